@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['{electron,renderer,native-models,test}/**/*.test.ts'],
+    // Real inference processes are forked in tests; threads could not be ended cleanly around them.
+    pool: 'forks',
+    testTimeout: 20_000,
+  },
+});
