@@ -1,0 +1,20 @@
+import { z } from 'zod';
+
+/** The processors portraits can be drawn on, in no particular order. */
+export const deviceSchema = z.enum(['cuda', 'webgpu', 'coreml', 'dml', 'cpu']);
+export type Device = z.infer<typeof deviceSchema>;
+
+/** What is known of one device: in use, usable but not needed, untried, or put aside; and why. */
+export const deviceStatusSchema = z.object({
+  device: deviceSchema,
+  status: z.enum(['used', 'available', 'untried', 'unavailable']),
+  reason: z.string(),
+});
+export type DeviceStatus = z.infer<typeof deviceStatusSchema>;
+
+/** Devices in order of preference. `used` is null until the first portrait has been drawn. */
+export const deviceReportSchema = z.object({
+  used: deviceSchema.nullable(),
+  devices: z.array(deviceStatusSchema),
+});
+export type DeviceReport = z.infer<typeof deviceReportSchema>;

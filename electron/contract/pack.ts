@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { gapSchema, temperatureSchema, truncationSchema } from './settings.ts';
+
+/** The newest pack format this build reads. */
+export const PACK_FORMAT_VERSION = 1;
+
+/** Width of CLIP embeddings and of latents, the same in every pack of this format. */
+export const EMBEDDING_DIM = 512;
+
+const positiveInt = z.int().positive();
+const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** Set on the issue that a path leaving the pack's folder raises, so that the refusal can name it. */
+export const PATH_ESCAPES = 'path-escapes';
+
+/** A file of the pack: relative, with forward slashes, and never outside its folder. */
+export const packPathSchema = z
+  .string()
+  .min(1)
+  .refine((path) => !/^[/\\]|^[a-z]:|\\|\0/i.test(path) && !path.split('/').includes('..'), {
+    message: 'must be a relative path inside the pack',
+    params: { reason: PATH_ESCAPES },
+  });
+
+export const attributionSchema = z.object({
+  title: z.string(),
+  author: z.string(),
+  source: z.string(),
+  license: z.string(),
+});
+export type Attribution = z.infer<typeof attributionSchema>;
+
+const clipSchema = z.object({
+  embeddingDim: z.literal(EMBEDDING_DIM),
+  text: z.object({ graph: packPathSchema, tokenizer: packPathSchema, contextLength: positiveInt }),
+  image: z.object({
+    graph: packPathSchema,
+    size: positiveInt,
+    mean: z.tuple([z.number(), z.number(), z.number()]),
+    std: z.tuple([z.number().positive(), z.number().positive(), z.number().positive()]),
+    interpolation: z.enum(['bicubic', 'bilinear']),
+  }),
+  /** `{}` stands for the prompt. */
+  promptTemplates: z.array(z.string().includes('{}')).min(1),
+  gap: z.object({
+    default: gapSchema,
+    shift: packPathSchema.optional(),
+    prior: packPathSchema.optional(),
+  }),
+});
+
+const flowSchema = z.object({
+  kind: z.enum(['conditional', 'bijective']),
+  decode: packPathSchema,
+  encode: packPathSchema,
+  embeddingDim: z.literal(EMBEDDING_DIM),
+  latentDim: z.literal(EMBEDDING_DIM),
+});
+
+const generatorSchema = z.object({
+  mapping: packPathSchema,
+  synthesis: packPathSchema,
+  preview: z.object({ graph: packPathSchema, resolution: positiveInt }).optional(),
+  resolution: positiveInt,
+  latentDim: z.literal(EMBEDDING_DIM),
+  layers: positiveInt,
+  meanW: packPathSchema,
+  /** The values the graph gives black and white. */
+  pixelRange: z.tuple([z.number(), z.number()]),
+  noise: z.enum(['const', 'none']),
+});
+
+export const directionSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  vector: packPathSchema,
+  range: z.tuple([z.number(), z.number()]),
+  /** First and last layer it acts on, both included. */
+  layers: z.tuple([z.int().nonnegative(), z.int().nonnegative()]),
+});
+export type Direction = z.infer<typeof directionSchema>;
+
+/** `pack.json`: what a model pack is, which files it has, and how they fit together. */
+export const packManifestSchema = z.object({
+  formatVersion: z.literal(PACK_FORMAT_VERSION),
+  id: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
+  version: z.string(),
+  title: z.string(),
+  description: z.string(),
+  license: z.string(),
+  attributions: z.array(attributionSchema),
+  clip: clipSchema,
+  flow: flowSchema,
+  generator: generatorSchema,
+  defaults: z.object({ truncation: truncationSchema, temperature: temperatureSchema }),
+  directions: z.array(directionSchema),
+  files: z.record(packPathSchema, z.object({ sha256: sha256Schema, bytes: z.int().nonnegative() })),
+  measured: z.record(z.string(), z.json()).optional(),
+});
+export type PackManifest = z.infer<typeof packManifestSchema>;

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+
+/** What a long piece of work is busy with. */
+export const taskSchema = z.enum([
+  'verify-pack',
+  'load-models',
+  'encode-text',
+  'sample',
+  'render',
+  'describe',
+  'save',
+  'export',
+  'import',
+  'migrate',
+]);
+export type Task = z.infer<typeof taskSchema>;
+
+/** News from long work. `remainingMs` is an estimate from the pace so far, null while there is none. */
+export const progressEventSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('started'), task: taskSchema, total: z.number().nonnegative() }),
+  z.object({
+    kind: z.literal('advanced'),
+    task: taskSchema,
+    done: z.number().nonnegative(),
+    total: z.number().nonnegative(),
+    remainingMs: z.number().nonnegative().nullable(),
+  }),
+  z.object({ kind: z.literal('finished'), task: taskSchema, elapsedMs: z.number().nonnegative() }),
+]);
+export type ProgressEvent = z.infer<typeof progressEventSchema>;
+
+export type OnProgress = (event: ProgressEvent) => void;
+
+export interface ProgressTracker {
+  /** Counts `amount` more units as done. */
+  advance(amount?: number): void;
+  finish(): void;
+}
+
+/**
+ * Reports one task of `total` units (files, bytes, portraits) with an estimate of the time left.
+ * Says "started" at once; with no listener it costs nothing.
+ */
+export function trackProgress(
+  task: Task,
+  total: number,
+  onProgress: OnProgress | undefined,
+  now: () => number = () => performance.now(),
+): ProgressTracker {
+  const startedAt = now();
+  let done = 0;
+  onProgress?.({ kind: 'started', task, total });
+  return {
+    advance(amount = 1) {
+      done = Math.min(total, done + amount);
+      const remainingMs = done > 0 ? ((now() - startedAt) * (total - done)) / done : null;
+      onProgress?.({ kind: 'advanced', task, done, total, remainingMs });
+    },
+    finish() {
+      onProgress?.({ kind: 'finished', task, elapsedMs: now() - startedAt });
+    },
+  };
+}

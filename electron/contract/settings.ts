@@ -1,0 +1,28 @@
+import { z } from 'zod';
+
+/** How a text embedding is carried over to where picture embeddings lie. */
+export const gapSchema = z.enum(['none', 'shift', 'prior', 'ensemble']);
+export type Gap = z.infer<typeof gapSchema>;
+
+export const seedSchema = z
+  .int()
+  .min(0)
+  .max(2 ** 32 - 1);
+
+/** Truncation ψ: 0 is the mean portrait, 1 the flow's own draw, above 1 a caricature. */
+export const truncationSchema = z.number().min(0).max(2);
+
+/** Temperature τ: how far apart the portraits of one prompt lie. 0 draws the likeliest one. */
+export const temperatureSchema = z.number().min(0).max(2);
+
+/** The settings of a draw that an artist can leave to the pack's defaults. */
+export const drawSettingsSchema = z.object({
+  seed: seedSchema,
+  truncation: truncationSchema,
+  temperature: temperatureSchema,
+  gap: gapSchema,
+});
+export type DrawSettings = z.infer<typeof drawSettingsSchema>;
+
+/** Longest prompt the studio reads, in UTF-16 units; CLIP itself hears far fewer tokens. */
+export const MAX_PROMPT_LENGTH = 2_000;
