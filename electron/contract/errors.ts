@@ -84,17 +84,20 @@ export class StudioError extends Error {
 /** Any thrown value as a StudioError: itself, a cancellation, or `internal` with the cause kept. */
 export function toStudioError(thrown: unknown): StudioError {
   if (thrown instanceof StudioError) return thrown;
-  if (thrown instanceof Error && thrown.name === 'AbortError') return cancelled(thrown);
+  if (thrown instanceof Error && thrown.name === 'AbortError') return toCancellation(thrown);
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new StudioError('internal', message, { cause: thrown });
 }
 
-/** What work rejects with when its AbortSignal fires. */
-export function cancelled(cause?: unknown): StudioError {
-  return new StudioError('cancelled', 'Cancelled. What was finished before is kept.', { cause });
+/** What work rejects with when its AbortSignal fires: the signal's own StudioError, or `cancelled`. */
+export function toCancellation(reason: unknown): StudioError {
+  if (reason instanceof StudioError) return reason;
+  return new StudioError('cancelled', 'Cancelled. What was finished before is kept.', {
+    cause: reason,
+  });
 }
 
-/** Throws `cancelled` when the signal has fired: the check between two pieces of long work. */
+/** The check between two pieces of long work. */
 export function throwIfCancelled(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw cancelled(signal.reason);
+  if (signal?.aborted) throw toCancellation(signal.reason);
 }

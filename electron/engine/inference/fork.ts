@@ -1,0 +1,35 @@
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { InferenceProcess, SpawnInference } from './worker.ts';
+
+const ENTRY = fileURLToPath(new URL('child.ts', import.meta.url));
+const STDERR_KEPT = 4_000;
+
+/** Starts the inference process under plain Node. Electron's main process has a spawner of its own. */
+export const forkInference: SpawnInference = (): InferenceProcess => {
+  const child = fork(ENTRY, {
+    serialization: 'advanced',
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+    // GPU drivers chat on both; what they say is kept for the case of a crash.
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  let lastWords = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    lastWords = (lastWords + text).slice(-STDERR_KEPT);
+  });
+  return {
+    pid: child.pid,
+    post: (message) => {
+      // A failed send means the process is going; its exit tells.
+      child.send(Object(message), () => undefined);
+    },
+    onMessage: (listener) => child.on('message', listener),
+    onExit: (listener) => {
+      child.once('error', (error) => listener(error.message));
+      child.once('close', (code, signal) =>
+        listener(`${signal ?? `exit code ${code}`} ${lastWords}`.trim()),
+      );
+    },
+    kill: () => child.kill('SIGKILL'),
+  };
+};

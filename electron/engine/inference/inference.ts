@@ -1,0 +1,160 @@
+/** Runs graphs in a process of their own. What the rest of the engine knows of ONNX Runtime is this. */
+import type { Device, DeviceReport } from '../../contract/device.ts';
+import { StudioError, toStudioError } from '../../contract/errors.ts';
+import { deviceFromEnvironment, Devices } from './devices.ts';
+import { forkInference } from './fork.ts';
+import type {
+  Drawing,
+  GraphSignature,
+  Pictures,
+  RequestKind,
+  RequestOf,
+  Results,
+  Tensors,
+} from './protocol.ts';
+import { type ScheduleOptions, Scheduler } from './scheduler.ts';
+import { InferenceWorker, type SpawnInference } from './worker.ts';
+
+export type CallOptions = ScheduleOptions;
+
+export interface InferenceOptions {
+  /** Starts the process; Electron brings its own. */
+  spawn?: SpawnInference;
+  /** Forces a device for drawing; by default what CLIP_FLOW_DEVICE says, else the best that works. */
+  device?: Device;
+  /** How long a cancelled run may still compute before its process is killed. */
+  graceMs?: number;
+}
+
+/**
+ * One inference process at a time, started with the first request and again after it ended.
+ *
+ * Requests run one by one, interactive ones first. Cancelling rejects at once; a run that is then
+ * still computing after `graceMs` is ended by killing the process. When the process dies by itself
+ * the request in flight is asked once more, for every request is repeatable, and fails with
+ * `inference-crashed` the second time; requests behind it are not affected.
+ *
+ * Pictures are drawn on the chosen device. All other graphs run on the CPU: they are small, and
+ * latents and embeddings are then the same numbers whatever GPU is in the machine.
+ */
+export class Inference {
+  readonly #spawn: SpawnInference;
+  readonly #forced: Device | undefined;
+  readonly #graceMs: number;
+  readonly #scheduler = new Scheduler();
+  #worker: InferenceWorker | undefined;
+  #devices: Promise<Devices> | undefined;
+  #closed = false;
+
+  constructor(options: InferenceOptions = {}) {
+    this.#spawn = options.spawn ?? forkInference;
+    this.#forced = options.device ?? deviceFromEnvironment();
+    this.#graceMs = options.graceMs ?? 2_000;
+  }
+
+  /** Id of the running process, undefined while there is none. */
+  get pid(): number | undefined {
+    return this.#worker?.alive ? this.#worker.pid : undefined;
+  }
+
+  /** Names, element types and dimensions of a graph's inputs and outputs. */
+  describe(graph: string, options?: CallOptions): Promise<GraphSignature> {
+    return this.#ask({ kind: 'describe', graph }, options);
+  }
+
+  /** Runs a graph on the CPU. */
+  run(graph: string, feeds: Tensors, options?: CallOptions): Promise<Tensors> {
+    return this.#ask({ kind: 'run', graph, feeds }, options);
+  }
+
+  /**
+   * Draws portraits on the best device. Should a GPU fail that was chosen by itself, it is put aside
+   * and the next device draws.
+   */
+  async render(drawing: Omit<Drawing, 'device'>, options?: CallOptions): Promise<Pictures> {
+    const devices = await this.#knownDevices();
+    const sample = {
+      ...drawing,
+      w: drawing.w.subarray(0, drawing.w.length / drawing.count),
+      count: 1,
+    };
+    const device = await devices.choose(drawing.graph, (candidate) =>
+      this.#ask({ kind: 'trial', ...sample, device: candidate }, options),
+    );
+    try {
+      return await this.#ask({ kind: 'render', ...drawing, device }, options);
+    } catch (thrown) {
+      const error = toStudioError(thrown);
+      const deviceFailed = ['inference-failed', 'inference-crashed', 'out-of-memory'].includes(
+        error.code,
+      );
+      if (!deviceFailed || !devices.canReplace(device)) throw error;
+      devices.refuse(device, `it failed while drawing: ${error.message}`);
+      return this.render(drawing, options);
+    }
+  }
+
+  /** Frees graphs that are not needed any more. */
+  async release(graphs: string[]): Promise<void> {
+    if (this.pid !== undefined) await this.#ask({ kind: 'release', graphs });
+  }
+
+  async deviceReport(): Promise<DeviceReport> {
+    return (await this.#knownDevices()).report();
+  }
+
+  /** Ends the process at once. Whatever waits or runs is rejected. */
+  close(): void {
+    this.#closed = true;
+    this.#scheduler.clear();
+    this.#worker?.kill();
+  }
+
+  #knownDevices(): Promise<Devices> {
+    this.#devices ??= this.#ask({ kind: 'backends' }, { priority: 'interactive' }).then(
+      (backends) => new Devices(backends, this.#forced),
+      (error: unknown) => {
+        this.#devices = undefined;
+        throw error;
+      },
+    );
+    return this.#devices;
+  }
+
+  #ask<K extends RequestKind>(request: RequestOf<K>, options?: CallOptions): Promise<Results[K]> {
+    return this.#scheduler.run(() => this.#exchange(request, options?.signal), options);
+  }
+
+  async #exchange<K extends RequestKind>(
+    request: RequestOf<K>,
+    signal: AbortSignal | undefined,
+    isRetry = false,
+  ): Promise<Results[K]> {
+    if (this.#closed) throw new StudioError('inference-closed', 'The studio is closing.');
+    if (!this.#worker?.alive) this.#worker = new InferenceWorker(this.#spawn);
+    const worker = this.#worker;
+    const disarm = onAbort(signal, this.#graceMs, () => worker.kill());
+    try {
+      return await worker.ask(request);
+    } catch (thrown) {
+      const error = toStudioError(thrown);
+      if (error.code !== 'inference-crashed' || isRetry || signal?.aborted) throw error;
+      return await this.#exchange(request, signal, true);
+    } finally {
+      disarm();
+    }
+  }
+}
+
+/** Calls `action` when `delayMs` have passed since the signal fired. The result calls it off. */
+function onAbort(signal: AbortSignal | undefined, delayMs: number, action: () => void): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  const arm = () => {
+    timer = setTimeout(action, delayMs);
+  };
+  signal?.addEventListener('abort', arm, { once: true });
+  return () => {
+    signal?.removeEventListener('abort', arm);
+    clearTimeout(timer);
+  };
+}

@@ -1,0 +1,108 @@
+/**
+ * What the host and the inference process say to each other. Every request is a pure function of
+ * its content and of files on disk, so that one lost in a crash can simply be asked again.
+ */
+import { z } from 'zod';
+import { deviceSchema } from '../../contract/device.ts';
+import { serialisedErrorSchema } from '../../contract/errors.ts';
+
+const float32Array = z.custom<Float32Array>((value) => value instanceof Float32Array);
+const dimsSchema = z.array(z.int().nonnegative());
+
+/** A tensor in row-major order. Packs of this format use these two element types and no other. */
+export const tensorSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('float32'), dims: dimsSchema, data: float32Array }),
+  z.object({
+    type: z.literal('int64'),
+    dims: dimsSchema,
+    data: z.custom<BigInt64Array>((value) => value instanceof BigInt64Array),
+  }),
+]);
+export type Tensor = z.infer<typeof tensorSchema>;
+
+export const tensorsSchema = z.record(z.string(), tensorSchema);
+export type Tensors = z.infer<typeof tensorsSchema>;
+
+/** One input or output of a graph; a name in `dims` is a free dimension such as the batch. */
+const portSchema = z.object({
+  name: z.string(),
+  type: z.string(),
+  dims: z.array(z.union([z.number(), z.string()])),
+});
+export type Port = z.infer<typeof portSchema>;
+
+const signatureSchema = z.object({ inputs: z.array(portSchema), outputs: z.array(portSchema) });
+export type GraphSignature = z.infer<typeof signatureSchema>;
+
+/** A synthesis run: `w` holds `count` portraits of `layers` × `latentDim` numbers each. */
+const drawingSchema = z.object({
+  graph: z.string(),
+  device: deviceSchema,
+  w: float32Array,
+  count: z.int().positive(),
+  layers: z.int().positive(),
+  /** The values that mean black and white in the graph's output. */
+  pixelRange: z.tuple([z.number(), z.number()]),
+});
+export type Drawing = z.infer<typeof drawingSchema>;
+
+/** RGB8 pictures of one size, one after the other, rows top to bottom. */
+const picturesSchema = z.object({
+  width: z.int().positive(),
+  height: z.int().positive(),
+  pixels: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
+});
+export type Pictures = z.infer<typeof picturesSchema>;
+
+export const requestSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('backends') }),
+  z.object({ kind: z.literal('describe'), graph: z.string() }),
+  z.object({ kind: z.literal('run'), graph: z.string(), feeds: tensorsSchema }),
+  drawingSchema.extend({ kind: z.literal('render') }),
+  drawingSchema.extend({ kind: z.literal('trial') }),
+  z.object({ kind: z.literal('release'), graphs: z.array(z.string()) }),
+]);
+export type Request = z.infer<typeof requestSchema>;
+export type RequestKind = Request['kind'];
+export type RequestOf<K extends RequestKind> = Extract<Request, { kind: K }>;
+
+/** How a device compares with the CPU on the same drawing. */
+const trialSchema = z.object({
+  /** Largest difference of a channel, in steps of 1/255. */
+  maxDifference: z.number(),
+  deviceMs: z.number(),
+  cpuMs: z.number(),
+});
+export type Trial = z.infer<typeof trialSchema>;
+
+export interface Results {
+  backends: string[];
+  describe: GraphSignature;
+  run: Tensors;
+  render: Pictures;
+  trial: Trial;
+  release: null;
+}
+
+export const resultSchemas: { [K in RequestKind]: z.ZodType<Results[K]> } = {
+  backends: z.array(z.string()),
+  describe: signatureSchema,
+  run: tensorsSchema,
+  render: picturesSchema,
+  trial: trialSchema,
+  release: z.null(),
+};
+
+export const envelopeSchema = z.object({ id: z.int(), request: requestSchema });
+
+export const replySchema = z.discriminatedUnion('ok', [
+  z.object({ id: z.int(), ok: z.literal(true), result: z.unknown() }),
+  z.object({ id: z.int(), ok: z.literal(false), error: serialisedErrorSchema }),
+]);
+export type Reply = z.infer<typeof replySchema>;
+
+/** One end of a message channel, whatever carries it. */
+export interface MessageEnd {
+  post(message: unknown): void;
+  onMessage(listener: (message: unknown) => void): void;
+}

@@ -1,0 +1,66 @@
+/** The inference process's side: takes requests one at a time and answers each. */
+import { StudioError, toStudioError } from '../../contract/errors.ts';
+import { maxDifference, toRgb8 } from './pixels.ts';
+import type { Drawing, MessageEnd, Pictures, Reply, Request, Results, Trial } from './protocol.ts';
+import { envelopeSchema } from './protocol.ts';
+import { listBackends, Sessions } from './sessions.ts';
+
+/** Serves requests that arrive at `end` until the process ends. */
+export function serveInference(end: MessageEnd): void {
+  const sessions = new Sessions();
+  end.onMessage((message) => {
+    const { id, request } = envelopeSchema.parse(message);
+    answer(sessions, request).then(
+      (result) => end.post({ id, ok: true, result } satisfies Reply),
+      (error: unknown) =>
+        end.post({ id, ok: false, error: toStudioError(error).toJSON() } satisfies Reply),
+    );
+  });
+}
+
+async function answer(sessions: Sessions, request: Request): Promise<Results[Request['kind']]> {
+  switch (request.kind) {
+    case 'backends':
+      return listBackends();
+    case 'describe':
+      return sessions.describe(request.graph);
+    case 'run':
+      return sessions.run(request.graph, 'cpu', request.feeds);
+    case 'render':
+      return render(sessions, request);
+    case 'trial':
+      return trial(sessions, request);
+    case 'release':
+      await Promise.all(request.graphs.map((graph) => sessions.release(graph)));
+      return null;
+  }
+}
+
+/** Draws, and converts to RGB8 here: a quarter of the bytes then cross to the host. */
+async function render(sessions: Sessions, drawing: Drawing): Promise<Pictures> {
+  const { graph, device, w, count, layers, pixelRange } = drawing;
+  const dims = [count, layers, w.length / count / layers];
+  const { image } = await sessions.run(graph, device, { w: { type: 'float32', dims, data: w } });
+  const [pictures, channels, height, width] = image?.dims ?? [];
+  if (image?.type !== 'float32' || pictures !== count || channels !== 3 || !height || !width) {
+    throw new StudioError(
+      'pack-wrong-shape',
+      `${graph} gave no "image" of ${count} × 3 × height × width.`,
+    );
+  }
+  return { width, height, pixels: toRgb8(image.data, count, width * height, pixelRange) };
+}
+
+/** Draws the same on the device and on the CPU. The device's first run compiles, so its second counts. */
+async function trial(sessions: Sessions, drawing: Drawing): Promise<Trial> {
+  const onDevice = await render(sessions, drawing);
+  const [, deviceMs] = await timed(() => render(sessions, drawing));
+  const [onCpu, cpuMs] = await timed(() => render(sessions, { ...drawing, device: 'cpu' }));
+  return { maxDifference: maxDifference(onDevice.pixels, onCpu.pixels), deviceMs, cpuMs };
+}
+
+async function timed<T>(work: () => Promise<T>): Promise<[T, number]> {
+  const startedAt = performance.now();
+  const result = await work();
+  return [result, performance.now() - startedAt];
+}

@@ -1,0 +1,82 @@
+/** The host's hold on one inference process, from its start to its end. */
+import { StudioError } from '../../contract/errors.ts';
+import type { MessageEnd, Reply, RequestKind, RequestOf, Results } from './protocol.ts';
+import { replySchema, resultSchemas } from './protocol.ts';
+
+/** A running inference process, however it was started. */
+export interface InferenceProcess extends MessageEnd {
+  readonly pid: number | undefined;
+  /** Called once when the process is gone, with what is known of why. */
+  onExit(listener: (reason: string) => void): void;
+  /** Ends it at once, in the middle of a computation if need be. */
+  kill(): void;
+}
+
+export type SpawnInference = () => InferenceProcess;
+
+interface Pending {
+  resolve(result: unknown): void;
+  reject(error: StudioError): void;
+}
+
+export class InferenceWorker {
+  readonly #process: InferenceProcess;
+  readonly #pending = new Map<number, Pending>();
+  #lastId = 0;
+  #endedBecause: string | undefined;
+
+  constructor(spawn: SpawnInference) {
+    this.#process = spawn();
+    this.#process.onMessage((message) => this.#settle(replySchema.parse(message)));
+    this.#process.onExit((reason) => this.#end(reason));
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  get alive(): boolean {
+    return this.#endedBecause === undefined;
+  }
+
+  /** Rejects with the process's own StudioError, or `inference-crashed` when it ends first. */
+  async ask<K extends RequestKind>(request: RequestOf<K>): Promise<Results[K]> {
+    const result = await new Promise<unknown>((resolve, reject) => {
+      if (this.#endedBecause !== undefined) {
+        reject(crashed(this.#endedBecause));
+        return;
+      }
+      const id = ++this.#lastId;
+      this.#pending.set(id, { resolve, reject });
+      this.#process.post({ id, request });
+    });
+    const kind: K = request.kind;
+    return resultSchemas[kind].parse(result);
+  }
+
+  kill(): void {
+    this.#process.kill();
+  }
+
+  #settle(reply: Reply): void {
+    const pending = this.#pending.get(reply.id);
+    this.#pending.delete(reply.id);
+    if (reply.ok) pending?.resolve(reply.result);
+    else pending?.reject(StudioError.from(reply.error));
+  }
+
+  #end(reason: string): void {
+    this.#endedBecause ??= reason;
+    for (const { reject } of this.#pending.values()) reject(crashed(reason));
+    this.#pending.clear();
+  }
+}
+
+function crashed(reason: string): StudioError {
+  return new StudioError(
+    'inference-crashed',
+    'The inference process ended while it was computing. It starts again with the next request; ' +
+      'should this repeat, try CLIP_FLOW_DEVICE=cpu.',
+    { details: { reason } },
+  );
+}
