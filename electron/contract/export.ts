@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { generationSchema } from './generation.ts';
+import { embeddingSchema, latentsSchema } from './latents.ts';
+
+export const pictureFormatSchema = z.enum(['png', 'jpeg', 'webp']);
+export type PictureFormat = z.infer<typeof pictureFormatSchema>;
+
+export const animationFormatSchema = z.enum(['webp', 'gif']);
+export type AnimationFormat = z.infer<typeof animationFormatSchema>;
+
+/** What to do where a file of the same name already stands. */
+export const ifExistsSchema = z.enum(['refuse', 'rename', 'replace']);
+export type IfExists = z.infer<typeof ifExistsSchema>;
+
+/** What a naming pattern may hold between braces. */
+export const NAME_FIELDS = ['id', 'date', 'time', 'prompt', 'seed', 'pack', 'n'] as const;
+export type NameField = (typeof NAME_FIELDS)[number];
+
+export const pictureExportSchema = z.object({
+  format: pictureFormatSchema,
+  /** File name without extension, for example `{date} {prompt} {seed}`. */
+  pattern: z.string().min(1).max(200),
+  /** 1 to 100, for JPEG and WebP. */
+  quality: z.int().min(1).max(100),
+  /** False strips every word about how the portrait was made. */
+  metadata: z.boolean(),
+  ifExists: ifExistsSchema,
+});
+export type PictureExport = z.infer<typeof pictureExportSchema>;
+
+export const STORY_FORMAT = 'clip-flow-studio/portrait';
+export const STORY_VERSION = 1;
+
+/**
+ * What a picture file says of its own making: enough to draw the same pixels again, and to put its
+ * row back into a library that lost it.
+ */
+export const portraitStorySchema = z.object({
+  format: z.literal(STORY_FORMAT),
+  version: z.literal(STORY_VERSION),
+  generation: generationSchema.omit({ starred: true, trashedAt: true }),
+  latents: latentsSchema,
+  /** CLIP's embedding of the picture, [512]. */
+  embedding: embeddingSchema,
+});
+export type PortraitStory = z.infer<typeof portraitStorySchema>;

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { deviceSchema } from './device.ts';
+import { packManifestSchema } from './pack.ts';
+import { drawSettingsSchema, seedSchema } from './settings.ts';
+
+/** A UUIDv7: unique, sorts by the moment of creation, and carries that moment. */
+export const generationIdSchema = z.uuidv7();
+
+/** Embeddings and latents mean something only within the pack version that made them. */
+export const packRefSchema = packManifestSchema.pick({ id: true, version: true });
+export type PackRef = z.infer<typeof packRefSchema>;
+
+/** What was asked for, apart from the words and the seed. */
+export const generationSettingsSchema = drawSettingsSchema.omit({ seed: true }).extend({
+  /** How many portraits were asked for together. */
+  count: z.int().positive(),
+});
+export type GenerationSettings = z.infer<typeof generationSettingsSchema>;
+
+/** One end of a path between portraits. */
+export const anchorSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('prompt'), prompt: z.string(), seed: seedSchema }),
+  z.object({ kind: z.literal('portrait'), id: generationIdSchema }),
+]);
+export type Anchor = z.infer<typeof anchorSchema>;
+
+/** The space in which a path between two portraits is straight. */
+export const pathSpaceSchema = z.enum(['clip', 'flow', 'w']);
+export type PathSpace = z.infer<typeof pathSpaceSchema>;
+
+/**
+ * How a portrait was made from its parents: the edge of its lineage, complete enough to be run again
+ * together with the row's prompt, seed, settings and latents.
+ */
+export const lineageSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('prompt') }),
+  /** From a picture of the artist's; its embedding is the latents' `condition`. */
+  z.object({ kind: z.literal('image'), name: z.string() }),
+  /** Around its only parent; `strength` 0 repeats the parent, 1 draws afresh. */
+  z.object({ kind: z.literal('variation'), strength: z.number().min(0).max(1) }),
+  z.object({
+    kind: z.literal('interpolation'),
+    path: pathSpaceSchema,
+    from: anchorSchema,
+    to: anchorSchema,
+    /** 0 is `from`, 1 is `to`. */
+    position: z.number().min(0).max(1),
+  }),
+]);
+export type Lineage = z.infer<typeof lineageSchema>;
+
+/** What is known of a portrait when it has just been drawn. */
+export const newGenerationSchema = z.object({
+  prompt: z.string(),
+  /** Null where nothing was drawn at random, as on a path between two portraits. */
+  seed: seedSchema.nullable(),
+  settings: generationSettingsSchema,
+  pack: packRefSchema,
+  device: deviceSchema,
+  /** Milliseconds of each stage, by its name. */
+  timings: z.record(z.string(), z.number().nonnegative()),
+  /** Cosine between the prompt's and the portrait's embedding; null without a prompt. */
+  clipScore: z.number().min(-1).max(1).nullable(),
+  /** log p(w | e) in nats. */
+  logLikelihood: z.number().nullable(),
+  width: z.int().positive(),
+  height: z.int().positive(),
+  parents: z.array(generationIdSchema),
+  source: lineageSchema,
+});
+export type NewGeneration = z.infer<typeof newGenerationSchema>;
+
+/** A portrait of the library. Times are milliseconds since 1970. */
+export const generationSchema = newGenerationSchema.extend({
+  id: generationIdSchema,
+  createdAt: z.int().nonnegative(),
+  starred: z.boolean(),
+  trashedAt: z.int().nonnegative().nullable(),
+});
+export type Generation = z.infer<typeof generationSchema>;

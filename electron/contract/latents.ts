@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { EMBEDDING_DIM } from './pack.ts';
+
+/** Float32 numbers; as text the base64 of their little-endian bytes. */
+const float32Schema = z.codec(z.base64(), z.instanceof(Float32Array), {
+  decode: (text, context) => {
+    const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+    if (bytes.length % 4 === 0) return new Float32Array(bytes.buffer);
+    context.issues.push({ code: 'custom', input: text, message: 'is cut off' });
+    return z.NEVER;
+  },
+  encode: (floats) => {
+    const bytes = new Uint8Array(floats.buffer, floats.byteOffset, floats.byteLength);
+    return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+  },
+});
+
+/** One vector of CLIP's, the flow's or the generator's space. */
+export const embeddingSchema = float32Schema.refine(({ length }) => length === EMBEDDING_DIM, {
+  message: `must hold ${EMBEDDING_DIM} numbers`,
+});
+
+/** The numbers a portrait was drawn from. */
+export const latentsSchema = z.object({
+  /** The flow's noise, [512]; null where the flow took no part. */
+  z: embeddingSchema.nullable(),
+  /** The embedding the flow was given, [512]; null where the flow took no part. */
+  condition: embeddingSchema.nullable(),
+  /** What the generator was given: w [512], or w⁺ [layers × 512] row by row. */
+  w: float32Schema.refine(({ length }) => length > 0 && length % EMBEDDING_DIM === 0, {
+    message: `must hold a multiple of ${EMBEDDING_DIM} numbers`,
+  }),
+});
+export type Latents = z.infer<typeof latentsSchema>;

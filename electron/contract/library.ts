@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { generationIdSchema, generationSchema, packRefSchema } from './generation.ts';
+
+const timeSchema = z.int().nonnegative();
+
+/** Which portraits of the library are meant. What is left out does not narrow. */
+export const libraryFilterSchema = z.object({
+  /** The trash instead of the gallery; the two never mix. */
+  trashed: z.boolean().optional(),
+  starred: z.literal(true).optional(),
+  pack: packRefSchema.optional(),
+  /** Made at or after this time. */
+  from: timeSchema.optional(),
+  /** Made before this time. */
+  until: timeSchema.optional(),
+});
+export type LibraryFilter = z.infer<typeof libraryFilterSchema>;
+
+/** The largest page and the longest result list; sqlite-vec itself ends at 4,096. */
+export const MAX_RESULTS = 1_000;
+const limitSchema = z.int().min(1).max(MAX_RESULTS);
+
+/** One page of portraits, newest first. `before` is the `next` of the page before. */
+export const listQuerySchema = libraryFilterSchema.extend({
+  limit: limitSchema,
+  before: generationIdSchema.optional(),
+});
+export type ListQuery = z.infer<typeof listQuerySchema>;
+
+export const libraryPageSchema = z.object({
+  items: z.array(generationSchema),
+  /** Where the next page starts; null on the last one. */
+  next: generationIdSchema.nullable(),
+});
+export type LibraryPage = z.infer<typeof libraryPageSchema>;
+
+/** A portrait with its cosine similarity to what was searched for, best first. */
+export const searchHitSchema = z.object({
+  generation: generationSchema,
+  similarity: z.number().min(-1.001).max(1.001),
+});
+export type SearchHit = z.infer<typeof searchHitSchema>;
+
+export const libraryStatsSchema = z.object({
+  /** Portraits outside the trash. */
+  portraits: z.int().nonnegative(),
+  starred: z.int().nonnegative(),
+  trashed: z.int().nonnegative(),
+  packs: z.array(z.object({ pack: packRefSchema, portraits: z.int().positive() })),
+});
+export type LibraryStats = z.infer<typeof libraryStatsSchema>;
+
+/** What opening a library put right after a crash, and what it could not. */
+export const reconciliationSchema = z.object({
+  /** Pictures whose rows were lost and came back from what the pictures themselves say. */
+  adopted: z.int().nonnegative(),
+  /** Unfinished files that were cleared away, or put back where their row expects them. */
+  swept: z.int().nonnegative(),
+  thumbnailsRedrawn: z.int().nonnegative(),
+  /** Rows whose picture is gone. */
+  missing: z.array(generationIdSchema),
+  /** Files among the pictures that this library did not make; left alone. */
+  foreign: z.array(z.string()),
+});
+export type Reconciliation = z.infer<typeof reconciliationSchema>;

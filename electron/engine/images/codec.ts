@@ -1,0 +1,63 @@
+import type { AnimationFormat, PictureFormat } from '../../contract/export.ts';
+
+/** RGB8 pixels row by row from the top left: `data.length === width * height * 3`. */
+export interface RgbPicture {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
+}
+
+/** Antialiased resampling filters: Catmull-Rom (a = -0.5, as Pillow's bicubic) and triangle. */
+export type Interpolation = 'bicubic' | 'bilinear';
+
+export interface EncodeOptions {
+  /** 1 to 100, for JPEG and WebP. */
+  readonly quality?: number;
+  /** An XMP packet to put in, for JPEG and WebP; PNG takes its own as a text chunk. */
+  readonly xmp?: string;
+}
+
+export interface AnimationOptions {
+  readonly format: AnimationFormat;
+  /** How long each frame stands, in milliseconds; GIF rounds it to tens. */
+  readonly frameMs: number;
+  readonly signal?: AbortSignal;
+  /** Called when another frame has been taken in. */
+  readonly onFrame?: () => void;
+}
+
+/** Pixels on demand, one picture at a time, so that a long animation is never in memory whole. */
+export type Frames = AsyncIterable<RgbPicture> | Iterable<RgbPicture>;
+
+/**
+ * Pictures in and out of their file formats. The only implementation is native code that some hosts
+ * cannot load, so the engine knows this interface alone.
+ */
+export interface ImageCodec {
+  /**
+   * Reads an artist's picture, by path or by bytes, as upright sRGB on white. Of an animation it
+   * takes the first frame.
+   *
+   * @param maxSide a larger picture is scaled down to this longest side while it is read
+   * @throws StudioError `picture-unreadable`, `picture-too-large` (before any pixel is decoded),
+   *   `file-not-found` or `access-denied`
+   */
+  decode(source: string | Uint8Array, maxSide?: number): Promise<RgbPicture>;
+
+  /** Same pixels and options, same bytes. */
+  encode(
+    picture: RgbPicture,
+    format: PictureFormat,
+    options?: EncodeOptions,
+  ): Promise<Uint8Array<ArrayBuffer>>;
+
+  /** A WebP no larger than `maxSide` on its longest side; small pictures keep their size. */
+  thumbnail(picture: RgbPicture, maxSide: number): Promise<Uint8Array<ArrayBuffer>>;
+
+  /**
+   * Writes frames of one size as an endless animation. Memory does not grow with their number.
+   *
+   * @throws StudioError `cancelled`, `invalid-argument` without frames or with frames of several sizes
+   */
+  animate(frames: Frames, file: string, options: AnimationOptions): Promise<void>;
+}

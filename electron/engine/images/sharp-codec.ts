@@ -1,0 +1,62 @@
+import sharp, { type Sharp } from 'sharp';
+import type { PictureFormat } from '../../contract/export.ts';
+import { animate } from './animation.ts';
+import type { EncodeOptions, ImageCodec, RgbPicture } from './codec.ts';
+import { fromPixels, toPixels } from './pixels.ts';
+import { openPicture, unreadable } from './source.ts';
+
+// A portrait is read or written once; libvips' cache would only grow.
+sharp.cache(false);
+
+const DEFAULT_QUALITY = 90;
+const THUMBNAIL_QUALITY = 82;
+
+/** The image codec on sharp (libvips). Crashes inside Electron on Linux: run it in a plain process. */
+export const sharpCodec: ImageCodec = { decode, encode, thumbnail, animate };
+
+async function decode(source: string | Uint8Array, maxSide?: number): Promise<RgbPicture> {
+  const picture = await openPicture(source);
+  const upright = picture.autoOrient().flatten({ background: 'white' }).toColourspace('srgb');
+  const sized =
+    maxSide === undefined
+      ? upright
+      : upright.resize({
+          width: maxSide,
+          height: maxSide,
+          fit: 'inside',
+          withoutEnlargement: true,
+        });
+  try {
+    return await toPixels(sized);
+  } catch (thrown) {
+    throw unreadable(source, thrown);
+  }
+}
+
+function encode(picture: RgbPicture, format: PictureFormat, options: EncodeOptions = {}) {
+  const { quality = DEFAULT_QUALITY, xmp } = options;
+  const pixels = fromPixels(picture);
+  if (xmp !== undefined) pixels.withXmp(xmp);
+  switch (format) {
+    case 'png':
+      return toBytes(pixels.png());
+    case 'jpeg':
+      return toBytes(pixels.jpeg({ quality, chromaSubsampling: '4:4:4' }));
+    case 'webp':
+      return toBytes(pixels.webp({ quality }));
+  }
+}
+
+function thumbnail(picture: RgbPicture, maxSide: number) {
+  const scaled = fromPixels(picture).resize({
+    width: maxSide,
+    height: maxSide,
+    fit: 'inside',
+    withoutEnlargement: true,
+  });
+  return toBytes(scaled.webp({ quality: THUMBNAIL_QUALITY }));
+}
+
+async function toBytes(pipeline: Sharp): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await pipeline.toBuffer());
+}
