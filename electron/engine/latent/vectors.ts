@@ -29,12 +29,10 @@ export function cosine(a: Float32Array, b: Float32Array): number {
   return lengths > 0 ? Math.min(1, Math.max(-1, dot(a, b) / lengths)) : 0;
 }
 
-export function mean(vectors: readonly [Float32Array, ...Float32Array[]]): Float32Array {
-  const [first, ...rest] = vectors;
-  return scale(
-    rest.reduce((sum, vector) => addScaled(sum, vector), first),
-    1 / vectors.length,
-  );
+/** The mean of one or more vectors. */
+export function mean(vectors: readonly Float32Array[]): Float32Array {
+  const sum = vectors.reduce((total, vector) => addScaled(total, vector));
+  return scale(sum, 1 / vectors.length);
 }
 
 /** Straight line: a at t = 0, b at t = 1. */

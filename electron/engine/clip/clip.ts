@@ -1,0 +1,161 @@
+import { StudioError } from '../../contract/errors.ts';
+import type { PackManifest } from '../../contract/pack.ts';
+import type { Gap } from '../../contract/settings.ts';
+import type { RgbPicture } from '../images/codec.ts';
+import { coverSquare } from '../images/resample.ts';
+import type { CallOptions, Inference } from '../inference/inference.ts';
+import type { Tensor, Tensors } from '../inference/protocol.ts';
+import { float32Tensor, outputData, stack, unstack } from '../inference/rows.ts';
+import { addScaled, mean, normalise } from '../latent/vectors.ts';
+import type { Pack } from '../packs/pack.ts';
+import { toPlanes } from './planes.ts';
+import { checkPrompt } from './prompt.ts';
+import { Tokenizer } from './tokenizer.ts';
+
+/** Pictures encoded in one run, which bounds the memory it takes. */
+const CHUNK = 8;
+
+export interface PromptEmbedding {
+  /** What the text encoder says: what pictures are scored and searched by. Unit length. */
+  raw: Float32Array;
+  /** `raw` carried over the text/image gap: what the flow is given. Unit length. */
+  condition: Float32Array;
+  /** Whether the prompt was longer than CLIP hears. */
+  truncated: boolean;
+}
+
+/** The two encoders of a pack: words and pictures to unit vectors of 512 numbers in one space. */
+export class Clip {
+  readonly #pack: Pack;
+  readonly #inference: Inference;
+  readonly #tokenizer: Tokenizer;
+  readonly #wantsMask: boolean;
+  readonly #shift: Float32Array | undefined;
+
+  private constructor(
+    pack: Pack,
+    inference: Inference,
+    parts: { tokenizer: Tokenizer; wantsMask: boolean; shift: Float32Array | undefined },
+  ) {
+    this.#pack = pack;
+    this.#inference = inference;
+    this.#tokenizer = parts.tokenizer;
+    this.#wantsMask = parts.wantsMask;
+    this.#shift = parts.shift;
+  }
+
+  static async load(pack: Pack, inference: Inference): Promise<Clip> {
+    const { text, gap, embeddingDim } = pack.manifest.clip;
+    const { inputs } = await inference.describe(pack.file(text.graph));
+    return new Clip(pack, inference, {
+      tokenizer: await Tokenizer.load(pack.file(text.tokenizer), text.contextLength),
+      wantsMask: inputs.some(({ name }) => name === 'attention_mask'),
+      shift: gap.shift === undefined ? undefined : await pack.readVector(gap.shift, embeddingDim),
+    });
+  }
+
+  /**
+   * Embeds a prompt.
+   *
+   * @param gap how to carry it over to where pictures lie; the pack's own way by default
+   * @throws StudioError `prompt-empty`, `prompt-too-long`, or `pack-lacks-feature` for a way the pack
+   *   does not bring
+   */
+  async embedPrompt(
+    prompt: string,
+    gap: Gap = this.#manifest.gap.default,
+    options?: CallOptions,
+  ): Promise<PromptEmbedding> {
+    const text = checkPrompt(prompt);
+    const raw = await this.#encodeText(text, options);
+    return {
+      raw,
+      condition: await this.#carryOver(text, raw, gap, options),
+      truncated: this.#tokenizer.encode(text).truncated,
+    };
+  }
+
+  /** Embeds pictures of any size: shorter side scaled to the encoder's, middle square, normalised. */
+  async embedPictures(
+    pictures: readonly RgbPicture[],
+    options?: CallOptions,
+  ): Promise<Float32Array[]> {
+    const { image, embeddingDim } = this.#manifest;
+    const graph = this.#pack.file(image.graph);
+    const embeddings: Float32Array[] = [];
+    for (let start = 0; start < pictures.length; start += CHUNK) {
+      const planes = pictures
+        .slice(start, start + CHUNK)
+        .map((picture) => toPlanes(coverSquare(picture, image.size, image.interpolation), image));
+      const dims = [planes.length, 3, image.size, image.size];
+      const feeds = { pixel_values: float32Tensor(stack(planes), dims) };
+      const { image_embeds } = await this.#inference.run(graph, feeds, options);
+      const length = planes.length * embeddingDim;
+      const data = outputData(graph, 'image_embeds', image_embeds, length);
+      embeddings.push(...unstack(data, embeddingDim).map(normalise));
+    }
+    return embeddings;
+  }
+
+  async #carryOver(
+    text: string,
+    raw: Float32Array,
+    gap: Gap,
+    options?: CallOptions,
+  ): Promise<Float32Array> {
+    switch (gap) {
+      case 'none':
+        return raw;
+      case 'shift':
+        if (!this.#shift) throw this.#lacks(gap);
+        return normalise(addScaled(raw, this.#shift));
+      case 'prior':
+        return this.#applyPrior(raw, options);
+      case 'ensemble': {
+        // Radford et al. 2021, §3.1.4: the mean over prompt templates, in embedding space.
+        const texts = this.#manifest.promptTemplates.map((template) =>
+          template.replace('{}', () => text),
+        );
+        const embeddings = texts.map((words) => this.#encodeText(words, options));
+        return normalise(mean(await Promise.all(embeddings)));
+      }
+    }
+  }
+
+  async #applyPrior(raw: Float32Array, options?: CallOptions): Promise<Float32Array> {
+    const { gap, embeddingDim } = this.#manifest;
+    if (gap.prior === undefined) throw this.#lacks('prior');
+    const graph = this.#pack.file(gap.prior);
+    const feeds = { text_embeds: float32Tensor(raw, [1, embeddingDim]) };
+    const { image_embeds } = await this.#inference.run(graph, feeds, options);
+    return normalise(outputData(graph, 'image_embeds', image_embeds, embeddingDim));
+  }
+
+  /** One text at a time: without padding, its numbers do not depend on what stands beside it. */
+  async #encodeText(text: string, options?: CallOptions): Promise<Float32Array> {
+    const { graph: name } = this.#manifest.text;
+    const graph = this.#pack.file(name);
+    const { ids } = this.#tokenizer.encode(text);
+    const feeds: Tensors = { input_ids: int64Row(ids) };
+    if (this.#wantsMask) feeds['attention_mask'] = int64Row(ids.map(() => 1));
+    const { text_embeds } = await this.#inference.run(graph, feeds, options);
+    const { embeddingDim } = this.#manifest;
+    return normalise(outputData(graph, 'text_embeds', text_embeds, embeddingDim));
+  }
+
+  #lacks(gap: Gap): StudioError {
+    const { id } = this.#pack.manifest;
+    return new StudioError(
+      'pack-lacks-feature',
+      `The pack "${id}" cannot carry a prompt over by "${gap}". Leave the choice to the pack.`,
+    );
+  }
+
+  get #manifest(): PackManifest['clip'] {
+    return this.#pack.manifest.clip;
+  }
+}
+
+function int64Row(values: readonly number[]): Tensor {
+  return { type: 'int64', dims: [1, values.length], data: BigInt64Array.from(values, BigInt) };
+}

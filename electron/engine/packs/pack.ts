@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { StudioError, throwIfCancelled } from '../../contract/errors.ts';
+import type { PackManifest } from '../../contract/pack.ts';
+import { trackProgress } from '../../contract/progress.ts';
+import type { Inference } from '../inference/inference.ts';
+import { type VerifyOptions, verifyFiles } from './integrity.ts';
+import { readManifest, usedGraphs } from './manifest.ts';
+import { checkSignature, expectedGraphs } from './signatures.ts';
+import { testRender } from './test-render.ts';
+
+/** A model pack whose files, graphs and pictures have been checked. */
+export class Pack {
+  readonly folder: string;
+  readonly manifest: PackManifest;
+
+  constructor(folder: string, manifest: PackManifest) {
+    this.folder = path.resolve(folder);
+    this.manifest = manifest;
+  }
+
+  /** Absolute path of a file the manifest names. */
+  file(name: string): string {
+    return path.join(this.folder, name);
+  }
+
+  /** Absolute paths of all graphs, as `Inference.release` takes them. */
+  get graphs(): string[] {
+    return usedGraphs(this.manifest).map((graph) => this.file(graph));
+  }
+
+  /**
+   * Reads a vector of raw little-endian float32 numbers.
+   *
+   * @throws StudioError `pack-file-invalid` when it does not hold `length` finite numbers
+   */
+  async readVector(name: string, length: number): Promise<Float32Array> {
+    const { buffer, byteOffset, byteLength } = await readFile(this.file(name));
+    const values = new Float32Array(buffer.slice(byteOffset, byteOffset + length * 4));
+    if (byteLength !== length * 4 || !values.every(Number.isFinite)) {
+      throw new StudioError(
+        'pack-file-invalid',
+        `The pack's file "${name}" does not hold ${length} finite float32 numbers.`,
+      );
+    }
+    return values;
+  }
+}
+
+/**
+ * Opens a model pack, or says why not: checks the manifest, the hash of every file, the inputs and
+ * outputs of every graph, and two drawings of the same portraits.
+ *
+ * All files are hashed at every opening: 60 MB take about 40 ms, less than the graphs take to load.
+ *
+ * @throws StudioError with one of the `pack-…` codes
+ */
+export async function openPack(
+  folder: string,
+  inference: Inference,
+  options: VerifyOptions = {},
+): Promise<Pack> {
+  const { signal, onProgress } = options;
+  const pack = new Pack(folder, await readManifest(folder));
+  await verifyFiles(pack.folder, pack.manifest, options);
+  const expected = expectedGraphs(pack.manifest);
+  const progress = trackProgress('load-models', expected.length + 1, onProgress);
+  for (const graph of expected) {
+    throwIfCancelled(signal);
+    checkSignature(graph, await inference.describe(pack.file(graph.graph), { signal }));
+    progress.advance();
+  }
+  await testRender(pack, inference, { signal });
+  progress.advance();
+  progress.finish();
+  return pack;
+}

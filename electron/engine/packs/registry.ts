@@ -1,0 +1,75 @@
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { type SerialisedError, StudioError, toStudioError } from '../../contract/errors.ts';
+import type { PackManifest } from '../../contract/pack.ts';
+import { MANIFEST_FILE, readManifest } from './manifest.ts';
+
+/** A pack found on disk; `problem` says what is wrong with one that cannot be used. */
+export interface PackListing {
+  folder: string;
+  manifest: PackManifest | null;
+  files: { path: string; bytes: number; present: boolean }[];
+  problem: SerialisedError | null;
+}
+
+/**
+ * The packs in `roots`, each root being a folder of pack folders. Reads manifests and file sizes only:
+ * nothing is hashed or loaded. Roots that do not exist hold no packs.
+ */
+export async function listPacks(roots: readonly string[]): Promise<PackListing[]> {
+  const folders = await Promise.all(roots.map(packFolders));
+  return Promise.all(folders.flat().map(describePack));
+}
+
+/**
+ * The folder of the pack called `id`, in the first root that has it.
+ *
+ * @throws StudioError `pack-not-found`, naming the packs there are
+ */
+export async function findPack(roots: readonly string[], id: string): Promise<string> {
+  const listings = await listPacks(roots);
+  const found = listings.find(({ manifest }) => manifest?.id === id);
+  if (found) return found.folder;
+  const known = listings.flatMap(({ manifest }) => manifest?.id ?? []).join(', ') || 'none';
+  throw new StudioError('pack-not-found', `There is no model pack "${id}". Packs found: ${known}.`);
+}
+
+async function packFolders(root: string): Promise<string[]> {
+  const entries = await readdir(root, { withFileTypes: true }).catch(() => []);
+  const folders = entries
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => path.join(root, name));
+  const marked = await Promise.all(
+    folders.map((folder) => sizeOf(path.join(folder, MANIFEST_FILE))),
+  );
+  return folders.filter((_, i) => marked[i] !== undefined).sort();
+}
+
+async function describePack(folder: string): Promise<PackListing> {
+  try {
+    const manifest = await readManifest(folder);
+    const files = await Promise.all(
+      Object.entries(manifest.files).map(async ([name, { bytes }]) => ({
+        path: name,
+        bytes,
+        present: (await sizeOf(path.join(folder, name))) === bytes,
+      })),
+    );
+    const missing = files.find(({ present }) => !present);
+    const problem = missing ? incomplete(missing.path).toJSON() : null;
+    return { folder, manifest, files, problem };
+  } catch (error) {
+    return { folder, manifest: null, files: [], problem: toStudioError(error).toJSON() };
+  }
+}
+
+function incomplete(file: string): StudioError {
+  return new StudioError('pack-file-missing', `"${file}" is missing or not complete.`);
+}
+
+async function sizeOf(file: string): Promise<number | undefined> {
+  return stat(file).then(
+    ({ size }) => size,
+    () => undefined,
+  );
+}
