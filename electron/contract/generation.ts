@@ -17,9 +17,13 @@ export const generationSettingsSchema = drawSettingsSchema.omit({ seed: true }).
 });
 export type GenerationSettings = z.infer<typeof generationSettingsSchema>;
 
+/** A picture of the artist's, kept with the library under the SHA-256 of its file. */
+export const referenceIdSchema = z.string().regex(/^[0-9a-f]{64}$/);
+
 /** One end of a path between portraits. */
 export const anchorSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('prompt'), prompt: z.string(), seed: seedSchema }),
+  z.object({ kind: z.literal('image'), reference: referenceIdSchema, seed: seedSchema }),
   z.object({ kind: z.literal('portrait'), id: generationIdSchema }),
 ]);
 export type Anchor = z.infer<typeof anchorSchema>;
@@ -34,10 +38,12 @@ export type PathSpace = z.infer<typeof pathSpaceSchema>;
  */
 export const lineageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('prompt') }),
-  /** From a picture of the artist's; its embedding is the latents' `condition`. */
-  z.object({ kind: z.literal('image'), name: z.string() }),
+  /** From a picture of the artist's, and the prompt if there is one; the mix is the latents' `condition`. */
+  z.object({ kind: z.literal('image'), reference: referenceIdSchema }),
   /** Around its only parent; `strength` 0 repeats the parent, 1 draws afresh. */
   z.object({ kind: z.literal('variation'), strength: z.number().min(0).max(1) }),
+  /** Its only parent in other words: the same z under another embedding. */
+  z.object({ kind: z.literal('reword') }),
   z.object({
     kind: z.literal('interpolation'),
     path: pathSpaceSchema,
@@ -63,8 +69,6 @@ export const newGenerationSchema = z.object({
   clipScore: z.number().min(-1).max(1).nullable(),
   /** log p(w | e) in nats. */
   logLikelihood: z.number().nullable(),
-  width: z.int().positive(),
-  height: z.int().positive(),
   parents: z.array(generationIdSchema),
   source: lineageSchema,
 });
@@ -74,6 +78,8 @@ export type NewGeneration = z.infer<typeof newGenerationSchema>;
 export const generationSchema = newGenerationSchema.extend({
   id: generationIdSchema,
   createdAt: z.int().nonnegative(),
+  width: z.int().positive(),
+  height: z.int().positive(),
   starred: z.boolean(),
   trashedAt: z.int().nonnegative().nullable(),
 });

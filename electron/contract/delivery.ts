@@ -1,0 +1,69 @@
+/** Exports as they are asked for over the service: what, how, and where to. */
+import { z } from 'zod';
+import { betweenSchema, stopsSchema } from './draw.ts';
+import { animationFormatSchema, ifExistsSchema, pictureExportSchema } from './export.ts';
+import { generationIdSchema } from './generation.ts';
+
+/**
+ * Where an export goes: a folder the host can vouch for (it came out of the host's own dialog, or was
+ * typed on a command line), or one file the host hands to a browser as a download.
+ */
+export const destinationSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('folder'), folder: z.string().min(1) }),
+  z.object({ kind: z.literal('download') }),
+]);
+export type Destination = z.infer<typeof destinationSchema>;
+
+/** What an export became. Downloads end with the session; several files come as one ZIP archive. */
+export const deliverySchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('files'), files: z.array(z.string()) }),
+  z.object({
+    kind: z.literal('download'),
+    id: z.uuid(),
+    name: z.string(),
+    bytes: z.int().nonnegative(),
+  }),
+]);
+export type Delivery = z.infer<typeof deliverySchema>;
+
+const idsSchema = z.array(generationIdSchema).min(1).max(100_000);
+
+export const exportPicturesRequestSchema = z.object({
+  ids: idsSchema,
+  pictures: pictureExportSchema,
+  destination: destinationSchema,
+});
+export type ExportPicturesRequest = z.infer<typeof exportPicturesRequestSchema>;
+
+export const exportGalleryRequestSchema = z.object({
+  ids: idsSchema,
+  title: z.string().max(200),
+  /** Whether the pages show the words portraits were made from. */
+  prompts: z.boolean(),
+  destination: destinationSchema,
+});
+export type ExportGalleryRequest = z.infer<typeof exportGalleryRequestSchema>;
+
+/** A strip as numbered pictures, or as one animation. */
+export const stripFormatSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('pictures'), format: pictureExportSchema.shape.format }),
+  z.object({
+    kind: z.literal('animation'),
+    format: animationFormatSchema,
+    /** How long each frame stands, in milliseconds. */
+    frameMs: z.int().min(10).max(10_000),
+    /** There and back again, so that the end meets the beginning. */
+    pingPong: z.boolean(),
+  }),
+]);
+export type StripFormat = z.infer<typeof stripFormatSchema>;
+
+export const exportStripRequestSchema = betweenSchema.extend({
+  stops: stopsSchema,
+  format: stripFormatSchema,
+  /** File name without extension; pictures are numbered. */
+  name: z.string().min(1).max(200),
+  ifExists: ifExistsSchema,
+  destination: destinationSchema,
+});
+export type ExportStripRequest = z.infer<typeof exportStripRequestSchema>;

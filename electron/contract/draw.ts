@@ -1,0 +1,114 @@
+/** What can be asked to be drawn, and what comes back while it is. */
+import { z } from 'zod';
+import {
+  anchorSchema,
+  generationIdSchema,
+  generationSchema,
+  pathSpaceSchema,
+  referenceIdSchema,
+} from './generation.ts';
+import { bytesSchema } from './method.ts';
+import { progressEventSchema } from './progress.ts';
+import { drawSettingsSchema } from './settings.ts';
+
+/** Most portraits one request can ask for. The window offers 16; the command line all of them. */
+export const MAX_COUNT = 1_000;
+
+/** Most stops of a strip, or frames of its animation. */
+export const MAX_STOPS = 1_000;
+
+/** What an artist leaves out is the pack's default, and for the seed a random one. */
+export const drawOverridesSchema = drawSettingsSchema.partial();
+export type DrawOverrides = z.infer<typeof drawOverridesSchema>;
+
+/** What new portraits start from. Prompts are judged by the engine, which knows why one is refused. */
+export const originSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('prompt'), prompt: z.string() }),
+  /** From a picture; with words, from the direction halfway between the picture and the words. */
+  z.object({
+    kind: z.literal('image'),
+    reference: referenceIdSchema,
+    prompt: z.string().optional(),
+  }),
+  /** More like a portrait: `strength` 0 repeats it, 1 draws afresh. */
+  z.object({
+    kind: z.literal('variation'),
+    of: generationIdSchema,
+    strength: z.number().min(0).max(1),
+  }),
+  /** The same person in other words: the flow's noise stays, the embedding changes. */
+  z.object({ kind: z.literal('reword'), of: generationIdSchema, prompt: z.string() }),
+]);
+export type Origin = z.infer<typeof originSchema>;
+
+export const generateRequestSchema = z.object({
+  origin: originSchema,
+  count: z.int().min(1).max(MAX_COUNT),
+  settings: drawOverridesSchema,
+});
+export type GenerateRequest = z.infer<typeof generateRequestSchema>;
+
+export const generateEventSchema = z.discriminatedUnion('kind', [
+  ...progressEventSchema.options,
+  /** A portrait is drawn and kept. `index` counts from 0 in the order asked for. */
+  z.object({
+    kind: z.literal('portrait'),
+    index: z.int().nonnegative(),
+    generation: generationSchema,
+  }),
+]);
+export type GenerateEvent = z.infer<typeof generateEventSchema>;
+
+/** RGB8 pixels row by row from the top left. */
+export const frameSchema = z.object({
+  width: z.int().positive(),
+  height: z.int().positive(),
+  pixels: bytesSchema,
+});
+export type Frame = z.infer<typeof frameSchema>;
+
+/** Full size, or the pack's small preview graph where it has one. */
+export const frameSizeSchema = z.enum(['small', 'full']);
+export type FrameSize = z.infer<typeof frameSizeSchema>;
+
+/** A path between two anchors. `settings` hold for anchors that are drawn for it, not for portraits. */
+export const betweenSchema = z.object({
+  from: anchorSchema,
+  to: anchorSchema,
+  path: pathSpaceSchema,
+  settings: drawOverridesSchema.omit({ seed: true }),
+});
+export type Between = z.infer<typeof betweenSchema>;
+
+/** 0 is `from`, 1 is `to`. */
+export const positionSchema = z.number().min(0).max(1);
+
+export const previewRequestSchema = betweenSchema.extend({
+  /** A newer request of the same channel takes the place of this one, which rejects with `superseded`. */
+  channel: z.string().min(1).max(100),
+  position: positionSchema,
+  size: frameSizeSchema,
+});
+export type PreviewRequest = z.infer<typeof previewRequestSchema>;
+
+export const stopsSchema = z.int().min(2).max(MAX_STOPS);
+
+export const stripRequestSchema = betweenSchema.extend({
+  stops: stopsSchema,
+  size: frameSizeSchema,
+});
+export type StripRequest = z.infer<typeof stripRequestSchema>;
+
+export const stripEventSchema = z.discriminatedUnion('kind', [
+  ...progressEventSchema.options,
+  z.object({
+    kind: z.literal('stop'),
+    index: z.int().nonnegative(),
+    position: positionSchema,
+    frame: frameSchema,
+  }),
+]);
+export type StripEvent = z.infer<typeof stripEventSchema>;
+
+export const keepRequestSchema = betweenSchema.extend({ position: positionSchema });
+export type KeepRequest = z.infer<typeof keepRequestSchema>;

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { portraitStorySchema } from './export.ts';
+import { referenceIdSchema } from './generation.ts';
+import { bytesSchema } from './method.ts';
+
+/** Longer uploads are refused unread. */
+export const MAX_UPLOAD_BYTES = 100_000_000;
+
+/** A picture of the artist's that portraits can start from. It stays with the library. */
+export const referenceSchema = z.object({
+  id: referenceIdSchema,
+  /** Size of the picture as it was given, in pixels. */
+  width: z.int().positive(),
+  height: z.int().positive(),
+  /** WebP. */
+  thumbnail: bytesSchema,
+  /** How the picture was made, when it is a portrait of a studio's. */
+  story: portraitStorySchema.shape.generation.nullable(),
+});
+export type Reference = z.infer<typeof referenceSchema>;

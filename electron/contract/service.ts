@@ -1,0 +1,96 @@
+/** Everything a host offers. Servers, clients and checks on both sides are derived from this list. */
+import { z } from 'zod';
+import {
+  deliverySchema,
+  exportGalleryRequestSchema,
+  exportPicturesRequestSchema,
+  exportStripRequestSchema,
+} from './delivery.ts';
+import {
+  frameSchema,
+  generateEventSchema,
+  generateRequestSchema,
+  keepRequestSchema,
+  previewRequestSchema,
+  stripEventSchema,
+  stripRequestSchema,
+} from './draw.ts';
+import { generationIdSchema, generationSchema, referenceIdSchema } from './generation.ts';
+import {
+  libraryFilterSchema,
+  libraryPageSchema,
+  listQuerySchema,
+  MAX_RESULTS,
+  searchHitSchema,
+} from './library.ts';
+import { bytesSchema, call, type Methods, nothingSchema, type Service, stream } from './method.ts';
+import { progressEventSchema } from './progress.ts';
+import { referenceSchema } from './reference.ts';
+import { packInfoSchema, packListingSchema, statusSchema, studioEventSchema } from './status.ts';
+
+const idSchema = z.object({ id: generationIdSchema });
+const idsSchema = z.object({ ids: z.array(generationIdSchema).max(100_000) });
+/** How many portraits were changed by it; those that were so already do not count. */
+const changedSchema = z.object({ changed: z.int().nonnegative() });
+const limitSchema = z.int().min(1).max(MAX_RESULTS);
+const hitsSchema = z.array(searchHitSchema);
+const folderSchema = z.object({ folder: z.string().min(1) });
+
+export const studioMethods = {
+  // How things stand
+  status: call(nothingSchema, statusSchema),
+  /** Status first and then news, until cancelled. */
+  watch: stream(nothingSchema, studioEventSchema, nothingSchema),
+  cancelJob: call(z.object({ id: z.uuid() }), nothingSchema),
+
+  // Model packs
+  packs: call(nothingSchema, z.array(packListingSchema)),
+  /** Checks every hash, graph and drawing of a pack without choosing it. */
+  verifyPack: stream(folderSchema, progressEventSchema, packInfoSchema),
+  /** Draws with another pack from now on. The one in use stays in use should this one be refused. */
+  choosePack: stream(folderSchema, progressEventSchema, packInfoSchema),
+
+  // Drawing
+  /** Ends with the ids of all portraits in the order asked for. What was drawn before a cancel is kept. */
+  generate: stream(
+    generateRequestSchema,
+    generateEventSchema,
+    z.object({ ids: z.array(generationIdSchema) }),
+  ),
+  /** Takes in a picture of the artist's; the same file twice is one reference. */
+  addReference: call(z.object({ bytes: bytesSchema }), referenceSchema),
+  reference: call(z.object({ id: referenceIdSchema }), referenceSchema),
+  preview: call(previewRequestSchema, frameSchema),
+  strip: stream(stripRequestSchema, stripEventSchema, nothingSchema),
+  /** Keeps one position of a path as a portrait of the library. */
+  keep: call(keepRequestSchema, generationSchema),
+
+  // The library
+  list: call(listQuerySchema, libraryPageSchema),
+  count: call(libraryFilterSchema, z.object({ count: z.int().nonnegative() })),
+  get: call(idSchema, generationSchema),
+  /** Portraits of the pack in use by meaning, best first. */
+  search: call(z.object({ words: z.string(), limit: limitSchema }), hitsSchema),
+  similar: call(idSchema.extend({ limit: limitSchema }), hitsSchema),
+  /** Prompts by their last use, latest first. */
+  prompts: call(z.object({ limit: limitSchema }), z.array(z.string())),
+  star: call(idsSchema.extend({ starred: z.boolean() }), changedSchema),
+  trash: call(idsSchema, changedSchema),
+  restore: call(idsSchema, changedSchema),
+  /** Removes portraits of the trash for good. */
+  purge: call(idsSchema, changedSchema),
+  /** PNG. */
+  picture: call(idSchema, bytesSchema),
+  /** WebP. */
+  thumbnail: call(idSchema, bytesSchema),
+
+  // Exports
+  exportPictures: stream(exportPicturesRequestSchema, progressEventSchema, deliverySchema),
+  exportGallery: stream(exportGalleryRequestSchema, progressEventSchema, deliverySchema),
+  exportStrip: stream(exportStripRequestSchema, progressEventSchema, deliverySchema),
+} as const satisfies Methods;
+
+export type StudioMethods = typeof studioMethods;
+
+/** What the engine's façade implements, and what every client of it has. */
+export type StudioService = Service<StudioMethods>;

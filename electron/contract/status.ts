@@ -1,0 +1,75 @@
+/** What the studio says of itself, at a glance and as news. */
+import { z } from 'zod';
+import { deviceReportSchema } from './device.ts';
+import { serialisedErrorSchema } from './errors.ts';
+import { generationIdSchema } from './generation.ts';
+import { jobSchema } from './job.ts';
+import { libraryStatsSchema } from './library.ts';
+import { directionSchema, packManifestSchema } from './pack.ts';
+import { gapSchema } from './settings.ts';
+
+/** What there is to know of a pack that can be drawn with. */
+export const packInfoSchema = packManifestSchema
+  .pick({
+    id: true,
+    version: true,
+    title: true,
+    description: true,
+    license: true,
+    attributions: true,
+    measured: true,
+  })
+  .extend({
+    folder: z.string(),
+    /** Side of its portraits, in pixels. */
+    resolution: z.int().positive(),
+    /** Side of its small previews; null where it has none. */
+    previewResolution: z.int().positive().nullable(),
+    defaults: packManifestSchema.shape.defaults.extend({ gap: gapSchema }),
+    /** The ways across the text/image gap that it brings. */
+    gaps: z.array(gapSchema),
+    directions: z.array(directionSchema.omit({ vector: true })),
+  });
+export type PackInfo = z.infer<typeof packInfoSchema>;
+
+/** The pack in use: on its way, in hand, or why there is none. */
+export const packStateSchema = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('missing'), error: serialisedErrorSchema }),
+  z.object({ state: z.literal('loading'), folder: z.string() }),
+  z.object({ state: z.literal('ready'), pack: packInfoSchema }),
+  z.object({ state: z.literal('refused'), folder: z.string(), error: serialisedErrorSchema }),
+]);
+export type PackState = z.infer<typeof packStateSchema>;
+
+/** A pack that was found, chosen or not: what its manifest says, or why it cannot be read. */
+export const packListingSchema = z.object({
+  folder: z.string(),
+  inUse: z.boolean(),
+  pack: packInfoSchema.nullable(),
+  error: serialisedErrorSchema.nullable(),
+});
+export type PackListing = z.infer<typeof packListingSchema>;
+
+export const statusSchema = z.object({
+  versions: z.object({ studio: z.string(), node: z.string() }),
+  pack: packStateSchema,
+  device: deviceReportSchema,
+  library: libraryStatsSchema.extend({ folder: z.string() }),
+});
+export type Status = z.infer<typeof statusSchema>;
+
+export const studioEventSchema = z.discriminatedUnion('kind', [
+  /** How things stand: the first event, and again whenever any of it has changed. */
+  z.object({ kind: z.literal('status'), status: statusSchema }),
+  /** Portraits came, changed or went, by whichever window, command or process. */
+  z.object({
+    kind: z.literal('library'),
+    added: z.array(generationIdSchema),
+    changed: z.array(generationIdSchema),
+    removed: z.array(generationIdSchema),
+  }),
+  z.object({ kind: z.literal('job'), job: jobSchema }),
+  /** The inference process ended by itself and was started again; its work is being repeated. */
+  z.object({ kind: z.literal('inference-restarted'), reason: z.string() }),
+]);
+export type StudioEvent = z.infer<typeof studioEventSchema>;
