@@ -1,6 +1,9 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
+  // Compiles the runes of renderer/state.
+  plugins: [svelte()],
   test: {
     include: ['{electron,renderer,native-models,test}/**/*.test.ts'],
     // Real inference processes are forked in tests; threads could not be ended cleanly around them.

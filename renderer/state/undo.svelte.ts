@@ -1,0 +1,81 @@
+/** One step that can be taken back. `undo` and `redo` may have to ask the engine. */
+export interface Change {
+  /** What was done, as the button says it: "Undo star". */
+  label: string;
+  undo(): void | Promise<void>;
+  redo(): void | Promise<void>;
+  /** Changes in a row with the same key are one step: a drag of a slider, a word being typed. */
+  merge?: string;
+}
+
+/** A pause this long ends a run of merged changes. */
+const MERGE_PAUSE_MS = 1_000;
+const MAX_STEPS = 200;
+
+/** The one history of everything an artist can take back. */
+export class UndoStack {
+  #past = $state.raw<readonly Change[]>([]);
+  #future = $state.raw<readonly Change[]>([]);
+  #lastPush = -Infinity;
+  #busy = false;
+  readonly #now: () => number;
+
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+  }
+
+  /** What Undo would take back, or null. */
+  get undoLabel(): string | null {
+    return this.#past.at(-1)?.label ?? null;
+  }
+
+  get redoLabel(): string | null {
+    return this.#future.at(-1)?.label ?? null;
+  }
+
+  /** Records a change that has been made already. */
+  push(change: Change): void {
+    const now = this.#now();
+    const last = this.#past.at(-1);
+    const merges =
+      last !== undefined &&
+      change.merge !== undefined &&
+      last.merge === change.merge &&
+      now - this.#lastPush < MERGE_PAUSE_MS;
+    this.#past = merges
+      ? [...this.#past.slice(0, -1), { ...change, undo: last.undo }]
+      : [...this.#past.slice(1 - MAX_STEPS), change];
+    this.#future = [];
+    this.#lastPush = now;
+  }
+
+  /** Takes the newest change back and returns it; null when there is none or one is under way. */
+  async undo(): Promise<Change | null> {
+    const change = this.#past.at(-1);
+    if (!change || this.#busy) return null;
+    await this.#exclusively(() => change.undo());
+    this.#past = this.#past.slice(0, -1);
+    this.#future = [...this.#future, change];
+    return change;
+  }
+
+  async redo(): Promise<Change | null> {
+    const change = this.#future.at(-1);
+    if (!change || this.#busy) return null;
+    await this.#exclusively(() => change.redo());
+    this.#future = this.#future.slice(0, -1);
+    this.#past = [...this.#past, change];
+    return change;
+  }
+
+  /** A step that fails stays where it was, so that it can be tried again. */
+  async #exclusively(step: () => void | Promise<void>): Promise<void> {
+    this.#busy = true;
+    this.#lastPush = -Infinity;
+    try {
+      await step();
+    } finally {
+      this.#busy = false;
+    }
+  }
+}

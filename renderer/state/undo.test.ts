@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { UndoStack } from './undo.svelte.ts';
+
+/** A number whose changes are recorded on a stack with a clock of its own. */
+function counter() {
+  let now = 0;
+  let value = 0;
+  const stack = new UndoStack(() => now);
+  return {
+    stack,
+    get value() {
+      return value;
+    },
+    wait: (ms: number) => (now += ms),
+    set(to: number, merge?: string) {
+      const from = value;
+      const apply = (next: number) => () => {
+        value = next;
+      };
+      value = to;
+      stack.push({ label: `set ${to}`, undo: apply(from), redo: apply(to), ...(merge && { merge }) });
+    },
+  };
+}
+
+describe('UndoStack', () => {
+  it('goes back and forth through every step', async () => {
+    const c = counter();
+    c.set(1);
+    c.set(2);
+    await c.stack.undo();
+    expect(c.value).toBe(1);
+    await c.stack.undo();
+    expect(c.value).toBe(0);
+    expect(await c.stack.undo()).toBeNull();
+    await c.stack.redo();
+    await c.stack.redo();
+    expect(c.value).toBe(2);
+    expect(await c.stack.redo()).toBeNull();
+  });
+
+  it('drops what could be redone when something new is done', async () => {
+    const c = counter();
+    c.set(1);
+    await c.stack.undo();
+    c.set(5);
+    expect(c.stack.redoLabel).toBeNull();
+    expect(c.stack.undoLabel).toBe('set 5');
+  });
+
+  it('takes a drag back as one step, and a later drag as another', async () => {
+    const c = counter();
+    for (const value of [1, 2, 3]) c.set(value, 'truncation');
+    c.wait(5_000);
+    for (const value of [4, 5]) c.set(value, 'truncation');
+    await c.stack.undo();
+    expect(c.value).toBe(3);
+    await c.stack.undo();
+    expect(c.value).toBe(0);
+    await c.stack.redo();
+    expect(c.value).toBe(3);
+  });
+
+  it('keeps a step whose undoing failed', async () => {
+    const stack = new UndoStack();
+    let fail = true;
+    const undo = () => (fail ? Promise.reject(new Error('disk full')) : Promise.resolve());
+    stack.push({ label: 'delete', undo, redo: () => {} });
+    await expect(stack.undo()).rejects.toThrow('disk full');
+    fail = false;
+    expect((await stack.undo())?.label).toBe('delete');
+  });
+});
