@@ -30,6 +30,7 @@ export const ERROR_CODES = [
   // Pictures and files
   'picture-unreadable',
   'picture-too-large',
+  'metadata-malformed',
   'file-not-found',
   'file-exists',
   'access-denied',
