@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { StudioError } from '../../../contract/errors.ts';
+import {
+  type PortraitStory,
+  portraitStorySchema,
+  STORY_FORMAT,
+  STORY_VERSION,
+} from '../../../contract/export.ts';
+import { addTexts, isPng, readTexts } from './png.ts';
+import { xmpPacket } from './xmp.ts';
+
+const STORY_KEYWORD = 'clip-flow-studio';
+/** The keyword that other studios and picture browsers look for. */
+const PARAMETERS_KEYWORD = 'parameters';
+/** XMP specification part 3, section 1.1.5. */
+const XMP_KEYWORD = 'XML:com.adobe.xmp';
+
+/** Writes a portrait's story into its PNG: in full for us, in short for other programs. */
+export function tellStory(png: Uint8Array, story: PortraitStory): Uint8Array<ArrayBuffer> {
+  return addTexts(png, [
+    { keyword: PARAMETERS_KEYWORD, text: parameters(story) },
+    { keyword: STORY_KEYWORD, text: JSON.stringify(z.encode(portraitStorySchema, story)) },
+    { keyword: XMP_KEYWORD, text: xmpPacket(story.generation) },
+  ]);
+}
+
+/**
+ * What a picture file says of its making; null for any picture that is not one of ours.
+ *
+ * @throws StudioError `metadata-malformed` when it is ours but damaged, altered, or from a newer studio
+ */
+export function readStory(picture: Uint8Array): PortraitStory | null {
+  if (!isPng(picture)) return null;
+  for (const { keyword, text } of readTexts(picture)) {
+    if (keyword === STORY_KEYWORD) return parseStory(text);
+  }
+  return null;
+}
+
+function parseStory(text: string): PortraitStory {
+  try {
+    const json: unknown = JSON.parse(text);
+    refuseNewer(json);
+    return portraitStorySchema.parse(json);
+  } catch (thrown) {
+    if (thrown instanceof StudioError) throw thrown;
+    throw new StudioError(
+      'metadata-malformed',
+      'What this picture says of its making is damaged or was altered. The picture itself can still be used as a starting point.',
+      { cause: thrown },
+    );
+  }
+}
+
+const headingSchema = z.object({ format: z.literal(STORY_FORMAT), version: z.int() });
+
+function refuseNewer(json: unknown): void {
+  const { version } = headingSchema.parse(json);
+  if (version <= STORY_VERSION) return;
+  throw new StudioError(
+    'metadata-malformed',
+    'This picture was made by a newer version of the studio. Update to restore its settings.',
+  );
+}
+
+/** The prompt and one line of settings, in the form that began with AUTOMATIC1111's web UI. */
+function parameters({ generation }: PortraitStory): string {
+  const { prompt, seed, settings, width, height, pack, clipScore } = generation;
+  const fields = {
+    Steps: 1,
+    Seed: seed,
+    Size: `${width}x${height}`,
+    Model: `${pack.id} ${pack.version}`,
+    Truncation: settings.truncation,
+    Temperature: settings.temperature,
+    Gap: settings.gap,
+    'CLIP score': clipScore?.toFixed(4) ?? null,
+  };
+  const line = Object.entries(fields)
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => `${name}: ${value}`)
+    .join(', ');
+  return `${prompt}\n${line}`;
+}

@@ -1,0 +1,167 @@
+import { type PortraitStory, STORY_FORMAT, STORY_VERSION } from '../../contract/export.ts';
+import type { Generation, NewGeneration } from '../../contract/generation.ts';
+import type { Latents } from '../../contract/latents.ts';
+import type { ImageCodec, RgbPicture } from '../images/codec.ts';
+import { tellStory } from '../images/metadata/story.ts';
+import { libraryError } from '../storage/errors.ts';
+import type { Connection } from './connection.ts';
+import type { LibraryFolder } from './folder.ts';
+import { createId, timeOfId } from './ids.ts';
+import { addToIndex, insertPortrait, removeFromIndex } from './records.ts';
+
+/** Longest side of a thumbnail in pixels. */
+export const THUMBNAIL_SIDE = 256;
+
+/** Portraits purged in one transaction, which holds up everything else in this process. */
+const PURGE_BATCH = 100;
+
+/** A portrait as it comes from the generator. */
+export interface NewPortrait {
+  readonly generation: NewGeneration;
+  readonly latents: Latents;
+  /** CLIP's embedding of the picture, [512]. */
+  readonly embedding: Float32Array<ArrayBuffer>;
+  readonly picture: RgbPicture;
+}
+
+/**
+ * Everything that changes a library. Methods throw StudioError `disk-full`, `library-read-only`,
+ * `library-busy` or `library-corrupt`; what they began is then undone.
+ */
+export class LibraryWriter {
+  readonly #connection: Connection;
+  readonly #folder: LibraryFolder;
+  readonly #codec: ImageCodec;
+
+  constructor(connection: Connection, folder: LibraryFolder, codec: ImageCodec) {
+    this.#connection = connection;
+    this.#folder = folder;
+    this.#codec = codec;
+  }
+
+  /**
+   * Keeps a portrait. Its files are first brought to the disk in the staging folder; then, in one
+   * transaction, the rows are written and the files renamed to where readers look. A process killed
+   * before the commit leaves files that the next opening clears away or, if they are complete and in
+   * place, adopts: never a picture without a row or a row without a picture.
+   */
+  async add({ generation, latents, embedding, picture }: NewPortrait): Promise<Generation> {
+    const { width, height } = picture;
+    const id = createId();
+    const told = { ...generation, id, createdAt: timeOfId(id), width, height };
+    const story: PortraitStory = {
+      format: STORY_FORMAT,
+      version: STORY_VERSION,
+      generation: told,
+      latents,
+      embedding,
+    };
+    const [png, thumbnail] = await Promise.all([
+      this.#codec.encode(picture, 'png'),
+      this.#codec.thumbnail(picture, THUMBNAIL_SIDE),
+    ]);
+    await this.#keep(story, tellStory(png, story), thumbnail);
+    return { ...told, starred: false, trashedAt: null };
+  }
+
+  /** @returns how many portraits changed */
+  star(ids: readonly string[], starred: boolean): number {
+    return this.#changeEach(
+      ids,
+      'UPDATE generations SET starred = ?2 WHERE id = ?1 AND starred <> ?2',
+      starred ? 1 : 0,
+    );
+  }
+
+  /**
+   * Puts portraits aside: out of the gallery and of searches, files and rows untouched.
+   *
+   * @returns how many portraits changed
+   */
+  trash(ids: readonly string[], now = Date.now()): number {
+    return this.#changeEach(
+      ids,
+      'UPDATE generations SET trashed_at = ?2 WHERE id = ?1 AND trashed_at IS NULL',
+      now,
+      removeFromIndex,
+    );
+  }
+
+  /**
+   * Takes portraits back out of the trash as they were.
+   *
+   * @returns how many portraits changed
+   */
+  restore(ids: readonly string[]): number {
+    return this.#changeEach(
+      ids,
+      'UPDATE generations SET trashed_at = ?2 WHERE id = ?1 AND trashed_at IS NOT NULL',
+      null,
+      addToIndex,
+    );
+  }
+
+  /**
+   * Removes portraits of the trash for good, rows and files. Portraits outside the trash stay.
+   *
+   * @returns how many portraits are gone
+   */
+  async purge(ids: readonly string[]): Promise<number> {
+    let gone = 0;
+    for (let start = 0; start < ids.length; start += PURGE_BATCH) {
+      gone += await this.#purgeBatch(ids.slice(start, start + PURGE_BATCH));
+    }
+    return gone;
+  }
+
+  async #keep(story: PortraitStory, png: Uint8Array, thumbnail: Uint8Array): Promise<void> {
+    const { id } = story.generation;
+    try {
+      await this.#folder.stage(id, png, thumbnail);
+      this.#connection.write(() => {
+        insertPortrait(this.#connection, story);
+        this.#folder.publish(id);
+      });
+    } catch (thrown) {
+      this.#folder.withdraw(id);
+      await this.#folder.discard(id);
+      throw libraryError(thrown, this.#folder.root);
+    }
+  }
+
+  #changeEach(
+    ids: readonly string[],
+    sql: string,
+    value: number | null,
+    follow?: (connection: Connection, id: string) => void,
+  ): number {
+    return this.#connection.write(() => {
+      const changed = ids.filter((id) => this.#connection.run(sql, id, value).changes > 0);
+      for (const id of changed) follow?.(this.#connection, id);
+      return changed.length;
+    });
+  }
+
+  /** The mirror of adding: files leave for staging before the commit and are removed after it. */
+  async #purgeBatch(ids: readonly string[]): Promise<number> {
+    const gone: string[] = [];
+    try {
+      this.#connection.write(() => {
+        for (const id of ids) {
+          const { changes } = this.#connection.run(
+            'DELETE FROM generations WHERE id = ? AND trashed_at IS NOT NULL',
+            id,
+          );
+          if (changes === 0) continue;
+          gone.push(id);
+          this.#folder.withdraw(id);
+        }
+      });
+    } catch (thrown) {
+      for (const id of gone) this.#folder.restore(id);
+      throw thrown;
+    }
+    for (const id of gone) await this.#folder.discard(id);
+    return gone.length;
+  }
+}
