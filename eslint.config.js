@@ -42,8 +42,8 @@ const FORBIDDEN_IMPORTS = [
   },
   {
     target: './renderer',
-    from: ['./electron/!(contract|rpc)/**/*', './electron/rpc/!(client).ts'],
-    message: 'renderer/ imports contract/ and the rpc client only.',
+    from: ['./electron/!(contract|rpc)/**/*', './electron/rpc/!(client|codec).ts'],
+    message: 'renderer/ imports contract/, the rpc client and its codec only.',
   },
 ];
 

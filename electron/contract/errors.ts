@@ -8,6 +8,7 @@ export const ERROR_CODES = [
   'prompt-too-long',
   'cancelled',
   'superseded',
+  'disconnected',
   // Model packs
   'pack-not-found',
   'pack-not-a-pack',
