@@ -45,12 +45,12 @@ export class Clip {
   }
 
   static async load(pack: Pack, inference: Inference): Promise<Clip> {
-    const { text, gap, embeddingDim } = pack.manifest.clip;
+    const { text, gap } = pack.manifest.clip;
     const { inputs } = await inference.describe(pack.file(text.graph));
     return new Clip(pack, inference, {
       tokenizer: await Tokenizer.load(pack.file(text.tokenizer), text.contextLength),
       wantsMask: inputs.some(({ name }) => name === 'attention_mask'),
-      shift: gap.shift === undefined ? undefined : await pack.readVector(gap.shift, embeddingDim),
+      shift: gap.shift === undefined ? undefined : await pack.readVector(gap.shift),
     });
   }
 

@@ -51,13 +51,28 @@ function conditionalFlow(pack: Pack, inference: Inference): Flow {
   const { decode, encode, latentDim } = pack.manifest.flow;
   return {
     async decode(draws, options) {
-      const rows = await runRows(inference, pack.file(decode), draws.map(({ z, e }) => ({ z, e })), { w: latentDim }, options);
+      const rows = await runRows(
+        inference,
+        pack.file(decode),
+        draws.map(({ z, e }) => ({ z, e })),
+        { w: latentDim },
+        options,
+      );
       return rows.map(({ w }) => w);
     },
     async encode(portraits, options) {
       const widths = { z: latentDim, log_det: 1 };
-      const rows = await runRows(inference, pack.file(encode), portraits.map(({ w, e }) => ({ w, e })), widths, options);
-      return rows.map(({ z, log_det: [logDet = NaN] }) => ({ z, logLikelihood: logNormal(z) + logDet }));
+      const rows = await runRows(
+        inference,
+        pack.file(encode),
+        portraits.map(({ w, e }) => ({ w, e })),
+        widths,
+        options,
+      );
+      return rows.map(({ z, log_det: [logDet = NaN] }) => ({
+        z,
+        logLikelihood: logNormal(z) + logDet,
+      }));
     },
   };
 }

@@ -31,8 +31,8 @@ export class Generator {
   }
 
   static async load(pack: Pack, inference: Inference): Promise<Generator> {
-    const { meanW, latentDim } = pack.manifest.generator;
-    return new Generator(pack, inference, await pack.readVector(meanW, latentDim));
+    const { meanW } = pack.manifest.generator;
+    return new Generator(pack, inference, await pack.readVector(meanW));
   }
 
   /** How many layers a w⁺ has. */

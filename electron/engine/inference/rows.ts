@@ -62,7 +62,10 @@ export async function runRows<Output extends string>(
   const outputs = await inference.run(graph, Object.fromEntries(inputs), options);
   return rows.map((_, i) =>
     mapValues(widths, (width, name) =>
-      outputData(graph, name, outputs[name], rows.length * width).subarray(i * width, (i + 1) * width),
+      outputData(graph, name, outputs[name], rows.length * width).subarray(
+        i * width,
+        (i + 1) * width,
+      ),
     ),
   );
 }

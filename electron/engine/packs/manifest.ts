@@ -29,7 +29,18 @@ export async function readManifest(folder: string): Promise<PackManifest> {
 export function usedFiles({ clip, flow, generator, directions }: PackManifest): string[] {
   return [
     ...usedGraphs({ clip, flow, generator }),
+    ...usedVectors({ clip, generator, directions }),
     clip.text.tokenizer,
+  ];
+}
+
+/** The vectors of 512 numbers among them. */
+export function usedVectors({
+  clip,
+  generator,
+  directions,
+}: Pick<PackManifest, 'clip' | 'generator' | 'directions'>): string[] {
+  return [
     ...(clip.gap.shift ? [clip.gap.shift] : []),
     generator.meanW,
     ...directions.map(({ vector }) => vector),
@@ -82,7 +93,10 @@ function refuseNewerFormat(document: unknown, folder: string): void {
 }
 
 function refusal(error: z.ZodError, folder: string): StudioError {
-  const escaping = error.issues.find(
+  const issues = error.issues.flatMap((issue) =>
+    issue.code === 'invalid_key' ? issue.issues : issue,
+  );
+  const escaping = issues.find(
     (issue) => issue.code === 'custom' && issue.params?.['reason'] === PATH_ESCAPES,
   );
   if (escaping) {

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError, throwIfCancelled } from '../../contract/errors.ts';
-import type { PackManifest } from '../../contract/pack.ts';
+import { EMBEDDING_DIM, type PackManifest } from '../../contract/pack.ts';
 import { trackProgress } from '../../contract/progress.ts';
 import type { Inference } from '../inference/inference.ts';
 import { type VerifyOptions, verifyFiles } from './integrity.ts';
-import { readManifest, usedGraphs } from './manifest.ts';
+import { readManifest, usedGraphs, usedVectors } from './manifest.ts';
 import { checkSignature, expectedGraphs } from './signatures.ts';
 import { testRender } from './test-render.ts';
 
@@ -30,17 +30,19 @@ export class Pack {
   }
 
   /**
-   * Reads a vector of raw little-endian float32 numbers.
+   * Reads an embedding or latent: `EMBEDDING_DIM` raw little-endian float32 numbers.
    *
-   * @throws StudioError `pack-file-invalid` when it does not hold `length` finite numbers
+   * @throws StudioError `pack-file-invalid` when there are not so many, or not all are finite
    */
-  async readVector(name: string, length: number): Promise<Float32Array> {
-    const { buffer, byteOffset, byteLength } = await readFile(this.file(name));
-    const values = new Float32Array(buffer.slice(byteOffset, byteOffset + length * 4));
-    if (byteLength !== length * 4 || !values.every(Number.isFinite)) {
+  async readVector(name: string): Promise<Float32Array> {
+    const bytes = await readFile(this.file(name));
+    const values = new Float32Array(EMBEDDING_DIM);
+    const isWhole = bytes.length === values.byteLength;
+    if (isWhole) new Uint8Array(values.buffer).set(bytes);
+    if (!isWhole || !values.every(Number.isFinite)) {
       throw new StudioError(
         'pack-file-invalid',
-        `The pack's file "${name}" does not hold ${length} finite float32 numbers.`,
+        `The pack's file "${name}" does not hold ${EMBEDDING_DIM} finite float32 numbers.`,
       );
     }
     return values;
@@ -63,6 +65,7 @@ export async function openPack(
   const { signal, onProgress } = options;
   const pack = new Pack(folder, await readManifest(folder));
   await verifyFiles(pack.folder, pack.manifest, options);
+  for (const vector of usedVectors(pack.manifest)) await pack.readVector(vector);
   const expected = expectedGraphs(pack.manifest);
   const progress = trackProgress('load-models', expected.length + 1, onProgress);
   for (const graph of expected) {

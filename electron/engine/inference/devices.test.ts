@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { StudioError } from '../../contract/errors.ts';
+import { deviceFromEnvironment, Devices } from './devices.ts';
+import type { Trial } from './protocol.ts';
+
+const BACKENDS = ['cpu', 'webgpu', 'cuda'];
+const good: Trial = { maxDifference: 1, deviceMs: 5, cpuMs: 50 };
+const noLibraries = new StudioError('inference-failed', 'Failed to load shared library');
+
+const reasonOf = (devices: Devices, device: string) =>
+  devices.report().devices.find((status) => status.device === device)!;
+
+describe('Devices', () => {
+  it('takes the first GPU that draws what the CPU draws', async () => {
+    const devices = new Devices(BACKENDS, undefined, 'linux');
+    const used = await devices.choose('graph', (device) =>
+      device === 'cuda' ? Promise.reject(noLibraries) : Promise.resolve(good),
+    );
+    expect(used).toBe('webgpu');
+    expect(reasonOf(devices, 'cuda')).toMatchObject({
+      status: 'unavailable',
+      reason: expect.stringContaining('libraries are not installed'),
+    });
+    expect(reasonOf(devices, 'cpu').status).toBe('available');
+  });
+
+  it.each([
+    ['differs', { ...good, maxDifference: 40 }, 'another picture'],
+    ['is slower', { ...good, deviceMs: 80 }, 'slower than the CPU'],
+  ])('falls back to the CPU when the GPU %s', async (_, trial, reason) => {
+    const devices = new Devices(['cpu', 'webgpu'], undefined, 'linux');
+    expect(await devices.choose('graph', () => Promise.resolve(trial))).toBe('cpu');
+    expect(reasonOf(devices, 'webgpu').reason).toContain(reason);
+    expect(reasonOf(devices, 'cuda').reason).toContain('lacks it');
+    expect(devices.report().used).toBe('cpu');
+  });
+
+  it('tries a GPU once for each graph', async () => {
+    const devices = new Devices(['cpu', 'webgpu'], undefined, 'linux');
+    const tried: string[] = [];
+    const choose = (graph: string) =>
+      devices.choose(graph, () => {
+        tried.push(graph);
+        return Promise.resolve(good);
+      });
+    await choose('full');
+    await choose('full');
+    await choose('preview');
+    expect(tried).toEqual(['full', 'preview']);
+  });
+
+  it('uses a forced GPU however slow, and no other device when it fails', async () => {
+    const slow = new Devices(BACKENDS, 'webgpu', 'linux');
+    expect(await slow.choose('graph', () => Promise.resolve({ ...good, deviceMs: 900 }))).toBe(
+      'webgpu',
+    );
+    const broken = new Devices(BACKENDS, 'cuda', 'linux');
+    await expect(broken.choose('graph', () => Promise.reject(noLibraries))).rejects.toMatchObject({
+      code: 'device-unavailable',
+      message: expect.stringContaining('libraries are not installed'),
+    });
+  });
+
+  it('does not take a cancelled trial for a failed one', async () => {
+    const devices = new Devices(['cpu', 'webgpu'], undefined, 'linux');
+    const cancelled = new StudioError('cancelled', '');
+    await expect(devices.choose('graph', () => Promise.reject(cancelled))).rejects.toBe(cancelled);
+    expect(await devices.choose('graph', () => Promise.resolve(good))).toBe('webgpu');
+  });
+});
+
+it('CLIP_FLOW_DEVICE names a device, or is refused', () => {
+  expect(deviceFromEnvironment({ CLIP_FLOW_DEVICE: 'cuda' })).toBe('cuda');
+  expect(deviceFromEnvironment({ CLIP_FLOW_DEVICE: 'auto' })).toBeUndefined();
+  expect(deviceFromEnvironment({})).toBeUndefined();
+  expect(() => deviceFromEnvironment({ CLIP_FLOW_DEVICE: 'toaster' })).toThrow(
+    expect.objectContaining({ code: 'invalid-argument' }),
+  );
+});

@@ -1,0 +1,193 @@
+import { existsSync } from 'node:fs';
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import { startInference } from '../../../test/support/inference.ts';
+import { SPIN_GRAPH, TINY_PACK } from '../../../test/support/packs.ts';
+import { gaussian } from '../latent/gaussian.ts';
+import type { Inference } from './inference.ts';
+import type { Tensors } from './protocol.ts';
+import { float32Tensor } from './rows.ts';
+import type { InferenceProcess } from './worker.ts';
+
+const MAPPING = `${TINY_PACK}/generator/mapping.onnx`;
+const SYNTHESIS = `${TINY_PACK}/generator/synthesis.onnx`;
+const [COUNT, LAYERS, DIM] = [3, 4, 512];
+
+/** About a millisecond of computing for each step. */
+function spin(steps: number): Tensors {
+  return {
+    steps: { type: 'int64', dims: [1], data: BigInt64Array.of(BigInt(steps)) },
+    x: float32Tensor(gaussian(1, 192 * 192), [192, 192]),
+  };
+}
+const FOREVER = spin(1_000_000);
+
+const drawing = {
+  graph: SYNTHESIS,
+  w: gaussian(1, COUNT * LAYERS * DIM),
+  count: COUNT,
+  layers: LAYERS,
+  pixelRange: [-1, 1] as [number, number],
+};
+
+const mapOne = (inference: Inference) =>
+  inference.run(MAPPING, { z: float32Tensor(gaussian(1, DIM), [1, DIM]) });
+
+/** Resolves once the process computes: its first answer is through and the long run was sent after it. */
+async function busy(inference: Inference): Promise<number> {
+  await expect.poll(() => inference.pid).toBeDefined();
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  return inference.pid!;
+}
+
+describe('Inference', () => {
+  const inference = startInference(undefined, afterAll);
+
+  it('describes a graph', async () => {
+    expect(await inference.describe(SYNTHESIS)).toEqual({
+      inputs: [{ name: 'w', type: 'float32', dims: ['N', LAYERS, DIM] }],
+      outputs: [{ name: 'image', type: 'float32', dims: ['N', 3, 16, 16] }],
+    });
+  });
+
+  it('draws RGB8 pictures, the same each time', async () => {
+    const first = await inference.render(drawing);
+    expect(first).toMatchObject({ width: 16, height: 16 });
+    expect(first.pixels).toHaveLength(COUNT * 16 * 16 * 3);
+    expect(await inference.render(drawing)).toEqual(first);
+  });
+
+  it('says what is wrong with a graph that cannot be loaded, and tries anew the next time', async () => {
+    const failing = () => inference.describe(`${TINY_PACK}/pack.json`);
+    await expect(failing()).rejects.toMatchObject({ code: 'inference-failed' });
+    await expect(failing()).rejects.toMatchObject({ code: 'inference-failed' });
+    expect(await mapOne(inference)).toHaveProperty('w');
+  });
+
+  it('loads a graph again after it was released', async () => {
+    await inference.release([MAPPING]);
+    expect(await mapOne(inference)).toHaveProperty('w');
+  });
+});
+
+describe('the inference process', () => {
+  it('killed in mid-run: the run is repeated, and those behind it are served', async () => {
+    const inference = startInference();
+    await mapOne(inference);
+    const long = inference.run(SPIN_GRAPH, spin(1_000));
+    const behind = mapOne(inference);
+    const pid = await busy(inference);
+    process.kill(pid, 'SIGKILL');
+    const { y } = await long;
+    expect(y?.dims).toEqual([192, 192]);
+    expect(await behind).toHaveProperty('w');
+    expect(inference.pid).not.toBe(pid);
+  });
+
+  it('killed a second time: that run fails with a clear code, and the next one works', async () => {
+    const inference = startInference();
+    const long = inference.run(SPIN_GRAPH, FOREVER);
+    const behind = mapOne(inference);
+    const failed = expect(long).rejects.toMatchObject({
+      code: 'inference-crashed',
+      details: { reason: expect.stringContaining('SIGKILL') },
+    });
+    const first = await busy(inference);
+    process.kill(first, 'SIGKILL');
+    await expect.poll(() => inference.pid ?? first).not.toBe(first);
+    process.kill(await busy(inference), 'SIGKILL');
+    await failed;
+    expect(await behind).toHaveProperty('w');
+  });
+
+  it('a cancelled run that does not end is killed after the grace period', async () => {
+    const inference = startInference({ device: 'cpu', graceMs: 100 });
+    const controller = new AbortController();
+    const long = inference.run(SPIN_GRAPH, FOREVER, { signal: controller.signal });
+    const rejected = expect(long).rejects.toMatchObject({ code: 'cancelled' });
+    const pid = await busy(inference);
+    controller.abort();
+    await rejected;
+    expect(await mapOne(inference)).toHaveProperty('w');
+    expect(inference.pid).not.toBe(pid);
+  });
+
+  it('a cancelled run that ends in time keeps its process', async () => {
+    const inference = startInference({ device: 'cpu', graceMs: 10_000 });
+    await mapOne(inference);
+    const { pid } = inference;
+    const controller = new AbortController();
+    const run = inference.run(SPIN_GRAPH, spin(300), { signal: controller.signal });
+    controller.abort();
+    await expect(run).rejects.toMatchObject({ code: 'cancelled' });
+    expect(await mapOne(inference)).toHaveProperty('w');
+    expect(inference.pid).toBe(pid);
+  });
+
+  it('that cannot start says why', async () => {
+    const brokenProcess: InferenceProcess = {
+      pid: undefined,
+      post: () => undefined,
+      onMessage: () => undefined,
+      onExit: (listener) => setImmediate(listener, 'no such library'),
+      kill: () => undefined,
+    };
+    const inference = startInference({ spawn: () => brokenProcess });
+    await expect(mapOne(inference)).rejects.toMatchObject({
+      code: 'inference-crashed',
+      details: { reason: 'no such library' },
+    });
+  });
+
+  it('closing rejects what runs and what waits', async () => {
+    const inference = startInference();
+    const running = inference.run(SPIN_GRAPH, FOREVER);
+    const waiting = mapOne(inference);
+    const rejected = Promise.all([
+      expect(running).rejects.toMatchObject({ code: 'inference-closed' }),
+      expect(waiting).rejects.toMatchObject({ code: 'inference-closed' }),
+    ]);
+    await busy(inference);
+    inference.close();
+    await rejected;
+    await expect(mapOne(inference)).rejects.toMatchObject({ code: 'inference-closed' });
+  });
+});
+
+describe('WebGPU', () => {
+  const driver = [
+    process.env['VK_DRIVER_FILES'] ?? '',
+    '/usr/lib/chromium/vk_swiftshader_icd.json',
+  ].find(existsSync);
+  if (driver === undefined) {
+    console.warn(
+      "SKIPPED: WebGPU against the CPU. No Vulkan driver; Debian's chromium brings one.",
+    );
+  }
+
+  it.skipIf(driver === undefined)('draws what the CPU draws', { timeout: 60_000 }, async () => {
+    vi.stubEnv('VK_DRIVER_FILES', driver);
+    const gpu = startInference({ device: 'webgpu' });
+    const onGpu = await gpu.render(drawing);
+    vi.unstubAllEnvs();
+    expect((await gpu.deviceReport()).used).toBe('webgpu');
+    const onCpu = await startInference().render(drawing);
+    const differences = onGpu.pixels.map((value, i) => Math.abs(value - onCpu.pixels[i]!));
+    expect(Math.max(...differences)).toBeLessThanOrEqual(1);
+  });
+
+  it.runIf(process.platform === 'linux')(
+    'without a driver is put aside with a reason',
+    async () => {
+      vi.stubEnv('VK_DRIVER_FILES', '/nowhere.json');
+      const inference = startInference({});
+      await inference.render(drawing);
+      vi.unstubAllEnvs();
+      const { used, devices } = await inference.deviceReport();
+      expect(used).toBe('cpu');
+      for (const { status, reason } of devices.filter(({ device }) => device !== 'cpu')) {
+        expect(status).toBe('unavailable');
+        expect(reason).not.toBe('');
+      }
+    },
+  );
+});

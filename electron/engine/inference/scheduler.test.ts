@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { LatestOnly, Scheduler } from './scheduler.ts';
+
+/** Work that waits for `finish`, and notes its name when it starts. */
+function recorder() {
+  const started: string[] = [];
+  const finish = new Map<string, () => void>();
+  const work = (name: string) => () =>
+    new Promise<string>((resolve) => {
+      started.push(name);
+      finish.set(name, () => resolve(name));
+    });
+  return { started, work, finish: (name: string) => finish.get(name)!() };
+}
+
+describe('Scheduler', () => {
+  it('runs one at a time, interactive work first', async () => {
+    const scheduler = new Scheduler();
+    const { started, work, finish } = recorder();
+    const first = scheduler.run(work('first'));
+    const later = scheduler.run(work('later'));
+    const urgent = scheduler.run(work('urgent'), { priority: 'interactive' });
+    expect(started).toEqual(['first']);
+    finish('first');
+    await first;
+    await expect.poll(() => started).toEqual(['first', 'urgent']);
+    finish('urgent');
+    await urgent;
+    await expect.poll(() => started).toEqual(['first', 'urgent', 'later']);
+    finish('later');
+    expect(await later).toBe('later');
+  });
+
+  it('drops cancelled work from the queue uncomputed', async () => {
+    const scheduler = new Scheduler();
+    const { started, work, finish } = recorder();
+    const first = scheduler.run(work('first'));
+    const controller = new AbortController();
+    const second = scheduler.run(work('second'), { signal: controller.signal });
+    const third = scheduler.run(work('third'));
+    controller.abort();
+    await expect(second).rejects.toMatchObject({ code: 'cancelled' });
+    finish('first');
+    await first;
+    await expect.poll(() => started).toEqual(['first', 'third']);
+    finish('third');
+    await third;
+  });
+
+  it('rejects cancelled work at once but gives its turn away only when it has ended', async () => {
+    const scheduler = new Scheduler();
+    const { started, work, finish } = recorder();
+    const controller = new AbortController();
+    const first = scheduler.run(work('first'), { signal: controller.signal });
+    const second = scheduler.run(work('second'));
+    controller.abort();
+    await expect(first).rejects.toMatchObject({ code: 'cancelled' });
+    expect(started).toEqual(['first']);
+    finish('first');
+    await expect.poll(() => started).toEqual(['first', 'second']);
+    finish('second');
+    await second;
+  });
+
+  it('goes on after work that fails', async () => {
+    const scheduler = new Scheduler();
+    const failing = scheduler.run(() => Promise.reject(new Error('no')));
+    const next = scheduler.run(() => Promise.resolve('yes'));
+    await expect(failing).rejects.toThrow('no');
+    expect(await next).toBe('yes');
+  });
+});
+
+describe('LatestOnly', () => {
+  it('lets a newer request supersede the one before, and no other', () => {
+    const latest = new LatestOnly();
+    const first = latest.begin('preview');
+    const other = latest.begin('search');
+    const second = latest.begin('preview');
+    expect(first.reason).toMatchObject({ code: 'superseded' });
+    expect([other.aborted, second.aborted]).toEqual([false, false]);
+  });
+});
