@@ -86,13 +86,13 @@ export class StudioError extends Error {
 /** Any thrown value as a StudioError: itself, a cancellation, or `internal` with the cause kept. */
 export function toStudioError(thrown: unknown): StudioError {
   if (thrown instanceof StudioError) return thrown;
-  if (thrown instanceof Error && thrown.name === 'AbortError') return toCancellation(thrown);
+  if (thrown instanceof Error && thrown.name === 'AbortError') return cancelled(thrown);
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new StudioError('internal', message, { cause: thrown });
 }
 
 /** What work rejects with when its AbortSignal fires: the signal's own StudioError, or `cancelled`. */
-export function toCancellation(reason: unknown): StudioError {
+export function cancelled(reason: unknown): StudioError {
   if (reason instanceof StudioError) return reason;
   return new StudioError('cancelled', 'Cancelled. What was finished before is kept.', {
     cause: reason,
@@ -101,5 +101,5 @@ export function toCancellation(reason: unknown): StudioError {
 
 /** The check between two pieces of long work. */
 export function throwIfCancelled(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw toCancellation(signal.reason);
+  if (signal?.aborted) throw cancelled(signal.reason);
 }

@@ -1,4 +1,4 @@
-import { StudioError, throwIfCancelled, toCancellation } from '../../contract/errors.ts';
+import { StudioError, throwIfCancelled, cancelled } from '../../contract/errors.ts';
 
 /** Interactive work (previews, what the artist waits for) goes before background work. */
 export type Priority = 'interactive' | 'background';
@@ -33,7 +33,7 @@ export class Scheduler {
       const onAbort = () => {
         const place = queue.indexOf(waiting);
         if (place >= 0) queue.splice(place, 1);
-        reject(toCancellation(signal?.reason));
+        reject(cancelled(signal?.reason));
       };
       const waiting: Waiting = {
         start: () =>
