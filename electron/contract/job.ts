@@ -15,20 +15,20 @@ export const jobProgressSchema = z.object({
 });
 export type JobProgress = z.infer<typeof jobProgressSchema>;
 
-export const jobStateSchema = z.discriminatedUnion('state', [
+export const jobStatusSchema = z.discriminatedUnion('state', [
   z.object({ state: z.literal('queued') }),
   z.object({ state: z.literal('running'), progress: jobProgressSchema.nullable() }),
   z.object({ state: z.literal('done') }),
   z.object({ state: z.literal('cancelled') }),
   z.object({ state: z.literal('failed'), error: serialisedErrorSchema }),
 ]);
-export type JobState = z.infer<typeof jobStateSchema>;
+export type JobStatus = z.infer<typeof jobStatusSchema>;
 
 /** A job as it stands; every change of it is told as a new snapshot. */
 export const jobSchema = z.object({
   id: z.uuid(),
   kind: jobKindSchema,
   title: z.string(),
-  status: jobStateSchema,
+  status: jobStatusSchema,
 });
 export type Job = z.infer<typeof jobSchema>;

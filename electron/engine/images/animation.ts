@@ -51,10 +51,11 @@ async function spoolFrames(
 async function join(
   files: string[],
   target: string,
-  { format, frameMs }: AnimationOptions,
+  { format, frameMs, xmp }: AnimationOptions,
 ): Promise<void> {
   // The limit is meant for strangers' files; all frames together may well pass it.
   const joined = sharp(files, { join: { animated: true }, limitInputPixels: false });
+  if (xmp !== undefined) joined.withXmp(xmp);
   const timing = { loop: 0, delay: files.map(() => Math.round(frameMs)) };
   // GIF at libvips' default effort takes over a second a frame at 512 px; at 1 a tenth of that, and
   // hardly more bytes.

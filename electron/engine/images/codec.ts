@@ -12,18 +12,20 @@ export type Interpolation = 'bicubic' | 'bilinear';
 
 export interface EncodeOptions {
   /** 1 to 100, for JPEG and WebP. */
-  readonly quality?: number;
+  readonly quality?: number | undefined;
   /** An XMP packet to put in, for JPEG and WebP; PNG takes its own as a text chunk. */
-  readonly xmp?: string;
+  readonly xmp?: string | undefined;
 }
 
 export interface AnimationOptions {
   readonly format: AnimationFormat;
   /** How long each frame stands, in milliseconds; GIF rounds it to tens. */
   readonly frameMs: number;
-  readonly signal?: AbortSignal;
+  /** An XMP packet to put in; GIF has no place for one. */
+  readonly xmp?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
   /** Called when another frame has been taken in. */
-  readonly onFrame?: () => void;
+  readonly onFrame?: (() => void) | undefined;
 }
 
 /** Pixels on demand, one picture at a time, so that a long animation is never in memory whole. */

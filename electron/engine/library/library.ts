@@ -37,7 +37,8 @@ export async function openLibrary(
   await createFolder(folder);
   const connections: Connection[] = [];
   const close = async () => {
-    for (const connection of connections.splice(0)) connection.close();
+    // The writer last, since only a writer can fold the log back into the database.
+    for (const connection of connections.splice(0).reverse()) connection.close();
     await folder.tidy();
   };
   try {

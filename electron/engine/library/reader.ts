@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { StudioError } from '../../contract/errors.ts';
 import type { Generation, PackRef } from '../../contract/generation.ts';
@@ -6,10 +7,10 @@ import {
   type LibraryFilter,
   type LibraryPage,
   type LibraryStats,
-  libraryStatsSchema,
   type ListQuery,
   type SearchHit,
 } from '../../contract/library.ts';
+import { isSystemError, libraryError } from '../storage/errors.ts';
 import type { Connection } from './connection.ts';
 import type { LibraryFolder } from './folder.ts';
 import { countQuery, listQuery, searchQuery } from './queries.ts';
@@ -19,7 +20,11 @@ const countSchema = z.object({ count: z.int() });
 const distanceSchema = z.object({ distance: z.number() });
 const promptSchema = z.object({ text: z.string() });
 const checkSchema = z.object({ quick_check: z.string() });
-const statsRowSchema = z.object({ stats: z.string() });
+const packCountSchema = z.object({
+  pack_id: z.string(),
+  pack_version: z.string(),
+  portraits: z.int(),
+});
 
 /**
  * Everything that can be asked of a library; its connection cannot write. Methods throw StudioError
@@ -98,18 +103,36 @@ export class LibraryReader {
   }
 
   stats(): LibraryStats {
-    const { stats } = statsRowSchema.parse(this.#connection.get(STATS));
-    return libraryStatsSchema.parse(JSON.parse(stats));
+    const packs = this.#connection
+      .all(
+        `SELECT pack_id, pack_version, count(*) AS portraits FROM generations
+         WHERE trashed_at IS NULL GROUP BY pack_id, pack_version`,
+      )
+      .map((row) => packCountSchema.parse(row));
+    return {
+      portraits: this.count(),
+      starred: this.count({ starred: true }),
+      trashed: this.count({ trashed: true }),
+      packs: packs.map(({ pack_id: id, pack_version: version, portraits }) => ({
+        pack: { id, version },
+        portraits,
+      })),
+    };
   }
 
-  /** The file of a portrait's picture, PNG. */
+  /** Where a portrait's picture stands, for handing it to another program. */
   picturePath(id: string): string {
     return this.#folder.picture(id);
   }
 
-  /** The file of a portrait's thumbnail, WebP. */
-  thumbnailPath(id: string): string {
-    return this.#folder.thumbnail(id);
+  /** A portrait's picture, PNG, with its story. */
+  picture(id: string): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#file(id, this.#folder.picture(id));
+  }
+
+  /** A portrait's thumbnail, WebP. */
+  thumbnail(id: string): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#file(id, this.#folder.thumbnail(id));
   }
 
   /** Reads the whole database and returns what is wrong with it: nothing, in a healthy one. Slow. */
@@ -120,25 +143,21 @@ export class LibraryReader {
       .filter((finding) => finding !== 'ok');
   }
 
+  async #file(id: string, file: string): Promise<Uint8Array<ArrayBuffer>> {
+    try {
+      return await readFile(file);
+    } catch (thrown) {
+      if (!isSystemError(thrown, 'ENOENT')) throw libraryError(thrown, this.#folder.root);
+      throw new StudioError('not-found', `The library holds no picture ${id}.`, {
+        details: { id },
+        cause: thrown,
+      });
+    }
+  }
+
   #one(sql: string, id: string): unknown {
     const row = this.#connection.get(sql, id);
     if (row !== undefined) return row;
     throw new StudioError('not-found', `The library holds no portrait ${id}.`, { details: { id } });
   }
 }
-
-const STATS = `
-  SELECT json_object(
-    'portraits', (SELECT count(*) FROM generations WHERE trashed_at IS NULL),
-    'starred', (SELECT count(*) FROM generations WHERE trashed_at IS NULL AND starred = 1),
-    'trashed', (SELECT count(*) FROM generations WHERE trashed_at IS NOT NULL),
-    'packs', (
-      SELECT json_group_array(
-        json_object('pack', json_object('id', pack_id, 'version', pack_version), 'portraits', portraits)
-      )
-      FROM (
-        SELECT pack_id, pack_version, count(*) AS portraits FROM generations
-        WHERE trashed_at IS NULL GROUP BY pack_id, pack_version
-      )
-    )
-  ) AS stats`;

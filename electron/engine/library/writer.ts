@@ -66,11 +66,10 @@ export class LibraryWriter {
 
   /** @returns how many portraits changed */
   star(ids: readonly string[], starred: boolean): number {
-    return this.#changeEach(
-      ids,
-      'UPDATE generations SET starred = ?2 WHERE id = ?1 AND starred <> ?2',
-      starred ? 1 : 0,
-    );
+    const update = starred
+      ? 'UPDATE generations SET starred = 1 WHERE id = ? AND starred = 0'
+      : 'UPDATE generations SET starred = 0 WHERE id = ? AND starred = 1';
+    return this.#changeEach(ids, (id) => this.#connection.run(update, id).changes > 0);
   }
 
   /**
@@ -79,12 +78,12 @@ export class LibraryWriter {
    * @returns how many portraits changed
    */
   trash(ids: readonly string[], now = Date.now()): number {
-    return this.#changeEach(
-      ids,
-      'UPDATE generations SET trashed_at = ?2 WHERE id = ?1 AND trashed_at IS NULL',
-      now,
-      removeFromIndex,
-    );
+    const update = 'UPDATE generations SET trashed_at = ? WHERE id = ? AND trashed_at IS NULL';
+    return this.#changeEach(ids, (id) => {
+      if (this.#connection.run(update, now, id).changes === 0) return false;
+      removeFromIndex(this.#connection, id);
+      return true;
+    });
   }
 
   /**
@@ -93,12 +92,13 @@ export class LibraryWriter {
    * @returns how many portraits changed
    */
   restore(ids: readonly string[]): number {
-    return this.#changeEach(
-      ids,
-      'UPDATE generations SET trashed_at = ?2 WHERE id = ?1 AND trashed_at IS NOT NULL',
-      null,
-      addToIndex,
-    );
+    const update =
+      'UPDATE generations SET trashed_at = NULL WHERE id = ? AND trashed_at IS NOT NULL';
+    return this.#changeEach(ids, (id) => {
+      if (this.#connection.run(update, id).changes === 0) return false;
+      addToIndex(this.#connection, id);
+      return true;
+    });
   }
 
   /**
@@ -129,17 +129,9 @@ export class LibraryWriter {
     }
   }
 
-  #changeEach(
-    ids: readonly string[],
-    sql: string,
-    value: number | null,
-    follow?: (connection: Connection, id: string) => void,
-  ): number {
-    return this.#connection.write(() => {
-      const changed = ids.filter((id) => this.#connection.run(sql, id, value).changes > 0);
-      for (const id of changed) follow?.(this.#connection, id);
-      return changed.length;
-    });
+  /** @returns for how many ids `change` says that something changed */
+  #changeEach(ids: readonly string[], change: (id: string) => boolean): number {
+    return this.#connection.write(() => ids.filter(change).length);
   }
 
   /** The mirror of adding: files leave for staging before the commit and are removed after it. */

@@ -7,7 +7,7 @@ import {
   STORY_VERSION,
 } from '../../../contract/export.ts';
 import { addTexts, isPng, readTexts } from './png.ts';
-import { xmpPacket } from './xmp.ts';
+import { type Provenance, xmpPacket } from './xmp.ts';
 
 const STORY_KEYWORD = 'clip-flow-studio';
 /** The keyword that other studios and picture browsers look for. */
@@ -22,6 +22,11 @@ export function tellStory(png: Uint8Array, story: PortraitStory): Uint8Array<Arr
     { keyword: STORY_KEYWORD, text: JSON.stringify(z.encode(portraitStorySchema, story)) },
     { keyword: XMP_KEYWORD, text: xmpPacket(story.generation) },
   ]);
+}
+
+/** Writes into a PNG no more than what made it and when: for frames, which are no portraits of a library. */
+export function tellProvenance(png: Uint8Array, provenance: Provenance): Uint8Array<ArrayBuffer> {
+  return addTexts(png, [{ keyword: XMP_KEYWORD, text: xmpPacket(provenance) }]);
 }
 
 /**

@@ -1,0 +1,72 @@
+import { StudioError } from '../../contract/errors.ts';
+import { NAME_FIELDS, type NameField } from '../../contract/export.ts';
+import type { Generation } from '../../contract/generation.ts';
+
+/** Leaves room for a number, an extension and a deep folder in what file systems allow (255 bytes). */
+const MAX_NAME_BYTES = 150;
+const MAX_PROMPT_CHARACTERS = 60;
+
+/** Names that Windows keeps for devices, with or without an extension. */
+const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
+
+/**
+ * A file name without extension that every file system takes, from a pattern such as
+ * `{date} {prompt} {seed}`.
+ *
+ * @param n the portrait's place in the export, counted from 1
+ * @throws StudioError `invalid-argument` for a field that does not exist
+ */
+export function fileName(pattern: string, generation: Generation, n: number): string {
+  const values = fieldValues(generation, n);
+  const filled = pattern.replace(/\{([^{}]*)\}/g, (_, field: string) => {
+    if (isField(field)) return values[field];
+    throw new StudioError(
+      'invalid-argument',
+      `A name cannot hold {${field}}. Use ${NAME_FIELDS.map((name) => `{${name}}`).join(', ')}.`,
+    );
+  });
+  return safeName(filled);
+}
+
+/** The nearest file name, without extension, that every file system takes. */
+export function safeName(text: string): string {
+  const allowed = text
+    .normalize('NFC')
+    .toWellFormed()
+    // eslint-disable-next-line no-control-regex -- control characters are what it is about
+    .replace(/[<>:"/\\|?*\u0000-\u001f\u007f]+/g, '-')
+    .replace(/\s+/g, ' ');
+  // A dot in front hides a file; at the end Windows drops it.
+  const name = shorten(allowed).replace(/^[. ]+|[. ]+$/g, '');
+  if (name === '') return 'portrait';
+  return RESERVED.test(name) ? `_${name}` : name;
+}
+
+function fieldValues(generation: Generation, n: number): Record<NameField, string> {
+  const made = new Date(generation.createdAt);
+  const two = (value: number) => String(value).padStart(2, '0');
+  return {
+    id: generation.id,
+    date: [made.getFullYear(), two(made.getMonth() + 1), two(made.getDate())].join('-'),
+    time: [made.getHours(), made.getMinutes(), made.getSeconds()].map(two).join('-'),
+    prompt: [...generation.prompt].slice(0, MAX_PROMPT_CHARACTERS).join('').trim(),
+    seed: String(generation.seed ?? ''),
+    pack: generation.pack.id,
+    n: String(n).padStart(4, '0'),
+  };
+}
+
+function isField(name: string): name is NameField {
+  return NAME_FIELDS.some((field) => field === name);
+}
+
+function shorten(text: string): string {
+  let bytes = 0;
+  let kept = '';
+  for (const character of text) {
+    bytes += Buffer.byteLength(character);
+    if (bytes > MAX_NAME_BYTES) break;
+    kept += character;
+  }
+  return kept;
+}

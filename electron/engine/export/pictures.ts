@@ -1,0 +1,77 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { throwIfCancelled } from '../../contract/errors.ts';
+import type { PictureExport, PictureFormat } from '../../contract/export.ts';
+import type { Generation } from '../../contract/generation.ts';
+import { type OnProgress, trackProgress } from '../../contract/progress.ts';
+import type { ImageCodec } from '../images/codec.ts';
+import { removeTexts } from '../images/metadata/png.ts';
+import { xmpPacket } from '../images/metadata/xmp.ts';
+import type { LibraryReader } from '../library/reader.ts';
+import { publish } from '../storage/publish.ts';
+import { fileName } from './names.ts';
+
+export interface ExportParts {
+  readonly reader: LibraryReader;
+  readonly codec: ImageCodec;
+}
+
+export interface WorkOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: OnProgress | undefined;
+}
+
+export const EXTENSIONS: Readonly<Record<PictureFormat, string>> = {
+  png: '.png',
+  jpeg: '.jpg',
+  webp: '.webp',
+};
+
+/**
+ * Writes portraits of the library to a folder, one after the other. Each file appears whole or not at
+ * all; portraits of one export never replace each other, whatever `ifExists` says of older files.
+ *
+ * @returns the files in the order of `ids`
+ * @throws StudioError `cancelled` (files finished before are kept), `file-exists`, `disk-full`,
+ *   `access-denied`, `not-found`, `invalid-argument`
+ */
+export async function exportPictures(
+  ids: readonly string[],
+  folder: string,
+  options: PictureExport,
+  parts: ExportParts,
+  { signal, onProgress }: WorkOptions = {},
+): Promise<string[]> {
+  const progress = trackProgress('export', ids.length, onProgress);
+  const files: string[] = [];
+  const names = new Set<string>();
+  for (const [index, id] of ids.entries()) {
+    throwIfCancelled(signal);
+    const generation = parts.reader.get(id);
+    const name = fileName(options.pattern, generation, index + 1) + EXTENSIONS[options.format];
+    // Compared as file systems without case compare.
+    const isTaken = names.size === names.add(name.toLowerCase()).size;
+    const bytes = await exportedPicture(generation, options, parts);
+    const file = await publish(
+      path.join(folder, name),
+      isTaken ? 'rename' : options.ifExists,
+      (draft) => writeFile(draft, bytes),
+    );
+    files.push(file);
+    progress.advance();
+  }
+  progress.finish();
+  return files;
+}
+
+/** The bytes of one portrait in the format that was asked for. A PNG is the library's own, unencoded anew. */
+async function exportedPicture(
+  generation: Generation,
+  { format, quality, metadata }: PictureExport,
+  { reader, codec }: ExportParts,
+): Promise<Uint8Array> {
+  const png = await reader.picture(generation.id);
+  if (format === 'png') return metadata ? png : removeTexts(png);
+  const xmp = metadata ? xmpPacket(generation) : undefined;
+  return codec.encode(await codec.decode(png), format, { quality, xmp });
+}
