@@ -42,6 +42,8 @@ export const ERROR_CODES = [
   'library-read-only',
   'library-busy',
   'not-found',
+  // Hosts
+  'port-busy',
   // Everything that should not happen
   'internal',
 ] as const;
