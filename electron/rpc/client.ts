@@ -1,4 +1,4 @@
-import { StudioError, throwIfCancelled, toCancellation } from '../contract/errors.ts';
+import { StudioError, throwIfCancelled, cancelled } from '../contract/errors.ts';
 import type {
   CallMethod,
   Methods,
@@ -73,7 +73,7 @@ class Connection {
   }
 
   #cancel(id: number, reason: unknown): void {
-    this.#pending.get(id)?.reject(toCancellation(reason));
+    this.#pending.get(id)?.reject(cancelled(reason));
     this.#post({ type: 'cancel', id });
   }
 
