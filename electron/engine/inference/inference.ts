@@ -24,6 +24,8 @@ export interface InferenceOptions {
   device?: Device;
   /** How long a cancelled run may still compute before its process is killed. */
   graceMs?: number;
+  /** Told when the process has ended by itself and its work is being repeated in a new one. */
+  onRestart?: (reason: string) => void;
 }
 
 /**
@@ -41,6 +43,7 @@ export class Inference {
   readonly #spawn: SpawnInference;
   readonly #forced: Device | undefined;
   readonly #graceMs: number;
+  readonly #onRestart: ((reason: string) => void) | undefined;
   readonly #scheduler = new Scheduler();
   #worker: InferenceWorker | undefined;
   #devices: Promise<Devices> | undefined;
@@ -50,6 +53,7 @@ export class Inference {
     this.#spawn = options.spawn ?? forkInference;
     this.#forced = options.device ?? deviceFromEnvironment();
     this.#graceMs = options.graceMs ?? 2_000;
+    this.#onRestart = options.onRestart;
   }
 
   /** Id of the running process, undefined while there is none. */
@@ -139,6 +143,7 @@ export class Inference {
     } catch (thrown) {
       const error = toStudioError(thrown);
       if (error.code !== 'inference-crashed' || isRetry || signal?.aborted) throw error;
+      this.#onRestart?.(String(error.details?.['reason'] ?? error.message));
       return await this.#exchange(request, signal, true);
     } finally {
       disarm();

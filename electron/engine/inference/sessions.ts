@@ -18,6 +18,9 @@ function sessionOptions(device: Device): ort.InferenceSession.SessionOptions {
     // Left alone, ONNX Runtime counts physical cores, which virtual machines report wrongly.
     intraOpNumThreads: availableParallelism(),
     logSeverityLevel: ERRORS_ONLY,
+    // Weights stored as int8 are computed with as float32: the fused integer kernels round by how
+    // wide the processor's units are, and are no faster for a prompt's few tokens.
+    extra: { session: { disable_quant_qdq: '1' } },
     // DirectML demands both (ONNX Runtime's documentation of that provider).
     ...(device === 'dml' && { enableMemPattern: false, executionMode: 'sequential' }),
   };
