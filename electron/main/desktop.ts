@@ -1,0 +1,128 @@
+/** What the page may ask of the system: dialogs, the file manager, a drag, and its connection. */
+import {
+  app,
+  type BrowserWindow,
+  dialog,
+  type MessagePortMain,
+  nativeImage,
+  shell,
+} from 'electron';
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import {
+  DESKTOP_CHANNELS,
+  dragPortraitSchema,
+  type OpenedPicture,
+  showInFolderSchema,
+} from '../contract/desktop.ts';
+import { StudioError, toStudioError } from '../contract/errors.ts';
+import { MAX_UPLOAD_BYTES } from '../contract/reference.ts';
+import { studioMethods } from '../contract/service.ts';
+import { confineExports } from '../rpc/destinations.ts';
+import type { Port } from '../rpc/port.ts';
+import { serve } from '../rpc/server.ts';
+import type { Engine } from './engine.ts';
+import { answer, take } from './ipc.ts';
+
+const DRAG_ICON_SIDE = 96;
+const PICTURE_EXTENSIONS = ['png', 'jpg', 'jpeg', 'webp', 'gif', 'tif', 'tiff', 'avif'];
+
+/** Opens the channels of the contract's `Desktop`. */
+export function offerDesktop(engine: Engine): void {
+  /** Folders out of the dialog of this run: the only ones the page may write to or show. */
+  const chosen = new Set<string>();
+
+  take(DESKTOP_CHANNELS.connect, z.null(), (_input, _window, [port]) => {
+    if (!port) return;
+    const service = confineExports(engine.service, (folder) => chosen.has(folder));
+    engine.onceEnded(() => port.close());
+    serve(studioMethods, service, messagePort(port));
+    port.start();
+  });
+
+  answer(DESKTOP_CHANNELS.openPicture, z.undefined(), (_input, window) => openPicture(window));
+
+  answer(DESKTOP_CHANNELS.chooseFolder, z.undefined(), async (_input, window) => {
+    const folder = await chooseFolder(window);
+    if (folder !== null) chosen.add(path.resolve(folder));
+    return folder;
+  });
+
+  answer(DESKTOP_CHANNELS.showInFolder, showInFolderSchema, async ({ file }) => {
+    const resolved = path.resolve(file);
+    if (![...chosen].some((folder) => resolved.startsWith(folder + path.sep))) {
+      throw new StudioError('access-denied', `${file} is not among what was exported here.`);
+    }
+    shell.showItemInFolder(resolved);
+  });
+
+  take(DESKTOP_CHANNELS.dragPortrait, dragPortraitSchema, ({ id }, window) => {
+    // A drag that fails is one that does not start; there is nobody to tell in the middle of it.
+    dragPortrait(engine, id, window).catch((thrown: unknown) => console.error(thrown));
+  });
+}
+
+function messagePort(port: MessagePortMain): Port {
+  return {
+    post: (message) => port.postMessage(message),
+    onMessage: (listener) => port.on('message', ({ data }) => listener(data)),
+    onClose: (listener) => port.once('close', listener),
+    close: () => port.close(),
+  };
+}
+
+/** A picture of the artist's choosing; what cannot be opened is explained by a dialog of its own. */
+async function openPicture(window: BrowserWindow): Promise<OpenedPicture | null> {
+  const { filePaths } = await dialog.showOpenDialog(window, {
+    properties: ['openFile'],
+    filters: [{ name: 'Pictures', extensions: PICTURE_EXTENSIONS }],
+  });
+  const [file] = filePaths;
+  if (file === undefined) return null;
+  try {
+    return { name: path.basename(file), bytes: await readPicture(file) };
+  } catch (thrown) {
+    const { message } = toStudioError(thrown);
+    await dialog.showMessageBox(window, { type: 'error', message });
+    return null;
+  }
+}
+
+async function readPicture(file: string): Promise<Uint8Array<ArrayBuffer>> {
+  const { size } = await stat(file);
+  if (size > MAX_UPLOAD_BYTES) {
+    throw new StudioError(
+      'picture-too-large',
+      `${path.basename(file)} has ${Math.round(size / 1e6)} MB. Use a picture of at most ${MAX_UPLOAD_BYTES / 1e6} MB.`,
+    );
+  }
+  return new Uint8Array(await readFile(file));
+}
+
+async function chooseFolder(window: BrowserWindow): Promise<string | null> {
+  const { filePaths } = await dialog.showOpenDialog(window, {
+    properties: ['openDirectory', 'createDirectory'],
+  });
+  return filePaths[0] ?? null;
+}
+
+/** Hands the portrait to the system's drag as a file with a readable name, its story inside. */
+async function dragPortrait({ service }: Engine, id: string, window: BrowserWindow): Promise<void> {
+  const folder = path.join(app.getPath('temp'), 'clip-flow-studio');
+  const delivery = await service.exportPictures({
+    ids: [id],
+    pictures: {
+      format: 'png',
+      pattern: '{prompt} {seed}',
+      quality: 100,
+      metadata: true,
+      ifExists: 'replace',
+    },
+    destination: { kind: 'folder', folder },
+  });
+  const [file] = delivery.kind === 'files' ? delivery.files : [];
+  if (file === undefined) return;
+  const icon = nativeImage.createFromPath(file).resize({ width: DRAG_ICON_SIDE });
+  window.webContents.startDrag({ file, icon });
+}

@@ -1,0 +1,70 @@
+/**
+ * The engine's process, seen from Electron's main process.
+ *
+ * The engine runs in a plain Node 24 that ships beside the app, and neither in Electron's utility
+ * process nor in a child with ELECTRON_RUN_AS_NODE. Both of those are Electron's own binary, which on
+ * Linux is linked to the system's GLib; libvips, which sharp brings, holds a GLib of its own, and two
+ * in one process crash at the first picture (lovell/sharp#4525, electron/electron#46323). A plain Node
+ * also leaves the `runAsNode` fuse off, and the engine runs on exactly what the command line and the
+ * tests run on. The price is some 120 MB on disk.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { studioMethods, type StudioService } from '../contract/service.ts';
+import { createClient } from '../rpc/client.ts';
+import { processPort } from '../rpc/process-port.ts';
+
+export interface EngineCommand {
+  /** The Node binary. */
+  node: string;
+  /** The entry, hosts/desktop/engine.ts. */
+  entry: string;
+  args: string[];
+}
+
+/** One running engine; started with the first request for it, and again after it ended. */
+export class Engine {
+  readonly #command: EngineCommand;
+  #running: { child: ChildProcess; service: StudioService } | undefined;
+
+  constructor(command: EngineCommand) {
+    this.#command = command;
+  }
+
+  /** The service of the running engine. When the process ends its calls reject with `disconnected`. */
+  get service(): StudioService {
+    this.#running ??= this.#start();
+    return this.#running.service;
+  }
+
+  /** Calls `listener` once when the engine that runs now has ended. */
+  onceEnded(listener: () => void): void {
+    this.#running?.child.once('exit', listener);
+  }
+
+  /** Lets go of the engine, which then finishes what it is writing and ends by itself. */
+  close(): void {
+    if (this.#running?.child.connected) this.#running.child.disconnect();
+  }
+
+  #start(): { child: ChildProcess; service: StudioService } {
+    const { node, entry, args } = this.#command;
+    // Not fork(): Electron's would set ELECTRON_RUN_AS_NODE.
+    const child = spawn(node, ['--disable-warning=ExperimentalWarning', entry, ...args], {
+      env: plainEnvironment(),
+      serialization: 'advanced',
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      windowsHide: true,
+    });
+    const forget = () => {
+      if (this.#running?.child === child) this.#running = undefined;
+    };
+    child.once('exit', forget);
+    child.once('error', forget);
+    return { child, service: createClient(studioMethods, processPort(child)) };
+  }
+}
+
+/** The environment without what would load other code into the engine. */
+function plainEnvironment(): NodeJS.ProcessEnv {
+  return { ...process.env, NODE_OPTIONS: undefined, NODE_PATH: undefined };
+}
