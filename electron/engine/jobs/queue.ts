@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { throwIfCancelled, toCancellation, toStudioError } from '../../contract/errors.ts';
+import { cancelled, throwIfCancelled, toStudioError } from '../../contract/errors.ts';
 import type { Job, JobKind, JobStatus } from '../../contract/job.ts';
 import type { OnProgress, ProgressEvent } from '../../contract/progress.ts';
 
@@ -80,10 +80,11 @@ export class JobQueue {
   async #work<Result>(entry: Entry, request: JobRequest<Result>): Promise<Result> {
     const signals = request.signal ? [request.signal, entry.abort.signal] : [entry.abort.signal];
     const signal = AbortSignal.any(signals);
-    signal.addEventListener('abort', () => entry.turn.reject(toCancellation(signal.reason)));
+    signal.addEventListener('abort', () => entry.turn.reject(cancelled(signal.reason)));
     try {
       throwIfCancelled(signal);
       await entry.turn.promise;
+      throwIfCancelled(signal);
       const result = await request.run(signal, (event) => {
         this.#advance(entry, event);
         request.onProgress?.(event);

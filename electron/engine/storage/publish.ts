@@ -19,12 +19,24 @@ export async function publish(
   ifExists: IfExists,
   produce: (draft: string) => Promise<void>,
 ): Promise<string> {
-  const folder = path.dirname(target);
-  const draft = path.join(folder, `.${randomBytes(6).toString('hex')}${path.extname(target)}`);
   try {
-    await mkdir(folder, { recursive: true });
+    await mkdir(path.dirname(target), { recursive: true });
     // Asked before the work, so that a refusal comes at once, and after it, when the answer counts.
     await chooseName(target, ifExists);
+    return await replaceWithDraft(target, ifExists, produce);
+  } catch (thrown) {
+    throw writeError(thrown, target);
+  }
+}
+
+async function replaceWithDraft(
+  target: string,
+  ifExists: IfExists,
+  produce: (draft: string) => Promise<void>,
+): Promise<string> {
+  const { dir, ext } = path.parse(target);
+  const draft = path.join(dir, `.${randomBytes(6).toString('hex')}${ext}`);
+  try {
     await produce(draft);
     if ((await stat(draft)).isFile()) await syncFile(draft);
     const chosen = await chooseName(target, ifExists);
@@ -32,7 +44,7 @@ export async function publish(
     return chosen;
   } catch (thrown) {
     await rm(draft, { recursive: true, force: true });
-    throw writeError(thrown, target);
+    throw thrown;
   }
 }
 

@@ -1,0 +1,200 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import {
+  addSamples,
+  openTestLibrary,
+  samplePicture,
+  samplePortrait,
+  temporaryFolder,
+} from '../../../test/support/library.ts';
+import type { PictureExport } from '../../contract/export.ts';
+import type { ProgressEvent } from '../../contract/progress.ts';
+import { readTexts } from '../images/metadata/png.ts';
+import { readStory } from '../images/metadata/story.ts';
+import { sharpCodec } from '../images/sharp-codec.ts';
+import { exportAnimation, exportFrames } from './frames.ts';
+import { fileName, safeName } from './names.ts';
+import { exportPictures } from './pictures.ts';
+
+const AS_PNG: PictureExport = {
+  format: 'png',
+  pattern: '{prompt} {seed}',
+  quality: 90,
+  metadata: true,
+  ifExists: 'refuse',
+};
+
+async function libraryToExport(count: number) {
+  const library = await openTestLibrary();
+  const added = await addSamples(library, count);
+  const parts = { reader: library.reader, codec: sharpCodec };
+  return { library, ids: added.map(({ id }) => id), parts, folder: await temporaryFolder() };
+}
+
+describe('exporting pictures', () => {
+  it('writes named PNGs that tell their story, and reports how far it is', async () => {
+    const { ids, parts, folder } = await libraryToExport(2);
+    const events: ProgressEvent[] = [];
+    const files = await exportPictures(ids, folder, AS_PNG, parts, {
+      onProgress: (event) => events.push(event),
+    });
+    expect(files).toEqual([
+      path.join(folder, 'portrait 0 0.png'),
+      path.join(folder, 'portrait 1 1.png'),
+    ]);
+    expect(await readdir(folder)).toHaveLength(2);
+    expect(readStory(await readFile(files[1] ?? ''))?.generation.seed).toBe(1);
+    expect(events.map(({ kind }) => kind)).toEqual(['started', 'advanced', 'advanced', 'finished']);
+  });
+
+  it.each(['png', 'jpeg', 'webp'] as const)('strips every word from %s', async (format) => {
+    const { ids, parts, folder } = await libraryToExport(1);
+    const stripped = { ...AS_PNG, format, metadata: false, pattern: 'x' };
+    const [file = ''] = await exportPictures(ids, folder, stripped, parts);
+    const bytes = await readFile(file);
+    expect(bytes.includes('portrait 0')).toBe(false);
+    expect(bytes.includes('trainedAlgorithmicMedia')).toBe(false);
+  });
+
+  it.each(['jpeg', 'webp'] as const)('says in %s that a model made it', async (format) => {
+    const { ids, parts, folder } = await libraryToExport(1);
+    const [file = ''] = await exportPictures(ids, folder, { ...AS_PNG, format }, parts);
+    const { xmpAsString } = await sharp(file).metadata();
+    expect(xmpAsString).toContain('trainedAlgorithmicMedia');
+    expect(xmpAsString).toContain('portrait 0');
+  });
+
+  it('never overwrites what it was not told to', async () => {
+    const { ids, parts, folder } = await libraryToExport(1);
+    const taken = path.join(folder, 'mine.png');
+    await writeFile(taken, 'mine');
+    const named = { ...AS_PNG, pattern: 'mine' };
+
+    await expect(exportPictures(ids, folder, named, parts)).rejects.toMatchObject({
+      code: 'file-exists',
+    });
+    const renamed = await exportPictures(ids, folder, { ...named, ifExists: 'rename' }, parts);
+    expect(renamed).toEqual([path.join(folder, 'mine (2).png')]);
+    expect(await readFile(taken, 'utf8')).toBe('mine');
+    await exportPictures(ids, folder, { ...named, ifExists: 'replace' }, parts);
+    expect(readStory(await readFile(taken))).not.toBeNull();
+  });
+
+  it('keeps portraits of one export apart, whatever they are named', async () => {
+    const { ids, parts, folder } = await libraryToExport(3);
+    const named = { ...AS_PNG, pattern: 'same', ifExists: 'replace' } as const;
+    const files = await exportPictures(ids, folder, named, parts);
+    expect(new Set(files).size).toBe(3);
+  });
+
+  it('stops when cancelled, with finished files kept and none half-written', async () => {
+    const { ids, parts, folder } = await libraryToExport(3);
+    const abort = new AbortController();
+    const work = exportPictures(ids, folder, AS_PNG, parts, {
+      signal: abort.signal,
+      onProgress: ({ kind }) => kind === 'advanced' && abort.abort(),
+    });
+    await expect(work).rejects.toMatchObject({ code: 'cancelled' });
+    expect(await readdir(folder)).toEqual(['portrait 0 0.png']);
+  });
+});
+
+describe('file names', () => {
+  it('fill their pattern', async () => {
+    const library = await openTestLibrary();
+    const generation = await library.writer.add(samplePortrait(7));
+    const name = fileName('{date}_{time}_{prompt}_{seed}_{pack}_{n}', generation, 3);
+    expect(name).toMatch(/^\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d_portrait 7_7_tiny_0003$/);
+    expect(() => fileName('{secret}', generation, 1)).toThrow(
+      expect.objectContaining({ code: 'invalid-argument' }),
+    );
+  });
+
+  it.each([
+    ['../../etc/passwd', '-..-etc-passwd'],
+    ['a/b\\c:d*e?f', 'a-b-c-d-e-f'],
+    ['  ...  ', 'portrait'],
+    ['CON', '_CON'],
+    ['com1.txt', '_com1.txt'],
+    ['line\nbreak\ttab', 'line-break-tab'],
+    ['顔 🙂', '顔 🙂'],
+  ])('are made safe: %j', (text, safe) => {
+    expect(safeName(text)).toBe(safe);
+  });
+
+  it('are cut between characters, not within', () => {
+    const name = safeName('🙂'.repeat(200));
+    expect(Buffer.byteLength(name)).toBeLessThanOrEqual(150);
+    expect(name).toBe('🙂'.repeat(37));
+  });
+});
+
+describe('exporting frames', () => {
+  const sequence = (count: number) => ({
+    frames: Array.from({ length: count }, (_, n) => samplePicture(n * 30)),
+    count,
+    provenance: { prompt: 'from here to there', createdAt: 0 },
+  });
+
+  it('writes numbered pictures into a new folder', async () => {
+    const folder = path.join(await temporaryFolder(), 'strip');
+    const options = { format: 'png', ifExists: 'refuse' } as const;
+    expect(await exportFrames(sequence(3), folder, options, sharpCodec)).toBe(folder);
+    expect((await readdir(folder)).sort()).toEqual(['0001.png', '0002.png', '0003.png']);
+    const frame = await readFile(path.join(folder, '0002.png'));
+    expect(Buffer.from((await sharpCodec.decode(frame)).data)).toEqual(
+      Buffer.from(samplePicture(30).data),
+    );
+    expect([...readTexts(frame)].map(({ text }) => text).join()).toContain('from here to there');
+    await expect(exportFrames(sequence(3), folder, options, sharpCodec)).rejects.toMatchObject({
+      code: 'file-exists',
+    });
+  });
+
+  it('writes an animation', async () => {
+    const file = path.join(await temporaryFolder(), 'strip.webp');
+    const options = { format: 'webp', frameMs: 50, ifExists: 'refuse' } as const;
+    expect(await exportAnimation(sequence(4), file, options, sharpCodec)).toBe(file);
+    const { pages, xmpAsString } = await sharp(file).metadata();
+    expect(pages).toBe(4);
+    expect(xmpAsString).toContain('trainedAlgorithmicMedia');
+  });
+
+  it.each(['folder', 'animation'])('leaves nothing of a cancelled %s', async (kind) => {
+    const folder = await temporaryFolder();
+    const abort = new AbortController();
+    const work = {
+      signal: abort.signal,
+      onProgress: ({ kind }: ProgressEvent) => kind === 'advanced' && abort.abort(),
+    };
+    const writing =
+      kind === 'folder'
+        ? exportFrames(
+            sequence(3),
+            path.join(folder, 'strip'),
+            { format: 'png', ifExists: 'rename' },
+            sharpCodec,
+            work,
+          )
+        : exportAnimation(
+            sequence(3),
+            path.join(folder, 'strip.gif'),
+            { format: 'gif', frameMs: 50, ifExists: 'rename' },
+            sharpCodec,
+            work,
+          );
+    await expect(writing).rejects.toMatchObject({ code: 'cancelled' });
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('says when the place cannot take a file', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(path.join(folder, 'file'), '');
+    const target = path.join(folder, 'file', 'strip');
+    await expect(
+      exportFrames(sequence(1), target, { format: 'png', ifExists: 'refuse' }, sharpCodec),
+    ).rejects.toMatchObject({ code: expect.stringMatching(/access-denied|file-exists/) });
+  });
+});
