@@ -44,3 +44,16 @@ export const portraitStorySchema = z.object({
   embedding: embeddingSchema,
 });
 export type PortraitStory = z.infer<typeof portraitStorySchema>;
+
+/**
+ * A story without its occasion (which row, when, how fast). This is what exports say: the same words,
+ * seed, settings and pack then give the same file, byte for byte.
+ */
+export const recipeSchema = portraitStorySchema.extend({
+  generation: portraitStorySchema.shape.generation.omit({
+    id: true,
+    createdAt: true,
+    timings: true,
+  }),
+});
+export type Recipe = z.infer<typeof recipeSchema>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { portraitStorySchema } from './export.ts';
+import { recipeSchema } from './export.ts';
 import { referenceIdSchema } from './generation.ts';
 import { bytesSchema } from './method.ts';
 
@@ -14,7 +14,7 @@ export const referenceSchema = z.object({
   height: z.int().positive(),
   /** WebP. */
   thumbnail: bytesSchema,
-  /** How the picture was made, when it is a portrait of a studio's. */
-  story: portraitStorySchema.shape.generation.nullable(),
+  /** How the picture was made, when it is a portrait of a studio's and says so. */
+  recipe: recipeSchema.shape.generation.nullable(),
 });
 export type Reference = z.infer<typeof referenceSchema>;

@@ -61,7 +61,7 @@ export function describeService(transport: string, connect: Connect): void {
         width: 1,
         height: 1,
         thumbnail: input.bytes,
-        story: null,
+        recipe: null,
       }));
       const { client } = await open({ addReference });
       const { thumbnail } = await client.addReference({ bytes });

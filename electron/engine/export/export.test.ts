@@ -2,17 +2,12 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import {
-  addSamples,
-  openTestLibrary,
-  samplePicture,
-  samplePortrait,
-  temporaryFolder,
-} from '../../../test/support/library.ts';
+import { addSamples, openTestLibrary, temporaryFolder } from '../../../test/support/library.ts';
+import { samplePicture, samplePortrait } from '../../../test/support/portraits.ts';
 import type { PictureExport } from '../../contract/export.ts';
 import type { ProgressEvent } from '../../contract/progress.ts';
 import { readTexts } from '../images/metadata/png.ts';
-import { readStory } from '../images/metadata/story.ts';
+import { readRecipe } from '../images/metadata/story.ts';
 import { sharpCodec } from '../images/sharp-codec.ts';
 import { exportAnimation, exportFrames } from './frames.ts';
 import { fileName, safeName } from './names.ts';
@@ -45,8 +40,16 @@ describe('exporting pictures', () => {
       path.join(folder, 'portrait 1 1.png'),
     ]);
     expect(await readdir(folder)).toHaveLength(2);
-    expect(readStory(await readFile(files[1] ?? ''))?.generation.seed).toBe(1);
+    expect(readRecipe(await readFile(files[1] ?? ''))?.generation.seed).toBe(1);
     expect(events.map(({ kind }) => kind)).toEqual(['started', 'advanced', 'advanced', 'finished']);
+  });
+
+  it('writes the same bytes for a portrait that is made again', async () => {
+    const { ids: first, parts, folder } = await libraryToExport(1);
+    const { ids: again, parts: others } = await libraryToExport(1);
+    const [a = ''] = await exportPictures(first, path.join(folder, 'a'), AS_PNG, parts);
+    const [b = ''] = await exportPictures(again, path.join(folder, 'b'), AS_PNG, others);
+    expect(Buffer.compare(await readFile(a), await readFile(b))).toBe(0);
   });
 
   it.each(['png', 'jpeg', 'webp'] as const)('strips every word from %s', async (format) => {
@@ -79,7 +82,7 @@ describe('exporting pictures', () => {
     expect(renamed).toEqual([path.join(folder, 'mine (2).png')]);
     expect(await readFile(taken, 'utf8')).toBe('mine');
     await exportPictures(ids, folder, { ...named, ifExists: 'replace' }, parts);
-    expect(readStory(await readFile(taken))).not.toBeNull();
+    expect(readRecipe(await readFile(taken))).not.toBeNull();
   });
 
   it('keeps portraits of one export apart, whatever they are named', async () => {

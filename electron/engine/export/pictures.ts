@@ -6,6 +6,7 @@ import type { Generation } from '../../contract/generation.ts';
 import { type OnProgress, trackProgress } from '../../contract/progress.ts';
 import type { ImageCodec } from '../images/codec.ts';
 import { removeTexts } from '../images/metadata/png.ts';
+import { tellRecipe } from '../images/metadata/story.ts';
 import { xmpPacket } from '../images/metadata/xmp.ts';
 import type { LibraryReader } from '../library/reader.ts';
 import { publish } from '../storage/publish.ts';
@@ -64,14 +65,14 @@ export async function exportPictures(
   return files;
 }
 
-/** The bytes of one portrait in the format that was asked for. A PNG is the library's own, unencoded anew. */
+/** The bytes of one portrait in the format that was asked for. A PNG is the library's own, its recipe in place of its story. */
 async function exportedPicture(
   generation: Generation,
   { format, quality, metadata }: PictureExport,
   { reader, codec }: ExportParts,
 ): Promise<Uint8Array> {
   const png = await reader.picture(generation.id);
-  if (format === 'png') return metadata ? png : removeTexts(png);
-  const xmp = metadata ? xmpPacket(generation) : undefined;
+  if (format === 'png') return metadata ? tellRecipe(png) : removeTexts(png);
+  const xmp = metadata ? xmpPacket({ prompt: generation.prompt }) : undefined;
   return codec.encode(await codec.decode(png), format, { quality, xmp });
 }

@@ -15,6 +15,9 @@ import type {
 import { type ScheduleOptions, Scheduler } from './scheduler.ts';
 import { InferenceWorker, type SpawnInference } from './worker.ts';
 
+/** A GPU that needs longer than this for its first portraits, shaders compiled, is a GPU in name only. */
+const TRIAL_LIMIT_MS = 5_000;
+
 export type CallOptions = ScheduleOptions;
 
 export interface InferenceOptions {
@@ -82,9 +85,11 @@ export class Inference {
       w: drawing.w.subarray(0, drawing.w.length / drawing.count),
       count: 1,
     };
-    const device = await devices.choose(drawing.graph, (candidate) =>
-      this.#ask({ kind: 'trial', ...sample, device: candidate }, options),
-    );
+    const device = await devices.choose(drawing.graph, (candidate) => {
+      const limits = devices.canReplace(candidate) ? [AbortSignal.timeout(TRIAL_LIMIT_MS)] : [];
+      const signal = AbortSignal.any([...limits, ...(options?.signal ? [options.signal] : [])]);
+      return this.#ask({ kind: 'trial', ...sample, device: candidate }, { ...options, signal });
+    });
     try {
       return await this.#ask({ kind: 'render', ...drawing, device }, options);
     } catch (thrown) {

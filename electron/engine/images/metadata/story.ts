@@ -3,10 +3,12 @@ import { StudioError } from '../../../contract/errors.ts';
 import {
   type PortraitStory,
   portraitStorySchema,
+  type Recipe,
+  recipeSchema,
   STORY_FORMAT,
   STORY_VERSION,
 } from '../../../contract/export.ts';
-import { addTexts, isPng, readTexts } from './png.ts';
+import { addTexts, isPng, readTexts, removeTexts } from './png.ts';
 import { type Provenance, xmpPacket } from './xmp.ts';
 
 const STORY_KEYWORD = 'clip-flow-studio';
@@ -29,24 +31,44 @@ export function tellProvenance(png: Uint8Array, provenance: Provenance): Uint8Ar
   return addTexts(png, [{ keyword: XMP_KEYWORD, text: xmpPacket(provenance) }]);
 }
 
+/** The portrait of a library as it leaves: with its recipe in place of its story. Others stay as they are. */
+export function tellRecipe(png: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const recipe = readRecipe(png);
+  if (!recipe) return png;
+  return addTexts(removeTexts(png), [
+    { keyword: PARAMETERS_KEYWORD, text: parameters(recipe) },
+    { keyword: STORY_KEYWORD, text: JSON.stringify(z.encode(recipeSchema, recipe)) },
+    { keyword: XMP_KEYWORD, text: xmpPacket({ prompt: recipe.generation.prompt }) },
+  ]);
+}
+
 /**
- * What a picture file says of its making; null for any picture that is not one of ours.
+ * What the picture file of a library says of its making; null for any picture that is not one of ours.
  *
  * @throws StudioError `metadata-malformed` when it is ours but damaged, altered, or from a newer studio
  */
 export function readStory(picture: Uint8Array): PortraitStory | null {
+  return read(picture, portraitStorySchema);
+}
+
+/** The same for any picture of ours, whether it comes from a library or from an export. */
+export function readRecipe(picture: Uint8Array): Recipe | null {
+  return read(picture, recipeSchema);
+}
+
+function read<T>(picture: Uint8Array, schema: z.ZodType<T>): T | null {
   if (!isPng(picture)) return null;
   for (const { keyword, text } of readTexts(picture)) {
-    if (keyword === STORY_KEYWORD) return parseStory(text);
+    if (keyword === STORY_KEYWORD) return parse(text, schema);
   }
   return null;
 }
 
-function parseStory(text: string): PortraitStory {
+function parse<T>(text: string, schema: z.ZodType<T>): T {
   try {
     const json: unknown = JSON.parse(text);
     refuseNewer(json);
-    return portraitStorySchema.parse(json);
+    return schema.parse(json);
   } catch (thrown) {
     if (thrown instanceof StudioError) throw thrown;
     throw new StudioError(
@@ -69,7 +91,7 @@ function refuseNewer(json: unknown): void {
 }
 
 /** The prompt and one line of settings, in the form that began with AUTOMATIC1111's web UI. */
-function parameters({ generation }: PortraitStory): string {
+function parameters({ generation }: Recipe): string {
   const { prompt, seed, settings, width, height, pack, clipScore } = generation;
   const fields = {
     Steps: 1,

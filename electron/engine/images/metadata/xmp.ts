@@ -6,12 +6,14 @@ const DIGITAL_SOURCE_TYPE =
 export interface Provenance {
   /** Empty when there were no words. */
   readonly prompt: string;
-  /** Milliseconds since 1970. */
-  readonly createdAt: number;
+  /** Milliseconds since 1970; left out where a file must not depend on it. */
+  readonly createdAt?: number;
 }
 
 /** An XMP packet that tells other programs that a trained model made the picture, from which words, and when. */
 export function xmpPacket({ prompt, createdAt }: Provenance): string {
+  const date =
+    createdAt === undefined ? '' : `\n    xmp:CreateDate="${new Date(createdAt).toISOString()}"`;
   return `<?xpacket begin="\uFEFF" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
  <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
@@ -19,8 +21,7 @@ export function xmpPacket({ prompt, createdAt }: Provenance): string {
     xmlns:dc="http://purl.org/dc/elements/1.1/"
     xmlns:xmp="http://ns.adobe.com/xap/1.0/"
     xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
-    xmp:CreatorTool="CLIP-Flow Studio"
-    xmp:CreateDate="${new Date(createdAt).toISOString()}"
+    xmp:CreatorTool="CLIP-Flow Studio"${date}
     Iptc4xmpExt:DigitalSourceType="${DIGITAL_SOURCE_TYPE}">
    <dc:description><rdf:Alt><rdf:li xml:lang="x-default">${escape(prompt)}</rdf:li></rdf:Alt></dc:description>
   </rdf:Description>

@@ -1,0 +1,132 @@
+import path from 'node:path';
+import { StudioError, toStudioError } from '../../contract/errors.ts';
+import type { PackInfo, PackListing, PackState } from '../../contract/status.ts';
+import type { Inference } from '../inference/inference.ts';
+import { findPack, listPacks } from '../packs/registry.ts';
+import { type LoadOptions, loadModels, type Models, packInfo } from './models.ts';
+
+/** The pack that this project brings, and the one to draw with where none is named. */
+const DEFAULT_PACK = 'illustrated-portraits';
+
+export interface PackInUseOptions {
+  readonly inference: Inference;
+  /** Folders of pack folders. */
+  readonly roots: readonly string[];
+  /** Id of a pack in the roots, or path of a pack's folder. */
+  readonly wanted: string | undefined;
+  readonly onChange: () => void;
+}
+
+/** The one pack portraits are drawn with: found, loaded when first needed, and exchanged for another. */
+export class PackInUse {
+  readonly #inference: Inference;
+  readonly #roots: readonly string[];
+  readonly #wanted: string | undefined;
+  readonly #onChange: () => void;
+  #state: PackState = { state: 'loading', folder: '' };
+  #models: Promise<Models> | undefined;
+
+  constructor({ inference, roots, wanted, onChange }: PackInUseOptions) {
+    this.#inference = inference;
+    this.#roots = roots;
+    this.#wanted = wanted;
+    this.#onChange = onChange;
+  }
+
+  get state(): PackState {
+    return this.#state;
+  }
+
+  /**
+   * The pack's models, loaded once. A load that failed is tried again by the next call.
+   *
+   * @param onProgress told of the loading if this call begins it
+   * @throws StudioError with one of the `pack-…` codes
+   */
+  models(onProgress?: LoadOptions['onProgress']): Promise<Models> {
+    this.#models ??= this.#load({ onProgress }).catch((thrown: unknown) => {
+      this.#models = undefined;
+      throw thrown;
+    });
+    return this.#models;
+  }
+
+  /** Draws with the pack in `folder` from now on. If it is refused, everything stays as it was. */
+  async choose(folder: string, options: LoadOptions): Promise<PackInfo> {
+    const chosen = await loadModels(folder, this.#inference, options);
+    const previous = await this.#models?.catch(() => undefined);
+    this.#models = Promise.resolve(chosen);
+    const info = this.#ready(chosen);
+    if (previous && previous.pack.folder !== chosen.pack.folder) {
+      await this.#inference.release(previous.pack.graphs);
+    }
+    return info;
+  }
+
+  /** Checks a pack as loading does, and keeps none of it. */
+  async verify(folder: string, options: LoadOptions): Promise<PackInfo> {
+    const { pack } = await loadModels(folder, this.#inference, options);
+    const inUse = await this.#models?.catch(() => undefined);
+    if (inUse?.pack.folder !== pack.folder) await this.#inference.release(pack.graphs);
+    return packInfo(pack.folder, pack.manifest);
+  }
+
+  /** Every pack in the roots; reads manifests and file sizes only. */
+  async list(): Promise<PackListing[]> {
+    const inUse = this.#state.state === 'ready' ? this.#state.pack.folder : undefined;
+    const found = await listPacks(this.#roots);
+    return found.map(({ folder, manifest, problem }) => ({
+      folder,
+      inUse: path.resolve(folder) === inUse,
+      pack: manifest && packInfo(folder, manifest),
+      error: problem,
+    }));
+  }
+
+  /** The folder of a pack named by id or by path. */
+  async find(name: string): Promise<string> {
+    const isPath = path.basename(name) !== name || name === '.';
+    return isPath ? path.resolve(name) : findPack(this.#roots, name);
+  }
+
+  async #load(options: LoadOptions): Promise<Models> {
+    let folder: string;
+    try {
+      folder = await this.#findWanted();
+    } catch (thrown) {
+      this.#change({ state: 'missing', error: toStudioError(thrown).toJSON() });
+      throw thrown;
+    }
+    this.#change({ state: 'loading', folder });
+    try {
+      const models = await loadModels(folder, this.#inference, options);
+      this.#ready(models);
+      return models;
+    } catch (thrown) {
+      this.#change({ state: 'refused', folder, error: toStudioError(thrown).toJSON() });
+      throw thrown;
+    }
+  }
+
+  async #findWanted(): Promise<string> {
+    if (this.#wanted !== undefined) return this.find(this.#wanted);
+    const found = await listPacks(this.#roots);
+    const byDefault = found.find(({ manifest }) => manifest?.id === DEFAULT_PACK) ?? found[0];
+    if (byDefault) return byDefault.folder;
+    throw new StudioError(
+      'pack-not-found',
+      `There is no model pack in ${this.#roots.join(' or ')}. Put one there, or name its folder.`,
+    );
+  }
+
+  #ready({ pack }: Models): PackInfo {
+    const info = packInfo(pack.folder, pack.manifest);
+    this.#change({ state: 'ready', pack: info });
+    return info;
+  }
+
+  #change(state: PackState): void {
+    this.#state = state;
+    this.#onChange();
+  }
+}

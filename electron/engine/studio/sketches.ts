@@ -1,0 +1,174 @@
+import type { DrawOverrides, GenerateRequest, Origin } from '../../contract/draw.ts';
+import { StudioError } from '../../contract/errors.ts';
+import type { GenerationSettings, Lineage } from '../../contract/generation.ts';
+import type { CallOptions } from '../inference/inference.ts';
+import { addScaled, scale, slerp } from '../latent/vectors.ts';
+import type { Models } from './models.ts';
+import {
+  type Manner,
+  noise,
+  placeOf,
+  placeOfPortrait,
+  type Point,
+  type Sources,
+} from './places.ts';
+
+const SEEDS = 2 ** 32;
+
+/** A portrait before it is drawn: what its row will say of its making, and where it lies. */
+export interface Sketch {
+  readonly prompt: string;
+  /** The prompt's own embedding, by which the portrait is scored; null without a prompt. */
+  readonly words: Float32Array | null;
+  /** Null where nothing is drawn at random. */
+  readonly seed: number | null;
+  readonly settings: GenerationSettings;
+  readonly parents: string[];
+  readonly source: Lineage;
+  locate(options?: CallOptions): Promise<Point>;
+}
+
+/** What all portraits of a request have in common, and how the seed tells them apart. */
+interface Theme extends Omit<Sketch, 'seed' | 'settings' | 'locate'> {
+  readonly isRandom: boolean;
+  locate(seed: number, options?: CallOptions): Promise<Point>;
+}
+
+interface Studying {
+  readonly sources: Sources;
+  readonly manner: Manner;
+  readonly options: CallOptions | undefined;
+}
+
+/**
+ * The portraits that a request asks for, none of them drawn yet. Portrait i has the request's seed
+ * plus i; a variation inherits what the request leaves open from its parent.
+ *
+ * @throws StudioError `prompt-empty`, `prompt-too-long`, `not-found`, `pack-not-found`,
+ *   `pack-lacks-feature`, `invalid-argument`
+ */
+export async function sketch(
+  { origin, count, settings: overrides }: GenerateRequest,
+  sources: Sources,
+  options?: CallOptions,
+): Promise<Sketch[]> {
+  const parent = 'of' in origin ? sources.reader.get(origin.of).settings : {};
+  const manner = mannerOf(sources.models, parent, overrides);
+  const firstSeed = overrides.seed ?? Math.floor(Math.random() * SEEDS);
+  const { isRandom, locate, ...theme } = await study(origin, { sources, manner, options });
+  if (!isRandom && count > 1) {
+    throw new StudioError('invalid-argument', 'The same person in other words is one portrait.');
+  }
+  return Array.from({ length: count }, (_, i) => {
+    const seed = (firstSeed + i) % SEEDS;
+    return {
+      ...theme,
+      seed: isRandom ? seed : null,
+      settings: { ...manner, count },
+      locate: (call) => locate(seed, call),
+    };
+  });
+}
+
+/** The pack's defaults, what a parent was drawn with, and what was asked for; the later wins. */
+export function mannerOf(
+  { pack }: Models,
+  parent: Partial<Manner>,
+  overrides: DrawOverrides,
+): Manner {
+  const { defaults, clip } = pack.manifest;
+  const { truncation, temperature, gap } = overrides;
+  return {
+    truncation: truncation ?? parent.truncation ?? defaults.truncation,
+    temperature: temperature ?? parent.temperature ?? defaults.temperature,
+    gap: gap ?? parent.gap ?? clip.gap.default,
+  };
+}
+
+function study(origin: Origin, studying: Studying): Promise<Theme> {
+  switch (origin.kind) {
+    case 'prompt':
+      return fromPrompt(origin, studying);
+    case 'image':
+      return fromImage(origin, studying);
+    case 'variation':
+      return vary(origin, studying);
+    case 'reword':
+      return reword(origin, studying);
+  }
+}
+
+type OriginOf<K extends Origin['kind']> = Extract<Origin, { kind: K }>;
+
+async function fromPrompt({ prompt }: OriginOf<'prompt'>, studying: Studying): Promise<Theme> {
+  const { raw, condition } = await understand(prompt, studying);
+  return {
+    ...{ prompt, words: raw, parents: [], source: { kind: 'prompt' } },
+    ...drawnUnder(condition, studying),
+  };
+}
+
+/** With words as well, the embedding lies halfway: both are then on the pictures' side of the gap. */
+async function fromImage(
+  { reference, prompt }: OriginOf<'image'>,
+  studying: Studying,
+): Promise<Theme> {
+  const { references, models } = studying.sources;
+  const picture = await references.embed(reference, models);
+  const words = prompt === undefined ? null : await understand(prompt, studying);
+  const e = words ? slerp(picture, words.condition, 0.5) : picture;
+  return {
+    ...{ prompt: prompt ?? '', words: words?.raw ?? null, parents: [] },
+    source: { kind: 'image', reference },
+    ...drawnUnder(e, studying),
+  };
+}
+
+async function vary({ of, strength }: OriginOf<'variation'>, studying: Studying): Promise<Theme> {
+  const { manner, options } = studying;
+  const { reader, models } = studying.sources;
+  const { prompt } = reader.get(of);
+  const words = prompt === '' ? null : await understand(prompt, studying);
+  const { z, e } = await placeOfPortrait(of, reader, models, options);
+  return {
+    ...{ prompt, words: words?.raw ?? null, parents: [of] },
+    source: { kind: 'variation', strength },
+    isRandom: true,
+    locate: (seed, call) => {
+      const turned = turn(z, noise(seed, manner.temperature, models), strength);
+      return placeOf({ z: turned, e }, manner.truncation, models, call);
+    },
+  };
+}
+
+async function reword({ of, prompt }: OriginOf<'reword'>, studying: Studying): Promise<Theme> {
+  const { manner, options } = studying;
+  const { reader, models } = studying.sources;
+  const { raw, condition: e } = await understand(prompt, studying);
+  const { z } = await placeOfPortrait(of, reader, models, options);
+  return {
+    ...{ prompt, words: raw, parents: [of], source: { kind: 'reword' }, isRandom: false },
+    locate: (_, call) => placeOf({ z, e }, manner.truncation, models, call),
+  };
+}
+
+function drawnUnder(
+  e: Float32Array,
+  { sources: { models }, manner }: Studying,
+): Pick<Theme, 'isRandom' | 'locate'> {
+  return {
+    isRandom: true,
+    locate: (seed, call) =>
+      placeOf({ z: noise(seed, manner.temperature, models), e }, manner.truncation, models, call),
+  };
+}
+
+function understand(prompt: string, { sources, manner, options }: Studying) {
+  return sources.models.clip.embedPrompt(prompt, manner.gap, options);
+}
+
+/** Noise turned towards other noise: by nothing at 0, all the way at 1, as likely everywhere between. */
+function turn(z: Float32Array, towards: Float32Array, strength: number): Float32Array {
+  const angle = (strength * Math.PI) / 2;
+  return addScaled(scale(z, Math.cos(angle)), towards, Math.sin(angle));
+}
