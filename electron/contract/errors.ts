@@ -94,7 +94,7 @@ export function toStudioError(thrown: unknown): StudioError {
 }
 
 /** What work rejects with when its AbortSignal fires: the signal's own StudioError, or `cancelled`. */
-export function cancelled(reason: unknown): StudioError {
+export function cancelled(reason?: unknown): StudioError {
   if (reason instanceof StudioError) return reason;
   return new StudioError('cancelled', 'Cancelled. What was finished before is kept.', {
     cause: reason,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { StudioError } from '../../contract/errors.ts';
+import { cancelled, StudioError } from '../../contract/errors.ts';
 import { deviceFromEnvironment, Devices } from './devices.ts';
 import type { Trial } from './protocol.ts';
 
@@ -61,10 +61,17 @@ describe('Devices', () => {
     });
   });
 
+  it('puts a GPU aside whose trial runs out of time', async () => {
+    const devices = new Devices(['cpu', 'webgpu'], undefined, 'linux');
+    const late = cancelled(new DOMException('', 'TimeoutError'));
+    expect(await devices.choose('graph', () => Promise.reject(late))).toBe('cpu');
+    expect(reasonOf(devices, 'webgpu').reason).toContain('too long');
+  });
+
   it('does not take a cancelled trial for a failed one', async () => {
     const devices = new Devices(['cpu', 'webgpu'], undefined, 'linux');
-    const cancelled = new StudioError('cancelled', '');
-    await expect(devices.choose('graph', () => Promise.reject(cancelled))).rejects.toBe(cancelled);
+    const stopped = cancelled();
+    await expect(devices.choose('graph', () => Promise.reject(stopped))).rejects.toBe(stopped);
     expect(await devices.choose('graph', () => Promise.resolve(good))).toBe('webgpu');
   });
 });

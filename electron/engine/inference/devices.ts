@@ -116,6 +116,7 @@ export class Devices {
         : { usable: false, reason: `slower than the CPU: ${times}` };
     } catch (thrown) {
       const error = toStudioError(thrown);
+      if (isTimeout(error.cause)) return { usable: false, reason: 'it took too long to begin' };
       if (['cancelled', 'superseded', 'inference-closed'].includes(error.code)) throw error;
       return { usable: false, reason: plainReason(error) };
     }
@@ -140,4 +141,8 @@ function plainReason(error: StudioError): string {
   if (error.code === 'inference-crashed') return 'its driver crashed';
   const known = REASONS.find(([pattern]) => pattern.test(error.message));
   return known ? known[1] : (error.message.split('\n')[0] ?? error.message);
+}
+
+function isTimeout(cause: unknown): boolean {
+  return cause instanceof DOMException && cause.name === 'TimeoutError';
 }

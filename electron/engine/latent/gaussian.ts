@@ -1,7 +1,7 @@
 /**
  * Seeded Gaussian noise that is the same, bit for bit, on every machine and engine. Only operations
- * that IEEE 754 and ECMAScript define exactly are used (integer arithmetic, + − × ÷, √); Math.log and
- * its kin may differ in the last bit between engines.
+ * whose result IEEE 754 fixes to the last bit are used (+ − × ÷ √ and integers); Math.log and its kin
+ * may differ between engines.
  */
 
 const TWO_POW_32 = 2 ** 32;

@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { type ProgressEvent, trackProgress } from './progress.ts';
+
+it('estimates the time left from the pace so far', () => {
+  const events: ProgressEvent[] = [];
+  let now = 0;
+  const progress = trackProgress(
+    'render',
+    4,
+    (event) => events.push(event),
+    () => now,
+  );
+  now = 100;
+  progress.advance();
+  now = 300;
+  progress.advance(3);
+  progress.finish();
+  expect(events).toEqual([
+    { kind: 'started', task: 'render', total: 4 },
+    { kind: 'advanced', task: 'render', done: 1, total: 4, remainingMs: 300 },
+    { kind: 'advanced', task: 'render', done: 4, total: 4, remainingMs: 0 },
+    { kind: 'finished', task: 'render', elapsedMs: 300 },
+  ]);
+});
