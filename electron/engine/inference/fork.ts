@@ -21,7 +21,7 @@ export const forkInference: SpawnInference = (): InferenceProcess => {
     pid: child.pid,
     post: (message) => {
       // A failed send means the process is going; its exit tells.
-      child.send(Object(message), () => undefined);
+      child.send(message, () => undefined);
     },
     onMessage: (listener) => child.on('message', listener),
     onExit: (listener) => {

@@ -103,6 +103,6 @@ export type Reply = z.infer<typeof replySchema>;
 
 /** One end of a message channel, whatever carries it. */
 export interface MessageEnd {
-  post(message: unknown): void;
+  post(message: object): void;
   onMessage(listener: (message: unknown) => void): void;
 }
