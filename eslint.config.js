@@ -26,14 +26,19 @@ const FORBIDDEN_IMPORTS = [
     message: 'rpc/ imports contract/ and engine/ only.',
   },
   {
+    target: './electron/site',
+    from: ['./electron/!(contract|site)/**/*', './renderer/**/*'],
+    message: 'site/ imports contract/ only.',
+  },
+  {
     target: './electron/hosts',
     from: ['./electron/{main,preload}/**/*', './renderer/**/*'],
-    message: 'hosts/ and main/ are siblings: what they share belongs in rpc/ or engine/.',
+    message: 'hosts/ and main/ are siblings: what they share belongs in rpc/, site/ or engine/.',
   },
   {
     target: './electron/main',
     from: ['./electron/{hosts,preload}/**/*', './renderer/**/*'],
-    message: 'hosts/ and main/ are siblings: what they share belongs in rpc/ or engine/.',
+    message: 'hosts/ and main/ are siblings: what they share belongs in rpc/, site/ or engine/.',
   },
   {
     target: './electron/preload',

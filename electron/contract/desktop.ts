@@ -1,8 +1,7 @@
-/** What Electron's window offers a page beyond the studio's service. `window.desktop` is absent elsewhere. */
-import { z } from 'zod';
-import { generationIdSchema } from './generation.ts';
-import { bytesSchema } from './method.ts';
-
+/**
+ * What Electron's window offers a page beyond the studio's service, as `window.desktop`; absent
+ * elsewhere. No schemas here: the preload is bundled with this file and stays small.
+ */
 /** Names of the IPC channels. Only main and preload use them: a page sees functions. */
 export const DESKTOP_CHANNELS = {
   connect: 'desktop:connect',
@@ -17,14 +16,12 @@ export const DESKTOP_CHANNELS = {
 export const PORT_MESSAGE = 'clip-flow:port';
 
 /** What the native menu asks of the page. */
-export const menuCommandSchema = z.enum(['open-picture', 'export', 'show-keys']);
-export type MenuCommand = z.infer<typeof menuCommandSchema>;
+export type MenuCommand = 'open-picture' | 'export' | 'show-keys';
 
-export const openedPictureSchema = z.object({ name: z.string(), bytes: bytesSchema });
-export type OpenedPicture = z.infer<typeof openedPictureSchema>;
-
-export const dragPortraitSchema = z.object({ id: generationIdSchema });
-export const showInFolderSchema = z.object({ file: z.string().min(1) });
+export interface OpenedPicture {
+  readonly name: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
 
 export interface Desktop {
   /**

@@ -10,13 +10,9 @@ import {
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import {
-  DESKTOP_CHANNELS,
-  dragPortraitSchema,
-  type OpenedPicture,
-  showInFolderSchema,
-} from '../contract/desktop.ts';
+import { DESKTOP_CHANNELS, type OpenedPicture } from '../contract/desktop.ts';
 import { StudioError, toStudioError } from '../contract/errors.ts';
+import { generationIdSchema } from '../contract/generation.ts';
 import { MAX_UPLOAD_BYTES } from '../contract/reference.ts';
 import { studioMethods } from '../contract/service.ts';
 import { confineExports } from '../rpc/destinations.ts';
@@ -24,6 +20,9 @@ import type { Port } from '../rpc/port.ts';
 import { serve } from '../rpc/server.ts';
 import type { Engine } from './engine.ts';
 import { answer, take } from './ipc.ts';
+
+const fileSchema = z.object({ file: z.string().min(1) });
+const portraitSchema = z.object({ id: generationIdSchema });
 
 const DRAG_ICON_SIDE = 96;
 const PICTURE_EXTENSIONS = ['png', 'jpg', 'jpeg', 'webp', 'gif', 'tif', 'tiff', 'avif'];
@@ -49,7 +48,7 @@ export function offerDesktop(engine: Engine): void {
     return folder;
   });
 
-  answer(DESKTOP_CHANNELS.showInFolder, showInFolderSchema, async ({ file }) => {
+  answer(DESKTOP_CHANNELS.showInFolder, fileSchema, async ({ file }) => {
     const resolved = path.resolve(file);
     if (![...chosen].some((folder) => resolved.startsWith(folder + path.sep))) {
       throw new StudioError('access-denied', `${file} is not among what was exported here.`);
@@ -57,7 +56,7 @@ export function offerDesktop(engine: Engine): void {
     shell.showItemInFolder(resolved);
   });
 
-  take(DESKTOP_CHANNELS.dragPortrait, dragPortraitSchema, ({ id }, window) => {
+  take(DESKTOP_CHANNELS.dragPortrait, portraitSchema, ({ id }, window) => {
     // A drag that fails is one that does not start; there is nobody to tell in the middle of it.
     dragPortrait(engine, id, window).catch((thrown: unknown) => console.error(thrown));
   });

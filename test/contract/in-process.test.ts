@@ -1,20 +1,11 @@
-import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { MessageChannel } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { studioMethods } from '../../electron/contract/service.ts';
 import type { Port } from '../../electron/rpc/client.ts';
 import { decodeMessage, encodeMessage } from '../../electron/rpc/codec.ts';
 import { serve } from '../../electron/rpc/server.ts';
+import { overMessagePort } from './ports.ts';
 import { describeService } from './service-suite.ts';
-
-/** A message channel clones what passes through it, as Electron's IPC does. */
-function overMessagePort(end: MessagePort): Port {
-  return {
-    post: (message) => end.postMessage(message),
-    onMessage: (listener) => end.on('message', listener),
-    onClose: (listener) => end.on('close', listener),
-    close: () => end.close(),
-  };
-}
 
 describeService('a message channel', async (studio) => {
   const { port1, port2 } = new MessageChannel();

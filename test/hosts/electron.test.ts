@@ -1,0 +1,290 @@
+import type { SpawnOptions } from 'node:child_process';
+import type { EventEmitter } from 'node:events';
+import { writeFileSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Desktop } from '../../electron/contract/desktop.ts';
+import { studioMethods, type StudioService } from '../../electron/contract/service.ts';
+import { createClient } from '../../electron/rpc/client.ts';
+import { processPort } from '../../electron/rpc/process-port.ts';
+import { serve } from '../../electron/rpc/server.ts';
+import { portraitId, stubStudio } from '../contract/stub-studio.ts';
+import { overMessagePort, processPair } from '../contract/ports.ts';
+import * as electron from './electron-stand-in.ts';
+
+const spawn = vi.hoisted(() => vi.fn());
+vi.mock('electron', () => import('./electron-stand-in.ts'));
+vi.mock('node:child_process', () => ({ spawn }));
+
+/** What the engine answers, as each test has it. */
+const studio: { -readonly [Name in keyof StudioService]?: StudioService[Name] } = {};
+let desktop: Desktop;
+/** Every start of the engine's process: what was spawned, and the process itself. */
+const starts: { command: [string, string[], SpawnOptions]; child: EventEmitter }[] = [];
+
+beforeAll(async () => {
+  spawn.mockImplementation((...command: (typeof starts)[number]['command']) => {
+    const [parentEnd, childEnd] = processPair();
+    starts.push({ command, child: parentEnd });
+    serve(studioMethods, stubStudio(studio), processPort(childEnd));
+    return parentEnd;
+  });
+  await import('../../electron/main/main.ts');
+  await import('../../electron/preload/preload.ts');
+  desktop = electron.asked.exposed['desktop'] as Desktop;
+  await vi.waitFor(() => expect(window().address).toBe('app://studio/'));
+});
+
+beforeEach(() => {
+  electron.caller.frame = { url: 'app://studio/', parent: null };
+});
+
+function window(): electron.BrowserWindow {
+  const [first] = electron.BrowserWindow.all;
+  if (!first) throw new Error('No window was opened.');
+  return first;
+}
+
+async function connect(): Promise<StudioService> {
+  const port = electron.nextPort();
+  desktop.connect();
+  return createClient(studioMethods, overMessagePort(await port));
+}
+
+describe('the desktop app', () => {
+  it('opens one sandboxed window that remembers where it was', () => {
+    expect(electron.asked.sandbox).toBe(true);
+    expect(electron.BrowserWindow.all).toHaveLength(1);
+    expect(window().options).toMatchObject({
+      name: 'studio',
+      windowStatePersistence: true,
+      webPreferences: {
+        contextIsolation: true,
+        sandbox: true,
+        nodeIntegration: false,
+        webSecurity: true,
+        webviewTag: false,
+      },
+    });
+  });
+
+  it('comes to the front when it is started again', () => {
+    electron.app.emit('second-instance');
+    expect(window().restore).toHaveBeenCalled();
+    expect(window().focus).toHaveBeenCalled();
+    expect(electron.BrowserWindow.all).toHaveLength(1);
+  });
+
+  it('registers its scheme as a secure origin', () => {
+    const privileges = { standard: true, secure: true, supportFetchAPI: true };
+    expect(electron.asked.schemes).toEqual([{ scheme: 'app', privileges }]);
+  });
+
+  it('offers the page functions and no channel', () => {
+    expect(Object.keys(desktop).toSorted()).toEqual([
+      'chooseFolder',
+      'connect',
+      'dragPortrait',
+      'onCommand',
+      'openPicture',
+      'showInFolder',
+    ]);
+  });
+
+  it('has a menu of the system’s roles, whose commands reach the page', () => {
+    const { menu } = electron.asked;
+    const roles = menu.map(({ role }) => role);
+    expect(roles).toEqual(expect.arrayContaining(['fileMenu', 'editMenu', 'windowMenu', 'help']));
+    menu
+      .flatMap(({ submenu }) => submenu ?? [])
+      .find(({ label }) => label === 'Export…')
+      ?.click?.();
+    expect(window().webContents.send).toHaveBeenCalledWith('desktop:command', 'export');
+  });
+});
+
+describe('the app’s pages', () => {
+  const load = (url: string) => electron.schemes.call('app', new Request(url)) as Promise<Response>;
+
+  it('come with the same policy as in a browser', async () => {
+    const response = await load('app://studio/');
+    expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+  });
+
+  it.each(['app://studio/..%2f..%2fpackage.json', 'app://studio/%2e%2e/%2e%2e/package.json'])(
+    'do not lead out of their folder: %s',
+    async (url) => {
+      expect((await load(url)).status).toBe(404);
+    },
+  );
+
+  it('exist under one host only', async () => {
+    expect((await load('app://elsewhere/')).status).toBe(404);
+  });
+
+  it('show the engine’s pictures', async () => {
+    studio.picture = async () => Uint8Array.of(1, 2, 3);
+    const response = await load(`app://studio/pictures/${portraitId(1)}`);
+    expect(response.headers.get('content-type')).toBe('image/png');
+    expect(new Uint8Array(await response.arrayBuffer())).toEqual(Uint8Array.of(1, 2, 3));
+  });
+});
+
+describe('the app’s confinement', () => {
+  it('denies every permission but writing to the clipboard', () => {
+    const decide = vi.fn();
+    for (const permission of ['media', 'geolocation', 'notifications', 'openExternal', 'hid']) {
+      expect(electron.permissions.call('check', null, permission)).toBe(false);
+      electron.permissions.call('request', null, permission, decide);
+    }
+    expect(decide.mock.calls.flat()).toEqual([false, false, false, false, false]);
+    expect(electron.permissions.call('check', null, 'clipboard-sanitized-write')).toBe(true);
+    expect(electron.permissions.call('device', {})).toBe(false);
+  });
+
+  it('opens no other window and attaches no webview', () => {
+    const { webContents } = window();
+    expect(webContents.openHandler?.({ url: 'app://studio/' })).toEqual({ action: 'deny' });
+    const event = { preventDefault: vi.fn() };
+    webContents.emit('will-attach-webview', event);
+    expect(event.preventDefault).toHaveBeenCalled();
+  });
+
+  it.each(['will-frame-navigate', 'will-redirect'])('stays at home on %s', (name) => {
+    const goes = (url: string) => {
+      const event = { url, preventDefault: vi.fn() };
+      window().webContents.emit(name, event);
+      return event.preventDefault.mock.calls.length === 0;
+    };
+    expect(goes('app://studio/')).toBe(true);
+    expect(
+      ['https://evil.example/', 'app://studio.evil/', 'file:///etc/passwd', 'nothing'].filter(goes),
+    ).toEqual([]);
+  });
+
+  it.each([
+    ['a foreign page', { url: 'https://evil.example/', parent: null }],
+    ['a page with a name like ours', { url: 'app://studio.evil/', parent: null }],
+    ['a frame inside the page', { url: 'app://studio/', parent: {} }],
+  ])('refuses %s on every channel', async (_, frame) => {
+    electron.caller.frame = frame;
+    electron.dialog.showOpenDialog.mockClear();
+    for (const call of [
+      desktop.openPicture,
+      desktop.chooseFolder,
+      () => desktop.showInFolder('/x'),
+    ]) {
+      await expect(call()).rejects.toThrow('Only the page of the studio');
+    }
+    const exportPictures = vi.fn();
+    studio.exportPictures = exportPictures;
+    desktop.dragPortrait(portraitId(1));
+    const port = electron.nextPort();
+    desktop.connect();
+    const answered = vi.fn();
+    const client = createClient(studioMethods, overMessagePort(await port));
+    void client.count({}).then(answered, answered);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(answered).not.toHaveBeenCalled();
+    expect(electron.dialog.showOpenDialog).not.toHaveBeenCalled();
+    expect(exportPictures).not.toHaveBeenCalled();
+  });
+});
+
+describe('the app’s engine', () => {
+  it('runs in plain Node, without what could load other code into it', async () => {
+    studio.count = async () => ({ count: 3 });
+    const client = await connect();
+    await expect(client.count({})).resolves.toEqual({ count: 3 });
+    const [node, args, options] = starts[0]!.command;
+    expect(node).not.toMatch(/electron/i);
+    expect(args).toContain(path.resolve('electron/hosts/desktop/engine.ts'));
+    expect(options).toMatchObject({ serialization: 'advanced', env: { NODE_OPTIONS: undefined } });
+    expect(options.env).not.toHaveProperty('ELECTRON_RUN_AS_NODE');
+  });
+
+  it('is started again after it ended, and the page told', async () => {
+    studio.count = async () => ({ count: 3 });
+    const client = await connect();
+    const hanging = new Promise(() => undefined);
+    studio.status = () => hanging as ReturnType<StudioService['status']>;
+    const lost = expect(client.status({})).rejects.toMatchObject({ code: 'disconnected' });
+    await client.count({});
+    const { child } = starts.at(-1)!;
+    child.emit('disconnect');
+    child.emit('exit', 1);
+    await lost;
+    await expect((await connect()).count({})).resolves.toEqual({ count: 3 });
+    expect(starts.at(-1)!.child).not.toBe(child);
+  });
+});
+
+describe('the system’s services', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'desktop-'));
+  const gallery = (into: string) => ({
+    ids: [portraitId(1)],
+    title: '',
+    prompts: false,
+    destination: { kind: 'folder' as const, folder: into },
+  });
+
+  it('lets exports go where the artist pointed, and nowhere else', async () => {
+    const exportGallery = vi.fn(async () => ({ kind: 'files' as const, files: [] }));
+    studio.exportGallery = exportGallery;
+    const client = await connect();
+    await expect(client.exportGallery(gallery(folder))).rejects.toMatchObject({
+      code: 'access-denied',
+    });
+    electron.dialog.showOpenDialog.mockResolvedValueOnce({ filePaths: [folder] });
+    await expect(desktop.chooseFolder()).resolves.toBe(folder);
+    await client.exportGallery(gallery(folder));
+    await expect(client.exportGallery(gallery('/'))).rejects.toMatchObject({
+      code: 'access-denied',
+    });
+    expect(exportGallery).toHaveBeenCalledOnce();
+
+    await desktop.showInFolder(path.join(folder, 'a.png'));
+    expect(electron.shell.showItemInFolder).toHaveBeenCalledWith(path.join(folder, 'a.png'));
+    await expect(desktop.showInFolder(path.join(folder, '..', 'b.png'))).rejects.toThrow(
+      'not among',
+    );
+  });
+
+  it('opens a picture', async () => {
+    const file = path.join(folder, 'a.png');
+    writeFileSync(file, Uint8Array.of(1, 2));
+    electron.dialog.showOpenDialog.mockResolvedValueOnce({ filePaths: [file] });
+    await expect(desktop.openPicture()).resolves.toEqual({
+      name: 'a.png',
+      bytes: Uint8Array.of(1, 2),
+    });
+    electron.dialog.showOpenDialog.mockResolvedValueOnce({ filePaths: [] });
+    await expect(desktop.openPicture()).resolves.toBeNull();
+  });
+
+  it('says why a picture cannot be opened', async () => {
+    electron.dialog.showOpenDialog.mockResolvedValueOnce({ filePaths: [path.join(folder, 'no')] });
+    await expect(desktop.openPicture()).resolves.toBeNull();
+    expect(electron.dialog.showMessageBox).toHaveBeenCalledWith(
+      window(),
+      expect.objectContaining({ type: 'error' }),
+    );
+  });
+
+  it('drags a portrait as a file that tells its story', async () => {
+    const exportPictures = vi.fn<StudioService['exportPictures']>(async () => ({
+      kind: 'files',
+      files: ['/tmp/words 1.png'],
+    }));
+    studio.exportPictures = exportPictures;
+    desktop.dragPortrait(portraitId(1));
+    await vi.waitFor(() =>
+      expect(window().webContents.startDrag).toHaveBeenCalledWith({
+        file: '/tmp/words 1.png',
+        icon: 'icon of /tmp/words 1.png',
+      }),
+    );
+    expect(exportPictures.mock.calls[0]?.[0].pictures).toMatchObject({ metadata: true });
+  });
+});
