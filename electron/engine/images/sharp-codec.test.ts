@@ -3,7 +3,8 @@ import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { samplePicture, temporaryFolder } from '../../../test/support/library.ts';
+import { temporaryFolder } from '../../../test/support/library.ts';
+import { samplePicture } from '../../../test/support/portraits.ts';
 import type { RgbPicture } from './codec.ts';
 import { sharpCodec } from './sharp-codec.ts';
 

@@ -32,8 +32,8 @@ export interface Listing {
 export interface Leftover {
   readonly file: string;
   readonly id: string;
-  /** Where it belongs if its row exists. */
-  readonly final: string;
+  /** Only pictures are ever put back; thumbnails may be half-written, and are redrawn. */
+  readonly isPicture: boolean;
 }
 
 /**
@@ -169,8 +169,7 @@ export class LibraryFolder {
     const folder = path.join(this.root, STAGING, corner);
     return (await readdir(folder)).map((name) => {
       const { name: id, ext } = path.parse(name);
-      const final = ext === '.png' ? this.picture(id) : this.thumbnail(id);
-      return { file: path.join(folder, name), id, final };
+      return { file: path.join(folder, name), id, isPicture: ext === '.png' };
     });
   }
 }

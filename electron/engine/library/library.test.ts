@@ -1,14 +1,8 @@
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import {
-  addSamples,
-  openTestLibrary,
-  samplePicture,
-  samplePortrait,
-  sampleVector,
-  temporaryFolder,
-} from '../../../test/support/library.ts';
+import { addSamples, openTestLibrary, temporaryFolder } from '../../../test/support/library.ts';
+import { samplePicture, samplePortrait, sampleVector } from '../../../test/support/portraits.ts';
 import { readStory } from '../images/metadata/story.ts';
 import { sharpCodec } from '../images/sharp-codec.ts';
 import { createId, timeOfId } from './ids.ts';

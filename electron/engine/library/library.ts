@@ -16,6 +16,8 @@ export interface Library {
   readonly writer: LibraryWriter;
   /** What opening it put right. */
   readonly reconciliation: Reconciliation;
+  /** A number that is another one once another process has written to the library. */
+  foreignVersion(): number;
   close(): Promise<void>;
 }
 
@@ -52,6 +54,8 @@ export async function openLibrary(
       reader: new LibraryReader(reading, folder),
       writer: new LibraryWriter(writing, folder, codec),
       reconciliation: await reconcile({ connection: writing, folder, codec, onProgress }),
+      // SQLite counts what others commit, not what this connection does.
+      foreignVersion: () => Number(writing.pragma('data_version')),
       close,
     };
   } catch (thrown) {

@@ -19,6 +19,7 @@ import { GENERATION_COLUMNS, toEmbedding, toGeneration, toLatents } from './reco
 const countSchema = z.object({ count: z.int() });
 const distanceSchema = z.object({ distance: z.number() });
 const promptSchema = z.object({ text: z.string() });
+const standingsSchema = z.array(z.object({ id: z.string(), standing: z.int() }));
 const checkSchema = z.object({ quick_check: z.string() });
 const packCountSchema = z.object({
   pack_id: z.string(),
@@ -93,6 +94,14 @@ export class LibraryReader {
   similar(id: string, limit: number): SearchHit[] {
     const hits = this.search(this.embedding(id), this.get(id).pack, limit + 1);
     return hits.filter(({ generation }) => generation.id !== id).slice(0, limit);
+  }
+
+  /** How each portrait stands (starred, in the trash) as a number, for telling what others changed. */
+  standings(): Map<string, number> {
+    const rows = this.#connection.all(
+      'SELECT id, starred + 2 * (trashed_at IS NOT NULL) AS standing FROM generations',
+    );
+    return new Map(standingsSchema.parse(rows).map(({ id, standing }) => [id, standing]));
   }
 
   /** Prompts in the order of their last use, latest first. */

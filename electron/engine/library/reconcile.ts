@@ -45,13 +45,13 @@ export async function reconcile(parts: ReconcileParts): Promise<Reconciliation> 
   }
 }
 
-/** One rule for adding and purging alike: a file goes where its row expects it, or else away. */
-async function sweepLeftovers({ connection, folder }: ReconcileParts): Promise<number> {
-  const leftovers = await folder.leftovers();
+/** One rule for adding and purging alike: a picture goes where its row misses it, or else away. */
+async function sweepLeftovers(parts: ReconcileParts): Promise<number> {
+  const leftovers = await parts.folder.leftovers();
   if (leftovers.length === 0) return 0;
-  connection.write(() => {
-    for (const { file, id, final } of leftovers) {
-      if (hasRow(connection, id) && !existsSync(final)) renameSync(file, final);
+  parts.connection.write(() => {
+    for (const { file, id, isPicture } of leftovers) {
+      if (isPicture && isMissing(id, parts)) renameSync(file, parts.folder.picture(id));
       else rmSync(file, { force: true });
     }
   });
@@ -140,6 +140,7 @@ function hasRow(connection: Connection, id: string): boolean {
   return connection.get('SELECT 1 FROM generations WHERE id = ?', id) !== undefined;
 }
 
+/** Whether a row is without its picture. */
 function isMissing(id: string, { connection, folder }: ReconcileParts): boolean {
   return hasRow(connection, id) && !existsSync(folder.picture(id));
 }

@@ -19,6 +19,8 @@ const MEANINGS: readonly (readonly [prefix: string, code: ErrorCode])[] = [
   ['EEXIST', 'file-exists'],
   ['ENOTEMPTY', 'file-exists'],
   ['ENOTDIR', 'access-denied'],
+  // A folder of the library lies on another disk.
+  ['EXDEV', 'access-denied'],
 ];
 
 /** The studio's code for an error of the file system or of SQLite, or null for any other error. */
@@ -52,16 +54,27 @@ const WRITE_MESSAGES: Partial<Record<ErrorCode, string>> = {
   'file-exists': 'something of that name is already there, and it was left as it is.',
 };
 
+type LibraryCode = 'disk-full' | 'library-read-only' | 'library-busy' | 'library-corrupt';
+
 /** A failure of the library in `folder` in the artist's words; other errors as they are. */
 export function libraryError(thrown: unknown, folder: string): unknown {
-  const found = storageErrorCode(thrown);
-  const code = found === 'access-denied' ? 'library-read-only' : found;
-  const reason = code && LIBRARY_MESSAGES[code];
-  if (!reason) return thrown;
+  const code = LIBRARY_CODES[storageErrorCode(thrown) ?? 'internal'];
+  if (!code) return thrown;
+  const reason = LIBRARY_MESSAGES[code];
   return new StudioError(code, `The library in ${folder} ${reason}`, { cause: thrown });
 }
 
-const LIBRARY_MESSAGES: Partial<Record<ErrorCode, string>> = {
+/** A folder that cannot be made on a read-only disk is reported by Node as one that is not there. */
+const LIBRARY_CODES: Partial<Record<ErrorCode, LibraryCode>> = {
+  'disk-full': 'disk-full',
+  'access-denied': 'library-read-only',
+  'file-not-found': 'library-read-only',
+  'library-read-only': 'library-read-only',
+  'library-busy': 'library-busy',
+  'library-corrupt': 'library-corrupt',
+};
+
+const LIBRARY_MESSAGES: Record<LibraryCode, string> = {
   'disk-full':
     'is on a disk that is full. Everything kept before is still there. Make room and try again.',
   'library-read-only':
@@ -71,6 +84,4 @@ const LIBRARY_MESSAGES: Partial<Record<ErrorCode, string>> = {
   'library-corrupt':
     'has a damaged database, which was left as it is. The pictures are not affected: move ' +
     'library.db away, and the library is rebuilt from them at the next start.',
-  'file-not-found':
-    'misses a file that was expected. Nothing was changed. Open the library again to repair it.',
 };

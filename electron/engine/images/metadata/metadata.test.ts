@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { samplePicture, samplePortrait } from '../../../../test/support/library.ts';
+import { samplePicture, samplePortrait } from '../../../../test/support/portraits.ts';
 import { type PortraitStory, STORY_FORMAT, STORY_VERSION } from '../../../contract/export.ts';
 import { createId, timeOfId } from '../../library/ids.ts';
 import { sharpCodec } from '../sharp-codec.ts';

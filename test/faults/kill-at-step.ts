@@ -1,0 +1,93 @@
+/**
+ * Runs one action on a library and kills its own process right before the n-th thing it asks of the
+ * file system or of SQLite; a write that is due is done by half first. Without a death it prints how
+ * many steps there were.
+ */
+import Database from 'better-sqlite3';
+import fs, { writeSync } from 'node:fs';
+import fsp, { type FileHandle, readFile } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
+import path from 'node:path';
+import { z } from 'zod';
+import type { ImageCodec } from '../../electron/engine/images/codec.ts';
+import { openLibrary } from '../../electron/engine/library/library.ts';
+import { samplePortrait } from '../support/portraits.ts';
+
+const { folder, action, killAt } = z
+  .object({
+    folder: z.string(),
+    action: z.enum(['add', 'purge', 'open']),
+    killAt: z.number().nullable(),
+  })
+  .parse(JSON.parse(process.argv[2] ?? ''));
+
+let steps = 0;
+let isCounting = false;
+
+interface Counting {
+  readonly isStep?: (self: unknown) => boolean;
+  readonly lastAct?: (self: unknown, values: readonly unknown[]) => void;
+}
+
+/** Replaces a method by one that counts and, when its time has come, dies. */
+function count<T extends object>(
+  owner: T,
+  names: readonly (keyof T & string)[],
+  { isStep = () => true, lastAct }: Counting = {},
+): void {
+  for (const name of names) {
+    const original: unknown = owner[name];
+    if (typeof original !== 'function') throw new Error(`${name} is no method`);
+    const counted = function (this: unknown, ...values: unknown[]): unknown {
+      if (isCounting && isStep(this) && (steps += 1) === killAt) {
+        lastAct?.(this, values);
+        process.kill(process.pid, 'SIGKILL');
+      }
+      return Reflect.apply(original, this, values);
+    };
+    Object.defineProperty(owner, name, { value: counted });
+  }
+}
+
+async function countEverything(): Promise<void> {
+  count(fs, ['renameSync', 'rmSync', 'mkdirSync']);
+  const handle = await fsp.open(folder);
+  const handles: FileHandle = Object.getPrototypeOf(handle);
+  await handle.close();
+  count(fsp, ['open', 'mkdir', 'rename', 'rm', 'rmdir']);
+  count(handles, ['sync']);
+  count(handles, ['writeFile'], {
+    lastAct: (self, [bytes]) => {
+      if (bytes instanceof Uint8Array) {
+        writeSync((self as FileHandle).fd, bytes.subarray(0, bytes.length / 2));
+      }
+    },
+  });
+  // What lies between a BEGIN and its COMMIT is SQLite's own affair.
+  const statement = new Database(':memory:').prepare('SELECT 1');
+  count(Object.getPrototypeOf(statement), ['run'], {
+    isStep: (self) => /^(BEGIN|COMMIT)/.test((self as Database.Statement).source),
+  });
+  count(Database.prototype, ['exec', 'pragma', 'close']);
+  syncBuiltinESMExports();
+}
+
+/** Encodes to what was encoded before, so that these many short lives need not load sharp. */
+const codec: ImageCodec = {
+  encode: async () => new Uint8Array(await readFile(path.join(folder, '..', 'sample.png'))),
+  thumbnail: async () => new Uint8Array(await readFile(path.join(folder, '..', 'sample.webp'))),
+  decode: async () => samplePortrait(1).picture,
+  animate: () => Promise.reject(new Error('not needed here')),
+};
+
+await countEverything();
+isCounting = action === 'open';
+const library = await openLibrary(folder, codec);
+isCounting = true;
+if (action === 'add') await library.writer.add(samplePortrait(1));
+if (action === 'purge') {
+  const { items } = library.reader.list({ trashed: true, limit: 10 });
+  await library.writer.purge(items.map(({ id }) => id));
+}
+await library.close();
+console.log(steps);

@@ -1,0 +1,168 @@
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { StudioError } from '../../electron/contract/errors.ts';
+import { exportPictures } from '../../electron/engine/export/pictures.ts';
+import { sharpCodec } from '../../electron/engine/images/sharp-codec.ts';
+import { type Library, openLibrary } from '../../electron/engine/library/library.ts';
+import { makeReadOnly, mountDisk } from '../support/disk.ts';
+import { addSamples, openTestLibrary, temporaryFolder } from '../support/library.ts';
+import { samplePicture, samplePortrait } from '../support/portraits.ts';
+
+const AS_JPEG = {
+  format: 'jpeg',
+  pattern: '{n}',
+  quality: 90,
+  metadata: true,
+  ifExists: 'refuse',
+} as const;
+
+/** Adds portraits until one is refused. */
+async function addUntilRefused(library: Library): Promise<{ kept: number; error: unknown }> {
+  for (let kept = 0; ; kept += 1) {
+    try {
+      await library.writer.add(samplePortrait(kept, { picture: samplePicture(kept, 200) }));
+    } catch (error) {
+      return { kept, error };
+    }
+  }
+}
+
+describe('a full disk', () => {
+  it('refuses a portrait and leaves nothing of it', async ({ skip }) => {
+    const disk = (await mountDisk(8)) ?? skip();
+    const root = path.join(disk, 'library');
+    const library = await openTestLibrary(root);
+
+    const { kept, error } = await addUntilRefused(library);
+
+    expect(error).toMatchObject({ code: 'disk-full' });
+    expect(kept).toBeGreaterThan(2);
+    expect(library.reader.count()).toBe(kept);
+    expect(library.reader.check()).toEqual([]);
+    const pictures = await readdir(path.join(root, 'pictures'), { recursive: true });
+    expect(pictures.filter((file) => file.endsWith('.png'))).toHaveLength(kept);
+    const staged = await readdir(path.join(root, 'staging'), { recursive: true });
+    expect(staged.filter((file) => path.extname(file))).toEqual([]);
+  });
+
+  it('takes portraits again once there is room', async ({ skip }) => {
+    const disk = (await mountDisk(8)) ?? skip();
+    await writeFile(path.join(disk, 'ballast'), new Uint8Array(3_000_000));
+    const library = await openTestLibrary(path.join(disk, 'library'));
+    const { kept } = await addUntilRefused(library);
+    await rm(path.join(disk, 'ballast'));
+    await library.writer.add(samplePortrait(kept));
+    expect(library.reader.count()).toBe(kept + 1);
+  });
+
+  it('is told apart when it is full from the start', async ({ skip }) => {
+    const disk = (await mountDisk(1)) ?? skip();
+    await writeFile(path.join(disk, 'ballast'), new Uint8Array(1_000_000));
+    await expect(openLibrary(path.join(disk, 'library'), sharpCodec)).rejects.toMatchObject({
+      code: 'disk-full',
+    });
+  });
+
+  it('leaves no half-written export', async ({ skip }) => {
+    const disk = (await mountDisk(1)) ?? skip();
+    const library = await openTestLibrary();
+    const pictures = [1, 2].map((n) => samplePicture(n, 1200));
+    const ids: string[] = [];
+    for (const picture of pictures) {
+      ids.push((await library.writer.add(samplePortrait(1, { picture }))).id);
+    }
+    const parts = { reader: library.reader, codec: sharpCodec };
+    const uncompressed = { ...AS_JPEG, quality: 100 };
+    await expect(exportPictures(ids, disk, uncompressed, parts)).rejects.toMatchObject({
+      code: 'disk-full',
+    });
+    expect((await readdir(disk)).every((file) => /^000\d\.jpg$/.test(file))).toBe(true);
+  });
+});
+
+describe('a folder that cannot be written to', () => {
+  it('refuses a new library, an old one, and an export, each with its reason', async ({ skip }) => {
+    const folder = await temporaryFolder();
+    const root = path.join(folder, 'library');
+    const before = await openLibrary(root, sharpCodec);
+    await addSamples(before, 1);
+    await before.close();
+    if (!makeReadOnly(folder)) skip();
+
+    for (const refused of [root, path.join(folder, 'new')]) {
+      await expect(openLibrary(refused, sharpCodec)).rejects.toMatchObject({
+        code: 'library-read-only',
+      });
+    }
+    const library = await openTestLibrary();
+    const [added] = await addSamples(library, 1);
+    const parts = { reader: library.reader, codec: sharpCodec };
+    await expect(exportPictures([added!.id], folder, AS_JPEG, parts)).rejects.toMatchObject({
+      code: 'access-denied',
+    });
+  });
+
+  it.each(['staging', 'pictures', 'thumbnails'])(
+    'refuses a portrait when %s cannot be, keeps nothing of it, and still reads',
+    async (name) => {
+      const library = await openTestLibrary();
+      const [first] = await addSamples(library, 1);
+      if (!makeReadOnly(path.join(library.root, name))) return;
+      await expect(library.writer.add(samplePortrait(2))).rejects.toMatchObject({
+        code: 'library-read-only',
+      });
+      expect(library.reader.list({ limit: 9 }).items).toEqual([first]);
+      const files = await readdir(path.join(library.root, 'pictures'), { recursive: true });
+      expect(files.filter((file) => file.endsWith('.png'))).toHaveLength(1);
+    },
+  );
+});
+
+describe('a damaged database', () => {
+  it.each(['overwritten', 'cut off', 'of another program'])(
+    'that is %s is refused and left as it is',
+    async (how) => {
+      const root = await temporaryFolder();
+      const library = await openLibrary(root, sharpCodec);
+      await addSamples(library, 2);
+      await library.close();
+      const file = path.join(root, 'library.db');
+      const healthy = await readFile(file);
+      const damaged = {
+        overwritten: Buffer.concat([Buffer.alloc(4096, 0xab), healthy.subarray(4096)]),
+        'cut off': healthy.subarray(0, 5000),
+        'of another program': Buffer.from(healthy).fill(0, 68, 72),
+      }[how]!;
+      await writeFile(file, damaged);
+
+      await expect(openLibrary(root, sharpCodec)).rejects.toMatchObject({
+        code: 'library-corrupt',
+      } satisfies Partial<StudioError>);
+
+      expect((await readFile(file)).equals(damaged)).toBe(true);
+    },
+  );
+
+  it('gives a clear code also when the damage is met later', async () => {
+    const root = await temporaryFolder();
+    const library = await openLibrary(root, sharpCodec);
+    await addSamples(library, 40);
+    await library.close();
+    const file = path.join(root, 'library.db');
+    const bytes = await readFile(file);
+    const page = 4096;
+    // Everything but the header and the schema.
+    await writeFile(file, bytes.fill(0xcd, page * 10));
+    await expect(
+      openLibrary(root, sharpCodec).then(async (opened) => {
+        try {
+          opened.reader.list({ limit: 100 });
+          opened.reader.latents(opened.reader.list({ limit: 1 }).items[0]!.id);
+        } finally {
+          await opened.close();
+        }
+      }),
+    ).rejects.toMatchObject({ code: 'library-corrupt' });
+  });
+});

@@ -1,0 +1,145 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { readStory } from '../../electron/engine/images/metadata/story.ts';
+import { sharpCodec } from '../../electron/engine/images/sharp-codec.ts';
+import { type Library, openLibrary } from '../../electron/engine/library/library.ts';
+import { addSamples, temporaryFolder } from '../support/library.ts';
+import { samplePicture } from '../support/portraits.ts';
+
+const CHILD = fileURLToPath(new URL('./kill-at-step.ts', import.meta.url));
+const TOGETHER = 3;
+const TIMEOUT_MS = 180_000;
+
+type Action = 'add' | 'purge' | 'open';
+
+/** Runs an action in a process of its own. Returns its number of steps, or null if it was killed. */
+function act(folder: string, action: Action, killAt: number | null): Promise<number | null> {
+  const { promise, resolve, reject } = Promise.withResolvers<number | null>();
+  const order = JSON.stringify({ folder, action, killAt });
+  execFile(process.execPath, [CHILD, order], (error, stdout, stderr) => {
+    if (error?.signal === 'SIGKILL') resolve(null);
+    else if (error) reject(new Error(stderr));
+    else resolve(Number(stdout));
+  });
+  return promise;
+}
+
+/**
+ * Kills the action at each of its steps, each time on a fresh copy of a library, and opens what is
+ * left. Returns how many portraits were left by each death.
+ */
+async function killEverywhere(
+  action: Action,
+  prepare: (library: Library) => Promise<void>,
+  afterwards: (folder: string) => Promise<void> = async () => {},
+): Promise<number[]> {
+  const root = await temporaryFolder();
+  await writeFile(path.join(root, 'sample.png'), await sharpCodec.encode(samplePicture(1), 'png'));
+  await writeFile(path.join(root, 'sample.webp'), await sharpCodec.thumbnail(samplePicture(1), 9));
+  const original = path.join(root, 'original');
+  const library = await openLibrary(original, sharpCodec);
+  await prepare(library);
+  await library.close();
+  await afterwards(original);
+
+  const copy = async (name: string) => {
+    const folder = path.join(root, name);
+    await cp(original, folder, { recursive: true });
+    return folder;
+  };
+  const steps = (await act(await copy('whole'), action, null)) ?? 0;
+  const left: number[] = [];
+  for (let first = 1; first <= steps; first += TOGETHER) {
+    const deaths = Array.from({ length: Math.min(TOGETHER, steps - first + 1) }, async (_, n) => {
+      const folder = await copy(`killed-${first + n}`);
+      expect(await act(folder, action, first + n)).toBeNull();
+      left[first + n - 1] = await countWhole(folder);
+    });
+    await Promise.all(deaths);
+  }
+  return left;
+}
+
+/** Opens a library, proves every portrait in it whole and nothing left over, and counts them. */
+async function countWhole(folder: string): Promise<number> {
+  const library = await openLibrary(folder, sharpCodec);
+  const { reader } = library;
+  expect(library.reconciliation).toMatchObject({ missing: [], foreign: [] });
+  const kept = reader.list({ limit: 100 }).items;
+  const trashed = reader.list({ limit: 100, trashed: true }).items;
+  for (const generation of [...kept, ...trashed]) {
+    const { id, pack } = generation;
+    const png = await reader.picture(id);
+    const picture = await sharpCodec.decode(png);
+    expect([picture.width, picture.height]).toEqual([generation.width, generation.height]);
+    await sharpCodec.decode(await reader.thumbnail(id));
+    const { starred: _starred, trashedAt, ...told } = generation;
+    expect(readStory(png)).toMatchObject({
+      generation: told,
+      latents: reader.latents(id),
+      embedding: reader.embedding(id),
+    });
+    const found = reader.search(reader.embedding(id), pack, 100).map((hit) => hit.generation.id);
+    expect(found.includes(id)).toBe(trashedAt === null);
+  }
+  expect(reader.check()).toEqual([]);
+  await library.close();
+  const files = await readdir(folder, { recursive: true, withFileTypes: true });
+  const inFolder = (name: string) =>
+    files.filter((file) => file.isFile() && file.parentPath.startsWith(path.join(folder, name)));
+  const total = kept.length + trashed.length;
+  expect(inFolder('pictures')).toHaveLength(total);
+  expect(inFolder('thumbnails')).toHaveLength(total);
+  expect(inFolder('staging')).toEqual([]);
+  return total;
+}
+
+describe('a process killed at any step', () => {
+  it(
+    'of adding leaves the portrait whole or not at all',
+    async () => {
+      const left = await killEverywhere('add', async (library) => {
+        await addSamples(library, 1);
+      });
+      // Nothing at first; from the moment its files are in place, everything.
+      expect(left).toEqual([...left].sort());
+      expect(new Set(left)).toEqual(new Set([1, 2]));
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'of purging leaves each portrait whole in the trash or gone',
+    async () => {
+      const left = await killEverywhere('purge', async (library) => {
+        const [, first, second] = await addSamples(library, 3);
+        library.writer.trash([first!.id, second!.id]);
+      });
+      expect(left).toEqual([...left].sort().reverse());
+      expect(new Set(left)).toEqual(new Set([3, 1]));
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'of rebuilding a lost database loses nothing',
+    async () => {
+      const left = await killEverywhere(
+        'open',
+        async (library) => {
+          await addSamples(library, 1);
+        },
+        async (folder) => {
+          await rm(path.join(folder, 'library.db'));
+          await rm(path.join(folder, 'thumbnails'), { recursive: true });
+          await mkdir(path.join(folder, 'thumbnails'));
+        },
+      );
+      expect(new Set(left)).toEqual(new Set([1]));
+    },
+    TIMEOUT_MS,
+  );
+});
