@@ -1,0 +1,53 @@
+import { type Desktop, PORT_MESSAGE } from '../../electron/contract/desktop.ts';
+import type { Port } from '../../electron/rpc/client.ts';
+import type { HostParts } from './host.ts';
+
+declare global {
+  interface Window {
+    /** Put there by Electron's preload; absent in a browser. */
+    readonly desktop?: Desktop;
+  }
+}
+
+/** The studio in Electron's window: a message port to the engine, and the system's own dialogs. */
+export function createDesktopHost(desktop: Desktop): HostParts {
+  return {
+    open: () => openPort(desktop),
+    chooseDestination: async () => {
+      const folder = await desktop.chooseFolder();
+      return folder === null ? null : { kind: 'folder', folder };
+    },
+    deliver: async (delivery) => {
+      const [first] = delivery.kind === 'files' ? delivery.files : [];
+      if (first !== undefined) await desktop.showInFolder(first);
+    },
+    openPicture: () => desktop.openPicture(),
+    dragPortrait: (event, id) => {
+      event.preventDefault();
+      desktop.dragPortrait(id);
+    },
+    onMenuCommand: (listener) => desktop.onCommand(listener),
+  };
+}
+
+function openPort(desktop: Desktop): Promise<Port> {
+  return new Promise((resolve) => {
+    const take = ({ source, data, ports: [port] }: MessageEvent): void => {
+      if (source !== window || data !== PORT_MESSAGE || !port) return;
+      window.removeEventListener('message', take);
+      resolve(toPort(port));
+    };
+    window.addEventListener('message', take);
+    desktop.connect();
+  });
+}
+
+function toPort(port: MessagePort): Port {
+  port.start();
+  return {
+    post: (message) => port.postMessage(message),
+    onMessage: (listener) => port.addEventListener('message', ({ data }) => listener(data)),
+    onClose: (listener) => port.addEventListener('close', listener, { once: true }),
+    close: () => port.close(),
+  };
+}

@@ -1,0 +1,69 @@
+import type { Delivery } from '../../electron/contract/delivery.ts';
+import type { OpenedPicture } from '../../electron/contract/desktop.ts';
+import { StudioError } from '../../electron/contract/errors.ts';
+import type { Port } from '../../electron/rpc/client.ts';
+import { decodeMessage, encodeMessage } from '../../electron/rpc/codec.ts';
+import { readPicture } from './read-picture.ts';
+import type { HostParts } from './host.ts';
+
+/** The studio in a browser: a WebSocket to the page's own origin, and downloads. */
+export function createWebHost(): HostParts {
+  return {
+    open: openSocket,
+    chooseDestination: () => Promise.resolve({ kind: 'download' }),
+    deliver,
+    openPicture,
+  };
+}
+
+function openSocket(): Promise<Port> {
+  const socket = new WebSocket(new URL('/rpc', location.href.replace(/^http/, 'ws')));
+  socket.binaryType = 'arraybuffer';
+  const port: Port = {
+    post: (message) => {
+      if (socket.readyState === WebSocket.OPEN) socket.send(encodeMessage(message));
+    },
+    onMessage: (listener) =>
+      socket.addEventListener('message', ({ data }: MessageEvent<ArrayBuffer>) =>
+        listener(decodeMessage(new Uint8Array(data))),
+      ),
+    onClose: (listener) => socket.addEventListener('close', listener, { once: true }),
+    close: () => socket.close(),
+  };
+  return new Promise((resolve, reject) => {
+    socket.addEventListener('open', () => resolve(port), { once: true });
+    socket.addEventListener('close', () => reject(unreachable()), { once: true });
+  });
+}
+
+function unreachable(): StudioError {
+  return new StudioError(
+    'disconnected',
+    'The studio does not answer. What was made is kept. Start it again, or reload this page.',
+  );
+}
+
+function deliver(delivery: Delivery): Promise<void> {
+  if (delivery.kind === 'download') {
+    const link = document.createElement('a');
+    link.href = `/downloads/${delivery.id}`;
+    link.download = delivery.name;
+    link.click();
+  }
+  return Promise.resolve();
+}
+
+function openPicture(): Promise<OpenedPicture | null> {
+  const input = document.createElement('input');
+  input.type = 'file';
+  input.accept = 'image/*';
+  return new Promise((resolve, reject) => {
+    input.addEventListener('cancel', () => resolve(null));
+    input.addEventListener('change', () => {
+      const [file] = input.files ?? [];
+      if (!file) return resolve(null);
+      readPicture(file).then((bytes) => resolve({ name: file.name, bytes }), reject);
+    });
+    input.click();
+  });
+}

@@ -1,0 +1,41 @@
+import type { Generation } from '../../electron/contract/generation.ts';
+import { strings } from '../strings.ts';
+import type { Fact } from '../ui/fact.ts';
+
+const words = strings.inspector;
+const date = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
+
+/** What an artist may want to know of a portrait, in the order of interest. */
+export function factsOf(generation: Generation): Fact[] {
+  const { settings, seed, clipScore, logLikelihood, timings, width, height } = generation;
+  const ms = Object.values(timings).reduce((sum, time) => sum + time, 0);
+  const facts: (Fact | null)[] = [
+    clipScore === null
+      ? null
+      : { name: words.score, value: clipScore.toFixed(3), tip: words.scoreTip },
+    logLikelihood === null
+      ? null
+      : {
+          name: words.likelihood,
+          value: Math.round(logLikelihood).toLocaleString('en'),
+          tip: words.likelihoodTip,
+        },
+    seed === null ? null : { name: words.seed, value: String(seed), tip: words.seedTip },
+    { name: words.truncation, value: settings.truncation.toFixed(2), tip: words.truncationTip },
+    { name: words.variety, value: settings.temperature.toFixed(2), tip: words.varietyTip },
+    { name: words.gap, value: words.gaps[settings.gap], tip: words.gapTip },
+    { name: words.how, value: words.origins[generation.source.kind] },
+    { name: words.size, value: `${width} × ${height} px` },
+    { name: words.model, value: `${generation.pack.id} ${generation.pack.version}` },
+    { name: words.device, value: strings.devices[generation.device] },
+    { name: words.time, value: `${Math.round(ms)} ms` },
+    { name: words.made, value: date.format(generation.createdAt) },
+  ];
+  return facts.filter((fact) => fact !== null);
+}
+
+/** The exact settings as text, for a note or a bug report. */
+export function settingsText(generation: Generation): string {
+  const { id, prompt, seed, settings, pack, source, parents } = generation;
+  return JSON.stringify({ id, prompt, seed, ...settings, pack, source, parents }, null, 2);
+}

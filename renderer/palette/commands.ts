@@ -1,0 +1,397 @@
+import { THEMES } from '../state/view.svelte.ts';
+import type { Studio } from '../state/studio.svelte.ts';
+import { strings } from '../strings.ts';
+
+export type CommandGroup = keyof typeof strings.keys.groups;
+
+/** One thing an artist can do, found by its key, in the palette, or on a button. */
+export interface Command {
+  id: string;
+  group: CommandGroup;
+  title: string;
+  keys?: string;
+  /** Works while something is being typed, too. */
+  whileTyping?: boolean;
+  /** The part of the window that has the keyboard listens for its key itself. */
+  local?: true;
+  isPossible(): boolean;
+  run(): unknown;
+}
+
+/** Keys that are shown beside buttons; the commands below use the same. */
+export const KEYS = {
+  create: '1',
+  between: '2',
+  library: '3',
+  models: '4',
+  prompt: '/',
+  search: 'Mod+f',
+  generate: 'Mod+Enter',
+  cancel: 'Escape',
+  moreLikeThis: 'm',
+  samePerson: 'w',
+  surprise: 'r',
+  openPicture: 'Mod+o',
+  star: 's',
+  toBetween: 'b',
+  compare: 'c',
+  export: 'Mod+e',
+  restore: 'u',
+  similar: 'f',
+  copyPicture: 'Mod+c',
+  trash: 'Delete',
+  selectAll: 'Mod+a',
+  undo: 'Mod+z',
+  redo: 'Mod+Shift+z',
+  roll: 'Shift+r',
+  lock: 'l',
+  play: 'p',
+  keep: 'k',
+  swap: 'x',
+  palette: 'Mod+k',
+  keys: '?',
+  inspector: 'i',
+  filmstrip: 'h',
+} as const;
+
+const always = (): boolean => true;
+
+export function createCommands(studio: Studio): Command[] {
+  return [
+    ...goCommands(studio),
+    ...makeCommands(studio),
+    ...portraitCommands(studio),
+    ...betweenCommands(studio),
+    ...windowCommands(studio),
+  ];
+}
+
+function goCommands({ view }: Studio): Command[] {
+  const places = (['create', 'between', 'library', 'models'] as const).map(
+    (place): Command => ({
+      id: `go-${place}`,
+      group: 'go',
+      title: strings.places[place],
+      keys: KEYS[place],
+      isPossible: always,
+      run: () => view.go(place),
+    }),
+  );
+  return [
+    ...places,
+    {
+      id: 'prompt',
+      group: 'go',
+      title: strings.keys.prompt,
+      keys: KEYS.prompt,
+      isPossible: always,
+      run: () => {
+        view.go('create');
+        focusSoon('[data-prompt]');
+      },
+    },
+    {
+      id: 'search',
+      group: 'go',
+      title: strings.gallery.search,
+      keys: KEYS.search,
+      whileTyping: true,
+      isPossible: always,
+      run: () => {
+        if (!view.filmstrip) view.toggleFilmstrip();
+        focusSoon('[data-search]');
+      },
+    },
+  ];
+}
+
+function makeCommands(studio: Studio): Command[] {
+  const { create, settings } = studio;
+  const hasCurrent = (): boolean => create.current !== null;
+  return [
+    {
+      id: 'generate',
+      group: 'make',
+      title: strings.create.generate,
+      keys: KEYS.generate,
+      whileTyping: true,
+      isPossible: () => create.canGenerate && studio.view.place === 'create',
+      run: () => create.generate(),
+    },
+    {
+      id: 'cancel',
+      group: 'make',
+      title: strings.keys.cancelRun,
+      keys: KEYS.cancel,
+      isPossible: () => create.run !== null,
+      run: () => create.cancel(),
+    },
+    {
+      id: 'more-like-this',
+      group: 'make',
+      title: strings.actions.moreLikeThis,
+      keys: KEYS.moreLikeThis,
+      isPossible: hasCurrent,
+      run: () => {
+        studio.view.go('create');
+        return create.moreLikeThis();
+      },
+    },
+    {
+      id: 'same-person',
+      group: 'make',
+      title: strings.actions.samePerson,
+      keys: KEYS.samePerson,
+      isPossible: hasCurrent,
+      run: () => {
+        if (create.current) studio.samePerson(create.current.id);
+      },
+    },
+    {
+      id: 'surprise',
+      group: 'make',
+      title: strings.actions.surprise,
+      keys: KEYS.surprise,
+      isPossible: always,
+      run: () => {
+        studio.view.go('create');
+        return create.surprise();
+      },
+    },
+    {
+      id: 'open-picture',
+      group: 'make',
+      title: strings.create.addPicture,
+      keys: KEYS.openPicture,
+      whileTyping: true,
+      isPossible: always,
+      run: () => studio.openPicture(),
+    },
+    {
+      id: 'roll',
+      group: 'make',
+      title: strings.inspector.roll,
+      keys: KEYS.roll,
+      isPossible: always,
+      run: () => {
+        if (studio.view.place === 'between') studio.between.rollSeed();
+        else settings.roll();
+      },
+    },
+    {
+      id: 'lock',
+      group: 'make',
+      title: strings.inspector.lock,
+      keys: KEYS.lock,
+      isPossible: always,
+      run: () => settings.set({ seedLocked: !settings.seedLocked }),
+    },
+  ];
+}
+
+function portraitCommands(studio: Studio): Command[] {
+  const { library, create, view } = studio;
+  const isTrash = (): boolean =>
+    library.source.kind === 'shelf' && library.source.shelf === 'trash';
+  const hasTargets = (): boolean => studio.targets.length > 0;
+  const one = (): string | undefined => studio.targets[0];
+  return [
+    {
+      id: 'star',
+      group: 'portrait',
+      title: strings.actions.star,
+      keys: KEYS.star,
+      isPossible: hasTargets,
+      run: () => studio.attempt(() => library.toggleStar(studio.targets)),
+    },
+    {
+      id: 'compare',
+      group: 'portrait',
+      title: strings.actions.compare,
+      keys: KEYS.compare,
+      isPossible: hasTargets,
+      run: () => studio.compare(),
+    },
+    {
+      id: 'to-between',
+      group: 'portrait',
+      title: strings.actions.toBetween,
+      keys: KEYS.toBetween,
+      isPossible: hasTargets,
+      run: () => studio.sendToBetween(),
+    },
+    {
+      id: 'restore',
+      group: 'portrait',
+      title: strings.actions.restore,
+      keys: KEYS.restore,
+      isPossible: hasTargets,
+      run: () => {
+        const generation = library.portrait(one() ?? '');
+        if (generation) view.open({ kind: 'restore', generation });
+      },
+    },
+    {
+      id: 'similar',
+      group: 'portrait',
+      title: strings.actions.similar,
+      keys: KEYS.similar,
+      isPossible: hasTargets,
+      run: () => library.show({ kind: 'similar', to: one() ?? '' }),
+    },
+    {
+      id: 'export',
+      group: 'portrait',
+      title: strings.actions.export,
+      keys: KEYS.export,
+      whileTyping: true,
+      isPossible: () => hasTargets() || studio.between.isReady,
+      run: () => studio.openExport(),
+    },
+    {
+      id: 'copy-picture',
+      group: 'portrait',
+      title: strings.actions.copyPicture,
+      keys: KEYS.copyPicture,
+      isPossible: () => hasTargets() && getSelection()?.isCollapsed !== false,
+      run: () => studio.copyPicture(one() ?? ''),
+    },
+    {
+      id: 'trash',
+      group: 'portrait',
+      title: strings.actions.trash,
+      keys: KEYS.trash,
+      isPossible: () => hasTargets() && !isTrash(),
+      run: () => studio.trash(studio.targets),
+    },
+    {
+      id: 'put-back',
+      group: 'portrait',
+      title: strings.actions.putBack,
+      isPossible: () => hasTargets() && isTrash(),
+      run: () => studio.attempt(() => library.restore(studio.targets)),
+    },
+    {
+      id: 'open',
+      group: 'portrait',
+      title: strings.actions.open,
+      keys: 'Enter',
+      local: true,
+      isPossible: () => view.place === 'library' && library.cursor !== null && !isTrash(),
+      run: () => {
+        if (library.cursor === null) return;
+        create.choose(library.cursor);
+        view.go('create');
+      },
+    },
+    {
+      id: 'select-all',
+      group: 'portrait',
+      title: strings.actions.selectAll,
+      keys: KEYS.selectAll,
+      isPossible: () => view.place === 'library',
+      run: () => library.selectAll(),
+    },
+  ];
+}
+
+function betweenCommands(studio: Studio): Command[] {
+  const { between, view } = studio;
+  const isHere = (): boolean => view.place === 'between' && between.isReady;
+  return [
+    {
+      id: 'play',
+      group: 'between',
+      title: strings.between.play,
+      keys: KEYS.play,
+      isPossible: isHere,
+      run: () => between.togglePlay(),
+    },
+    {
+      id: 'keep',
+      group: 'between',
+      title: strings.between.keep,
+      keys: KEYS.keep,
+      isPossible: isHere,
+      run: () => studio.keepBetween(),
+    },
+    {
+      id: 'swap',
+      group: 'between',
+      title: strings.between.swap,
+      keys: KEYS.swap,
+      isPossible: () => view.place === 'between',
+      run: () => between.swap(),
+    },
+  ];
+}
+
+function windowCommands(studio: Studio): Command[] {
+  const { view, undo } = studio;
+  const themes = THEMES.map(
+    (theme): Command => ({
+      id: `theme-${theme}`,
+      group: 'window',
+      title: `${strings.shell.appearance}: ${strings.shell.theme[theme]}`,
+      isPossible: () => view.theme !== theme,
+      run: () => view.setTheme(theme),
+    }),
+  );
+  return [
+    {
+      id: 'undo',
+      group: 'window',
+      title: strings.undo.undo,
+      keys: KEYS.undo,
+      isPossible: () => undo.undoLabel !== null,
+      run: () => studio.undoLast(),
+    },
+    {
+      id: 'redo',
+      group: 'window',
+      title: strings.undo.redo,
+      keys: KEYS.redo,
+      isPossible: () => undo.redoLabel !== null,
+      run: () => studio.redoLast(),
+    },
+    {
+      id: 'palette',
+      group: 'window',
+      title: strings.shell.commands,
+      keys: KEYS.palette,
+      whileTyping: true,
+      isPossible: always,
+      run: () => view.open({ kind: 'palette' }),
+    },
+    {
+      id: 'keys',
+      group: 'window',
+      title: strings.keys.title,
+      keys: KEYS.keys,
+      isPossible: always,
+      run: () => view.open({ kind: 'keys' }),
+    },
+    {
+      id: 'inspector',
+      group: 'window',
+      title: strings.shell.inspector,
+      keys: KEYS.inspector,
+      isPossible: () => view.place === 'create' || view.place === 'between',
+      run: () => view.toggleInspector(),
+    },
+    {
+      id: 'filmstrip',
+      group: 'window',
+      title: strings.gallery.history,
+      keys: KEYS.filmstrip,
+      isPossible: () => view.place !== 'library',
+      run: () => view.toggleFilmstrip(),
+    },
+    ...themes,
+  ];
+}
+
+/** Focuses what a command brings up, once it is there. */
+function focusSoon(selector: string): void {
+  requestAnimationFrame(() => document.querySelector<HTMLElement>(selector)?.focus());
+}

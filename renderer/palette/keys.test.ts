@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { keyLabel, matches } from './keys.ts';
+
+const press = (key: string, held: Partial<Record<'ctrl' | 'meta' | 'shift' | 'alt', true>> = {}) => ({
+  key,
+  ctrlKey: held.ctrl ?? false,
+  metaKey: held.meta ?? false,
+  shiftKey: held.shift ?? false,
+  altKey: held.alt ?? false,
+});
+
+describe('keys', () => {
+  it('are written as each platform writes them', () => {
+    expect(keyLabel('Mod+Shift+z', true)).toBe('⌘⇧Z');
+    expect(keyLabel('Mod+Shift+z', false)).toBe('Ctrl+Shift+Z');
+    expect(keyLabel('Delete', false)).toBe('Del');
+  });
+
+  it('match with exactly their modifiers', () => {
+    expect(matches('Mod+z', press('z', { ctrl: true }), false)).toBe(true);
+    expect(matches('Mod+z', press('Z', { ctrl: true, shift: true }), false)).toBe(false);
+    expect(matches('Mod+z', press('z', { ctrl: true }), true)).toBe(false);
+    expect(matches('s', press('s', { alt: true }), false)).toBe(false);
+    expect(matches('s', press('S', { shift: true }), false)).toBe(false);
+  });
+
+  it('take a symbol however the keyboard makes it', () => {
+    expect(matches('?', press('?', { shift: true }), false)).toBe(true);
+    expect(matches('/', press('/'), false)).toBe(true);
+  });
+});

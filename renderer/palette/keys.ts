@@ -1,0 +1,45 @@
+/** Keys as commands name them: `Mod+Shift+Z`, `Delete`, `s`. Mod is Cmd on a Mac and Ctrl elsewhere. */
+
+const isMac = typeof navigator !== 'undefined' && navigator.userAgent.includes('Mac');
+
+const MAC_NAMES: Record<string, string> = { Mod: '⌘', Shift: '⇧', Alt: '⌥', Enter: '↵' };
+const NAMES: Record<string, string> = {
+  Mod: 'Ctrl',
+  Enter: '↵',
+  Escape: 'Esc',
+  Delete: 'Del',
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+  ArrowLeft: '←',
+  ArrowRight: '→',
+};
+
+/** Keys as a person reads them: `⌘K` or `Ctrl+K`. */
+export function keyLabel(keys: string, mac = isMac): string {
+  const names = keys.split('+').map((part) => {
+    const name = (mac && MAC_NAMES[part]) || NAMES[part] || part;
+    return name.length === 1 ? name.toUpperCase() : name;
+  });
+  return names.join(mac ? '' : '+');
+}
+
+type Chord = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>;
+
+/** Whether a key event is exactly `keys`. Shift counts for letters only: `?` needs it on most boards. */
+export function matches(keys: string, event: Chord, mac = isMac): boolean {
+  const parts = keys.split('+');
+  const key = parts.at(-1) ?? '';
+  const mod = mac ? event.metaKey : event.ctrlKey;
+  const other = mac ? event.ctrlKey : event.metaKey;
+  if (mod !== parts.includes('Mod') || other || event.altKey !== parts.includes('Alt')) return false;
+  const isSymbol = key.length === 1 && key.toLowerCase() === key.toUpperCase();
+  if (!isSymbol && event.shiftKey !== parts.includes('Shift')) return false;
+  return event.key.toLowerCase() === key.toLowerCase();
+}
+
+/** Whether a key belongs to what is focused rather than to the studio: something is being typed. */
+export function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target instanceof HTMLInputElement) return target.type !== 'range' && target.type !== 'checkbox';
+  return target instanceof HTMLTextAreaElement || target.isContentEditable;
+}

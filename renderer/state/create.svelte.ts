@@ -1,0 +1,310 @@
+import { z } from 'zod';
+import type { GenerateEvent, GenerateRequest, Origin } from '../../electron/contract/draw.ts';
+import { toStudioError, type StudioError } from '../../electron/contract/errors.ts';
+import {
+  generationIdSchema,
+  referenceIdSchema,
+  type Generation,
+} from '../../electron/contract/generation.ts';
+import { MAX_PROMPT_LENGTH } from '../../electron/contract/settings.ts';
+import type { StudioService } from '../../electron/contract/service.ts';
+import { strings } from '../strings.ts';
+import type { Library } from './library.svelte.ts';
+import { PromptHistory } from './prompt-history.ts';
+import { load, save } from './saved.ts';
+import type { Settings } from './settings.svelte.ts';
+import type { UndoStack } from './undo.svelte.ts';
+
+/** Most portraits the window asks for at once. */
+export const MAX_PORTRAITS = 16;
+const HISTORY = 200;
+
+/** What the next portraits start from besides the words. */
+const baseSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('image'), reference: referenceIdSchema }),
+  z.object({ kind: z.literal('variation'), of: generationIdSchema }),
+  z.object({ kind: z.literal('reword'), of: generationIdSchema }),
+]);
+export type Base = z.infer<typeof baseSchema>;
+
+const savedSchema = z.object({
+  prompt: z.string(),
+  count: z.int().min(1).max(MAX_PORTRAITS),
+  base: baseSchema.nullable(),
+  candidates: z.array(generationIdSchema).max(MAX_PORTRAITS),
+  current: generationIdSchema.nullable(),
+});
+
+/** Candidates that have landed, and null where one is still coming. */
+export type Slots = readonly (string | null)[];
+
+export interface Run {
+  count: number;
+  done: number;
+  /** Estimate in milliseconds, null while there is none. */
+  remainingMs: number | null;
+}
+
+/** The words, the candidates they became, and the one that was chosen. */
+export class Create {
+  #prompt = $state('');
+  #count = $state(4);
+  #base = $state.raw<Base | null>(null);
+  #slots = $state.raw<Slots>([]);
+  #current = $state<string | null>(null);
+  #run = $state.raw<Run | null>(null);
+  #error = $state.raw<StudioError | null>(null);
+  #abort: AbortController | null = null;
+  readonly history = new PromptHistory();
+  readonly #service: StudioService;
+  readonly #library: Library;
+  readonly #settings: Settings;
+  readonly #undo: UndoStack;
+
+  constructor(service: StudioService, library: Library, settings: Settings, undo: UndoStack) {
+    this.#service = service;
+    this.#library = library;
+    this.#settings = settings;
+    this.#undo = undo;
+  }
+
+  get prompt(): string {
+    return this.#prompt;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  get base(): Base | null {
+    return this.#base;
+  }
+
+  get slots(): Slots {
+    return this.#slots;
+  }
+
+  /** The portrait on the easel. */
+  get current(): Generation | null {
+    return (this.#current !== null && this.#library.portrait(this.#current)) || null;
+  }
+
+  /** The work under way, or null. */
+  get run(): Run | null {
+    return this.#run;
+  }
+
+  /** Why the last run ended early, until the next one. */
+  get error(): StudioError | null {
+    return this.#error;
+  }
+
+  get canGenerate(): boolean {
+    const words = this.#prompt.trim().length;
+    if (words > MAX_PROMPT_LENGTH) return false;
+    return words > 0 || (this.#base !== null && this.#base.kind !== 'reword');
+  }
+
+  /** Brings back what was on the easel, as far as it is still in the library. */
+  async resume(): Promise<void> {
+    const saved = load('create', savedSchema);
+    const [prompts] = await Promise.all([
+      this.#service.prompts({ limit: HISTORY }),
+      this.#library.fetch([...(saved?.candidates ?? []), ...(saved?.current ? [saved.current] : [])]),
+    ]);
+    this.history.replace(prompts);
+    const isThere = (id: string) => this.#library.portrait(id)?.trashedAt === null;
+    this.#prompt = saved?.prompt ?? '';
+    this.#count = saved?.count ?? this.#count;
+    this.#base = saved?.base ?? null;
+    this.#slots = (saved?.candidates ?? []).filter(isThere);
+    const current = saved?.current ?? null;
+    this.#current =
+      current !== null && isThere(current) ? current : (this.#library.ids[0] ?? null);
+  }
+
+  setPrompt(prompt: string, merge = 'prompt'): void {
+    const before = this.#prompt;
+    if (prompt === before) return;
+    this.#error = null;
+    this.#putPrompt(prompt);
+    this.#undo.push({
+      label: strings.undo.prompt,
+      merge,
+      undo: () => this.#putPrompt(before),
+      redo: () => this.#putPrompt(prompt),
+    });
+  }
+
+  setCount(count: number): void {
+    this.#count = count;
+    this.#save();
+  }
+
+  setBase(base: Base | null): void {
+    const before = this.#base;
+    const put = (value: Base | null) => () => {
+      this.#base = value;
+      this.#save();
+    };
+    put(base)();
+    this.#undo.push({ label: strings.undo.base, undo: put(before), redo: put(base) });
+  }
+
+  /** Puts a portrait on the easel. */
+  choose(id: string): void {
+    const before = this.#current;
+    if (id === before) return;
+    this.#putCurrent(id);
+    this.#undo.push({
+      label: strings.undo.choose,
+      merge: 'choose',
+      undo: () => this.#putCurrent(before),
+      redo: () => this.#putCurrent(id),
+    });
+  }
+
+  /** Takes portraits off the easel and out of the candidates: they were moved to the trash. */
+  forget(ids: readonly string[]): void {
+    const gone = new Set(ids);
+    const left = this.#slots.filter((id) => id === null || !gone.has(id));
+    if (this.#current !== null && gone.has(this.#current)) {
+      const at = this.#slots.indexOf(this.#current);
+      const neighbour = left[Math.min(Math.max(at, 0), left.length - 1)];
+      this.#current = neighbour ?? this.#library.ids.find((id) => !gone.has(id)) ?? null;
+    }
+    this.#slots = left;
+    this.#save();
+  }
+
+  /** Draws what the field says. Work under way gives way; what it has drawn is kept. */
+  async generate(): Promise<void> {
+    if (!this.canGenerate) return;
+    const prompt = this.#prompt.trim();
+    if (prompt !== '') this.history.add(prompt);
+    this.#settings.rollUnlessLocked();
+    await this.#draw(this.#origin(prompt));
+  }
+
+  /** Draws around the portrait on the easel, leaving the field as it is. */
+  async moreLikeThis(): Promise<void> {
+    if (this.#current === null) return;
+    this.#settings.rollUnlessLocked();
+    const { strength } = this.#settings;
+    await this.#draw({ kind: 'variation', of: this.#current, strength });
+  }
+
+  async surprise(): Promise<void> {
+    this.setBase(null);
+    this.setPrompt(strings.create.surprise(), 'surprise');
+    await this.generate();
+  }
+
+  cancel(): void {
+    this.#abort?.abort();
+  }
+
+  dismissError(): void {
+    this.#error = null;
+  }
+
+  /** Sets the field as it was for a portrait, without recording an undo. */
+  apply(prompt: string, base: Base | null): void {
+    this.#base = base;
+    this.#putPrompt(prompt);
+  }
+
+  #origin(prompt: string): Origin {
+    const base = this.#base;
+    if (base === null) return { kind: 'prompt', prompt };
+    switch (base.kind) {
+      case 'image':
+        return { kind: 'image', reference: base.reference, ...(prompt !== '' && { prompt }) };
+      case 'variation':
+        return { kind: 'variation', of: base.of, strength: this.#settings.strength };
+      case 'reword':
+        return { kind: 'reword', of: base.of, prompt };
+    }
+  }
+
+  async #draw(origin: Origin): Promise<void> {
+    this.#abort?.abort();
+    const abort = new AbortController();
+    this.#abort = abort;
+    const before = { slots: this.#slots, current: this.#current };
+    const count = origin.kind === 'reword' ? 1 : this.#count;
+    this.#error = null;
+    this.#run = { count, done: 0, remainingMs: null };
+    this.#slots = Array.from({ length: count }, () => null);
+    const request: GenerateRequest = {
+      origin,
+      count,
+      settings: { ...this.#settings.overrides, seed: this.#settings.seed },
+    };
+    const isMine = () => this.#abort === abort;
+    try {
+      const onEvent = (event: GenerateEvent) => isMine() && this.#take(event, before.current);
+      await this.#service.generate(request, { signal: abort.signal, onEvent });
+    } catch (error) {
+      const failure = toStudioError(error);
+      if (isMine() && failure.code !== 'cancelled') this.#error = failure;
+    }
+    if (isMine()) this.#finish(before);
+  }
+
+  #take(event: GenerateEvent, before: string | null): void {
+    if (event.kind === 'advanced' && this.#run) {
+      this.#run = { ...this.#run, remainingMs: event.remainingMs };
+    }
+    if (event.kind !== 'portrait') return;
+    const { generation, index } = event;
+    this.#library.take(generation);
+    this.#slots = this.#slots.with(index, generation.id);
+    if (this.#run) this.#run = { ...this.#run, done: this.#run.done + 1 };
+    // The first to land goes on the easel, unless the artist has moved on meanwhile.
+    if (this.#run?.done === 1 && this.#current === before) this.#putCurrent(generation.id);
+  }
+
+  /** Drops the places nothing came to, and makes the whole run one step of the history. */
+  #finish(before: { slots: Slots; current: string | null }): void {
+    this.#abort = null;
+    this.#run = null;
+    const slots = this.#slots.filter((id) => id !== null);
+    const after = { slots, current: this.#current };
+    this.#show(slots.length > 0 ? after : before);
+    if (slots.length === 0) return;
+    this.#undo.push({
+      label: strings.undo.generate(slots.length),
+      undo: () => this.#show(before),
+      redo: () => this.#show(after),
+    });
+  }
+
+  #show({ slots, current }: { slots: Slots; current: string | null }): void {
+    this.#slots = slots.filter((id) => id !== null);
+    this.#current = current;
+    this.#library.select(current);
+    this.#save();
+  }
+
+  #putPrompt(prompt: string): void {
+    this.#prompt = prompt;
+    this.#save();
+  }
+
+  #putCurrent(id: string | null): void {
+    this.#current = id;
+    this.#library.select(id);
+    this.#save();
+  }
+
+  #save(): void {
+    save('create', {
+      prompt: this.#prompt,
+      count: this.#count,
+      base: this.#base,
+      candidates: this.#slots.filter((id) => id !== null),
+      current: this.#current,
+    });
+  }
+}

@@ -1,0 +1,330 @@
+import { SvelteMap, SvelteSet } from 'svelte/reactivity';
+import type { Generation } from '../../electron/contract/generation.ts';
+import type { LibraryFilter } from '../../electron/contract/library.ts';
+import type { StudioService } from '../../electron/contract/service.ts';
+import type { StudioEvent } from '../../electron/contract/status.ts';
+import { strings } from '../strings.ts';
+import type { Toasts } from './toasts.svelte.ts';
+import type { UndoStack } from './undo.svelte.ts';
+
+const PAGE = 500;
+const MAX_HITS = 300;
+/** News of more portraits than this is answered by reading the list again. */
+const MAX_SINGLE_READS = 50;
+
+export type Shelf = 'all' | 'starred' | 'trash';
+
+/** What the gallery shows: a shelf, newest first, or a search, best first. */
+export type Source =
+  | { kind: 'shelf'; shelf: Shelf }
+  | { kind: 'words'; words: string }
+  | { kind: 'similar'; to: string };
+
+const SHELF_FILTER: Record<Shelf, LibraryFilter> = {
+  all: {},
+  starred: { starred: true },
+  trash: { trashed: true },
+};
+
+const ALL: Source = { kind: 'shelf', shelf: 'all' };
+
+/** Ids are UUIDv7: their order is the order of creation. */
+const newestFirst = (a: string, b: string): number => (a < b ? 1 : a > b ? -1 : 0);
+
+/** Everything ever made: one list that filmstrip and gallery both show, and what is selected in it. */
+export class Library {
+  readonly #known = new SvelteMap<string, Generation>();
+  readonly #selected = new SvelteSet<string>();
+  #source = $state.raw<Source>(ALL);
+  #ids = $state.raw<readonly string[]>([]);
+  #total = $state(0);
+  #loaded = $state(false);
+  #cursor = $state<string | null>(null);
+  /** Where a selection with Shift starts. */
+  #anchor: string | null = null;
+  #next: string | null = null;
+  #reading: Promise<void> | null = null;
+  /** Counts the lists asked for, so that an answer to an older question is dropped. */
+  #epoch = 0;
+  readonly #service: StudioService;
+  readonly #undo: UndoStack;
+  readonly #toasts: Toasts;
+
+  constructor(service: StudioService, undo: UndoStack, toasts: Toasts) {
+    this.#service = service;
+    this.#undo = undo;
+    this.#toasts = toasts;
+  }
+
+  get source(): Source {
+    return this.#source;
+  }
+
+  /** Ids in order of display, as far as they have been read. */
+  get ids(): readonly string[] {
+    return this.#ids;
+  }
+
+  /** How many there are to show, read or not. */
+  get total(): number {
+    return this.#total;
+  }
+
+  /** False until the list was read for the first time. */
+  get loaded(): boolean {
+    return this.#loaded;
+  }
+
+  /** The portrait the arrow keys start from. */
+  get cursor(): string | null {
+    return this.#cursor;
+  }
+
+  get selection(): readonly string[] {
+    return this.#ids
+      .filter((id) => this.#selected.has(id))
+      .concat([...this.#selected].filter((id) => !this.#ids.includes(id)));
+  }
+
+  isSelected(id: string): boolean {
+    return this.#selected.has(id);
+  }
+
+  portrait(id: string): Generation | undefined {
+    return this.#known.get(id);
+  }
+
+  /** Reads portraits that are not known yet; those that are gone are left out. */
+  async fetch(ids: readonly string[]): Promise<Generation[]> {
+    const found = await Promise.all(
+      ids.map(async (id) => {
+        try {
+          return this.#known.get(id) ?? this.#remember(await this.#service.get({ id }));
+        } catch {
+          return null;
+        }
+      }),
+    );
+    return found.filter((generation) => generation !== null);
+  }
+
+  async show(source: Source): Promise<void> {
+    this.#source = source;
+    this.clearSelection();
+    await this.reload();
+  }
+
+  async reload(): Promise<void> {
+    const epoch = ++this.#epoch;
+    this.#reading = null;
+    try {
+      if (this.#source.kind === 'shelf') await this.#readShelf(this.#source.shelf, epoch);
+      else await this.#readHits(this.#source, epoch);
+    } catch (error) {
+      this.#toasts.fail(error);
+    }
+    if (epoch === this.#epoch) this.#loaded = true;
+  }
+
+  /** Reads on until the list reaches `index`. */
+  async reach(index: number): Promise<void> {
+    while (index >= this.#ids.length && this.#next !== null) {
+      this.#reading ??= this.#readPage(this.#epoch).finally(() => (this.#reading = null));
+      try {
+        await this.#reading;
+      } catch (error) {
+        this.#toasts.fail(error);
+        return;
+      }
+    }
+  }
+
+  /** A portrait that has just been drawn or read. */
+  take(generation: Generation): void {
+    this.#remember(generation);
+    if (this.#source.kind !== 'shelf') return;
+    const listed = this.#ids.includes(generation.id);
+    const fits = this.#fits(generation, this.#source.shelf);
+    if (fits && !listed) this.#insert(generation.id);
+    if (!fits && listed) this.#drop([generation.id]);
+  }
+
+  async takeNews(event: StudioEvent): Promise<void> {
+    if (event.kind !== 'library') return;
+    this.#drop(event.removed);
+    const touched = [...event.added, ...event.changed];
+    if (touched.length > MAX_SINGLE_READS) return this.reload();
+    const fresh = await Promise.all(
+      touched.map((id) => this.#service.get({ id }).catch(() => null)),
+    );
+    for (const generation of fresh) if (generation) this.take(generation);
+    const isSearch = this.#source.kind !== 'shelf';
+    if (isSearch && touched.some((id) => this.#known.get(id)?.trashedAt != null)) await this.reload();
+  }
+
+  // Selection
+
+  /** Selects one portrait and starts from it. */
+  select(id: string | null): void {
+    this.#selected.clear();
+    if (id !== null) this.#selected.add(id);
+    this.#cursor = id;
+    this.#anchor = id;
+  }
+
+  /** Adds a portrait to the selection, or takes it out. */
+  toggle(id: string): void {
+    if (!this.#selected.delete(id)) this.#selected.add(id);
+    this.#cursor = id;
+    this.#anchor = id;
+  }
+
+  /** Selects from where the last plain selection was made to `id`, which becomes the cursor. */
+  extendTo(id: string): void {
+    const anchor = this.#ids.indexOf(this.#anchor ?? id);
+    const to = this.#ids.indexOf(id);
+    this.#selected.clear();
+    for (const each of this.#ids.slice(Math.min(anchor, to), Math.max(anchor, to) + 1)) {
+      this.#selected.add(each);
+    }
+    this.#cursor = id;
+  }
+
+  selectAll(): void {
+    for (const id of this.#ids) this.#selected.add(id);
+  }
+
+  clearSelection(): void {
+    this.#selected.clear();
+    this.#cursor = null;
+  }
+
+  // What can be done to portraits, each with its way back
+
+  /** Stars all of them, or takes the star off when all have it. */
+  async toggleStar(ids: readonly string[]): Promise<void> {
+    const starred = !ids.every((id) => this.#known.get(id)?.starred);
+    const changing = ids.filter((id) => this.#known.get(id)?.starred !== starred);
+    await this.#reversibly(
+      starred ? strings.undo.star(changing.length) : strings.undo.unstar(changing.length),
+      () => this.#setStar(changing, starred),
+      () => this.#setStar(changing, !starred),
+    );
+  }
+
+  async trash(ids: readonly string[]): Promise<void> {
+    const label = strings.undo.trash(ids.length);
+    await this.#reversibly(
+      label,
+      () => this.#move(ids, 'trash'),
+      () => this.#move(ids, 'restore'),
+    );
+    this.#toasts.show(strings.gallery.trashed(ids.length), {
+      label: strings.undo.undo,
+      keys: 'Mod+Z',
+      run: () => void this.#undo.undo().catch((error: unknown) => this.#toasts.fail(error)),
+    });
+  }
+
+  async restore(ids: readonly string[]): Promise<void> {
+    await this.#reversibly(
+      strings.undo.restore(ids.length),
+      () => this.#move(ids, 'restore'),
+      () => this.#move(ids, 'trash'),
+    );
+    this.#toasts.show(strings.gallery.restored(ids.length));
+  }
+
+  async #reversibly(
+    label: string,
+    redo: () => Promise<void>,
+    undo: () => Promise<void>,
+  ): Promise<void> {
+    await redo();
+    this.#undo.push({ label, redo, undo });
+  }
+
+  async #setStar(ids: readonly string[], starred: boolean): Promise<void> {
+    await this.#service.star({ ids: [...ids], starred });
+    this.#change(ids, { starred });
+  }
+
+  async #move(ids: readonly string[], to: 'trash' | 'restore'): Promise<void> {
+    await this.#service[to]({ ids: [...ids] });
+    this.#change(ids, { trashedAt: to === 'trash' ? Date.now() : null });
+    if (this.#source.kind !== 'shelf') await this.reload();
+  }
+
+  /** Shows a change at once; the engine's news of it follows and is the last word. */
+  #change(ids: readonly string[], change: Partial<Generation>): void {
+    for (const id of ids) {
+      const generation = this.#known.get(id);
+      if (generation) this.take({ ...generation, ...change });
+    }
+  }
+
+  // Reading
+
+  async #readShelf(shelf: Shelf, epoch: number): Promise<void> {
+    const filter = SHELF_FILTER[shelf];
+    const [page, { count }] = await Promise.all([
+      this.#service.list({ ...filter, limit: PAGE }),
+      this.#service.count(filter),
+    ]);
+    if (epoch !== this.#epoch) return;
+    this.#ids = page.items.map((item) => this.#remember(item).id);
+    this.#next = page.next;
+    this.#total = Math.max(count, this.#ids.length);
+  }
+
+  async #readPage(epoch: number): Promise<void> {
+    if (this.#source.kind !== 'shelf' || this.#next === null) return;
+    const filter = SHELF_FILTER[this.#source.shelf];
+    const page = await this.#service.list({ ...filter, limit: PAGE, before: this.#next });
+    if (epoch !== this.#epoch) return;
+    const fresh = page.items.map((item) => this.#remember(item).id);
+    this.#ids = [...new Set([...this.#ids, ...fresh])];
+    this.#next = page.next;
+    if (page.next === null) this.#total = this.#ids.length;
+  }
+
+  async #readHits(source: Exclude<Source, { kind: 'shelf' }>, epoch: number): Promise<void> {
+    const hits =
+      source.kind === 'words'
+        ? await this.#service.search({ words: source.words, limit: MAX_HITS })
+        : await this.#service.similar({ id: source.to, limit: MAX_HITS });
+    if (epoch !== this.#epoch) return;
+    this.#ids = hits.map(({ generation }) => this.#remember(generation).id);
+    this.#total = this.#ids.length;
+    this.#next = null;
+  }
+
+  #remember(generation: Generation): Generation {
+    this.#known.set(generation.id, generation);
+    return generation;
+  }
+
+  #fits({ trashedAt, starred }: Generation, shelf: Shelf): boolean {
+    if ((trashedAt !== null) !== (shelf === 'trash')) return false;
+    return shelf !== 'starred' || starred;
+  }
+
+  #insert(id: string): void {
+    const oldestRead = this.#ids.at(-1);
+    this.#total += 1;
+    // Older than everything read so far: a later page will bring it.
+    if (this.#next !== null && oldestRead !== undefined && id < oldestRead) return;
+    this.#ids = [...this.#ids, id].sort(newestFirst);
+  }
+
+  #drop(ids: readonly string[]): void {
+    const gone = new Set(ids);
+    const left = this.#ids.filter((id) => !gone.has(id));
+    this.#total -= this.#ids.length - left.length;
+    for (const id of ids) this.#selected.delete(id);
+    if (this.#cursor !== null && gone.has(this.#cursor)) {
+      this.#cursor = left[Math.min(this.#ids.indexOf(this.#cursor), left.length - 1)] ?? null;
+    }
+    this.#ids = left;
+  }
+}

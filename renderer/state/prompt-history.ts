@@ -1,0 +1,41 @@
+/**
+ * Earlier prompts under the arrow keys. What stood in the field before the walk began comes back at
+ * its near end.
+ */
+export class PromptHistory {
+  #entries: readonly string[] = [];
+  /** 0 is the draft, 1 the prompt used last. */
+  #at = 0;
+  #draft = '';
+
+  /** Prompts by their last use, latest first. */
+  replace(entries: readonly string[]): void {
+    this.#entries = entries;
+    this.#at = 0;
+  }
+
+  add(prompt: string): void {
+    this.replace([prompt, ...this.#entries.filter((entry) => entry !== prompt)]);
+  }
+
+  /** The prompt before, or null at the oldest. */
+  older(current: string): string | null {
+    if (this.#at === 0) this.#draft = current;
+    const entry = this.#entries[this.#at];
+    if (entry === undefined) return null;
+    this.#at += 1;
+    return entry === current ? this.older(current) : entry;
+  }
+
+  /** The prompt after, the draft after the newest, and null from there on. */
+  newer(): string | null {
+    if (this.#at === 0) return null;
+    this.#at -= 1;
+    return this.#at === 0 ? this.#draft : (this.#entries[this.#at - 1] ?? null);
+  }
+
+  /** Ends the walk: the field is being typed in. */
+  settle(): void {
+    this.#at = 0;
+  }
+}

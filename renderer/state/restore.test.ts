@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import type { Generation } from '../../electron/contract/generation.ts';
+import { differences, recipeOf, type Recipe } from './restore.ts';
+
+const now: Recipe = {
+  prompt: 'a sailor',
+  base: null,
+  seed: 7,
+  truncation: 1,
+  temperature: 0.8,
+  gap: 'shift',
+  strength: 0.4,
+};
+
+const portrait: Generation = {
+  id: '0199a5b2-7c00-7000-8000-000000000001',
+  prompt: 'a sailor',
+  seed: 42,
+  settings: { truncation: 0.7, temperature: 0.8, gap: 'shift', count: 4 },
+  pack: { id: 'tiny-pack', version: '1.0.0' },
+  device: 'cpu',
+  timings: {},
+  clipScore: 0.3,
+  logLikelihood: null,
+  parents: [],
+  source: { kind: 'prompt' },
+  createdAt: 0,
+  width: 16,
+  height: 16,
+  starred: false,
+  trashedAt: null,
+};
+
+describe('restoring the settings of a portrait', () => {
+  it('lists only the fields that would change', () => {
+    expect(differences(now, recipeOf(portrait, now))).toEqual([
+      { field: 'seed', from: 7, to: 42 },
+      { field: 'truncation', from: 1, to: 0.7 },
+    ]);
+  });
+
+  it('changes nothing the second time', () => {
+    const recipe = recipeOf(portrait, now);
+    expect(differences(recipe, recipeOf(portrait, recipe))).toEqual([]);
+  });
+
+  it('brings back the parent and the distance of a variation', () => {
+    const parent = '0199a5b2-7c00-7000-8000-000000000000';
+    const child: Generation = {
+      ...portrait,
+      parents: [parent],
+      source: { kind: 'variation', strength: 0.9 },
+    };
+    const recipe = recipeOf(child, now);
+    expect(recipe.base).toEqual({ kind: 'variation', of: parent });
+    expect(recipe.strength).toBe(0.9);
+  });
+
+  it('keeps the present seed for a portrait that was not drawn at random', () => {
+    expect(recipeOf({ ...portrait, seed: null }, now).seed).toBe(7);
+  });
+});

@@ -1,0 +1,63 @@
+import type { Generation, Lineage } from '../../electron/contract/generation.ts';
+import type { Gap } from '../../electron/contract/settings.ts';
+import type { Base } from './create.svelte.ts';
+
+/** Everything a portrait can give back to the fields of Create. */
+export interface Recipe {
+  prompt: string;
+  base: Base | null;
+  seed: number;
+  truncation: number;
+  temperature: number;
+  gap: Gap;
+  strength: number;
+}
+
+export type RecipeField = keyof Recipe;
+
+export interface Difference {
+  field: RecipeField;
+  from: Recipe[RecipeField];
+  to: Recipe[RecipeField];
+}
+
+function baseOf(source: Lineage, parents: readonly string[]): Base | null {
+  const [parent] = parents;
+  if (source.kind === 'image') return { kind: 'image', reference: source.reference };
+  if (parent === undefined) return null;
+  return source.kind === 'variation' || source.kind === 'reword'
+    ? { kind: source.kind, of: parent }
+    : null;
+}
+
+/** The fields that draw `generation` again. What its making did not use stays as it is `now`. */
+export function recipeOf(generation: Generation, now: Recipe): Recipe {
+  const { prompt, seed, settings, source, parents } = generation;
+  return {
+    prompt,
+    base: baseOf(source, parents),
+    seed: seed ?? now.seed,
+    truncation: settings.truncation,
+    temperature: settings.temperature,
+    gap: settings.gap,
+    strength: source.kind === 'variation' ? source.strength : now.strength,
+  };
+}
+
+const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** What would change, in the order an artist reads a recipe. */
+export function differences(now: Recipe, then: Recipe): Difference[] {
+  const fields: readonly RecipeField[] = [
+    'prompt',
+    'base',
+    'seed',
+    'truncation',
+    'temperature',
+    'gap',
+    'strength',
+  ];
+  return fields
+    .filter((field) => !isSame(now[field], then[field]))
+    .map((field) => ({ field, from: now[field], to: then[field] }));
+}

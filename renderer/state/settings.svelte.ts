@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import type { DrawOverrides } from '../../electron/contract/draw.ts';
+import {
+  gapSchema,
+  seedSchema,
+  temperatureSchema,
+  truncationSchema,
+  type Gap,
+} from '../../electron/contract/settings.ts';
+import type { PackInfo } from '../../electron/contract/status.ts';
+import { strings } from '../strings.ts';
+import { load, save } from './saved.ts';
+import type { UndoStack } from './undo.svelte.ts';
+
+/** How far "more like this" goes: 0 repeats the portrait, 1 draws afresh. */
+export const DEFAULT_STRENGTH = 0.4;
+
+const valuesSchema = z.object({
+  /** Null is the pack's default, whatever pack comes next. */
+  truncation: truncationSchema.nullable(),
+  temperature: temperatureSchema.nullable(),
+  gap: gapSchema.nullable(),
+  strength: z.number().min(0).max(1),
+  seed: seedSchema,
+  seedLocked: z.boolean(),
+});
+export type SettingValues = z.infer<typeof valuesSchema>;
+
+export function randomSeed(): number {
+  return crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
+}
+
+/** What shapes the next portraits. Every change can be undone; every field has a way back. */
+export class Settings {
+  #values = $state<SettingValues>(
+    load('settings', valuesSchema) ?? {
+      truncation: null,
+      temperature: null,
+      gap: null,
+      strength: DEFAULT_STRENGTH,
+      seed: randomSeed(),
+      seedLocked: false,
+    },
+  );
+  readonly #undo: UndoStack;
+  readonly #pack: () => PackInfo | null;
+
+  constructor(undo: UndoStack, pack: () => PackInfo | null) {
+    this.#undo = undo;
+    this.#pack = pack;
+  }
+
+  get defaults(): { truncation: number; temperature: number; gap: Gap } {
+    return this.#pack()?.defaults ?? { truncation: 1, temperature: 1, gap: 'none' };
+  }
+
+  get truncation(): number {
+    return this.#values.truncation ?? this.defaults.truncation;
+  }
+
+  get temperature(): number {
+    return this.#values.temperature ?? this.defaults.temperature;
+  }
+
+  get gap(): Gap {
+    return this.#values.gap ?? this.defaults.gap;
+  }
+
+  get strength(): number {
+    return this.#values.strength;
+  }
+
+  get seed(): number {
+    return this.#values.seed;
+  }
+
+  get seedLocked(): boolean {
+    return this.#values.seedLocked;
+  }
+
+  get isDefault(): boolean {
+    const { truncation, temperature, gap, strength } = this.#values;
+    return (
+      truncation === null && temperature === null && gap === null && strength === DEFAULT_STRENGTH
+    );
+  }
+
+  /** What a request to draw says; the engine fills in the pack's defaults. */
+  get overrides(): DrawOverrides {
+    const { truncation, temperature, gap } = this.#values;
+    return {
+      ...(truncation !== null && { truncation }),
+      ...(temperature !== null && { temperature }),
+      ...(gap !== null && { gap }),
+    };
+  }
+
+  /** A copy, for an undo or a restore that touches several fields at once. */
+  snapshot(): SettingValues {
+    return { ...this.#values };
+  }
+
+  /** Puts values in place without recording an undo. */
+  apply(values: Partial<SettingValues>): void {
+    Object.assign(this.#values, values);
+    save('settings', this.#values);
+  }
+
+  /** Changes fields as one step of the history; a drag of one field is one step altogether. */
+  set(values: Partial<SettingValues>): void {
+    const before = this.snapshot();
+    this.apply(values);
+    const after = this.snapshot();
+    this.#undo.push({
+      label: strings.undo.settings,
+      merge: `settings/${Object.keys(values).join()}`,
+      undo: () => this.apply(before),
+      redo: () => this.apply(after),
+    });
+  }
+
+  resetAll(): void {
+    this.set({ truncation: null, temperature: null, gap: null, strength: DEFAULT_STRENGTH });
+  }
+
+  roll(): void {
+    this.set({ seed: randomSeed() });
+  }
+
+  /** A new seed before a draw, unless the artist holds this one. Not a step: it is no decision. */
+  rollUnlessLocked(): void {
+    if (!this.seedLocked) this.apply({ seed: randomSeed() });
+  }
+}

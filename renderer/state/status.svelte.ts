@@ -1,0 +1,80 @@
+import type { DeviceStatus } from '../../electron/contract/device.ts';
+import { toStudioError } from '../../electron/contract/errors.ts';
+import type { Job } from '../../electron/contract/job.ts';
+import type { StudioService } from '../../electron/contract/service.ts';
+import type { PackInfo, Status, StudioEvent } from '../../electron/contract/status.ts';
+
+const RETRY_MS = 1_000;
+
+/** How the studio stands, kept up to date by its own news. */
+export class StudioStatus {
+  #status = $state.raw<Status | null>(null);
+  #jobs = $state.raw<readonly Job[]>([]);
+  #connected = $state(false);
+  readonly #service: StudioService;
+  readonly #listeners = new Set<(event: StudioEvent) => void>();
+
+  constructor(service: StudioService) {
+    this.#service = service;
+  }
+
+  /** Null until the first news. */
+  get now(): Status | null {
+    return this.#status;
+  }
+
+  get connected(): boolean {
+    return this.#connected;
+  }
+
+  get jobs(): readonly Job[] {
+    return this.#jobs;
+  }
+
+  get pack(): PackInfo | null {
+    const pack = this.#status?.pack;
+    return pack?.state === 'ready' ? pack.pack : null;
+  }
+
+  /** A better device that had to be put aside for the one in use, or null. */
+  get fallback(): DeviceStatus | null {
+    const device = this.#status?.device;
+    if (!device?.used) return null;
+    const better = device.devices.slice(
+      0,
+      device.devices.findIndex((entry) => entry.device === device.used),
+    );
+    return better.find(({ status }) => status === 'unavailable') ?? null;
+  }
+
+  onEvent(listener: (event: StudioEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Follows the studio's news until the signal fires, and again after every loss of connection. */
+  async follow(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await this.#service.watch({}, { signal, onEvent: (event) => this.#take(event) });
+      } catch (error) {
+        if (toStudioError(error).code === 'cancelled') return;
+      }
+      this.#connected = false;
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+
+  #take(event: StudioEvent): void {
+    this.#connected = true;
+    if (event.kind === 'status') this.#status = event.status;
+    if (event.kind === 'job') this.#takeJob(event.job);
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  #takeJob(job: Job): void {
+    const others = this.#jobs.filter(({ id }) => id !== job.id);
+    const active = job.status.state === 'queued' || job.status.state === 'running';
+    this.#jobs = active ? [...others, job] : others;
+  }
+}

@@ -1,0 +1,269 @@
+import { createContext } from 'svelte';
+import { toStudioError } from '../../electron/contract/errors.ts';
+import type { Generation } from '../../electron/contract/generation.ts';
+import type { Reference } from '../../electron/contract/reference.ts';
+import type { StudioEvent } from '../../electron/contract/status.ts';
+import type { Host } from '../host/host.ts';
+import { readPicture } from '../host/read-picture.ts';
+import { strings } from '../strings.ts';
+import { Between, type End } from './between.svelte.ts';
+import { Create } from './create.svelte.ts';
+import { Exports } from './exports.svelte.ts';
+import { Library } from './library.svelte.ts';
+import { recipeOf, type Recipe } from './restore.ts';
+import { Settings } from './settings.svelte.ts';
+import { StudioStatus } from './status.svelte.ts';
+import { Toasts } from './toasts.svelte.ts';
+import { UndoStack } from './undo.svelte.ts';
+import { View } from './view.svelte.ts';
+
+export const [getStudio, setStudio] = createContext<Studio>();
+
+/** Everything the window knows, and what concerns more than one part of it. */
+export class Studio {
+  readonly host: Host;
+  readonly undo = new UndoStack();
+  readonly toasts = new Toasts();
+  readonly view = new View();
+  readonly status: StudioStatus;
+  readonly settings: Settings;
+  readonly library: Library;
+  readonly create: Create;
+  readonly between: Between;
+  readonly exports: Exports;
+  #started = $state(false);
+  #readingPicture = $state(false);
+
+  constructor(host: Host) {
+    const { service } = host;
+    this.host = host;
+    this.status = new StudioStatus(service);
+    this.settings = new Settings(this.undo, () => this.status.pack);
+    this.library = new Library(service, this.undo, this.toasts);
+    this.create = new Create(service, this.library, this.settings, this.undo);
+    this.between = new Between(service, this.settings, this.undo);
+    this.exports = new Exports(host);
+  }
+
+  /** True once what was on the easel is back on it. */
+  get started(): boolean {
+    return this.#started;
+  }
+
+  get readingPicture(): boolean {
+    return this.#readingPicture;
+  }
+
+  /** What a command acts on: the selection, or else the portrait on the easel. */
+  get targets(): readonly string[] {
+    const { selection } = this.library;
+    if (selection.length > 0) return selection;
+    const id = this.view.place === 'library' ? undefined : this.create.current?.id;
+    return id === undefined ? [] : [id];
+  }
+
+  /** Follows the studio's news until the signal fires. */
+  async start(signal: AbortSignal): Promise<void> {
+    const stopListening = this.status.onEvent((event) => this.#takeNews(event));
+    signal.addEventListener('abort', stopListening);
+    await this.status.follow(signal);
+  }
+
+  /** Reads the library when the connection stands, the first time and after each loss. */
+  async connect(): Promise<void> {
+    await this.library.reload();
+    if (this.#started) return;
+    await this.attempt(() => this.create.resume());
+    this.#started = true;
+  }
+
+  /** Runs what may fail and tells of the failure. */
+  async attempt<T>(work: () => Promise<T>): Promise<T | null> {
+    try {
+      return await work();
+    } catch (error) {
+      this.toasts.fail(error);
+      return null;
+    }
+  }
+
+  async undoLast(): Promise<void> {
+    const change = await this.attempt(() => this.undo.undo());
+    if (change) this.toasts.show(strings.undo.undid(change.label));
+  }
+
+  async redoLast(): Promise<void> {
+    const change = await this.attempt(() => this.undo.redo());
+    if (change) this.toasts.show(strings.undo.redid(change.label));
+  }
+
+  async trash(ids: readonly string[]): Promise<void> {
+    await this.attempt(async () => {
+      await this.library.trash(ids);
+      this.create.forget(ids);
+    });
+  }
+
+  /** Asks for new words for a person; the field waits for them. */
+  samePerson(id: string): void {
+    this.view.go('create');
+    this.create.setBase({ kind: 'reword', of: id });
+    requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-prompt]')?.focus());
+  }
+
+  /** Compares two portraits: the two selected, or the selected one with the one on the easel. */
+  compare(): void {
+    const [left, right = this.create.current?.id] = this.targets;
+    const other = this.create.slots.find((id) => id !== null && id !== left);
+    const second = right === left ? other : right;
+    if (left !== undefined && second != null) this.view.open({ kind: 'compare', left, right: second });
+    else this.toasts.show(strings.compare.needsTwo);
+  }
+
+  /** Puts portraits at the ends of the path: one where there is room, or two at both. */
+  sendToBetween(): void {
+    const [first, second] = this.targets;
+    if (first === undefined) return;
+    if (second === undefined) this.between.add({ kind: 'portrait', id: first });
+    else {
+      this.between.set({ a: { kind: 'portrait', id: first }, b: { kind: 'portrait', id: second } });
+    }
+    this.view.go('between');
+  }
+
+  /** Exports the strip in Between, and the selection everywhere else. */
+  openExport(): void {
+    if (this.view.place === 'between' && this.between.isReady) {
+      this.view.open({ kind: 'export-strip' });
+    } else if (this.targets.length > 0) {
+      this.view.open({ kind: 'export', ids: this.targets });
+    }
+  }
+
+  async keepBetween(): Promise<void> {
+    const generation = await this.attempt(() => this.between.keep());
+    if (!generation) return;
+    this.library.take(generation);
+    this.toasts.show(strings.between.kept);
+  }
+
+  async copyPicture(id: string): Promise<void> {
+    try {
+      // The clipboard wants the promise, not the picture: it must be asked within the key press.
+      const picture = this.host.service
+        .picture({ id })
+        .then((bytes) => new Blob([bytes], { type: 'image/png' }));
+      await navigator.clipboard.write([new ClipboardItem({ 'image/png': picture })]);
+      this.toasts.show(strings.actions.copied);
+    } catch {
+      this.toasts.show(strings.actions.copyFailed);
+    }
+  }
+
+  /** Takes in a picture of the artist's and starts the next portraits from it. */
+  async startFromPicture(file: File): Promise<void> {
+    await this.#useReference(() => readPicture(file));
+  }
+
+  async openPicture(): Promise<void> {
+    await this.#useReference(async () => (await this.host.openPicture())?.bytes ?? null);
+  }
+
+  /** Takes in a picture for one end of the path. */
+  async usePictureAt(end: End, file?: File): Promise<void> {
+    const reference = await this.#takeReference(async () =>
+      file ? readPicture(file) : ((await this.host.openPicture())?.bytes ?? null),
+    );
+    if (reference) this.between.setSlot(end, { kind: 'image', reference: reference.id });
+  }
+
+  // Restoring what a portrait was made with
+
+  get recipe(): Recipe {
+    const { seed, truncation, temperature, gap, strength } = this.settings;
+    const { prompt, base } = this.create;
+    return { prompt, base, seed, truncation, temperature, gap, strength };
+  }
+
+  /** Puts fields of a recipe in place, as one step of the history. */
+  restore(fields: Partial<Recipe>): void {
+    const before = this.recipe;
+    const seedWasLocked = this.settings.seedLocked;
+    const put = (recipe: Recipe, seedLocked: boolean) => () => {
+      const { prompt, base, ...settings } = recipe;
+      this.create.apply(prompt, base);
+      this.settings.apply({ ...settings, seedLocked });
+    };
+    // A seed that was asked for is to be drawn with, not rolled away by the next draw.
+    const lock = seedWasLocked || fields.seed !== undefined;
+    const redo = put({ ...before, ...fields }, lock);
+    redo();
+    this.undo.push({ label: strings.undo.recall, redo, undo: put(before, seedWasLocked) });
+  }
+
+  recipeOf(generation: Generation): Recipe {
+    return recipeOf(generation, this.recipe);
+  }
+
+  /** Goes back to the place between two ends where a portrait was found. */
+  openInBetween({ source }: Generation): void {
+    if (source.kind !== 'interpolation') return;
+    const before = this.between.snapshot();
+    const { from, to, path, position } = source;
+    const seed = [from, to].find((anchor) => anchor.kind !== 'portrait')?.seed ?? before.seed;
+    const after = { ...before, a: toSlot(from), b: toSlot(to), path, position, seed };
+    this.between.load(after);
+    this.undo.push({
+      label: strings.undo.recall,
+      undo: () => this.between.load(before),
+      redo: () => this.between.load(after),
+    });
+    this.view.go('between');
+  }
+
+  async #useReference(read: () => Promise<Uint8Array<ArrayBuffer> | null>): Promise<void> {
+    const reference = await this.#takeReference(read);
+    if (!reference) return;
+    this.view.go('create');
+    this.create.setBase({ kind: 'image', reference: reference.id });
+    const { story } = reference;
+    if (!story) return;
+    const generation = { ...story, starred: false, trashedAt: null };
+    this.toasts.show(strings.create.pictureRestored, {
+      label: strings.inspector.restore,
+      run: () => this.view.open({ kind: 'restore', generation }),
+    });
+  }
+
+  async #takeReference(
+    read: () => Promise<Uint8Array<ArrayBuffer> | null>,
+  ): Promise<Reference | null> {
+    this.#readingPicture = true;
+    const reference = await this.attempt(async () => {
+      const bytes = await read();
+      return bytes && this.host.service.addReference({ bytes });
+    });
+    this.#readingPicture = false;
+    return reference;
+  }
+
+  #takeNews(event: StudioEvent): void {
+    if (event.kind === 'inference-restarted') this.toasts.show(strings.shell.restarted);
+    this.library.takeNews(event).catch((error: unknown) => {
+      if (toStudioError(error).code !== 'disconnected') this.toasts.fail(error);
+    });
+  }
+}
+
+type Anchor = Extract<Generation['source'], { kind: 'interpolation' }>['from'];
+
+function toSlot(anchor: Anchor): ReturnType<Between['slot']> {
+  switch (anchor.kind) {
+    case 'prompt':
+      return { kind: 'prompt', prompt: anchor.prompt };
+    case 'image':
+      return { kind: 'image', reference: anchor.reference };
+    case 'portrait':
+      return { kind: 'portrait', id: anchor.id };
+  }
+}

@@ -1,0 +1,60 @@
+import { toStudioError } from '../../electron/contract/errors.ts';
+
+export interface Toast {
+  id: number;
+  tone: 'calm' | 'bad';
+  text: string;
+  action?: { label: string; keys?: string; run(): void };
+}
+
+const CALM_MS = 6_000;
+/** An error is read, not glanced at. */
+const BAD_MS = 15_000;
+const MAX_TOASTS = 3;
+
+/** Quiet news at the edge of the window. They pause while pointed at or focused. */
+export class Toasts {
+  #items = $state.raw<readonly Toast[]>([]);
+  #next = 0;
+  readonly #timers = new Map<number, ReturnType<typeof setTimeout>>();
+
+  get items(): readonly Toast[] {
+    return this.#items;
+  }
+
+  show(text: string, action?: Toast['action']): void {
+    this.#add({ tone: 'calm', text, ...(action && { action }) });
+  }
+
+  /** Tells of a failure in its own words. A cancellation was the artist's wish and is no news. */
+  fail(error: unknown, action?: Toast['action']): void {
+    const { code, message } = toStudioError(error);
+    if (code === 'cancelled' || code === 'superseded') return;
+    this.#add({ tone: 'bad', text: message, ...(action && { action }) });
+  }
+
+  dismiss(id: number): void {
+    this.hold(id);
+    this.#items = this.#items.filter((toast) => toast.id !== id);
+  }
+
+  hold(id: number): void {
+    clearTimeout(this.#timers.get(id));
+    this.#timers.delete(id);
+  }
+
+  release(toast: Toast): void {
+    const wait = toast.tone === 'bad' ? BAD_MS : CALM_MS;
+    this.#timers.set(
+      toast.id,
+      setTimeout(() => this.dismiss(toast.id), wait),
+    );
+  }
+
+  #add(news: Omit<Toast, 'id'>): void {
+    const toast = { ...news, id: this.#next++ };
+    const others = this.#items.filter(({ text }) => text !== news.text);
+    this.#items = [...others, toast].slice(-MAX_TOASTS);
+    this.release(toast);
+  }
+}

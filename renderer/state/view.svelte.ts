@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import type { Generation } from '../../electron/contract/generation.ts';
+import { load, save } from './saved.ts';
+
+export const PLACES = ['create', 'between', 'library', 'models'] as const;
+export type Place = (typeof PLACES)[number];
+
+export const THEMES = ['system', 'light', 'dark'] as const;
+export type Theme = (typeof THEMES)[number];
+
+/** What lies over the place, one at a time. */
+export type Overlay =
+  | { kind: 'palette' }
+  | { kind: 'keys' }
+  | { kind: 'compare'; left: string; right: string }
+  | { kind: 'export'; ids: readonly string[] }
+  | { kind: 'export-strip' }
+  | { kind: 'restore'; generation: Generation };
+
+export const MIN_FILMSTRIP = 104;
+export const MAX_FILMSTRIP = 260;
+
+const savedSchema = z.object({
+  place: z.enum(PLACES),
+  theme: z.enum(THEMES),
+  inspector: z.boolean(),
+  filmstrip: z.boolean(),
+  filmstripHeight: z.number().min(MIN_FILMSTRIP).max(MAX_FILMSTRIP),
+});
+
+/** Where the artist is and how the window is laid out. Remembered from one day to the next. */
+export class View {
+  #layout = $state<z.infer<typeof savedSchema>>(
+    load('view', savedSchema) ?? {
+      place: 'create',
+      theme: 'system',
+      inspector: true,
+      filmstrip: true,
+      filmstripHeight: 124,
+    },
+  );
+  #overlay = $state.raw<Overlay | null>(null);
+
+  get place(): Place {
+    return this.#layout.place;
+  }
+
+  get theme(): Theme {
+    return this.#layout.theme;
+  }
+
+  get inspector(): boolean {
+    return this.#layout.inspector;
+  }
+
+  get filmstrip(): boolean {
+    return this.#layout.filmstrip;
+  }
+
+  get filmstripHeight(): number {
+    return this.#layout.filmstripHeight;
+  }
+
+  get overlay(): Overlay | null {
+    return this.#overlay;
+  }
+
+  go(place: Place): void {
+    this.#overlay = null;
+    this.#set({ place });
+  }
+
+  setTheme(theme: Theme): void {
+    this.#set({ theme });
+  }
+
+  toggleInspector(): void {
+    this.#set({ inspector: !this.inspector });
+  }
+
+  toggleFilmstrip(): void {
+    this.#set({ filmstrip: !this.filmstrip });
+  }
+
+  resizeFilmstrip(height: number): void {
+    this.#set({ filmstripHeight: Math.min(MAX_FILMSTRIP, Math.max(MIN_FILMSTRIP, height)) });
+  }
+
+  open(overlay: Overlay): void {
+    this.#overlay = overlay;
+  }
+
+  close(): void {
+    this.#overlay = null;
+  }
+
+  #set(change: Partial<z.infer<typeof savedSchema>>): void {
+    Object.assign(this.#layout, change);
+    save('view', this.#layout);
+  }
+}
