@@ -1,0 +1,77 @@
+/** Builds what windows show and what Electron runs. `npm run build` is this file. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { StudioError } from '../../contract/errors.ts';
+
+export const ROOT = path.resolve(import.meta.dirname, '../../..');
+export const RENDERER = path.join(ROOT, 'dist/renderer');
+
+const OUTPUTS = ['dist/renderer/index.html', 'dist/main/main.js', 'dist/preload/preload.cjs'];
+const SOURCES = [
+  'renderer',
+  'electron/contract',
+  'electron/rpc',
+  'electron/site',
+  'electron/main',
+  'electron/preload',
+  'electron/vite.config.ts',
+  'vite.config.ts',
+  'svelte.config.js',
+  'package-lock.json',
+];
+
+/**
+ * Builds when a source is newer than what was built from it. In a process of its own: the studio that
+ * starts next should not carry the bundler's memory along.
+ *
+ * @throws StudioError `internal` when the build fails; what it said stands on stderr
+ */
+export async function buildIfStale(): Promise<void> {
+  if (!(await isStale())) return;
+  console.error('Building the studio’s window …');
+  const child = spawn(process.execPath, [fileURLToPath(import.meta.url)], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const [code] = await once(child, 'exit');
+  if (code === 0) return;
+  throw new StudioError(
+    'internal',
+    'The studio’s window could not be built. Run "npm install", then "npm run build" to see why.',
+  );
+}
+
+async function isStale(): Promise<boolean> {
+  const built = await Promise.all(OUTPUTS.map(changedAt));
+  const sources = await Promise.all(SOURCES.map(newestBelow));
+  return Math.max(...sources) > Math.min(...built);
+}
+
+/** When the newest file of a folder, or a file itself, was last changed; in milliseconds since 1970. */
+async function newestBelow(source: string): Promise<number> {
+  const isFolder = (await stat(path.join(ROOT, source))).isDirectory();
+  if (!isFolder) return changedAt(source);
+  const names = await readdir(path.join(ROOT, source), { recursive: true });
+  const times = await Promise.all(names.map((name) => changedAt(path.join(source, name))));
+  return Math.max(...times);
+}
+
+/** 0 for a file that is not there. */
+async function changedAt(file: string): Promise<number> {
+  return stat(path.join(ROOT, file)).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => 0,
+  );
+}
+
+async function buildAll(): Promise<void> {
+  const { build } = await import('vite');
+  await build({ configFile: path.join(ROOT, 'vite.config.ts') });
+  for (const mode of ['main', 'preload']) {
+    await build({ configFile: path.join(ROOT, 'electron/vite.config.ts'), mode });
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildAll();

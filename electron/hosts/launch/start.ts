@@ -1,0 +1,30 @@
+/** `npm start`: the studio in Electron, or in a browser's window where Electron cannot be had. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { hasScreen } from './browser.ts';
+import { buildIfStale, ROOT } from './build.ts';
+import { fetchElectron, runElectron } from './electron.ts';
+
+const CLI = path.join(ROOT, 'electron/hosts/cli/main.ts');
+
+await buildIfStale();
+const reason = await whyNotElectron();
+if (reason !== null) {
+  console.error(`${reason} The same studio opens through the web host.`);
+  const serving = spawn(process.execPath, [CLI, 'serve'], { stdio: 'inherit' });
+  // Ctrl+C reaches the studio as well; this process waits for it to end well.
+  process.on('SIGINT', () => undefined);
+  process.on('SIGTERM', () => serving.kill('SIGTERM'));
+  const [code] = await once(serving, 'exit');
+  process.exitCode = code ?? 1;
+}
+
+/** Runs the desktop app to its end and answers null, or says in a sentence why that is not possible. */
+async function whyNotElectron(): Promise<string | null> {
+  if (!hasScreen()) return 'There is no screen for Electron here.';
+  const binary = await fetchElectron();
+  if (binary === null) return 'Electron’s binary cannot be downloaded here.';
+  if (await runElectron(binary)) return null;
+  return 'Electron could not open its window.';
+}
