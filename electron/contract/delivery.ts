@@ -1,7 +1,12 @@
 /** Exports as they are asked for over the service: what, how, and where to. */
 import { z } from 'zod';
 import { betweenSchema, stopsSchema } from './draw.ts';
-import { animationFormatSchema, ifExistsSchema, pictureExportSchema } from './export.ts';
+import {
+  animationFormatSchema,
+  ifExistsSchema,
+  pictureFormatSchema,
+  pictureExportSchema,
+} from './export.ts';
 import { generationIdSchema } from './generation.ts';
 
 /**
@@ -46,7 +51,12 @@ export type ExportGalleryRequest = z.infer<typeof exportGalleryRequestSchema>;
 
 /** A strip as numbered pictures, or as one animation. */
 export const stripFormatSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('pictures'), format: pictureExportSchema.shape.format }),
+  z.object({
+    kind: z.literal('pictures'),
+    format: pictureFormatSchema,
+    /** A folder is never replaced. */
+    ifExists: ifExistsSchema.exclude(['replace']),
+  }),
   z.object({
     kind: z.literal('animation'),
     format: animationFormatSchema,
@@ -54,6 +64,7 @@ export const stripFormatSchema = z.discriminatedUnion('kind', [
     frameMs: z.int().min(10).max(10_000),
     /** There and back again, so that the end meets the beginning. */
     pingPong: z.boolean(),
+    ifExists: ifExistsSchema,
   }),
 ]);
 export type StripFormat = z.infer<typeof stripFormatSchema>;
@@ -61,9 +72,8 @@ export type StripFormat = z.infer<typeof stripFormatSchema>;
 export const exportStripRequestSchema = betweenSchema.extend({
   stops: stopsSchema,
   format: stripFormatSchema,
-  /** File name without extension; pictures are numbered. */
+  /** Of the file, without extension, or of the folder of numbered pictures. */
   name: z.string().min(1).max(200),
-  ifExists: ifExistsSchema,
   destination: destinationSchema,
 });
 export type ExportStripRequest = z.infer<typeof exportStripRequestSchema>;

@@ -88,6 +88,8 @@ export const studioMethods = {
   exportPictures: stream(exportPicturesRequestSchema, progressEventSchema, deliverySchema),
   exportGallery: stream(exportGalleryRequestSchema, progressEventSchema, deliverySchema),
   exportStrip: stream(exportStripRequestSchema, progressEventSchema, deliverySchema),
+  /** The bytes of a download from `offset` on, as many as are sensible at once; none at its end. */
+  readDownload: call(z.object({ id: z.uuid(), offset: z.int().nonnegative() }), bytesSchema),
 } as const satisfies Methods;
 
 export type StudioMethods = typeof studioMethods;

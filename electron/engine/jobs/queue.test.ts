@@ -138,7 +138,7 @@ describe('the job queue', () => {
   it('cancels everything when it is closed', async () => {
     const queue = new JobQueue();
     const results = ['a', 'b'].map((title) => queue.submit(controlledJob(title).request).result);
-    queue.close();
+    void queue.close();
     expect(await Promise.allSettled(results)).toEqual([
       { status: 'rejected', reason: expect.objectContaining({ code: 'cancelled' }) },
       { status: 'rejected', reason: expect.objectContaining({ code: 'cancelled' }) },

@@ -27,6 +27,8 @@ interface Entry {
   readonly abort: AbortController;
   /** Resolves when the job may run; rejects when it is cancelled before. */
   readonly turn: PromiseWithResolvers<void>;
+  /** Resolves when the job has ended, however it did. */
+  readonly ended: PromiseWithResolvers<void>;
 }
 
 /**
@@ -48,6 +50,7 @@ export class JobQueue {
       job: { id: randomUUID(), kind, title, status: { state: 'queued' } },
       abort: new AbortController(),
       turn: Promise.withResolvers(),
+      ended: Promise.withResolvers(),
     };
     this.#entries.set(entry.job.id, entry);
     this.#tell(entry.job);
@@ -72,9 +75,11 @@ export class JobQueue {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Cancels every job. */
-  close(): void {
-    for (const { abort } of this.#entries.values()) abort.abort();
+  /** Cancels every job and waits for its end. */
+  async close(): Promise<void> {
+    const entries = [...this.#entries.values()];
+    for (const { abort } of entries) abort.abort();
+    await Promise.all(entries.map(({ ended }) => ended.promise));
   }
 
   async #work<Result>(entry: Entry, request: JobRequest<Result>): Promise<Result> {
@@ -121,6 +126,7 @@ export class JobQueue {
   #end(entry: Entry, status: JobStatus): void {
     this.#entries.delete(entry.job.id);
     this.#change(entry, status);
+    entry.ended.resolve();
     this.#giveTurns();
   }
 

@@ -1,7 +1,6 @@
-import type { GenerateEvent } from '../../contract/draw.ts';
 import { StudioError, throwIfCancelled } from '../../contract/errors.ts';
 import type { Generation } from '../../contract/generation.ts';
-import { trackProgress } from '../../contract/progress.ts';
+import { type OnProgress, trackProgress } from '../../contract/progress.ts';
 import type { SynthesisOptions } from '../generator/generator.ts';
 import { broadcast } from '../generator/styles.ts';
 import type { RgbPicture } from '../images/codec.ts';
@@ -21,7 +20,9 @@ export interface Easel {
 export interface DrawOptions {
   readonly signal?: AbortSignal | undefined;
   readonly priority?: 'interactive' | 'background';
-  readonly onEvent?: ((event: GenerateEvent) => void) | undefined;
+  /** Task `render`, counted in portraits that are kept. */
+  readonly onProgress?: OnProgress | undefined;
+  readonly onPortrait?: ((generation: Generation, index: number) => void) | undefined;
 }
 
 interface Drawn {
@@ -41,13 +42,13 @@ interface Drawn {
 export async function drawAll(
   sketches: readonly Sketch[],
   easel: Easel,
-  { signal, priority, onEvent }: DrawOptions,
+  { signal, priority, onProgress, onPortrait }: DrawOptions,
 ): Promise<Generation[]> {
-  const progress = trackProgress('render', sketches.length, onEvent);
+  const progress = trackProgress('render', sketches.length, onProgress);
   const kept: Generation[] = [];
   const finish = async (drawn: Drawn) => {
     const generation = await keep(drawn, easel);
-    onEvent?.({ kind: 'portrait', index: kept.push(generation) - 1, generation });
+    onPortrait?.(generation, kept.push(generation) - 1);
     progress.advance();
   };
   let finishing = Promise.resolve();

@@ -1,0 +1,156 @@
+/** The façade: everything the engine can do, as the service that hosts offer. */
+import { StudioError } from '../contract/errors.ts';
+import type { StudioService } from '../contract/service.ts';
+import type { ImageCodec } from './images/codec.ts';
+import { Inference, type InferenceOptions } from './inference/inference.ts';
+import { JobQueue } from './jobs/queue.ts';
+import { type Library, openLibrary } from './library/library.ts';
+import { Drawing } from './studio/drawing.ts';
+import { Exports } from './studio/exports.ts';
+import { LibraryNews } from './studio/library-news.ts';
+import type { Models } from './studio/models.ts';
+import { News } from './studio/news.ts';
+import { PackInUse } from './studio/pack-in-use.ts';
+import { References } from './studio/references.ts';
+import { StatusReport } from './studio/status.ts';
+
+export interface StudioOptions {
+  /** Folder of the library; made if there is none. */
+  readonly library: string;
+  /** Folders of model packs' folders. */
+  readonly packRoots: readonly string[];
+  /** Id of the pack to draw with, or path of its folder; by default the one the studio brings. */
+  readonly pack?: string | undefined;
+  readonly codec: ImageCodec;
+  readonly inference?: Omit<InferenceOptions, 'onRestart'>;
+}
+
+/** An open studio. Models are loaded when they are first needed, and no inference process runs before. */
+export interface Studio {
+  readonly service: StudioService;
+  readonly library: Library;
+  readonly packs: PackInUse;
+  readonly inference: Inference;
+  /** Cancels what runs, waits until nothing is being written any more, and ends. */
+  close(): Promise<void>;
+}
+
+/** @throws StudioError as `openLibrary` does */
+export async function openStudio(options: StudioOptions): Promise<Studio> {
+  const { codec, packRoots, pack } = options;
+  const library = await openLibrary(options.library, codec);
+  const news = new News();
+  const inference = new Inference({
+    ...options.inference,
+    onRestart: (reason) => news.tell({ kind: 'inference-restarted', reason }),
+  });
+  const packs = new PackInUse({
+    ...{ inference, roots: packRoots, wanted: pack },
+    onChange: () => status.changed(),
+  });
+  const status = new StatusReport({ inference, packs, library, news });
+  const changes = new LibraryNews(library, (change) => {
+    news.tell(change);
+    status.changed();
+  });
+  const references = new References(library.root, codec);
+  // Two queues: an export need not wait for drawing, nor drawing for the disk.
+  const [drawingJobs, exportJobs] = [new JobQueue(), new JobQueue()];
+  const drawing = new Drawing({
+    ...{ inference, packs, library, references, jobs: drawingJobs },
+    onKept: ({ id }) => changes.announce({ added: [id] }),
+  });
+  const { reader, writer } = library;
+  const exports = new Exports({ reader, codec, drawing, jobs: exportJobs });
+  for (const jobs of [drawingJobs, exportJobs]) {
+    jobs.subscribe((job) => news.tell({ kind: 'job', job }));
+  }
+
+  const service: StudioService = {
+    status: () => status.read(),
+    watch: async (_, { signal, onEvent } = {}) => {
+      // Whoever watches is about to draw. What becomes of it is part of the status.
+      packs.models().catch(() => undefined);
+      const greet = async () => {
+        onEvent?.({ kind: 'status', status: await status.read() });
+        const running = [...drawingJobs.list(), ...exportJobs.list()];
+        for (const job of running) onEvent?.({ kind: 'job', job });
+      };
+      const [end] = await Promise.all([news.listen((event) => onEvent?.(event), signal), greet()]);
+      return end;
+    },
+    cancelJob: async ({ id }) => {
+      drawingJobs.cancel(id);
+      exportJobs.cancel(id);
+      return {};
+    },
+
+    packs: () => packs.list(),
+    verifyPack: ({ folder }, { signal, onEvent } = {}) =>
+      packs.verify(folder, { signal, onProgress: onEvent }),
+    choosePack: ({ folder }, { signal, onEvent } = {}) =>
+      packs.choose(folder, { signal, onProgress: onEvent }),
+
+    generate: (request, options) => drawing.generate(request, options),
+    addReference: ({ bytes }) => references.add(bytes),
+    reference: ({ id }) => references.get(id),
+    preview: (request, options) => drawing.preview(request, options),
+    strip: (request, options) => drawing.strip(request, options),
+    keep: (request, options) => drawing.keep(request, options),
+
+    list: async (query) => reader.list(query),
+    count: async (filter) => ({ count: reader.count(filter) }),
+    get: async ({ id }) => reader.get(id),
+    search: async ({ words, limit }, options) => {
+      const models = await packs.models();
+      const { raw } = await models.clip.embedPrompt(words, 'none', {
+        ...{ priority: 'interactive', signal: options?.signal },
+      });
+      return reader.search(raw, packRef(models), limit);
+    },
+    similar: async ({ id, limit }) => reader.similar(id, limit),
+    prompts: async ({ limit }) => reader.prompts(limit),
+    star: async ({ ids, starred }) => {
+      const changed = writer.star(ids, starred);
+      changes.announce({ changed: ids });
+      return { changed };
+    },
+    trash: async ({ ids }) => {
+      const changed = writer.trash(ids);
+      changes.announce({ changed: ids });
+      return { changed };
+    },
+    restore: async ({ ids }) => {
+      const changed = writer.restore(ids);
+      changes.announce({ changed: ids });
+      return { changed };
+    },
+    purge: async ({ ids }) => {
+      const changed = await writer.purge(ids);
+      changes.announce({ removed: ids });
+      return { changed };
+    },
+    picture: ({ id }) => reader.picture(id),
+    thumbnail: ({ id }) => reader.thumbnail(id),
+
+    exportPictures: (request, options) => exports.pictures(request, options),
+    exportGallery: () => Promise.reject(new StudioError('internal', 'Galleries come next.')),
+    exportStrip: (request, options) => exports.strip(request, options),
+    readDownload: ({ id, offset }) => exports.readDownload(id, offset),
+  };
+
+  const close = async () => {
+    await Promise.all([drawingJobs.close(), exportJobs.close()]);
+    inference.close();
+    changes.close();
+    status.close();
+    await exports.close();
+    await library.close();
+  };
+  return { service, library, packs, inference, close };
+}
+
+function packRef({ pack }: Models) {
+  const { id, version } = pack.manifest;
+  return { id, version };
+}

@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, open, readdir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { ZipFile } from 'yazl';
+import type { Delivery, Destination } from '../../contract/delivery.ts';
+import { StudioError } from '../../contract/errors.ts';
+import { writeError } from '../storage/errors.ts';
+
+/** What a download is read in: few round trips, and little of it in memory at once. */
+const CHUNK_BYTES = 4 << 20;
+
+/** Exports into a folder of the artist's, or into one file that is fetched piece by piece. */
+export class Deliveries {
+  readonly #downloads = new Map<string, string>();
+  #spool: Promise<string> | undefined;
+
+  /**
+   * @param name what a download is called, without extension, when it has to become an archive
+   * @param produce writes into the folder it is given, and says which files or folders it wrote
+   */
+  async deliver(
+    destination: Destination,
+    name: string,
+    produce: (folder: string) => Promise<string[]>,
+    signal?: AbortSignal,
+  ): Promise<Delivery> {
+    if (destination.kind === 'folder') {
+      return { kind: 'files', files: await produce(path.resolve(destination.folder)) };
+    }
+    const id = randomUUID();
+    const folder = path.join(await this.#openSpool(), id);
+    try {
+      const file = await asOneFile(await produce(folder), path.join(folder, `${name}.zip`), signal);
+      this.#downloads.set(id, file);
+      const { size } = await stat(file);
+      return { kind: 'download', id, name: path.basename(file), bytes: size };
+    } catch (thrown) {
+      await rm(folder, { recursive: true, force: true });
+      throw writeError(thrown, 'The download');
+    }
+  }
+
+  /** @throws StudioError `not-found` */
+  async read(id: string, offset: number): Promise<Uint8Array<ArrayBuffer>> {
+    const file = this.#downloads.get(id);
+    if (file === undefined) {
+      throw new StudioError('not-found', 'That download has ended. Export again.');
+    }
+    const handle = await open(file);
+    try {
+      const chunk = new Uint8Array(CHUNK_BYTES);
+      const { bytesRead } = await handle.read(chunk, 0, CHUNK_BYTES, offset);
+      return chunk.slice(0, bytesRead);
+    } finally {
+      await handle.close();
+    }
+  }
+
+  /** Removes what was not fetched. */
+  async close(): Promise<void> {
+    this.#downloads.clear();
+    if (this.#spool) await rm(await this.#spool, { recursive: true, force: true });
+  }
+
+  #openSpool(): Promise<string> {
+    this.#spool ??= mkdtemp(path.join(tmpdir(), 'clip-flow-downloads-'));
+    return this.#spool;
+  }
+}
+
+/** The only file as it is; several, or a folder, as an archive. */
+async function asOneFile(
+  written: readonly string[],
+  archive: string,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const [only] = written;
+  if (written.length === 1 && only !== undefined && (await stat(only)).isFile()) return only;
+  const zip = new ZipFile();
+  for (const root of written) {
+    for (const file of await filesIn(root)) {
+      // Pictures are compressed as they are.
+      zip.addFile(
+        file,
+        path.posix.join(...path.relative(path.dirname(root), file).split(path.sep)),
+        {
+          compress: false,
+        },
+      );
+    }
+  }
+  zip.end();
+  await pipeline(zip.outputStream, createWriteStream(archive, { flags: 'wx' }), { signal });
+  return archive;
+}
+
+async function filesIn(root: string): Promise<string[]> {
+  if ((await stat(root)).isFile()) return [root];
+  const entries = await readdir(root, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name));
+}

@@ -1,0 +1,188 @@
+import type {
+  Between,
+  Frame,
+  GenerateEvent,
+  GenerateRequest,
+  KeepRequest,
+  PreviewRequest,
+  StripEvent,
+  StripRequest,
+} from '../../contract/draw.ts';
+import { StudioError, throwIfCancelled } from '../../contract/errors.ts';
+import type { Anchor, Generation } from '../../contract/generation.ts';
+import type { CallOptions, StreamOptions } from '../../contract/method.ts';
+import { trackProgress } from '../../contract/progress.ts';
+import type { SynthesisOptions } from '../generator/generator.ts';
+import type { RgbPicture } from '../images/codec.ts';
+import type { Inference } from '../inference/inference.ts';
+import { LatestOnly } from '../inference/scheduler.ts';
+import type { JobQueue } from '../jobs/queue.ts';
+import type { Library } from '../library/library.ts';
+import { shared } from './abort.ts';
+import { type Path, pathBetween, positions } from './between.ts';
+import { drawAll, type DrawOptions, paint } from './draw.ts';
+import type { Models } from './models.ts';
+import type { PackInUse } from './pack-in-use.ts';
+import { locate, type Sources } from './places.ts';
+import { Recent } from './recent.ts';
+import type { References } from './references.ts';
+import { mannerOf, type Sketch, sketch } from './sketches.ts';
+
+/** Paths that an artist goes back and forth between. */
+const PATHS_KEPT = 8;
+
+export interface DrawingParts {
+  readonly inference: Inference;
+  readonly packs: PackInUse;
+  readonly library: Library;
+  readonly references: References;
+  readonly jobs: JobQueue;
+  /** Told of every portrait that has come into the library. */
+  readonly onKept: (generation: Generation) => void;
+}
+
+/** Everything that draws. What an artist waits for with a hand on the slider goes before the rest. */
+export class Drawing {
+  readonly #parts: DrawingParts;
+  readonly #previews = new LatestOnly();
+  readonly #paths = new Recent<Path>(PATHS_KEPT);
+
+  constructor(parts: DrawingParts) {
+    this.#parts = parts;
+  }
+
+  generate(
+    request: GenerateRequest,
+    { signal, onEvent }: StreamOptions<GenerateEvent> = {},
+  ): Promise<{ ids: string[] }> {
+    const { jobs, packs } = this.#parts;
+    const job = jobs.submit({
+      kind: 'generate',
+      title: titleOf(request),
+      signal,
+      onProgress: onEvent,
+      run: async (signal, onProgress) => {
+        const models = await shared(packs.models(onProgress), signal);
+        const sketches = await sketch(request, this.#sources(models), { signal });
+        const portraits = await this.#draw(sketches, models, {
+          ...{ signal, onProgress },
+          onPortrait: (generation, index) => onEvent?.({ kind: 'portrait', index, generation }),
+        });
+        return { ids: portraits.map(({ id }) => id) };
+      },
+    });
+    return job.result;
+  }
+
+  async preview(
+    { channel, position, size, ...between }: PreviewRequest,
+    options: CallOptions = {},
+  ): Promise<Frame> {
+    const latest = this.#previews.begin(channel);
+    const signal = options.signal ? AbortSignal.any([options.signal, latest]) : latest;
+    const models = await shared(this.#parts.packs.models(), signal);
+    const path = await this.#path(between, models);
+    throwIfCancelled(signal);
+    const call = { signal, priority: 'interactive' as const };
+    const point = await path(position, call);
+    return toFrame(await paint(point, models, { ...call, quality: QUALITY[size] }));
+  }
+
+  async strip(
+    { stops, size, ...between }: StripRequest,
+    { signal, onEvent }: StreamOptions<StripEvent> = {},
+  ): Promise<Record<string, never>> {
+    const progress = trackProgress('render', stops, onEvent);
+    const places = positions(stops);
+    let index = 0;
+    for await (const picture of this.frames(between, places, { signal, quality: QUALITY[size] })) {
+      const position = places[index] ?? 0;
+      onEvent?.({ kind: 'stop', index, position, frame: toFrame(picture) });
+      progress.advance();
+      index += 1;
+    }
+    progress.finish();
+    return {};
+  }
+
+  /** Pictures at positions of a path, each drawn when it is asked for. */
+  async *frames(
+    between: Between,
+    places: readonly number[],
+    options: SynthesisOptions,
+  ): AsyncGenerator<RgbPicture> {
+    const { signal } = options;
+    const models = await shared(this.#parts.packs.models(), signal);
+    const path = await this.#path(between, models);
+    for (const position of places) {
+      throwIfCancelled(signal);
+      yield await paint(await path(position, options), models, options);
+    }
+  }
+
+  async keep(
+    { position, ...between }: KeepRequest,
+    { signal }: CallOptions = {},
+  ): Promise<Generation> {
+    const models = await shared(this.#parts.packs.models(), signal);
+    const path = await this.#path(between, models);
+    const call = { signal, priority: 'interactive' as const };
+    const { from, to, settings } = between;
+    const { truncation } = await path(position, call);
+    const kept: Sketch = {
+      ...{ prompt: '', words: null, seed: null },
+      settings: { ...mannerOf(models, {}, settings), truncation, count: 1 },
+      parents: [from, to].flatMap((anchor) => (anchor.kind === 'portrait' ? [anchor.id] : [])),
+      source: { kind: 'interpolation', path: between.path, from, to, position },
+      locate: () => path(position, call),
+    };
+    const [generation] = await this.#draw([kept], models, call);
+    if (generation) return generation;
+    throw new StudioError('internal', 'Nothing was kept.');
+  }
+
+  #draw(sketches: Sketch[], models: Models, options: DrawOptions): Promise<Generation[]> {
+    const { inference, library, onKept } = this.#parts;
+    return drawAll(
+      sketches,
+      { models, inference, writer: library.writer },
+      {
+        ...options,
+        onPortrait: (generation, index) => {
+          onKept(generation);
+          options.onPortrait?.(generation, index);
+        },
+      },
+    );
+  }
+
+  /** The path that a request means, found once and not anew for every position. */
+  #path({ from, to, path, settings }: Between, models: Models): Promise<Path> {
+    const { id, version } = models.pack.manifest;
+    const key = JSON.stringify([id, version, from, to, path, settings]);
+    return this.#paths.get(key, async () => {
+      const find = (anchor: Anchor) =>
+        locate(anchor, mannerOf(models, {}, settings), this.#sources(models), {
+          priority: 'interactive',
+        });
+      const [start, end] = await Promise.all([find(from), find(to)]);
+      return pathBetween(start, end, path, models);
+    });
+  }
+
+  #sources(models: Models): Sources {
+    const { library, references } = this.#parts;
+    return { models, references, reader: library.reader };
+  }
+}
+
+const QUALITY = { small: 'preview', full: 'full' } as const;
+
+function toFrame({ width, height, data }: RgbPicture): Frame {
+  return { width, height, pixels: new Uint8Array(data) };
+}
+
+/** What a job is called in a list of jobs. */
+function titleOf({ origin }: GenerateRequest): string {
+  return 'prompt' in origin ? (origin.prompt ?? '') : '';
+}

@@ -1,0 +1,110 @@
+import path from 'node:path';
+import type {
+  Delivery,
+  Destination,
+  ExportPicturesRequest,
+  ExportStripRequest,
+} from '../../contract/delivery.ts';
+import type { Between } from '../../contract/draw.ts';
+import type { Anchor } from '../../contract/generation.ts';
+import type { StreamOptions } from '../../contract/method.ts';
+import type { OnProgress, ProgressEvent } from '../../contract/progress.ts';
+import { exportAnimation, exportFrames } from '../export/frames.ts';
+import { safeName } from '../export/names.ts';
+import { exportPictures } from '../export/pictures.ts';
+import type { ImageCodec } from '../images/codec.ts';
+import type { JobQueue } from '../jobs/queue.ts';
+import type { LibraryReader } from '../library/reader.ts';
+import { positions } from './between.ts';
+import { Deliveries } from './deliveries.ts';
+import type { Drawing } from './drawing.ts';
+
+export interface ExportsParts {
+  readonly reader: LibraryReader;
+  readonly codec: ImageCodec;
+  readonly drawing: Drawing;
+  readonly jobs: JobQueue;
+}
+
+type Produce = (folder: string, signal: AbortSignal, onProgress: OnProgress) => Promise<string[]>;
+
+/** Everything that leaves the library. */
+export class Exports {
+  readonly #parts: ExportsParts;
+  readonly #deliveries = new Deliveries();
+
+  constructor(parts: ExportsParts) {
+    this.#parts = parts;
+  }
+
+  pictures(
+    { ids, pictures, destination }: ExportPicturesRequest,
+    options?: StreamOptions<ProgressEvent>,
+  ): Promise<Delivery> {
+    return this.#export('portraits', destination, options, (folder, signal, onProgress) =>
+      exportPictures(ids, folder, pictures, this.#parts, { signal, onProgress }),
+    );
+  }
+
+  strip(
+    { stops, format, name, destination, ...between }: ExportStripRequest,
+    options?: StreamOptions<ProgressEvent>,
+  ): Promise<Delivery> {
+    const { codec, drawing } = this.#parts;
+    const title = safeName(name);
+    return this.#export(title, destination, options, async (folder, signal, onProgress) => {
+      const places = placesOf(stops, format);
+      const sequence = {
+        frames: drawing.frames(between, places, { signal }),
+        count: places.length,
+        provenance: { prompt: wordsOf(between) },
+      };
+      const target = path.join(folder, title);
+      const work = { signal, onProgress };
+      const written =
+        format.kind === 'animation'
+          ? exportAnimation(sequence, `${target}.${format.format}`, format, codec, work)
+          : exportFrames(sequence, target, format, codec, work);
+      return [await written];
+    });
+  }
+
+  readDownload(id: string, offset: number): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#deliveries.read(id, offset);
+  }
+
+  close(): Promise<void> {
+    return this.#deliveries.close();
+  }
+
+  #export(
+    title: string,
+    destination: Destination,
+    { signal, onEvent }: StreamOptions<ProgressEvent> = {},
+    produce: Produce,
+  ): Promise<Delivery> {
+    const job = this.#parts.jobs.submit({
+      ...{ kind: 'export', title, signal },
+      onProgress: onEvent,
+      run: (signal, onProgress) =>
+        this.#deliveries.deliver(
+          destination,
+          title,
+          (folder) => produce(folder, signal, onProgress),
+          signal,
+        ),
+    });
+    return job.result;
+  }
+}
+
+function placesOf(stops: number, format: ExportStripRequest['format']): number[] {
+  const there = positions(stops);
+  const isPingPong = format.kind === 'animation' && format.pingPong;
+  return isPingPong ? [...there, ...there.slice(1, -1).reverse()] : there;
+}
+
+function wordsOf({ from, to }: Between): string {
+  const words = (anchor: Anchor) => (anchor.kind === 'prompt' ? anchor.prompt : anchor.kind);
+  return `${words(from)} → ${words(to)}`;
+}
