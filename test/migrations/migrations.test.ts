@@ -1,0 +1,207 @@
+import Database from 'better-sqlite3';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as sqliteVec from 'sqlite-vec';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { z } from 'zod';
+import type { ListQuery } from '../../electron/contract/library.ts';
+import { sharpCodec } from '../../electron/engine/images/sharp-codec.ts';
+import { openLibrary } from '../../electron/engine/library/library.ts';
+import { LATEST_VERSION } from '../../electron/engine/library/migrations/index.ts';
+import { type Query, listQuery, searchQuery } from '../../electron/engine/library/queries.ts';
+import { openTestLibrary, temporaryFolder } from '../support/library.ts';
+import { sampleVector } from '../support/portraits.ts';
+
+const PACK = { id: 'tiny', version: '1.0.0' };
+
+/** A raw connection that is closed with the test. */
+function connect(file: string): Database.Database {
+  const database = new Database(file);
+  onTestFinished(() => void database.close());
+  sqliteVec.load(database);
+  return database;
+}
+
+/** A folder with a library as an older version left it. */
+async function oldLibrary(version: number): Promise<string> {
+  const folder = await temporaryFolder();
+  await mkdir(folder, { recursive: true });
+  const script = await readFile(path.join(import.meta.dirname, `${version}.sql`), 'utf8');
+  const database = connect(path.join(folder, 'library.db'));
+  database.exec(script);
+  return folder;
+}
+
+/** Every table, index and trigger with its definition, however it is laid out. */
+function schemaOf(root: string): unknown[] {
+  return connect(path.join(root, 'library.db'))
+    .prepare('SELECT type, name, sql FROM sqlite_schema ORDER BY type, name')
+    .all()
+    .map((row) => {
+      const { type, name, sql } = z
+        .object({ type: z.string(), name: z.string(), sql: z.string().nullable() })
+        .parse(row);
+      return [
+        type,
+        name,
+        sql
+          ?.replace(/--.*/g, '')
+          .replace(/\s+/g, ' ')
+          .replace(/ ?([()]) ?/g, '$1'),
+      ];
+    });
+}
+
+/** What a frozen library holds, as any later version must give it back. */
+const EXPECTED = [
+  {
+    id: '01a1b2c3-d4e6-7000-8000-000000000002',
+    createdAt: 0x1a1b2c3d4e6,
+    prompt: '',
+    seed: null,
+    settings: { truncation: 1, temperature: 0, gap: 'none', count: 1 },
+    pack: PACK,
+    device: 'webgpu',
+    timings: {},
+    clipScore: null,
+    logLikelihood: null,
+    width: 64,
+    height: 128,
+    parents: ['01a1b2c3-d4e5-7000-8000-000000000001'],
+    source: { kind: 'variation', strength: 0.25 },
+    starred: false,
+    trashedAt: null,
+  },
+  {
+    id: '01a1b2c3-d4e5-7000-8000-000000000001',
+    createdAt: 0x1a1b2c3d4e5,
+    prompt: 'an old man',
+    seed: 7,
+    settings: { truncation: 0.9, temperature: 0.8, gap: 'shift', count: 2 },
+    pack: PACK,
+    device: 'cpu',
+    timings: { decode: 1.5, synthesis: 20 },
+    clipScore: 0.25,
+    logLikelihood: -701.5,
+    width: 128,
+    height: 128,
+    parents: [],
+    source: { kind: 'prompt' },
+    starred: true,
+    trashedAt: null,
+  },
+];
+
+const EXPECTED_TRASHED = {
+  id: '01a1b2c3-d4e7-7000-8000-000000000003',
+  createdAt: 0x1a1b2c3d4e7,
+  prompt: 'naïve 🙂',
+  seed: 8,
+  settings: { truncation: 1, temperature: 1, gap: 'prior', count: 1 },
+  pack: PACK,
+  device: 'cpu',
+  timings: {},
+  clipScore: -0.1,
+  logLikelihood: 12.5,
+  width: 128,
+  height: 128,
+  parents: ['01a1b2c3-d4e6-7000-8000-000000000002', '01a1b2c3-d4e5-7000-8000-000000000001'],
+  source: {
+    kind: 'interpolation',
+    path: 'clip',
+    from: { kind: 'prompt', prompt: 'a', seed: 1 },
+    to: { kind: 'portrait', id: '01a1b2c3-d4e5-7000-8000-000000000001' },
+    position: 0.5,
+  },
+  starred: false,
+  trashedAt: 1_800_000_000_000,
+};
+
+const VERSIONS = Array.from({ length: LATEST_VERSION }, (_, index) => index + 1);
+
+it('every released version has its frozen library', async () => {
+  const frozen = (await readdir(import.meta.dirname)).filter((file) => file.endsWith('.sql'));
+  expect(frozen.sort()).toEqual(VERSIONS.map((version) => `${version}.sql`).sort());
+});
+
+describe.each(VERSIONS)('a library of version %i', (version) => {
+  it('opens with every row, number and vector as it was', async () => {
+    const { reader } = await openTestLibrary(await oldLibrary(version));
+    const [second, first] = EXPECTED;
+    expect(reader.list({ limit: 10 }).items).toEqual(EXPECTED);
+    expect(reader.list({ limit: 10, trashed: true }).items).toEqual([EXPECTED_TRASHED]);
+    const ones = new Float32Array(512).fill(1);
+    const halves = new Float32Array(512).fill(-0.5);
+    expect(reader.latents(first!.id)).toEqual({ z: ones, condition: halves, w: halves });
+    expect(reader.latents(second!.id)).toEqual({
+      z: null,
+      condition: null,
+      w: Float32Array.of(...halves, ...ones),
+    });
+    expect(reader.embedding(second!.id)).toEqual(halves);
+    expect(reader.search(ones, PACK, 5).map(({ generation }) => generation.id)).toEqual([
+      first!.id,
+      second!.id,
+    ]);
+    expect(reader.prompts(5)).toEqual(['naïve 🙂', 'an old man']);
+    expect(reader.check()).toEqual([]);
+  });
+
+  it('becomes the same as a new one in form', async () => {
+    const old = await openTestLibrary(await oldLibrary(version));
+    const fresh = await openTestLibrary();
+    expect(schemaOf(old.root)).toEqual(schemaOf(fresh.root));
+  });
+});
+
+it('refuses a library from the future and leaves it as it is', async () => {
+  const folder = await temporaryFolder();
+  const library = await openLibrary(folder, sharpCodec);
+  await library.close();
+  const file = path.join(folder, 'library.db');
+  const database = new Database(file);
+  database.pragma(`user_version = ${LATEST_VERSION + 1}`);
+  database.close();
+  const before = await readFile(file);
+
+  await expect(openLibrary(folder, sharpCodec)).rejects.toMatchObject({
+    code: 'library-newer',
+    details: { version: LATEST_VERSION + 1, newestKnown: LATEST_VERSION },
+  });
+
+  expect((await readFile(file)).equals(before)).toBe(true);
+});
+
+describe('the plan of', () => {
+  async function planOf({ sql, values }: Query): Promise<string[]> {
+    const library = await openTestLibrary();
+    return connect(path.join(library.root, 'library.db'))
+      .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+      .all(...values)
+      .map((row) => z.object({ detail: z.string() }).parse(row).detail);
+  }
+
+  it.each<[name: string, query: ListQuery, index: string]>([
+    ['everything', { limit: 50 }, 'gallery'],
+    ['a later page', { limit: 50, before: EXPECTED[0]!.id }, 'gallery'],
+    ['a time', { limit: 50, from: 1, until: 2 }, 'gallery'],
+    ['the starred', { limit: 50, starred: true }, 'gallery_starred'],
+    ['one pack', { limit: 50, pack: PACK }, 'gallery_by_pack'],
+    ['the trash', { limit: 50, trashed: true }, 'trash'],
+  ])('listing %s walks an index and sorts nothing', async (_, query, index) => {
+    const plan = await planOf(listQuery(query));
+    expect(plan[0]).toMatch(new RegExp(`^(SCAN|SEARCH) g USING INDEX ${index}( |$)`));
+    expect(plan.join()).not.toMatch(/TEMP B-TREE FOR ORDER BY|SCAN parents/);
+  });
+
+  it('searching asks the vector index and looks rows up by their number', async () => {
+    const plan = await planOf(searchQuery(sampleVector(1), PACK, 10));
+    expect(plan).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^SCAN embedding_index VIRTUAL TABLE INDEX/),
+        'SEARCH g USING INTEGER PRIMARY KEY (rowid=?)',
+      ]),
+    );
+    expect(plan.join()).not.toMatch(/SCAN g\b/);
+  });
+});
