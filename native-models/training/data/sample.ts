@@ -1,0 +1,105 @@
+/** Draws who to portray: a style, its options and its colours. */
+import { colourJitter, colourPlaces, palettes, personas } from './palettes.ts';
+import type { ColourPlace, NamedColour, Persona, Rgb } from './palettes.ts';
+import type { Random } from './random.ts';
+import { styles } from './styles.ts';
+import type { Expression, Meaning, Option, Style, StyleName } from './styles.ts';
+
+/** Everything that decides a picture. `options` are indices into the style's groups. */
+export interface Portrait {
+  readonly style: StyleName;
+  readonly persona: Persona;
+  readonly options: Readonly<Record<string, number>>;
+  readonly colours: Readonly<Record<ColourPlace, Rgb>>;
+  /** Index of each colour's base in its palette. */
+  readonly named: Readonly<Record<ColourPlace, number>>;
+}
+
+const personaWeights: Record<Persona, number> = {
+  woman: 1,
+  man: 1,
+  'old woman': 0.35,
+  'old man': 0.35,
+};
+
+/** How often an option is drawn for this persona in this mood (not normalised). */
+export function optionWeight(
+  option: Option,
+  persona: Persona,
+  mood: Expression | undefined,
+): number {
+  const byMood = mood === undefined ? 1 : (option.mood?.[mood] ?? 1);
+  return option.weight * (option.persona?.[persona] ?? 1) * byMood;
+}
+
+/** How often a colour is drawn for this persona (not normalised). */
+export const colourWeight = (colour: NamedColour, persona: Persona): number =>
+  colour.weight * (colour.persona?.[persona] ?? 1);
+
+export function styleOf(portrait: Pick<Portrait, 'style'>): Style {
+  const style = styles.find(({ name }) => name === portrait.style);
+  if (!style) throw new RangeError(`No style is called "${portrait.style}".`);
+  return style;
+}
+
+/** The options that are drawn, by group. */
+export function drawnOptions(portrait: Portrait): Record<string, Option> {
+  const { groups } = styleOf(portrait);
+  return Object.fromEntries(
+    Object.entries(groups).map(([group, options]) => {
+      const option = options[portrait.options[group] ?? -1];
+      if (!option) throw new RangeError(`"${portrait.style}" has no such option in "${group}".`);
+      return [group, option];
+    }),
+  );
+}
+
+/** What can be seen in the portrait; a later group's word wins over an earlier one's. */
+export function meaningOf(portrait: Portrait): Meaning {
+  return Object.assign(
+    {},
+    ...Object.values(drawnOptions(portrait)).map(({ means }) => means),
+  ) as Meaning;
+}
+
+const clampByte = (value: number): number => Math.min(255, Math.max(0, Math.round(value)));
+
+function sampleColours(random: Random, persona: Persona): Pick<Portrait, 'colours' | 'named'> {
+  const named: Partial<Record<ColourPlace, number>> = {};
+  const colours: Partial<Record<ColourPlace, Rgb>> = {};
+  for (const place of colourPlaces) {
+    const index = random.weighted(palettes[place].map((colour) => colourWeight(colour, persona)));
+    const base = palettes[place][index]?.base ?? [0, 0, 0];
+    const jitter = (channel: number): number => clampByte(channel + colourJitter * random.normal());
+    named[place] = index;
+    colours[place] = [jitter(base[0]), jitter(base[1]), jitter(base[2])];
+  }
+  return { named, colours } as Pick<Portrait, 'colours' | 'named'>;
+}
+
+/** Draws one portrait; the groups follow the persona, and the mood that the mouth sets. */
+export function samplePortrait(random: Random): Portrait {
+  const persona =
+    personas[random.weighted(personas.map((name) => personaWeights[name]))] ?? 'woman';
+  const style = styles[random.weighted(styles.map(({ weight }) => weight))] ?? styles[0];
+  if (!style) throw new RangeError('There are no styles.');
+  const options: Record<string, number> = {};
+  let mood: Expression | undefined;
+  for (const [group, choices] of Object.entries(style.groups)) {
+    const index = random.weighted(choices.map((choice) => optionWeight(choice, persona, mood)));
+    options[group] = index;
+    if (group === 'mouth') mood = choices[index]?.means.expression;
+  }
+  return { style: style.name, persona, options, ...sampleColours(random, persona) };
+}
+
+/** What the mapping network needs to draw from the same distribution (see generator.py). */
+export function distribution(): unknown {
+  return {
+    personas: personas.map((name) => ({ name, weight: personaWeights[name] })),
+    colourPlaces,
+    colourJitter,
+    palettes,
+    styles,
+  };
+}

@@ -1,0 +1,280 @@
+"""Measures the models, prints a table and writes the figures, contact sheets and MODEL_CARD.md.
+
+    python evaluate.py --data TRAIN --test TEST --pack ../illustrated-portraits
+
+TEST is a data set of plain portraits that training never saw. Pictures are judged by a second encoder, trained apart
+from the first with another seed and another width (judge.py).
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from clip import IMAGE_SIZE, Clip
+from common import DEFAULT_WORK, seed_everything, unit
+from flow import SIZE, Flow, Prior
+from generator import Generator, broadcast
+from judge import READ, Judge, meaning_of
+from model_card import write_card
+from portraits import Portraits
+from train_clip import retrieval, tokenize, tokenizer
+from train_flow import load_clip, load_generator
+from train_generator import save_sheet
+from unseen_prompts import PROMPTS
+
+TEMPLATES = ["{}", "a portrait of {}", "a drawing of {}", "{}, a portrait"]
+TEMPERATURE = 0.7
+SEEDS_A_PROMPT = 4
+
+
+class Studio:
+    """The whole path, as the application runs it: words → embedding → flow → w → picture."""
+
+    def __init__(self, work: Path, data: Portraits):
+        self.attributes = data.attributes
+        self.generator = load_generator(work, data.attributes)
+        self.clip = load_clip(work, data.attributes)
+        self.flows = {kind: self._load(work / f"{kind}.pt", Flow(kind == "conditional"), "flow") for kind in ("conditional", "bijective")}
+        self.prior = self._load(work / "prior.pt", Prior(), "prior")
+        pairs = torch.load(work / "pairs.pt", weights_only=False)
+        self.shift, self.held_e, self.held_w = pairs["shift"], pairs["e"][-2000:], pairs["w"][-2000:]
+        self.tokenizer = tokenizer()
+
+    @staticmethod
+    def _load(path: Path, module: torch.nn.Module, key: str) -> torch.nn.Module:
+        saved = torch.load(path, weights_only=False)
+        module.load_state_dict(saved["ema"]["shadow"] if "ema" in saved else saved[key])
+        return module.eval()
+
+    @torch.no_grad()
+    def embed_text(self, prompts: list[str]) -> torch.Tensor:
+        return torch.cat([self.clip.text(*tokenize(self.tokenizer, prompts[at : at + 64])) for at in range(0, len(prompts), 64)])
+
+    @torch.no_grad()
+    def over_the_gap(self, prompts: list[str], remedy: str) -> torch.Tensor:
+        """Text embeddings brought to where pictures lie: none, shift, ensemble (with shift) or prior."""
+        if remedy == "ensemble":
+            mean = torch.stack([self.embed_text([t.replace("{}", p) for p in prompts]) for t in TEMPLATES]).mean(0)
+            return unit(unit(mean) + self.shift)
+        e = self.embed_text(prompts)
+        if remedy == "shift":
+            return unit(e + self.shift)
+        return self.prior(e) if remedy == "prior" else e
+
+    @torch.no_grad()
+    def draw(self, e: torch.Tensor, kind: str, seed: int, temperature: float = TEMPERATURE) -> torch.Tensor:
+        """Pictures [N, 3, 128, 128] in [-1, 1] for embeddings [N, 512]."""
+        random = torch.Generator().manual_seed(seed)
+        noise = torch.randn(len(e), SIZE, generator=random)
+        if kind == "conditional":
+            w = self.flows[kind].inverse(temperature * noise, e)
+        else:
+            varied = unit(e + 0.5 * temperature * unit(noise))
+            w = self.flows[kind].inverse(varied * SIZE**0.5)
+        return self.render(w)
+
+    @torch.no_grad()
+    def render(self, w: torch.Tensor) -> torch.Tensor:
+        return torch.cat([self.generator.synthesis(broadcast(part)).clamp(-1, 1) for part in w.split(64)])
+
+
+def check_unseen(data: Portraits) -> None:
+    seen = " ".join(c for r in data.records[:40_000] for c in r["captions"]).lower()
+    known = [p.word for p in PROMPTS if p.word.lower() in seen]
+    if known:
+        raise SystemExit(f"These words are in training captions, so they measure nothing: {known}")
+
+
+def unseen_accuracy(studio: Studio, judge: Judge, kind: str, remedy: str) -> dict[str, float]:
+    """Share of portraits that heed the word, per attribute and on average."""
+    e = studio.over_the_gap([p.prompt for p in PROMPTS], remedy)
+    right: dict[str, list[float]] = {name: [] for name in READ}
+    for seed in range(SEEDS_A_PROMPT):
+        for case, read in zip(PROMPTS, judge.read(studio.draw(e, kind, seed))):
+            right[case.attribute].append(float(read[case.attribute] in case.accept))
+    shares = {name: float(np.mean(hits)) for name, hits in right.items()}
+    return shares | {"mean": float(np.mean(list(shares.values())))}
+
+
+def r_precision(studio: Studio, judge: Judge, test: Portraits, kind: str, remedy: str, count: int, caption: int) -> float:
+    """How often the judge finds a generated portrait's own caption among 100."""
+    captions = [r["captions"][caption] for r in test.records[:count]]
+    pictures = judge.embed(studio.draw(studio.over_the_gap(captions, remedy), kind, seed=11))
+    with torch.no_grad():
+        texts = torch.cat([judge.clip.text(*tokenize(studio.tokenizer, captions[at : at + 64])) for at in range(0, count, 64)])
+    hits = 0
+    for at in range(count):
+        others = (at + 1 + torch.arange(99)) % count
+        own, rest = pictures[at] @ texts[at], texts[others] @ pictures[at]
+        hits += int((rest < own).all())
+    return hits / count
+
+
+def heeds_caption(studio: Studio, judge: Judge, test: Portraits, kind: str, remedy: str, count: int) -> float:
+    """From full captions: share of attributes that the judge reads as the caption's portrait has them."""
+    records = test.records[:count]
+    pictures = studio.draw(studio.over_the_gap([r["captions"][0] for r in records], remedy), kind, seed=12)
+    agree = [
+        float(read[name] == meaning_of(test.attributes, record["shown"])[name])
+        for record, read in zip(records, judge.read(pictures)) for name in READ
+    ]  # fmt: skip
+    return float(np.mean(agree))
+
+
+class RandomFeatures(torch.nn.Module):
+    """A convolutional network of fixed random weights: a feature space nobody trained (Naeem et al. 2020, sec. 4)."""
+
+    def __init__(self):
+        super().__init__()
+        generator = torch.Generator().manual_seed(0)
+        widths = [3, 32, 64, 128, 256]
+        self.kernels = [
+            torch.randn(o, i, 3, 3, generator=generator) * (2 / (9 * i)) ** 0.5 for i, o in zip(widths, widths[1:])
+        ]  # fmt: skip
+
+    @torch.no_grad()
+    def forward(self, pictures: torch.Tensor) -> torch.Tensor:
+        """[N, 3, H, W] → [N, 480]: mean activation of every channel, and of the last layer's four quarters."""
+        x, found = pictures, []
+        for kernel in self.kernels:
+            x = F.relu(F.conv2d(x, kernel, stride=2, padding=1))
+            found.append(x.mean((2, 3)))
+        return torch.cat(found, 1)
+
+    def all(self, pictures: torch.Tensor) -> torch.Tensor:
+        return torch.cat([self(part) for part in pictures.split(64)])
+
+
+def frechet_distance(a: torch.Tensor, b: torch.Tensor) -> float:
+    """Between Gaussians fitted to two sets of features (Heusel et al. 2017, eq. 6)."""
+    a, b = a.double(), b.double()
+    cov_a, cov_b = a.T.cov(), b.T.cov()
+    root = torch.linalg.eigvals(cov_a @ cov_b).real.clamp_min(0).sqrt().sum()
+    return ((a.mean(0) - b.mean(0)).square().sum() + cov_a.trace() + cov_b.trace() - 2 * root).item()
+
+
+def diversity(studio: Studio, features: RandomFeatures, prompts: list[str], kind: str, remedy: str, scale: float) -> float:
+    """Mean distance between two portraits of one prompt, as a share of that between two random portraits."""
+    e = studio.over_the_gap(prompts, remedy)
+    sets = torch.stack([features.all(studio.draw(e, kind, seed)) for seed in range(4)], 1)
+    return (torch.cdist(sets, sets).sum() / (12 * len(prompts))).item() / scale
+
+
+def off_prompt_auc(studio: Studio, test: Portraits, remedy: str) -> float:
+    """How well log p(w | e) tells a portrait of these words from one of other words."""
+    e = studio.over_the_gap([r["captions"][0] for r in test.records[:400]], remedy)
+    with torch.no_grad():
+        w = studio.generator.mapping.from_attributes(test.a[:400])
+        own = studio.flows["conditional"].log_likelihood(w, e)
+        other = studio.flows["conditional"].log_likelihood(w, e.roll(1, 0))
+    return (own[:, None] > other[None]).float().mean().item()
+
+
+def half_way_confidence(studio: Studio, judge: Judge, data: Portraits, within_style: bool, pairs: int = 300) -> float:
+    """The judge's confidence half-way between two portraits, as a share of that at the ends."""
+    a = studio.generator.mapping.sampler(torch.randn(6 * pairs, SIZE))
+    b = a.roll(1, 0)
+    styles = len(data.attributes.styles)
+    same = (a[:, :styles] == b[:, :styles]).all(1)
+    chosen = (same if within_style else ~same).nonzero()[:pairs, 0]
+    with torch.no_grad():
+        w_a, w_b = (studio.generator.mapping.from_attributes(x[chosen]) for x in (a, b))
+
+    def sure(w: torch.Tensor) -> float:
+        return float(np.mean([confidence for _, confidence in judge.read_with_confidence(studio.render(w))]))
+
+    return sure((w_a + w_b) / 2) / ((sure(w_a) + sure(w_b)) / 2)
+
+
+def inversion_error(studio: Studio) -> float:
+    """Largest difference of w after w → z → w, float32, in deviations of w."""
+    flow = studio.flows["conditional"]
+    with torch.no_grad():
+        z, _ = flow(studio.held_w[:500], studio.held_e[:500])
+        back = flow.inverse(z, studio.held_e[:500])
+    return ((back - studio.held_w[:500]).abs() / studio.held_w.std(0)).max().item()
+
+
+def contact_sheets(studio: Studio, kind: str, remedy: str, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    with torch.no_grad():
+        z = torch.randn(200, SIZE, generator=torch.Generator().manual_seed(5))
+        save_sheet(studio.render(studio.generator.mapping(z)), folder / "samples.png", 20)
+    asked = [case.prompt for case in PROMPTS[::2]]
+    e = studio.over_the_gap(asked, remedy).repeat_interleave(4, 0)[:200]
+    save_sheet(studio.draw(e, kind, seed=6), folder / "prompts.png", 20)
+    with torch.no_grad():
+        w = studio.generator.mapping(torch.randn(80, SIZE, generator=torch.Generator().manual_seed(7)))
+        t = torch.linspace(0, 1, 10)[:, None]
+        strips = torch.cat([torch.lerp(a[None], b[None], t) for a, b in w.view(40, 2, SIZE)])
+        save_sheet(studio.render(strips), folder / "between.png", 20)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--test", type=Path, required=True)
+    parser.add_argument("--work", type=Path, default=DEFAULT_WORK)
+    parser.add_argument("--pack", type=Path, required=True)
+    parser.add_argument("--count", type=int, default=300, help="captions for R-precision and the like")
+    options = parser.parse_args()
+    seed_everything(4)
+
+    test, data = Portraits(options.test, IMAGE_SIZE), Portraits(options.data, IMAGE_SIZE)
+    check_unseen(data)
+    studio, judge = Studio(options.work, data), Judge(load_clip(options.work, data.attributes, "judge"), data.attributes)
+    thousand = np.arange(1000)
+    r1, r5 = retrieval(studio.clip, test, thousand, studio.tokenizer)
+    judged = judge.read(test.images(np.arange(500)))
+    truth = [meaning_of(test.attributes, r["shown"]) for r in test.records[:500]]
+    figures: dict = {
+        "retrievalR1": r1,
+        "retrievalR5": r5,
+        "judgeAccuracy": {name: float(np.mean([j[name] == t[name] for j, t in zip(judged, truth)])) for name in READ},
+        "remedies": [],
+    }
+    for kind in ("conditional", "bijective"):
+        for remedy in ("none", "shift", "ensemble", "prior"):
+            unseen = unseen_accuracy(studio, judge, kind, remedy)
+            row = {
+                "kind": kind,
+                "gap": remedy,
+                "rPrecision": r_precision(studio, judge, test, kind, remedy, options.count, 0),
+                "rPrecisionPartial": r_precision(studio, judge, test, kind, remedy, options.count, 2),
+                "heedsCaption": heeds_caption(studio, judge, test, kind, remedy, options.count),
+                "unseen": unseen,
+            }
+            figures["remedies"].append(row)
+            print(json.dumps({k: v for k, v in row.items() if k != "unseen"} | {"unseen": unseen["mean"]}), flush=True)
+    best = max(figures["remedies"], key=lambda row: row["unseen"]["mean"] + row["rPrecision"])
+    figures["shipped"] = {"kind": best["kind"], "gap": best["gap"], "temperature": TEMPERATURE}
+    kind, remedy = best["kind"], best["gap"]
+
+    features = RandomFeatures()
+    real, more_real = features.all(test.images(np.arange(2000))), features.all(test.images(np.arange(2000, 4000)))
+    with torch.no_grad():
+        sampled = features.all(studio.render(studio.generator.mapping(torch.randn(2000, SIZE))))
+    prompted_captions = [r["captions"][0] for r in test.records[:2000]]
+    prompted = features.all(studio.draw(studio.over_the_gap(prompted_captions, remedy), kind, seed=8))
+    scale = torch.pdist(real[:500]).mean().item()
+    figures |= {
+        "frechetSamples": frechet_distance(sampled, real),
+        "frechetPrompted": frechet_distance(prompted, real),
+        "frechetHeldOut": frechet_distance(more_real, real),
+        "diversity": diversity(studio, features, [case.prompt for case in PROMPTS[::4]], kind, remedy, scale),
+        "inversionError": inversion_error(studio),
+        "offPromptAuc": off_prompt_auc(studio, test, remedy),
+        "halfWayWithinStyle": half_way_confidence(studio, judge, data, True),
+        "halfWayAcrossStyles": half_way_confidence(studio, judge, data, False),
+    }
+    contact_sheets(studio, kind, remedy, options.pack / "sheets")
+    (options.work / "figures.json").write_text(json.dumps(figures, indent=1))
+    write_card(figures, options.pack / "MODEL_CARD.md", options.work)
+
+
+if __name__ == "__main__":
+    main()

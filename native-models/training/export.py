@@ -1,0 +1,364 @@
+"""Writes the trained models as a model pack: ONNX graphs, vectors, tokenizer and pack.json.
+
+    python export.py --data DIR --pack ../illustrated-portraits
+
+Weights are *stored* small (float16; int8 for the text tower) and *used* as float32: a Cast or DequantizeLinear
+follows each. Each export is run in ONNX Runtime against PyTorch with the same rounded weights, and refused if they
+differ by more than TOLERANCE.
+"""
+
+import argparse
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+from onnx import TensorProto, helper, numpy_helper
+from torch import nn
+
+from clip import CONTEXT_LENGTH, IMAGE_SIZE, minilm_folder
+from common import DEFAULT_WORK, read_json
+from flow import SIZE, Flow, Prior
+from generator import LAYERS, PREVIEW_CHANNELS, PREVIEW_RESOLUTION, RESOLUTION, SynthesisNetwork, broadcast
+from portraits import Attributes
+from train_flow import load_clip, load_generator
+
+TOLERANCE = 1e-4
+OPSET = 18
+TEMPLATES = ["{}", "a portrait of {}", "a drawing of {}", "{}, a portrait"]
+LARGE = 2048  # numbers; smaller tensors stay float32
+
+ATTRIBUTIONS = [
+    ("Avatar Illustration System (Micah)", "Micah Lanier", "https://www.figma.com/community/file/829741575478342595", "CC-BY-4.0"),
+    ("Personas by Draftbit", "Draftbit", "https://personas.draftbit.com/", "CC-BY-4.0"),
+    ("ToonHead", "Johan Melin", "https://www.figma.com/community/file/1589627891082866389", "CC-BY-4.0"),
+    ("Avataaars", "Pablo Stanley", "https://avataaars.com/", "Free for personal and commercial use"),
+    ("all-MiniLM-L6-v2", "sentence-transformers", "https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2", "Apache-2.0"),
+]  # fmt: skip
+
+
+def round_half(module: nn.Module) -> nn.Module:
+    """Rounds the module's large tensors to float16, as `store_half` will store them."""
+    for tensor in [*module.parameters(), *module.buffers()]:
+        if tensor.is_floating_point() and tensor.numel() >= LARGE:
+            tensor.data = tensor.data.half().float()
+    return module
+
+
+def round_int8(matrix: torch.Tensor, axis: int) -> torch.Tensor:
+    """Symmetric int8 with one scale per index of `axis`, back as float32."""
+    scale = matrix.abs().amax(1 - axis, keepdim=True).clamp_min(1e-12) / 127
+    return (matrix / scale).round().clamp(-127, 127) * scale
+
+
+def round_text_tower(text: nn.Module) -> nn.Module:
+    """As `store_int8` will store it: embeddings a scale per row, linear layers a scale per output."""
+    for module in text.modules():
+        if isinstance(module, (nn.Linear, nn.Embedding)) and module.weight.numel() >= LARGE:
+            module.weight.data = round_int8(module.weight.data, 0)
+    return text
+
+
+class AffineStep(nn.Module):
+    """A flow step with ActNorm and 1×1 convolution made one matrix, in one direction."""
+
+    def __init__(self, step: nn.Module, decode: bool):
+        super().__init__()
+        step = step.double()
+        forth = step.mix.matrix() * step.norm.log_scale.exp()[None]
+        # What is stored rounded is inverted as rounded, so that decode undoes what encode does.
+        forth = forth.half().double()
+        offset = step.mix.matrix() @ (step.norm.log_scale.exp() * step.norm.bias)
+        matrix = torch.linalg.inv(forth) if decode else forth
+        self.log_det = float(torch.linalg.slogdet(forth)[1])
+        step.float()
+        self.register_buffer("matrix", matrix.T.float().contiguous())
+        self.register_buffer("offset", offset.float())
+        self.couple = step.couple
+
+
+class Decode(nn.Module):
+    """base (, e) → w."""
+
+    def __init__(self, flow: Flow):
+        super().__init__()
+        self.flow = flow
+        self.steps = nn.ModuleList(AffineStep(step, decode=True) for step in reversed(flow.steps))
+
+    def forward(self, base: torch.Tensor, e: torch.Tensor | None = None) -> torch.Tensor:
+        condition = self.flow._condition(e)
+        x = base if self.flow.conditional else base * SIZE**0.5
+        for step in self.steps:
+            x = (step.couple.inverse(x, condition) - step.offset) @ step.matrix
+        return x
+
+
+class Encode(nn.Module):
+    """w (, e) → base, log-determinant."""
+
+    def __init__(self, flow: Flow):
+        super().__init__()
+        self.flow = flow
+        self.steps = nn.ModuleList(AffineStep(step, decode=False) for step in flow.steps)
+
+    def forward(self, w: torch.Tensor, e: torch.Tensor | None = None) -> tuple[torch.Tensor, torch.Tensor]:
+        condition, x, log_det = self.flow._condition(e), w, 0
+        for step in self.steps:
+            x, more = step.couple(x @ step.matrix + step.offset, condition)
+            log_det = log_det + more + step.log_det
+        if not self.flow.conditional:
+            x, log_det = x / SIZE**0.5, log_det - 0.5 * SIZE * float(np.log(SIZE))
+        return x, log_det
+
+
+class Drawn(nn.Module):
+    """A synthesis network, as float32."""
+
+    def __init__(self, synthesis: SynthesisNetwork):
+        super().__init__()
+        self.synthesis = synthesis
+
+    def forward(self, w: torch.Tensor) -> torch.Tensor:
+        return self.synthesis(w)
+
+
+def store_half(model: onnx.ModelProto) -> None:
+    """Large float32 initializers become float16, each with a Cast behind it."""
+    casts = []
+    for tensor in list(model.graph.initializer):
+        array = numpy_helper.to_array(tensor)
+        if tensor.data_type != TensorProto.FLOAT or array.size < LARGE:
+            continue
+        model.graph.initializer.remove(tensor)
+        model.graph.initializer.append(numpy_helper.from_array(array.astype(np.float16), f"{tensor.name}.half"))
+        casts.append(helper.make_node("Cast", [f"{tensor.name}.half"], [tensor.name], to=TensorProto.FLOAT))
+    put_first(model, casts)
+
+
+def put_first(model: onnx.ModelProto, nodes: list) -> None:
+    rest = list(model.graph.node)
+    del model.graph.node[:]
+    model.graph.node.extend([*nodes, *rest])
+
+
+def store_int8(model: onnx.ModelProto) -> None:
+    """Embedding rows are looked up as int8 and then scaled; linear layers get a DequantizeLinear."""
+    looked_up = {node.input[0]: node for node in model.graph.node if node.op_type == "Gather"}
+    first = []
+    for tensor in list(model.graph.initializer):
+        array = numpy_helper.to_array(tensor)
+        if tensor.data_type != TensorProto.FLOAT or array.ndim != 2 or array.size < LARGE:
+            continue
+        name, axis = tensor.name, 0 if tensor.name in looked_up else 1
+        scale = np.maximum(np.abs(array).max(1 - axis), 1e-12) / np.float32(127)
+        small = np.clip(np.round(array / np.expand_dims(scale, 1 - axis)), -127, 127).astype(np.int8)
+        model.graph.initializer.remove(tensor)
+        model.graph.initializer.append(numpy_helper.from_array(small, f"{name}.int8"))
+        if name in looked_up:
+            model.graph.initializer.append(numpy_helper.from_array(scale[:, None].astype(np.float32), f"{name}.scale"))
+            replace_lookup(model, looked_up[name], name)
+        else:
+            model.graph.initializer.append(numpy_helper.from_array(scale.astype(np.float32), f"{name}.scale"))
+            first.append(helper.make_node("DequantizeLinear", [f"{name}.int8", f"{name}.scale"], [name], axis=axis))
+    put_first(model, first)
+
+
+def replace_lookup(model: onnx.ModelProto, node: onnx.NodeProto, name: str) -> None:
+    """Gather(table) → Gather(int8 table) × Gather(scale of each row)."""
+    at = list(model.graph.node).index(node)
+    ids, out = node.input[1], node.output[0]
+    model.graph.node.remove(node)
+    for offset, new in enumerate([
+        helper.make_node("Gather", [f"{name}.int8", ids], [f"{out}.int8"]),
+        helper.make_node("Cast", [f"{out}.int8"], [f"{out}.float"], to=TensorProto.FLOAT),
+        helper.make_node("Gather", [f"{name}.scale", ids], [f"{out}.scale"]),
+        helper.make_node("Mul", [f"{out}.float", f"{out}.scale"], [out]),
+    ]):  # fmt: skip
+        model.graph.node.insert(at + offset, new)
+
+
+def export(module: nn.Module, path: Path, inputs: dict[str, torch.Tensor], outputs: list[str], store=store_half) -> float:
+    """Writes the graph and returns the largest difference between ONNX Runtime and PyTorch."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    module.eval()
+    axes = {name: {0: "batch", **({1: "tokens"} if name in ("input_ids", "attention_mask") else {})} for name in inputs}
+    axes |= {name: {0: "batch"} for name in outputs}
+    with torch.no_grad():
+        torch.onnx.export(
+            module, tuple(inputs.values()), str(path), input_names=list(inputs), output_names=outputs,
+            dynamic_axes=axes, opset_version=OPSET, dynamo=False,
+        )  # fmt: skip
+        expected = module(*inputs.values())
+    model = onnx.load(path)
+    del model.graph.value_info[:]
+    store(model)
+    onnx.checker.check_model(model)
+    onnx.save(model, path)
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    made = session.run(None, {name: value.numpy() for name, value in inputs.items()})
+    expected = expected if isinstance(expected, tuple) else (expected,)
+    # Log-determinants run to thousands of nats: they are compared in units of their size.
+    worst = max(float((np.abs(m - e.numpy()) / max(1, np.abs(e.numpy()).max())).max()) for m, e in zip(made, expected))
+    print(f"export  {path.parent.name}/{path.name}  {path.stat().st_size / 1e6:.1f} MB  ONNX Runtime differs by {worst:.1e}", flush=True)
+    if not worst <= TOLERANCE:
+        raise SystemExit(f"{path.name} differs from PyTorch by {worst}, more than {TOLERANCE}")
+    return worst
+
+
+def write_vector(path: Path, vector: torch.Tensor) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    vector.detach().numpy().astype("<f4").tofile(path)
+
+
+def text_cosine(work: Path, attributes: Attributes, inputs: dict[str, torch.Tensor]) -> float:
+    """Lowest cosine between the float and the int8 text tower's embeddings of a few prompts."""
+    exact, small = load_clip(work, attributes).text, round_text_tower(load_clip(work, attributes).text)
+    with torch.no_grad():
+        return (exact(**inputs) * small(**inputs)).sum(1).min().item()
+
+
+def export_clip(options: argparse.Namespace, attributes: Attributes) -> dict:
+    from train_clip import tokenize, tokenizer
+
+    prompts = ["a smiling woman with red hair and round glasses", "an old man with a grey beard", "teal background"]
+    ids, mask = tokenize(tokenizer(), prompts)
+    inputs = {"input_ids": ids, "attention_mask": mask}
+    clip = load_clip(options.work, attributes)
+    folder = options.pack / "clip"
+    parity = {
+        "text": export(round_text_tower(clip.text), folder / "text_model.onnx", inputs, ["text_embeds"], store_int8),
+        "image": export(round_half(clip.image), folder / "vision_model.onnx", {"pixel_values": torch.rand(3, 3, IMAGE_SIZE, IMAGE_SIZE) * 2 - 1}, ["image_embeds"]),
+    }
+    prior = Prior()
+    prior.load_state_dict(torch.load(options.work / "prior.pt", weights_only=False)["prior"])
+    parity["prior"] = export(round_half(prior), folder / "prior.onnx", {"text_embeds": nn.functional.normalize(torch.randn(3, SIZE), dim=1)}, ["image_embeds"])
+    write_vector(folder / "modality_shift.f32", torch.load(options.work / "pairs.pt", weights_only=False)["shift"])
+    write_tokenizer(folder / "tokenizer.json")
+    return {"parity": parity, "textCosine": text_cosine(options.work, attributes, inputs)}
+
+
+def write_tokenizer(path: Path) -> None:
+    """The sentence encoder's own tokenizer.json; how long a prompt may be is the manifest's business."""
+    described = read_json(minilm_folder() / "tokenizer.json")
+    described["truncation"] = described["padding"] = None
+    path.write_text(json.dumps(described, ensure_ascii=False))
+
+
+def export_flow(options: argparse.Namespace, kind: str) -> dict:
+    flow = Flow(kind == "conditional")
+    flow.load_state_dict(torch.load(options.work / f"{kind}.pt", weights_only=False)["ema"]["shadow"])
+    pairs = torch.load(options.work / "pairs.pt", weights_only=False)
+    w, e = pairs["w"][-4:], pairs["e"][-4:]
+    decode, encode = round_half(Decode(flow)), round_half(Encode(flow))
+    folder = options.pack / "flow"
+    if kind == "conditional":
+        parity = {
+            "encode": export(encode, folder / "encode.onnx", {"w": w, "e": e}, ["z", "log_det"]),
+            "decode": export(decode, folder / "decode.onnx", {"z": 0.7 * torch.randn(4, SIZE), "e": e}, ["w"]),
+        }
+        with torch.no_grad():
+            back = decode(encode(w, e)[0], e)
+    else:
+        parity = {
+            "encode": export(encode, folder / "encode.onnx", {"w": w}, ["e", "log_det"]),
+            "decode": export(decode, folder / "decode.onnx", {"e": e}, ["w"]),
+        }
+        with torch.no_grad():
+            back = decode(encode(w)[0])
+    return {"parity": parity, "inversion": ((back - w).abs() / pairs["w"].std(0)).max().item()}
+
+
+def export_generator(options: argparse.Namespace, attributes: Attributes) -> dict:
+    generator = load_generator(options.work, attributes)
+    preview = SynthesisNetwork(PREVIEW_CHANNELS)
+    preview.load_state_dict(torch.load(options.work / "preview.pt", weights_only=False)["ema"]["shadow"])
+    folder = options.pack / "generator"
+    write_vector(folder / "mean_w.f32", generator.mean_w)
+    with torch.no_grad():
+        w = broadcast(generator.mapping(torch.randn(3, SIZE))).contiguous()
+    return {
+        "mapping": export(round_half(generator.mapping), folder / "mapping.onnx", {"z": torch.randn(5, SIZE)}, ["w"]),
+        "synthesis": export(round_half(Drawn(generator.synthesis)), folder / "synthesis.onnx", {"w": w}, ["image"]),
+        "preview": export(round_half(Drawn(preview)), folder / "preview.onnx", {"w": w}, ["image"]),
+    }
+
+
+def describe_files(pack: Path) -> dict:
+    files = sorted(p for folder in ("clip", "flow", "generator") for p in (pack / folder).rglob("*") if p.is_file())
+    return {
+        str(path.relative_to(pack)): {"sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "bytes": path.stat().st_size}
+        for path in files
+    }
+
+
+def write_manifest(options: argparse.Namespace, shipped: dict, measured: dict) -> None:
+    manifest = {
+        "formatVersion": 1,
+        "id": "illustrated-portraits",
+        "version": options.version,
+        "title": "Illustrated portraits",
+        "description": "Portraits in four drawn styles, trained from nothing on pictures that the project renders itself.",
+        "license": "CC-BY-4.0",
+        "attributions": [dict(zip(("title", "author", "source", "license"), row)) for row in ATTRIBUTIONS],
+        "clip": {
+            "embeddingDim": SIZE,
+            "text": {"graph": "clip/text_model.onnx", "tokenizer": "clip/tokenizer.json", "contextLength": CONTEXT_LENGTH},
+            "image": {
+                "graph": "clip/vision_model.onnx", "size": IMAGE_SIZE,
+                "mean": [0.5] * 3, "std": [0.5] * 3, "interpolation": "bicubic",
+            },
+            "promptTemplates": TEMPLATES,
+            "gap": {"default": shipped["gap"], "shift": "clip/modality_shift.f32", "prior": "clip/prior.onnx"},
+        },
+        "flow": {
+            "kind": shipped["kind"], "decode": "flow/decode.onnx", "encode": "flow/encode.onnx",
+            "embeddingDim": SIZE, "latentDim": SIZE,
+        },
+        "generator": {
+            "mapping": "generator/mapping.onnx", "synthesis": "generator/synthesis.onnx",
+            "preview": {"graph": "generator/preview.onnx", "resolution": PREVIEW_RESOLUTION},
+            "resolution": RESOLUTION, "latentDim": SIZE, "layers": LAYERS, "meanW": "generator/mean_w.f32",
+            "pixelRange": [-1, 1], "noise": "const",
+        },
+        "defaults": {"truncation": 1.0, "temperature": shipped["temperature"]},
+        "directions": [],
+        "files": describe_files(options.pack),
+        "measured": measured,
+    }  # fmt: skip
+    (options.pack / "pack.json").write_text(json.dumps(manifest, indent=2) + "\n")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--work", type=Path, default=DEFAULT_WORK)
+    parser.add_argument("--pack", type=Path, required=True)
+    parser.add_argument("--version", default="1.0.0")
+    options = parser.parse_args()
+    figures_file = options.work / "figures.json"
+    figures = read_json(figures_file) if figures_file.exists() else {}
+    shipped = figures.get("shipped", {"kind": "conditional", "gap": "shift", "temperature": 0.7})
+    attributes = Attributes(read_json(options.data / "distribution.json"))
+    for part in ("clip", "flow", "generator"):
+        shutil.rmtree(options.pack / part, ignore_errors=True)
+    torch.manual_seed(0)
+    exported = {
+        "clip": export_clip(options, attributes),
+        "flow": export_flow(options, shipped["kind"]),
+        "generator": export_generator(options, attributes),
+    }
+    figures["export"] = exported
+    figures_file.write_text(json.dumps(figures, indent=1))
+    keys = ("retrievalR1", "retrievalR5", "frechetSamples", "frechetPrompted", "diversity", "inversionError", "offPromptAuc")
+    measured = {key: round(figures[key], 4) for key in keys if key in figures}
+    write_manifest(options, shipped, measured)
+    total = sum(path.stat().st_size for path in options.pack.rglob("*") if path.is_file())
+    print(f"export  {options.pack.name}: {total / 1e6:.1f} MB", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+"""Writes MODEL_CARD.md from measured figures, so that what it says is what was measured."""
+
+from pathlib import Path
+
+import torch
+
+from judge import READ
+
+STAGES = ["generator", "preview", "clip", "judge", "conditional", "bijective", "prior"]
+
+HEAD = """# Illustrated portraits: model card
+
+Everything a prompt needs to become a portrait: CLIP (text and image tower), a flow, a StyleGAN2 generator with
+mapping network, and a small preview network. Trained from nothing, but for the sentence encoder below the text
+tower, on pictures that the project renders itself (`native-models/training`), on two CPU cores.
+
+## What it draws
+
+Head-and-shoulders portraits of 128 × 128 pixels in four drawn styles: ink outlines (Micah), flat (Personas), soft
+cartoon (ToonHead), vector avatar (Avataaars). It knows hair, headwear, glasses, beards, moods, clothes, skin and
+background colours. It knows nothing else: other words steer it only as far as the sentence encoder puts them near
+words it knows.
+
+## Licences
+
+The pack is under CC-BY-4.0. The styles were drawn by Micah Lanier (CC BY 4.0), Draftbit (CC BY 4.0), Johan Melin
+(CC BY 4.0) and Pablo Stanley (free for personal and commercial use), and come through the `@dicebear` packages (MIT).
+The text tower starts from all-MiniLM-L6-v2 (Apache-2.0). Sources stand in `pack.json`.
+"""
+
+LIMITS = """## Limits
+
+- One head-on pose; no scenes, hands, animals or photographs.
+- Sex and age are only what a drawing shows of them (hair, lashes, beard, grey hair, wrinkles).
+- Words the captions never use work as far as the table of unseen wording says, and no further.
+- Between two styles the picture changes over at some point of the way: styles do not blend.
+"""
+
+
+def percent(value: float) -> str:
+    return f"{100 * value:.1f} %"
+
+
+def hours_table(work: Path) -> list[str]:
+    lines = ["| stage | minutes | steps |", "|---|---|---|"]
+    for name in STAGES:
+        path = work / f"{name}.pt"
+        if path.exists():
+            saved = torch.load(path, weights_only=False)
+            lines.append(f"| {name} | {saved['spent'] / 60:.0f} | {saved['step']} |")
+    return lines
+
+
+def attribute_table(figures: dict) -> list[str]:
+    best = next(row for row in figures["remedies"] if all(row[k] == figures["shipped"][k] for k in ("kind", "gap")))
+    lines = ["| attribute | heeded (unseen wording) | the judge itself, on real renders |", "|---|---|---|"]
+    for name in READ:
+        lines.append(f"| {name} | {percent(best['unseen'][name])} | {percent(figures['judgeAccuracy'][name])} |")
+    return [*lines, f"| **mean** | **{percent(best['unseen']['mean'])}** | |"]
+
+
+def remedy_table(figures: dict) -> list[str]:
+    lines = ["| flow | gap | R-precision, full captions | partial | caption heeded | unseen wording |", "|---|---|---|---|---|---|"]
+    for row in figures["remedies"]:
+        shipped = all(row[key] == figures["shipped"][key] for key in ("kind", "gap"))
+        mark = "**" if shipped else ""
+        cells = [row["kind"], row["gap"], percent(row["rPrecision"]), percent(row["rPrecisionPartial"]), percent(row["heedsCaption"]), percent(row["unseen"]["mean"])]
+        lines.append("| " + " | ".join(f"{mark}{cell}{mark}" for cell in cells) + " |")
+    return lines
+
+
+def write_card(figures: dict, path: Path, work: Path) -> None:
+    shipped = figures["shipped"]
+    sections = [
+        HEAD,
+        "## Measured\n",
+        "Pictures are read by a second encoder that took no part in training, of another seed and width.\n",
+        "| figure | value |\n|---|---|",
+        f"| CLIP retrieval R@1 / R@5 of 1,000 held-out portraits, full captions | {figures['retrievalR1']:.3f} / {figures['retrievalR5']:.3f} |",
+        f"| Fréchet distance, 2,000 random samples (random features) | {figures['frechetSamples']:.4f} |",
+        f"| … 2,000 prompted portraits | {figures['frechetPrompted']:.4f} |",
+        f"| … the renderer's own held-out pictures (the ceiling) | {figures['frechetHeldOut']:.4f} |",
+        f"| diversity of one prompt's portraits, as a share of that of random portraits | {percent(figures['diversity'])} |",
+        f"| inversion error of the flow, largest, in deviations of w | {figures['inversionError']:.1e} |",
+        f"| log p(w given e) ranks a portrait's own words above others' (AUC) | {figures['offPromptAuc']:.3f} |",
+        f"| judge's confidence half-way, share of that at the ends, within a style | {percent(figures['halfWayWithinStyle'])} |",
+        f"| … across styles | {percent(figures['halfWayAcrossStyles'])} |",
+        "",
+        f"Shipped: the {shipped['kind']} flow, gap remedy “{shipped['gap']}”, temperature {shipped['temperature']}.\n",
+        "### Attributes asked for in words no caption uses\n",
+        *attribute_table(figures),
+        "\n### Both kinds of flow, and the remedies for the gap between text and pictures\n",
+        *remedy_table(figures),
+        "\nR-precision: the judge finds the prompt among 100. “Caption heeded”: attributes of a full caption that the",
+        "judge reads off the portrait.\n",
+        "## Recipe\n",
+        *hours_table(work),
+        "\n" + LIMITS,
+        "## Sheets\n",
+        "`sheets/samples.png` random samples, `sheets/prompts.png` unseen prompts (four seeds each),",
+        "`sheets/between.png` ways from one portrait to another.",
+    ]
+    path.write_text("\n".join(sections) + "\n")

@@ -1,0 +1,177 @@
+"""Trains the flow on pairs (CLIP embedding of a rendered portrait, w), and what bridges text to pictures.
+
+    python train_flow.py --data DIR pairs                      renders w's and encodes them (once)
+    python train_flow.py --data DIR conditional --minutes 8    w = f(z; e)
+    python train_flow.py --data DIR bijective --minutes 8      w = f(e), the paper's
+    python train_flow.py --data DIR prior --minutes 3          text embedding → picture embedding
+
+No caption takes part in the flow. Captions of the training set give the mean shift between modalities and teach the
+prior: two of the remedies for the gap between text and pictures that evaluate.py compares.
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from clip import IMAGE_SIZE, Clip
+from common import DEFAULT_WORK, Average, Stage, cosine, seed_everything, unit
+from flow import SIZE, Flow, Prior
+from generator import Generator, broadcast
+from portraits import Attributes, Portraits
+from train_clip import tokenize, tokenizer
+
+SETTINGS = {
+    "pairs": 60_000,
+    "captioned": 24_000,  # portraits whose captions teach shift and prior
+    "batch": 512,
+    "rate": 1e-3,
+    "ema_decay": 0.995,
+    "w_noise": 0.05,  # as a share of each number's deviation; the generator was taught to bear as much
+    "embedding_noise": (0.0, 0.8),  # length of the noise added to e, drawn evenly (LAFITE, clip2latent)
+    "held_out": 2_000,
+}
+
+
+def load_generator(work: Path, attributes: Attributes) -> Generator:
+    generator = Generator(attributes)
+    generator.load_state_dict(torch.load(work / "generator.pt", weights_only=False)["ema"]["shadow"])
+    return generator.eval()
+
+
+def load_clip(work: Path, attributes: Attributes, name: str = "clip") -> Clip:
+    saved = torch.load(work / f"{name}.pt", weights_only=False)
+    widths = saved["settings"]["narrow_widths"] if name == "judge" else None
+    clip = Clip(attributes.size, *([widths] if widths else []))
+    clip.load_state_dict(saved["ema"]["shadow"])
+    return clip.eval()
+
+
+@torch.no_grad()
+def make_pairs(options: argparse.Namespace) -> None:
+    """pairs.pt: w and e float32 [pairs, 512]; text and image [captioned, 512] of rendered portraits."""
+    data = Portraits(options.data, IMAGE_SIZE)
+    generator, clip = load_generator(options.work, data.attributes), load_clip(options.work, data.attributes)
+    clip.image.to(memory_format=torch.channels_last)
+    ws, es = [], []
+    for at in range(0, SETTINGS["pairs"], 100):
+        w = generator.mapping(torch.randn(100, SIZE))
+        pictures = generator.synthesis(broadcast(w), dtype=torch.bfloat16).clamp(-1, 1)
+        with torch.autocast("cpu", torch.bfloat16):
+            embedded = clip.image.embed(pictures.contiguous(memory_format=torch.channels_last))
+        ws.append(w)
+        es.append(unit(embedded.float()))
+        if at % 5000 == 0:
+            print(f"pairs  {at} of {SETTINGS['pairs']}", flush=True)
+    made = tokenizer()
+    texts, images = [], []
+    plain = np.flatnonzero(data.kind == "plain")[: SETTINGS["captioned"]]
+    which = np.random.default_rng(options.seed).integers(0, 6, len(plain))
+    for part, chosen in zip(np.array_split(plain, len(plain) // 100), np.array_split(which, len(plain) // 100)):
+        with torch.autocast("cpu", torch.bfloat16):
+            captions = [data.records[i]["captions"][k] for i, k in zip(part, chosen)]
+            texts.append(clip.text(*tokenize(made, captions)).float())
+            images.append(unit(clip.image.embed(data.images(part).contiguous(memory_format=torch.channels_last)).float()))
+    pairs = {"w": torch.cat(ws), "e": torch.cat(es), "text": torch.cat(texts), "image": torch.cat(images)}
+    pairs["shift"] = (pairs["image"] - pairs["text"]).mean(0)
+    torch.save(pairs, options.work / "pairs.pt")
+
+
+def noisy(e: torch.Tensor) -> torch.Tensor:
+    """e moved by a random direction of random length, back on the sphere: as uncertain as words are."""
+    low, high = SETTINGS["embedding_noise"]
+    length = low + (high - low) * torch.rand(e.shape[0], 1)
+    return unit(e + length * unit(torch.randn_like(e)))
+
+
+def conditional_loss(flow: Flow, w: torch.Tensor, e: torch.Tensor) -> torch.Tensor:
+    """Negative log-likelihood, in nats a number."""
+    return -flow.log_likelihood(w, noisy(e)).mean() / SIZE
+
+
+def bijective_loss(flow: Flow, w: torch.Tensor, e: torch.Tensor, spread: torch.Tensor) -> torch.Tensor:
+    """Squared error both ways, each in units of its own deviation."""
+    forth = flow(w)[0] - e * SIZE**0.5
+    back = (flow.inverse(noisy(e) * SIZE**0.5) - w) / spread
+    return forth.square().mean() + back.square().mean()
+
+
+def train_flow(options: argparse.Namespace, pairs: dict, conditional: bool) -> None:
+    w, e = pairs["w"][: -SETTINGS["held_out"]], pairs["e"][: -SETTINGS["held_out"]]
+    held_w, held_e = pairs["w"][-SETTINGS["held_out"] :], pairs["e"][-SETTINGS["held_out"] :]
+    spread = w.std(0)
+    flow = Flow(conditional, options.seed)
+    optimiser = torch.optim.AdamW(flow.parameters(), betas=(0.9, 0.98), weight_decay=1e-4)
+    ema = Average(flow, SETTINGS["ema_decay"])
+    name = "conditional" if conditional else "bijective"
+    stage = Stage(name, options.work, options.minutes, SETTINGS, {"flow": flow, "ema": ema, "optimiser": optimiser})
+    if not flow.steps[0].norm.is_set:
+        first = w[:4096]
+        with torch.no_grad():
+            flow(first + SETTINGS["w_noise"] * spread * torch.randn_like(first), e[:4096])
+    for _ in stage.steps():
+        chosen = torch.randint(len(w), (SETTINGS["batch"],))
+        rate = SETTINGS["rate"] * cosine(stage.fraction, warmup=0.03)
+        for group in optimiser.param_groups:
+            group["lr"] = rate
+        some_w = w[chosen] + SETTINGS["w_noise"] * spread * torch.randn(SETTINGS["batch"], SIZE)
+        loss = conditional_loss(flow, some_w, e[chosen]) if conditional else bijective_loss(flow, some_w, e[chosen], spread)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(flow.parameters(), 1.0)
+        optimiser.step()
+        optimiser.zero_grad()
+        ema.update(flow)
+        stage.report(loss=loss.item())
+    flow.load_state_dict(ema.shadow)
+    flow.eval()
+    with torch.no_grad():
+        held = held_w + SETTINGS["w_noise"] * spread * torch.randn_like(held_w)
+        final = conditional_loss(flow, held, held_e) if conditional else bijective_loss(flow, held, held_e, spread)
+    print(f"{name}  held-out loss {final.item():.4f}", flush=True)
+
+
+def train_prior(options: argparse.Namespace, pairs: dict) -> None:
+    prior = Prior()
+    text, image = pairs["text"], pairs["image"]
+    optimiser = torch.optim.AdamW(prior.parameters(), lr=SETTINGS["rate"], weight_decay=1e-2)
+    stage = Stage("prior", options.work, options.minutes, SETTINGS, {"prior": prior, "optimiser": optimiser})
+    train = len(text) - SETTINGS["held_out"]
+    for _ in stage.steps():
+        chosen = torch.randint(train, (SETTINGS["batch"],))
+        for group in optimiser.param_groups:
+            group["lr"] = SETTINGS["rate"] * cosine(stage.fraction)
+        guess = prior(unit(text[chosen] + 0.2 * unit(torch.randn(SETTINGS["batch"], SIZE))))
+        loss = 1 - (guess * image[chosen]).sum(1).mean()
+        loss.backward()
+        optimiser.step()
+        optimiser.zero_grad()
+        stage.report(loss=loss.item())
+    with torch.no_grad():
+        near = F.cosine_similarity(prior(text[train:]), image[train:]).mean()
+        shifted = F.cosine_similarity(text[train:] + pairs["shift"], image[train:]).mean()
+    print(f"prior  held-out cosine {near:.3f}; raw text {(text * image).sum(1).mean():.3f}, shifted {shifted:.3f}", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=["pairs", "conditional", "bijective", "prior"])
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--work", type=Path, default=DEFAULT_WORK)
+    parser.add_argument("--minutes", type=float, default=8)
+    parser.add_argument("--seed", type=int, default=3)
+    options = parser.parse_args()
+    seed_everything(options.seed)
+    if options.what == "pairs":
+        make_pairs(options)
+        return
+    pairs = torch.load(options.work / "pairs.pt", weights_only=False)
+    if options.what == "prior":
+        train_prior(options, pairs)
+    else:
+        train_flow(options, pairs, conditional=options.what == "conditional")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,206 @@
+"""Trains the StyleGAN generator on portraits whose attributes are known.
+
+    python train_generator.py --data DIR --minutes 90
+
+Three kinds of picture teach it (data/between.ts): plain portraits; portraits between two, shown at
+w = (1 - t)·w(a) + t·w(b), so that the way from one to the other passes through portraits and not through double
+exposures; and mixed ones, where a's w drives the coarse layers and b's the fine ones, so that layers divide
+structure from colour.
+"""
+
+import argparse
+import queue
+import threading
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from PIL import Image
+
+from common import DEFAULT_WORK, Average, Stage, cosine, seed_everything
+from parallel import average_gradients, is_first, process_count, run_on_all_cores
+from generator import FIRST_COLOUR_LAYER, LAYERS, RESOLUTION, Generator, broadcast
+from muon import Muon
+from portraits import Portraits
+
+SETTINGS = {
+    "batch": 16,
+    "muon_rate": 0.02,  # for convolution kernels
+    "adam_rate": 2e-3,  # for everything else
+    "betas": (0.9, 0.99),
+    "ema_decay": 0.998,
+    "gradient_weight": 0.5,  # of the L1 distance between image gradients: sharp outlines
+    "square_weight": 2.0,  # of the squared error: small parts count although they are few pixels
+    "residual_decay": 0.98,  # of the map that weighs pixels by how wrong they have been lately
+    "residual_range": (0.5, 5.0),
+    "w_noise": 0.05,  # as a share of the deviation of w: a flow will not hit w exactly
+}
+
+
+class ResidualMap:
+    """Where each style goes wrong most (mouths, eyes, glasses): those pixels weigh more."""
+
+    def __init__(self, styles: int):
+        self.error = torch.ones(styles, RESOLUTION, RESOLUTION)
+
+    def weights(self, style: torch.Tensor) -> torch.Tensor:
+        smooth = F.avg_pool2d(self.error[:, None], 5, 1, 2)
+        relative = smooth / smooth.mean((2, 3), keepdim=True)
+        return relative.clamp(*SETTINGS["residual_range"])[style]
+
+    def update(self, style: torch.Tensor, error: torch.Tensor) -> None:
+        for one in style.unique():
+            self.error[one].lerp_(error[style == one].mean(0), 1 - SETTINGS["residual_decay"])
+
+    def state_dict(self) -> dict:
+        return {"error": self.error}
+
+    def load_state_dict(self, saved: dict) -> None:
+        self.error = saved["error"]
+
+
+def gradients(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    return x[..., 1:, :] - x[..., :-1, :], x[..., 1:] - x[..., :-1]
+
+
+def picture_loss(drawn: torch.Tensor, target: torch.Tensor, style: torch.Tensor, residual: ResidualMap) -> torch.Tensor:
+    difference = drawn - target
+    weights = residual.weights(style)
+    loss = (weights * (difference.abs() + SETTINGS["square_weight"] * difference.square())).mean()
+    for (dy, dx), weight in zip(
+        zip(gradients(drawn), gradients(target)),
+        (weights[..., 1:, :], weights[..., 1:]),
+    ):
+        loss = loss + SETTINGS["gradient_weight"] * (weight * (dy - dx).abs()).mean()
+    residual.update(style, difference.detach().abs().mean(1))
+    return loss
+
+
+def draw(generator: Generator, a: torch.Tensor, b: torch.Tensor, t: torch.Tensor, mixed: torch.Tensor) -> torch.Tensor:
+    """The generator's picture for each record: w travels from a to b by t, or splits between layers where `mixed`."""
+    w = generator.mapping.from_attributes(torch.cat([a, b]))
+    w = w + SETTINGS["w_noise"] * w.detach().std(0) * torch.randn_like(w)
+    w_a, w_b = w.chunk(2)
+    layers = torch.arange(LAYERS)[None, :, None]
+    share = torch.where(mixed[:, None, None], (layers >= FIRST_COLOUR_LAYER).float(), t[:, None, None])
+    w_plus = torch.lerp(broadcast(w_a), broadcast(w_b), share)
+    return generator.synthesis(w_plus, dtype=torch.bfloat16)
+
+
+def batches(data: Portraits, indices: np.ndarray, seed: int):
+    """Endless shuffled batches of indices and pictures, read ahead by a thread."""
+    ready: queue.Queue = queue.Queue(maxsize=4)
+
+    def read() -> None:
+        random = np.random.default_rng(seed)
+        while True:
+            order = random.permutation(indices)
+            for at in range(0, len(order) - SETTINGS["batch"] + 1, SETTINGS["batch"]):
+                chosen = np.sort(order[at : at + SETTINGS["batch"]])
+                ready.put((torch.from_numpy(chosen), data.images(chosen)))
+
+    threading.Thread(target=read, daemon=True).start()
+    while True:
+        yield ready.get()
+
+
+@torch.no_grad()
+def evaluate(generator: Generator, data: Portraits, indices: np.ndarray) -> tuple[float, torch.Tensor]:
+    """PSNR in dB over `indices`, and a sheet of pairs (target above, drawn below)."""
+    mixed = torch.from_numpy(data.kind == "mixed")
+    drawn = torch.cat([
+        draw(generator, data.a[part], data.b[part], data.t[part], mixed[part]).float()
+        for part in torch.from_numpy(indices).split(32)
+    ])  # fmt: skip
+    target = data.images(indices)
+    psnr = 10 * torch.log10(4 / (drawn.clamp(-1, 1) - target).square().mean((1, 2, 3)))
+    return psnr.mean().item(), torch.cat([target[:32], drawn[:32]], 2)
+
+
+def save_sheet(pairs: torch.Tensor, path: Path, columns: int = 16) -> None:
+    n, _, height, width = pairs.shape
+    rows = -(-n // columns)
+    sheet = torch.ones(3, rows * height, columns * width)
+    for index, picture in enumerate(pairs):
+        row, column = divmod(index, columns)
+        sheet[:, row * height : (row + 1) * height, column * width : (column + 1) * width] = picture
+    pixels = ((sheet.clamp(-1, 1) + 1) * 127.5).round().byte().permute(1, 2, 0).numpy()
+    Image.fromarray(pixels).save(path)
+
+
+def averaged(generator: Generator, ema: Average) -> Generator:
+    copy = Generator(generator.mapping.sampler.attributes)
+    copy.load_state_dict(ema.shadow)
+    return copy.eval()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--work", type=Path, default=DEFAULT_WORK)
+    parser.add_argument("--minutes", type=float, default=90)
+    parser.add_argument("--seed", type=int, default=1)
+    run_on_all_cores(train, parser.parse_args())
+
+
+def train(options: argparse.Namespace) -> None:
+    seed_everything(options.seed)
+    data = Portraits(options.data, RESOLUTION)
+    held_out = np.arange(data.count)[-512:]
+    mixed = torch.from_numpy(data.kind == "mixed")
+    generator = Generator(data.attributes)
+    kernels = [p for n, p in generator.named_parameters() if n.endswith("conv.weight")]
+    others = [p for n, p in generator.named_parameters() if not n.endswith("conv.weight")]
+    muon = Muon(kernels, rate=SETTINGS["muon_rate"])
+    adam = torch.optim.Adam(others, betas=SETTINGS["betas"])
+    ema, residual = Average(generator, SETTINGS["ema_decay"]), ResidualMap(len(data.attributes.styles))
+    state = {"generator": generator, "ema": ema, "muon": muon, "adam": adam, "residual": residual}
+    stage = Stage("generator", options.work, options.minutes, SETTINGS, state)
+    next_sheet = stage.spent + 120
+    own_seed = options.seed + process_count() * stage.step + torch.distributed.get_rank()
+    torch.manual_seed(own_seed)
+
+    for _, (indices, target) in zip(stage.steps(), batches(data, np.arange(data.count)[:-512], own_seed)):
+        muon.rate = SETTINGS["muon_rate"] * cosine(stage.fraction)
+        for group in adam.param_groups:
+            group["lr"] = SETTINGS["adam_rate"] * cosine(stage.fraction)
+        drawn = draw(generator, data.a[indices], data.b[indices], data.t[indices], mixed[indices])
+        loss = picture_loss(drawn.float(), target, data.style[indices], residual)
+        loss.backward()
+        average_gradients(generator)
+        for optimiser in (muon, adam):
+            optimiser.step()
+            optimiser.zero_grad()
+        ema.update(generator)
+        stage.report(loss=loss.item())
+        if stage.spent > next_sheet and is_first():
+            next_sheet += 300
+            show_progress(generator, ema, data, held_out, stage)
+    if is_first():
+        show_progress(generator, ema, data, held_out, stage)
+        set_mean_w(generator, ema)
+        stage.save()
+
+
+def show_progress(generator: Generator, ema: Average, data: Portraits, held_out: np.ndarray, stage: Stage) -> None:
+    copy = averaged(generator, ema)
+    sheets = []
+    for kind in ("plain", "between", "mixed"):
+        psnr, pairs = evaluate(copy, data, held_out[data.kind[held_out] == kind][:96])
+        print(f"generator  step {stage.step}  held-out {kind}: {psnr:.2f} dB", flush=True)
+        sheets.append(pairs)
+    save_sheet(torch.cat(sheets), stage.path.with_suffix(".png"))
+
+
+@torch.no_grad()
+def set_mean_w(generator: Generator, ema: Average) -> None:
+    """Mean of w over 20,000 z (Karras et al. 2019, sec. B: the centre of truncation)."""
+    copy = averaged(generator, ema)
+    mean = torch.cat([copy.mapping(torch.randn(2000, 512)) for _ in range(10)]).mean(0)
+    ema.shadow["mean_w"].copy_(mean)
+    generator.mean_w.copy_(mean)
+
+
+if __name__ == "__main__":
+    main()
