@@ -4,7 +4,8 @@ import type { PathSpace } from '../electron/contract/generation.ts';
 import type { Gap } from '../electron/contract/settings.ts';
 import type { Place, Theme } from './state/view.svelte.ts';
 
-const portraits = (n: number): string => (n === 1 ? '1 portrait' : `${n.toLocaleString('en')} portraits`);
+const portraits = (n: number): string =>
+  n === 1 ? '1 portrait' : `${n.toLocaleString('en')} portraits`;
 
 const WHO = ['woman', 'man', 'person', 'sailor', 'punk rocker', 'student', 'grandmother', 'chef'];
 const MOOD = ['smiling', 'thoughtful', 'surprised', 'laughing', 'serious', 'dreamy', 'sceptical'];
@@ -41,14 +42,18 @@ export const strings = {
     places: 'Places',
     commands: 'Commands',
     keys: 'Keys',
-    theme: { system: 'As the system', light: 'Light', dark: 'Dark' } satisfies Record<Theme, string>,
+    theme: { system: 'As the system', light: 'Light', dark: 'Dark' } satisfies Record<
+      Theme,
+      string
+    >,
     appearance: 'Appearance',
     inspector: 'Inspector',
     showInspector: 'Show inspector',
     hideInspector: 'Hide inspector',
     connecting: 'Connecting to the studio…',
     disconnected: 'The studio does not answer. Trying again; what you made is kept.',
-    restarted: 'The drawing process stopped and was started again. Nothing is lost; its work is repeated.',
+    restarted:
+      'The drawing process stopped and was started again. Nothing is lost; its work is repeated.',
     noDevice: 'Ready to draw',
     drawsOn: (device: string) => `Draws on ${device}`,
     fellBack: (used: string, wanted: string) => `${used}, because ${wanted} could not be used`,
@@ -109,7 +114,8 @@ export const strings = {
     dropHere: 'Drop a picture to start from it',
     pictureTooLarge: (limit: string) =>
       `This file is larger than ${limit}, so it was not read. Nothing was changed. Choose a smaller picture.`,
-    pictureRestored: 'This picture was made in a studio like this one. Its settings can be restored.',
+    pictureRestored:
+      'This picture was made in a studio like this one. Its settings can be restored.',
     notAFile: 'There is no picture in what was dropped. Nothing was changed.',
   },
 
@@ -129,7 +135,8 @@ export const strings = {
     similar: 'Find alike',
     copyPicture: 'Copy picture',
     copied: 'Picture copied.',
-    copyFailed: 'The picture could not be copied: this window may not use the clipboard. Use Export instead.',
+    copyFailed:
+      'The picture could not be copied: this window may not use the clipboard. Use Export instead.',
     open: 'Open on the easel',
     selectAll: 'Select all',
   },
@@ -192,10 +199,12 @@ export const strings = {
     strengthTip: 'How far “More like this” goes: 0 repeats the portrait, 1 draws afresh',
     gap: 'Words to picture',
     gapTip: 'How the words’ CLIP embedding is carried over to where pictures lie (modality gap)',
-    gaps: { none: 'Raw', shift: 'Shifted', prior: 'Learned', ensemble: 'Ensemble' } satisfies Record<
-      Gap,
-      string
-    >,
+    gaps: {
+      none: 'Raw',
+      shift: 'Shifted',
+      prior: 'Learned',
+      ensemble: 'Ensemble',
+    } satisfies Record<Gap, string>,
     gapTips: {
       none: 'The text embedding as it is',
       shift: 'Moved by the mean difference between words and pictures',
@@ -325,7 +334,7 @@ export const strings = {
     frames: 'Frames',
     seconds: 'Seconds',
     pingPong: 'There and back again',
-    name: 'Name',
+    stopsHint: (n: number) => `The ${n} stops of the strip at full size, numbered.`,
     stripName: 'between',
     animations: { webp: 'WebP', gif: 'GIF' },
   },
@@ -393,6 +402,7 @@ export const strings = {
     },
     prompt: 'Go to the words',
     cancelRun: 'Stop drawing',
+    compareHere: 'Compare, in a list',
     arrows: 'Walk through portraits',
     earlier: 'Earlier and later words, in the field',
     bigSteps: 'Ten steps of a slider',

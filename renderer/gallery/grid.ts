@@ -31,6 +31,11 @@ export interface Span {
   end: number;
 }
 
+/** The indices of a span, for drawing. */
+export function indicesOf({ start, end }: Span): number[] {
+  return Array.from({ length: end - start }, (_, nth) => start + nth);
+}
+
 export function layoutGrid({ width, count, minCell, gap, caption }: GridOptions): GridLayout {
   const columns = Math.max(1, Math.floor((width + gap) / (minCell + gap)));
   const cell = Math.max(0, Math.floor((width - gap * (columns - 1)) / columns));

@@ -67,16 +67,14 @@ export function createCommands(studio: Studio): Command[] {
 }
 
 function goCommands({ view }: Studio): Command[] {
-  const places = (['create', 'between', 'library', 'models'] as const).map(
-    (place): Command => ({
-      id: `go-${place}`,
-      group: 'go',
-      title: strings.places[place],
-      keys: KEYS[place],
-      isPossible: always,
-      run: () => view.go(place),
-    }),
-  );
+  const places = (['create', 'between', 'library', 'models'] as const).map((place): Command => ({
+    id: `go-${place}`,
+    group: 'go',
+    title: strings.places[place],
+    keys: KEYS[place],
+    isPossible: always,
+    run: () => view.go(place),
+  }));
   return [
     ...places,
     {
@@ -227,8 +225,8 @@ function portraitCommands(studio: Studio): Command[] {
       keys: KEYS.restore,
       isPossible: hasTargets,
       run: () => {
-        const generation = library.portrait(one() ?? '');
-        if (generation) view.open({ kind: 'restore', generation });
+        const making = library.portrait(one() ?? '');
+        if (making) view.open({ kind: 'restore', making });
       },
     },
     {
@@ -328,15 +326,13 @@ function betweenCommands(studio: Studio): Command[] {
 
 function windowCommands(studio: Studio): Command[] {
   const { view, undo } = studio;
-  const themes = THEMES.map(
-    (theme): Command => ({
-      id: `theme-${theme}`,
-      group: 'window',
-      title: `${strings.shell.appearance}: ${strings.shell.theme[theme]}`,
-      isPossible: () => view.theme !== theme,
-      run: () => view.setTheme(theme),
-    }),
-  );
+  const themes = THEMES.map((theme): Command => ({
+    id: `theme-${theme}`,
+    group: 'window',
+    title: `${strings.shell.appearance}: ${strings.shell.theme[theme]}`,
+    isPossible: () => view.theme !== theme,
+    run: () => view.setTheme(theme),
+  }));
   return [
     {
       id: 'undo',

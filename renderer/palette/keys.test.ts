@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { keyLabel, matches } from './keys.ts';
 
-const press = (key: string, held: Partial<Record<'ctrl' | 'meta' | 'shift' | 'alt', true>> = {}) => ({
+const press = (
+  key: string,
+  held: Partial<Record<'ctrl' | 'meta' | 'shift' | 'alt', true>> = {},
+) => ({
   key,
   ctrlKey: held.ctrl ?? false,
   metaKey: held.meta ?? false,

@@ -31,7 +31,8 @@ export function matches(keys: string, event: Chord, mac = isMac): boolean {
   const key = parts.at(-1) ?? '';
   const mod = mac ? event.metaKey : event.ctrlKey;
   const other = mac ? event.ctrlKey : event.metaKey;
-  if (mod !== parts.includes('Mod') || other || event.altKey !== parts.includes('Alt')) return false;
+  if (mod !== parts.includes('Mod') || other || event.altKey !== parts.includes('Alt'))
+    return false;
   const isSymbol = key.length === 1 && key.toLowerCase() === key.toUpperCase();
   if (!isSymbol && event.shiftKey !== parts.includes('Shift')) return false;
   return event.key.toLowerCase() === key.toLowerCase();
@@ -40,6 +41,7 @@ export function matches(keys: string, event: Chord, mac = isMac): boolean {
 /** Whether a key belongs to what is focused rather than to the studio: something is being typed. */
 export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  if (target instanceof HTMLInputElement) return target.type !== 'range' && target.type !== 'checkbox';
+  if (target instanceof HTMLInputElement)
+    return target.type !== 'range' && target.type !== 'checkbox';
   return target instanceof HTMLTextAreaElement || target.isContentEditable;
 }

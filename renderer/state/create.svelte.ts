@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import type { GenerateEvent, GenerateRequest, Origin } from '../../electron/contract/draw.ts';
+import type {
+  DrawOverrides,
+  GenerateEvent,
+  GenerateRequest,
+  Origin,
+} from '../../electron/contract/draw.ts';
 import { toStudioError, type StudioError } from '../../electron/contract/errors.ts';
 import {
   generationIdSchema,
@@ -110,7 +115,10 @@ export class Create {
     const saved = load('create', savedSchema);
     const [prompts] = await Promise.all([
       this.#service.prompts({ limit: HISTORY }),
-      this.#library.fetch([...(saved?.candidates ?? []), ...(saved?.current ? [saved.current] : [])]),
+      this.#library.fetch([
+        ...(saved?.candidates ?? []),
+        ...(saved?.current ? [saved.current] : []),
+      ]),
     ]);
     this.history.replace(prompts);
     const isThere = (id: string) => this.#library.portrait(id)?.trashedAt === null;
@@ -119,8 +127,7 @@ export class Create {
     this.#base = saved?.base ?? null;
     this.#slots = (saved?.candidates ?? []).filter(isThere);
     const current = saved?.current ?? null;
-    this.#current =
-      current !== null && isThere(current) ? current : (this.#library.ids[0] ?? null);
+    this.#current = current !== null && isThere(current) ? current : (this.#library.ids[0] ?? null);
   }
 
   setPrompt(prompt: string, merge = 'prompt'): void {
@@ -183,7 +190,7 @@ export class Create {
     const prompt = this.#prompt.trim();
     if (prompt !== '') this.history.add(prompt);
     this.#settings.rollUnlessLocked();
-    await this.#draw(this.#origin(prompt));
+    await this.#draw(this.#origin(prompt), this.#settings.explicit);
   }
 
   /** Draws around the portrait on the easel, leaving the field as it is. */
@@ -191,7 +198,7 @@ export class Create {
     if (this.#current === null) return;
     this.#settings.rollUnlessLocked();
     const { strength } = this.#settings;
-    await this.#draw({ kind: 'variation', of: this.#current, strength });
+    await this.#draw({ kind: 'variation', of: this.#current, strength }, this.#settings.overrides);
   }
 
   async surprise(): Promise<void> {
@@ -227,7 +234,7 @@ export class Create {
     }
   }
 
-  async #draw(origin: Origin): Promise<void> {
+  async #draw(origin: Origin, settings: DrawOverrides): Promise<void> {
     this.#abort?.abort();
     const abort = new AbortController();
     this.#abort = abort;
@@ -239,7 +246,7 @@ export class Create {
     const request: GenerateRequest = {
       origin,
       count,
-      settings: { ...this.#settings.overrides, seed: this.#settings.seed },
+      settings: { ...settings, seed: this.#settings.seed },
     };
     const isMine = () => this.#abort === abort;
     try {

@@ -8,7 +8,9 @@ function harness() {
   const fail = vi.fn();
   const loop = new LatestLoop<number, number>({
     render: (value, settled, signal) =>
-      new Promise((resolve) => asked.push({ value, settled, signal, finish: () => resolve(value) })),
+      new Promise((resolve) =>
+        asked.push({ value, settled, signal, finish: () => resolve(value) }),
+      ),
     deliver: (result) => delivered.push(result),
     fail,
   });

@@ -159,7 +159,8 @@ export class Library {
     );
     for (const generation of fresh) if (generation) this.take(generation);
     const isSearch = this.#source.kind !== 'shelf';
-    if (isSearch && touched.some((id) => this.#known.get(id)?.trashedAt != null)) await this.reload();
+    if (isSearch && touched.some((id) => this.#known.get(id)?.trashedAt != null))
+      await this.reload();
   }
 
   // Selection

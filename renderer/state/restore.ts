@@ -2,6 +2,12 @@ import type { Generation, Lineage } from '../../electron/contract/generation.ts'
 import type { Gap } from '../../electron/contract/settings.ts';
 import type { Base } from './create.svelte.ts';
 
+/** What is known of how a portrait was made, by this studio or by a picture file's own word. */
+export type Making = Pick<
+  Generation,
+  'prompt' | 'seed' | 'settings' | 'source' | 'parents' | 'pack'
+>;
+
 /** Everything a portrait can give back to the fields of Create. */
 export interface Recipe {
   prompt: string;
@@ -30,9 +36,9 @@ function baseOf(source: Lineage, parents: readonly string[]): Base | null {
     : null;
 }
 
-/** The fields that draw `generation` again. What its making did not use stays as it is `now`. */
-export function recipeOf(generation: Generation, now: Recipe): Recipe {
-  const { prompt, seed, settings, source, parents } = generation;
+/** The fields that draw a portrait again. What its making did not use stays as it is `now`. */
+export function recipeOf(making: Making, now: Recipe): Recipe {
+  const { prompt, seed, settings, source, parents } = making;
   return {
     prompt,
     base: baseOf(source, parents),

@@ -85,7 +85,14 @@ export class Settings {
     );
   }
 
-  /** What a request to draw says; the engine fills in the pack's defaults. */
+  /** Every setting by its value, so that nothing is left to be inherited from elsewhere. */
+  get explicit(): DrawOverrides {
+    if (!this.#pack()) return this.overrides;
+    const { truncation, temperature, gap } = this;
+    return { truncation, temperature, gap };
+  }
+
+  /** Only what the artist has set; the engine fills in a parent's settings or the pack's defaults. */
   get overrides(): DrawOverrides {
     const { truncation, temperature, gap } = this.#values;
     return {

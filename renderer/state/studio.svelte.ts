@@ -1,6 +1,5 @@
 import { createContext } from 'svelte';
 import { toStudioError } from '../../electron/contract/errors.ts';
-import type { Generation } from '../../electron/contract/generation.ts';
 import type { Reference } from '../../electron/contract/reference.ts';
 import type { StudioEvent } from '../../electron/contract/status.ts';
 import type { Host } from '../host/host.ts';
@@ -10,7 +9,7 @@ import { Between, type End } from './between.svelte.ts';
 import { Create } from './create.svelte.ts';
 import { Exports } from './exports.svelte.ts';
 import { Library } from './library.svelte.ts';
-import { recipeOf, type Recipe } from './restore.ts';
+import { recipeOf, type Making, type Recipe } from './restore.ts';
 import { Settings } from './settings.svelte.ts';
 import { StudioStatus } from './status.svelte.ts';
 import { Toasts } from './toasts.svelte.ts';
@@ -116,7 +115,8 @@ export class Studio {
     const [left, right = this.create.current?.id] = this.targets;
     const other = this.create.slots.find((id) => id !== null && id !== left);
     const second = right === left ? other : right;
-    if (left !== undefined && second != null) this.view.open({ kind: 'compare', left, right: second });
+    if (left !== undefined && second != null)
+      this.view.open({ kind: 'compare', left, right: second });
     else this.toasts.show(strings.compare.needsTwo);
   }
 
@@ -201,12 +201,12 @@ export class Studio {
     this.undo.push({ label: strings.undo.recall, redo, undo: put(before, seedWasLocked) });
   }
 
-  recipeOf(generation: Generation): Recipe {
-    return recipeOf(generation, this.recipe);
+  recipeOf(making: Making): Recipe {
+    return recipeOf(making, this.recipe);
   }
 
   /** Goes back to the place between two ends where a portrait was found. */
-  openInBetween({ source }: Generation): void {
+  openInBetween({ source }: Making): void {
     if (source.kind !== 'interpolation') return;
     const before = this.between.snapshot();
     const { from, to, path, position } = source;
@@ -226,12 +226,11 @@ export class Studio {
     if (!reference) return;
     this.view.go('create');
     this.create.setBase({ kind: 'image', reference: reference.id });
-    const { story } = reference;
-    if (!story) return;
-    const generation = { ...story, starred: false, trashedAt: null };
+    const { recipe: making } = reference;
+    if (!making) return;
     this.toasts.show(strings.create.pictureRestored, {
       label: strings.inspector.restore,
-      run: () => this.view.open({ kind: 'restore', generation }),
+      run: () => this.view.open({ kind: 'restore', making }),
     });
   }
 
@@ -255,9 +254,9 @@ export class Studio {
   }
 }
 
-type Anchor = Extract<Generation['source'], { kind: 'interpolation' }>['from'];
+type PathEnd = Extract<Making['source'], { kind: 'interpolation' }>['from'];
 
-function toSlot(anchor: Anchor): ReturnType<Between['slot']> {
+function toSlot(anchor: PathEnd): ReturnType<Between['slot']> {
   switch (anchor.kind) {
     case 'prompt':
       return { kind: 'prompt', prompt: anchor.prompt };

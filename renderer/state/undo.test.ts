@@ -18,7 +18,12 @@ function counter() {
         value = next;
       };
       value = to;
-      stack.push({ label: `set ${to}`, undo: apply(from), redo: apply(to), ...(merge && { merge }) });
+      stack.push({
+        label: `set ${to}`,
+        undo: apply(from),
+        redo: apply(to),
+        ...(merge && { merge }),
+      });
     },
   };
 }

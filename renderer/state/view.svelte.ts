@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Generation } from '../../electron/contract/generation.ts';
+import type { Making } from './restore.ts';
 import { load, save } from './saved.ts';
 
 export const PLACES = ['create', 'between', 'library', 'models'] as const;
@@ -15,7 +15,7 @@ export type Overlay =
   | { kind: 'compare'; left: string; right: string }
   | { kind: 'export'; ids: readonly string[] }
   | { kind: 'export-strip' }
-  | { kind: 'restore'; generation: Generation };
+  | { kind: 'restore'; making: Making };
 
 export const MIN_FILMSTRIP = 104;
 export const MAX_FILMSTRIP = 260;
