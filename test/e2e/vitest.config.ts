@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+/** The window in a real browser, against the real web host and engine: `npm run test:e2e`. */
+export default defineConfig({
+  test: {
+    root: import.meta.dirname,
+    include: ['**/*.e2e.ts'],
+    pool: 'forks',
+    // Every test starts an engine of its own; side by side they would only wait for each other.
+    fileParallelism: false,
+    testTimeout: 90_000,
+    hookTimeout: 90_000,
+  },
+});
