@@ -37,6 +37,7 @@ function start(): void {
       createSite(parts.renderer, {
         picture: (input) => engine.service.picture(input),
         thumbnail: (input) => engine.service.thumbnail(input),
+        readDownload: (input) => engine.service.readDownload(input),
       }),
     );
     offerDesktop(engine);

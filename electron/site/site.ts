@@ -1,19 +1,24 @@
-/** What a window of the studio loads, as answers to its requests: the built pages and the pictures. */
+/** What a window of the studio loads, as answers to its requests: pages, pictures and downloads. */
 import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
 import { type ErrorCode, StudioError, toStudioError } from '../contract/errors.ts';
 import { generationIdSchema } from '../contract/generation.ts';
 import type { StudioService } from '../contract/service.ts';
 import { fileInside, mediaType } from './files.ts';
 import { SECURITY_HEADERS } from './policy.ts';
 
-/** Answers a request for a page or a picture; never rejects. */
+/** Answers a request; never rejects. */
 export type Site = (request: Request) => Promise<Response>;
 
 /** What of the studio a site shows. */
-export type Pictures = Pick<StudioService, 'picture' | 'thumbnail'>;
+export type SiteService = Pick<StudioService, 'picture' | 'thumbnail' | 'readDownload'>;
+
+const portraitSchema = z.object({ id: generationIdSchema });
+const downloadSchema = z.object({ id: z.uuid() });
 
 const FOREVER = 'private, max-age=31536000, immutable';
 const ASK_AGAIN = 'no-cache';
+const NEVER = 'no-store';
 
 const STATUS: Partial<Record<ErrorCode, number>> = {
   'invalid-argument': 400,
@@ -24,20 +29,21 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
 
 /**
  * The site of one library: `/` and the files below `root`, where the renderer was built;
- * `/pictures/<id>` and `/thumbnails/<id>`. A portrait's pixels never change, and built assets carry a
+ * `/pictures/<id>` and `/thumbnails/<id>`; `/downloads/<id>`. A portrait's pixels never change, and built assets carry a
  * hash in their names, so the browser keeps both for good.
  */
-export function createSite(root: string, pictures: Pictures): Site {
+export function createSite(root: string, service: SiteService): Site {
   async function answer(request: Request): Promise<Response> {
     if (request.method !== 'GET' && request.method !== 'HEAD') throw wrongMethod(request.method);
     const { pathname } = new URL(request.url);
-    const [, folder, name] = pathname.split('/');
+    const [, folder, id] = pathname.split('/');
     if (folder === 'pictures') {
-      return found(await pictures.picture(portrait(name)), 'image/png', FOREVER);
+      return found(await service.picture(named(id, portraitSchema)), 'image/png', FOREVER);
     }
     if (folder === 'thumbnails') {
-      return found(await pictures.thumbnail(portrait(name)), 'image/webp', FOREVER);
+      return found(await service.thumbnail(named(id, portraitSchema)), 'image/webp', FOREVER);
     }
+    if (folder === 'downloads') return download(named(id, downloadSchema), service);
     return page(pathname);
   }
 
@@ -58,20 +64,49 @@ export function createSite(root: string, pictures: Pictures): Site {
 export function refusal(error: StudioError, status = STATUS[error.code] ?? 500): Response {
   return Response.json(
     { error: error.toJSON() },
-    { status, headers: { ...SECURITY_HEADERS, 'cache-control': 'no-store' } },
+    { status, headers: { ...SECURITY_HEADERS, 'cache-control': NEVER } },
   );
 }
 
 function found(bytes: Uint8Array<ArrayBuffer>, type: string, cacheControl: string): Response {
   return new Response(bytes, {
-    headers: { ...SECURITY_HEADERS, 'content-type': type, 'cache-control': cacheControl },
+    headers: {
+      ...SECURITY_HEADERS,
+      'content-type': type,
+      'content-length': String(bytes.byteLength),
+      'cache-control': cacheControl,
+    },
   });
 }
 
-function portrait(name: string | undefined): { id: string } {
-  const id = generationIdSchema.safeParse(name);
-  if (!id.success) throw missing();
-  return { id: id.data };
+/** A download piece by piece, as fast as it is taken: it may be larger than memory. */
+async function download({ id }: { id: string }, service: SiteService): Promise<Response> {
+  // Read before the answer begins, so that a download that has ended is one that is not found.
+  let chunk = await service.readDownload({ id, offset: 0 });
+  let offset = 0;
+  const body = new ReadableStream({
+    async pull(controller) {
+      if (chunk.byteLength === 0) return controller.close();
+      controller.enqueue(chunk);
+      offset += chunk.byteLength;
+      chunk = await service.readDownload({ id, offset });
+    },
+  });
+  return new Response(body, {
+    headers: {
+      ...SECURITY_HEADERS,
+      'content-type': 'application/octet-stream',
+      'content-disposition': 'attachment',
+      'cache-control': NEVER,
+    },
+  });
+}
+
+/** The id that a path ends in. */
+function named<T>(id: string | undefined, schema: z.ZodType<T>): T {
+  const parsed = schema.safeParse({ id });
+  if (!parsed.success) throw missing();
+  return parsed.data;
 }
 
 function missing(cause?: unknown): StudioError {

@@ -47,17 +47,17 @@ export function hasScreen(): boolean {
 }
 
 function candidates(): string[] {
-  switch (process.platform) {
-    case 'darwin':
-      return MAC_NAMES.map((name) => `/Applications/${name}.app/Contents/MacOS/${name}`);
-    case 'win32':
-      return combine(
-        ['PROGRAMFILES', 'PROGRAMFILES(X86)', 'LOCALAPPDATA'].map((name) => process.env[name]),
-        WINDOWS_PATHS,
-      );
-    default:
-      return combine((process.env['PATH'] ?? '').split(path.delimiter), LINUX_NAMES);
+  const { env, platform } = process;
+  if (platform === 'darwin') {
+    return MAC_NAMES.map((name) => `/Applications/${name}.app/Contents/MacOS/${name}`);
   }
+  if (platform === 'win32') {
+    return combine(
+      [env['PROGRAMFILES'], env['PROGRAMFILES(X86)'], env['LOCALAPPDATA']],
+      WINDOWS_PATHS,
+    );
+  }
+  return combine((env['PATH'] ?? '').split(path.delimiter), LINUX_NAMES);
 }
 
 function combine(folders: (string | undefined)[], names: string[]): string[] {

@@ -1,5 +1,6 @@
 /** Between Node's HTTP messages and the `Request` and `Response` that the site speaks. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
 import { StudioError } from '../../contract/errors.ts';
 
 /** @throws StudioError `invalid-argument` for an address or a method that is none */
@@ -16,11 +17,11 @@ export function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
+/** Sends an answer, as fast as it is taken. */
 export async function sendResponse(response: Response, to: ServerResponse): Promise<void> {
-  const body = Buffer.from(await response.arrayBuffer());
   to.statusCode = response.status;
   to.setHeaders(response.headers);
-  to.setHeader('content-length', body.byteLength);
-  // For HEAD, Node itself leaves the body out.
-  to.end(body);
+  if (!response.body) return void to.end();
+  // Whoever turns away in the middle of an answer is not told why.
+  await pipeline(response.body, to).catch(() => undefined);
 }

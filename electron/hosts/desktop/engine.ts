@@ -1,0 +1,27 @@
+/**
+ * Entry of the engine's process under Electron: the studio, served to the main process over the
+ * channel between the two. See main/engine.ts for why the engine lives in a process of plain Node.
+ *
+ * Its only argument is the folder of the packs that the app brings.
+ */
+import { studioMethods } from '../../contract/service.ts';
+import { deferService } from '../../rpc/deferred.ts';
+import { processPort } from '../../rpc/process-port.ts';
+import { serve } from '../../rpc/server.ts';
+import { openHostStudio } from '../open.ts';
+
+const opening = openHostStudio({ packs: process.argv[2] });
+const service = deferService(
+  studioMethods,
+  opening.then((studio) => studio.service),
+);
+serve(studioMethods, service, processPort(process));
+
+// Ctrl+C in a terminal reaches the whole group; it is the app that decides when to end.
+process.on('SIGINT', () => undefined);
+process.once('disconnect', () => {
+  void opening
+    .then((studio) => studio.close())
+    .catch(() => undefined)
+    .finally(() => process.exit());
+});

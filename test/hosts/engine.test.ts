@@ -1,0 +1,42 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, expect, it } from 'vitest';
+import { Engine } from '../../electron/main/engine.ts';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'engine-'));
+const engines: Engine[] = [];
+
+afterEach(async () => {
+  for (const engine of engines.splice(0)) {
+    const ended = new Promise<void>((resolve) => engine.onceEnded(resolve));
+    engine.close();
+    await ended;
+  }
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** The engine in a process of its own, exactly as the desktop app starts it. */
+function start(library: string): Engine {
+  process.env['CLIP_FLOW_LIBRARY'] = library;
+  const engine = new Engine({
+    node: process.execPath,
+    entry: path.resolve('electron/hosts/desktop/engine.ts'),
+    args: [path.resolve('test/fixtures')],
+  });
+  engines.push(engine);
+  return engine;
+}
+
+it('tells how things stand, and ends when the app lets go of it', async () => {
+  const { service } = start(path.join(folder, 'library'));
+  await expect(service.status({})).resolves.toMatchObject({ library: { portraits: 0 } });
+  expect(await service.packs({})).not.toHaveLength(0);
+});
+
+it('says why its library cannot be opened', async () => {
+  const file = path.join(mkdtempSync(path.join(tmpdir(), 'engine-')), 'no-folder');
+  writeFileSync(file, '');
+  const { service } = start(file);
+  await expect(service.status({})).rejects.toMatchObject({ name: 'StudioError' });
+});
