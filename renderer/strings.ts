@@ -50,12 +50,11 @@ export const strings = {
     inspector: 'Inspector',
     showInspector: 'Show inspector',
     hideInspector: 'Hide inspector',
-    connecting: 'Connecting to the studio…',
+    connecting: 'Connecting…',
     disconnected: 'The studio does not answer. Trying again; what you made is kept.',
     restarted:
       'The drawing process stopped and was started again. Nothing is lost; its work is repeated.',
     noDevice: 'Ready to draw',
-    drawsOn: (device: string) => `Draws on ${device}`,
     fellBack: (used: string, wanted: string) => `${used}, because ${wanted} could not be used`,
   },
 
@@ -218,6 +217,7 @@ export const strings = {
     unlock: 'Let the seed change',
     roll: 'Roll another seed',
     thisPortrait: 'This portrait',
+    nothing: 'Choose a portrait to see how it was made.',
     copySettings: 'Copy settings',
     settingsCopied: 'Settings copied.',
     restore: 'Restore…',

@@ -110,24 +110,29 @@ export class Create {
     return words > 0 || (this.#base !== null && this.#base.kind !== 'reword');
   }
 
-  /** Brings back what was on the easel, as far as it is still in the library. */
+  /**
+   * Brings back what was on the easel, as far as it is still in the library. An artist who has begun
+   * meanwhile keeps what they began.
+   */
   async resume(): Promise<void> {
     const saved = load('create', savedSchema);
+    if (saved && this.#prompt === '') {
+      this.#prompt = saved.prompt;
+      this.#count = saved.count;
+      this.#base = saved.base;
+    }
+    const wanted = [...(saved?.candidates ?? []), saved?.current ?? this.#library.ids[0] ?? null];
     const [prompts] = await Promise.all([
       this.#service.prompts({ limit: HISTORY }),
-      this.#library.fetch([
-        ...(saved?.candidates ?? []),
-        ...(saved?.current ? [saved.current] : []),
-      ]),
+      this.#library.fetch(wanted.filter((id) => id !== null)),
     ]);
     this.history.replace(prompts);
-    const isThere = (id: string) => this.#library.portrait(id)?.trashedAt === null;
-    this.#prompt = saved?.prompt ?? '';
-    this.#count = saved?.count ?? this.#count;
-    this.#base = saved?.base ?? null;
-    this.#slots = (saved?.candidates ?? []).filter(isThere);
-    const current = saved?.current ?? null;
-    this.#current = current !== null && isThere(current) ? current : (this.#library.ids[0] ?? null);
+    if (this.#run || this.#current !== null) return;
+    const isThere = (id: string | null) =>
+      id !== null && this.#library.portrait(id)?.trashedAt === null;
+    this.#slots = wanted.slice(0, -1).filter(isThere);
+    const [current] = wanted.slice(-1).filter(isThere);
+    this.#current = current ?? this.#slots[0] ?? this.#library.ids[0] ?? null;
   }
 
   setPrompt(prompt: string, merge = 'prompt'): void {
