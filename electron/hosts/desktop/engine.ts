@@ -5,12 +5,16 @@
  * Its only argument is the folder of the packs that the app brings.
  */
 import { studioMethods } from '../../contract/service.ts';
+import { sharpCodec } from '../../engine/images/sharp-codec.ts';
+import { findLocations } from '../../engine/locations.ts';
+import { openStudio } from '../../engine/studio.ts';
 import { deferService } from '../../rpc/deferred.ts';
 import { processPort } from '../../rpc/process-port.ts';
 import { serve } from '../../rpc/server.ts';
-import { openHostStudio } from '../open.ts';
 
-const opening = openHostStudio({ packs: process.argv[2] });
+const [, , bundledPacks = 'native-models'] = process.argv;
+const { library, packRoots, pack } = findLocations(bundledPacks);
+const opening = openStudio({ library, packRoots, pack, codec: sharpCodec });
 const service = deferService(
   studioMethods,
   opening.then((studio) => studio.service),
