@@ -17,8 +17,8 @@ import { StatusReport } from './studio/status.ts';
 export interface StudioOptions {
   /** Folder of the library; made if there is none. */
   readonly library: string;
-  /** Folders of model packs' folders. */
-  readonly packRoots: readonly string[];
+  /** Folders of model packs' folders, the first of them for those that are imported. */
+  readonly packRoots: readonly [string, ...string[]];
   /** Id of the pack to draw with, or path of its folder; by default the one the studio brings. */
   readonly pack?: string | undefined;
   readonly codec: ImageCodec;
@@ -30,6 +30,7 @@ export interface Studio {
   readonly service: StudioService;
   readonly library: Library;
   readonly packs: PackInUse;
+  readonly references: References;
   readonly inference: Inference;
   /** Cancels what runs, waits until nothing is being written any more, and ends. */
   close(): Promise<void>;
@@ -147,7 +148,7 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
     await exports.close();
     await library.close();
   };
-  return { service, library, packs, inference, close };
+  return { service, library, packs, references, inference, close };
 }
 
 function packRef({ pack }: Models) {

@@ -2,6 +2,8 @@ import path from 'node:path';
 import { StudioError, toStudioError } from '../../contract/errors.ts';
 import type { PackInfo, PackListing, PackState } from '../../contract/status.ts';
 import type { Inference } from '../inference/inference.ts';
+import { importPack } from '../packs/import.ts';
+import { readManifest } from '../packs/manifest.ts';
 import { findPack, listPacks } from '../packs/registry.ts';
 import { type LoadOptions, loadModels, type Models, packInfo } from './models.ts';
 
@@ -10,8 +12,8 @@ const DEFAULT_PACK = 'illustrated-portraits';
 
 export interface PackInUseOptions {
   readonly inference: Inference;
-  /** Folders of pack folders. */
-  readonly roots: readonly string[];
+  /** Folders of pack folders, the first of them for those that are imported. */
+  readonly roots: readonly [string, ...string[]];
   /** Id of a pack in the roots, or path of a pack's folder. */
   readonly wanted: string | undefined;
   readonly onChange: () => void;
@@ -20,7 +22,7 @@ export interface PackInUseOptions {
 /** The one pack portraits are drawn with: found, loaded when first needed, and exchanged for another. */
 export class PackInUse {
   readonly #inference: Inference;
-  readonly #roots: readonly string[];
+  readonly #roots: readonly [string, ...string[]];
   readonly #wanted: string | undefined;
   readonly #onChange: () => void;
   #state: PackState = { state: 'loading', folder: '' };
@@ -83,16 +85,35 @@ export class PackInUse {
     }));
   }
 
-  /** The folder of a pack named by id or by path. */
-  async find(name: string): Promise<string> {
-    const isPath = path.basename(name) !== name || name === '.';
-    return isPath ? path.resolve(name) : findPack(this.#roots, name);
+  /**
+   * The folder of a pack named by id or by path; without a name of the one to draw with.
+   *
+   * @throws StudioError `pack-not-found`
+   */
+  async find(name = this.#wanted): Promise<string> {
+    if (name !== undefined) {
+      const isPath = path.basename(name) !== name || name === '.';
+      return isPath ? path.resolve(name) : findPack(this.#roots, name);
+    }
+    const found = await listPacks(this.#roots);
+    const byDefault = found.find(({ manifest }) => manifest?.id === DEFAULT_PACK) ?? found[0];
+    if (byDefault) return byDefault.folder;
+    throw new StudioError(
+      'pack-not-found',
+      `There is no model pack in ${this.#roots.join(' or ')}. Put one there, or name its folder.`,
+    );
+  }
+
+  /** Takes a pack in from a folder or a ZIP archive, after checking it as loading does. */
+  async import(source: string, options: LoadOptions): Promise<PackInfo> {
+    const folder = await importPack(source, this.#roots[0], (draft) => this.verify(draft, options));
+    return packInfo(folder, await readManifest(folder));
   }
 
   async #load(options: LoadOptions): Promise<Models> {
     let folder: string;
     try {
-      folder = await this.#findWanted();
+      folder = await this.find();
     } catch (thrown) {
       this.#change({ state: 'missing', error: toStudioError(thrown).toJSON() });
       throw thrown;
@@ -106,17 +127,6 @@ export class PackInUse {
       this.#change({ state: 'refused', folder, error: toStudioError(thrown).toJSON() });
       throw thrown;
     }
-  }
-
-  async #findWanted(): Promise<string> {
-    if (this.#wanted !== undefined) return this.find(this.#wanted);
-    const found = await listPacks(this.#roots);
-    const byDefault = found.find(({ manifest }) => manifest?.id === DEFAULT_PACK) ?? found[0];
-    if (byDefault) return byDefault.folder;
-    throw new StudioError(
-      'pack-not-found',
-      `There is no model pack in ${this.#roots.join(' or ')}. Put one there, or name its folder.`,
-    );
   }
 
   #ready({ pack }: Models): PackInfo {

@@ -32,12 +32,15 @@ export class References {
   }
 
   /**
-   * Takes a picture in.
+   * Takes a picture in, by its bytes or by the path of its file.
    *
-   * @throws StudioError `picture-unreadable`, `picture-too-large`, `disk-full`, `access-denied`
+   * @throws StudioError `picture-unreadable`, `picture-too-large`, `file-not-found`, `disk-full`,
+   *   `access-denied`
    */
-  async add(bytes: Uint8Array): Promise<Reference> {
-    const picture = await this.#codec.decode(bytes, READ_SIDE);
+  async add(source: Uint8Array | string): Promise<Reference> {
+    // Decoded first: it refuses what is too large before anything is read whole.
+    const picture = await this.#codec.decode(source, READ_SIDE);
+    const bytes = typeof source === 'string' ? await readFile(source) : source;
     const id = createHash('sha256').update(bytes).digest('hex');
     await publish(this.#file(id), 'replace', (draft) => writeFile(draft, bytes));
     return this.#describe(id, picture, bytes);

@@ -1,0 +1,29 @@
+import path from 'node:path';
+import envPaths from 'env-paths';
+
+/** Where things are on this machine. */
+export interface Locations {
+  /** Folder of the library. */
+  readonly library: string;
+  /** Folders of model packs' folders, the first of them for packs that the artist brings in. */
+  readonly packRoots: readonly [imported: string, ...others: string[]];
+  /** The pack to draw with; undefined for the one the studio brings. */
+  readonly pack: string | undefined;
+}
+
+/**
+ * The places that the operating system has for such things, or those that the environment names:
+ * CLIP_FLOW_LIBRARY (a folder), CLIP_FLOW_PACKS (folders of packs, divided as in PATH, instead of the
+ * usual ones) and CLIP_FLOW_PACK (a pack's id, or its folder).
+ *
+ * @param bundledPacks folder of the packs that the studio brings
+ */
+export function findLocations(bundledPacks: string, env = process.env): Locations {
+  const { data } = envPaths('clip-flow-studio', { suffix: '' });
+  const [imported, ...others] = env['CLIP_FLOW_PACKS']?.split(path.delimiter) ?? [];
+  return {
+    library: path.resolve(env['CLIP_FLOW_LIBRARY'] || path.join(data, 'library')),
+    packRoots: imported ? [imported, ...others] : [path.join(data, 'packs'), bundledPacks],
+    pack: env['CLIP_FLOW_PACK'] || undefined,
+  };
+}

@@ -1,0 +1,109 @@
+import { createWriteStream } from 'node:fs';
+import { copyFile, mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { type Entry, openPromise } from 'yauzl';
+import { StudioError } from '../../contract/errors.ts';
+import { writeError } from '../storage/errors.ts';
+import { MANIFEST_FILE, readManifest } from './manifest.ts';
+
+/** A folder or an archive that files of a pack are taken from. */
+interface Source {
+  /** Does nothing where the source has no such file. */
+  copy(name: string, target: string): Promise<void>;
+  close(): void;
+}
+
+/**
+ * Takes a pack in, from a folder or a ZIP archive. The files that its manifest lists are copied beside
+ * its place, checked there, and only then put in place.
+ *
+ * @param root folder that imported packs go to
+ * @param check throws unless the pack in a folder is sound
+ * @returns the pack's new folder
+ * @throws StudioError `pack-exists`, `pack-not-a-pack`, `file-not-found`, `disk-full`,
+ *   `access-denied`, and what `check` throws
+ */
+export async function importPack(
+  source: string,
+  root: string,
+  check: (folder: string) => Promise<unknown>,
+): Promise<string> {
+  const from = await openSource(source);
+  await mkdir(root, { recursive: true });
+  const draft = await mkdtemp(path.join(root, '.import-'));
+  try {
+    await from.copy(MANIFEST_FILE, path.join(draft, MANIFEST_FILE));
+    const { id, files } = await readManifest(draft);
+    const folder = path.join(root, id);
+    if (await exists(folder)) throw alreadyThere(id, folder);
+    for (const name of Object.keys(files)) {
+      const target = path.join(draft, name);
+      await mkdir(path.dirname(target), { recursive: true });
+      // One that is missing is for the check to tell.
+      await from.copy(name, target);
+    }
+    await check(draft);
+    await rename(draft, folder);
+    return folder;
+  } catch (thrown) {
+    throw writeError(thrown, 'The pack');
+  } finally {
+    from.close();
+    await rm(draft, { recursive: true, force: true });
+  }
+}
+
+async function openSource(source: string): Promise<Source> {
+  const status = await stat(source).catch((cause: unknown) => {
+    throw new StudioError('file-not-found', `There is no pack at ${source}.`, { cause });
+  });
+  return status.isDirectory() ? folderSource(source) : zipSource(source);
+}
+
+function folderSource(folder: string): Source {
+  return {
+    copy: async (name, target) => {
+      const file = path.join(folder, name);
+      if (await exists(file)) await copyFile(file, target);
+    },
+    close: () => undefined,
+  };
+}
+
+/** The pack may stand in the archive as it is or in a folder of it. */
+async function zipSource(file: string): Promise<Source> {
+  const zip = await openPromise(file, { autoClose: false }).catch((cause: unknown) => {
+    throw new StudioError(
+      'pack-not-a-pack',
+      `${file} is neither a folder nor a ZIP archive that can be read.`,
+      { cause },
+    );
+  });
+  const entries = new Map<string, Entry>();
+  for await (const entry of zip.eachEntry()) entries.set(entry.fileName, entry);
+  const manifest = [...entries.keys()].find((name) => path.posix.basename(name) === MANIFEST_FILE);
+  const prefix = manifest?.slice(0, -MANIFEST_FILE.length) ?? '';
+  return {
+    copy: async (name, target) => {
+      const entry = entries.get(prefix + name);
+      if (!entry) return;
+      await pipeline(await zip.openReadStreamPromise(entry), createWriteStream(target));
+    },
+    close: () => zip.close(),
+  };
+}
+
+function exists(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false,
+  );
+}
+
+function alreadyThere(id: string, folder: string): StudioError {
+  return new StudioError(
+    'pack-exists',
+    `A pack "${id}" is in ${folder} already and was left as it is. Move it away to take another one in.`,
+  );
+}

@@ -1,0 +1,79 @@
+import { statfs } from 'node:fs/promises';
+import { availableParallelism, totalmem } from 'node:os';
+import type { Reconciliation } from '../../../contract/library.ts';
+import type { Status } from '../../../contract/status.ts';
+import { print } from '../output.ts';
+import { type GlobalOptions, type Session, withStudio } from '../session.ts';
+
+const GB = 1e9;
+
+/** Looks at everything that drawing needs, and says how each part is and why. */
+export async function doctor(options: GlobalOptions): Promise<void> {
+  await withStudio(options, async (session) => {
+    const findings = await examine(session);
+    print(options.json, findings, describe(findings));
+  });
+}
+
+type Findings = Awaited<ReturnType<typeof examine>>;
+
+async function examine({ library, service, packs, onProgress }: Session) {
+  // Loading the pack draws with it, which tries the devices. A refusal is part of the status.
+  await packs.models(onProgress).catch(() => undefined);
+  const { pack, device, versions, library: stats } = await service.status({});
+  const { bavail, bsize } = await statfs(library.root);
+  const faults = library.reader.check();
+  return {
+    ok: pack.state === 'ready' && faults.length === 0,
+    studio: versions.studio,
+    node: versions.node,
+    platform: `${process.platform}-${process.arch}`,
+    cores: availableParallelism(),
+    memoryBytes: totalmem(),
+    device,
+    pack,
+    library: { ...stats, faults, reconciliation: library.reconciliation },
+    disk: { freeBytes: bavail * bsize },
+  };
+}
+
+function describe({ studio, node, platform, cores, memoryBytes, ...findings }: Findings): string[] {
+  const { device, pack, library, disk } = findings;
+  return [
+    `Studio   ${studio} on Node ${node}, ${platform}, ${cores} cores, ${gigabytes(memoryBytes)}`,
+    ...device.devices.map(
+      ({ device: name, status, reason }) => `Device   ${name}: ${status}, ${reason}`,
+    ),
+    `Pack     ${packLine(pack)}`,
+    `Library  ${library.folder}: ${library.portraits} portraits, ${library.trashed} in the trash`,
+    ...[...library.faults, ...repairs(library.reconciliation)].map((line) => `         ${line}`),
+    `Disk     ${gigabytes(disk.freeBytes)} free`,
+  ];
+}
+
+function packLine(pack: Status['pack']): string {
+  switch (pack.state) {
+    case 'ready':
+      return `${pack.pack.id} ${pack.pack.version}, sound: ${pack.pack.folder}`;
+    case 'loading':
+      return `${pack.folder}: still loading`;
+    case 'missing':
+      return pack.error.message;
+    case 'refused':
+      return `${pack.folder}: refused. ${pack.error.message} (${pack.error.code})`;
+  }
+}
+
+/** What opening the library found, as far as there is something to tell. */
+function repairs({ missing, foreign, adopted, swept }: Reconciliation): string[] {
+  return [
+    ...(adopted > 0 ? [`${adopted} portraits were put back from their pictures.`] : []),
+    ...(swept > 0 ? [`${swept} unfinished files were cleared away.`] : []),
+    ...missing.map((id) => `The picture of ${id} is missing.`),
+    ...foreign.map((file) => `${file} is not a portrait of this library.`),
+  ];
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / GB).toFixed(1)} GB`;
+}

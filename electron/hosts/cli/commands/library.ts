@@ -1,0 +1,93 @@
+import type { Generation } from '../../../contract/generation.ts';
+import type { SearchHit } from '../../../contract/library.ts';
+import type { PictureExport } from '../../../contract/export.ts';
+import type { Studio } from '../../../engine/studio.ts';
+import { print } from '../output.ts';
+import { type GlobalOptions, withStudio } from '../session.ts';
+
+export interface LimitOptions extends GlobalOptions {
+  readonly limit: number;
+}
+
+export async function search(words: string, { limit, ...options }: LimitOptions): Promise<void> {
+  await withStudio(options, async (studio) => {
+    const hits = await studio.service.search({ words, limit }, { signal: studio.signal });
+    printHits(options, { words, results: resultsOf(hits, studio) }, hits);
+  });
+}
+
+export async function similar(id: string, { limit, ...options }: LimitOptions): Promise<void> {
+  await withStudio(options, async (studio) => {
+    const hits = await studio.service.similar({ id, limit });
+    printHits(options, { id, results: resultsOf(hits, studio) }, hits);
+  });
+}
+
+export interface ListOptions extends LimitOptions {
+  readonly before?: string | undefined;
+  readonly starred?: true | undefined;
+  readonly trashed?: true | undefined;
+}
+
+export async function list(options: ListOptions): Promise<void> {
+  await withStudio(options, async (studio) => {
+    const { limit, before, starred, trashed } = options;
+    const { items, next } = await studio.service.list({ limit, before, starred, trashed });
+    const portraits = items.map((generation) => portraitDocument(generation, studio));
+    print(options.json, { portraits, next }, items.map(portraitLine));
+  });
+}
+
+export async function show(id: string, options: GlobalOptions): Promise<void> {
+  await withStudio(options, async ({ service, library }) => {
+    const portrait = { ...(await service.get({ id })), file: library.reader.picturePath(id) };
+    const lines = Object.entries(portrait).map(
+      ([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+    );
+    print(options.json, portrait, lines);
+  });
+}
+
+export interface ExportOptions extends GlobalOptions, Omit<PictureExport, 'ifExists'> {
+  readonly out: string;
+}
+
+export async function exportPortraits(ids: string[], options: ExportOptions): Promise<void> {
+  await withStudio(options, async ({ service, signal, onProgress }) => {
+    const { out: folder, format, pattern, quality, metadata, json } = options;
+    const pictures = { format, pattern, quality, metadata, ifExists: 'rename' as const };
+    const delivery = await service.exportPictures(
+      { ids, pictures, destination: { kind: 'folder', folder } },
+      { signal, onEvent: onProgress },
+    );
+    const files = delivery.kind === 'files' ? delivery.files : [];
+    print(json, { files }, files);
+  });
+}
+
+function resultsOf(hits: readonly SearchHit[], studio: Studio) {
+  return hits.map(({ generation, similarity }) => ({
+    similarity,
+    ...portraitDocument(generation, studio),
+  }));
+}
+
+function printHits({ json }: GlobalOptions, document: object, hits: readonly SearchHit[]): void {
+  const lines = hits.map(
+    ({ generation, similarity }) => `${similarity.toFixed(3)}  ${portraitLine(generation)}`,
+  );
+  print(json, document, lines);
+}
+
+function portraitDocument(generation: Generation, { library }: Studio) {
+  const { id, prompt, seed, width, height, starred } = generation;
+  return {
+    ...{ id, file: library.reader.picturePath(id), prompt, seed, width, height, starred },
+    createdAt: new Date(generation.createdAt).toISOString(),
+  };
+}
+
+function portraitLine({ id, createdAt, starred, prompt, source }: Generation): string {
+  const time = new Date(createdAt).toISOString().slice(0, 16).replace('T', ' ');
+  return `${id}  ${time}  ${starred ? '★' : ' '}  ${prompt || `(${source.kind})`}`;
+}

@@ -1,0 +1,221 @@
+/** The command line: what it understands. What the commands do stands in commands/, loaded on demand. */
+import { Command, CommanderError } from '@commander-js/extra-typings';
+import packageJson from '../../../package.json' with { type: 'json' };
+import { z } from 'zod';
+import { MAX_COUNT, stopsSchema } from '../../contract/draw.ts';
+import { StudioError, toStudioError } from '../../contract/errors.ts';
+import { pictureExportSchema, pictureFormatSchema } from '../../contract/export.ts';
+import { generationIdSchema, pathSpaceSchema } from '../../contract/generation.ts';
+import { MAX_RESULTS } from '../../contract/library.ts';
+import {
+  gapSchema,
+  seedSchema,
+  temperatureSchema,
+  truncationSchema,
+} from '../../contract/settings.ts';
+import { number, upTo, word } from './arguments.ts';
+import { printError } from './output.ts';
+
+const [DONE, FAILED, WRONG_USAGE] = [0, 1, 2];
+
+/**
+ * Runs one command.
+ *
+ * @returns the exit code: 0 done, 2 wrong usage, 1 any other error
+ */
+export async function runCli(args: readonly string[]): Promise<number> {
+  const json = args.includes('--json');
+  try {
+    await createProgram(json).parseAsync(args, { from: 'user' });
+    return DONE;
+  } catch (thrown) {
+    if (!(thrown instanceof CommanderError)) {
+      printError(toStudioError(thrown), json);
+      return FAILED;
+    }
+    if (thrown.exitCode === DONE) return DONE;
+    const message = thrown.message.replace(/^error: /, '');
+    if (json) printError(new StudioError('invalid-argument', message), json);
+    return WRONG_USAGE;
+  }
+}
+
+function createProgram(json: boolean): Root {
+  const program = rootCommand();
+  // With --json the error is told on stdout, as JSON.
+  if (json) program.configureOutput({ writeErr: () => undefined });
+  addDrawing(program);
+  addLibrary(program);
+  addModels(program);
+  addHosts(program);
+  return program;
+}
+
+function rootCommand() {
+  return new Command('clip-flow')
+    .description('Words in, portraits out.')
+    .version(packageJson.version)
+    .option('--json', 'print one JSON document and nothing else')
+    .option('--library <folder>', 'where portraits are kept (or CLIP_FLOW_LIBRARY)')
+    .option('--pack <name>', 'id or folder of the model pack (or CLIP_FLOW_PACK)')
+    .showHelpAfterError('Use --help to see what there is.')
+    .exitOverride();
+}
+
+type Root = ReturnType<typeof rootCommand>;
+
+function addDrawing(program: Root): void {
+  program
+    .command('generate')
+    .description('draw portraits from words, from a picture, or from both')
+    .argument('[prompt]', 'the words')
+    .option('--count <n>', 'how many', upTo(MAX_COUNT), 1)
+    .option('--seed <n>', 'seed of the first; each further one adds 1', number(seedSchema))
+    .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
+    .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
+    .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
+    .option('--from <picture>', 'start from this picture')
+    .option('--out <folder>', 'write PNGs here as well, replacing those of the same line before')
+    .action(async (prompt, { from }, command) => {
+      if (prompt === undefined && from === undefined) {
+        command.error('error: say in words what to draw, or give a picture with --from', {
+          exitCode: WRONG_USAGE,
+        });
+      }
+      const { generate } = await import('./commands/generate.ts');
+      await generate(prompt, command.optsWithGlobals());
+    });
+  program
+    .command('interpolate')
+    .description('draw the way from one prompt to another')
+    .argument('<from>', 'the words it begins with')
+    .argument('<to>', 'the words it ends with')
+    .requiredOption('--out <file>', 'an animation, .webp or .gif; else a new folder of PNGs')
+    .option('--frames <n>', 'how many pictures', number(stopsSchema), 24)
+    .option(
+      '--path <space>',
+      `straight in: ${options(pathSpaceSchema)}`,
+      word(pathSpaceSchema),
+      'clip',
+    )
+    .option('--seed <n>', 'seed of both ends', number(seedSchema), 0)
+    .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
+    .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
+    .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
+    .action(async (from, to, _, command) => {
+      const { interpolate } = await import('./commands/interpolate.ts');
+      await interpolate(from, to, command.optsWithGlobals());
+    });
+}
+
+function addLibrary(program: Root): void {
+  program
+    .command('search')
+    .description('find portraits of the library by meaning')
+    .argument('<words>')
+    .option('--limit <n>', 'how many', upTo(MAX_RESULTS), 20)
+    .action(async (words, _, command) => {
+      const { search } = await import('./commands/library.ts');
+      await search(words, command.optsWithGlobals());
+    });
+  program
+    .command('similar')
+    .description('find portraits like one of the library')
+    .argument('<id>', 'its id', word(generationIdSchema))
+    .option('--limit <n>', 'how many', upTo(MAX_RESULTS), 20)
+    .action(async (id, _, command) => {
+      const { similar } = await import('./commands/library.ts');
+      await similar(id, command.optsWithGlobals());
+    });
+  program
+    .command('list')
+    .description('list portraits, newest first')
+    .option('--limit <n>', 'how many', upTo(MAX_RESULTS), 20)
+    .option(
+      '--before <id>',
+      'go on from here: the "next" of the page before',
+      word(generationIdSchema),
+    )
+    .option('--starred', 'only those with a star')
+    .option('--trashed', 'the trash')
+    .action(async (_, command) => {
+      const { list } = await import('./commands/library.ts');
+      await list(command.optsWithGlobals());
+    });
+  program
+    .command('show')
+    .description('show everything that is known of a portrait')
+    .argument('<id>', 'its id', word(generationIdSchema))
+    .action(async (id, _, command) => {
+      const { show } = await import('./commands/library.ts');
+      await show(id, command.optsWithGlobals());
+    });
+  program
+    .command('export')
+    .description('write portraits of the library to a folder')
+    .argument('<ids...>', 'their ids')
+    .requiredOption('--out <folder>', 'where to; nothing there is replaced')
+    .option('--format <format>', options(pictureFormatSchema), word(pictureFormatSchema), 'png')
+    .option(
+      '--pattern <name>',
+      'file names',
+      word(pictureExportSchema.shape.pattern),
+      '{prompt} {seed}',
+    )
+    .option('--quality <n>', 'of JPEG and WebP', number(pictureExportSchema.shape.quality), 90)
+    .option('--no-metadata', 'say nothing of how they were made')
+    .action(async (ids, _, command) => {
+      const { exportPortraits } = await import('./commands/library.ts');
+      await exportPortraits(ids, command.optsWithGlobals());
+    });
+}
+
+function addModels(program: Root): void {
+  const models = program.command('models').description('look after model packs');
+  models
+    .command('list')
+    .description('list the packs there are')
+    .action(async (_, command) => {
+      const { listModels } = await import('./commands/models.ts');
+      await listModels(command.optsWithGlobals());
+    });
+  models
+    .command('verify')
+    .description('check every file, graph and drawing of a pack')
+    .argument('[name]', 'its id or folder; by default the one in use')
+    .action(async (name, _, command) => {
+      const { verifyModel } = await import('./commands/models.ts');
+      await verifyModel(name, command.optsWithGlobals());
+    });
+  models
+    .command('import')
+    .description('take a pack in')
+    .argument('<source>', 'a folder or a ZIP archive')
+    .action(async (source, _, command) => {
+      const { importModel } = await import('./commands/models.ts');
+      await importModel(source, command.optsWithGlobals());
+    });
+}
+
+function addHosts(program: Root): void {
+  program
+    .command('serve')
+    .description('open the studio for a browser on this machine')
+    .option('--port <n>', 'which port; 0 for any that is free', number(z.int().min(0).max(65_535)))
+    .option('--no-open', 'open no window')
+    .action(async (_, command) => {
+      const { serve } = await import('./commands/serve.ts');
+      await serve(command.optsWithGlobals());
+    });
+  program
+    .command('doctor')
+    .description('look at everything that drawing needs, and say how it is')
+    .action(async (_, command) => {
+      const { doctor } = await import('./commands/doctor.ts');
+      await doctor(command.optsWithGlobals());
+    });
+}
+
+function options({ options: names }: z.ZodEnum): string {
+  return names.join(', ');
+}

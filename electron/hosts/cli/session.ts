@@ -1,0 +1,49 @@
+import path from 'node:path';
+import type { ProgressEvent } from '../../contract/progress.ts';
+import { sharpCodec } from '../../engine/images/sharp-codec.ts';
+import { findLocations, type Locations } from '../../engine/locations.ts';
+import { openStudio, type Studio } from '../../engine/studio.ts';
+import { ProgressBar } from './progress.ts';
+
+/** The options that every command has. */
+export interface GlobalOptions {
+  readonly json?: boolean | undefined;
+  readonly library?: string | undefined;
+  readonly pack?: string | undefined;
+}
+
+export interface Session extends Studio {
+  /** Fires at Ctrl+C. */
+  readonly signal: AbortSignal;
+  readonly onProgress: (event: ProgressEvent) => void;
+}
+
+const BUNDLED_PACKS = path.resolve(import.meta.dirname, '../../../native-models');
+
+/** Opens the studio for one command and closes it again, whatever becomes of the command. */
+export async function withStudio(
+  { library, pack }: GlobalOptions,
+  use: (session: Session) => Promise<void>,
+): Promise<void> {
+  const places = locations();
+  const studio = await openStudio({
+    packRoots: places.packRoots,
+    library: library ?? places.library,
+    pack: pack ?? places.pack,
+    codec: sharpCodec,
+  });
+  const bar = new ProgressBar();
+  const stop = new AbortController();
+  // A second Ctrl+C finds no listener and ends the process at once.
+  process.once('SIGINT', () => stop.abort()).once('SIGTERM', () => stop.abort());
+  try {
+    await use({ ...studio, signal: stop.signal, onProgress: (event) => bar.show(event) });
+  } finally {
+    bar.end();
+    await studio.close();
+  }
+}
+
+export function locations(): Locations {
+  return findLocations(BUNDLED_PACKS);
+}
