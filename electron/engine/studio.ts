@@ -1,5 +1,4 @@
 /** The façade: everything the engine can do, as the service that hosts offer. */
-import { StudioError } from '../contract/errors.ts';
 import type { StudioService } from '../contract/service.ts';
 import type { ImageCodec } from './images/codec.ts';
 import { Inference, type InferenceOptions } from './inference/inference.ts';
@@ -135,7 +134,7 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
     thumbnail: ({ id }) => reader.thumbnail(id),
 
     exportPictures: (request, options) => exports.pictures(request, options),
-    exportGallery: () => Promise.reject(new StudioError('internal', 'Galleries come next.')),
+    exportGallery: (request, options) => exports.gallery(request, options),
     exportStrip: (request, options) => exports.strip(request, options),
     readDownload: ({ id, offset }) => exports.readDownload(id, offset),
   };

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type {
   Delivery,
   Destination,
+  ExportGalleryRequest,
   ExportPicturesRequest,
   ExportStripRequest,
 } from '../../contract/delivery.ts';
@@ -10,6 +11,7 @@ import type { Anchor } from '../../contract/generation.ts';
 import type { StreamOptions } from '../../contract/method.ts';
 import type { OnProgress, ProgressEvent } from '../../contract/progress.ts';
 import { exportAnimation, exportFrames } from '../export/frames.ts';
+import { exportGallery } from '../export/gallery.ts';
 import { safeName } from '../export/names.ts';
 import { exportPictures } from '../export/pictures.ts';
 import type { ImageCodec } from '../images/codec.ts';
@@ -43,6 +45,22 @@ export class Exports {
   ): Promise<Delivery> {
     return this.#export('portraits', destination, options, (folder, signal, onProgress) =>
       exportPictures(ids, folder, pictures, this.#parts, { signal, onProgress }),
+    );
+  }
+
+  gallery(
+    { ids, title, prompts, destination }: ExportGalleryRequest,
+    options?: StreamOptions<ProgressEvent>,
+  ): Promise<Delivery> {
+    const { reader } = this.#parts;
+    return this.#export(
+      safeName(title),
+      destination,
+      options,
+      async (folder, signal, onProgress) => {
+        const work = { signal, onProgress };
+        return [await exportGallery(ids, folder, { title, prompts }, reader, work)];
+      },
     );
   }
 
