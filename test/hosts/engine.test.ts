@@ -28,13 +28,13 @@ function start(library: string): Engine {
   return engine;
 }
 
-it('tells how things stand, and ends when the app lets go of it', async () => {
+it('tells how things stand, and ends when the app lets go of it', { timeout: 60_000 }, async () => {
   const { service } = start(path.join(folder, 'library'));
   await expect(service.status({})).resolves.toMatchObject({ library: { portraits: 0 } });
   expect(await service.packs({})).not.toHaveLength(0);
 });
 
-it('says why its library cannot be opened', async () => {
+it('says why its library cannot be opened', { timeout: 60_000 }, async () => {
   const file = path.join(mkdtempSync(path.join(tmpdir(), 'engine-')), 'no-folder');
   writeFileSync(file, '');
   const { service } = start(file);
