@@ -131,6 +131,7 @@ export const strings = {
     restore: 'Restore settings…',
     trash: 'Move to trash',
     putBack: 'Put back',
+    purge: 'Delete for good…',
     similar: 'Find alike',
     copyPicture: 'Copy picture',
     copied: 'Picture copied.',
@@ -150,6 +151,7 @@ export const strings = {
     useCurrent: 'Use the portrait on the easel',
     useWords: 'Use words',
     swap: 'Swap',
+    dropHere: 'Words below, or drop a picture or a portrait here',
     emptyTitle: 'A way from one portrait to another',
     emptyText: 'Say what stands at A and at B: words, a picture, or a portrait from below.',
     slider: 'Position between A and B',
@@ -266,6 +268,11 @@ export const strings = {
     toCreate: 'Make the first one',
     trashed: (n: number) => `${portraits(n)} moved to the trash.`,
     restored: (n: number) => `${portraits(n)} put back.`,
+    emptyTheTrash: 'Empty trash…',
+    purgeTitle: (n: number) => `Delete ${portraits(n)} for good?`,
+    purgeText: 'Pictures and settings are removed from this computer. This cannot be undone.',
+    purge: 'Delete for good',
+    purged: (n: number) => `${portraits(n)} deleted for good.`,
   },
 
   restore: {

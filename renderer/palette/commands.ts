@@ -1,3 +1,4 @@
+import { focusSoon } from '../state/focus.ts';
 import { THEMES } from '../state/view.svelte.ts';
 import type { Studio } from '../state/studio.svelte.ts';
 import { strings } from '../strings.ts';
@@ -270,6 +271,13 @@ function portraitCommands(studio: Studio): Command[] {
       run: () => studio.attempt(() => library.restore(studio.targets)),
     },
     {
+      id: 'purge',
+      group: 'portrait',
+      title: strings.actions.purge,
+      isPossible: () => hasTargets() && isTrash(),
+      run: () => view.open({ kind: 'purge', ids: studio.targets }),
+    },
+    {
       id: 'open',
       group: 'portrait',
       title: strings.actions.open,
@@ -385,9 +393,4 @@ function windowCommands(studio: Studio): Command[] {
     },
     ...themes,
   ];
-}
-
-/** Focuses what a command brings up, once it is there. */
-function focusSoon(selector: string): void {
-  requestAnimationFrame(() => document.querySelector<HTMLElement>(selector)?.focus());
 }

@@ -64,6 +64,7 @@ export class Between {
     },
   );
   #frame = $state.raw<Frame | null>(null);
+  #framePosition = $state(0);
   #ends = $state.raw<Record<End, Frame | null>>({ a: null, b: null });
   #strip = $state.raw<readonly Stop[]>([]);
   #error = $state.raw<StudioError | null>(null);
@@ -84,8 +85,9 @@ export class Between {
     this.#undo = undo;
     this.#loop = new LatestLoop({
       render: (position, settled, signal) => this.#render(position, settled, signal),
-      deliver: (frame) => {
+      deliver: (frame, position) => {
         this.#frame = frame;
+        this.#framePosition = position;
         this.#error = null;
       },
       fail: (error) => this.#fail(error),
@@ -115,6 +117,11 @@ export class Between {
   /** What is seen at the thumb, null before there is a path. */
   get frame(): Frame | null {
     return this.#frame;
+  }
+
+  /** Where on the path the frame lies: behind the thumb by as much as drawing takes. */
+  get framePosition(): number {
+    return this.#framePosition;
   }
 
   endFrame(end: End): Frame | null {

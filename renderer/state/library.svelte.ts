@@ -236,6 +236,13 @@ export class Library {
     this.#toasts.show(strings.gallery.restored(ids.length));
   }
 
+  /** Deletes portraits of the trash for good. There is no way back. */
+  async purge(ids: readonly string[]): Promise<void> {
+    const { changed } = await this.#service.purge({ ids: [...ids] });
+    this.#drop(ids);
+    this.#toasts.show(strings.gallery.purged(changed));
+  }
+
   async #reversibly(
     label: string,
     redo: () => Promise<void>,

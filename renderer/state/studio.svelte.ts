@@ -8,6 +8,7 @@ import { strings } from '../strings.ts';
 import { Between, type End } from './between.svelte.ts';
 import { Create } from './create.svelte.ts';
 import { Exports } from './exports.svelte.ts';
+import { focusSoon } from './focus.ts';
 import { Library } from './library.svelte.ts';
 import { recipeOf, type Making, type Recipe } from './restore.ts';
 import { Settings } from './settings.svelte.ts';
@@ -107,7 +108,7 @@ export class Studio {
   samePerson(id: string): void {
     this.view.go('create');
     this.create.setBase({ kind: 'reword', of: id });
-    requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-prompt]')?.focus());
+    focusSoon('[data-prompt]');
   }
 
   /** Compares two portraits: the two selected, or the selected one with the one on the easel. */
@@ -129,6 +130,7 @@ export class Studio {
       this.between.set({ a: { kind: 'portrait', id: first }, b: { kind: 'portrait', id: second } });
     }
     this.view.go('between');
+    focusSoon('[data-end]');
   }
 
   /** Exports the strip in Between, and the selection everywhere else. */

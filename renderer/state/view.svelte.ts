@@ -15,6 +15,7 @@ export type Overlay =
   | { kind: 'compare'; left: string; right: string }
   | { kind: 'export'; ids: readonly string[] }
   | { kind: 'export-strip' }
+  | { kind: 'purge'; ids: readonly string[] }
   | { kind: 'restore'; making: Making };
 
 export const MIN_FILMSTRIP = 104;

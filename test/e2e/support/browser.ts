@@ -6,7 +6,9 @@ const EXECUTABLE = process.env['CLIP_FLOW_CHROMIUM'] ?? '/usr/bin/chromium';
 /** Whether there is a browser to test in. Where there is none, the tests say so loudly. */
 export const hasBrowser = existsSync(EXECUTABLE);
 if (!hasBrowser) {
-  console.warn(`\nSKIPPED: no browser at ${EXECUTABLE}. Set CLIP_FLOW_CHROMIUM to run these tests.\n`);
+  console.warn(
+    `\nSKIPPED: no browser at ${EXECUTABLE}. Set CLIP_FLOW_CHROMIUM to run these tests.\n`,
+  );
 }
 
 export function launchBrowser(): Promise<Browser> {

@@ -9,8 +9,7 @@ import { startWebHost } from '../../../electron/hosts/web/host.ts';
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 
 /** Folder of the pack to draw with: the tiny one, unless the environment names another. */
-export const PACK =
-  process.env['CLIP_FLOW_E2E_PACK'] ?? path.join(ROOT, 'test/fixtures/tiny-pack');
+export const PACK = process.env['CLIP_FLOW_E2E_PACK'] ?? path.join(ROOT, 'test/fixtures/tiny-pack');
 
 export interface TestStudio extends AsyncDisposable {
   readonly studio: Studio;

@@ -1,0 +1,92 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasBrowser, launchBrowser, openWindow } from './support/browser.ts';
+import { openTestStudio } from './support/studio.ts';
+import { canvasPixels, difference } from './support/window.ts';
+
+const preview = (page: Page) => page.getByRole('img', { name: 'Portrait at this position' });
+
+/** Lets go of the thumb at a position and reads the full-size picture there. */
+async function picture(page: Page, position: number): Promise<number[]> {
+  await page.getByRole('slider', { name: 'Position between A and B' }).fill(String(position));
+  const end = page.getByRole('img', { name: 'End A' });
+  const side = await end.evaluate((canvas) => (canvas as HTMLCanvasElement).width);
+  await expect
+    .poll(() =>
+      preview(page).evaluate((canvas) => [
+        (canvas as HTMLCanvasElement).width,
+        Number(canvas.closest('figure')?.dataset['position']),
+      ]),
+    )
+    .toEqual([side, position]);
+  return canvasPixels(preview(page));
+}
+
+describe.skipIf(!hasBrowser)('Between', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterAll(() => browser.close());
+
+  it('begins as A, ends as B, and changes continuously on every path', async () => {
+    await using studio = await openTestStudio();
+    const page = await openWindow(browser, studio.url);
+    await page.getByRole('button', { name: /^Between/ }).click();
+    await page.getByLabel('Words for A').fill('a laughing sailor');
+    await page.getByLabel('Words for B').fill('a serious chef with a beard');
+    const ends = [page.getByRole('img', { name: 'End A' }), page.getByRole('img', { name: 'End B' })];
+    for (const end of ends) await end.waitFor();
+
+    for (const path of ['Meaning', 'Person', 'Style']) {
+      await page.getByRole('radio', { name: path }).click();
+      const steps: number[][] = [];
+      for (let i = 0; i <= 10; i++) steps.push(await picture(page, i / 10));
+      expect(steps[0]).toEqual(await canvasPixels(ends[0]!));
+      expect(steps[10]).toEqual(await canvasPixels(ends[1]!));
+      const whole = difference(steps[0]!, steps[10]!);
+      const largest = Math.max(...steps.slice(1).map((step, i) => difference(steps[i]!, step)));
+      expect(whole).toBeGreaterThan(0);
+      expect(largest).toBeLessThan(whole);
+    }
+    expect(page.complaints).toEqual([]);
+  });
+
+  it('keeps the portrait under the thumb, and finds its way back to it', async () => {
+    await using studio = await openTestStudio();
+    const page = await openWindow(browser, studio.url);
+    await page.getByRole('button', { name: /^Between/ }).click();
+    await page.getByLabel('Words for A').fill('a laughing sailor');
+    await page.getByLabel('Words for B').fill('a serious chef');
+    await page.getByRole('button', { name: /^Keep this one/ }).click();
+    await page.getByText('Kept in the library.').waitFor();
+    const { items } = await studio.studio.service.list({ limit: 10 });
+    expect(items[0]?.source).toMatchObject({ kind: 'interpolation', position: 0.5 });
+
+    await page.getByRole('slider', { name: 'Position between A and B' }).fill('0.9');
+    await page.getByRole('button', { name: /^Library/ }).click();
+    await page.getByRole('listbox', { name: 'Portraits' }).press('ArrowRight');
+    await page.getByRole('button', { name: /^Restore settings/ }).click();
+    await page.getByRole('button', { name: 'Open in Between' }).click();
+    const slider = page.getByRole('slider', { name: 'Position between A and B' });
+    expect(await slider.inputValue()).toBe('0.5');
+  });
+
+  it('never asks for more than one frame at a time, and ends at the newest', async () => {
+    await using studio = await openTestStudio();
+    const page = await openWindow(browser, studio.url);
+    await page.getByRole('button', { name: /^Between/ }).click();
+    await page.getByLabel('Words for A').fill('a laughing sailor');
+    await page.getByLabel('Words for B').fill('a serious chef');
+    await preview(page).waitFor();
+    const slider = page.getByRole('slider', { name: 'Position between A and B' });
+    const box = (await slider.boundingBox())!;
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width - 1, box.y + box.height / 2, { steps: 40 });
+    await page.mouse.up();
+    await expect
+      .poll(() => preview(page).evaluate((canvas) => canvas.closest('figure')?.dataset['position']))
+      .toBe('1');
+  });
+});

@@ -1,0 +1,103 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasBrowser, launchBrowser, openWindow } from './support/browser.ts';
+import { openTestStudio } from './support/studio.ts';
+import { candidates, currentId, makePortraits, promptField, waitUntilDrawn } from './support/window.ts';
+
+/** Drops a file on the window; `bytes` are filled up to `size` with zeros. */
+async function drop(page: Page, name: string, type: string, bytes: number[], size = bytes.length) {
+  await page.evaluate(
+    ({ name, type, bytes, size }) => {
+      const content = new Uint8Array(size);
+      content.set(bytes);
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([content], name, { type }));
+      const event = new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true });
+      document.querySelector('main')?.dispatchEvent(event);
+    },
+    { name, type, bytes, size },
+  );
+}
+
+/** The head of a PNG of 30,000 × 30,000 px: enough for a reader to see what it would become. */
+const HUGE_PNG = [
+  ...[0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52],
+  ...[0, 0, 0x75, 0x30, 0, 0, 0x75, 0x30, 8, 2, 0, 0, 0, 0x35, 0xad, 0x34, 0x62],
+  ...[0, 0, 0, 0, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82],
+];
+
+describe.skipIf(!hasBrowser)('When something goes wrong', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterAll(() => browser.close());
+
+  it('goes on after the inference process was killed in the middle of a job', async () => {
+    await using studio = await openTestStudio();
+    const page = await openWindow(browser, studio.url);
+    await page.getByLabel('How many portraits').selectOption('16');
+    await promptField(page).fill('a sailor');
+    await promptField(page).press('Enter');
+    await candidates(page).first().waitFor();
+    process.kill(studio.studio.inference.pid!, 'SIGKILL');
+    await page.getByText('The drawing process stopped and was started again.').waitFor();
+    await waitUntilDrawn(page);
+    expect(await candidates(page).count()).toBe(16);
+  });
+
+  it('shows in a second tab what the first one makes, stars and deletes', async () => {
+    await using studio = await openTestStudio();
+    const first = await openWindow(browser, studio.url);
+    const second = await first.context().newPage();
+    await second.goto(studio.url);
+    await makePortraits(first, 'a sailor', 2);
+    const films = second.getByRole('listbox', { name: 'History' }).getByRole('option');
+    await expect.poll(() => films.count()).toBe(2);
+    await promptField(first).press('Escape');
+    await first.keyboard.press('s');
+    await second.getByRole('option', { name: /starred/ }).waitFor();
+    await first.keyboard.press('Delete');
+    await expect.poll(() => films.count()).toBe(1);
+  });
+
+  it.each([
+    ['a file of 200 MB', 'big.png', 'image/png', [0x89], 200_000_000, /larger than 100 MB/],
+    ['a text file named .png', 'notes.png', 'image/png', [104, 101, 108, 108, 111], 5, /./],
+    ['a picture of 30,000 × 30,000 px', 'huge.png', 'image/png', HUGE_PNG, HUGE_PNG.length, /./],
+  ])('explains why %s cannot be used, and loses nothing', async (_, name, type, bytes, size, says) => {
+    await using studio = await openTestStudio();
+    const page = await openWindow(browser, studio.url);
+    await makePortraits(page, 'a sailor', 1);
+    const current = await currentId(page);
+    await drop(page, name, type, bytes, size);
+    const news = page.locator('.toast.bad');
+    await news.waitFor();
+    expect(await news.innerText()).toMatch(says);
+    expect(await currentId(page)).toBe(current);
+    expect(await promptField(page).inputValue()).toBe('a sailor');
+  });
+
+  it('refuses an empty prompt and one of 20,000 characters, and takes emoji and Hebrew', async () => {
+    await using studio = await openTestStudio();
+    const page = await openWindow(browser, studio.url);
+    const generate = page.getByRole('button', { name: /^Generate/ });
+    expect(await generate.isDisabled()).toBe(true);
+    await promptField(page).fill('long '.repeat(4_000));
+    expect(await generate.isDisabled()).toBe(true);
+    await page.getByText('20,000 of 2,000 characters').waitFor();
+    await makePortraits(page, 'איש עם זקן 🧔🏽‍♂️', 1);
+    expect(await promptField(page).evaluate((field) => getComputedStyle(field).direction)).toBe('rtl');
+  });
+
+  it('finds its connection again when the host comes back', async () => {
+    await using studio = await openTestStudio();
+    const page = await openWindow(browser, studio.url);
+    await makePortraits(page, 'a sailor', 1);
+    await page.context().setOffline(true);
+    await page.evaluate(() => undefined);
+    await page.context().setOffline(false);
+    await makePortraits(page, 'another sailor', 1);
+    expect((await studio.studio.service.count({})).count).toBe(2);
+  });
+});

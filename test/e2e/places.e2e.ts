@@ -1,0 +1,84 @@
+/** Every place in both themes: no serious accessibility violation, nothing cut, and a screenshot. */
+import { AxeBuilder } from '@axe-core/playwright';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasBrowser, launchBrowser, openWindow, type Theme } from './support/browser.ts';
+import { openTestStudio } from './support/studio.ts';
+import { makePortraits, promptField } from './support/window.ts';
+
+const SHOTS = path.join(import.meta.dirname, 'screenshots');
+
+async function look(page: Page, name: string, theme: Theme): Promise<void> {
+  const { width } = page.viewportSize()!;
+  await page.screenshot({ path: path.join(SHOTS, `${name}-${theme}-${width}.png`) });
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const serious = violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${name}: ${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
+  expect(serious).toEqual([]);
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(overflow, `${name} is wider than its window`).toBeLessThanOrEqual(0);
+}
+
+describe.skipIf(!hasBrowser)('Places', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchBrowser();
+    await mkdir(SHOTS, { recursive: true });
+  });
+  afterAll(() => browser.close());
+
+  it.each([
+    ['dark', 1280, 800],
+    ['light', 1280, 800],
+    ['dark', 2560, 1440],
+    ['light', 1100, 700],
+  ] as const)('in %s at %i × %i', async (theme, width, height) => {
+    await using studio = await openTestStudio();
+    const page = await openWindow(browser, studio.url, { theme, width, height });
+    const see = (name: string) => look(page, name, theme);
+    await page.getByRole('heading', { name: 'Who would you like to meet?' }).waitFor();
+    await see('first-run');
+    await makePortraits(page, 'a smiling woman with red hair and round glasses', 8);
+    await promptField(page).press('Escape');
+    await page.keyboard.press('s');
+    await see('create');
+    await page.keyboard.press('u');
+    await page.getByRole('dialog').waitFor();
+    await see('restore');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+e');
+    await page.getByRole('dialog').waitFor();
+    await see('export');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('c');
+    await page.getByRole('dialog').waitFor();
+    await see('compare');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('?');
+    await page.getByRole('dialog').waitFor();
+    await see('keys');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+k');
+    await page.getByRole('dialog').waitFor();
+    await see('palette');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('2');
+    await page.getByLabel('Words for A').fill('a laughing sailor');
+    await page.getByLabel('Words for B').fill('a serious chef with a very long beard and a hat');
+    await page.getByRole('button', { name: 'Stop at 1.00' }).locator('canvas').waitFor();
+    await page.getByLabel('Words for B').press('Escape');
+    await see('between');
+    await page.keyboard.press('3');
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowRight');
+    await see('library');
+    await page.keyboard.press('4');
+    await page.getByRole('heading', { name: 'Models' }).waitFor();
+    await see('models');
+  });
+});

@@ -1,0 +1,52 @@
+/** What the tests do in a window, in the words of an artist. */
+import type { Locator, Page } from 'playwright-core';
+
+export const promptField = (page: Page): Locator => page.getByLabel('Describe a portrait');
+
+export const candidates = (page: Page): Locator =>
+  page.getByRole('radio', { name: /^Candidate \d/ });
+
+/** Asks for portraits and waits until the last of them has landed. */
+export async function makePortraits(page: Page, prompt: string, count: number): Promise<void> {
+  await page.getByLabel('How many portraits').selectOption(String(count));
+  await promptField(page).fill(prompt);
+  await promptField(page).press('Enter');
+  await waitUntilDrawn(page);
+}
+
+/** Waits until the work under way has ended, whichever way. */
+export async function waitUntilDrawn(page: Page): Promise<void> {
+  await page.getByRole('progressbar', { name: 'Generate' }).waitFor({ state: 'hidden' });
+  await page.getByRole('toolbar', { name: 'The portrait' }).waitFor();
+}
+
+/** Id of the portrait on the easel. */
+export async function currentId(page: Page): Promise<string> {
+  const src = await page.locator('main figure img').getAttribute('src');
+  return src?.split('/').at(-1) ?? '';
+}
+
+/** RGBA bytes of a kept portrait. */
+export function portraitPixels(page: Page, id: string): Promise<number[]> {
+  return page.evaluate(async (url) => {
+    const bitmap = await createImageBitmap(await (await fetch(url)).blob());
+    const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+    const context = canvas.getContext('2d');
+    context?.drawImage(bitmap, 0, 0);
+    return [...(context?.getImageData(0, 0, bitmap.width, bitmap.height).data ?? [])];
+  }, `/pictures/${id}`);
+}
+
+/** RGBA bytes of a canvas on screen. */
+export function canvasPixels(canvas: Locator): Promise<number[]> {
+  return canvas.evaluate((element) => {
+    const { width, height } = element as HTMLCanvasElement;
+    const context = (element as HTMLCanvasElement).getContext('2d');
+    return [...(context?.getImageData(0, 0, width, height).data ?? [])];
+  });
+}
+
+/** Mean absolute difference of two pictures, 0 to 255. */
+export function difference(a: readonly number[], b: readonly number[]): number {
+  return a.reduce((sum, value, i) => sum + Math.abs(value - (b[i] ?? 0)), 0) / a.length;
+}
