@@ -68,7 +68,7 @@ async function countEverything(): Promise<void> {
   count(Object.getPrototypeOf(statement), ['run'], {
     isStep: (self) => /^(BEGIN|COMMIT)/.test((self as Database.Statement).source),
   });
-  count(Database.prototype, ['exec', 'pragma', 'close']);
+  count(Database.prototype, ['close']);
   syncBuiltinESMExports();
 }
 
