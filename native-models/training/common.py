@@ -103,7 +103,10 @@ class Average:
         self.updates += 1
         decay = min(self.decay, (1 + self.updates) / (10 + self.updates))
         for key, value in module.state_dict().items():
-            self.shadow[key].lerp_(value.detach().to(self.shadow[key].dtype), 1 - decay)
+            if value.is_floating_point():
+                self.shadow[key].lerp_(value.detach(), 1 - decay)
+            else:
+                self.shadow[key].copy_(value)
 
     def state_dict(self) -> dict:
         return {"updates": self.updates, "shadow": self.shadow}

@@ -16,6 +16,7 @@ import torch.nn.functional as F
 
 from clip import IMAGE_SIZE, Clip
 from common import DEFAULT_WORK, seed_everything, unit
+from export import TEMPLATES
 from flow import SIZE, Flow, Prior
 from generator import Generator, broadcast
 from judge import READ, Judge, meaning_of
@@ -26,7 +27,6 @@ from train_flow import load_clip, load_generator
 from train_generator import save_sheet
 from unseen_prompts import PROMPTS
 
-TEMPLATES = ["{}", "a portrait of {}", "a drawing of {}", "{}, a portrait"]
 TEMPERATURE = 0.7
 SEEDS_A_PROMPT = 4
 
@@ -56,10 +56,10 @@ class Studio:
 
     @torch.no_grad()
     def over_the_gap(self, prompts: list[str], remedy: str) -> torch.Tensor:
-        """Text embeddings brought to where pictures lie: none, shift, ensemble (with shift) or prior."""
+        """Text embeddings brought to where pictures lie, as the engine does it (electron/engine/clip/clip.ts)."""
         if remedy == "ensemble":
             mean = torch.stack([self.embed_text([t.replace("{}", p) for p in prompts]) for t in TEMPLATES]).mean(0)
-            return unit(unit(mean) + self.shift)
+            return unit(mean)
         e = self.embed_text(prompts)
         if remedy == "shift":
             return unit(e + self.shift)
@@ -203,15 +203,15 @@ def contact_sheets(studio: Studio, kind: str, remedy: str, folder: Path) -> None
     folder.mkdir(parents=True, exist_ok=True)
     with torch.no_grad():
         z = torch.randn(200, SIZE, generator=torch.Generator().manual_seed(5))
-        save_sheet(studio.render(studio.generator.mapping(z)), folder / "samples.png", 20)
+        save_sheet(studio.render(studio.generator.mapping(z)), folder / "samples.jpg", 20)
     asked = [case.prompt for case in PROMPTS[::2]]
     e = studio.over_the_gap(asked, remedy).repeat_interleave(4, 0)[:200]
-    save_sheet(studio.draw(e, kind, seed=6), folder / "prompts.png", 20)
+    save_sheet(studio.draw(e, kind, seed=6), folder / "prompts.jpg", 20)
     with torch.no_grad():
         w = studio.generator.mapping(torch.randn(80, SIZE, generator=torch.Generator().manual_seed(7)))
         t = torch.linspace(0, 1, 10)[:, None]
         strips = torch.cat([torch.lerp(a[None], b[None], t) for a, b in w.view(40, 2, SIZE)])
-        save_sheet(studio.render(strips), folder / "between.png", 20)
+        save_sheet(studio.render(strips), folder / "between.jpg", 20)
 
 
 def main() -> None:

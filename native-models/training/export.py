@@ -148,12 +148,13 @@ def put_first(model: onnx.ModelProto, nodes: list) -> None:
 def store_int8(model: onnx.ModelProto) -> None:
     """Embedding rows are looked up as int8 and then scaled; linear layers get a DequantizeLinear."""
     looked_up = {node.input[0]: node for node in model.graph.node if node.op_type == "Gather"}
+    by_row = {node.input[1] for node in model.graph.node if node.op_type == "Gemm"} | set(looked_up)
     first = []
     for tensor in list(model.graph.initializer):
         array = numpy_helper.to_array(tensor)
         if tensor.data_type != TensorProto.FLOAT or array.ndim != 2 or array.size < LARGE:
             continue
-        name, axis = tensor.name, 0 if tensor.name in looked_up else 1
+        name, axis = tensor.name, 0 if tensor.name in by_row else 1
         scale = np.maximum(np.abs(array).max(1 - axis), 1e-12) / np.float32(127)
         small = np.clip(np.round(array / np.expand_dims(scale, 1 - axis)), -127, 127).astype(np.int8)
         model.graph.initializer.remove(tensor)
@@ -191,6 +192,9 @@ def export(module: nn.Module, path: Path, inputs: dict[str, torch.Tensor], outpu
         torch.onnx.export(
             module, tuple(inputs.values()), str(path), input_names=list(inputs), output_names=outputs,
             dynamic_axes=axes, opset_version=OPSET, dynamo=False,
+            # ONNX Runtime folds when it loads; folded here, kernels would be stored twice. `store_int8` needs
+            # the linear layers' weights the way round in which they are used.
+            do_constant_folding=store is store_int8,
         )  # fmt: skip
         expected = module(*inputs.values())
     model = onnx.load(path)
@@ -198,7 +202,7 @@ def export(module: nn.Module, path: Path, inputs: dict[str, torch.Tensor], outpu
     store(model)
     onnx.checker.check_model(model)
     onnx.save(model, path)
-    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(str(path), session_options(), providers=["CPUExecutionProvider"])
     made = session.run(None, {name: value.numpy() for name, value in inputs.items()})
     expected = expected if isinstance(expected, tuple) else (expected,)
     # Log-determinants run to thousands of nats: they are compared in units of their size.
@@ -207,6 +211,13 @@ def export(module: nn.Module, path: Path, inputs: dict[str, torch.Tensor], outpu
     if not worst <= TOLERANCE:
         raise SystemExit(f"{path.name} differs from PyTorch by {worst}, more than {TOLERANCE}")
     return worst
+
+
+def session_options() -> onnxruntime.SessionOptions:
+    """As the studio runs graphs: int8 weights are computed with as float32 (electron/engine/inference/sessions.ts)."""
+    options = onnxruntime.SessionOptions()
+    options.add_session_config_entry("session.disable_quant_qdq", "1")
+    return options
 
 
 def write_vector(path: Path, vector: torch.Tensor) -> None:

@@ -97,7 +97,7 @@ def write_card(figures: dict, path: Path, work: Path) -> None:
         *hours_table(work),
         "\n" + LIMITS,
         "## Sheets\n",
-        "`sheets/samples.png` random samples, `sheets/prompts.png` unseen prompts (four seeds each),",
-        "`sheets/between.png` ways from one portrait to another.",
+        "`sheets/samples.jpg` random samples, `sheets/prompts.jpg` unseen prompts (four seeds each),",
+        "`sheets/between.jpg` ways from one portrait to another.",
     ]
     path.write_text("\n".join(sections) + "\n")

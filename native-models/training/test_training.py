@@ -126,7 +126,7 @@ def trained(data: Path, tmp_path_factory) -> tuple[Path, Path]:
     run("train_clip.py", *where, "--minutes", 0.1)
     few = ("-c", f"import sys; sys.path.insert(0, '{HERE}'); import train_flow; train_flow.SETTINGS |= "
            "{'pairs': 800, 'captioned': 400, 'held_out': 100}; train_flow.main()")  # fmt: skip
-    for what in ("pairs", "conditional", "bijective", "prior"):
+    for what in ("embed", "pairs", "conditional", "bijective", "prior"):
         done = subprocess.run([sys.executable, *few, what, *map(str, where), "--minutes", "0.1"], capture_output=True, text=True)
         assert done.returncode == 0, done.stderr[-3000:]
     run("train_preview.py", *where, "--minutes", 0.1)

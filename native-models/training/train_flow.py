@@ -1,11 +1,13 @@
-"""Trains the flow on pairs (CLIP embedding of a rendered portrait, w), and what bridges text to pictures.
+"""Trains the flow on pairs (CLIP embedding of a rendered portrait, its w), and what bridges text to pictures.
 
-    python train_flow.py --data DIR pairs                      renders w's and encodes them (once)
+    python train_flow.py --data DIR embed                      encodes rendered portraits (needs CLIP only)
+    python train_flow.py --data DIR pairs                      puts their w's beside them
     python train_flow.py --data DIR conditional --minutes 8    w = f(z; e)
     python train_flow.py --data DIR bijective --minutes 8      w = f(e), the paper's
     python train_flow.py --data DIR prior --minutes 3          text embedding → picture embedding
 
-No caption takes part in the flow. Captions of the training set give the mean shift between modalities and teach the
+A portrait's w is known from its attributes, and that of a portrait between two from theirs, so the renderer's own
+pictures serve: no generated picture has to be drawn and encoded. No caption takes part in the flow. Captions of the training set give the mean shift between modalities and teach the
 prior: two of the remedies for the gap between text and pictures that evaluate.py compares.
 """
 
@@ -19,14 +21,14 @@ import torch.nn.functional as F
 from clip import IMAGE_SIZE, Clip
 from common import DEFAULT_WORK, Average, Stage, cosine, seed_everything, unit
 from flow import SIZE, Flow, Prior
-from generator import Generator, broadcast
+from generator import Generator
 from portraits import Attributes, Portraits
 from train_clip import tokenize, tokenizer
 
 SETTINGS = {
-    "pairs": 60_000,
-    "captioned": 24_000,  # portraits whose captions teach shift and prior
-    "batch": 512,
+    "pairs": 40_000,
+    "captioned": 16_000,  # portraits whose captions teach shift and prior
+    "batch": 1024,
     "rate": 1e-3,
     "ema_decay": 0.995,
     "w_noise": 0.05,  # as a share of each number's deviation; the generator was taught to bear as much
@@ -50,31 +52,40 @@ def load_clip(work: Path, attributes: Attributes, name: str = "clip") -> Clip:
 
 
 @torch.no_grad()
-def make_pairs(options: argparse.Namespace) -> None:
-    """pairs.pt: w and e float32 [pairs, 512]; text and image [captioned, 512] of rendered portraits."""
+def embed_pictures(options: argparse.Namespace) -> None:
+    """embeddings.pt: e [pairs, 512] of rendered portraits, `records` saying which; text and image [captioned, 512]."""
     data = Portraits(options.data, IMAGE_SIZE)
-    generator, clip = load_generator(options.work, data.attributes), load_clip(options.work, data.attributes)
+    clip = load_clip(options.work, data.attributes)
     clip.image.to(memory_format=torch.channels_last)
-    ws, es = [], []
-    for at in range(0, SETTINGS["pairs"], 100):
-        w = generator.mapping(torch.randn(100, SIZE))
-        pictures = generator.synthesis(broadcast(w), dtype=torch.bfloat16).clamp(-1, 1)
+    records = np.flatnonzero(data.kind != "mixed")[: SETTINGS["pairs"]]
+    embedded = []
+    for part in np.array_split(records, max(1, len(records) // 100)):
         with torch.autocast("cpu", torch.bfloat16):
-            embedded = clip.image.embed(pictures.contiguous(memory_format=torch.channels_last))
-        ws.append(w)
-        es.append(unit(embedded.float()))
-        if at % 5000 == 0:
-            print(f"pairs  {at} of {SETTINGS['pairs']}", flush=True)
-    made = tokenizer()
-    texts, images = [], []
-    plain = np.flatnonzero(data.kind == "plain")[: SETTINGS["captioned"]]
+            raw = clip.image.embed(data.images(part).contiguous(memory_format=torch.channels_last))
+        embedded.append(unit(raw.float()))
+        if len(embedded) % 50 == 0:
+            print(f"embed  {100 * len(embedded)} of {len(records)} pictures", flush=True)
+    e = torch.cat(embedded)
+    plain = np.flatnonzero(data.kind[records] == "plain")[: SETTINGS["captioned"]]
     which = np.random.default_rng(options.seed).integers(0, 6, len(plain))
-    for part, chosen in zip(np.array_split(plain, len(plain) // 100), np.array_split(which, len(plain) // 100)):
+    captions = [data.records[records[i]]["captions"][k] for i, k in zip(plain, which)]
+    text, image, made = [], e[plain], tokenizer()
+    for at in range(0, len(captions), 128):
         with torch.autocast("cpu", torch.bfloat16):
-            captions = [data.records[i]["captions"][k] for i, k in zip(part, chosen)]
-            texts.append(clip.text(*tokenize(made, captions)).float())
-            images.append(unit(clip.image.embed(data.images(part).contiguous(memory_format=torch.channels_last)).float()))
-    pairs = {"w": torch.cat(ws), "e": torch.cat(es), "text": torch.cat(texts), "image": torch.cat(images)}
+            text.append(clip.text(*tokenize(made, captions[at : at + 128])).float())
+    torch.save({"records": records, "e": e, "text": torch.cat(text), "image": image}, options.work / "embeddings.pt")
+
+
+@torch.no_grad()
+def make_pairs(options: argparse.Namespace) -> None:
+    """pairs.pt: w and e float32 [pairs, 512] of the same portraits; text and image [captioned, 512]; the mean shift."""
+    data = Portraits(options.data, IMAGE_SIZE)
+    generator = load_generator(options.work, data.attributes)
+    pairs = torch.load(options.work / "embeddings.pt", weights_only=False)
+    records = torch.from_numpy(pairs.pop("records"))
+    w_a, w_b = (torch.cat([generator.mapping.from_attributes(x) for x in side[records].split(4096)]) for side in (data.a, data.b))
+    order = torch.randperm(len(records), generator=torch.Generator().manual_seed(options.seed))
+    pairs["w"], pairs["e"] = torch.lerp(w_a, w_b, data.t[records, None])[order], pairs["e"][order]
     pairs["shift"] = (pairs["image"] - pairs["text"]).mean(0)
     torch.save(pairs, options.work / "pairs.pt")
 
@@ -156,15 +167,15 @@ def train_prior(options: argparse.Namespace, pairs: dict) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["pairs", "conditional", "bijective", "prior"])
+    parser.add_argument("what", choices=["embed", "pairs", "conditional", "bijective", "prior"])
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--work", type=Path, default=DEFAULT_WORK)
     parser.add_argument("--minutes", type=float, default=8)
     parser.add_argument("--seed", type=int, default=3)
     options = parser.parse_args()
     seed_everything(options.seed)
-    if options.what == "pairs":
-        make_pairs(options)
+    if options.what in ("embed", "pairs"):
+        (embed_pictures if options.what == "embed" else make_pairs)(options)
         return
     pairs = torch.load(options.work / "pairs.pt", weights_only=False)
     if options.what == "prior":
