@@ -35,7 +35,10 @@ export function offerDesktop(engine: Engine): void {
   take(DESKTOP_CHANNELS.connect, z.null(), (_input, _window, [port]) => {
     if (!port) return;
     const service = confineExports(engine.service, (folder) => chosen.has(folder));
-    engine.onceEnded(() => port.close());
+    port.once(
+      'close',
+      engine.onceEnded(() => port.close()),
+    );
     serve(studioMethods, service, messagePort(port));
     port.start();
   });

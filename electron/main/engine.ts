@@ -9,6 +9,7 @@
  * tests run on. The price is some 120 MB on disk.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { EventEmitter } from 'node:events';
 import { studioMethods, type StudioService } from '../contract/service.ts';
 import { createClient } from '../rpc/client.ts';
 import { processPort } from '../rpc/process-port.ts';
@@ -24,6 +25,7 @@ export interface EngineCommand {
 /** One running engine; started with the first request for it, and again after it ended. */
 export class Engine {
   readonly #command: EngineCommand;
+  readonly #events = new EventEmitter();
   #running: { child: ChildProcess; service: StudioService } | undefined;
 
   constructor(command: EngineCommand) {
@@ -36,9 +38,10 @@ export class Engine {
     return this.#running.service;
   }
 
-  /** Calls `listener` once when the engine that runs now has ended. */
-  onceEnded(listener: () => void): void {
-    this.#running?.child.once('exit', listener);
+  /** Calls `listener` once when the engine has ended. The result calls that off. */
+  onceEnded(listener: () => void): () => void {
+    this.#events.once('ended', listener);
+    return () => this.#events.off('ended', listener);
   }
 
   /** Lets go of the engine, which then finishes what it is writing and ends by itself. */
@@ -55,11 +58,16 @@ export class Engine {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       windowsHide: true,
     });
-    const forget = () => {
-      if (this.#running?.child === child) this.#running = undefined;
+    const end = () => {
+      this.#running = undefined;
+      this.#events.emit('ended');
     };
-    child.once('exit', forget);
-    child.once('error', forget);
+    child.once('exit', end);
+    // A binary that cannot be run at all has no exit.
+    child.once('error', (error) => {
+      console.error(error.message);
+      if (child.pid === undefined) end();
+    });
     return { child, service: createClient(studioMethods, processPort(child)) };
   }
 }

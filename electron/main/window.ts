@@ -30,6 +30,10 @@ export async function openWindow(preload: string): Promise<BrowserWindow> {
     },
   });
   window.once('ready-to-show', () => window.show());
+  // Everything worth keeping is the engine's; a page that crashed starts afresh.
+  window.webContents.on('render-process-gone', (_event, { reason }) => {
+    if (reason !== 'clean-exit') window.reload();
+  });
   await window.loadURL(`${ORIGIN}/`);
   return window;
 }

@@ -50,6 +50,7 @@ export class BrowserWindow extends EventEmitter {
   readonly show = vi.fn();
   readonly focus = vi.fn();
   readonly restore = vi.fn();
+  readonly reload = vi.fn();
   readonly isMinimized = () => true;
   readonly options: Record<string, unknown>;
 

@@ -104,6 +104,15 @@ describe('the desktop app', () => {
   });
 });
 
+describe('the app’s window', () => {
+  it('starts afresh when its page crashed', () => {
+    window().webContents.emit('render-process-gone', {}, { reason: 'clean-exit' });
+    expect(window().reload).not.toHaveBeenCalled();
+    window().webContents.emit('render-process-gone', {}, { reason: 'crashed' });
+    expect(window().reload).toHaveBeenCalledOnce();
+  });
+});
+
 describe('the app’s pages', () => {
   const load = (url: string) => electron.schemes.call('app', new Request(url)) as Promise<Response>;
 

@@ -17,10 +17,10 @@ afterEach(async () => {
 });
 
 /** The engine in a process of its own, exactly as the desktop app starts it. */
-function start(library: string): Engine {
+function start(library: string, node = process.execPath): Engine {
   process.env['CLIP_FLOW_LIBRARY'] = library;
   const engine = new Engine({
-    node: process.execPath,
+    node,
     entry: path.resolve('electron/hosts/desktop/engine.ts'),
     args: [path.resolve('test/fixtures')],
   });
@@ -39,4 +39,10 @@ it('says why its library cannot be opened', { timeout: 60_000 }, async () => {
   writeFileSync(file, '');
   const { service } = start(file);
   await expect(service.status({})).rejects.toMatchObject({ name: 'StudioError' });
+});
+
+it('says that it is not there when it cannot be run at all', async () => {
+  const { service } = start(folder, '/nowhere/node');
+  await expect(service.status({})).rejects.toMatchObject({ code: 'disconnected' });
+  engines.length = 0;
 });
