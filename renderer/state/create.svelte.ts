@@ -178,12 +178,12 @@ export class Create {
 
   /** Takes portraits off the easel and out of the candidates: they were moved to the trash. */
   forget(ids: readonly string[]): void {
-    const gone = new Set(ids);
-    const left = this.#slots.filter((id) => id === null || !gone.has(id));
-    if (this.#current !== null && gone.has(this.#current)) {
+    const isGone = (id: string) => ids.includes(id);
+    const left = this.#slots.filter((id) => id === null || !isGone(id));
+    if (this.#current !== null && isGone(this.#current)) {
       const at = this.#slots.indexOf(this.#current);
       const neighbour = left[Math.min(Math.max(at, 0), left.length - 1)];
-      this.#current = neighbour ?? this.#library.ids.find((id) => !gone.has(id)) ?? null;
+      this.#current = neighbour ?? this.#library.ids.find((id) => !isGone(id)) ?? null;
     }
     this.#slots = left;
     this.#save();

@@ -158,9 +158,8 @@ export class Library {
       touched.map((id) => this.#service.get({ id }).catch(() => null)),
     );
     for (const generation of fresh) if (generation) this.take(generation);
-    const isSearch = this.#source.kind !== 'shelf';
-    if (isSearch && touched.some((id) => this.#known.get(id)?.trashedAt != null))
-      await this.reload();
+    const wentOrCame = fresh.some((generation) => generation?.trashedAt);
+    if (this.#source.kind !== 'shelf' && wentOrCame) await this.reload();
   }
 
   // Selection
@@ -291,7 +290,7 @@ export class Library {
     const page = await this.#service.list({ ...filter, limit: PAGE, before: this.#next });
     if (epoch !== this.#epoch) return;
     const fresh = page.items.map((item) => this.#remember(item).id);
-    this.#ids = [...new Set([...this.#ids, ...fresh])];
+    this.#ids = [...this.#ids, ...fresh.filter((id) => !this.#ids.includes(id))];
     this.#next = page.next;
     if (page.next === null) this.#total = this.#ids.length;
   }
@@ -326,11 +325,11 @@ export class Library {
   }
 
   #drop(ids: readonly string[]): void {
-    const gone = new Set(ids);
-    const left = this.#ids.filter((id) => !gone.has(id));
+    const isGone = (id: string) => ids.includes(id);
+    const left = this.#ids.filter((id) => !isGone(id));
     this.#total -= this.#ids.length - left.length;
     for (const id of ids) this.#selected.delete(id);
-    if (this.#cursor !== null && gone.has(this.#cursor)) {
+    if (this.#cursor !== null && isGone(this.#cursor)) {
       this.#cursor = left[Math.min(this.#ids.indexOf(this.#cursor), left.length - 1)] ?? null;
     }
     this.#ids = left;

@@ -12,7 +12,7 @@ export class StudioStatus {
   #jobs = $state.raw<readonly Job[]>([]);
   #connected = $state(false);
   readonly #service: StudioService;
-  readonly #listeners = new Set<(event: StudioEvent) => void>();
+  #listeners: readonly ((event: StudioEvent) => void)[] = [];
 
   constructor(service: StudioService) {
     this.#service = service;
@@ -48,8 +48,10 @@ export class StudioStatus {
   }
 
   onEvent(listener: (event: StudioEvent) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    this.#listeners = [...this.#listeners, listener];
+    return () => {
+      this.#listeners = this.#listeners.filter((other) => other !== listener);
+    };
   }
 
   /** Follows the studio's news until the signal fires, and again after every loss of connection. */

@@ -116,7 +116,7 @@ export class Studio {
     const [left, right = this.create.current?.id] = this.targets;
     const other = this.create.slots.find((id) => id !== null && id !== left);
     const second = right === left ? other : right;
-    if (left !== undefined && second != null)
+    if (left !== undefined && second !== null && second !== undefined)
       this.view.open({ kind: 'compare', left, right: second });
     else this.toasts.show(strings.compare.needsTwo);
   }

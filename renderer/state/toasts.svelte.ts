@@ -16,7 +16,7 @@ const MAX_TOASTS = 3;
 export class Toasts {
   #items = $state.raw<readonly Toast[]>([]);
   #next = 0;
-  readonly #timers = new Map<number, ReturnType<typeof setTimeout>>();
+  readonly #timers: Record<number, ReturnType<typeof setTimeout>> = {};
 
   get items(): readonly Toast[] {
     return this.#items;
@@ -39,16 +39,12 @@ export class Toasts {
   }
 
   hold(id: number): void {
-    clearTimeout(this.#timers.get(id));
-    this.#timers.delete(id);
+    clearTimeout(this.#timers[id]);
   }
 
   release(toast: Toast): void {
     const wait = toast.tone === 'bad' ? BAD_MS : CALM_MS;
-    this.#timers.set(
-      toast.id,
-      setTimeout(() => this.dismiss(toast.id), wait),
-    );
+    this.#timers[toast.id] = setTimeout(() => this.dismiss(toast.id), wait);
   }
 
   #add(news: Omit<Toast, 'id'>): void {

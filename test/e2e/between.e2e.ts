@@ -35,7 +35,10 @@ describe.skipIf(!hasBrowser)('Between', () => {
     await page.getByRole('button', { name: /^Between/ }).click();
     await page.getByLabel('Words for A').fill('a laughing sailor');
     await page.getByLabel('Words for B').fill('a serious chef with a beard');
-    const ends = [page.getByRole('img', { name: 'End A' }), page.getByRole('img', { name: 'End B' })];
+    const ends = [
+      page.getByRole('img', { name: 'End A' }),
+      page.getByRole('img', { name: 'End B' }),
+    ];
     for (const end of ends) await end.waitFor();
 
     for (const path of ['Meaning', 'Person', 'Style']) {

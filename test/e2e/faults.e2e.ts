@@ -2,7 +2,13 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasBrowser, launchBrowser, openWindow } from './support/browser.ts';
 import { openTestStudio } from './support/studio.ts';
-import { candidates, currentId, makePortraits, promptField, waitUntilDrawn } from './support/window.ts';
+import {
+  candidates,
+  currentId,
+  makePortraits,
+  promptField,
+  waitUntilDrawn,
+} from './support/window.ts';
 
 /** Drops a file on the window; `bytes` are filled up to `size` with zeros. */
 async function drop(page: Page, name: string, type: string, bytes: number[], size = bytes.length) {
@@ -65,18 +71,21 @@ describe.skipIf(!hasBrowser)('When something goes wrong', () => {
     ['a file of 200 MB', 'big.png', 'image/png', [0x89], 200_000_000, /larger than 100 MB/],
     ['a text file named .png', 'notes.png', 'image/png', [104, 101, 108, 108, 111], 5, /./],
     ['a picture of 30,000 × 30,000 px', 'huge.png', 'image/png', HUGE_PNG, HUGE_PNG.length, /./],
-  ])('explains why %s cannot be used, and loses nothing', async (_, name, type, bytes, size, says) => {
-    await using studio = await openTestStudio();
-    const page = await openWindow(browser, studio.url);
-    await makePortraits(page, 'a sailor', 1);
-    const current = await currentId(page);
-    await drop(page, name, type, bytes, size);
-    const news = page.locator('.toast.bad');
-    await news.waitFor();
-    expect(await news.innerText()).toMatch(says);
-    expect(await currentId(page)).toBe(current);
-    expect(await promptField(page).inputValue()).toBe('a sailor');
-  });
+  ])(
+    'explains why %s cannot be used, and loses nothing',
+    async (_, name, type, bytes, size, says) => {
+      await using studio = await openTestStudio();
+      const page = await openWindow(browser, studio.url);
+      await makePortraits(page, 'a sailor', 1);
+      const current = await currentId(page);
+      await drop(page, name, type, bytes, size);
+      const news = page.locator('.toast.bad');
+      await news.waitFor();
+      expect(await news.innerText()).toMatch(says);
+      expect(await currentId(page)).toBe(current);
+      expect(await promptField(page).inputValue()).toBe('a sailor');
+    },
+  );
 
   it('refuses an empty prompt and one of 20,000 characters, and takes emoji and Hebrew', async () => {
     await using studio = await openTestStudio();
@@ -87,7 +96,9 @@ describe.skipIf(!hasBrowser)('When something goes wrong', () => {
     expect(await generate.isDisabled()).toBe(true);
     await page.getByText('20,000 of 2,000 characters').waitFor();
     await makePortraits(page, 'איש עם זקן 🧔🏽‍♂️', 1);
-    expect(await promptField(page).evaluate((field) => getComputedStyle(field).direction)).toBe('rtl');
+    expect(await promptField(page).evaluate((field) => getComputedStyle(field).direction)).toBe(
+      'rtl',
+    );
   });
 
   it('finds its connection again when the host comes back', async () => {
