@@ -1,0 +1,296 @@
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Between, Origin } from '../../electron/contract/draw.ts';
+import type { PathSpace } from '../../electron/contract/generation.ts';
+import type { StudioEvent } from '../../electron/contract/status.ts';
+import { sharpCodec } from '../../electron/engine/images/sharp-codec.ts';
+import type { Studio } from '../../electron/engine/studio.ts';
+import { openTestStudio } from '../support/studio.ts';
+import { TINY_PACK_BIJECTIVE } from '../support/packs.ts';
+import { pngThatClaims } from '../support/pictures.ts';
+import { samplePicture } from '../support/portraits.ts';
+
+const words = (prompt: string): Origin => ({ kind: 'prompt', prompt });
+
+async function draw({ service }: Studio, origin: Origin, count = 1, settings = { seed: 7 }) {
+  const { ids } = await service.generate({ origin, count, settings });
+  return ids;
+}
+
+/** The pixels of portraits of a library, RGB8. */
+function pixelsOf({ service }: Studio, ids: readonly string[]) {
+  return Promise.all(
+    ids.map(async (id) => (await sharpCodec.decode(await service.picture({ id }))).data),
+  );
+}
+
+/** Everything that a studio tells, as it comes. */
+async function watch({ service }: Studio): Promise<StudioEvent[]> {
+  const events: StudioEvent[] = [];
+  service.watch({}, { onEvent: (event) => events.push(event) }).catch(() => undefined);
+  await vi.waitFor(() => expect(events).not.toHaveLength(0), PATIENCE_MS);
+  return events;
+}
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+const PATIENCE_MS = 30_000;
+
+/** For tests that do not mind what others drew. */
+let studio: Studio;
+
+beforeAll(async () => {
+  studio = await openTestStudio({}, afterAll);
+});
+
+describe('generating', () => {
+  it('keeps each portrait with its row, seeds ascending', async () => {
+    const seen: number[] = [];
+    const { ids } = await studio.service.generate(
+      { origin: words('a smile'), count: 3, settings: { seed: 2 ** 32 - 2, truncation: 0.5 } },
+      { onEvent: (event) => event.kind === 'portrait' && seen.push(event.index) },
+    );
+    expect(seen).toEqual([0, 1, 2]);
+    const rows = await Promise.all(ids.map((id) => studio.service.get({ id })));
+    expect(rows.map(({ seed }) => seed)).toEqual([2 ** 32 - 2, 2 ** 32 - 1, 0]);
+    expect(rows[0]).toMatchObject({
+      prompt: 'a smile',
+      settings: { count: 3, truncation: 0.5, temperature: expect.any(Number) },
+      pack: { id: 'tiny-pack' },
+      device: 'cpu',
+      width: 16,
+      clipScore: expect.any(Number),
+      logLikelihood: expect.any(Number),
+      source: { kind: 'prompt' },
+    });
+  });
+
+  it('draws a portrait the same whatever its company', async () => {
+    const three = await draw(studio, words('a smile'), 3);
+    const alone = await draw(studio, words('a smile'), 1, { seed: 9 });
+    const [pixels] = await pixelsOf(studio, alone);
+    expect((await pixelsOf(studio, three))[2]).toEqual(pixels);
+  });
+
+  it('stops when cancelled and keeps what was drawn', async () => {
+    const studio = await openTestStudio();
+    const abort = new AbortController();
+    const work = studio.service.generate(
+      { origin: words('a smile'), count: 500, settings: {} },
+      {
+        signal: abort.signal,
+        onEvent: (event) => event.kind === 'portrait' && event.index === 1 && abort.abort(),
+      },
+    );
+    await expect(work).rejects.toMatchObject({ code: 'cancelled' });
+    const { count } = await studio.service.count({});
+    expect(count).toBeGreaterThanOrEqual(2);
+    expect(count).toBeLessThan(10);
+    expect(studio.library.reader.check()).toEqual([]);
+  });
+
+  it('goes on when the inference process is killed, and says so', async () => {
+    const studio = await openTestStudio();
+    const events = await watch(studio);
+    const { ids } = await studio.service.generate(
+      { origin: words('a smile'), count: 6, settings: { seed: 7 } },
+      {
+        onEvent: (event) => {
+          if (event.kind === 'portrait' && event.index === 1) process.kill(studio.inference.pid!);
+        },
+      },
+    );
+    expect(ids).toHaveLength(6);
+    expect(events).toContainEqual(expect.objectContaining({ kind: 'inference-restarted' }));
+    const same = await draw(studio, words('a smile'), 6);
+    expect(await pixelsOf(studio, ids)).toEqual(await pixelsOf(studio, same));
+  });
+
+  it.each([
+    ['prompt-empty', '  '],
+    ['prompt-too-long', 'x'.repeat(20_000)],
+  ])('refuses a prompt with %s and keeps nothing', async (code, prompt) => {
+    const before = await studio.service.count({});
+    await expect(draw(studio, words(prompt))).rejects.toMatchObject({ code });
+    await expect(studio.service.count({})).resolves.toEqual(before);
+  });
+});
+
+describe('going on from a portrait', () => {
+  it('repeats it at strength 0, and strays further the higher the strength', async () => {
+    const [of] = await draw(studio, words('a smile'));
+    const vary = async (strength: number) => {
+      const ids = await draw(studio, { kind: 'variation', of: of!, strength }, 1, { seed: 99 });
+      return pixelsOf(studio, ids);
+    };
+    const parent = await pixelsOf(studio, [of!]);
+    expect(await vary(0)).toEqual(parent);
+    const [near, far] = [await vary(0.1), await vary(1)].map(([data]) => distance(data, parent[0]));
+    expect(near).toBeGreaterThan(0);
+    expect(far).toBeGreaterThan(near!);
+  });
+
+  it('keeps the person under other words', async () => {
+    const [of] = await draw(studio, words('a smile'));
+    const same = await draw(studio, { kind: 'reword', of: of!, prompt: 'a smile' });
+    expect(await pixelsOf(studio, same)).toEqual(await pixelsOf(studio, [of!]));
+    const [other] = await draw(studio, { kind: 'reword', of: of!, prompt: 'red' });
+    expect(studio.library.reader.latents(other!).z).toEqual(studio.library.reader.latents(of!).z);
+    await expect(studio.service.get({ id: other! })).resolves.toMatchObject({
+      prompt: 'red',
+      seed: null,
+      parents: [of],
+      source: { kind: 'reword' },
+    });
+  });
+
+  it('refuses a portrait of another pack', async () => {
+    const studio = await openTestStudio();
+    const [of] = await draw(studio, words('a smile'));
+    await studio.service.choosePack({ folder: TINY_PACK_BIJECTIVE });
+    const work = draw(studio, { kind: 'variation', of: of!, strength: 0.5 });
+    await expect(work).rejects.toMatchObject({ code: 'pack-not-found' });
+    await expect(draw(studio, words('a smile'))).resolves.toHaveLength(1);
+  });
+});
+
+describe('reference pictures', () => {
+  it('are kept, started from, and told apart from what is no picture', async () => {
+    const bytes = await sharpCodec.encode(samplePicture(3, 200, 100), 'jpeg');
+    const added = await studio.service.addReference({ bytes });
+    expect(added).toMatchObject({ width: 200, height: 100, recipe: null });
+    await expect(studio.service.reference({ id: added.id })).resolves.toEqual(added);
+    const origin = { kind: 'image' as const, reference: added.id };
+    const [plain] = await draw(studio, origin);
+    const [worded] = await draw(studio, { ...origin, prompt: 'red' });
+    await expect(studio.service.get({ id: plain! })).resolves.toMatchObject({ clipScore: null });
+    const [a, b] = await pixelsOf(studio, [plain!, worded!]);
+    expect(distance(a, b)).toBeGreaterThan(0);
+  });
+
+  it('say how they were made when they are portraits of ours', async () => {
+    const [id] = await draw(studio, words('a smile'));
+    const { recipe } = await studio.service.addReference({
+      bytes: await studio.service.picture({ id: id! }),
+    });
+    expect(recipe).toMatchObject({ prompt: 'a smile', seed: 7 });
+  });
+
+  it.each([
+    ['picture-unreadable', Buffer.from('I am text that somebody named .png')],
+    ['picture-too-large', pngThatClaims(30_000, 30_000)],
+  ])('are refused with %s', async (code, bytes) => {
+    await expect(
+      studio.service.addReference({ bytes: new Uint8Array(bytes) }),
+    ).rejects.toMatchObject({
+      code,
+    });
+  });
+});
+
+describe.each<PathSpace>(['clip', 'flow', 'w'])('a path straight in %s', (space) => {
+  it('begins and ends at its anchors, and never jumps', async () => {
+    const [id] = await draw(studio, words('a smile'), 1, { seed: 5 });
+    const between: Between = {
+      from: { kind: 'portrait', id: id! },
+      to: { kind: 'prompt', prompt: 'red', seed: 8 },
+      ...{ path: space, settings: {} },
+    };
+    const frames: Uint8Array[] = [];
+    await studio.service.strip(
+      { ...between, stops: 21, size: 'full' },
+      { onEvent: (event) => event.kind === 'stop' && frames.push(event.frame.pixels) },
+    );
+    const [from] = await pixelsOf(studio, [id!]);
+    const [to] = await pixelsOf(studio, await draw(studio, words('red'), 1, { seed: 8 }));
+    expect(distance(frames[0], from)).toBe(0);
+    expect(distance(frames.at(-1), to)).toBe(0);
+    const steps = frames.slice(1).map((frame, i) => distance(frame, frames[i]));
+    expect(Math.max(...steps)).toBeLessThan(0.5 * distance(from, to) + 5);
+    const kept = await studio.service.keep({ ...between, position: 0.5 });
+    expect(kept).toMatchObject({ parents: [id], source: { kind: 'interpolation', path: space } });
+    const [pixels] = await pixelsOf(studio, [kept.id]);
+    expect(distance(pixels, frames[10])).toBe(0);
+    const again = await draw(studio, { kind: 'variation', of: kept.id, strength: 0 });
+    const [repeated] = await pixelsOf(studio, again);
+    expect(distance(repeated, pixels)).toBeLessThan(2);
+  });
+});
+
+describe('previews', () => {
+  it('let only the latest of a channel through', async () => {
+    const frame = (position: number, size: 'small' | 'full') =>
+      studio.service.preview({
+        from: { kind: 'prompt', prompt: 'a', seed: 1 },
+        to: { kind: 'prompt', prompt: 'b', seed: 1 },
+        ...{ path: 'w', settings: {}, channel: 'slider', position, size },
+      });
+    const outcomes = await Promise.allSettled([0.1, 0.2, 0.3].map((at) => frame(at, 'small')));
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled']);
+    expect(outcomes[0]).toMatchObject({ reason: { code: 'superseded' } });
+    await expect(frame(0.3, 'small')).resolves.toMatchObject({ width: 8 });
+    const { width, height, pixels } = await frame(0.3, 'full');
+    expect([width, height, pixels.length]).toEqual([16, 16, 16 * 16 * 3]);
+  });
+});
+
+describe('news', () => {
+  it('tell of what this process and another one did to the library', async () => {
+    const studio = await openTestStudio();
+    const other = await openTestStudio({ library: studio.library.root });
+    const events = await watch(other);
+    const [id] = await draw(studio, words('a smile'));
+    const told = (change: object) =>
+      vi.waitFor(
+        () =>
+          expect(events).toContainEqual(expect.objectContaining({ kind: 'library', ...change })),
+        PATIENCE_MS,
+      );
+    await told({ added: [id], changed: [] });
+    await studio.service.star({ ids: [id!], starred: true });
+    await told({ changed: [id] });
+    await other.service.trash({ ids: [id!] });
+    await other.service.purge({ ids: [id!] });
+    await told({ removed: [id] });
+  });
+});
+
+describe('a pack that cannot be used', () => {
+  it('is part of the status, with its reason', async () => {
+    const studio = await openTestStudio({ pack: 'no-such-pack' });
+    const events = await watch(studio);
+    await vi.waitFor(() =>
+      expect(events).toContainEqual(
+        expect.objectContaining({
+          status: expect.objectContaining({
+            pack: { state: 'missing', error: expect.objectContaining({ code: 'pack-not-found' }) },
+          }),
+        }),
+      ),
+    );
+    await expect(draw(studio, words('a'))).rejects.toMatchObject({ code: 'pack-not-found' });
+  });
+});
+
+describe('exports for a browser', () => {
+  it('become one file that is read piece by piece', async () => {
+    const ids = await draw(studio, words('a smile'), 2);
+    const delivery = await studio.service.exportGallery({
+      ...{ ids, title: 'Mine', prompts: true },
+      destination: { kind: 'download' },
+    });
+    if (delivery.kind !== 'download') throw new Error('not a download');
+    expect(delivery.name).toBe('Mine.zip');
+    const { id, bytes } = delivery;
+    const whole = await studio.service.readDownload({ id, offset: 0 });
+    expect(whole).toHaveLength(bytes);
+    expect(Buffer.from(whole).subarray(0, 2).toString()).toBe('PK');
+    expect(Buffer.from(whole).includes(path.posix.join('Mine', 'index.html'))).toBe(true);
+    await expect(studio.service.readDownload({ id, offset: bytes })).resolves.toHaveLength(0);
+  });
+});
+
+/** Mean difference of two pictures, in steps of 1/255. */
+function distance(a: Uint8Array | undefined, b: Uint8Array | undefined): number {
+  if (!a || !b || a.length !== b.length) return NaN;
+  return a.reduce((sum, value, i) => sum + Math.abs(value - (b[i] ?? 0)), 0) / a.length;
+}
