@@ -79,7 +79,7 @@ class Studio:
 
     @torch.no_grad()
     def render(self, w: torch.Tensor) -> torch.Tensor:
-        return torch.cat([self.generator.synthesis(broadcast(part)).clamp(-1, 1) for part in w.split(64)])
+        return torch.cat([self.generator.synthesis(broadcast(part), dtype=torch.bfloat16).clamp(-1, 1) for part in w.split(64)])
 
 
 def check_unseen(data: Portraits) -> None:

@@ -50,13 +50,18 @@ class InvertibleLinear(nn.Module):
 
     def __init__(self, generator: torch.Generator):
         super().__init__()
-        rotation = torch.linalg.qr(torch.randn(SIZE, SIZE, generator=generator))[0]
-        permutation, lower, upper = torch.linalg.lu(rotation)
-        self.register_buffer("permutation", permutation)
-        self.lower = nn.Parameter(lower.tril(-1))
-        self.upper = nn.Parameter(upper.triu(1))
-        self.register_buffer("sign", upper.diagonal().sign())
-        self.log_s = nn.Parameter(upper.diagonal().abs().log())
+        for name in ("permutation", "sign"):
+            self.register_buffer(name, torch.empty(0))
+        for name in ("lower", "upper", "log_s"):
+            self.register_parameter(name, nn.Parameter(torch.empty(0)))
+        self.set_matrix(torch.linalg.qr(torch.randn(SIZE, SIZE, generator=generator))[0])
+
+    @torch.no_grad()
+    def set_matrix(self, matrix: torch.Tensor) -> None:
+        permutation, lower, upper = torch.linalg.lu(matrix)
+        diagonal = upper.diagonal()
+        self.permutation, self.sign = permutation, diagonal.sign()
+        self.lower.data, self.upper.data, self.log_s.data = lower.tril(-1), upper.triu(1), diagonal.abs().log()
 
     def factors(self) -> tuple[torch.Tensor, torch.Tensor]:
         lower = self.lower.tril(-1) + torch.eye(SIZE, dtype=self.lower.dtype)
@@ -137,6 +142,19 @@ class Flow(nn.Module):
         if conditional:
             # CLIP's numbers are small (unit length in 512 dimensions): bring them to deviation 1.
             self.condition = nn.Sequential(nn.Linear(SIZE, 2 * CONDITION), nn.GELU(), nn.Linear(2 * CONDITION, CONDITION))
+
+    @torch.no_grad()
+    def set_from(self, w: torch.Tensor) -> None:
+        """Lets the first step whiten this batch of w (principal axes, each scaled to deviation 1).
+
+        ActNorm's data-dependent start, carried over to the mixing matrix: w lies close to a flat of far fewer than
+        512 dimensions, and a start that is only scaled number by number diverges there.
+        """
+        first = self.steps[0]
+        first.norm.set_from(w)
+        normal, _ = first.norm(w)
+        variance, axes = torch.linalg.eigh(normal.T.cov())
+        first.mix.set_matrix((axes / variance.clamp_min(1e-6).sqrt()).T)
 
     def _condition(self, e: torch.Tensor | None) -> torch.Tensor | None:
         return self.condition(e * SIZE**0.5) if self.conditional and e is not None else None

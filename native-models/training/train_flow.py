@@ -29,7 +29,8 @@ SETTINGS = {
     "pairs": 40_000,
     "captioned": 16_000,  # portraits whose captions teach shift and prior
     "batch": 1024,
-    "rate": 1e-3,
+    "rate": 6e-4,
+    "mixing_share": 0.1,  # of the rate, for the 512×512 matrices: 512 numbers that move together move far
     "ema_decay": 0.995,
     "w_noise": 0.05,  # as a share of each number's deviation; the generator was taught to bear as much
     "embedding_noise": (0.0, 0.8),  # length of the noise added to e, drawn evenly (LAFITE, clip2latent)
@@ -103,10 +104,10 @@ def conditional_loss(flow: Flow, w: torch.Tensor, e: torch.Tensor) -> torch.Tens
 
 
 def bijective_loss(flow: Flow, w: torch.Tensor, e: torch.Tensor, spread: torch.Tensor) -> torch.Tensor:
-    """Squared error both ways, each in units of its own deviation."""
+    """Huber error both ways, each in units of its own deviation."""
     forth = flow(w)[0] - e * SIZE**0.5
     back = (flow.inverse(noisy(e) * SIZE**0.5) - w) / spread
-    return forth.square().mean() + back.square().mean()
+    return F.smooth_l1_loss(forth, torch.zeros_like(forth)) + F.smooth_l1_loss(back, torch.zeros_like(back))
 
 
 def train_flow(options: argparse.Namespace, pairs: dict, conditional: bool) -> None:
@@ -114,19 +115,26 @@ def train_flow(options: argparse.Namespace, pairs: dict, conditional: bool) -> N
     held_w, held_e = pairs["w"][-SETTINGS["held_out"] :], pairs["e"][-SETTINGS["held_out"] :]
     spread = w.std(0)
     flow = Flow(conditional, options.seed)
-    optimiser = torch.optim.AdamW(flow.parameters(), betas=(0.9, 0.98), weight_decay=1e-4)
+    mixing = [p for step in flow.steps for p in step.mix.parameters()]
+    others = [p for p in flow.parameters() if all(p is not m for m in mixing)]
+    optimiser = torch.optim.AdamW(
+        [{"params": others, "share": 1.0}, {"params": mixing, "share": SETTINGS["mixing_share"]}],
+        betas=(0.9, 0.98),
+        weight_decay=1e-4,
+    )
     ema = Average(flow, SETTINGS["ema_decay"])
     name = "conditional" if conditional else "bijective"
     stage = Stage(name, options.work, options.minutes, SETTINGS, {"flow": flow, "ema": ema, "optimiser": optimiser})
     if not flow.steps[0].norm.is_set:
-        first = w[:4096]
+        first = w[:8192] + SETTINGS["w_noise"] * spread * torch.randn_like(w[:8192])
+        flow.set_from(first)
         with torch.no_grad():
-            flow(first + SETTINGS["w_noise"] * spread * torch.randn_like(first), e[:4096])
+            flow(first, e[:8192])
     for _ in stage.steps():
         chosen = torch.randint(len(w), (SETTINGS["batch"],))
         rate = SETTINGS["rate"] * cosine(stage.fraction, warmup=0.03)
         for group in optimiser.param_groups:
-            group["lr"] = rate
+            group["lr"] = rate * group["share"]
         some_w = w[chosen] + SETTINGS["w_noise"] * spread * torch.randn(SETTINGS["batch"], SIZE)
         loss = conditional_loss(flow, some_w, e[chosen]) if conditional else bijective_loss(flow, some_w, e[chosen], spread)
         loss.backward()

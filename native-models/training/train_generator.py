@@ -33,7 +33,7 @@ SETTINGS = {
     "gradient_weight": 0.5,  # of the L1 distance between image gradients: sharp outlines
     "square_weight": 2.0,  # of the squared error: small parts count although they are few pixels
     "residual_decay": 0.98,  # of the map that weighs pixels by how wrong they have been lately
-    "residual_range": (0.5, 5.0),
+    "residual_range": (0.4, 10.0),
     "w_noise": 0.05,  # as a share of the deviation of w: a flow will not hit w exactly
 }
 
@@ -141,6 +141,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=DEFAULT_WORK)
     parser.add_argument("--minutes", type=float, default=90)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--freeze-mapping", action="store_true", help="refine the drawing alone: flows trained on w stay valid")
     run_on_all_cores(train, parser.parse_args())
 
 
@@ -150,6 +151,7 @@ def train(options: argparse.Namespace) -> None:
     held_out = np.arange(data.count)[-512:]
     mixed = torch.from_numpy(data.kind == "mixed")
     generator = Generator(data.attributes)
+    generator.mapping.requires_grad_(not options.freeze_mapping)
     kernels = [p for n, p in generator.named_parameters() if n.endswith("conv.weight")]
     others = [p for n, p in generator.named_parameters() if not n.endswith("conv.weight")]
     muon = Muon(kernels, rate=SETTINGS["muon_rate"])
