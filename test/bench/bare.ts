@@ -1,0 +1,90 @@
+/** The work of a generation with nothing around it: ONNX Runtime in a loop, in this process. */
+import { availableParallelism } from 'node:os';
+import * as ort from 'onnxruntime-node';
+import type { Latents } from '../../electron/contract/latents.ts';
+import { toPlanes } from '../../electron/engine/clip/planes.ts';
+import { broadcast } from '../../electron/engine/generator/styles.ts';
+import type { RgbPicture } from '../../electron/engine/images/codec.ts';
+import { coverSquare } from '../../electron/engine/images/resample.ts';
+import { stack } from '../../electron/engine/inference/rows.ts';
+import type { Pack } from '../../electron/engine/packs/pack.ts';
+
+export interface BareLoop {
+  /** Milliseconds of every graph that a generation runs, over the same latents. */
+  all(): Promise<number>;
+  /** Milliseconds of the synthesis alone. */
+  synthesis(): Promise<number>;
+  release(): Promise<void>;
+}
+
+type Feeds = Record<string, [dims: number[], data: Float32Array]>;
+
+/** @param batch how many portraits go into one run */
+export async function createBareLoop(
+  pack: Pack,
+  portraits: readonly { latents: Latents; picture: RgbPicture }[],
+  batch: number,
+): Promise<BareLoop> {
+  const { clip, flow, generator } = pack.manifest;
+  const load = (graph: string) =>
+    ort.InferenceSession.create(pack.file(graph), {
+      executionProviders: ['cpu'],
+      intraOpNumThreads: availableParallelism(),
+    });
+  const [decode, synthesise, look, encode] = await Promise.all(
+    [flow.decode, generator.synthesis, clip.image.graph, flow.encode].map(load),
+  );
+  const chunks = Array.from({ length: Math.ceil(portraits.length / batch) }, (_, i) => {
+    const members = portraits.slice(i * batch, (i + 1) * batch);
+    const rows = (pick: (latents: Latents) => Float32Array | null) =>
+      stack(members.map(({ latents }) => pick(latents) ?? new Float32Array(512)));
+    const [z, e, w] = [rows(({ z }) => z), rows((l) => l.condition), rows(({ w }) => w)];
+    const styles = stack(members.map(({ latents }) => broadcast(latents.w, generator.layers)));
+    const { size, interpolation } = clip.image;
+    const planes = stack(
+      members.map(({ picture }) => toPlanes(coverSquare(picture, size, interpolation), clip.image)),
+    );
+    const n = members.length;
+    return {
+      decode: { z: [[n, 512], z], e: [[n, 512], e] } satisfies Feeds,
+      synthesis: { w: [[n, generator.layers, 512], styles] } satisfies Feeds,
+      look: { pixel_values: [[n, 3, size, size], planes] } satisfies Feeds,
+      encode: { w: [[n, 512], w], e: [[n, 512], e] } satisfies Feeds,
+    };
+  });
+  return {
+    all: () =>
+      timed(async () => {
+        for (const chunk of chunks) {
+          await run(decode, chunk.decode);
+          await run(synthesise, chunk.synthesis);
+          await run(look, chunk.look);
+          await run(encode, chunk.encode);
+        }
+      }),
+    synthesis: () =>
+      timed(async () => {
+        for (const chunk of chunks) await run(synthesise, chunk.synthesis);
+      }),
+    release: async () => {
+      await Promise.all([decode, synthesise, look, encode].map((session) => session?.release()));
+    },
+  };
+}
+
+async function run(session: ort.InferenceSession | undefined, feeds: Feeds): Promise<void> {
+  if (!session) throw new Error('A graph was not loaded.');
+  // A bijective flow takes fewer inputs.
+  const wanted = Object.entries(feeds).filter(([name]) => session.inputNames.includes(name));
+  await session.run(
+    Object.fromEntries(
+      wanted.map(([name, [dims, data]]) => [name, new ort.Tensor('float32', data, dims)]),
+    ),
+  );
+}
+
+export async function timed(work: () => Promise<unknown>): Promise<number> {
+  const startedAt = performance.now();
+  await work();
+  return performance.now() - startedAt;
+}

@@ -1,0 +1,200 @@
+/**
+ * How fast the studio is, and how much of that is ONNX Runtime itself:
+ * `npm run bench -- [--pack NAME] [--count N] [--memory PORTRAITS]`.
+ */
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs, promisify } from 'node:util';
+import { toStudioError } from '../../electron/contract/errors.ts';
+import { sharpCodec } from '../../electron/engine/images/sharp-codec.ts';
+import { findLocations } from '../../electron/engine/locations.ts';
+import { openStudio, type Studio } from '../../electron/engine/studio.ts';
+import { createBareLoop, timed } from './bare.ts';
+
+const PROMPT = 'a smiling woman with red hair and round glasses';
+/** The fastest of so many runs counts: other programs only ever make a run slower. */
+const ROUNDS = 3;
+const CLI = path.resolve(import.meta.dirname, '../../electron/hosts/cli/clip-flow.mjs');
+
+const { values } = parseArgs({
+  options: {
+    pack: { type: 'string' },
+    count: { type: 'string', default: '16' },
+    memory: { type: 'string', default: '0' },
+  },
+});
+const count = Number(values.count);
+const folder = await mkdtemp(path.join(tmpdir(), 'clip-flow-bench-'));
+const { packRoots, pack } = findLocations(path.resolve(import.meta.dirname, '../../native-models'));
+const studio = await openStudio({
+  ...{ library: path.join(folder, 'library'), packRoots, pack: values.pack ?? pack },
+  codec: sharpCodec,
+});
+
+try {
+  await benchStart();
+  const synthesisMs = await benchDrawing();
+  await benchPreviews('full', synthesisMs);
+  await benchPreviews('small', synthesisMs);
+  await benchMemory(Number(values.memory));
+} finally {
+  await studio.close();
+  await rm(folder, { recursive: true });
+}
+
+async function benchStart(): Promise<void> {
+  const line = ['generate', PROMPT, '--library', path.join(folder, 'cold')];
+  const named = values.pack === undefined ? line : [...line, '--pack', values.pack];
+  const run = () => promisify(execFile)(process.execPath, [CLI, ...named]);
+  print('command to first portrait', ms(await timed(run)));
+  const loading = await timed(() => studio.packs.models());
+  print('pack checked and loaded', ms(loading));
+}
+
+/** @returns milliseconds of one full synthesis */
+async function benchDrawing(): Promise<number> {
+  await generate(studio, 2);
+  const wholes: number[] = [];
+  const lags: number[] = [];
+  let ids: string[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const watch = watchEventLoop();
+    wholes.push(
+      await timed(async () => {
+        ids = await generate(studio, count);
+      }),
+    );
+    lags.push(...watch.end());
+  }
+  await printStages(ids);
+  const portraits = await Promise.all(
+    ids.map(async (id) => ({
+      latents: studio.library.reader.latents(id),
+      picture: await sharpCodec.decode(await studio.service.picture({ id })),
+    })),
+  );
+  const whole = Math.min(...wholes);
+  print(`${count} portraits, the whole`, ms(whole));
+  const { pack: loaded } = await studio.packs.models();
+  const [one, many] = [1, count];
+  let synthesisMs = 0;
+  for (const batch of [one, many]) {
+    const bare = await createBareLoop(loaded, portraits, batch);
+    const best = async (measure: () => Promise<number>) => {
+      await measure();
+      const times = [];
+      for (let round = 0; round < ROUNDS; round++) times.push(await measure());
+      return Math.min(...times);
+    };
+    const [all, synthesis] = [await best(bare.all), await best(bare.synthesis)];
+    await bare.release();
+    print(`bare loop, ${batch} a run, all graphs`, `${ms(all)}, ratio ${ratio(whole, all)}`);
+    print(
+      `bare loop, ${batch} a run, synthesis`,
+      `${ms(synthesis)}, ratio ${ratio(whole, synthesis)}`,
+    );
+    if (batch === one) synthesisMs = synthesis / count;
+  }
+  print('event-loop lag, p50 / p99', `${ms(percentile(lags, 50))} / ${ms(percentile(lags, 99))}`);
+  return synthesisMs;
+}
+
+async function printStages(ids: readonly string[]): Promise<void> {
+  const rows = await Promise.all(ids.map((id) => studio.service.get({ id })));
+  for (const stage of Object.keys(rows[0]?.timings ?? {})) {
+    const times = rows.map(({ timings }) => timings[stage] ?? 0);
+    print(`stage ${stage}, median`, ms(percentile(times, 50)));
+  }
+}
+
+/** A thumb on the slider: a new position every frame of a 60 Hz screen, latest wins. */
+async function benchPreviews(size: 'small' | 'full', synthesisMs: number): Promise<void> {
+  const latencies: number[] = [];
+  let bytes = 0;
+  const show = async (position: number) => {
+    const startedAt = performance.now();
+    try {
+      const { pixels } = await studio.service.preview({
+        from: { kind: 'prompt', prompt: PROMPT, seed: 1 },
+        to: { kind: 'prompt', prompt: 'an old man with a grey beard', seed: 1 },
+        ...{ path: 'clip', settings: {}, channel: 'bench', position, size },
+      });
+      latencies.push(performance.now() - startedAt);
+      bytes = pixels.length;
+    } catch (thrown) {
+      if (toStudioError(thrown).code !== 'superseded') throw thrown;
+    }
+  };
+  await show(0.5);
+  latencies.length = 0;
+  const shown = [];
+  for (let frame = 0; frame < 120; frame++) {
+    shown.push(show((frame + 1) / 122));
+    await delay(1_000 / 60);
+  }
+  await Promise.all(shown);
+  const [p50, p95] = [percentile(latencies, 50), percentile(latencies, 95)];
+  print(
+    `slider, ${size}, p50 / p95`,
+    `${ms(p50)} / ${ms(p95)}, ${ratio(p50, synthesisMs)} / ${ratio(p95, synthesisMs)} of one synthesis`,
+  );
+  print(`slider, ${size}`, `${latencies.length} of 120 frames shown, ${bytes} bytes each`);
+}
+
+async function benchMemory(portraits: number): Promise<void> {
+  const step = Math.max(1, Math.floor(portraits / 5));
+  for (let drawn = 0; drawn <= portraits; drawn += step) {
+    if (drawn > 0) await generate(studio, step);
+    const [host, inference] = [process.pid, studio.inference.pid].map(residentMegabytes);
+    print(`memory after ${drawn} more`, `host ${host} MB, inference ${inference} MB`);
+  }
+}
+
+async function generate({ service }: Studio, many: number): Promise<string[]> {
+  const origin = { kind: 'prompt' as const, prompt: PROMPT };
+  const { ids } = await service.generate({ origin, count: many, settings: { seed: 7 } });
+  return ids;
+}
+
+/** How late timers fire, in milliseconds, until it ends. */
+function watchEventLoop(): { end: () => number[] } {
+  const everyMs = 2;
+  const lags: number[] = [];
+  let last = performance.now();
+  const timer = setInterval(() => {
+    const now = performance.now();
+    lags.push(Math.max(0, now - last - everyMs));
+    last = now;
+  }, everyMs);
+  return {
+    end: () => {
+      clearInterval(timer);
+      return lags;
+    },
+  };
+}
+
+function residentMegabytes(pid: number | undefined): number {
+  const kilobytes = execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' });
+  return Math.round(Number(kilobytes) / 1_000);
+}
+
+function percentile(values: readonly number[], percent: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * percent) / 100))] ?? NaN;
+}
+
+function ms(value: number): string {
+  return `${value.toFixed(1)} ms`;
+}
+
+function ratio(a: number, b: number): string {
+  return (a / b).toFixed(2);
+}
+
+function print(what: string, value: string): void {
+  console.log(`${what.padEnd(40)} ${value}`);
+}
