@@ -1,0 +1,239 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
+import { serialisedErrorSchema } from '../../electron/contract/errors.ts';
+import { generationSchema } from '../../electron/contract/generation.ts';
+import { makeReadOnly, mountDisk } from '../support/disk.ts';
+import { temporaryFolder } from '../support/library.ts';
+import { copyTinyPack, TINY_PACK } from '../support/packs.ts';
+import { pngThatClaims } from '../support/pictures.ts';
+
+// Each test starts the real command line, models and all.
+vi.setConfig({ testTimeout: 180_000 });
+
+const CLI = path.resolve('electron/hosts/cli/clip-flow.mjs');
+
+interface Result {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+interface Place {
+  library: string;
+  pack?: string;
+}
+
+function start(args: readonly string[], { library, pack = TINY_PACK }: Place) {
+  const env = {
+    ...process.env,
+    ...{ CLIP_FLOW_LIBRARY: library, CLIP_FLOW_PACK: pack, CLIP_FLOW_DEVICE: 'cpu' },
+  };
+  return execFile(process.execPath, [CLI, ...args], { env });
+}
+
+async function run(args: readonly string[], place: Place): Promise<Result> {
+  const child = start(args, place);
+  const result: Result = { code: null, stdout: '', stderr: '' };
+  child.stdout?.on('data', (text: string) => (result.stdout += text));
+  child.stderr?.on('data', (text: string) => (result.stderr += text));
+  [result.code] = await once(child, 'close');
+  return result;
+}
+
+/** The JSON of a command that must end well, and print nothing else anywhere. */
+async function json<T>(schema: z.ZodType<T>, args: readonly string[], place: Place): Promise<T> {
+  const { code, stdout, stderr } = await run([...args, '--json'], place);
+  expect({ code, stderr }, stdout).toEqual({ code: 0, stderr: '' });
+  return schema.parse(JSON.parse(stdout));
+}
+
+const failureSchema = z.strictObject({ error: serialisedErrorSchema });
+
+/** The error code of a command that must fail with exit code 1. */
+async function failure(args: readonly string[], place: Place): Promise<string> {
+  const { code, stdout } = await run([...args, '--json'], place);
+  expect(code, stdout).toBe(1);
+  return failureSchema.parse(JSON.parse(stdout)).error.code;
+}
+
+const generatedSchema = z.strictObject({
+  pack: z.string(),
+  device: z.string(),
+  prompt: z.string(),
+  images: z.array(
+    z.strictObject({
+      id: z.uuidv7(),
+      file: z.string(),
+      seed: z.int(),
+      width: z.int(),
+      height: z.int(),
+      clipScore: z.number().nullable(),
+      logLikelihood: z.number().nullable(),
+      ms: z.int(),
+    }),
+  ),
+});
+const portraitSchema = z.strictObject({
+  id: z.uuidv7(),
+  file: z.string(),
+  prompt: z.string(),
+  seed: z.int().nullable(),
+  width: z.int(),
+  height: z.int(),
+  starred: z.boolean(),
+  createdAt: z.iso.datetime(),
+});
+const hitSchema = portraitSchema.extend({ similarity: z.number() });
+
+describe('clip-flow', () => {
+  it('draws the same bytes for the same line, and finds them again', async () => {
+    const place = { library: await temporaryFolder() };
+    const out = await temporaryFolder();
+    const line = ['generate', 'a smiling woman', '--count', '2', '--seed', '7', '--out'];
+    const drawn = await json(generatedSchema, [...line, path.join(out, 'once')], place);
+    expect(drawn).toMatchObject({ pack: 'tiny-pack', device: 'cpu', prompt: 'a smiling woman' });
+    expect(drawn.images.map(({ seed }) => seed)).toEqual([7, 8]);
+    const again = await json(generatedSchema, [...line, path.join(out, 'again')], place);
+    const read = (files: typeof drawn) =>
+      Promise.all(files.images.map(({ file }) => readFile(file)));
+    const [first, second] = await read(drawn);
+    expect(await read(again)).toEqual([first, second]);
+    expect(first).not.toEqual(second);
+
+    const ids = [...drawn.images, ...again.images].map(({ id }) => id);
+    const listSchema = z.strictObject({
+      portraits: z.array(portraitSchema),
+      next: z.uuidv7().nullable(),
+    });
+    const page = await json(listSchema, ['list', '--limit', '3'], place);
+    expect(page.portraits.map(({ id }) => id)).toEqual(ids.toReversed().slice(0, 3));
+    expect(page.next).toBe(page.portraits.at(-1)?.id);
+    const shown = generationSchema.extend({ file: z.string() });
+    await json(shown, ['show', ids[0]!], place);
+    const searched = z.strictObject({ words: z.string(), results: z.array(hitSchema) });
+    const found = await json(searched, ['search', 'red', '--limit', '2'], place);
+    expect(found.results).toHaveLength(2);
+    const likened = z.strictObject({ id: z.uuidv7(), results: z.array(hitSchema) });
+    const alike = await json(likened, ['similar', ids[0]!], place);
+    // Its twin of the second line comes first.
+    expect(alike.results[0]?.id).toBe(ids[2]);
+    const files = z.strictObject({ files: z.array(z.string()) });
+    const folder = path.join(out, 'exported');
+    const exported = await json(
+      files,
+      ['export', ids[0]!, ids[1]!, '--out', folder, '--format', 'jpeg'],
+      place,
+    );
+    expect(await readdir(folder)).toHaveLength(exported.files.length);
+  });
+
+  it('draws the way between two prompts', async () => {
+    const place = { library: await temporaryFolder() };
+    const file = path.join(await temporaryFolder(), 'way.webp');
+    const line = ['interpolate', 'a', 'b', '--frames', '5', '--path', 'flow', '--out', file];
+    const schema = z.looseObject({ file: z.string(), frames: z.literal(5) });
+    expect((await json(schema, line, place)).file).toBe(file);
+    expect((await readFile(file)).subarray(8, 12).toString()).toBe('WEBP');
+  });
+
+  it('tells how everything is', async () => {
+    const schema = z.looseObject({
+      ok: z.literal(true),
+      device: z.object({ used: z.literal('cpu') }),
+      library: z.looseObject({ portraits: z.literal(0), faults: z.tuple([]) }),
+      disk: z.object({ freeBytes: z.number().positive() }),
+    });
+    await json(schema, ['doctor'], { library: await temporaryFolder() });
+  });
+
+  it('takes a sound pack in, once', async () => {
+    const place = { library: await temporaryFolder() };
+    const packs = await temporaryFolder();
+    vi.stubEnv('CLIP_FLOW_PACKS', packs);
+    try {
+      const schema = z.strictObject({ id: z.string(), version: z.string(), folder: z.string() });
+      const { folder } = await json(schema, ['models', 'import', TINY_PACK], place);
+      expect(folder).toBe(path.join(packs, 'tiny-pack'));
+      expect(await failure(['models', 'import', TINY_PACK], place)).toBe('pack-exists');
+      expect(await readdir(packs)).toEqual(['tiny-pack']);
+      await json(schema, ['models', 'verify', 'tiny-pack'], place);
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
+  it.each([
+    ['no words and no picture', ['generate']],
+    ['an unknown command', ['dream']],
+    ['a count that is none', ['generate', 'a', '--count', 'many']],
+    ['a count too high', ['generate', 'a', '--count', '1001']],
+    ['a seed out of range', ['generate', 'a', '--seed', '-1']],
+    ['an id that is none', ['show', 'mine']],
+  ])('exits with 2 for %s', async (_, args) => {
+    const { code, stdout } = await run([...args, '--json'], { library: await temporaryFolder() });
+    expect(code).toBe(2);
+    expect(failureSchema.parse(JSON.parse(stdout)).error.code).toBe('invalid-argument');
+  });
+
+  it('exits with 1 for what cannot be drawn from, and keeps nothing', async () => {
+    const place = { library: await temporaryFolder() };
+    const folder = await temporaryFolder();
+    const text = path.join(folder, 'text.png');
+    const huge = path.join(folder, 'huge.png');
+    await writeFile(text, 'I am no picture.');
+    await writeFile(huge, pngThatClaims(30_000, 30_000));
+    expect(await failure(['generate', ''], place)).toBe('prompt-empty');
+    expect(await failure(['generate', 'x'.repeat(20_000)], place)).toBe('prompt-too-long');
+    expect(await failure(['generate', '--from', text], place)).toBe('picture-unreadable');
+    expect(await failure(['generate', '--from', huge], place)).toBe('picture-too-large');
+    expect(await failure(['generate', '--from', folder], place)).toBe('picture-unreadable');
+    expect(await failure(['generate', '--from', `${text}.gone`], place)).toBe('file-not-found');
+    expect(await readdir(path.join(place.library, 'pictures'))).toEqual([]);
+  });
+
+  it('refuses a pack with one flipped byte', async () => {
+    const pack = copyTinyPack();
+    const file = path.join(pack, 'generator/synthesis.onnx');
+    const bytes = await readFile(file);
+    bytes[bytes.length >> 1]! ^= 1;
+    await writeFile(file, bytes);
+    const place = { library: await temporaryFolder(), pack };
+    expect(await failure(['generate', 'a'], place)).toBe('pack-file-corrupt');
+    expect(await failure(['models', 'verify'], place)).toBe('pack-file-corrupt');
+  });
+
+  it('says that the library cannot be written to, or that its disk is full', async ({ skip }) => {
+    const locked = await temporaryFolder();
+    if (!makeReadOnly(locked)) skip();
+    const inside = path.join(locked, 'library');
+    expect(await failure(['generate', 'a'], { library: inside })).toBe('library-read-only');
+    const disk = (await mountDisk(1)) ?? skip();
+    await writeFile(path.join(disk, 'ballast'), new Uint8Array(700_000));
+    const library = path.join(disk, 'library');
+    expect(await failure(['generate', 'a', '--count', '200'], { library })).toBe('disk-full');
+  });
+
+  it('ends well at Ctrl+C and keeps what was drawn', async () => {
+    const place = { library: await temporaryFolder() };
+    const child = start(['generate', 'a', '--count', '1000', '--json'], place);
+    let stdout = '';
+    child.stdout?.on('data', (text: string) => (stdout += text));
+    const pictures = () => readdir(path.join(place.library, 'pictures'), { recursive: true });
+    const drawn = async () => (await pictures()).filter((file) => file.endsWith('.png')).length;
+    await vi.waitFor(async () => expect(await drawn()).toBeGreaterThan(1), 90_000);
+    child.kill('SIGINT');
+    const [code] = await once(child, 'close');
+    expect(code).toBe(1);
+    expect(failureSchema.parse(JSON.parse(stdout)).error.code).toBe('cancelled');
+    const { portraits } = await json(
+      z.looseObject({ portraits: z.array(portraitSchema) }),
+      ['list', '--limit', '1000'],
+      place,
+    );
+    expect(portraits).toHaveLength(await drawn());
+  });
+});
