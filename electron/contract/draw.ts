@@ -84,7 +84,7 @@ export type Between = z.infer<typeof betweenSchema>;
 export const positionSchema = z.number().min(0).max(1);
 
 export const previewRequestSchema = betweenSchema.extend({
-  /** A newer request of the same channel takes the place of this one, which rejects with `superseded`. */
+  /** One at a time is drawn per channel. Of those that wait the latest wins; others reject with `superseded`. */
   channel: z.string().min(1).max(100),
   position: positionSchema,
   size: frameSizeSchema,

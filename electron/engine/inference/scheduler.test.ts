@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LatestOnly, Scheduler } from './scheduler.ts';
+import { LatestNext, Scheduler } from './scheduler.ts';
 
 /** Work that waits for `finish`, and notes its name when it starts. */
 function recorder() {
@@ -71,13 +71,30 @@ describe('Scheduler', () => {
   });
 });
 
-describe('LatestOnly', () => {
-  it('lets a newer request supersede the one before, and no other', () => {
-    const latest = new LatestOnly();
-    const first = latest.begin('preview');
-    const other = latest.begin('search');
-    const second = latest.begin('preview');
-    expect(first.reason).toMatchObject({ code: 'superseded' });
-    expect([other.aborted, second.aborted]).toEqual([false, false]);
+describe('LatestNext', () => {
+  it('finishes what runs and goes on with the latest', async () => {
+    const latest = new LatestNext();
+    const { started, work, finish } = recorder();
+    const outcomes = ['first', 'second', 'third'].map((name) => latest.run('slider', work(name)));
+    const other = latest.run('search', work('other'));
+    await expect(outcomes[1]).rejects.toMatchObject({ code: 'superseded' });
+    await expect.poll(() => started).toEqual(['first', 'other']);
+    finish('first');
+    finish('other');
+    await expect.poll(() => started).toEqual(['first', 'other', 'third']);
+    finish('third');
+    expect(await Promise.all([outcomes[0], outcomes[2], other])).toEqual([
+      'first',
+      'third',
+      'other',
+    ]);
+  });
+
+  it('goes on after work that failed', async () => {
+    const latest = new LatestNext();
+    const failing = latest.run('slider', () => Promise.reject(new Error('oops')));
+    const next = latest.run('slider', () => Promise.resolve('next'));
+    await expect(failing).rejects.toThrow('oops');
+    expect(await next).toBe('next');
   });
 });

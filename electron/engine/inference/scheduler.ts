@@ -67,19 +67,46 @@ export class Scheduler {
   }
 }
 
-/**
- * "Latest wins" for work that a newer request of the same kind makes worthless, such as the preview
- * of a slider that has moved on: beginning again fires the signal of the one before.
- */
-export class LatestOnly {
-  readonly #running = new Map<string, AbortController>();
+interface Turn {
+  come(): void;
+  drop(error: StudioError): void;
+}
 
-  begin(key: string): AbortSignal {
-    this.#running
-      .get(key)
-      ?.abort(new StudioError('superseded', 'A newer request has taken the place of this one.'));
-    const controller = new AbortController();
-    this.#running.set(key, controller);
-    return controller.signal;
+/**
+ * "Latest wins" for work that newer work of the same kind makes worthless, such as the preview of a
+ * slider that has moved on. Per key one piece runs and one waits; a newer one takes the place of the
+ * one that waits. What runs is finished, or a fast hand would never see a frame.
+ */
+export class LatestNext {
+  /** Keys that are busy, with whose turn is next. */
+  readonly #next = new Map<string, Turn | null>();
+
+  /** @throws StudioError `superseded` when a newer piece came while this one waited */
+  async run<T>(key: string, work: () => Promise<T>): Promise<T> {
+    await this.#turn(key);
+    try {
+      return await work();
+    } finally {
+      this.#pass(key);
+    }
+  }
+
+  async #turn(key: string): Promise<void> {
+    const waiting = this.#next.get(key);
+    if (waiting === undefined) {
+      this.#next.set(key, null);
+      return;
+    }
+    waiting?.drop(
+      new StudioError('superseded', 'A newer request has taken the place of this one.'),
+    );
+    await new Promise<void>((come, drop) => this.#next.set(key, { come, drop }));
+  }
+
+  #pass(key: string): void {
+    const waiting = this.#next.get(key);
+    if (waiting) this.#next.set(key, null);
+    else this.#next.delete(key);
+    waiting?.come();
   }
 }

@@ -15,7 +15,7 @@ import { trackProgress } from '../../contract/progress.ts';
 import type { SynthesisOptions } from '../generator/generator.ts';
 import type { RgbPicture } from '../images/codec.ts';
 import type { Inference } from '../inference/inference.ts';
-import { LatestOnly } from '../inference/scheduler.ts';
+import { LatestNext } from '../inference/scheduler.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { Library } from '../library/library.ts';
 import { shared } from './abort.ts';
@@ -44,7 +44,7 @@ export interface DrawingParts {
 /** Everything that draws. What an artist waits for with a hand on the slider goes before the rest. */
 export class Drawing {
   readonly #parts: DrawingParts;
-  readonly #previews = new LatestOnly();
+  readonly #previews = new LatestNext();
   readonly #paths = new Recent<Path>(PATHS_KEPT);
 
   constructor(parts: DrawingParts) {
@@ -74,18 +74,18 @@ export class Drawing {
     return job.result;
   }
 
-  async preview(
+  preview(
     { channel, position, size, ...between }: PreviewRequest,
-    options: CallOptions = {},
+    { signal }: CallOptions = {},
   ): Promise<Frame> {
-    const latest = this.#previews.begin(channel);
-    const signal = options.signal ? AbortSignal.any([options.signal, latest]) : latest;
-    const models = await shared(this.#parts.packs.models(), signal);
-    const path = await this.#path(between, models);
-    throwIfCancelled(signal);
-    const call = { signal, priority: 'interactive' as const };
-    const point = await path(position, call);
-    return toFrame(await paint(point, models, { ...call, quality: QUALITY[size] }));
+    return this.#previews.run(channel, async () => {
+      const models = await shared(this.#parts.packs.models(), signal);
+      const path = await this.#path(between, models);
+      throwIfCancelled(signal);
+      const call = { signal, priority: 'interactive' as const };
+      const point = await path(position, call);
+      return toFrame(await paint(point, models, { ...call, quality: QUALITY[size] }));
+    });
   }
 
   async strip(
