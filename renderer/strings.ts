@@ -61,7 +61,7 @@ export const strings = {
   devices: { cuda: 'CUDA', webgpu: 'WebGPU', coreml: 'CoreML', dml: 'DirectML', cpu: 'CPU' },
 
   pack: {
-    loading: 'Getting the model ready…',
+    loading: 'Loading model…',
     missingTitle: 'No model yet',
     missingNext: 'Put a model pack into native-models/, or choose one in Models.',
     refusedTitle: 'This model cannot be used',

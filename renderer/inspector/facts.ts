@@ -1,6 +1,7 @@
 import type { Generation } from '../../electron/contract/generation.ts';
 import { strings } from '../strings.ts';
 import type { Fact } from '../ui/fact.ts';
+import { fixed } from '../ui/number.ts';
 
 const words = strings.inspector;
 const date = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
@@ -12,7 +13,7 @@ export function factsOf(generation: Generation): Fact[] {
   const facts: (Fact | null)[] = [
     clipScore === null
       ? null
-      : { name: words.score, value: clipScore.toFixed(3), tip: words.scoreTip },
+      : { name: words.score, value: fixed(clipScore, 3), tip: words.scoreTip },
     logLikelihood === null
       ? null
       : {

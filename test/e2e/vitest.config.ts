@@ -8,7 +8,7 @@ export default defineConfig({
     pool: 'forks',
     // Every test starts an engine of its own; side by side they would only wait for each other.
     fileParallelism: false,
-    testTimeout: 180_000,
+    testTimeout: 600_000,
     hookTimeout: 90_000,
     // Machines of a build farm are busy.
     expect: { poll: { timeout: 15_000 } },
