@@ -1,0 +1,74 @@
+import { createWriteStream } from 'node:fs';
+import { readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { describe, expect, it, vi } from 'vitest';
+import { ZipFile } from 'yazl';
+import { temporaryFolder } from '../../../test/support/library.ts';
+import { copyTinyPack, editManifest, TINY_PACK } from '../../../test/support/packs.ts';
+import { importPack } from './import.ts';
+import { verifyFiles } from './integrity.ts';
+import { readManifest } from './manifest.ts';
+
+const check = async (folder: string) => verifyFiles(folder, await readManifest(folder));
+
+/** A ZIP of the tiny pack in a folder of the archive, with a file that no manifest lists. */
+async function zipTinyPack(): Promise<string> {
+  const zip = new ZipFile();
+  const { files } = await readManifest(TINY_PACK);
+  for (const name of ['pack.json', ...Object.keys(files)]) {
+    zip.addFile(path.join(TINY_PACK, name), `packs/tiny/${name}`);
+  }
+  zip.addBuffer(Buffer.from('unlisted'), 'packs/tiny/extra.bin');
+  zip.end();
+  const file = path.join(await temporaryFolder(), 'pack.zip');
+  await pipeline(zip.outputStream, createWriteStream(file));
+  return file;
+}
+
+describe('importing a pack', () => {
+  it.each([
+    ['a folder', async () => TINY_PACK],
+    ['an archive', zipTinyPack],
+  ])('takes what the manifest lists out of %s', async (_, source) => {
+    const root = await temporaryFolder();
+    const folder = await importPack(await source(), root, check);
+    expect(folder).toBe(path.join(root, 'tiny-pack'));
+    await check(folder);
+    expect(await readdir(folder)).not.toContain('extra.bin');
+  });
+
+  it('leaves nothing behind when the pack is refused', async () => {
+    const root = await temporaryFolder();
+    const refuse = vi.fn(() => Promise.reject(new Error('no good')));
+    await expect(importPack(TINY_PACK, root, refuse)).rejects.toThrow('no good');
+    expect(await readdir(root)).toEqual([]);
+  });
+
+  it('does not follow a manifest out of its folder', async () => {
+    const pack = copyTinyPack();
+    editManifest(pack, (manifest) => {
+      manifest.files['../outside'] = { sha256: '0'.repeat(64), bytes: 1 };
+    });
+    const root = await temporaryFolder();
+    await expect(importPack(pack, root, check)).rejects.toMatchObject({
+      code: 'pack-path-escapes',
+    });
+  });
+
+  it('refuses what is no pack, what is not there, and a second of one id', async () => {
+    const root = await temporaryFolder();
+    const text = path.join(await temporaryFolder(), 'pack.zip');
+    await writeFile(text, 'no archive');
+    const code = (source: string) =>
+      importPack(source, root, check).then(
+        () => 'taken',
+        (error: { code: string }) => error.code,
+      );
+    expect(await code(text)).toBe('pack-not-a-pack');
+    expect(await code(path.dirname(text))).toBe('pack-not-a-pack');
+    expect(await code(`${text}.gone`)).toBe('file-not-found');
+    expect(await code(TINY_PACK)).toBe('taken');
+    expect(await code(TINY_PACK)).toBe('pack-exists');
+  });
+});
