@@ -25,6 +25,7 @@ from portraits import Portraits
 from train_clip import retrieval, tokenize, tokenizer
 from train_flow import load_clip, load_generator
 from train_generator import save_sheet
+from train_projection import load_projection
 from unseen_prompts import PROMPTS
 
 TEMPERATURE = 0.7
@@ -39,6 +40,7 @@ class Studio:
         self.generator = load_generator(work, data.attributes)
         self.clip = load_clip(work, data.attributes)
         self.flows = {kind: self._load(work / f"{kind}.pt", Flow(kind == "conditional"), "flow") for kind in ("conditional", "bijective")}
+        self.projection = load_projection(work, data.attributes)
         self.prior = self._load(work / "prior.pt", Prior(), "prior")
         pairs = torch.load(work / "pairs.pt", weights_only=False)
         self.shift, self.held_e, self.held_w = pairs["shift"], pairs["e"][-2000:], pairs["w"][-2000:]
@@ -75,7 +77,7 @@ class Studio:
         else:
             varied = unit(e + 0.5 * temperature * unit(noise))
             w = self.flows[kind].inverse(varied * SIZE**0.5)
-        return self.render(w)
+        return self.render(self.projection(w))
 
     @torch.no_grad()
     def render(self, w: torch.Tensor) -> torch.Tensor:

@@ -70,7 +70,7 @@ class InvertibleLinear(nn.Module):
 
     def matrix(self) -> torch.Tensor:
         lower, upper = self.factors()
-        return self.permutation @ lower @ upper
+        return (lower @ upper)[self.permutation.argmax(1)]
 
     def inverse_matrix(self) -> torch.Tensor:
         lower, upper = self.factors()

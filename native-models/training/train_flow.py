@@ -28,7 +28,7 @@ from train_clip import tokenize, tokenizer
 SETTINGS = {
     "pairs": 40_000,
     "captioned": 16_000,  # portraits whose captions teach shift and prior
-    "batch": 1024,
+    "batch": 512,
     "rate": 6e-4,
     "mixing_share": 0.1,  # of the rate, for the 512×512 matrices: 512 numbers that move together move far
     "ema_decay": 0.995,
