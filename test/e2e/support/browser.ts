@@ -3,6 +3,9 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 
 const EXECUTABLE = process.env['CLIP_FLOW_CHROMIUM'] ?? '/usr/bin/chromium';
 
+/** Machines that train a model meanwhile are slow. */
+const PATIENCE_MS = 90_000;
+
 /** Whether there is a browser to test in. Where there is none, the tests say so loudly. */
 export const hasBrowser = existsSync(EXECUTABLE);
 if (!hasBrowser) {
@@ -46,6 +49,8 @@ export async function openWindow(
     permissions: ['clipboard-read', 'clipboard-write'],
     reducedMotion: 'reduce',
   });
+  context.setDefaultTimeout(PATIENCE_MS);
+  context.setDefaultNavigationTimeout(PATIENCE_MS);
   const page = Object.assign(await context.newPage(), { complaints: [] as string[] });
   page.on('pageerror', (error) => page.complaints.push(error.message));
   page.on('console', (message) => {
