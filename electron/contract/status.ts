@@ -69,7 +69,7 @@ export const studioEventSchema = z.discriminatedUnion('kind', [
     removed: z.array(generationIdSchema),
   }),
   z.object({ kind: z.literal('job'), job: jobSchema }),
-  /** The inference process ended by itself and was started again; its work is being repeated. */
+  /** The inference process had ended by itself and was started again; its work is repeated. */
   z.object({ kind: z.literal('inference-restarted'), reason: z.string() }),
 ]);
 export type StudioEvent = z.infer<typeof studioEventSchema>;

@@ -27,7 +27,7 @@ export interface InferenceOptions {
   device?: Device;
   /** How long a cancelled run may still compute before its process is killed. */
   graceMs?: number;
-  /** Told when the process has ended by itself and its work is being repeated in a new one. */
+  /** Told when the process had ended by itself and a new one is started in its place. */
   onRestart?: (reason: string) => void;
 }
 
@@ -134,21 +134,30 @@ export class Inference {
     return this.#scheduler.run(() => this.#exchange(request, options?.signal), options);
   }
 
+  #livingWorker(): InferenceWorker {
+    const previous = this.#worker;
+    if (previous?.alive) return previous;
+    this.#worker = new InferenceWorker(this.#spawn);
+    if (previous) this.#onRestart?.(previous.endedBecause ?? '');
+    return this.#worker;
+  }
+
   async #exchange<K extends RequestKind>(
     request: RequestOf<K>,
     signal: AbortSignal | undefined,
     isRetry = false,
   ): Promise<Results[K]> {
     if (this.#closed) throw new StudioError('inference-closed', 'The studio is closing.');
-    if (!this.#worker?.alive) this.#worker = new InferenceWorker(this.#spawn);
-    const worker = this.#worker;
-    const disarm = onAbort(signal, this.#graceMs, () => worker.kill());
+    const worker = this.#livingWorker();
+    const disarm = onAbort(signal, this.#graceMs, () => {
+      worker.kill();
+      if (this.#worker === worker) this.#worker = undefined;
+    });
     try {
       return await worker.ask(request);
     } catch (thrown) {
       const error = toStudioError(thrown);
       if (error.code !== 'inference-crashed' || isRetry || signal?.aborted) throw error;
-      this.#onRestart?.(String(error.details?.['reason'] ?? error.message));
       return await this.#exchange(request, signal, true);
     } finally {
       disarm();

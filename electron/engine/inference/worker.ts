@@ -39,6 +39,11 @@ export class InferenceWorker {
     return this.#endedBecause === undefined;
   }
 
+  /** What is known of why the process is gone; undefined while it lives. */
+  get endedBecause(): string | undefined {
+    return this.#endedBecause;
+  }
+
   /** Rejects with the process's own StudioError, or `inference-crashed` when it ends first. */
   async ask<K extends RequestKind>(request: RequestOf<K>): Promise<Results[K]> {
     const result = await new Promise<unknown>((resolve, reject) => {

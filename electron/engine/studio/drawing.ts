@@ -128,13 +128,13 @@ export class Drawing {
     const path = await this.#path(between, models);
     const call = { signal, priority: 'interactive' as const };
     const { from, to, settings } = between;
-    const { truncation } = await path(position, call);
+    const point = await path(position, call);
     const kept: Sketch = {
       ...{ prompt: '', words: null, seed: null },
-      settings: { ...mannerOf(models, {}, settings), truncation, count: 1 },
+      settings: { ...mannerOf(models, {}, settings), truncation: point.truncation, count: 1 },
       parents: [from, to].flatMap((anchor) => (anchor.kind === 'portrait' ? [anchor.id] : [])),
       source: { kind: 'interpolation', path: between.path, from, to, position },
-      locate: () => path(position, call),
+      spot: () => point,
     };
     const [generation] = await this.#draw([kept], models, call);
     if (generation) return generation;

@@ -8,6 +8,7 @@ import { scale } from '../latent/vectors.ts';
 import type { LibraryReader } from '../library/reader.ts';
 import type { Models } from './models.ts';
 import type { References } from './references.ts';
+import { resultAt } from './results.ts';
 
 /**
  * A portrait as numbers: w = truncate(decode(z, e), ψ). Where the flow took no part z and e are null,
@@ -26,6 +27,9 @@ export interface Place extends Point {
   readonly e: Float32Array;
 }
 
+/** A portrait that may still have to be decoded. */
+export type Spot = Point | (Draw & { readonly truncation: number });
+
 /** Settings of a draw without the seed. */
 export type Manner = Omit<DrawSettings, 'seed'>;
 
@@ -40,15 +44,29 @@ export function noise(seed: number, temperature: number, { pack }: Models): Floa
   return scale(gaussian(seed, pack.manifest.flow.latentDim), temperature);
 }
 
-/** Decodes and truncates. One portrait a run: then its numbers do not depend on its company. */
+/** Decodes and truncates those that are not decoded yet, in one run. */
+export async function place(
+  spots: readonly Spot[],
+  { flow, generator }: Models,
+  options?: CallOptions,
+): Promise<Point[]> {
+  const open = spots.flatMap((spot) => ('w' in spot ? [] : [spot]));
+  const latents = open.length > 0 ? await flow.decode(open, options) : [];
+  let decoded = 0;
+  return spots.map((spot) => {
+    if ('w' in spot) return spot;
+    return { ...spot, w: generator.truncate(resultAt(latents, decoded++), spot.truncation) };
+  });
+}
+
+/** Decodes and truncates one portrait. */
 export async function placeOf(
   draw: Draw,
   truncation: number,
   { flow, generator }: Models,
   options?: CallOptions,
 ): Promise<Place> {
-  const [w] = await flow.decode([draw], options);
-  if (!w) throw new StudioError('inference-failed', 'The flow gave no latent.');
+  const w = resultAt(await flow.decode([draw], options), 0);
   return { ...draw, w: generator.truncate(w, truncation), truncation };
 }
 
@@ -85,8 +103,7 @@ export async function placeOfPortrait(
   const { z, condition: e, w } = reader.latents(id);
   if (z && e) return { z, e, w, truncation: settings.truncation };
   const meaning = reader.embedding(id);
-  const [encoded] = await models.flow.encode([{ w, e: meaning }], options);
-  if (!encoded) throw new StudioError('inference-failed', 'The flow gave no noise.');
+  const encoded = resultAt(await models.flow.encode([{ w, e: meaning }], options), 0);
   return { z: encoded.z, e: meaning, w, truncation: settings.truncation };
 }
 

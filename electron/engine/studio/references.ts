@@ -9,6 +9,7 @@ import { readRecipe } from '../images/metadata/story.ts';
 import { isSystemError, libraryError } from '../storage/errors.ts';
 import { publish } from '../storage/publish.ts';
 import { Recent } from './recent.ts';
+import { resultAt } from './results.ts';
 import type { Models } from './models.ts';
 
 /** Pictures are read at this longest side: more than any image encoder looks at. */
@@ -57,9 +58,7 @@ export class References {
     const { id: packId, version } = pack.manifest;
     return this.#embeddings.get(`${packId} ${version} ${id}`, async () => {
       const picture = await this.#codec.decode(await this.#read(id), READ_SIDE);
-      const [embedding] = await clip.embedPictures([picture], { priority: 'interactive' });
-      if (embedding) return embedding;
-      throw new StudioError('inference-failed', 'The picture could not be encoded.');
+      return resultAt(await clip.embedPictures([picture], { priority: 'interactive' }), 0);
     });
   }
 

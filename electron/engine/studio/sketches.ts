@@ -1,17 +1,11 @@
 import type { DrawOverrides, GenerateRequest, Origin } from '../../contract/draw.ts';
 import { StudioError } from '../../contract/errors.ts';
 import type { GenerationSettings, Lineage } from '../../contract/generation.ts';
+import type { Draw } from '../flow/flow.ts';
 import type { CallOptions } from '../inference/inference.ts';
 import { addScaled, scale, slerp } from '../latent/vectors.ts';
 import type { Models } from './models.ts';
-import {
-  type Manner,
-  noise,
-  placeOf,
-  placeOfPortrait,
-  type Point,
-  type Sources,
-} from './places.ts';
+import { type Manner, noise, placeOfPortrait, type Sources, type Spot } from './places.ts';
 
 const SEEDS = 2 ** 32;
 
@@ -25,13 +19,13 @@ export interface Sketch {
   readonly settings: GenerationSettings;
   readonly parents: string[];
   readonly source: Lineage;
-  locate(options?: CallOptions): Promise<Point>;
+  spot(): Spot;
 }
 
 /** What all portraits of a request have in common, and how the seed tells them apart. */
-interface Theme extends Omit<Sketch, 'seed' | 'settings' | 'locate'> {
+interface Theme extends Omit<Sketch, 'seed' | 'settings' | 'spot'> {
   readonly isRandom: boolean;
-  locate(seed: number, options?: CallOptions): Promise<Point>;
+  draw(seed: number): Draw;
 }
 
 interface Studying {
@@ -55,7 +49,7 @@ export async function sketch(
   const parent = 'of' in origin ? sources.reader.get(origin.of).settings : {};
   const manner = mannerOf(sources.models, parent, overrides);
   const firstSeed = overrides.seed ?? Math.floor(Math.random() * SEEDS);
-  const { isRandom, locate, ...theme } = await study(origin, { sources, manner, options });
+  const { isRandom, draw, ...theme } = await study(origin, { sources, manner, options });
   if (!isRandom && count > 1) {
     throw new StudioError('invalid-argument', 'The same person in other words is one portrait.');
   }
@@ -65,7 +59,7 @@ export async function sketch(
       ...theme,
       seed: isRandom ? seed : null,
       settings: { ...manner, count },
-      locate: (call) => locate(seed, call),
+      spot: () => ({ ...draw(seed), truncation: manner.truncation }),
     };
   });
 }
@@ -134,32 +128,27 @@ async function vary({ of, strength }: OriginOf<'variation'>, studying: Studying)
     ...{ prompt, words: words?.raw ?? null, parents: [of] },
     source: { kind: 'variation', strength },
     isRandom: true,
-    locate: (seed, call) => {
-      const turned = turn(z, noise(seed, manner.temperature, models), strength);
-      return placeOf({ z: turned, e }, manner.truncation, models, call);
-    },
+    draw: (seed) => ({ z: turn(z, noise(seed, manner.temperature, models), strength), e }),
   };
 }
 
 async function reword({ of, prompt }: OriginOf<'reword'>, studying: Studying): Promise<Theme> {
-  const { manner, options } = studying;
   const { reader, models } = studying.sources;
   const { raw, condition: e } = await understand(prompt, studying);
-  const { z } = await placeOfPortrait(of, reader, models, options);
+  const { z } = await placeOfPortrait(of, reader, models, studying.options);
   return {
     ...{ prompt, words: raw, parents: [of], source: { kind: 'reword' }, isRandom: false },
-    locate: (_, call) => placeOf({ z, e }, manner.truncation, models, call),
+    draw: () => ({ z, e }),
   };
 }
 
 function drawnUnder(
   e: Float32Array,
   { sources: { models }, manner }: Studying,
-): Pick<Theme, 'isRandom' | 'locate'> {
+): Pick<Theme, 'isRandom' | 'draw'> {
   return {
     isRandom: true,
-    locate: (seed, call) =>
-      placeOf({ z: noise(seed, manner.temperature, models), e }, manner.truncation, models, call),
+    draw: (seed) => ({ z: noise(seed, manner.temperature, models), e }),
   };
 }
 
