@@ -20,6 +20,8 @@ export type Overlay =
 
 export const MIN_FILMSTRIP = 104;
 export const MAX_FILMSTRIP = 260;
+/** Windows taller than this start with a taller filmstrip. */
+const TALL = 1_200;
 
 const savedSchema = z.object({
   place: z.enum(PLACES),
@@ -37,7 +39,7 @@ export class View {
       theme: 'system',
       inspector: true,
       filmstrip: true,
-      filmstripHeight: 124,
+      filmstripHeight: window.innerHeight > TALL ? 168 : 124,
     },
   );
   #overlay = $state.raw<Overlay | null>(null);

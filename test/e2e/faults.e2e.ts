@@ -115,14 +115,26 @@ describe.skipIf(!hasBrowser)('When something goes wrong', () => {
     );
   });
 
-  it('finds its connection again when the host comes back', async () => {
+  it('connects again after its connection broke, and hears of what happened meanwhile', async () => {
     await using studio = await openTestStudio();
     const page = await openWindow(browser, studio.url);
+    await page.addInitScript(() => {
+      const sockets: WebSocket[] = [];
+      window.WebSocket = class extends WebSocket {
+        constructor(url: string | URL) {
+          super(url);
+          sockets.push(this);
+        }
+      };
+      Object.assign(window, { breakConnection: () => sockets.forEach((socket) => socket.close()) });
+    });
+    await page.reload();
     await makePortraits(page, 'a sailor', 1);
-    await page.context().setOffline(true);
-    await page.evaluate(() => undefined);
-    await page.context().setOffline(false);
+    await page.evaluate('breakConnection()');
+    await studio.studio.service.trash({ ids: [await currentId(page)] });
+    const films = page.getByRole('listbox', { name: 'History' }).getByRole('option');
+    await expect.poll(() => films.count()).toBe(0);
     await makePortraits(page, 'another sailor', 1);
-    expect((await studio.studio.service.count({})).count).toBe(2);
+    await expect.poll(() => films.count()).toBe(1);
   });
 });
