@@ -345,7 +345,8 @@ export class Between {
       const { index, position, frame } = event;
       this.#strip = this.#strip.with(index, { position, frame });
     };
-    await this.#service.strip({ ...request, stops, size: 'small' }, { signal, onEvent });
+    // A small frame is for a moving eye; these are looked at.
+    await this.#service.strip({ ...request, stops, size: 'full' }, { signal, onEvent });
   }
 
   #fail(error: unknown): void {
