@@ -1,5 +1,4 @@
 /** The work of a generation with nothing around it: ONNX Runtime in a loop, in this process. */
-import { availableParallelism } from 'node:os';
 import * as ort from 'onnxruntime-node';
 import type { Latents } from '../../electron/contract/latents.ts';
 import { toPlanes } from '../../electron/engine/clip/planes.ts';
@@ -7,6 +6,7 @@ import { broadcast } from '../../electron/engine/generator/styles.ts';
 import type { RgbPicture } from '../../electron/engine/images/codec.ts';
 import { coverSquare } from '../../electron/engine/images/resample.ts';
 import { stack } from '../../electron/engine/inference/rows.ts';
+import { sessionOptions } from '../../electron/engine/inference/sessions.ts';
 import type { Pack } from '../../electron/engine/packs/pack.ts';
 
 export interface BareLoop {
@@ -27,13 +27,11 @@ export async function createBareLoop(
 ): Promise<BareLoop> {
   const { clip, flow, generator } = pack.manifest;
   const load = (graph: string) =>
-    ort.InferenceSession.create(pack.file(graph), {
-      executionProviders: ['cpu'],
-      intraOpNumThreads: availableParallelism(),
-    });
-  const [decode, synthesise, look, encode] = await Promise.all(
-    [flow.decode, generator.synthesis, clip.image.graph, flow.encode].map(load),
-  );
+    ort.InferenceSession.create(pack.file(graph), sessionOptions('cpu'));
+  const decode = await load(flow.decode);
+  const synthesise = await load(generator.synthesis);
+  const look = await load(clip.image.graph);
+  const encode = await load(flow.encode);
   const chunks = Array.from({ length: Math.ceil(portraits.length / batch) }, (_, i) => {
     const members = portraits.slice(i * batch, (i + 1) * batch);
     const rows = (pick: (latents: Latents) => Float32Array | null) =>
@@ -67,13 +65,12 @@ export async function createBareLoop(
         for (const chunk of chunks) await run(synthesise, chunk.synthesis);
       }),
     release: async () => {
-      await Promise.all([decode, synthesise, look, encode].map((session) => session?.release()));
+      for (const session of [decode, synthesise, look, encode]) await session.release();
     },
   };
 }
 
-async function run(session: ort.InferenceSession | undefined, feeds: Feeds): Promise<void> {
-  if (!session) throw new Error('A graph was not loaded.');
+async function run(session: ort.InferenceSession, feeds: Feeds): Promise<void> {
   // A bijective flow takes fewer inputs.
   const wanted = Object.entries(feeds).filter(([name]) => session.inputNames.includes(name));
   await session.run(
