@@ -67,7 +67,10 @@ export const frameSchema = z.object({
 });
 export type Frame = z.infer<typeof frameSchema>;
 
-/** Full size, or the pack's small preview graph where it has one. */
+/**
+ * Full size; or small, for a thumb that moves: the pack's small preview graph where it has one, at very
+ * nearly the position asked for.
+ */
 export const frameSizeSchema = z.enum(['small', 'full']);
 export type FrameSize = z.infer<typeof frameSizeSchema>;
 

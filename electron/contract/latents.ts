@@ -11,7 +11,7 @@ const float32Schema = z.codec(z.base64(), z.instanceof(Float32Array), {
   },
   encode: (floats) => {
     const bytes = new Uint8Array(floats.buffer, floats.byteOffset, floats.byteLength);
-    return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+    return btoa(String.fromCharCode(...bytes));
   },
 });
 

@@ -32,6 +32,7 @@ export function coverSquare(
   interpolation: Interpolation,
 ): RgbPicture {
   const { width, height } = picture;
+  if (width === size && height === size) return picture;
   const shorter = Math.min(width, height);
   const scaledTo = (side: number) => Math.max(size, Math.floor((size * side) / shorter));
   const filter = FILTERS[interpolation];

@@ -2,10 +2,14 @@ import type { PathSpace } from '../../contract/generation.ts';
 import type { CallOptions } from '../inference/inference.ts';
 import { addScaled, lerp, normalise, slerp } from '../latent/vectors.ts';
 import type { Models } from './models.ts';
-import { type Place, placeOf, type Point } from './places.ts';
+import { place, type Place, type Point, type Spot } from './places.ts';
+import { resultAt } from './results.ts';
 
-/** The point at a position of a path: 0 is its beginning, 1 its end. */
-export type Path = (position: number, options?: CallOptions) => Promise<Point>;
+/** Into how many straight pieces a path is cut where nearly is near enough. */
+const PIECES = 32;
+
+/** The spot at a position of a path: 0 is its beginning, 1 its end. */
+type Course = (position: number) => Spot;
 
 /**
  * The path between two places. Its ends are the places themselves, number for number; what is said of
@@ -17,51 +21,77 @@ export type Path = (position: number, options?: CallOptions) => Promise<Point>;
  * - `w`: a straight line, for the mapping network has straightened that space (Karras, Laine & Aila,
  *   "A style-based generator architecture…", 2019, §4).
  */
-export async function pathBetween(
+export class Path {
+  readonly #course: Course;
+  readonly #models: Models;
+  #marks: Promise<Point[]> | undefined;
+
+  private constructor(course: Course, models: Models) {
+    this.#course = course;
+    this.#models = models;
+  }
+
+  static async between(from: Place, to: Place, space: PathSpace, models: Models): Promise<Path> {
+    const inside = await courseBetween(from, to, space, models);
+    const course: Course = (position) => {
+      if (position === 0) return from;
+      return position === 1 ? to : inside(position);
+    };
+    return new Path(course, models);
+  }
+
+  async at(position: number, options?: CallOptions): Promise<Point> {
+    return resultAt(await place([this.#course(position)], this.#models, options), 0);
+  }
+
+  /** A w near the one at a position, for a thumb that moves on: nothing has to be decoded for it. */
+  async near(position: number): Promise<Pick<Point, 'w'>> {
+    this.#marks ??= this.#decodeMarks();
+    const marks = await this.#marks;
+    const before = Math.min(Math.floor(position * PIECES), PIECES - 1);
+    const [a, b] = [resultAt(marks, before), resultAt(marks, before + 1)];
+    return { w: lerp(a.w, b.w, position * PIECES - before) };
+  }
+
+  #decodeMarks(): Promise<Point[]> {
+    const spots = Array.from({ length: PIECES + 1 }, (_, mark) => this.#course(mark / PIECES));
+    return place(spots, this.#models, { priority: 'interactive' }).catch((thrown: unknown) => {
+      this.#marks = undefined;
+      throw thrown;
+    });
+  }
+}
+
+async function courseBetween(
   from: Place,
   to: Place,
   space: PathSpace,
   models: Models,
-): Promise<Path> {
-  const between = await inside(from, to, space, models);
-  return async (position, options) => {
-    if (position === 0) return from;
-    if (position === 1) return to;
-    return between(position, options);
-  };
-}
-
-async function inside(from: Place, to: Place, space: PathSpace, models: Models): Promise<Path> {
+): Promise<Course> {
   const truncationAt = (t: number) => from.truncation + t * (to.truncation - from.truncation);
   switch (space) {
     case 'clip':
-      return (t, options) => {
-        const draw = { z: slerp(from.z, to.z, t), e: normalise(slerp(from.e, to.e, t)) };
-        return placeOf(draw, truncationAt(t), models, options);
-      };
+      return (t) => ({
+        z: slerp(from.z, to.z, t),
+        e: normalise(slerp(from.e, to.e, t)),
+        truncation: truncationAt(t),
+      });
     case 'flow': {
       const e = normalise(addScaled(from.e, to.e));
-      const [z0, z1] = await Promise.all([from, to].map((place) => noiseUnder(e, place, models)));
-      return (t, options) =>
-        placeOf({ z: slerp(z0 ?? from.z, z1 ?? to.z, t), e }, truncationAt(t), models, options);
+      const start = await noiseUnder(e, from, models);
+      const end = await noiseUnder(e, to, models);
+      return (t) => ({ z: slerp(start, end, t), e, truncation: truncationAt(t) });
     }
     case 'w':
-      return async (t) => ({ z: null, e: null, w: lerp(from.w, to.w, t), truncation: 1 });
+      return (t) => ({ z: null, e: null, w: lerp(from.w, to.w, t), truncation: 1 });
   }
 }
 
 /** The noise that a portrait, before truncation, is under another embedding than its own. */
-async function noiseUnder(
-  e: Float32Array,
-  place: Place,
-  { flow }: Models,
-): Promise<Float32Array | undefined> {
-  const latents = await flow.decode([place], { priority: 'interactive' });
-  const encoded = await flow.encode(
-    latents.map((w) => ({ w, e })),
-    { priority: 'interactive' },
-  );
-  return encoded[0]?.z;
+async function noiseUnder(e: Float32Array, end: Place, { flow }: Models): Promise<Float32Array> {
+  const call = { priority: 'interactive' } as const;
+  const w = resultAt(await flow.decode([end], call), 0);
+  return resultAt(await flow.encode([{ w, e }], call), 0).z;
 }
 
 /** Positions of `stops` points, evenly spaced from 0 to 1. */

@@ -26,6 +26,9 @@ export interface DrawOptions {
   readonly onPortrait?: ((generation: Generation, index: number) => void) | undefined;
 }
 
+/** What the generator needs to know of a portrait. */
+type Latent = Pick<Point, 'w'>;
+
 interface Drawn {
   readonly sketch: Sketch;
   readonly point: Point;
@@ -54,8 +57,9 @@ export async function drawAll(
   const progress = trackProgress('render', sketches.length, onProgress);
   const kept: Generation[] = [];
   const finish = async (chunk: readonly Drawn[]) => {
-    for await (const generation of keep(chunk, easel)) {
-      onPortrait?.(generation, kept.push(generation) - 1);
+    for (const outcome of await keep(chunk, easel)) {
+      if (outcome.status === 'rejected') throw outcome.reason;
+      onPortrait?.(outcome.value, kept.push(outcome.value) - 1);
       progress.advance();
     }
   };
@@ -79,14 +83,14 @@ export async function drawAll(
 
 /** Draws one picture of a point. */
 export async function paint(
-  point: Point,
+  point: Latent,
   models: Models,
   options: SynthesisOptions,
 ): Promise<RgbPicture> {
   return resultAt(await paintAll([point], models, options), 0);
 }
 
-function paintAll(points: readonly Point[], { generator }: Models, options: SynthesisOptions) {
+function paintAll(points: readonly Latent[], { generator }: Models, options: SynthesisOptions) {
   const styles = points.map(({ w }) => broadcast(w, generator.layers));
   return generator.synthesise(styles, options);
 }
@@ -116,18 +120,18 @@ async function draw(
   }));
 }
 
-async function* keep(
+/** Keeps a chunk; waits for all of it, also when one cannot be kept, so that nothing goes on unseen. */
+async function keep(
   chunk: readonly Drawn[],
   { models, inference, writer }: Easel,
-): AsyncGenerator<Generation> {
+): Promise<PromiseSettledResult<Generation>[]> {
   const [descriptions, ms] = await timed(describe(chunk, models));
   const { used } = await inference.deviceReport();
   const { id, version } = models.pack.manifest;
-  for (const [i, { sketch, point, picture, timings }] of chunk.entries()) {
+  const portraits = chunk.map(({ sketch, point: { z, e, w }, picture, timings }, i) => {
     const { words, prompt, seed, settings, parents, source } = sketch;
     const { embedding, logLikelihood } = resultAt(descriptions, i);
-    const { z, e, w } = point;
-    yield await writer.add({
+    return {
       generation: {
         ...{ prompt, seed, settings, parents, source, logLikelihood },
         clipScore: words && cosine(words, embedding),
@@ -139,8 +143,9 @@ async function* keep(
       latents: { z: z?.slice() ?? null, condition: e?.slice() ?? null, w: w.slice() },
       embedding: embedding.slice(),
       picture,
-    });
-  }
+    };
+  });
+  return Promise.allSettled(portraits.map((portrait) => writer.add(portrait)));
 }
 
 interface Description {

@@ -19,7 +19,7 @@ import { LatestNext } from '../inference/scheduler.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { Library } from '../library/library.ts';
 import { shared } from './abort.ts';
-import { type Path, pathBetween, positions } from './between.ts';
+import { Path, positions } from './between.ts';
 import { drawAll, type DrawOptions, paint } from './draw.ts';
 import type { Models } from './models.ts';
 import type { PackInUse } from './pack-in-use.ts';
@@ -83,7 +83,7 @@ export class Drawing {
       const path = await this.#path(between, models);
       throwIfCancelled(signal);
       const call = { signal, priority: 'interactive' as const };
-      const point = await path(position, call);
+      const point = await (size === 'small' ? path.near(position) : path.at(position, call));
       return toFrame(await paint(point, models, { ...call, quality: QUALITY[size] }));
     });
   }
@@ -116,7 +116,7 @@ export class Drawing {
     const path = await this.#path(between, models);
     for (const position of places) {
       throwIfCancelled(signal);
-      yield await paint(await path(position, options), models, options);
+      yield await paint(await path.at(position, options), models, options);
     }
   }
 
@@ -128,7 +128,7 @@ export class Drawing {
     const path = await this.#path(between, models);
     const call = { signal, priority: 'interactive' as const };
     const { from, to, settings } = between;
-    const point = await path(position, call);
+    const point = await path.at(position, call);
     const kept: Sketch = {
       ...{ prompt: '', words: null, seed: null },
       settings: { ...mannerOf(models, {}, settings), truncation: point.truncation, count: 1 },
@@ -166,7 +166,7 @@ export class Drawing {
           priority: 'interactive',
         });
       const [start, end] = await Promise.all([find(from), find(to)]);
-      return pathBetween(start, end, path, models);
+      return Path.between(start, end, path, models);
     });
   }
 
