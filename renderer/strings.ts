@@ -325,7 +325,6 @@ export const strings = {
     fields: 'Insert',
     example: 'Example',
     patternEmpty: 'Give the files a name.',
-    patternUnknown: (field: string) => `There is no {${field}}.`,
     metadata: 'Write how it was made into the file',
     metadataHint: 'Words, seed, model. Another studio can restore the portrait from it.',
     galleryTitle: 'Title',

@@ -3,14 +3,13 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { addSamples, openTestLibrary, temporaryFolder } from '../../../test/support/library.ts';
-import { samplePicture, samplePortrait } from '../../../test/support/portraits.ts';
+import { samplePicture } from '../../../test/support/portraits.ts';
 import type { PictureExport } from '../../contract/export.ts';
 import type { ProgressEvent } from '../../contract/progress.ts';
 import { readTexts } from '../images/metadata/png.ts';
 import { readRecipe } from '../images/metadata/story.ts';
 import { sharpCodec } from '../images/sharp-codec.ts';
 import { exportAnimation, exportFrames } from './frames.ts';
-import { fileName, safeName } from './names.ts';
 import { exportPictures } from './pictures.ts';
 
 const AS_PNG: PictureExport = {
@@ -101,36 +100,6 @@ describe('exporting pictures', () => {
     });
     await expect(work).rejects.toMatchObject({ code: 'cancelled' });
     expect(await readdir(folder)).toEqual(['portrait 0 0.png']);
-  });
-});
-
-describe('file names', () => {
-  it('fill their pattern', async () => {
-    const library = await openTestLibrary();
-    const generation = await library.writer.add(samplePortrait(7));
-    const name = fileName('{date}_{time}_{prompt}_{seed}_{pack}_{n}', generation, 3);
-    expect(name).toMatch(/^\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d_portrait 7_7_tiny_0003$/);
-    expect(() => fileName('{secret}', generation, 1)).toThrow(
-      expect.objectContaining({ code: 'invalid-argument' }),
-    );
-  });
-
-  it.each([
-    ['../../etc/passwd', '-..-etc-passwd'],
-    ['a/b\\c:d*e?f', 'a-b-c-d-e-f'],
-    ['  ...  ', 'portrait'],
-    ['CON', '_CON'],
-    ['com1.txt', '_com1.txt'],
-    ['line\nbreak\ttab', 'line-break-tab'],
-    ['顔 🙂', '顔 🙂'],
-  ])('are made safe: %j', (text, safe) => {
-    expect(safeName(text)).toBe(safe);
-  });
-
-  it('are cut between characters, not within', () => {
-    const name = safeName('🙂'.repeat(200));
-    expect(Buffer.byteLength(name)).toBeLessThanOrEqual(150);
-    expect(name).toBe('🙂'.repeat(37));
   });
 });
 

@@ -2,12 +2,13 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { throwIfCancelled } from '../../contract/errors.ts';
 import type { AnimationFormat, IfExists, PictureFormat } from '../../contract/export.ts';
+import { EXTENSIONS } from '../../contract/file-name.ts';
 import { trackProgress } from '../../contract/progress.ts';
 import type { Frames, ImageCodec, RgbPicture } from '../images/codec.ts';
 import { tellProvenance } from '../images/metadata/story.ts';
 import { type Provenance, xmpPacket } from '../images/metadata/xmp.ts';
 import { publish } from '../storage/publish.ts';
-import { EXTENSIONS, type WorkOptions } from './pictures.ts';
+import type { WorkOptions } from './pictures.ts';
 
 /** Pictures along a path, drawn as they are asked for. */
 export interface FrameSequence {

@@ -1,13 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { throwIfCancelled } from '../../contract/errors.ts';
+import { safeName } from '../../contract/file-name.ts';
 import { trackProgress } from '../../contract/progress.ts';
 import { removeTexts } from '../images/metadata/png.ts';
 import { tellRecipe } from '../images/metadata/story.ts';
 import type { LibraryReader } from '../library/reader.ts';
 import { publish } from '../storage/publish.ts';
 import { type GalleryItem, galleryPage } from './gallery-page.ts';
-import { safeName } from './names.ts';
 import type { WorkOptions } from './pictures.ts';
 
 const PICTURES = 'pictures';

@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { throwIfCancelled } from '../../contract/errors.ts';
-import type { PictureExport, PictureFormat } from '../../contract/export.ts';
+import type { PictureExport } from '../../contract/export.ts';
+import { EXTENSIONS, fileName } from '../../contract/file-name.ts';
 import type { Generation } from '../../contract/generation.ts';
 import { type OnProgress, trackProgress } from '../../contract/progress.ts';
 import type { ImageCodec } from '../images/codec.ts';
@@ -10,7 +11,6 @@ import { tellRecipe } from '../images/metadata/story.ts';
 import { xmpPacket } from '../images/metadata/xmp.ts';
 import type { LibraryReader } from '../library/reader.ts';
 import { publish } from '../storage/publish.ts';
-import { fileName } from './names.ts';
 
 export interface ExportParts {
   readonly reader: LibraryReader;
@@ -21,12 +21,6 @@ export interface WorkOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: OnProgress | undefined;
 }
-
-export const EXTENSIONS: Readonly<Record<PictureFormat, string>> = {
-  png: '.png',
-  jpeg: '.jpg',
-  webp: '.webp',
-};
 
 /**
  * Writes portraits of the library to a folder, one after the other. Each file appears whole or not at

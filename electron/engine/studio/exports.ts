@@ -7,12 +7,12 @@ import type {
   ExportStripRequest,
 } from '../../contract/delivery.ts';
 import type { Between } from '../../contract/draw.ts';
+import { safeName } from '../../contract/file-name.ts';
 import type { Anchor } from '../../contract/generation.ts';
 import type { StreamOptions } from '../../contract/method.ts';
 import type { OnProgress, ProgressEvent } from '../../contract/progress.ts';
 import { exportAnimation, exportFrames } from '../export/frames.ts';
 import { exportGallery } from '../export/gallery.ts';
-import { safeName } from '../export/names.ts';
 import { exportPictures } from '../export/pictures.ts';
 import type { ImageCodec } from '../images/codec.ts';
 import type { JobQueue } from '../jobs/queue.ts';

@@ -1,6 +1,13 @@
-import { StudioError } from '../../contract/errors.ts';
-import { NAME_FIELDS, type NameField } from '../../contract/export.ts';
-import type { Generation } from '../../contract/generation.ts';
+/** How exported files are called: the engine names them so, and the window shows it beforehand. */
+import { StudioError } from './errors.ts';
+import { NAME_FIELDS, type NameField, type PictureFormat } from './export.ts';
+import type { Generation } from './generation.ts';
+
+export const EXTENSIONS: Readonly<Record<PictureFormat, string>> = {
+  png: '.png',
+  jpeg: '.jpg',
+  webp: '.webp',
+};
 
 /** Leaves room for a number, an extension and a deep folder in what file systems allow (255 bytes). */
 const MAX_NAME_BYTES = 150;
@@ -61,10 +68,11 @@ function isField(name: string): name is NameField {
 }
 
 function shorten(text: string): string {
+  const encoder = new TextEncoder();
   let bytes = 0;
   let kept = '';
   for (const character of text) {
-    bytes += Buffer.byteLength(character);
+    bytes += encoder.encode(character).length;
     if (bytes > MAX_NAME_BYTES) break;
     kept += character;
   }

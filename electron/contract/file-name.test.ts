@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { fileName, safeName } from './file-name.ts';
+import type { Generation } from './generation.ts';
+
+const generation: Generation = {
+  id: '0199a5b2-7c00-7000-8000-000000000001',
+  prompt: 'who: a $& sailor / or  not?',
+  seed: 42,
+  settings: { truncation: 1, temperature: 0.8, gap: 'shift', count: 1 },
+  pack: { id: 'tiny-pack', version: '1.0.0' },
+  device: 'cpu',
+  timings: {},
+  clipScore: null,
+  logLikelihood: null,
+  parents: [],
+  source: { kind: 'prompt' },
+  createdAt: new Date(2026, 0, 2, 3, 4, 5).getTime(),
+  width: 16,
+  height: 16,
+  starred: false,
+  trashedAt: null,
+};
+
+describe('a file name', () => {
+  it('fills its pattern, whatever the prompt holds', () => {
+    expect(fileName('{date} {time} {seed} {pack} {n}', generation, 3)).toBe(
+      '2026-01-02 03-04-05 42 tiny-pack 0003',
+    );
+    expect(fileName('{prompt} {id}', generation, 1)).toBe(
+      `who- a $& sailor - or not- ${generation.id}`,
+    );
+  });
+
+  it('refuses a field that does not exist', () => {
+    expect(() => fileName('{secret}', generation, 1)).toThrow(
+      expect.objectContaining({ code: 'invalid-argument' }),
+    );
+  });
+
+  it.each([
+    ['../../etc/passwd', '-..-etc-passwd'],
+    ['a/b\\c:d*e?f', 'a-b-c-d-e-f'],
+    ['  ...  ', 'portrait'],
+    ['CON', '_CON'],
+    ['com1.txt', '_com1.txt'],
+    ['line\nbreak\ttab', 'line-break-tab'],
+    ['顔 🙂', '顔 🙂'],
+  ])('is made safe: %j', (text, safe) => {
+    expect(safeName(text)).toBe(safe);
+  });
+
+  it('is cut between characters, not within', () => {
+    expect(safeName('🙂'.repeat(200))).toBe('🙂'.repeat(37));
+  });
+});
