@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { betweenSchema, stopsSchema } from './draw.ts';
 import {
   animationFormatSchema,
+  exportSideSchema,
   ifExistsSchema,
   pictureFormatSchema,
   pictureExportSchema,
@@ -72,6 +73,8 @@ export type StripFormat = z.infer<typeof stripFormatSchema>;
 export const exportStripRequestSchema = betweenSchema.extend({
   stops: stopsSchema,
   format: stripFormatSchema,
+  /** Longest side of the frames in pixels, resampled; left out, the size they are drawn at. */
+  side: exportSideSchema.optional(),
   /** Of the file, without extension, or of the folder of numbered pictures. */
   name: z.string().min(1).max(200),
   destination: destinationSchema,

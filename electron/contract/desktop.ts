@@ -8,6 +8,7 @@ export const DESKTOP_CHANNELS = {
   openPicture: 'desktop:open-picture',
   chooseFolder: 'desktop:choose-folder',
   showInFolder: 'desktop:show-in-folder',
+  showPortrait: 'desktop:show-portrait',
   dragPortrait: 'desktop:drag-portrait',
   command: 'desktop:command',
 } as const;
@@ -36,6 +37,8 @@ export interface Desktop {
   chooseFolder(): Promise<string | null>;
   /** Shows an exported file in the system's file manager. */
   showInFolder(file: string): Promise<void>;
+  /** Shows the file of a portrait of the library in the system's file manager. */
+  showPortrait(id: string): Promise<void>;
   /** Goes on with a drag of the portrait as a PNG file; for `dragstart`, after `preventDefault()`. */
   dragPortrait(id: string): void;
   onCommand(listener: (command: MenuCommand) => void): void;

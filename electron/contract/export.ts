@@ -16,6 +16,10 @@ export type IfExists = z.infer<typeof ifExistsSchema>;
 export const NAME_FIELDS = ['id', 'date', 'time', 'prompt', 'seed', 'pack', 'n'] as const;
 export type NameField = (typeof NAME_FIELDS)[number];
 
+/** Longest side that pictures can be exported at, in pixels. */
+export const MAX_EXPORT_SIDE = 8_192;
+export const exportSideSchema = z.int().min(16).max(MAX_EXPORT_SIDE);
+
 export const pictureExportSchema = z.object({
   format: pictureFormatSchema,
   /** File name without extension, for example `{date} {prompt} {seed}`. */
@@ -24,6 +28,8 @@ export const pictureExportSchema = z.object({
   quality: z.int().min(1).max(100),
   /** False strips every word about how the portrait was made. */
   metadata: z.boolean(),
+  /** Longest side in pixels, resampled; left out, the size each was drawn at. */
+  side: exportSideSchema.optional(),
   ifExists: ifExistsSchema,
 });
 export type PictureExport = z.infer<typeof pictureExportSchema>;

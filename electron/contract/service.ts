@@ -34,6 +34,7 @@ const idsSchema = z.object({ ids: z.array(generationIdSchema).max(100_000) });
 const changedSchema = z.object({ changed: z.int().nonnegative() });
 const limitSchema = z.int().min(1).max(MAX_RESULTS);
 const hitsSchema = z.array(searchHitSchema);
+const uploadSchema = z.object({ id: z.uuid() });
 const folderSchema = z.object({ folder: z.string().min(1) });
 
 export const studioMethods = {
@@ -49,6 +50,12 @@ export const studioMethods = {
   verifyPack: stream(folderSchema, progressEventSchema, packInfoSchema),
   /** Draws with another pack from now on. The one in use stays in use should this one be refused. */
   choosePack: stream(folderSchema, progressEventSchema, packInfoSchema),
+  /** Begins to take in a file piece by piece. It waits until it is used or dropped. */
+  openUpload: call(z.object({ name: z.string().min(1).max(255) }), uploadSchema),
+  appendUpload: call(uploadSchema.extend({ bytes: bytesSchema }), nothingSchema),
+  dropUpload: call(uploadSchema, nothingSchema),
+  /** Takes a pack in from an uploaded ZIP archive, once it has passed every check. The upload is used up. */
+  importPack: stream(uploadSchema, progressEventSchema, packInfoSchema),
 
   // Drawing
   /** Ends with the ids of all portraits in the order asked for. What was drawn before a cancel is kept. */
@@ -81,6 +88,8 @@ export const studioMethods = {
   purge: call(idsSchema, changedSchema),
   /** PNG. */
   picture: call(idSchema, bytesSchema),
+  /** Where that PNG stands on the disk of the studio's machine. */
+  pictureFile: call(idSchema, z.object({ file: z.string() })),
   /** WebP. */
   thumbnail: call(idSchema, bytesSchema),
 

@@ -12,6 +12,7 @@ import { News } from './studio/news.ts';
 import { PackInUse } from './studio/pack-in-use.ts';
 import { References } from './studio/references.ts';
 import { StatusReport } from './studio/status.ts';
+import { Uploads } from './studio/uploads.ts';
 
 export interface StudioOptions {
   /** Folder of the library; made if there is none. */
@@ -54,6 +55,7 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
     status.changed();
   });
   const references = new References(library.root, codec);
+  const uploads = new Uploads();
   // Two queues: an export need not wait for drawing, nor drawing for the disk.
   const [drawingJobs, exportJobs] = [new JobQueue(), new JobQueue()];
   const drawing = new Drawing({
@@ -90,6 +92,18 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
       packs.verify(folder, { signal, onProgress: onEvent }),
     choosePack: ({ folder }, { signal, onEvent } = {}) =>
       packs.choose(folder, { signal, onProgress: onEvent }),
+
+    openUpload: async ({ name }) => ({ id: await uploads.open(name) }),
+    appendUpload: async ({ id, bytes }) => {
+      await uploads.append(id, bytes);
+      return {};
+    },
+    dropUpload: async ({ id }) => {
+      await uploads.drop(id);
+      return {};
+    },
+    importPack: ({ id }, { signal, onEvent } = {}) =>
+      uploads.use(id, (file) => packs.import(file, { signal, onProgress: onEvent })),
 
     generate: (request, options) => drawing.generate(request, options),
     addReference: ({ bytes }) => references.add(bytes),
@@ -131,6 +145,7 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
       return { changed };
     },
     picture: ({ id }) => reader.picture(id),
+    pictureFile: async ({ id }) => ({ file: reader.picturePath(reader.get(id).id) }),
     thumbnail: ({ id }) => reader.thumbnail(id),
 
     exportPictures: (request, options) => exports.pictures(request, options),
@@ -144,7 +159,7 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
     inference.close();
     changes.close();
     status.close();
-    await exports.close();
+    await Promise.all([exports.close(), uploads.close()]);
     await library.close();
   };
   return { service, library, packs, references, inference, close };

@@ -59,6 +59,11 @@ export function offerDesktop(engine: Engine): void {
     shell.showItemInFolder(resolved);
   });
 
+  answer(DESKTOP_CHANNELS.showPortrait, portraitSchema, async ({ id }) => {
+    const { file } = await engine.service.pictureFile({ id });
+    shell.showItemInFolder(file);
+  });
+
   take(DESKTOP_CHANNELS.dragPortrait, portraitSchema, ({ id }, window) => {
     // A drag that fails is one that does not start; there is nobody to tell in the middle of it.
     dragPortrait(engine, id, window).catch((thrown: unknown) => console.error(thrown));

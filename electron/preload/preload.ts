@@ -21,6 +21,7 @@ const desktop: Desktop = {
   openPicture: () => ipcRenderer.invoke(DESKTOP_CHANNELS.openPicture),
   chooseFolder: () => ipcRenderer.invoke(DESKTOP_CHANNELS.chooseFolder),
   showInFolder: (file) => ipcRenderer.invoke(DESKTOP_CHANNELS.showInFolder, { file }),
+  showPortrait: (id) => ipcRenderer.invoke(DESKTOP_CHANNELS.showPortrait, { id }),
   dragPortrait: (id) => ipcRenderer.send(DESKTOP_CHANNELS.dragPortrait, { id }),
   onCommand: (listener) => {
     ipcRenderer.on(DESKTOP_CHANNELS.command, (_event, command) => listener(command));

@@ -26,6 +26,7 @@ export function createDesktopHost(desktop: Desktop): HostParts {
       event.preventDefault();
       desktop.dragPortrait(id);
     },
+    showPortrait: (id) => desktop.showPortrait(id),
     onMenuCommand: (listener) => desktop.onCommand(listener),
   };
 }

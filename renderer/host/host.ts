@@ -18,6 +18,8 @@ export interface HostParts {
   openPicture(): Promise<OpenedPicture | null>;
   /** Takes a drag of a portrait over to the system, where that is possible. */
   dragPortrait?(event: DragEvent, id: string): void;
+  /** Shows where a portrait's file lies in the system's file manager, where that is possible. */
+  showPortrait?(id: string): Promise<void>;
   /** What a native menu asks for, where there is one. */
   onMenuCommand?(listener: (command: MenuCommand) => void): void;
 }

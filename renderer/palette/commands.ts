@@ -256,6 +256,20 @@ function portraitCommands(studio: Studio): Command[] {
       run: () => studio.copyPicture(one() ?? ''),
     },
     {
+      id: 'show-in-folder',
+      group: 'portrait',
+      title: strings.actions.showInFolder,
+      isPossible: () => hasTargets() && studio.host.showPortrait !== undefined,
+      run: () => studio.attempt(async () => studio.host.showPortrait?.(one() ?? '')),
+    },
+    {
+      id: 'copy-path',
+      group: 'portrait',
+      title: strings.actions.copyPath,
+      isPossible: hasTargets,
+      run: () => studio.copyPath(one() ?? ''),
+    },
+    {
       id: 'trash',
       group: 'portrait',
       title: strings.actions.trash,

@@ -10,6 +10,7 @@ import { Create } from './create.svelte.ts';
 import { Exports } from './exports.svelte.ts';
 import { focusSoon } from './focus.ts';
 import { Library } from './library.svelte.ts';
+import { PackImport } from './pack-import.svelte.ts';
 import { recipeOf, type Making, type Recipe } from './restore.ts';
 import { Settings } from './settings.svelte.ts';
 import { StudioStatus } from './status.svelte.ts';
@@ -31,6 +32,7 @@ export class Studio {
   readonly create: Create;
   readonly between: Between;
   readonly exports: Exports;
+  readonly packImport: PackImport;
   #started = $state(false);
   #readingPicture = $state(false);
 
@@ -43,6 +45,7 @@ export class Studio {
     this.create = new Create(service, this.library, this.settings, this.undo);
     this.between = new Between(service, this.settings, this.undo);
     this.exports = new Exports(host);
+    this.packImport = new PackImport(service);
   }
 
   /** True once what was on the easel is back on it. */
@@ -162,6 +165,18 @@ export class Studio {
     }
   }
 
+  /** Copies where a portrait's file lies; where there is no clipboard, it can be read. */
+  async copyPath(id: string): Promise<void> {
+    await this.attempt(async () => {
+      const { file } = await this.host.service.pictureFile({ id });
+      const copied = await navigator.clipboard.writeText(file).then(
+        () => true,
+        () => false,
+      );
+      this.toasts.show(copied ? strings.actions.pathCopied(file) : file);
+    });
+  }
+
   /** Takes in a picture of the artist's and starts the next portraits from it. */
   async startFromPicture(file: File): Promise<void> {
     await this.#useReference(() => readPicture(file));
@@ -169,6 +184,18 @@ export class Studio {
 
   async openPicture(): Promise<void> {
     await this.#useReference(async () => (await this.host.openPicture())?.bytes ?? null);
+  }
+
+  /** Takes in a model pack; which one is drawn with stays the artist's choice. */
+  addPack = async (file: File): Promise<void> => {
+    const added = await this.packImport.start(file);
+    if (added) this.toasts.show(strings.models.added(added.title));
+  };
+
+  /** What was dropped on a window or pasted into it: a model pack among the models, else a picture. */
+  async takeFile(file: File): Promise<void> {
+    if (this.view.place === 'models') await this.addPack(file);
+    else await this.startFromPicture(file);
   }
 
   /** Takes in a picture for one end of the path. */

@@ -1,3 +1,4 @@
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Between, Origin } from '../../electron/contract/draw.ts';
@@ -6,7 +7,8 @@ import type { StudioEvent } from '../../electron/contract/status.ts';
 import { sharpCodec } from '../../electron/engine/images/sharp-codec.ts';
 import type { Studio } from '../../electron/engine/studio.ts';
 import { openTestStudio } from '../support/studio.ts';
-import { TINY_PACK_BIJECTIVE } from '../support/packs.ts';
+import { temporaryFolder } from '../support/library.ts';
+import { TINY_PACK_BIJECTIVE, zipTinyPack } from '../support/packs.ts';
 import { pngThatClaims } from '../support/pictures.ts';
 import { samplePicture } from '../support/portraits.ts';
 
@@ -294,3 +296,30 @@ function distance(a: Uint8Array | undefined, b: Uint8Array | undefined): number 
   if (!a || !b || a.length !== b.length) return NaN;
   return a.reduce((sum, value, i) => sum + Math.abs(value - (b[i] ?? 0)), 0) / a.length;
 }
+
+describe('model packs', () => {
+  it('takes one in from an archive that comes in pieces', async () => {
+    const { service } = await openTestStudio({ packRoot: await temporaryFolder() });
+    const archive = new Uint8Array(await readFile(await zipTinyPack()));
+    const upload = await service.openUpload({ name: 'tiny.zip' });
+    for (let at = 0; at < archive.length; at += 100_000) {
+      await service.appendUpload({ ...upload, bytes: archive.slice(at, at + 100_000) });
+    }
+    const added = await service.importPack(upload);
+    expect(added).toMatchObject({ id: 'tiny-pack', resolution: 16 });
+    expect((await service.packs({})).map(({ folder }) => folder)).toContain(added.folder);
+    await expect(service.importPack(upload)).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('keeps nothing of an archive that is none', async () => {
+    const packRoot = await temporaryFolder();
+    const { service } = await openTestStudio({ packRoot });
+    const upload = await service.openUpload({ name: 'holiday.zip' });
+    await service.appendUpload({ ...upload, bytes: Uint8Array.of(1, 2, 3) });
+    await expect(service.importPack(upload)).rejects.toMatchObject({
+      code: 'pack-not-a-pack',
+      message: expect.stringContaining('holiday.zip'),
+    });
+    expect(await readdir(packRoot)).toEqual([]);
+  });
+});

@@ -89,6 +89,7 @@ describe('the desktop app', () => {
       'onCommand',
       'openPicture',
       'showInFolder',
+      'showPortrait',
     ]);
   });
 
@@ -183,6 +184,7 @@ describe('the app’s confinement', () => {
       desktop.openPicture,
       desktop.chooseFolder,
       () => desktop.showInFolder('/x'),
+      () => desktop.showPortrait(portraitId(1)),
     ]) {
       await expect(call()).rejects.toThrow('Only the page of the studio');
     }
@@ -258,6 +260,15 @@ describe('the system’s services', () => {
     await expect(desktop.showInFolder(path.join(folder, '..', 'b.png'))).rejects.toThrow(
       'not among',
     );
+  });
+
+  it('shows where a portrait of the library lies, by its id', async () => {
+    studio.pictureFile = async ({ id }) => ({ file: `/library/${id}.png` });
+    await desktop.showPortrait(portraitId(1));
+    expect(electron.shell.showItemInFolder).toHaveBeenLastCalledWith(
+      `/library/${portraitId(1)}.png`,
+    );
+    await expect(desktop.showPortrait('../../etc/passwd')).rejects.toThrow();
   });
 
   it('opens a picture', async () => {

@@ -1,9 +1,20 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  createWriteStream,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { ZipFile } from 'yazl';
 import type { PackManifest } from '../../electron/contract/pack.ts';
+import { readManifest } from '../../electron/engine/packs/manifest.ts';
+import { temporaryFolder } from './library.ts';
 
 const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
 
@@ -29,4 +40,18 @@ export function editManifest(folder: string, edit: (manifest: PackManifest) => v
   const manifest = JSON.parse(readFileSync(file, 'utf8'));
   edit(manifest);
   writeFileSync(file, JSON.stringify(manifest));
+}
+
+/** A ZIP of the tiny pack in a folder of the archive, with a file that no manifest lists. */
+export async function zipTinyPack(): Promise<string> {
+  const zip = new ZipFile();
+  const { files } = await readManifest(TINY_PACK);
+  for (const name of ['pack.json', ...Object.keys(files)]) {
+    zip.addFile(path.join(TINY_PACK, name), `packs/tiny/${name}`);
+  }
+  zip.addBuffer(Buffer.from('unlisted'), 'packs/tiny/extra.bin');
+  zip.end();
+  const file = path.join(await temporaryFolder(), 'pack.zip');
+  await pipeline(zip.outputStream, createWriteStream(file));
+  return file;
 }

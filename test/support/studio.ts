@@ -11,13 +11,17 @@ import { TINY_PACK } from './packs.ts';
  * is over. Draws on the CPU, into a library of its own unless one is given.
  */
 export async function openTestStudio(
-  { library, pack = TINY_PACK }: { library?: string; pack?: string } = {},
+  {
+    library,
+    pack = TINY_PACK,
+    packRoot = path.dirname(TINY_PACK),
+  }: { library?: string; pack?: string; packRoot?: string } = {},
   onEnd: (close: () => Promise<void>) => void = onTestFinished,
 ): Promise<Studio> {
   const folder = await mkdtemp(path.join(tmpdir(), 'clip-flow-studio-'));
   const studio = await openStudio({
     library: library ?? folder,
-    packRoots: [path.dirname(TINY_PACK)],
+    packRoots: [packRoot],
     pack,
     codec: sharpCodec,
     inference: { device: 'cpu' },

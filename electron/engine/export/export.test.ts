@@ -3,7 +3,7 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { addSamples, openTestLibrary, temporaryFolder } from '../../../test/support/library.ts';
-import { samplePicture } from '../../../test/support/portraits.ts';
+import { samplePicture, samplePortrait } from '../../../test/support/portraits.ts';
 import type { PictureExport } from '../../contract/export.ts';
 import type { ProgressEvent } from '../../contract/progress.ts';
 import { readTexts } from '../images/metadata/png.ts';
@@ -67,6 +67,28 @@ describe('exporting pictures', () => {
     expect(xmpAsString).toContain('trainedAlgorithmicMedia');
     expect(xmpAsString).toContain('portrait 0');
   });
+
+  it.each(['png', 'jpeg', 'webp'] as const)(
+    'resamples %s to the size that was asked for, and says the same of it',
+    async (format) => {
+      const { library, parts, folder } = await libraryToExport(0);
+      const picture = samplePicture(3, 40, 20);
+      const { id } = await library.writer.add(samplePortrait(5, { picture }));
+      const [file = ''] = await exportPictures(
+        [id],
+        folder,
+        { ...AS_PNG, format, side: 100 },
+        parts,
+      );
+      expect(await sharp(file).metadata()).toMatchObject({ width: 100, height: 50 });
+      const bytes = await readFile(file);
+      if (format === 'png') {
+        expect(readRecipe(bytes)?.generation).toMatchObject({ seed: 5, width: 40, height: 20 });
+      } else {
+        expect(bytes.includes('portrait 5')).toBe(true);
+      }
+    },
+  );
 
   it('never overwrites what it was not told to', async () => {
     const { ids, parts, folder } = await libraryToExport(1);

@@ -19,6 +19,15 @@ export interface FrameSequence {
   readonly provenance: Provenance | null;
 }
 
+/** Frames at another longest side, in pixels, as they are asked for. */
+export async function* resizeFrames(
+  frames: Frames,
+  side: number,
+  codec: ImageCodec,
+): AsyncGenerator<RgbPicture> {
+  for await (const frame of frames) yield await codec.resize(frame, side);
+}
+
 /**
  * Writes frames as one endless animation that appears whole or not at all.
  *

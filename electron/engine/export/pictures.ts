@@ -59,14 +59,23 @@ export async function exportPictures(
   return files;
 }
 
-/** The bytes of one portrait in the format that was asked for. A PNG is the library's own, its recipe in place of its story. */
+/** The bytes of one portrait in the format and size that were asked for, with its recipe or without a word. */
 async function exportedPicture(
   generation: Generation,
-  { format, quality, metadata }: PictureExport,
+  { format, quality, metadata, side }: PictureExport,
   { reader, codec }: ExportParts,
 ): Promise<Uint8Array> {
-  const png = await reader.picture(generation.id);
-  if (format === 'png') return metadata ? tellRecipe(png) : removeTexts(png);
+  const original = await reader.picture(generation.id);
+  if (format === 'png') {
+    const png = side === undefined ? original : await resizedPng(original, side, codec);
+    return metadata ? tellRecipe(png, original) : removeTexts(png);
+  }
+  const drawn = await codec.decode(original);
+  const picture = side === undefined ? drawn : await codec.resize(drawn, side);
   const xmp = metadata ? xmpPacket({ prompt: generation.prompt }) : undefined;
-  return codec.encode(await codec.decode(png), format, { quality, xmp });
+  return codec.encode(picture, format, { quality, xmp });
+}
+
+async function resizedPng(png: Uint8Array, side: number, codec: ImageCodec) {
+  return codec.encode(await codec.resize(await codec.decode(png), side), 'png');
 }

@@ -53,6 +53,14 @@ export interface ImageCodec {
     options?: EncodeOptions,
   ): Promise<Uint8Array<ArrayBuffer>>;
 
+  /**
+   * The picture at another size, its proportions kept: by bicubic interpolation when it grows, by
+   * Lanczos windows of 3 lobes when it shrinks.
+   *
+   * @param side the longest side, in pixels
+   */
+  resize(picture: RgbPicture, side: number): Promise<RgbPicture>;
+
   /** A WebP no larger than `maxSide` on its longest side; small pictures keep their size. */
   thumbnail(picture: RgbPicture, maxSide: number): Promise<Uint8Array<ArrayBuffer>>;
 

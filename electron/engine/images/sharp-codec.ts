@@ -12,7 +12,7 @@ const DEFAULT_QUALITY = 90;
 const THUMBNAIL_QUALITY = 82;
 
 /** The image codec on sharp (libvips). Crashes inside Electron on Linux: run it in a plain process. */
-export const sharpCodec: ImageCodec = { decode, encode, thumbnail, animate };
+export const sharpCodec: ImageCodec = { decode, encode, resize, thumbnail, animate };
 
 async function decode(source: string | Uint8Array, maxSide?: number): Promise<RgbPicture> {
   const picture = await openPicture(source);
@@ -45,6 +45,16 @@ function encode(picture: RgbPicture, format: PictureFormat, options: EncodeOptio
     case 'webp':
       return toBytes(pixels.webp({ quality }));
   }
+}
+
+function resize(picture: RgbPicture, side: number): Promise<RgbPicture> {
+  const scaled = fromPixels(picture).resize({
+    width: side,
+    height: side,
+    fit: 'inside',
+    kernel: 'lanczos3',
+  });
+  return toPixels(scaled);
 }
 
 function thumbnail(picture: RgbPicture, maxSide: number) {

@@ -1,30 +1,13 @@
-import { createWriteStream } from 'node:fs';
 import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { describe, expect, it, vi } from 'vitest';
-import { ZipFile } from 'yazl';
 import { temporaryFolder } from '../../../test/support/library.ts';
-import { copyTinyPack, editManifest, TINY_PACK } from '../../../test/support/packs.ts';
+import { copyTinyPack, editManifest, TINY_PACK, zipTinyPack } from '../../../test/support/packs.ts';
 import { importPack } from './import.ts';
 import { verifyFiles } from './integrity.ts';
 import { readManifest } from './manifest.ts';
 
 const check = async (folder: string) => verifyFiles(folder, await readManifest(folder));
-
-/** A ZIP of the tiny pack in a folder of the archive, with a file that no manifest lists. */
-async function zipTinyPack(): Promise<string> {
-  const zip = new ZipFile();
-  const { files } = await readManifest(TINY_PACK);
-  for (const name of ['pack.json', ...Object.keys(files)]) {
-    zip.addFile(path.join(TINY_PACK, name), `packs/tiny/${name}`);
-  }
-  zip.addBuffer(Buffer.from('unlisted'), 'packs/tiny/extra.bin');
-  zip.end();
-  const file = path.join(await temporaryFolder(), 'pack.zip');
-  await pipeline(zip.outputStream, createWriteStream(file));
-  return file;
-}
 
 describe('importing a pack', () => {
   it.each([

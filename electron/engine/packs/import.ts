@@ -76,7 +76,7 @@ async function zipSource(file: string): Promise<Source> {
   const zip = await openPromise(file, { autoClose: false }).catch((cause: unknown) => {
     throw new StudioError(
       'pack-not-a-pack',
-      `${file} is neither a folder nor a ZIP archive that can be read.`,
+      `${path.basename(file)} is neither a folder nor a ZIP archive that can be read.`,
       { cause },
     );
   });

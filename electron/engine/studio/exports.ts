@@ -11,7 +11,7 @@ import { safeName } from '../../contract/file-name.ts';
 import type { Anchor } from '../../contract/generation.ts';
 import type { StreamOptions } from '../../contract/method.ts';
 import type { OnProgress, ProgressEvent } from '../../contract/progress.ts';
-import { exportAnimation, exportFrames } from '../export/frames.ts';
+import { exportAnimation, exportFrames, resizeFrames } from '../export/frames.ts';
 import { exportGallery } from '../export/gallery.ts';
 import { exportPictures } from '../export/pictures.ts';
 import type { ImageCodec } from '../images/codec.ts';
@@ -65,15 +65,16 @@ export class Exports {
   }
 
   strip(
-    { stops, format, name, destination, ...between }: ExportStripRequest,
+    { stops, format, side, name, destination, ...between }: ExportStripRequest,
     options?: StreamOptions<ProgressEvent>,
   ): Promise<Delivery> {
     const { codec, drawing } = this.#parts;
     const title = safeName(name);
     return this.#export(title, destination, options, async (folder, signal, onProgress) => {
       const places = placesOf(stops, format);
+      const drawn = drawing.frames(between, places, { signal });
       const sequence = {
-        frames: drawing.frames(between, places, { signal }),
+        frames: side === undefined ? drawn : resizeFrames(drawn, side, codec),
         count: places.length,
         provenance: { prompt: wordsOf(between) },
       };

@@ -107,6 +107,7 @@ export class PackInUse {
   /** Takes a pack in from a folder or a ZIP archive, after checking it as loading does. */
   async import(source: string, options: LoadOptions): Promise<PackInfo> {
     const folder = await importPack(source, this.#roots[0], (draft) => this.verify(draft, options));
+    this.#onChange();
     return packInfo(folder, await readManifest(folder));
   }
 

@@ -4,7 +4,11 @@ import packageJson from '../../../package.json' with { type: 'json' };
 import { z } from 'zod';
 import { MAX_COUNT, stopsSchema } from '../../contract/draw.ts';
 import { StudioError, toStudioError } from '../../contract/errors.ts';
-import { pictureExportSchema, pictureFormatSchema } from '../../contract/export.ts';
+import {
+  exportSideSchema,
+  pictureExportSchema,
+  pictureFormatSchema,
+} from '../../contract/export.ts';
 import { generationIdSchema, pathSpaceSchema } from '../../contract/generation.ts';
 import { MAX_RESULTS } from '../../contract/library.ts';
 import {
@@ -163,6 +167,7 @@ function addLibrary(program: Root): void {
       '{prompt} {seed}',
     )
     .option('--quality <n>', 'of JPEG and WebP', number(pictureExportSchema.shape.quality), 90)
+    .option('--side <px>', 'longest side; by default as drawn', number(exportSideSchema))
     .option('--no-metadata', 'say nothing of how they were made')
     .action(async (ids, _, command) => {
       const { exportPortraits } = await import('./commands/library.ts');

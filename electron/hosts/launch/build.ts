@@ -1,13 +1,15 @@
 /** Builds what windows show and what Electron runs. `npm run build` is this file. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { StudioError } from '../../contract/errors.ts';
+import { replaceFolder } from './replace-folder.ts';
 
 export const ROOT = path.resolve(import.meta.dirname, '../../..');
-export const RENDERER = path.join(ROOT, 'dist/renderer');
+const DIST = path.join(ROOT, 'dist');
+export const RENDERER = path.join(DIST, 'renderer');
 
 const OUTPUTS = ['dist/renderer/index.html', 'dist/main/main.js', 'dist/preload/preload.cjs'];
 const SOURCES = [
@@ -66,11 +68,26 @@ async function changedAt(file: string): Promise<number> {
   );
 }
 
+/**
+ * Builds every part beside its place and then puts it there, so that two builds at once do not trip
+ * over each other, and one that fails leaves what was there.
+ */
 async function buildAll(): Promise<void> {
   const { build } = await import('vite');
-  await build({ configFile: path.join(ROOT, 'vite.config.ts') });
-  for (const mode of ['main', 'preload']) {
-    await build({ configFile: path.join(ROOT, 'electron/vite.config.ts'), mode });
+  await mkdir(DIST, { recursive: true });
+  const drafts = await mkdtemp(path.join(DIST, '.draft-'));
+  const builtInto = (part: string) => ({ build: { outDir: path.join(drafts, part) } });
+  try {
+    await build({ configFile: path.join(ROOT, 'vite.config.ts'), ...builtInto('renderer') });
+    for (const mode of ['main', 'preload']) {
+      const configFile = path.join(ROOT, 'electron/vite.config.ts');
+      await build({ configFile, mode, ...builtInto(mode) });
+    }
+    for (const part of ['renderer', 'main', 'preload']) {
+      await replaceFolder(path.join(DIST, part), path.join(drafts, part));
+    }
+  } finally {
+    await rm(drafts, { recursive: true, force: true });
   }
 }
 

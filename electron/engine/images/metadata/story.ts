@@ -31,9 +31,13 @@ export function tellProvenance(png: Uint8Array, provenance: Provenance): Uint8Ar
   return addTexts(png, [{ keyword: XMP_KEYWORD, text: xmpPacket(provenance) }]);
 }
 
-/** The portrait of a library as it leaves: with its recipe in place of its story. Others stay as they are. */
-export function tellRecipe(png: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  const recipe = readRecipe(png);
+/**
+ * The portrait of a library as it leaves: with its recipe in place of its story. Others stay as they are.
+ *
+ * @param original the library's picture, which tells the story, where `png` was made from it
+ */
+export function tellRecipe(png: Uint8Array<ArrayBuffer>, original = png): Uint8Array<ArrayBuffer> {
+  const recipe = readRecipe(original);
   if (!recipe) return png;
   return addTexts(removeTexts(png), [
     { keyword: PARAMETERS_KEYWORD, text: parameters(recipe) },

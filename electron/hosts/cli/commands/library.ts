@@ -54,8 +54,8 @@ export interface ExportOptions extends GlobalOptions, Omit<PictureExport, 'ifExi
 
 export async function exportPortraits(ids: string[], options: ExportOptions): Promise<void> {
   await withStudio(options, async ({ service, signal, onProgress }) => {
-    const { out: folder, format, pattern, quality, metadata, json } = options;
-    const pictures = { format, pattern, quality, metadata, ifExists: 'rename' as const };
+    const { out: folder, format, pattern, quality, metadata, side, json } = options;
+    const pictures = { format, pattern, quality, metadata, side, ifExists: 'rename' as const };
     const delivery = await service.exportPictures(
       { ids, pictures, destination: { kind: 'folder', folder } },
       { signal, onEvent: onProgress },
