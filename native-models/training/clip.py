@@ -12,6 +12,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from common import unit
+from portraits import Attributes
 
 EMBEDDING_SIZE = 512
 IMAGE_SIZE = 128
@@ -85,10 +86,39 @@ class ImageTower(nn.Module):
         return unit(self.embed(pixel_values))
 
 
+class AttributeTower(nn.Module):
+    """Known attributes [N, attributes] and names of colours [N, places] → unit embeddings [N, 512]: where a flawless
+    eye would put the picture.
+
+    Only for training. Captions are taught against it first, since that takes no picture; then it and the captions
+    teach the image tower. It is told the names beside the colours because words single out grey, which as a colour
+    lies in the middle of all others.
+    """
+
+    def __init__(self, attributes: Attributes):
+        super().__init__()
+        self.palettes = [part.stop - part.start for part in attributes.names.values()]
+        width = attributes.size + sum(self.palettes)
+        self.straight = nn.Linear(width, EMBEDDING_SIZE)
+        self.curved = nn.Sequential(
+            nn.Linear(width, 768), nn.GELU(), nn.Linear(768, 768), nn.GELU(), nn.Linear(768, EMBEDDING_SIZE)
+        )  # fmt: skip
+
+    def forward(self, known: torch.Tensor, named: torch.Tensor) -> torch.Tensor:
+        names = [F.one_hot(column, size) for column, size in zip(named.T, self.palettes)]
+        x = torch.cat([known, *names], 1)
+        return unit(self.straight(x) + self.curved(x))
+
+
 class Clip(nn.Module):
-    def __init__(self, attributes: int, widths: tuple[int, ...] = WIDTHS):
+    def __init__(self, attributes: Attributes, widths: tuple[int, ...] = WIDTHS):
         super().__init__()
         self.text, self.image = TextTower(), ImageTower(widths)
         self.log_scale = nn.Parameter(torch.tensor(math.log(1 / 0.07)))
-        # Only for training: reading the attributes off a picture's embedding keeps small things in it.
-        self.read_attributes = nn.Linear(EMBEDDING_SIZE, attributes)
+        # Only for training, and for the judge: what an embedding of any tower shows (Attributes.reading_loss).
+        self.attributes = AttributeTower(attributes)
+        self.readout = nn.Linear(EMBEDDING_SIZE, attributes.reading_size)
+
+    def read(self, embeddings: torch.Tensor) -> torch.Tensor:
+        """Scores [N, reading_size] of what unit embeddings [N, 512] show."""
+        return self.readout(embeddings * EMBEDDING_SIZE**0.5)

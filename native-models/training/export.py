@@ -2,7 +2,7 @@
 
     python export.py --data DIR --pack ../illustrated-portraits
 
-Weights are *stored* small (float16; int8 for the text tower) and *used* as float32: a Cast or DequantizeLinear
+Weights are *stored* small (float16; int8 for CLIP's towers) and *used* as float32: a Cast or DequantizeLinear
 follows each. Each export is run in ONNX Runtime against PyTorch with the same rounded weights, and refused if they
 differ by more than TOLERANCE.
 """
@@ -24,7 +24,7 @@ from clip import CONTEXT_LENGTH, IMAGE_SIZE, minilm_folder
 from common import DEFAULT_WORK, read_json
 from flow import SIZE, Flow, Prior
 from generator import LAYERS, PREVIEW_CHANNELS, PREVIEW_RESOLUTION, RESOLUTION, SynthesisNetwork, broadcast
-from portraits import Attributes
+from portraits import Attributes, Portraits
 from train_flow import load_clip, load_generator
 from train_projection import load_projection
 
@@ -50,18 +50,19 @@ def round_half(module: nn.Module) -> nn.Module:
     return module
 
 
-def round_int8(matrix: torch.Tensor, axis: int) -> torch.Tensor:
-    """Symmetric int8 with one scale per index of `axis`, back as float32."""
-    scale = matrix.abs().amax(1 - axis, keepdim=True).clamp_min(1e-12) / 127
-    return (matrix / scale).round().clamp(-127, 127) * scale
+def round_int8(weight: torch.Tensor) -> torch.Tensor:
+    """Symmetric int8 with one scale per row (output), back as float32."""
+    rows = weight.flatten(1)
+    scale = rows.abs().amax(1, keepdim=True).clamp_min(1e-12) / 127
+    return ((rows / scale).round().clamp(-127, 127) * scale).view_as(weight)
 
 
-def round_text_tower(text: nn.Module) -> nn.Module:
-    """As `store_int8` will store it: embeddings a scale per row, linear layers a scale per output."""
-    for module in text.modules():
-        if isinstance(module, (nn.Linear, nn.Embedding)) and module.weight.numel() >= LARGE:
-            module.weight.data = round_int8(module.weight.data, 0)
-    return text
+def round_tower(tower: nn.Module) -> nn.Module:
+    """As `store_int8` will store it: embeddings a scale per row, linear layers and convolutions a scale per output."""
+    for module in tower.modules():
+        if isinstance(module, (nn.Linear, nn.Embedding, nn.Conv2d)) and module.weight.numel() >= LARGE:
+            module.weight.data = round_int8(module.weight.data)
+    return tower
 
 
 class AffineStep(nn.Module):
@@ -147,17 +148,18 @@ def put_first(model: onnx.ModelProto, nodes: list) -> None:
 
 
 def store_int8(model: onnx.ModelProto) -> None:
-    """Embedding rows are looked up as int8 and then scaled; linear layers get a DequantizeLinear."""
+    """Embedding rows are looked up as int8 and then scaled; linear layers and convolutions get a DequantizeLinear."""
     looked_up = {node.input[0]: node for node in model.graph.node if node.op_type == "Gather"}
-    by_row = {node.input[1] for node in model.graph.node if node.op_type == "Gemm"} | set(looked_up)
+    by_row = {node.input[1] for node in model.graph.node if node.op_type in ("Gemm", "Conv")} | set(looked_up)
     first = []
     for tensor in list(model.graph.initializer):
         array = numpy_helper.to_array(tensor)
-        if tensor.data_type != TensorProto.FLOAT or array.ndim != 2 or array.size < LARGE:
+        if tensor.data_type != TensorProto.FLOAT or array.ndim not in (2, 4) or array.size < LARGE:
             continue
         name, axis = tensor.name, 0 if tensor.name in by_row else 1
-        scale = np.maximum(np.abs(array).max(1 - axis), 1e-12) / np.float32(127)
-        small = np.clip(np.round(array / np.expand_dims(scale, 1 - axis)), -127, 127).astype(np.int8)
+        others = tuple(d for d in range(array.ndim) if d != axis)
+        scale = np.maximum(np.abs(array).max(others), 1e-12) / np.float32(127)
+        small = np.clip(np.round(array / np.expand_dims(scale, others)), -127, 127).astype(np.int8)
         model.graph.initializer.remove(tensor)
         model.graph.initializer.append(numpy_helper.from_array(small, f"{name}.int8"))
         if name in looked_up:
@@ -226,9 +228,8 @@ def write_vector(path: Path, vector: torch.Tensor) -> None:
     vector.detach().numpy().astype("<f4").tofile(path)
 
 
-def text_cosine(work: Path, attributes: Attributes, inputs: dict[str, torch.Tensor]) -> float:
-    """Lowest cosine between the float and the int8 text tower's embeddings of a few prompts."""
-    exact, small = load_clip(work, attributes).text, round_text_tower(load_clip(work, attributes).text)
+def lowest_cosine(exact: nn.Module, small: nn.Module, inputs: dict[str, torch.Tensor]) -> float:
+    """Lowest cosine between a float tower's embeddings and those of the tower as it is stored."""
     with torch.no_grad():
         return (exact(**inputs) * small(**inputs)).sum(1).min().item()
 
@@ -238,19 +239,25 @@ def export_clip(options: argparse.Namespace, attributes: Attributes) -> dict:
 
     prompts = ["a smiling woman with red hair and round glasses", "an old man with a grey beard", "teal background"]
     ids, mask = tokenize(tokenizer(), prompts)
-    inputs = {"input_ids": ids, "attention_mask": mask}
-    clip = load_clip(options.work, attributes)
+    pictures = Portraits(options.data, IMAGE_SIZE).images(range(16))
+    inputs = {"text": {"input_ids": ids, "attention_mask": mask}, "image": {"pixel_values": pictures}}
+    exact, clip = load_clip(options.work, attributes), load_clip(options.work, attributes)
+    text, image = round_tower(clip.text), round_tower(clip.image)
     folder = options.pack / "clip"
     parity = {
-        "text": export(round_text_tower(clip.text), folder / "text_model.onnx", inputs, ["text_embeds"], store_int8),
-        "image": export(round_half(clip.image), folder / "vision_model.onnx", {"pixel_values": torch.rand(3, 3, IMAGE_SIZE, IMAGE_SIZE) * 2 - 1}, ["image_embeds"]),
+        "text": export(text, folder / "text_model.onnx", inputs["text"], ["text_embeds"], store_int8),
+        "image": export(image, folder / "vision_model.onnx", inputs["image"], ["image_embeds"], store_int8),
+    }
+    cosines = {
+        "textCosine": lowest_cosine(exact.text, text, inputs["text"]),
+        "imageCosine": lowest_cosine(exact.image, image, inputs["image"]),
     }
     prior = Prior()
     prior.load_state_dict(torch.load(options.work / "prior.pt", weights_only=False)["prior"])
     parity["prior"] = export(round_half(prior), folder / "prior.onnx", {"text_embeds": nn.functional.normalize(torch.randn(3, SIZE), dim=1)}, ["image_embeds"])
     write_vector(folder / "modality_shift.f32", torch.load(options.work / "pairs.pt", weights_only=False)["shift"])
     write_tokenizer(folder / "tokenizer.json")
-    return {"parity": parity, "textCosine": text_cosine(options.work, attributes, inputs)}
+    return {"parity": parity, **cosines}
 
 
 def write_tokenizer(path: Path) -> None:

@@ -16,7 +16,7 @@ from torch import nn
 SIZE = 512
 STEPS = 8
 HIDDEN = 320
-CONDITION = 128
+CONDITION = 256
 #: A hard bound on each coupling's log-scale keeps the inverse stable (see `Coupling`).
 LOG_SCALE_CAP = 1.5
 

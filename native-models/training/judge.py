@@ -44,21 +44,17 @@ class Judge:
     @torch.no_grad()
     def read_with_confidence(self, pictures: torch.Tensor) -> list[tuple[dict[str, str], float]]:
         """Also the mean probability of the style and options that were read, in [0, 1]."""
-        raw = torch.cat([self.clip.read_attributes(self.clip.image.embed(part)) for part in pictures.split(64)])
-        return [self._read_one(row) for row in raw]
+        return [self._read_one(scores) for scores in self.clip.read(self.embed(pictures))]
 
-    def _read_one(self, row: torch.Tensor) -> tuple[dict[str, str], float]:
+    def _read_one(self, scores: torch.Tensor) -> tuple[dict[str, str], float]:
         known = self.attributes
-        chances = row[: len(known.styles)].softmax(0)
+        chances = scores[: len(known.styles)].softmax(0)
         style = known.styles[int(chances.argmax())]
         sure = [chances.max()]
         portrait = {"style": style["name"], "options": {}, "named": {}}
         for group in style["groups"]:
-            chances = row[known.slices[style["name"], group]].softmax(0)
+            chances = scores[known.slices[style["name"], group]].softmax(0)
             portrait["options"][group] = int(chances.argmax())
             sure.append(chances.max())
-        colours = row[known.colours].view(-1, 3)
-        for place, colour in zip(known.places, colours):
-            bases = torch.tensor([c["base"] for c in known.distribution["palettes"][place]]) / 127.5 - 1
-            portrait["named"][place] = int((bases - colour).square().sum(1).argmin())
+        portrait["named"] = {place: int(scores[part].argmax()) for place, part in known.names.items()}
         return meaning_of(known, portrait), torch.stack(sure).mean().item()

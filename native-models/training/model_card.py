@@ -6,7 +6,7 @@ import torch
 
 from judge import READ
 
-STAGES = ["generator", "preview", "clip", "judge", "conditional", "bijective", "prior", "projection"]
+STAGES = ["generator", "preview", "clip-words", "clip", "judge-words", "judge", "conditional", "bijective", "prior", "projection"]
 
 HEAD = """# Illustrated portraits: model card
 

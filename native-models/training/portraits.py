@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 
 from common import read_json
 
@@ -28,6 +29,13 @@ class Attributes:
                 at += len(options)
         self.colours = slice(at, at + 3 * len(self.places))
         self.size = self.colours.stop
+        #: A reading also scores the name of each colour.
+        self.names: dict[str, slice] = {}
+        at = self.size
+        for place in self.places:
+            self.names[place] = slice(at, at + len(distribution["palettes"][place]))
+            at = self.names[place].stop
+        self.reading_size = at
 
     def encode(self, portrait: dict) -> np.ndarray:
         vector = np.zeros(self.size, np.float32)
@@ -38,12 +46,31 @@ class Attributes:
         vector[self.colours] = rgb.ravel() / 127.5 - 1
         return vector
 
+    def choice_loss(self, scores: torch.Tensor, known: torch.Tensor) -> torch.Tensor:
+        """Cross-entropy of the style and of its options, in nats a portrait: −log p(choices)."""
+        styles = len(self.styles)
+        loss = F.cross_entropy(scores[:, :styles], known[:, :styles])
+        for part in self.slices.values():
+            drawn = known[:, part].sum(1) > 0
+            if drawn.any():
+                loss = loss + F.cross_entropy(scores[drawn, part], known[drawn, part]) * drawn.float().mean()
+        return loss
+
+    def reading_loss(self, scores: torch.Tensor, known: torch.Tensor, named: torch.Tensor) -> torch.Tensor:
+        """−log p(choices and names of colours) in nats a portrait, and the squared error of the colours themselves.
+
+        scores [N, reading_size]; known [N, size]; named int64 [N, places], each colour's index in its palette.
+        """
+        names = sum(F.cross_entropy(scores[:, part], named[:, index]) for index, part in enumerate(self.names.values()))
+        return self.choice_loss(scores, known) + names + F.mse_loss(scores[:, self.colours], known[:, self.colours])
+
 
 class Portraits:
     """A data set written by data/main.ts.
 
     pictures: uint8 [count, size, size, 3] (memory-mapped); a, b: float32 [count, attributes]; t: float32 [count];
-    kind: "plain", "between" or "mixed" per picture; style: index of the style that is shown.
+    kind: "plain", "between" or "mixed" per picture; style: index of the style that is shown; named: int64 [count,
+    places], each colour's index in its palette (of plain portraits).
     """
 
     def __init__(self, folder: Path, size: int):
@@ -57,8 +84,24 @@ class Portraits:
         self.b = torch.from_numpy(np.stack([encode(r["b"] or r["a"]) for r in self.records]))
         self.t = torch.tensor([float(r["t"]) for r in self.records])
         self.kind = np.array([r["kind"] for r in self.records])
+        self.named = torch.tensor([[r["a"]["named"][place] for place in self.attributes.places] for r in self.records])
         names = self.attributes.style_names
         self.style = torch.tensor([names.index(r["shown"]["style"]) for r in self.records])
+
+    def meanings(self, indices) -> np.ndarray:
+        """What plain portraits show in words, as numbers: int64 [n, kinds of meaning]; equal numbers, equal words."""
+        found = [self._meaning(self.records[i]["a"]) for i in indices]
+        kinds = sorted(set().union(*found))
+        columns = [np.unique([meaning.get(kind, "") for meaning in found], return_inverse=True)[1] for kind in kinds]
+        return np.stack(columns, 1)
+
+    def _meaning(self, portrait: dict) -> dict[str, str]:
+        groups = next(s for s in self.attributes.styles if s["name"] == portrait["style"])["groups"]
+        meaning = {"style": portrait["style"], "persona": portrait["persona"]}
+        for group, option in portrait["options"].items():
+            meaning |= groups[group][option]["means"]
+        palettes = self.attributes.distribution["palettes"]
+        return meaning | {place: palettes[place][index]["name"] for place, index in portrait["named"].items()}
 
     def images(self, indices) -> torch.Tensor:
         """float32 [n, 3, size, size] in [-1, 1]."""

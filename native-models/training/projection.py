@@ -44,11 +44,6 @@ class Projection(nn.Module):
         return self.to_w(torch.cat([*parts, scores[:, self.attributes.colours].clamp(-1, 1)], 1))
 
     def loss(self, w: torch.Tensor, known: torch.Tensor) -> torch.Tensor:
-        """Cross-entropy of the style and of its options, squared error of the colours."""
-        scores, styles = self.scores(w), len(self.attributes.styles)
-        loss = F.cross_entropy(scores[:, :styles], known[:, :styles])
-        for (name, _), part in self.attributes.slices.items():
-            drawn = known[:, part].sum(1) > 0
-            if drawn.any():
-                loss = loss + F.cross_entropy(scores[drawn, part], known[drawn, part]) * drawn.float().mean()
-        return loss + 20 * F.mse_loss(scores[:, self.attributes.colours], known[:, self.attributes.colours])
+        """What was chosen (Attributes.choice_loss), and the squared error of the colours."""
+        scores, colours = self.scores(w), self.attributes.colours
+        return self.attributes.choice_loss(scores, known) + 20 * F.mse_loss(scores[:, colours], known[:, colours])

@@ -124,7 +124,8 @@ def trained(data: Path, tmp_path_factory) -> tuple[Path, Path]:
     where = ("--data", data, "--work", work)
     run("train_generator.py", *where, "--minutes", 0.1)
     assert "resumed at step" in run("train_generator.py", *where, "--minutes", 0.15)
-    run("train_clip.py", *where, "--minutes", 0.1)
+    run("train_clip.py", "words", *where, "--minutes", 0.1)
+    run("train_clip.py", "pictures", *where, "--minutes", 0.1)
     few = ("-c", f"import sys; sys.path.insert(0, '{HERE}'); import train_flow; train_flow.SETTINGS |= "
            "{'pairs': 800, 'captioned': 400, 'held_out': 100}; train_flow.main()")  # fmt: skip
     for what in ("embed", "pairs", "conditional", "bijective", "prior"):

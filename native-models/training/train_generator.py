@@ -9,8 +9,8 @@ structure from colour.
 """
 
 import argparse
-import queue
-import threading
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -48,6 +48,11 @@ class ResidualMap:
         smooth = F.avg_pool2d(self.error[:, None], 5, 1, 2)
         relative = smooth / smooth.mean((2, 3), keepdim=True)
         return relative.clamp(*SETTINGS["residual_range"])[style]
+
+    def chances(self, style: torch.Tensor) -> np.ndarray:
+        """How often to show each portrait, in proportion to how wrong its style has been lately; sums to 1."""
+        weight = self.error.mean((1, 2))[style].double()
+        return (weight / weight.sum()).numpy()
 
     def update(self, style: torch.Tensor, error: torch.Tensor) -> None:
         for one in style.unique():
@@ -88,21 +93,26 @@ def draw(generator: Generator, a: torch.Tensor, b: torch.Tensor, t: torch.Tensor
     return generator.synthesis(w_plus, dtype=torch.bfloat16)
 
 
-def batches(data: Portraits, indices: np.ndarray, seed: int):
-    """Endless shuffled batches of indices and pictures, read ahead by a thread."""
-    ready: queue.Queue = queue.Queue(maxsize=4)
-
-    def read() -> None:
-        random = np.random.default_rng(seed)
-        while True:
-            order = random.permutation(indices)
-            for at in range(0, len(order) - SETTINGS["batch"] + 1, SETTINGS["batch"]):
-                chosen = np.sort(order[at : at + SETTINGS["batch"]])
-                ready.put((torch.from_numpy(chosen), data.images(chosen)))
-
-    threading.Thread(target=read, daemon=True).start()
+def draw_indices(data: Portraits, indices: np.ndarray, residual: ResidualMap, seed: int):
+    """Endless batches of indices, the harder styles more often."""
+    random = np.random.default_rng(seed)
     while True:
-        yield ready.get()
+        order = random.choice(indices, 100 * SETTINGS["batch"], p=residual.chances(data.style[indices]))
+        yield from np.sort(order.reshape(100, -1))
+
+
+def batches(data: Portraits, drawn):
+    """Batches of indices and their pictures, read ahead by a thread that ends with the generator."""
+
+    def read() -> tuple[torch.Tensor, torch.Tensor]:
+        chosen = next(drawn)
+        return torch.from_numpy(chosen), data.images(chosen)
+
+    with ThreadPoolExecutor(1) as reader:
+        ahead = deque(reader.submit(read) for _ in range(4))
+        while True:
+            ahead.append(reader.submit(read))
+            yield ahead.popleft().result()
 
 
 @torch.no_grad()
@@ -163,12 +173,13 @@ def train(options: argparse.Namespace) -> None:
     own_seed = options.seed + process_count() * stage.step + torch.distributed.get_rank()
     torch.manual_seed(own_seed)
 
-    for _, (indices, target) in zip(stage.steps(), batches(data, np.arange(data.count)[:-512], own_seed)):
+    drawn = draw_indices(data, np.arange(data.count)[:-512], residual, own_seed)
+    for _, (indices, target) in zip(stage.steps(), batches(data, drawn)):
         muon.rate = SETTINGS["muon_rate"] * cosine(stage.fraction)
         for group in adam.param_groups:
             group["lr"] = SETTINGS["adam_rate"] * cosine(stage.fraction)
-        drawn = draw(generator, data.a[indices], data.b[indices], data.t[indices], mixed[indices])
-        loss = picture_loss(drawn.float(), target, data.style[indices], residual)
+        portraits = draw(generator, data.a[indices], data.b[indices], data.t[indices], mixed[indices])
+        loss = picture_loss(portraits.float(), target, data.style[indices], residual)
         loss.backward()
         average_gradients(generator)
         for optimiser in (muon, adam):

@@ -47,7 +47,7 @@ interface PortraitRecord {
 
 /** Of ten pictures, six are plain portraits, three lie between two, one mixes two. */
 const shareOf = { between: 0.3, mixed: 0.1 };
-const partialDetails = [0.75, 0.5, 0.5, 0.35, 0.25];
+const partialDetails = [0.75, 0.5, 0.5, 0.35, 0.25, 0.25, 0.12, 0.12];
 
 function plainRecord(random: Random): PortraitRecord {
   const a = samplePortrait(random);
