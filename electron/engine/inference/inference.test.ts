@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { startInference } from '../../../test/support/inference.ts';
 import { SPIN_GRAPH, TINY_PACK } from '../../../test/support/packs.ts';
@@ -154,6 +155,7 @@ describe('the inference process', () => {
 });
 
 describe('WebGPU', () => {
+  // Debian's chromium brings a driver that draws on the CPU, and beside it the loader that finds it.
   const driver = [
     process.env['VK_DRIVER_FILES'] ?? '',
     '/usr/lib/chromium/vk_swiftshader_icd.json',
@@ -166,6 +168,7 @@ describe('WebGPU', () => {
 
   it.skipIf(driver === undefined)('draws what the CPU draws', { timeout: 60_000 }, async () => {
     vi.stubEnv('VK_DRIVER_FILES', driver);
+    vi.stubEnv('LD_LIBRARY_PATH', path.dirname(driver ?? ''));
     const gpu = startInference({ device: 'webgpu' });
     const onGpu = await gpu.render(drawing);
     vi.unstubAllEnvs();
