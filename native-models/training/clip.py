@@ -111,11 +111,11 @@ class AttributeTower(nn.Module):
 
 
 class Clip(nn.Module):
-    def __init__(self, attributes: Attributes, widths: tuple[int, ...] = WIDTHS):
+    def __init__(self, attributes: Attributes):
         super().__init__()
-        self.text, self.image = TextTower(), ImageTower(widths)
+        self.text, self.image = TextTower(), ImageTower()
         self.log_scale = nn.Parameter(torch.tensor(math.log(1 / 0.07)))
-        # Only for training, and for the judge: what an embedding of any tower shows (Attributes.reading_loss).
+        # Only for training: what an embedding of any tower shows (Attributes.reading_loss).
         self.attributes = AttributeTower(attributes)
         self.readout = nn.Linear(EMBEDDING_SIZE, attributes.reading_size)
 

@@ -16,37 +16,42 @@ import torch
 import torch.nn.functional as F
 
 from clip import IMAGE_SIZE, Clip
-from common import DEFAULT_WORK, seed_everything, unit
+from common import DEFAULT_WORK, FAST, seed_everything, unit
+from directions import DIRECTIONS, can_draw, direction, layers_of
 from export import TEMPLATES
 from flow import SIZE, Flow, Prior
 from generator import Generator, broadcast
-from judge import READ, Judge, meaning_of
+from inverse import SOFTNESS
+from judge import READ, Judge, Sentences, load_judge, meaning_of
 from model_card import write_card
 from portraits import Portraits
 from train_clip import retrieval, tokenize, tokenizer
 from train_flow import load_clip, load_generator
 from train_generator import save_sheet
-from train_projection import load_projection
+from train_inverse import load_inverse
 from unseen_prompts import PROMPTS
 
-TEMPERATURE = 0.7
+TEMPERATURE = 0.5
 #: How far temperature 1 strays from an embedding under the bijective flow (electron/engine/flow/flow.ts).
 BIJECTIVE_SPREAD = 0.25
 SEEDS_A_PROMPT = 4
 
 
 class Studio:
-    """The whole path, as the application runs it: words → embedding → flow → w → picture."""
+    """The whole path, as the application runs it: words → embedding → flow → z → w → picture."""
 
     def __init__(self, work: Path, data: Portraits):
         self.attributes = data.attributes
         self.generator = load_generator(work, data.attributes)
         self.clip = load_clip(work, data.attributes)
         self.flows = {kind: self._load(work / f"{kind}.pt", Flow(kind == "conditional"), "flow") for kind in ("conditional", "bijective")}
-        self.projection = load_projection(work, data.attributes)
+        self.inverse = load_inverse(work, self.generator)
         self.prior = self._load(work / "prior.pt", Prior(), "prior")
         pairs = torch.load(work / "pairs.pt", weights_only=False)
-        self.shift, self.held_e, self.held_w = pairs["shift"], pairs["e"][-2000:], pairs["w"][-2000:]
+        self.shift = torch.load(work / "texts.pt", weights_only=False)["shift"]
+        self.held_e = pairs["e"][-2000:]
+        with torch.no_grad():
+            self.held_w = self.generator.mapping.from_attributes(pairs["known"][-2000:])
         self.tokenizer = tokenizer()
 
     @staticmethod
@@ -76,15 +81,20 @@ class Studio:
         random = torch.Generator().manual_seed(seed)
         noise = torch.randn(len(e), SIZE, generator=random)
         if kind == "conditional":
-            w = self.flows[kind].inverse(temperature * noise, e)
+            z = self.flows[kind].inverse(temperature * noise, e)
         else:
             varied = e + BIJECTIVE_SPREAD * temperature * noise / SIZE**0.5
-            w = self.flows[kind].inverse(varied * SIZE**0.5)
-        return self.render(self.projection(w))
+            z = self.flows[kind].inverse(varied * SIZE**0.5)
+        return self.render(self.generator.mapping(z, SOFTNESS))
+
+    def render(self, w: torch.Tensor) -> torch.Tensor:
+        """w [N, 512] → pictures."""
+        return self.render_layers(broadcast(w))
 
     @torch.no_grad()
-    def render(self, w: torch.Tensor) -> torch.Tensor:
-        return torch.cat([self.generator.synthesis(broadcast(part), dtype=torch.bfloat16).clamp(-1, 1) for part in w.split(64)])
+    def render_layers(self, w: torch.Tensor) -> torch.Tensor:
+        """w⁺ [N, LAYERS, 512] → pictures."""
+        return torch.cat([self.generator.synthesis(part, dtype=FAST).clamp(-1, 1) for part in w.split(64)])
 
 
 def check_unseen(data: Portraits) -> None:
@@ -110,7 +120,7 @@ def r_precision(studio: Studio, judge: Judge, test: Portraits, kind: str, remedy
     captions = [r["captions"][caption] for r in test.records[:count]]
     pictures = judge.embed(studio.draw(studio.over_the_gap(captions, remedy), kind, seed=11))
     with torch.no_grad():
-        texts = torch.cat([judge.clip.text(*tokenize(studio.tokenizer, captions[at : at + 64])) for at in range(0, count, 64)])
+        texts = judge.embed_sentences(Sentences().embed(captions))
     hits = 0
     for at in range(count):
         others = (at + 1 + torch.arange(99)) % count
@@ -170,12 +180,12 @@ def diversity(studio: Studio, features: RandomFeatures, prompts: list[str], kind
 
 
 def off_prompt_auc(studio: Studio, test: Portraits, remedy: str) -> float:
-    """How well log p(w | e) tells a portrait of these words from one of other words."""
+    """How well log p(z | e), z read off a portrait's w, tells its own words from others."""
     e = studio.over_the_gap([r["captions"][0] for r in test.records[:400]], remedy)
     with torch.no_grad():
-        w = studio.generator.mapping.from_attributes(test.a[:400])
-        own = studio.flows["conditional"].log_likelihood(w, e)
-        other = studio.flows["conditional"].log_likelihood(w, e.roll(1, 0))
+        z = studio.inverse(studio.generator.mapping.from_attributes(test.a[:400]))
+        own = studio.flows["conditional"].log_likelihood(z, e)
+        other = studio.flows["conditional"].log_likelihood(z, e.roll(1, 0))
     return (own[:, None] > other[None]).float().mean().item()
 
 
@@ -207,12 +217,36 @@ def half_way_confidence(studio: Studio, judge: Judge, data: Portraits, within_st
 
 
 def inversion_error(studio: Studio) -> float:
-    """Largest difference of w after w → z → w, float32, in deviations of w."""
+    """Largest difference of z after z → noise → z, float32, in deviations of z."""
     flow = studio.flows["conditional"]
     with torch.no_grad():
-        z, _ = flow(studio.held_w[:500], studio.held_e[:500])
-        back = flow.inverse(z, studio.held_e[:500])
-    return ((back - studio.held_w[:500]).abs() / studio.held_w.std(0)).max().item()
+        z = studio.inverse(studio.held_w[:500])
+        noise, _ = flow(z, studio.held_e[:500])
+        back = flow.inverse(noise, studio.held_e[:500])
+    return (back - z).abs().max().item()
+
+
+def slider_effects(studio: Studio, judge: Judge, portraits: int = 200) -> list[dict]:
+    """Per named direction: how often its end turns the attribute on where it was off, and how often each other attribute
+    changes on the way, as the judge reads the portraits before and after."""
+    generator, attributes = studio.generator, studio.attributes
+    rows = []
+    with torch.no_grad():
+        w = generator.mapping(torch.randn(portraits, SIZE, generator=torch.Generator().manual_seed(21)))
+        before = judge.read(studio.render(w))
+        for named in DIRECTIONS:
+            first, last = layers_of(named, attributes)
+            moved = broadcast(w).clone()
+            moved[:, first : last + 1] += direction(generator, named)
+            after = judge.read(studio.render_layers(moved))
+            can_be = {style["name"] for style in attributes.styles if can_draw(attributes, style, named)}
+            off = [i for i, read in enumerate(before) if read[named.read] not in named.seen and read["style"] in can_be]
+            rows.append({
+                "title": named.title,
+                "on": float(np.mean([after[i][named.read] in named.seen for i in off])),
+                "leak": {name: float(np.mean([after[i][name] != before[i][name] for i in off])) for name in READ if name != named.read},
+            })  # fmt: skip
+    return rows
 
 
 def contact_sheets(studio: Studio, kind: str, remedy: str, folder: Path) -> None:
@@ -242,7 +276,7 @@ def main() -> None:
 
     test, data = Portraits(options.test, IMAGE_SIZE), Portraits(options.data, IMAGE_SIZE)
     check_unseen(data)
-    studio, judge = Studio(options.work, data), Judge(load_clip(options.work, data.attributes, "judge"), data.attributes)
+    studio, judge = Studio(options.work, data), load_judge(options.work, data.attributes)
     thousand = np.arange(1000)
     r1, r5 = retrieval(studio.clip, test, thousand, studio.tokenizer)
     figures: dict = {
@@ -284,6 +318,7 @@ def main() -> None:
         "offPromptAuc": off_prompt_auc(studio, test, remedy),
         "halfWayWithinStyle": half_way_confidence(studio, judge, data, True),
         "halfWayAcrossStyles": half_way_confidence(studio, judge, data, False),
+        "sliders": slider_effects(studio, judge),
     }
     contact_sheets(studio, kind, remedy, options.pack / "sheets")
     (options.work / "figures.json").write_text(json.dumps(figures, indent=1))

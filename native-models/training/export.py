@@ -22,15 +22,18 @@ from torch import nn
 
 from clip import CONTEXT_LENGTH, IMAGE_SIZE, minilm_folder
 from common import DEFAULT_WORK, read_json
+from directions import DIRECTIONS, direction, layers_of
 from flow import SIZE, Flow, Prior
-from generator import LAYERS, PREVIEW_CHANNELS, PREVIEW_RESOLUTION, RESOLUTION, SynthesisNetwork, broadcast
+from generator import LAYERS, PREVIEW_CHANNELS, PREVIEW_RESOLUTION, RESOLUTION, MappingNetwork, SynthesisNetwork, broadcast
+from inverse import SOFTNESS, MappingInverse
 from portraits import Attributes, Portraits
 from train_flow import load_clip, load_generator
-from train_projection import load_projection
+from train_inverse import load_inverse
 
 TOLERANCE = 1e-4
 OPSET = 18
 TEMPLATES = ["{}", "a portrait of {}", "a drawing of {}", "{}, a portrait"]
+FOLDERS = ("clip", "flow", "generator", "directions")
 LARGE = 2048  # numbers; smaller tensors stay float32
 
 ATTRIBUTIONS = [
@@ -84,11 +87,11 @@ class AffineStep(nn.Module):
 
 
 class Decode(nn.Module):
-    """base (, e) → w, and on to the nearest portrait."""
+    """base (, e) → z → w."""
 
-    def __init__(self, flow: Flow, projection: nn.Module):
+    def __init__(self, flow: Flow, mapping: MappingNetwork):
         super().__init__()
-        self.flow, self.projection = flow, projection
+        self.flow, self.mapping = flow, mapping
         self.steps = nn.ModuleList(AffineStep(step, decode=True) for step in reversed(flow.steps))
 
     def forward(self, base: torch.Tensor, e: torch.Tensor | None = None) -> torch.Tensor:
@@ -96,19 +99,19 @@ class Decode(nn.Module):
         x = base if self.flow.conditional else base * SIZE**0.5
         for step in self.steps:
             x = (step.couple.inverse(x, condition) - step.offset) @ step.matrix
-        return self.projection(x)
+        return self.mapping(x, SOFTNESS)
 
 
 class Encode(nn.Module):
-    """w (, e) → base, log-determinant."""
+    """w (, e) → z → base, log-determinant."""
 
-    def __init__(self, flow: Flow):
+    def __init__(self, flow: Flow, inverse: MappingInverse):
         super().__init__()
-        self.flow = flow
+        self.flow, self.inverse = flow, inverse
         self.steps = nn.ModuleList(AffineStep(step, decode=False) for step in flow.steps)
 
     def forward(self, w: torch.Tensor, e: torch.Tensor | None = None) -> tuple[torch.Tensor, torch.Tensor]:
-        condition, x, log_det = self.flow._condition(e), w, 0
+        condition, x, log_det = self.flow._condition(e), self.inverse(w), 0
         for step in self.steps:
             x, more = step.couple(x @ step.matrix + step.offset, condition)
             log_det = log_det + more + step.log_det
@@ -255,7 +258,7 @@ def export_clip(options: argparse.Namespace, attributes: Attributes) -> dict:
     prior = Prior()
     prior.load_state_dict(torch.load(options.work / "prior.pt", weights_only=False)["prior"])
     parity["prior"] = export(round_half(prior), folder / "prior.onnx", {"text_embeds": nn.functional.normalize(torch.randn(3, SIZE), dim=1)}, ["image_embeds"])
-    write_vector(folder / "modality_shift.f32", torch.load(options.work / "pairs.pt", weights_only=False)["shift"])
+    write_vector(folder / "modality_shift.f32", torch.load(options.work / "texts.pt", weights_only=False)["shift"])
     write_tokenizer(folder / "tokenizer.json")
     return {"parity": parity, **cosines}
 
@@ -271,9 +274,11 @@ def export_flow(options: argparse.Namespace, attributes: Attributes, kind: str) 
     flow = Flow(kind == "conditional")
     flow.load_state_dict(torch.load(options.work / f"{kind}.pt", weights_only=False)["ema"]["shadow"])
     pairs = torch.load(options.work / "pairs.pt", weights_only=False)
-    w, e = pairs["w"][-4:], pairs["e"][-4:]
-    projection = load_projection(options.work, attributes)
-    decode, encode = round_half(Decode(flow, projection)), round_half(Encode(flow))
+    generator = load_generator(options.work, attributes)
+    with torch.no_grad():
+        e, w = pairs["e"][-4:], generator.mapping.from_attributes(pairs["known"][-4:])
+    decode = round_half(Decode(flow, generator.mapping))
+    encode = round_half(Encode(flow, load_inverse(options.work, generator)))
     folder = options.pack / "flow"
     if kind == "conditional":
         parity = {
@@ -289,8 +294,10 @@ def export_flow(options: argparse.Namespace, attributes: Attributes, kind: str) 
         }
         with torch.no_grad():
             again = decode(encode(w)[0])
-    # How far a portrait moves that goes to the base and back: what the projection's reading is off by.
-    return {"parity": parity, "thereAndBack": ((again - w) / pairs["w"].std(0)).square().mean().sqrt().item()}
+    with torch.no_grad():
+        deviation = generator.mapping(torch.randn(4096, SIZE)).std(0)
+    # How far a portrait moves that goes to the base and back: what the mapping network's inverse is off by.
+    return {"parity": parity, "thereAndBack": ((again - w) / deviation).square().mean().sqrt().item()}
 
 
 def export_generator(options: argparse.Namespace, attributes: Attributes) -> dict:
@@ -308,15 +315,27 @@ def export_generator(options: argparse.Namespace, attributes: Attributes) -> dic
     }
 
 
+def export_directions(options: argparse.Namespace, attributes: Attributes) -> list[dict]:
+    """Writes the vectors of directions.py; what the manifest says of them."""
+    generator = load_generator(options.work, attributes)
+    described = []
+    for named in DIRECTIONS:
+        path = f"directions/{named.id}.f32"
+        write_vector(options.pack / path, direction(generator, named))
+        layers = layers_of(named, attributes)
+        described.append({"id": named.id, "title": named.title, "vector": path, "range": [-1, 1], "layers": layers})
+    return described
+
+
 def describe_files(pack: Path) -> dict:
-    files = sorted(p for folder in ("clip", "flow", "generator") for p in (pack / folder).rglob("*") if p.is_file())
+    files = sorted(p for folder in FOLDERS for p in (pack / folder).rglob("*") if p.is_file())
     return {
         str(path.relative_to(pack)): {"sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "bytes": path.stat().st_size}
         for path in files
     }
 
 
-def write_manifest(options: argparse.Namespace, shipped: dict, measured: dict) -> None:
+def write_manifest(options: argparse.Namespace, shipped: dict, directions: list[dict], measured: dict) -> None:
     manifest = {
         "formatVersion": 1,
         "id": "illustrated-portraits",
@@ -346,7 +365,7 @@ def write_manifest(options: argparse.Namespace, shipped: dict, measured: dict) -
             "pixelRange": [-1, 1], "noise": "const",
         },
         "defaults": {"truncation": 1.0, "temperature": shipped["temperature"]},
-        "directions": [],
+        "directions": directions,
         "files": describe_files(options.pack),
         "measured": measured,
     }  # fmt: skip
@@ -363,8 +382,8 @@ def main() -> None:
     figures_file = options.work / "figures.json"
     figures = read_json(figures_file) if figures_file.exists() else {}
     shipped = figures.get("shipped", {"kind": "conditional", "gap": "shift", "temperature": 0.7})
-    attributes = Attributes(read_json(options.data / "distribution.json"))
-    for part in ("clip", "flow", "generator"):
+    attributes = Attributes.of(options.data)
+    for part in FOLDERS:
         shutil.rmtree(options.pack / part, ignore_errors=True)
     torch.manual_seed(0)
     exported = {
@@ -376,7 +395,7 @@ def main() -> None:
     figures_file.write_text(json.dumps(figures, indent=1))
     keys = ("retrievalR1", "retrievalR5", "frechetSamples", "frechetPrompted", "diversity", "inversionError", "offPromptAuc")
     measured = {key: round(figures[key], 4) for key in keys if key in figures}
-    write_manifest(options, shipped, measured)
+    write_manifest(options, shipped, export_directions(options, attributes), measured)
     total = sum(path.stat().st_size for path in options.pack.rglob("*") if path.is_file())
     print(f"export  {options.pack.name}: {total / 1e6:.1f} MB", flush=True)
 

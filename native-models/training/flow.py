@@ -2,11 +2,13 @@
 invertible 1×1 convolutions (Glow: Kingma & Dhariwal 2018, sec. 3), as CLIP-Flow puts them together.
 
 A step is ActNorm → invertible 1×1 convolution (of a vector: a 512×512 matrix in LU form) → affine coupling.
-`forward` runs from w towards the base (encode), `inverse` from the base to w (decode).
+`forward` runs from the latent towards the base (encode), `inverse` from the base to the latent (decode).
 
 Two kinds share the layers:
-- bijective, the paper's: the base is CLIP's embedding itself, w ↔ e;
-- conditional: the base is Gaussian noise and every coupling sees the embedding, w ↔ z given e.
+- bijective, the paper's: the base is CLIP's embedding itself, latent ↔ e;
+- conditional: the base is Gaussian noise and every coupling sees the embedding, latent ↔ noise given e.
+
+The latent is the z of StyleGAN's mapping network (inverse.py says why), which stands between the flow and w.
 """
 
 import torch
@@ -17,6 +19,8 @@ SIZE = 512
 STEPS = 8
 HIDDEN = 320
 CONDITION = 256
+#: Width of the network that reads the embedding.
+READING = 768
 #: A hard bound on each coupling's log-scale keeps the inverse stable (see `Coupling`).
 LOG_SCALE_CAP = 1.5
 
@@ -132,7 +136,7 @@ class Step(nn.Module):
 
 
 class Flow(nn.Module):
-    """Between w [N, 512] and the base [N, 512]; e [N, 512] is the embedding where the flow is conditional."""
+    """Between latents [N, 512] and the base [N, 512]; e [N, 512] is the embedding where the flow is conditional."""
 
     def __init__(self, conditional: bool, seed: int = 0):
         super().__init__()
@@ -141,27 +145,20 @@ class Flow(nn.Module):
         self.steps = nn.ModuleList(Step(conditional, generator) for _ in range(STEPS))
         if conditional:
             # CLIP's numbers are small (unit length in 512 dimensions): bring them to deviation 1.
-            self.condition = nn.Sequential(nn.Linear(SIZE, 2 * CONDITION), nn.GELU(), nn.Linear(2 * CONDITION, CONDITION))
+            self.condition = nn.Sequential(
+                nn.Linear(SIZE, READING), nn.GELU(), nn.Linear(READING, READING), nn.GELU(), nn.Linear(READING, CONDITION)
+            )  # fmt: skip
 
-    @torch.no_grad()
-    def set_from(self, w: torch.Tensor) -> None:
-        """Lets the first step whiten this batch of w (principal axes, each scaled to deviation 1).
-
-        ActNorm's data-dependent start, carried over to the mixing matrix: w lies close to a flat of far fewer than
-        512 dimensions, and a start that is only scaled number by number diverges there.
-        """
-        first = self.steps[0]
-        first.norm.set_from(w)
-        normal, _ = first.norm(w)
-        variance, axes = torch.linalg.eigh(normal.T.cov())
-        first.mix.set_matrix((axes / variance.clamp_min(1e-6).sqrt()).T)
+    def read_condition(self, e: torch.Tensor) -> torch.Tensor:
+        """What the couplings of the conditional kind are told of e: [N, CONDITION]."""
+        return self.condition(e * SIZE**0.5)
 
     def _condition(self, e: torch.Tensor | None) -> torch.Tensor | None:
-        return self.condition(e * SIZE**0.5) if self.conditional and e is not None else None
+        return self.read_condition(e) if self.conditional and e is not None else None
 
-    def forward(self, w: torch.Tensor, e: torch.Tensor | None = None) -> tuple[torch.Tensor, torch.Tensor]:
-        """w → base, and log|det ∂base/∂w| [N]."""
-        condition, x, log_det = self._condition(e), w, torch.zeros(w.shape[0], dtype=w.dtype)
+    def forward(self, latent: torch.Tensor, e: torch.Tensor | None = None) -> tuple[torch.Tensor, torch.Tensor]:
+        """latent → base, and log|det ∂base/∂latent| [N]."""
+        condition, x, log_det = self._condition(e), latent, torch.zeros(latent.shape[0], dtype=latent.dtype)
         for step in self.steps:
             x, more = step(x, condition)
             log_det = log_det + more
@@ -173,10 +170,10 @@ class Flow(nn.Module):
             x = step.inverse(x, condition)
         return x
 
-    def log_likelihood(self, w: torch.Tensor, e: torch.Tensor) -> torch.Tensor:
-        """log p(w | e) in nats, [N] (change of variables; conditional kind only)."""
-        z, log_det = self(w, e)
-        return log_det - 0.5 * (z.square().sum(1) + SIZE * torch.log(torch.tensor(2 * torch.pi)))
+    def log_likelihood(self, latent: torch.Tensor, e: torch.Tensor) -> torch.Tensor:
+        """log p(latent | e) in nats, [N] (change of variables; conditional kind only)."""
+        noise, log_det = self(latent, e)
+        return log_det - 0.5 * (noise.square().sum(1) + SIZE * torch.log(torch.tensor(2 * torch.pi)))
 
 
 class Prior(nn.Module):

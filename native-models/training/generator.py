@@ -31,6 +31,12 @@ LAYERS = 2 * len(CHANNELS)
 FIRST_COLOUR_LAYER = 5
 
 
+def gumbel_from_normal(z: torch.Tensor) -> torch.Tensor:
+    """Standard Gumbel numbers, if z are standard normal ones."""
+    uniform = (0.5 * (1 + torch.erf(z / math.sqrt(2)))).clamp(1e-6, 1 - 1e-6)
+    return -(-uniform.log()).log()
+
+
 class AttributeSampler(nn.Module):
     """z [N, 512] → attributes [N, size]: draws what data/sample.ts draws, from Gaussian numbers."""
 
@@ -75,32 +81,84 @@ class AttributeSampler(nn.Module):
         return option["weight"] * option.get("persona", {}).get(persona, 1) * by_mood
 
     @staticmethod
-    def _draw(z: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
-        """One-hot draw in proportion to `weight`: Gumbel-max, the Gumbel numbers made from Gaussian ones."""
-        uniform = (0.5 * (1 + torch.erf(z / math.sqrt(2)))).clamp(1e-6, 1 - 1e-6)
-        scores = weight.clamp_min(1e-9).log() - (-uniform.log()).log()
+    def _draw(z: torch.Tensor, weight: torch.Tensor, softness: float) -> torch.Tensor:
+        """One-hot draw in proportion to `weight`: Gumbel-max, the Gumbel numbers made from Gaussian ones.
+
+        With a softness above 0, a softmax at that temperature (Jang et al. 2017, eq. 2): where two options are close,
+        some of both, so that nothing jumps as z moves.
+        """
+        scores = weight.clamp_min(1e-9).log() + gumbel_from_normal(z)
+        if softness > 0:
+            return (scores / softness).softmax(-1)
         return F.one_hot(scores.argmax(-1), scores.shape[-1]).to(z.dtype)
 
-    def forward(self, z: torch.Tensor) -> torch.Tensor:
-        persona = self._draw(z[:, self.persona_z], self.persona_weight)
-        style = self._draw(z[:, self.style_z], self.style_weight)
+    def _option_weight(self, number: int, group: str, persona: torch.Tensor, mood: torch.Tensor) -> torch.Tensor:
+        cause = (persona[:, :, None] * mood[:, None, :]).flatten(1)
+        return cause @ getattr(self, f"weight_{number}_{group}")
+
+    def forward(self, z: torch.Tensor, softness: float = 0.0) -> torch.Tensor:
+        persona = self._draw(z[:, self.persona_z], self.persona_weight, softness)
+        style = self._draw(z[:, self.style_z], self.style_weight, softness)
         parts = [style]
         for number, described in enumerate(self.attributes.styles):
             moods = len(described["groups"]["mouth"])
             mood = z.new_zeros(z.shape[0], moods) + 1 / moods
             for group in described["groups"]:
-                cause = (persona[:, :, None] * mood[:, None, :]).flatten(1)
-                weight = cause @ getattr(self, f"weight_{number}_{group}")
-                drawn = self._draw(z[:, self.option_z[described["name"], group]], weight)
+                weight = self._option_weight(number, group, persona, mood)
+                drawn = self._draw(z[:, self.option_z[described["name"], group]], weight, softness)
                 if group == "mouth":
                     mood = drawn
                 parts.append(drawn * style[:, number : number + 1])
         for index, place in enumerate(self.attributes.places):
             weight = persona @ getattr(self, f"palette_weight_{place}")
-            base = self._draw(z[:, self.palette_z[place]], weight) @ getattr(self, f"palette_{place}")
+            base = self._draw(z[:, self.palette_z[place]], weight, softness) @ getattr(self, f"palette_{place}")
             jitter = z[:, self.jitter_z][:, 3 * index : 3 * index + 3] * self.jitter
             parts.append((base + jitter).clamp(-1, 1))
         return torch.cat(parts, 1)
+
+    def infer(self, known: torch.Tensor, named: torch.Tensor, persona: torch.Tensor, choices: torch.Tensor, margin: float = 0.0) -> torch.Tensor:
+        """z [N, 512] that `forward` turns into these portraits; what they do not decide stays N(0, I).
+
+        known [N, size] attributes; named int64 [N, places]; persona int64 [N], indices into `personas`; choices int64
+        [N, groups], an option of every style's groups, or -1 where it is open (translate.py). With margin 0 and the
+        portrait's own choices alone this is a draw from p(z | portrait), exactly; with more, every choice is won by at
+        least that much.
+        """
+        z = torch.randn(known.shape[0], W_SIZE)
+        persona_one_hot = F.one_hot(persona, len(self.personas)).float()
+        self._infer_choice(z, self.persona_z, self.persona_weight, persona, margin)
+        self._infer_choice(z, self.style_z, self.style_weight, known[:, : len(self.attributes.styles)].argmax(1), margin)
+        chosen = dict(zip(self.attributes.slices, choices.T))
+        for number, described in enumerate(self.attributes.styles):
+            moods = len(described["groups"]["mouth"])
+            mood = torch.full((len(z), moods), 1 / moods)
+            for group in described["groups"]:
+                option = chosen[described["name"], group]
+                weight = self._option_weight(number, group, persona_one_hot, mood)
+                self._infer_choice(z, self.option_z[described["name"], group], weight, option, margin)
+                if group == "mouth":
+                    mood = torch.where(option[:, None] < 0, mood, F.one_hot(option.clamp_min(0), moods).float())
+        colours = known[:, self.attributes.colours].view(-1, len(self.attributes.places), 3)
+        for index, place in enumerate(self.attributes.places):
+            weight = persona_one_hot @ getattr(self, f"palette_weight_{place}")
+            self._infer_choice(z, self.palette_z[place], weight, named[:, index], margin)
+            base = getattr(self, f"palette_{place}")[named[:, index]]
+            first = self.jitter_z.start + 3 * index
+            z[:, first : first + 3] = (colours[:, index] - base) / self.jitter
+        return z
+
+    @staticmethod
+    def _infer_choice(z: torch.Tensor, part: slice, weight: torch.Tensor, chosen: torch.Tensor, margin: float) -> None:
+        """Writes into z Gaussian numbers under which `chosen` wins, where it is not -1 (top-down: Maddison et al. 2014,
+        alg. 1)."""
+        places = weight.clamp_min(1e-9).log().expand(len(z), -1)
+        top = places.logsumexp(1, keepdim=True) + gumbel_from_normal(torch.randn(len(z), 1))
+        bound = top - margin
+        exponential = torch.empty_like(places).exponential_()
+        scores = places - (exponential + (places - bound).exp()).log()
+        scores = scores.scatter(1, chosen[:, None].clamp_min(0), top)
+        uniform = (-(-(scores - places)).exp()).exp().clamp(1e-6, 1 - 1e-6)
+        z[:, part] = torch.where(chosen[:, None] < 0, z[:, part], math.sqrt(2) * torch.erfinv(2 * uniform - 1))
 
 
 class MappingNetwork(nn.Module):
@@ -118,8 +176,8 @@ class MappingNetwork(nn.Module):
     def from_attributes(self, attributes: torch.Tensor) -> torch.Tensor:
         return self.layers(attributes)
 
-    def forward(self, z: torch.Tensor) -> torch.Tensor:
-        return self.layers(self.sampler(z))
+    def forward(self, z: torch.Tensor, softness: float = 0.0) -> torch.Tensor:
+        return self.layers(self.sampler(z, softness))
 
 
 class ModulatedConv(nn.Module):

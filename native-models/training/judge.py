@@ -1,9 +1,21 @@
-"""Reads what a picture shows, with an encoder that took no part in training what it judges (train_clip.py --name judge)."""
+"""The judge: says what a picture shows and which words fit it, and took no part in training what it judges.
+
+Its image tower has another width, another seed and another lesson than CLIP's (attributes, never captions); its words
+come from the sentence encoder as published, of which nothing was trained, through a small network.
+"""
+
+from pathlib import Path
 
 import torch
+from torch import nn
 
-from clip import Clip
+from clip import EMBEDDING_SIZE, ImageTower
+from common import unit
 from portraits import Attributes
+
+WIDTHS = (40, 96, 192, 320)
+#: Numbers that the sentence encoder gives a sentence.
+SENTENCE_SIZE = 384
 
 #: What is read, and how far the words of a prompt can decide it.
 READ = [
@@ -28,23 +40,61 @@ def meaning_of(attributes: Attributes, portrait: dict) -> dict[str, str]:
     return read | {"style": portrait["style"]}
 
 
-class Judge:
-    def __init__(self, clip: Clip, attributes: Attributes):
-        self.clip, self.attributes = clip, attributes
+class Sentences:
+    """The sentence encoder as published: texts → float32 [N, 384]."""
+
+    def __init__(self):
+        from transformers import AutoModel
+
+        from clip import minilm_folder
+        from train_clip import tokenizer
+
+        self.encoder = AutoModel.from_pretrained(minilm_folder(), add_pooling_layer=False, attn_implementation="eager").eval()
+        self.tokenizer = tokenizer()
+
+    @torch.no_grad()
+    def embed(self, texts: list[str]) -> torch.Tensor:
+        from train_clip import tokenize
+
+        found = []
+        for at in range(0, len(texts), 64):
+            ids, mask = tokenize(self.tokenizer, texts[at : at + 64])
+            states = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
+            weight = mask[:, :, None].float()
+            found.append((states * weight).sum(1) / weight.sum(1))
+        return torch.cat(found)
+
+
+class Judge(nn.Module):
+    def __init__(self, attributes: Attributes):
+        super().__init__()
+        self.known = attributes
+        self.image = ImageTower(WIDTHS)
+        self.readout = nn.Linear(EMBEDDING_SIZE, attributes.reading_size)
+        self.words = nn.Sequential(nn.Linear(SENTENCE_SIZE, 1024), nn.GELU(), nn.Linear(1024, EMBEDDING_SIZE))
+
+    def read_embeddings(self, embeddings: torch.Tensor) -> torch.Tensor:
+        """Scores [N, reading_size] of what unit embeddings [N, 512] show."""
+        return self.readout(embeddings * EMBEDDING_SIZE**0.5)
+
+    def embed_sentences(self, sentences: torch.Tensor) -> torch.Tensor:
+        """What `Sentences` gives [N, 384] → unit embeddings [N, 512], where the pictures lie that the words fit."""
+        return unit(self.words(sentences))
 
     @torch.no_grad()
     def embed(self, pictures: torch.Tensor) -> torch.Tensor:
-        return torch.cat([self.clip.image(part) for part in pictures.split(64)])
+        """Pictures [N, 3, 128, 128] → unit embeddings [N, 512]."""
+        return torch.cat([self.image(part) for part in pictures.split(64)])
 
     @torch.no_grad()
     def read(self, pictures: torch.Tensor) -> list[dict[str, str]]:
-        """What each picture [N, 3, 128, 128] shows, by the names in READ."""
+        """What each picture shows, by the names in READ."""
         return [portrait for portrait, _ in self.read_with_confidence(pictures)]
 
     @torch.no_grad()
     def read_with_confidence(self, pictures: torch.Tensor) -> list[tuple[dict[str, str], float]]:
         """Also the mean probability of the style and options that were read, in [0, 1]."""
-        return [self._read_one(scores) for scores in self.clip.read(self.embed(pictures))]
+        return [self._read_one(scores) for scores in self.read_embeddings(self.embed(pictures))]
 
     def _read_one(self, scores: torch.Tensor) -> tuple[dict[str, str], float]:
         known = self.attributes
@@ -58,3 +108,9 @@ class Judge:
             sure.append(chances.max())
         portrait["named"] = {place: int(scores[part].argmax()) for place, part in known.names.items()}
         return meaning_of(known, portrait), torch.stack(sure).mean().item()
+
+
+def load_judge(work: Path, attributes: Attributes) -> Judge:
+    judge = Judge(attributes)
+    judge.load_state_dict(torch.load(work / "judge.pt", weights_only=False)["ema"]["shadow"])
+    return judge.eval()

@@ -6,7 +6,7 @@ import torch
 
 from judge import READ
 
-STAGES = ["generator", "preview", "clip-words", "clip", "judge-words", "judge", "conditional", "bijective", "prior", "projection"]
+STAGES = ["generator", "preview", "clip-words", "clip-pictures", "clip", "judge-pictures", "judge", "conditional", "bijective", "prior", "inverse"]
 
 HEAD = """# Illustrated portraits: model card
 
@@ -69,6 +69,15 @@ def remedy_table(figures: dict) -> list[str]:
     return lines
 
 
+def slider_table(figures: dict) -> list[str]:
+    lines = ["| slider | turns on | largest leak | mean leak |", "|---|---|---|---|"]
+    for row in figures["sliders"]:
+        worst = max(row["leak"], key=row["leak"].get)
+        mean = sum(row["leak"].values()) / len(row["leak"])
+        lines.append(f"| {row['title']} | {percent(row['on'])} | {percent(row['leak'][worst])} ({worst}) | {percent(mean)} |")
+    return lines
+
+
 def write_card(figures: dict, path: Path, work: Path) -> None:
     shipped = figures["shipped"]
     sections = [
@@ -81,8 +90,8 @@ def write_card(figures: dict, path: Path, work: Path) -> None:
         f"| … 2,000 prompted portraits | {figures['frechetPrompted']:.4f} |",
         f"| … the renderer's own held-out pictures (the ceiling) | {figures['frechetHeldOut']:.4f} |",
         f"| diversity of one prompt's portraits, as a share of that of random portraits | {percent(figures['diversity'])} |",
-        f"| inversion error of the flow, largest, in deviations of w | {figures['inversionError']:.1e} |",
-        f"| log p(w given e) ranks a portrait's own words above others' (AUC) | {figures['offPromptAuc']:.3f} |",
+        f"| inversion error of the flow, largest, in deviations of z | {figures['inversionError']:.1e} |",
+        f"| log p(z given e) ranks a portrait's own words above others' (AUC) | {figures['offPromptAuc']:.3f} |",
         f"| judge's confidence half-way, share of that at the ends, within a style | {percent(figures['halfWayWithinStyle'])} |",
         f"| … across styles | {percent(figures['halfWayAcrossStyles'])} |",
         "",
@@ -93,6 +102,9 @@ def write_card(figures: dict, path: Path, work: Path) -> None:
         *remedy_table(figures),
         "\nR-precision: the judge finds the prompt among 100. “Caption heeded”: attributes of a full caption that the",
         "judge reads off the portrait.\n",
+        "### Named directions\n",
+        *slider_table(figures),
+        "\nAt the end of each slider: how often the attribute is there where it was not, and how often others change.\n",
         "## Recipe\n",
         *hours_table(work),
         "\n" + LIMITS,

@@ -37,6 +37,11 @@ class Attributes:
             at = self.names[place].stop
         self.reading_size = at
 
+    @classmethod
+    def of(cls, folder: Path) -> "Attributes":
+        """Of the data set in a folder."""
+        return cls(read_json(folder / "distribution.json"))
+
     def encode(self, portrait: dict) -> np.ndarray:
         vector = np.zeros(self.size, np.float32)
         vector[self.style_names.index(portrait["style"])] = 1
@@ -69,8 +74,8 @@ class Portraits:
     """A data set written by data/main.ts.
 
     pictures: uint8 [count, size, size, 3] (memory-mapped); a, b: float32 [count, attributes]; t: float32 [count];
-    kind: "plain", "between" or "mixed" per picture; style: index of the style that is shown; named: int64 [count,
-    places], each colour's index in its palette (of plain portraits).
+    kind: "plain", "between" or "mixed" per picture; style: index of the style that is shown. Of a: named int64 [count,
+    places], each colour's index in its palette; persona int64 [count].
     """
 
     def __init__(self, folder: Path, size: int):
@@ -85,15 +90,18 @@ class Portraits:
         self.t = torch.tensor([float(r["t"]) for r in self.records])
         self.kind = np.array([r["kind"] for r in self.records])
         self.named = torch.tensor([[r["a"]["named"][place] for place in self.attributes.places] for r in self.records])
+        personas = [persona["name"] for persona in self.attributes.distribution["personas"]]
+        self.persona = torch.tensor([personas.index(r["a"]["persona"]) for r in self.records])
         names = self.attributes.style_names
         self.style = torch.tensor([names.index(r["shown"]["style"]) for r in self.records])
 
-    def meanings(self, indices) -> np.ndarray:
-        """What plain portraits show in words, as numbers: int64 [n, kinds of meaning]; equal numbers, equal words."""
+    def meanings(self, indices) -> tuple[list[str], np.ndarray]:
+        """What plain portraits show in words, as numbers: the kinds of meaning, and int64 [n, kinds]; equal numbers,
+        equal words."""
         found = [self._meaning(self.records[i]["a"]) for i in indices]
         kinds = sorted(set().union(*found))
         columns = [np.unique([meaning.get(kind, "") for meaning in found], return_inverse=True)[1] for kind in kinds]
-        return np.stack(columns, 1)
+        return kinds, np.stack(columns, 1)
 
     def _meaning(self, portrait: dict) -> dict[str, str]:
         groups = next(s for s in self.attributes.styles if s["name"] == portrait["style"])["groups"]
@@ -101,7 +109,10 @@ class Portraits:
         for group, option in portrait["options"].items():
             meaning |= groups[group][option]["means"]
         palettes = self.attributes.distribution["palettes"]
-        return meaning | {place: palettes[place][index]["name"] for place, index in portrait["named"].items()}
+        meaning |= {place: palettes[place][index]["name"] for place, index in portrait["named"].items()}
+        if meaning["hairLength"] in ("bald", "covered") and "beard" not in meaning:
+            meaning["hair"] = ""
+        return meaning
 
     def images(self, indices) -> torch.Tensor:
         """float32 [n, 3, size, size] in [-1, 1]."""

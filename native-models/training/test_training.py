@@ -16,12 +16,15 @@ import torch
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
-from common import read_json  # noqa: E402
 from flow import SIZE, Flow  # noqa: E402
+from directions import DIRECTIONS, with_meaning  # noqa: E402
 from generator import LAYERS, RESOLUTION, AttributeSampler, ModulatedConv  # noqa: E402
+from inverse import SOFTNESS  # noqa: E402
 from muon import orthogonalise  # noqa: E402
 from portraits import Attributes, Portraits  # noqa: E402
-from train_projection import load_projection  # noqa: E402
+from train_flow import MARGIN, load_generator  # noqa: E402
+from train_inverse import load_inverse  # noqa: E402
+from translate import Translator  # noqa: E402
 
 NODE = HERE.parent.parent / "node_modules" / ".bin" / "node"
 
@@ -62,6 +65,64 @@ def test_sampler_draws_what_the_renderer_draws(data: Path):
     assert drawn.shape[1] == portraits.attributes.size
     # 0.05 is over five standard errors of a share estimated from 1,800 and 3,000 draws.
     assert (plain.mean(0) - drawn.mean(0)).abs().max() < 0.05
+
+
+def test_inferred_noise_draws_the_portrait_it_was_inferred_from(data: Path):
+    portraits = Portraits(data, RESOLUTION)
+    plain = torch.from_numpy(portraits.kind == "plain")
+    sampler = AttributeSampler(portraits.attributes)
+    translator = Translator(portraits.attributes, 0)
+    choices = np.stack([translator.translate(r["a"]) for r in portraits.records if r["kind"] == "plain"])
+    given = (portraits.a[plain], portraits.named[plain], portraits.persona[plain], torch.from_numpy(choices))
+    for margin in (0.0, MARGIN):
+        z = sampler.infer(*given, margin)
+        assert (sampler(z) - given[0]).abs().max() < 1e-5
+    # With no margin and its own choices alone it is a draw from the posterior, and the posteriors of portraits drawn at
+    # random average to the prior.
+    styles = list(portraits.attributes.slices)
+    own = np.array([[style == r["a"]["style"] for style, _ in styles] for r in portraits.records if r["kind"] == "plain"])
+    z = sampler.infer(*given[:3], torch.from_numpy(np.where(own, choices, -1)))
+    assert z.mean(0).abs().max() < 0.15 and (z.std(0) - 1).abs().max() < 0.15
+
+
+def test_translation_keeps_what_the_other_style_can_draw(data: Path):
+    portraits = Portraits(data, RESOLUTION)
+    attributes, translator = portraits.attributes, Translator(portraits.attributes, 0)
+    slices = list(attributes.slices)
+    for record in [r["a"] for r in portraits.records if r["kind"] == "plain"][:200]:
+        choices = translator.translate(record)
+        own = {group: choices[slices.index((record["style"], group))] for group in record["options"]}
+        assert own == record["options"]
+        means = portraits._meaning(record)
+        if means.get("beard") == "beard":
+            for style in attributes.styles:
+                group = next(g for g, options in style["groups"].items() if any("beard" in o["means"] for o in options))
+                drawn = style["groups"][group][choices[slices.index((style["name"], group))]]
+                assert drawn["means"].get("beard") in ("beard", "long beard")
+
+
+def test_directions_change_what_they_are_named_after_alone(data: Path):
+    attributes = Portraits(data, RESOLUTION).attributes
+    portraits = AttributeSampler(attributes)(torch.randn(200, SIZE))
+    for named in DIRECTIONS:
+        changed, can = with_meaning(attributes, portraits, named.kind, named.high)
+        assert can.any(), named.title
+        different = (changed != portraits).any(0).nonzero()[:, 0]
+        allowed = set(range(attributes.colours.start, attributes.size)) if named.kind in attributes.places else {
+            at for (style, group), part in attributes.slices.items()
+            for at in range(part.start, part.stop)
+            if any(named.kind in o["means"] for s in attributes.styles if s["name"] == style for o in s["groups"][group])
+        }  # fmt: skip
+        assert set(different.tolist()) <= allowed
+
+
+def test_a_pack_comes_back_as_checkpoints(trained: tuple[Path, Path], data: Path, tmp_path: Path):
+    work, pack = trained
+    run("revive.py", "--data", data, "--work", tmp_path, "--pack", pack)
+    attributes, z = Attributes.of(data), torch.randn(4, SIZE)
+    with torch.no_grad():
+        before, after = (load_generator(folder, attributes).mapping(z) for folder in (work, tmp_path))
+    assert (before - after).abs().max() < 1e-2
 
 
 def test_modulated_convolution_equals_modulating_the_weights():
@@ -128,10 +189,16 @@ def trained(data: Path, tmp_path_factory) -> tuple[Path, Path]:
     run("train_clip.py", "pictures", *where, "--minutes", 0.1)
     few = ("-c", f"import sys; sys.path.insert(0, '{HERE}'); import train_flow; train_flow.SETTINGS |= "
            "{'pairs': 800, 'captioned': 400, 'held_out': 100}; train_flow.main()")  # fmt: skip
-    for what in ("embed", "pairs", "conditional", "bijective", "prior"):
+
+    def run_few(what: str) -> None:
         done = subprocess.run([sys.executable, *few, what, *map(str, where), "--minutes", "0.1"], capture_output=True, text=True)
         assert done.returncode == 0, done.stderr[-3000:]
-    run("train_projection.py", *where, "--minutes", 0.1)
+
+    run_few("embed")
+    run("train_clip.py", "meanings", *where, "--minutes", 0.1)
+    for what in ("pairs", "conditional", "bijective", "texts", "prior"):
+        run_few(what)
+    run("train_inverse.py", *where, "--minutes", 0.1)
     run("train_preview.py", *where, "--minutes", 0.1)
     run("export.py", *where, "--pack", pack)
     return work, pack
@@ -148,13 +215,14 @@ def test_pack_states_the_files_it_holds(trained: tuple[Path, Path]):
 def test_exported_flow_undoes_itself(trained: tuple[Path, Path], data: Path):
     work, pack = trained
     pairs = torch.load(work / "pairs.pt", weights_only=False)
-    w, e = pairs["w"][:32], pairs["e"][:32]
+    generator = load_generator(work, Attributes.of(data))
+    with torch.no_grad():
+        w, e = generator.mapping.from_attributes(pairs["known"][:32]), pairs["e"][:32]
+        expected = generator.mapping(load_inverse(work, generator)(w), SOFTNESS)
     encode, decode = (onnxruntime.InferenceSession(str(pack / "flow" / f"{name}.onnx")) for name in ("encode", "decode"))
     z, log_det = encode.run(["z", "log_det"], {"w": w.numpy(), "e": e.numpy()})
     assert np.isfinite(log_det).all()
     (back,) = decode.run(["w"], {"z": z, "e": e.numpy()})
-    with torch.no_grad():
-        expected = load_projection(work, Attributes(read_json(data / "distribution.json")))(w)
     # Matrices are stored as float16 and inverted as stored: what is left is the inverse's own rounding.
     assert np.sqrt(np.square(back - expected.numpy()).mean()) / w.std() < 0.05
 
@@ -177,7 +245,7 @@ def test_settings_are_saved_whole(trained: tuple[Path, Path]):
 
 
 def test_attributes_round_trip_through_the_distribution(data: Path):
-    attributes = Attributes(read_json(data / "distribution.json"))
+    attributes = Attributes.of(data)
     record = json.loads((data / "portraits.jsonl").read_text().splitlines()[0])
     vector = attributes.encode(record["shown"])
     assert vector[: len(attributes.styles)].sum() == 1

@@ -2,12 +2,14 @@
 
     python train_clip.py --data DIR words    --minutes 12    text tower, against the known attributes of portraits
     python train_clip.py --data DIR pictures --minutes 25    image tower, against captions and attributes
-
-with `--name judge --seed 9 --narrow` for the encoder that scores generated portraits and takes no other part.
+    python train_clip.py --data DIR meanings --minutes 45    text tower once more, against pictures
 
 Both losses hold the symmetric contrastive loss of CLIP (Radford et al. 2021, fig. 3). What the words stage contrasts a
 caption with is not yet a picture but the list of what the picture shows: thousands of captions a minute instead of
 hundreds. The pictures stage then leaves the words where they are (Zhai et al. 2022, "LiT", the other way round).
+The meanings stage leaves the pictures where they are: it brings a caption to the mean of the pictures that it fits
+(train_flow.py's embeddings of the training set must be there), and noise on the lower layers' output teaches that a
+word nobody has said yet means about what its neighbours mean.
 """
 
 import argparse
@@ -17,22 +19,23 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from clip import CONTEXT_LENGTH, IMAGE_SIZE, Clip, minilm_folder
-from common import DEFAULT_WORK, Average, Stage, cosine, seed_everything, unit
+from clip import CONTEXT_LENGTH, FROZEN_LAYERS, IMAGE_SIZE, Clip, minilm_folder
+from common import DEFAULT_WORK, Average, Stage, autocast, cosine, seed_everything, unit
 from portraits import Portraits
 
 SETTINGS = {
-    "batch": {"words": 192, "pictures": 96},
+    "batch": {"words": 192, "pictures": 96, "meanings": 192},
     "rate": 1e-3,
     "text_rate": 1e-4,  # for the sentence encoder's unfrozen layers
     "weight_decay": 0.02,
     "ema_decay": 0.995,
     "reading_weight": 0.2,
-    "full_captions": 0.15,  # share of full captions; the rest are partial
+    "full_captions": 0.08,  # share of full captions; the rest say less
+    "fitting": 512,  # pictures that a caption is brought to the mean of, at most
+    "neighbours": 0.3,  # noise on the frozen layers' output, as a share of its deviation
     "max_log_scale": 4.6,  # e^4.6 = 100, as in CLIP
     "picture_noise": 0.03,
     "token_dropout": 0.05,  # share of tokens hidden, so that no single word is everything
-    "narrow_widths": (40, 96, 192, 320),
 }
 
 
@@ -66,7 +69,7 @@ def embed_texts(clip: Clip, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tens
     parts = []
     for part in order.chunk(6):
         longest = int(mask[part].sum(1).max())
-        with torch.autocast("cpu", torch.bfloat16):
+        with autocast():
             parts.append(clip.text(ids[part, :longest], mask[part, :longest]).float())
     return torch.cat(parts)[order.argsort()]
 
@@ -84,9 +87,15 @@ class Captions:
         self.records, self.made = data.records, tokenizer()
         self.random = np.random.default_rng(seed)
 
-    def draw(self, chosen: np.ndarray) -> tuple[torch.Tensor, torch.Tensor]:
+    def choose(self, chosen: np.ndarray) -> np.ndarray:
+        """Which caption of each portrait."""
         partial = self.random.integers(1, len(self.records[chosen[0]]["captions"]), len(chosen))
-        which = np.where(self.random.random(len(chosen)) < SETTINGS["full_captions"], 0, partial)
+        return np.where(self.random.random(len(chosen)) < SETTINGS["full_captions"], 0, partial)
+
+    def draw(self, chosen: np.ndarray) -> tuple[torch.Tensor, torch.Tensor]:
+        return self.tokens(chosen, self.choose(chosen))
+
+    def tokens(self, chosen: np.ndarray, which: np.ndarray) -> tuple[torch.Tensor, torch.Tensor]:
         ids, mask = tokenize(self.made, [self.records[i]["captions"][k] for i, k in zip(chosen, which)])
         inside = mask.bool() & (torch.arange(ids.shape[1]) > 0) & (ids != self.made.token_to_id("[SEP]"))
         hidden = inside & (torch.rand(ids.shape) < SETTINGS["token_dropout"])
@@ -105,7 +114,7 @@ def pictures_loss(clip: Clip, data: Portraits, captions: Captions, chosen: np.nd
     pictures = augment(data.images(chosen)).contiguous(memory_format=torch.channels_last)
     with torch.no_grad():
         texts = embed_texts(clip, *captions.draw(chosen))
-    with torch.autocast("cpu", torch.bfloat16):
+    with autocast():
         images = clip.image.embed(pictures)
     images, portraits = unit(images.float()), clip.attributes(data.a[chosen], data.named[chosen])
     scale = clip.log_scale.clamp(max=SETTINGS["max_log_scale"]).exp()
@@ -116,8 +125,58 @@ def pictures_loss(clip: Clip, data: Portraits, captions: Captions, chosen: np.nd
     }
 
 
-LOSSES = {"words": words_loss, "pictures": pictures_loss}
-TAUGHT = {"words": ("text", "attributes", "readout", "log_scale"), "pictures": ("image",)}
+class Meanings:
+    """Where the pictures that a caption fits lie on average: unit vectors [N, 512]."""
+
+    def __init__(self, data: Portraits, embeddings: Path, seed: int):
+        saved = torch.load(embeddings, weights_only=False)
+        self.e, self.records = saved["e"], saved["records"]
+        self.row = {record: row for row, record in enumerate(self.records)}
+        self.kinds, self.values = data.meanings(self.records)
+        self.shares = [[column == value for value in range(column.max() + 1)] for column in self.values.T]
+        self.random = np.random.default_rng(seed)
+
+    def mean_of(self, record: int, said: list[str]) -> torch.Tensor:
+        own = self.values[self.row[record]]
+        told = [kind for kind in (self.kinds.index(name) for name in said if name in self.kinds)]
+        if not told:
+            return unit(self.e.mean(0))
+        fitting = np.flatnonzero(np.logical_and.reduce([self.shares[kind][own[kind]] for kind in told]))
+        if len(fitting) > SETTINGS["fitting"]:
+            fitting = self.random.choice(fitting, SETTINGS["fitting"])
+        return unit(self.e[fitting].mean(0))
+
+
+def meanings_loss(clip: Clip, data: Portraits, captions: Captions, chosen: np.ndarray, meanings: Meanings) -> dict[str, torch.Tensor]:
+    which = captions.choose(chosen)
+    fitting = torch.stack([meanings.mean_of(i, data.records[i]["said"][k]) for i, k in zip(chosen, which)])
+    texts = embed_texts(clip, *captions.tokens(chosen, which))
+    scale = clip.log_scale.clamp(max=SETTINGS["max_log_scale"]).exp()
+    # How like two captions are is told by their pictures: several of a batch may mean the same.
+    alike = (scale * fitting @ fitting.T).softmax(1)
+    return {
+        "contrast": F.cross_entropy(scale * texts @ fitting.T, alike),
+        "nearness": 50 * (1 - (texts * fitting).sum(1).mean()),
+    }
+
+
+def blur_words(clip: Clip) -> None:
+    """Noise on what the frozen layers make of the words, while training."""
+
+    def blur(module: torch.nn.Module, inputs: tuple, output: torch.Tensor | tuple) -> torch.Tensor | tuple:
+        states = output[0] if isinstance(output, tuple) else output
+        if not clip.text.training:
+            return output
+        states = states + SETTINGS["neighbours"] * states.detach().std() * torch.randn_like(states)
+        return (states, *output[1:]) if isinstance(output, tuple) else states
+
+    clip.text.encoder.encoder.layer[FROZEN_LAYERS - 1].register_forward_hook(blur)
+
+
+LOSSES = {"words": words_loss, "pictures": pictures_loss, "meanings": meanings_loss}
+TAUGHT = {"words": ("text", "attributes", "readout", "log_scale"), "pictures": ("image",), "meanings": ("text",)}
+#: The checkpoint that a stage goes on from.
+BEFORE = {"words": None, "pictures": "-words", "meanings": "-pictures"}
 
 
 def optimiser_for(clip: Clip, what: str) -> torch.optim.Optimizer:
@@ -137,10 +196,10 @@ def optimiser_for(clip: Clip, what: str) -> torch.optim.Optimizer:
 
 
 @torch.no_grad()
-def retrieval(clip: Clip, data: Portraits, indices: np.ndarray, made, what: str = "pictures") -> tuple[float, float]:
+def retrieval(clip: Clip, data: Portraits, indices: np.ndarray, made, what: str = "meanings") -> tuple[float, float]:
     """R@1 and R@5 from full captions to their pictures (or, before there is an image tower, their attributes)."""
     parts = np.array_split(indices, 10)
-    found = torch.cat([clip.image(data.images(p)) if what == "pictures" else clip.attributes(data.a[p], data.named[p]) for p in parts])
+    found = torch.cat([clip.attributes(data.a[p], data.named[p]) if what == "words" else clip.image(data.images(p)) for p in parts])
     texts = torch.cat([clip.text(*tokenize(made, [data.records[i]["captions"][0] for i in p])) for p in parts])
     own = (texts * found).sum(1, keepdim=True)
     rank = (texts @ found.T > own).sum(1)
@@ -160,27 +219,31 @@ def look(clip: Clip, ema: Average, data: Portraits, held_out: np.ndarray, made, 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["words", "pictures"])
+    parser.add_argument("what", choices=list(LOSSES))
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--work", type=Path, default=DEFAULT_WORK)
     parser.add_argument("--minutes", type=float, default=20)
-    parser.add_argument("--name", default="clip")
     parser.add_argument("--seed", type=int, default=2)
-    parser.add_argument("--narrow", action="store_true", help="an image tower of three quarters the width")
     options = parser.parse_args()
     seed_everything(options.seed)
 
     data = Portraits(options.data, IMAGE_SIZE)
     plain = np.flatnonzero(data.kind == "plain")
     train, held_out = plain[:-1000], plain[-1000:]
-    clip = Clip(data.attributes, *([SETTINGS["narrow_widths"]] if options.narrow else []))
+    clip = Clip(data.attributes)
     clip.image.to(memory_format=torch.channels_last)
-    if options.what == "pictures":
-        words = torch.load(options.work / f"{options.name}-words.pt", weights_only=False)
-        clip.load_state_dict(words["ema"]["shadow"])
+    if BEFORE[options.what]:
+        before = torch.load(options.work / f"clip{BEFORE[options.what]}.pt", weights_only=False)
+        clip.load_state_dict(before["ema"]["shadow"])
+    extra: tuple = ()
+    if options.what == "meanings":
+        blur_words(clip)
+        extra = (Meanings(data, options.work / "embeddings.pt", options.seed),)
+        train = np.intersect1d(train, extra[0].records)
     optimiser = optimiser_for(clip, options.what)
     ema = Average(clip, SETTINGS["ema_decay"])
-    name = f"{options.name}-words" if options.what == "words" else options.name
+    # The last stage's checkpoint is the whole: what is called by the name alone.
+    name = "clip" if options.what == "meanings" else f"clip-{options.what}"
     stage = Stage(name, options.work, options.minutes, SETTINGS, {"clip": clip, "ema": ema, "optimiser": optimiser})
     random = np.random.default_rng(options.seed + stage.step)
     captions = Captions(data, options.seed + stage.step)
@@ -190,7 +253,7 @@ def main() -> None:
         chosen = np.sort(random.choice(train, SETTINGS["batch"][options.what], replace=False))
         for group in optimiser.param_groups:
             group["lr"] = group["peak"] * cosine(stage.fraction, warmup=0.03)
-        losses = LOSSES[options.what](clip, data, captions, chosen)
+        losses = LOSSES[options.what](clip, data, captions, chosen, *extra)
         sum(loss if part == "contrast" else SETTINGS["reading_weight"] * loss for part, loss in losses.items()).backward()
         torch.nn.utils.clip_grad_norm_(clip.parameters(), 1.0)
         optimiser.step()

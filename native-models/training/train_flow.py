@@ -1,14 +1,16 @@
-"""Trains the flow on pairs (CLIP embedding of a rendered portrait, its w), and what bridges text to pictures.
+"""Trains the flow on pairs (CLIP embedding of a rendered portrait, its latent), and what bridges text to pictures.
 
     python train_flow.py --data DIR embed                      encodes rendered portraits (needs CLIP only)
-    python train_flow.py --data DIR pairs                      puts their w's beside them
-    python train_flow.py --data DIR conditional --minutes 8    w = f(z; e)
-    python train_flow.py --data DIR bijective --minutes 8      w = f(e), the paper's
+    python train_flow.py --data DIR pairs                      puts beside them what decides their latents
+    python train_flow.py --data DIR conditional --minutes 8    latent = f(noise; e)
+    python train_flow.py --data DIR bijective --minutes 8      latent = f(e), the paper's
+    python train_flow.py --data DIR texts                      encodes captions of the same portraits
     python train_flow.py --data DIR prior --minutes 3          text embedding → picture embedding
 
-A portrait's w is known from its attributes, and that of a portrait between two from theirs, so the renderer's own
-pictures serve: no generated picture has to be drawn and encoded. Words leave much open, so half of the embeddings are
-as vague as words: the mean of the pictures that share some of what this one shows. No caption takes part in the flow.
+The latent is StyleGAN's z: what the mapping network turns into w (inverse.py says why). A portrait's attributes are
+known, so its z's are too (AttributeSampler.infer draws one anew for every step), and the renderer's own pictures serve:
+no generated picture has to be drawn and encoded. Words leave much open, so half of the embeddings are as vague as
+words: the mean of the pictures that share some of what this one shows. No caption takes part in the flow.
 Captions of the training set give the mean shift between modalities and teach the prior: two of the remedies for the
 gap between text and pictures that evaluate.py compares.
 """
@@ -19,29 +21,35 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F
+from torch import nn
 
 from clip import IMAGE_SIZE, Clip
-from common import DEFAULT_WORK, Average, Stage, cosine, seed_everything, unit
-from flow import SIZE, Flow, Prior
-from generator import Generator
+from common import DEFAULT_WORK, Average, Stage, autocast, cosine, seed_everything, unit
+from flow import CONDITION, SIZE, Flow, Prior
+from generator import AttributeSampler, Generator
 from portraits import Attributes, Portraits
 from train_clip import tokenize, tokenizer
+from translate import Translator
 
 SETTINGS = {
-    "pairs": 64_000,
+    "pairs": 60_000,
     "captioned": 40_000,  # portraits whose captions teach shift and prior
     "vague": 3,  # embeddings as vague as words that each plain portrait is also paired with
     "said": (1, 8),  # how many of the kinds of meaning such an embedding shares, drawn evenly
-    "sharing": 48,  # at most so many pictures are averaged
-    "vague_share": 0.5,  # of the pairs of a batch
+    "sharing": 48,  # pictures that are averaged, drawn among those that share it
+    "vague_share": 0.75,  # of the pairs of a batch
     "batch": 512,
-    "rate": 6e-4,
+    "rate": 1e-3,
+    "prior_rate": 6e-4,
     "mixing_share": 0.1,  # of the rate, for the 512×512 matrices: 512 numbers that move together move far
+    "reading_weight": 0.02,  # of how well the condition tells what the portrait shows
     "ema_decay": 0.995,
-    "w_noise": 0.05,  # as a share of each number's deviation; the generator was taught to bear as much
     "embedding_noise": (0.0, 0.4),  # length of the noise added to e, drawn evenly (LAFITE, clip2latent)
     "held_out": 2_000,
 }
+
+#: How clearly a portrait's z wins each of its choices: what the flow blurs still draws that portrait.
+MARGIN = 1.0
 
 
 def load_generator(work: Path, attributes: Attributes) -> Generator:
@@ -50,74 +58,73 @@ def load_generator(work: Path, attributes: Attributes) -> Generator:
     return generator.eval()
 
 
-def load_clip(work: Path, attributes: Attributes, name: str = "clip") -> Clip:
-    saved = torch.load(work / f"{name}.pt", weights_only=False)
-    widths = saved["settings"]["narrow_widths"] if name == "judge" else None
-    clip = Clip(attributes, *([widths] if widths else []))
-    clip.load_state_dict(saved["ema"]["shadow"])
+def load_clip(work: Path, attributes: Attributes, stage: str = "clip") -> Clip:
+    """CLIP after a stage of train_clip.py; by default after the last."""
+    clip = Clip(attributes)
+    clip.load_state_dict(torch.load(work / f"{stage}.pt", weights_only=False)["ema"]["shadow"])
     return clip.eval()
 
 
 @torch.no_grad()
 def embed_pictures(options: argparse.Namespace) -> None:
-    """embeddings.pt: e [pairs, 512] of rendered portraits, `records` saying which; text and image [captioned, 512]."""
+    """embeddings.pt: e [pairs, 512] of plain rendered portraits, `records` saying which; text and image [captioned, 512]."""
     data = Portraits(options.data, IMAGE_SIZE)
-    clip = load_clip(options.work, data.attributes)
+    clip = load_clip(options.work, data.attributes, "clip-pictures")
     clip.image.to(memory_format=torch.channels_last)
-    records = np.flatnonzero(data.kind != "mixed")[: SETTINGS["pairs"]]
+    records = np.flatnonzero(data.kind == "plain")[: SETTINGS["pairs"]]
     embedded = []
     for part in np.array_split(records, max(1, len(records) // 100)):
-        with torch.autocast("cpu", torch.bfloat16):
+        with autocast():
             raw = clip.image.embed(data.images(part).contiguous(memory_format=torch.channels_last))
         embedded.append(unit(raw.float()))
         if len(embedded) % 50 == 0:
             print(f"embed  {100 * len(embedded)} of {len(records)} pictures", flush=True)
-    e = torch.cat(embedded)
-    plain = np.flatnonzero(data.kind[records] == "plain")[: SETTINGS["captioned"]]
-    which = np.random.default_rng(options.seed).integers(0, len(data.records[records[plain[0]]]["captions"]), len(plain))
-    captions = [data.records[records[i]]["captions"][k] for i, k in zip(plain, which)]
-    text, image, made = [], e[plain], tokenizer()
-    for at in range(0, len(captions), 128):
-        with torch.autocast("cpu", torch.bfloat16):
-            text.append(clip.text(*tokenize(made, captions[at : at + 128])).float())
-    torch.save({"records": records, "e": e, "text": torch.cat(text), "image": image}, options.work / "embeddings.pt")
+    torch.save({"records": records, "e": torch.cat(embedded)}, options.work / "embeddings.pt")
 
 
 @torch.no_grad()
-def make_pairs(options: argparse.Namespace) -> None:
-    """pairs.pt: w and e float32 [pairs, 512] of the same portraits, and vague float16 [pairs, SETTINGS["vague"], 512];
-    text and image [captioned, 512]; the mean shift."""
+def embed_texts(options: argparse.Namespace) -> None:
+    """texts.pt: text and image [captioned, 512], embeddings of captions and of their pictures; their mean difference."""
     data = Portraits(options.data, IMAGE_SIZE)
-    generator = load_generator(options.work, data.attributes)
+    clip, made = load_clip(options.work, data.attributes), tokenizer()
+    pictures = torch.load(options.work / "embeddings.pt", weights_only=False)
+    records, image = (pictures[key][: SETTINGS["captioned"]] for key in ("records", "e"))
+    which = np.random.default_rng(options.seed).integers(0, len(data.records[records[0]]["captions"]), len(records))
+    captions = [data.records[i]["captions"][k] for i, k in zip(records, which)]
+    text = torch.cat([clip.text(*tokenize(made, captions[at : at + 64])) for at in range(0, len(captions), 64)])
+    torch.save({"text": text, "image": image, "shift": (image - text).mean(0)}, options.work / "texts.pt")
+
+
+def make_pairs(options: argparse.Namespace) -> None:
+    """pairs.pt: e float32 [pairs, 512] and, of the same portraits, what AttributeSampler.infer needs; vague float16
+    [pairs, SETTINGS["vague"], 512]."""
+    data = Portraits(options.data, IMAGE_SIZE)
     pairs = torch.load(options.work / "embeddings.pt", weights_only=False)
-    records = torch.from_numpy(pairs.pop("records"))
-    w_a, w_b = (torch.cat([generator.mapping.from_attributes(x) for x in side[records].split(4096)]) for side in (data.a, data.b))
+    records = pairs.pop("records")
     order = torch.randperm(len(records), generator=torch.Generator().manual_seed(options.seed))
-    vague = vague_embeddings(data, records.numpy(), pairs["e"], np.random.default_rng(options.seed))
-    w = torch.lerp(w_a, w_b, data.t[records, None])
-    pairs["w"], pairs["e"], pairs["vague"] = w[order], pairs["e"][order], vague[order]
-    pairs["shift"] = (pairs["image"] - pairs["text"]).mean(0)
-    torch.save(pairs, options.work / "pairs.pt")
+    vague = vague_embeddings(data.meanings(records)[1], pairs["e"], np.random.default_rng(options.seed))
+    translator = Translator(data.attributes, options.seed)
+    pairs["choices"] = torch.from_numpy(np.stack([translator.translate(data.records[i]["a"]) for i in records]))
+    pairs |= {"known": data.a[records], "named": data.named[records], "persona": data.persona[records], "vague": vague}
+    torch.save({key: value[order] for key, value in pairs.items()}, options.work / "pairs.pt")
 
 
-def vague_embeddings(data: Portraits, records: np.ndarray, e: torch.Tensor, random: np.random.Generator) -> torch.Tensor:
+def vague_embeddings(meanings: np.ndarray, e: torch.Tensor, random: np.random.Generator) -> torch.Tensor:
     """For each picture, where words that say a part of what it shows would lie: float16 [pairs, vague, 512].
 
     A contrastive text embedding lies where the pictures that it fits lie on average. So a part of the meaning is
-    drawn, and the embeddings of other pictures that share it are averaged. Portraits between two keep their own e.
+    drawn, and the embeddings of other pictures that share it are averaged.
     """
-    plain = np.flatnonzero(data.kind[records] == "plain")
-    meanings = data.meanings(records[plain])
-    vague = e[:, None].repeat(1, SETTINGS["vague"], 1).half()
-    for own, at in enumerate(plain):
+    shares = [[column == value for value in range(column.max() + 1)] for column in meanings.T]
+    vague, exact = np.empty((len(e), SETTINGS["vague"], SIZE), np.float32), e.numpy()
+    for own, meaning in enumerate(meanings):
         for version in range(SETTINGS["vague"]):
             said = random.permutation(meanings.shape[1])[: random.integers(*SETTINGS["said"])]
-            sharing = np.flatnonzero((meanings[:, said] == meanings[own, said]).all(1))
-            others = sharing[sharing != own]
-            if len(others):
-                chosen = random.choice(others, min(len(others), SETTINGS["sharing"]), replace=False)
-                vague[at, version] = unit(e[plain[chosen]].mean(0)).half()
-    return vague
+            sharing = np.flatnonzero(np.logical_and.reduce([shares[kind][meaning[kind]] for kind in said]))
+            vague[own, version] = exact[random.choice(sharing, SETTINGS["sharing"])].mean(0)
+        if own % 10_000 == 0:
+            print(f"pairs  {own} of {len(meanings)} portraits", flush=True)
+    return unit(torch.from_numpy(vague)).half()
 
 
 def draw_embeddings(pairs: dict, chosen: torch.Tensor) -> torch.Tensor:
@@ -134,70 +141,88 @@ def noisy(e: torch.Tensor) -> torch.Tensor:
     return unit(e + length * unit(torch.randn_like(e)))
 
 
-def conditional_loss(flow: Flow, w: torch.Tensor, e: torch.Tensor) -> torch.Tensor:
+def infer_latents(sampler: AttributeSampler, pairs: dict, chosen: torch.Tensor) -> torch.Tensor:
+    """z [n, 512] of the chosen portraits, another at every call."""
+    given = (pairs[key][chosen] for key in ("known", "named", "persona", "choices"))
+    return sampler.infer(*given, MARGIN)
+
+
+def conditional_loss(flow: Flow, z: torch.Tensor, e: torch.Tensor) -> torch.Tensor:
     """Negative log-likelihood, in nats a number."""
-    return -flow.log_likelihood(w, e).mean() / SIZE
+    return -flow.log_likelihood(z, e).mean() / SIZE
 
 
-def bijective_loss(flow: Flow, w: torch.Tensor, e: torch.Tensor, spread: torch.Tensor) -> torch.Tensor:
+def bijective_loss(flow: Flow, z: torch.Tensor, e: torch.Tensor) -> torch.Tensor:
     """Huber error both ways, each in units of its own deviation."""
-    forth = flow(w)[0] - e * SIZE**0.5
-    back = (flow.inverse(e * SIZE**0.5) - w) / spread
+    forth, back = flow(z)[0] - e * SIZE**0.5, flow.inverse(e * SIZE**0.5) - z
     return F.smooth_l1_loss(forth, torch.zeros_like(forth)) + F.smooth_l1_loss(back, torch.zeros_like(back))
 
 
-def train_flow(options: argparse.Namespace, pairs: dict, conditional: bool) -> None:
-    train, held_out = torch.arange(len(pairs["w"])).split([len(pairs["w"]) - SETTINGS["held_out"], SETTINGS["held_out"]])
-    w, spread = pairs["w"], pairs["w"].std(0)
+def train_flow(options: argparse.Namespace) -> None:
+    conditional = options.what == "conditional"
+    pairs = torch.load(options.work / "pairs.pt", weights_only=False)
+    attributes = Attributes.of(options.data)
+    sampler = AttributeSampler(attributes)
+    held = min(SETTINGS["held_out"], len(pairs["e"]) // 4)
+    train, held_out = torch.arange(len(pairs["e"])).split([len(pairs["e"]) - held, held])
     flow = Flow(conditional, options.seed)
+    # Only for training: makes the condition say what the portrait shows before the couplings have learnt to ask.
+    reader = nn.Linear(CONDITION, attributes.reading_size)
     mixing = [p for step in flow.steps for p in step.mix.parameters()]
-    others = [p for p in flow.parameters() if all(p is not m for m in mixing)]
+    others = [p for p in [*flow.parameters(), *reader.parameters()] if all(p is not m for m in mixing)]
     optimiser = torch.optim.AdamW(
         [{"params": others, "share": 1.0}, {"params": mixing, "share": SETTINGS["mixing_share"]}],
         betas=(0.9, 0.98),
         weight_decay=1e-4,
     )
     ema = Average(flow, SETTINGS["ema_decay"])
-    name = "conditional" if conditional else "bijective"
-    stage = Stage(name, options.work, options.minutes, SETTINGS, {"flow": flow, "ema": ema, "optimiser": optimiser})
+    state = {"flow": flow, "ema": ema, "optimiser": optimiser, "reader": reader}
+    stage = Stage(options.what, options.work, options.minutes, SETTINGS, state)
+
+    def draw(chosen: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        return infer_latents(sampler, pairs, chosen), draw_embeddings(pairs, chosen)
+
     if not flow.steps[0].norm.is_set:
-        some = train[:8192]
-        first = w[some] + SETTINGS["w_noise"] * spread * torch.randn_like(w[some])
-        flow.set_from(first)
         with torch.no_grad():
-            flow(first, draw_embeddings(pairs, some))
+            flow(*draw(train[:8192]))
     for _ in stage.steps():
         chosen = torch.randint(len(train), (SETTINGS["batch"],))
         rate = SETTINGS["rate"] * cosine(stage.fraction, warmup=0.03)
         for group in optimiser.param_groups:
             group["lr"] = rate * group["share"]
-        some_w = w[chosen] + SETTINGS["w_noise"] * spread * torch.randn(SETTINGS["batch"], SIZE)
-        e = draw_embeddings(pairs, chosen)
-        loss = conditional_loss(flow, some_w, e) if conditional else bijective_loss(flow, some_w, e, spread)
+        z, e = draw(chosen)
+        loss = conditional_loss(flow, z, e) if conditional else bijective_loss(flow, z, e)
+        figures = {"loss": loss.item()}
+        if conditional:
+            scores = reader(flow.read_condition(e))
+            reading = attributes.reading_loss(scores, pairs["known"][chosen], pairs["named"][chosen])
+            loss = loss + SETTINGS["reading_weight"] * reading
+            figures["reading"] = reading.item()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(flow.parameters(), 1.0)
         optimiser.step()
         optimiser.zero_grad()
         ema.update(flow)
-        stage.report(loss=loss.item())
+        stage.report(**figures)
     flow.load_state_dict(ema.shadow)
     flow.eval()
     with torch.no_grad():
-        held, e = w[held_out] + SETTINGS["w_noise"] * spread * torch.randn_like(w[held_out]), draw_embeddings(pairs, held_out)
-        final = conditional_loss(flow, held, e) if conditional else bijective_loss(flow, held, e, spread)
-    print(f"{name}  held-out loss {final.item():.4f}", flush=True)
+        z, e = draw(held_out)
+        final = conditional_loss(flow, z, e) if conditional else bijective_loss(flow, z, e)
+    print(f"{options.what}  held-out loss {final.item():.4f}", flush=True)
 
 
-def train_prior(options: argparse.Namespace, pairs: dict) -> None:
+def train_prior(options: argparse.Namespace) -> None:
     prior = Prior()
-    text, image = pairs["text"], pairs["image"]
-    optimiser = torch.optim.AdamW(prior.parameters(), lr=SETTINGS["rate"], weight_decay=1e-2)
+    texts = torch.load(options.work / "texts.pt", weights_only=False)
+    text, image = texts["text"], texts["image"]
+    optimiser = torch.optim.AdamW(prior.parameters(), lr=SETTINGS["prior_rate"], weight_decay=1e-2)
     stage = Stage("prior", options.work, options.minutes, SETTINGS, {"prior": prior, "optimiser": optimiser})
-    train = len(text) - SETTINGS["held_out"]
+    train = len(text) - min(SETTINGS["held_out"], len(text) // 4)
     for _ in stage.steps():
         chosen = torch.randint(train, (SETTINGS["batch"],))
         for group in optimiser.param_groups:
-            group["lr"] = SETTINGS["rate"] * cosine(stage.fraction)
+            group["lr"] = SETTINGS["prior_rate"] * cosine(stage.fraction)
         guess = prior(unit(text[chosen] + 0.2 * unit(torch.randn(SETTINGS["batch"], SIZE))))
         loss = 1 - (guess * image[chosen]).sum(1).mean()
         loss.backward()
@@ -206,27 +231,28 @@ def train_prior(options: argparse.Namespace, pairs: dict) -> None:
         stage.report(loss=loss.item())
     with torch.no_grad():
         near = F.cosine_similarity(prior(text[train:]), image[train:]).mean()
-        shifted = F.cosine_similarity(text[train:] + pairs["shift"], image[train:]).mean()
+        shifted = F.cosine_similarity(text[train:] + texts["shift"], image[train:]).mean()
     print(f"prior  held-out cosine {near:.3f}; raw text {(text * image).sum(1).mean():.3f}, shifted {shifted:.3f}", flush=True)
 
 
 def main() -> None:
+    stages = {
+        "embed": embed_pictures,
+        "pairs": make_pairs,
+        "conditional": train_flow,
+        "bijective": train_flow,
+        "texts": embed_texts,
+        "prior": train_prior,
+    }
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["embed", "pairs", "conditional", "bijective", "prior"])
+    parser.add_argument("what", choices=list(stages))
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--work", type=Path, default=DEFAULT_WORK)
     parser.add_argument("--minutes", type=float, default=8)
     parser.add_argument("--seed", type=int, default=3)
     options = parser.parse_args()
     seed_everything(options.seed)
-    if options.what in ("embed", "pairs"):
-        (embed_pictures if options.what == "embed" else make_pairs)(options)
-        return
-    pairs = torch.load(options.work / "pairs.pt", weights_only=False)
-    if options.what == "prior":
-        train_prior(options, pairs)
-    else:
-        train_flow(options, pairs, conditional=options.what == "conditional")
+    stages[options.what](options)
 
 
 if __name__ == "__main__":

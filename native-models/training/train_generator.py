@@ -18,7 +18,7 @@ import torch
 import torch.nn.functional as F
 from PIL import Image
 
-from common import DEFAULT_WORK, Average, Stage, cosine, seed_everything
+from common import DEFAULT_WORK, FAST, Average, Stage, cosine, seed_everything
 from parallel import average_gradients, is_first, process_count, run_on_all_cores
 from generator import FIRST_COLOUR_LAYER, LAYERS, RESOLUTION, Generator, broadcast
 from muon import Muon
@@ -90,7 +90,7 @@ def draw(generator: Generator, a: torch.Tensor, b: torch.Tensor, t: torch.Tensor
     layers = torch.arange(LAYERS)[None, :, None]
     share = torch.where(mixed[:, None, None], (layers >= FIRST_COLOUR_LAYER).float(), t[:, None, None])
     w_plus = torch.lerp(broadcast(w_a), broadcast(w_b), share)
-    return generator.synthesis(w_plus, dtype=torch.bfloat16)
+    return generator.synthesis(w_plus, dtype=FAST)
 
 
 def draw_indices(data: Portraits, indices: np.ndarray, residual: ResidualMap, seed: int):

@@ -12,7 +12,7 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 
-from common import DEFAULT_WORK, Average, Stage, cosine, read_json, seed_everything
+from common import DEFAULT_WORK, FAST, Average, Stage, cosine, read_json, seed_everything
 from generator import FIRST_COLOUR_LAYER, LAYERS, PREVIEW_CHANNELS, W_SIZE, Generator, SynthesisNetwork, broadcast
 from muon import Muon
 from parallel import average_gradients, is_first, process_count, run_on_all_cores
@@ -62,8 +62,8 @@ def train(options: argparse.Namespace) -> None:
             group["lr"] = SETTINGS["adam_rate"] * cosine(stage.fraction)
         w = draw_w(generator, SETTINGS["batch"])
         with torch.no_grad():
-            target = F.avg_pool2d(generator.synthesis(w, dtype=torch.bfloat16).clamp(-1, 1), 2)
-        drawn = preview(w, dtype=torch.bfloat16)
+            target = F.avg_pool2d(generator.synthesis(w, dtype=FAST).clamp(-1, 1), 2)
+        drawn = preview(w, dtype=FAST)
         loss = F.l1_loss(drawn, target) + 2 * F.mse_loss(drawn, target)
         for d, t in zip(gradients(drawn), gradients(target)):
             loss = loss + 0.5 * F.l1_loss(d, t)

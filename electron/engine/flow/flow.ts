@@ -24,7 +24,10 @@ export interface Portrait {
 export interface Encoded {
   /** Where the portrait lies among all portraits of the embedding; ~ N(0, I) for a usual one. */
   z: Float32Array;
-  /** log p(w | e) in nats. */
+  /**
+   * How usual the portrait is for the embedding, in nats: log p(w | e), or log p(z | e) of the mapping
+   * network's z where the pack's graphs read that off w, which they may (the default pack's do).
+   */
   logLikelihood: number;
 }
 

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
-import { caption } from './captions.ts';
+import { briefCaption, caption } from './captions.ts';
+import type { Kind } from './captions.ts';
 import { colourNames } from './colour-names.ts';
 import { palettes } from './palettes.ts';
 import { seededRandom } from './random.ts';
@@ -12,10 +13,12 @@ const heldOut = JSON.parse(
 ) as readonly { readonly word: string }[];
 
 describe('captions', () => {
-  const captions = Array.from({ length: 2_000 }, (_, seed) => {
+  const portraits = Array.from({ length: 2_000 }, (_, seed) => samplePortrait(seededRandom(seed)));
+  const told = portraits.flatMap((portrait, seed) => {
     const random = seededRandom(seed);
-    return caption(samplePortrait(random), random, random.next());
+    return [caption(portrait, random, random.next()), briefCaption(portrait, random)];
   });
+  const captions = told.map(({ text }) => text);
 
   it('never use a word that evaluation holds back', () => {
     const said = captions.join('\n').toLowerCase();
@@ -23,6 +26,23 @@ describe('captions', () => {
       new RegExp(`\\b${word.toLowerCase()}\\b`).test(said),
     );
     expect(leaked).toEqual([]);
+  });
+
+  it('say what they tell, and nothing of what they leave out', () => {
+    const tells = (kind: Kind) => (word: RegExp) => {
+      for (const { text, said } of told) if (word.test(text)) expect(said, text).toContain(kind);
+    };
+    tells('background')(/background|backdrop|wall|behind/);
+    tells('beard')(/moustache|\bgoatee|stubble|no beard/);
+    tells('skin')(/skin(ned)?\b/);
+    tells('headwear')(/\bturban|hijab|beanie\b/);
+    tells('glasses')(/\bspectacles|sunglasses|eyepatch\b/);
+  });
+
+  it('are often brief', () => {
+    const brief = portraits.map((portrait, seed) => briefCaption(portrait, seededRandom(seed)));
+    const words = brief.map(({ text }) => text.split(' ').length);
+    expect(words.reduce((sum, count) => sum + count) / words.length).toBeLessThan(10);
   });
 
   it('are sentences without holes', () => {

@@ -7,6 +7,32 @@ import { meaningOf } from './sample.ts';
 import type { Portrait } from './sample.ts';
 import type { Expression, Meaning, StyleName } from './styles.ts';
 
+/** Everything a caption can tell: of the drawing, of the person, and of its colours. */
+export type Kind = 'style' | 'persona' | keyof Meaning | ColourPlace;
+
+/** What a caption can speak of. */
+type Topic =
+  | 'hair'
+  | 'beard'
+  | 'glasses'
+  | 'earrings'
+  | 'skin'
+  | 'headwear'
+  | 'clothing'
+  | 'mood'
+  | 'eyes'
+  | 'extra'
+  | 'background'
+  | 'style'
+  | 'absent'
+  | 'looks';
+
+export interface Caption {
+  readonly text: string;
+  /** What the text tells of its portrait. */
+  readonly said: readonly Kind[];
+}
+
 type Words = readonly string[];
 
 const subjects: Record<Persona, Words> = {
@@ -16,6 +42,68 @@ const subjects: Record<Persona, Words> = {
   'old man': ['old man', 'elderly man', 'older man', 'grandfather', 'old guy', 'senior man'],
 };
 const anybody: Words = ['person', 'character', 'face', 'figure', 'human', 'portrait', 'head'];
+
+const anyGarment: Words = ['top', 'shirt', 'sweater', 'jacket', 'dress', 'T-shirt', 'blouse'];
+
+type WordsByKind = Partial<Record<Kind, Record<string, Words>>>;
+
+/** What somebody is called who looks like that, by the kind of what is seen and its value. */
+const nouns: WordsByKind = {
+  hair: {
+    blond: ['blonde', 'blond', 'towhead'],
+    brown: ['brunette'],
+    red: ['ginger', 'carrot-top', 'ginger-head'],
+    grey: ['silver fox', 'greyhead'],
+  },
+  hairLength: {
+    bald: ['bald head', 'baldy', 'skinhead', 'monk', 'slaphead'],
+    long: ['mermaid', 'long-haired hippie', 'hippie', 'princess from a fairy tale'],
+    short: ['recruit', 'marine', 'army cadet'],
+  },
+  hairKind: { mohawk: ['punk', 'punk rocker'], dreadlocks: ['rasta', 'reggae singer'] },
+  headwear: {
+    hat: ['sheriff', 'rancher', 'detective', 'magician', 'gaucho', 'explorer', 'farmer in a hat'],
+    hijab: ['hijabi', 'nun', 'islamic lady', 'saudi woman'],
+    turban: ['maharaja', 'swami', 'sultan', 'punjabi', 'guru', 'genie'],
+    beanie: ['skier', 'snowboarder', 'skater', 'ice fisherman', 'lumberjack in a beanie'],
+    cap: ['baseball player', 'golfer', 'delivery driver', 'rapper in a cap', 'pizza boy'],
+  },
+  glasses: {
+    'round glasses': ['nerd', 'professor', 'librarian', 'bookworm', 'glasses-wearer'],
+    'square glasses': ['nerd', 'geek', 'accountant', 'librarian', 'glasses-wearer'],
+    sunglasses: ['spy', 'rock star', 'movie star', 'secret agent', 'cool cat', 'bodyguard'],
+    eyepatch: ['pirate', 'corsair', 'buccaneer', 'pirate captain'],
+  },
+  beard: {
+    beard: ['lumberjack', 'hipster', 'sailor with a beard', 'blacksmith'],
+    'long beard': ['wizard', 'Santa', 'prophet', 'norse warrior', 'dwarf', 'hermit'],
+    moustache: ['gentleman with a moustache', 'barkeeper with a moustache', 'circus strongman'],
+  },
+};
+
+/** Said of somebody who looks like that, before the noun. */
+const described: WordsByKind = {
+  glasses: {
+    'round glasses': ['glasses-wearing', 'spectacled', 'nerdy', 'short-sighted', 'four-eyed'],
+    'square glasses': ['glasses-wearing', 'spectacled', 'geeky', 'short-sighted', 'four-eyed'],
+    sunglasses: ['cool', 'sunglassed', 'shades-wearing'],
+    eyepatch: ['eyepatched', 'half-blind'],
+  },
+  beard: {
+    beard: ['hairy-faced', 'unshaven', 'bushy-faced', 'beard-wearing', 'hirsute'],
+    'long beard': ['long-beard-wearing', 'hairy-faced', 'patriarchal'],
+    moustache: ['moustached', 'mustachioed', 'moustache-wearing'],
+    goatee: ['goateed'],
+    stubble: ['unshaven', 'stubbly', 'scruffy'],
+  },
+  headwear: {
+    hat: ['hatted', 'hat-wearing'],
+    hijab: ['headscarf-wearing', 'hijab-wearing'],
+    turban: ['turbaned', 'turban-wearing'],
+    beanie: ['beanie-wearing'],
+    cap: ['cap-wearing', 'baseball-capped'],
+  },
+};
 
 const hairColours: Record<string, Words> = {
   black: [
@@ -487,6 +575,10 @@ const baldness: Words = [
   'a shaven head',
   'a bald crown',
   'a head as bald as an egg',
+  'zero hair',
+  'a bald pate',
+  'a head like a billiard ball',
+  'a gleaming bald dome',
   'not a hair on the head',
   'a bare head',
   'a hair-free head',
@@ -515,6 +607,18 @@ const headwear: Record<string, Words> = {
     'a {} rancher hat',
     'a {} cloche',
     'a {} gardening hat',
+    'a {} derby',
+    'a {} porkpie hat',
+    'a {} slouch hat',
+    'a {} ten-gallon hat',
+    'a {} wide-brimmed sunhat',
+    'a {} tricorn',
+    'a {} explorer hat',
+    'a {} akubra',
+    'a {} bowler',
+    'a {} deerstalker',
+    'a {} western hat',
+    'a {} mexican straw hat',
     'a {} broad-brimmed hat',
     'a {} safari hat',
     "a detective's {} hat",
@@ -529,6 +633,10 @@ const headwear: Record<string, Words> = {
     'a {} chador',
     'a {} kerchief',
     'an islamic {} headscarf',
+    'a {} dupatta',
+    'a {} wimple',
+    'a {} head cloth that hides the hair',
+    'a {} shroud around the face',
     'a {} shayla',
     'a {} cloth wound round the hair and neck',
     'a modest {} head cover',
@@ -543,6 +651,9 @@ const headwear: Record<string, Words> = {
     'a punjabi {} turban',
     "a maharaja's {} turban",
     'a {} swami turban',
+    'an indian {} turban',
+    'a {} pugree',
+    "a sultan's {} turban",
   ],
   beanie: [
     'a {} beanie',
@@ -593,6 +704,12 @@ const glasses: Record<string, Words> = {
     '{} lenses',
     '{} horn-rimmed glasses',
     '{} granny glasses',
+    '{} John Lennon glasses',
+    '{} ring-shaped glasses',
+    '{} ball-shaped glasses',
+    '{} moon-shaped spectacles',
+    '{} glasses for near sight',
+    '{} goggles',
     '{} corrective lenses',
   ],
   'square glasses': [
@@ -609,6 +726,11 @@ const glasses: Record<string, Words> = {
     '{} horn-rimmed glasses',
     '{} lenses',
     '{} geeky glasses',
+    '{} prescription glasses',
+    '{} glasses on the nose',
+    '{} big-framed glasses',
+    '{} optician glasses',
+    '{} glasses for books',
     "a librarian's {} glasses",
   ],
   sunglasses: [
@@ -625,6 +747,13 @@ const glasses: Record<string, Words> = {
     '{} dark lenses',
     "a spy's dark glasses",
     '{} beach glasses',
+    '{} Oakleys',
+    '{} Persols',
+    '{} wraparounds',
+    '{} mirror shades',
+    '{} opaque glasses',
+    '{} movie-star glasses',
+    '{} celebrity shades',
     '{} pilot glasses',
   ],
   eyepatch: [
@@ -650,6 +779,9 @@ const beards: Record<string, Words> = {
     'a {} beard and moustache',
     'an unshorn {} beard',
     'a {} lumberjack beard',
+    'a hairy {} face',
+    'a {} growth of beard',
+    'a {} beard all round',
     'a {} hipster beard',
     '{} hair on the chin and cheeks',
     '{} bristles all over the chin',
@@ -667,6 +799,9 @@ const beards: Record<string, Words> = {
     'a {} beard down to the chest',
     'a {} prophet beard',
     'a norse {} beard',
+    'a giant {} beard',
+    'a {} beard like a dwarf',
+    "a hermit's {} beard",
   ],
   moustache: [
     'a {} moustache',
@@ -1126,6 +1261,7 @@ class Captioner {
   readonly #portrait: Portrait;
   readonly #random: Random;
   readonly #sees: Meaning;
+  readonly #said = new Set<Kind>();
 
   constructor(portrait: Portrait, random: Random) {
     this.#portrait = portrait;
@@ -1133,8 +1269,16 @@ class Captioner {
     this.#sees = meaningOf(portrait);
   }
 
-  #say(words: Words | undefined): string {
-    return words ? this.#random.pick(words) : '';
+  /** What has been told so far. */
+  get said(): Kind[] {
+    return [...this.#said];
+  }
+
+  /** Words for something that can be seen, which is thereby said. */
+  #tell(kind: Kind, words: Words | undefined): string {
+    if (!words) return '';
+    this.#said.add(kind);
+    return this.#random.pick(words);
   }
 
   #colourName(place: ColourPlace): string {
@@ -1143,8 +1287,7 @@ class Captioner {
 
   /** A word for the colour of something, or nothing in one case of three. */
   #maybeColour(place: ColourPlace): string {
-    if (!this.#random.chance(0.67)) return '';
-    return this.#colour(place);
+    return this.#random.chance(0.67) ? this.#colour(place) : '';
   }
 
   /** A word for the colour of something: one of the usual ones, or one of the many that people use. */
@@ -1152,11 +1295,31 @@ class Captioner {
     const name = this.#colourName(place);
     const usual = (place === 'hair' ? hairColours : plainColours)[name];
     const rare = colourNames[place][name];
-    return this.#say(rare && this.#random.chance(0.4) ? rare : usual);
+    return this.#tell(place, rare && this.#random.chance(0.5) ? rare : usual);
+  }
+
+  /** What is seen of a kind; nothing where there is nothing to see. */
+  #value(kind: Kind): string {
+    if (kind === 'hair') {
+      const isSeen = this.#sees.hairLength !== 'covered' && this.#sees.hairLength !== 'bald';
+      return isSeen ? this.#colourName('hair') : '';
+    }
+    return this.#sees[kind as keyof Meaning] ?? '';
+  }
+
+  /** One of the words that a table has for what is seen, if it has any. */
+  #oneOf(table: WordsByKind): string {
+    const fitting = Object.entries(table).flatMap(([kind, words]) => {
+      const found = words[this.#value(kind as Kind)];
+      return found ? [{ kind: kind as Kind, found }] : [];
+    });
+    if (fitting.length === 0) return '';
+    const { kind, found } = this.#random.pick(fitting);
+    return this.#tell(kind, found);
   }
 
   style(before: boolean): string {
-    return this.#say((before ? styleBefore : styleAfter)[this.#portrait.style]);
+    return this.#tell('style', (before ? styleBefore : styleAfter)[this.#portrait.style]);
   }
 
   /** Age and sex are said only where the drawing shows some sign of them. */
@@ -1165,100 +1328,122 @@ class Captioner {
     const greyShows = this.#sees.hairLength !== 'covered' && this.#sees.hairLength !== 'bald';
     const ageShows =
       greyShows || this.#sees.wrinkles !== undefined || this.#sees.beard !== undefined;
-    if (this.#random.chance(0.2)) return this.#say(anybody);
-    if (persona === 'old woman' && !ageShows) return this.#say(subjects.woman);
-    if (persona === 'old man' && !ageShows) return this.#say(subjects.man);
-    return this.#say(subjects[persona]);
+    if (this.#random.chance(0.2)) return this.#random.pick(anybody);
+    if (persona === 'old woman' && !ageShows) return this.#random.pick(subjects.woman);
+    if (persona === 'old man' && !ageShows) return this.#random.pick(subjects.man);
+    return this.#tell('persona', subjects[persona]);
   }
 
-  /** "red-haired", "dark-skinned", "long-haired": what is said of the person before the noun. */
+  /** "a blonde", "a wizard": somebody named by how they look; like `subject` where there is no such name. */
+  noun(): string {
+    const word = this.#oneOf(nouns);
+    return word === '' ? this.subject() : word;
+  }
+
+  /** "red-haired", "dark-skinned", "turbaned": what is said of the person before the noun. */
   looks(): string {
     const { hairLength } = this.#sees;
-    const skin = this.#say(skinned[this.#colourName('skin')]);
-    if (hairLength === 'covered') return skin;
-    if (hairLength === 'bald') return this.#random.chance(0.5) ? 'bald' : skin;
-    const colour = `${this.#colour('hair')}-haired`;
-    const length = hairLength === 'medium' ? colour : `${hairLength ?? ''}-haired`;
-    return this.#random.pick([skin, colour, length]);
+    if (this.#random.chance(0.4)) {
+      const word = this.#oneOf(described);
+      if (word !== '') return word;
+    }
+    if (hairLength === 'covered' || this.#random.chance(0.34)) {
+      return this.#tell('skin', skinned[this.#colourName('skin')]);
+    }
+    if (hairLength === 'bald') return this.#tell('hairLength', ['bald', 'bald-headed']);
+    if (hairLength === 'medium' || hairLength === undefined || this.#random.chance(0.5)) {
+      return `${this.#colour('hair')}-haired`;
+    }
+    return this.#tell('hairLength', [`${hairLength}-haired`]);
   }
 
   mood(): string {
     const { expression } = this.#sees;
-    return expression ? this.#say(adjectives[expression]) : '';
+    return this.#tell('expression', expression && adjectives[expression]);
   }
 
   face(): string {
     const { expression } = this.#sees;
-    return expression ? this.#say(faces[expression]) : '';
+    return this.#tell('expression', expression && faces[expression]);
   }
 
   hair(): string {
     const { hairLength, hairKind } = this.#sees;
     if (hairLength === 'covered') return '';
     if (hairKind === 'balding')
-      return this.#say(['balding', 'thinning hair', 'a receding hairline']);
-    if (hairLength === 'bald') return this.#say(baldness);
-    const colour = this.#colour('hair');
+      return this.#tell('hairKind', ['balding', 'thinning hair', 'a receding hairline']);
+    if (hairLength === 'bald') return this.#tell('hairLength', baldness);
+    // Now and then without a colour: somebody who asks for long hair need not care for one.
+    const colour = this.#random.chance(0.75) ? this.#colour('hair') : '';
     const thing = hairThings[hairKind ?? ''];
-    if (thing && this.#random.chance(0.75)) return fill(this.#say(thing), colour);
-    const length = this.#random.chance(0.7) ? this.#say(hairLengths[hairLength ?? '']) : '';
-    const kind = this.#random.chance(0.6) ? this.#say(hairKinds[hairKind ?? '']) : '';
-    const described = this.#random.chance(0.5) ? [length, kind, colour] : [length, colour, kind];
-    const falls = length === '' && this.#random.chance(0.4);
-    return fill(
-      `${described.join(' ')} hair ${falls ? this.#say(hairFalls[hairLength ?? '']) : ''}`,
-      '',
-    );
+    if (thing && this.#random.chance(0.75)) return fill(this.#tell('hairKind', thing), colour);
+    const kind = this.#random.chance(0.5) ? this.#tell('hairKind', hairKinds[hairKind ?? '']) : '';
+    const mustSayLength = colour === '' && kind === '';
+    if (this.#random.chance(mustSayLength ? 0.5 : 0.2)) {
+      const falls = this.#tell('hairLength', hairFalls[hairLength ?? '']);
+      return fill(`${kind} ${colour} hair ${falls}`, '');
+    }
+    const saysLength = mustSayLength || this.#random.chance(0.6);
+    const length = saysLength ? this.#tell('hairLength', hairLengths[hairLength ?? '']) : '';
+    const words = this.#random.chance(0.5) ? [length, kind, colour] : [length, colour, kind];
+    return fill(`${words.join(' ')} hair`, '');
   }
 
   beard(): string {
     const { beard } = this.#sees;
+    if (!beard) return '';
     const hairCovered = this.#sees.hairLength === 'covered' || this.#sees.hairLength === 'bald';
     const colour = hairCovered || this.#random.chance(0.4) ? this.#maybeColour('hair') : '';
-    return beard ? fill(this.#say(beards[beard]), colour) : '';
+    return fill(this.#tell('beard', beards[beard]), colour);
   }
 
   glasses(): string {
-    const coloured = colouredGlasses.includes(this.#portrait.style);
-    const colour = coloured && this.#random.chance(0.5) ? this.#maybeColour('accessory') : '';
-    return fill(this.#say(glasses[this.#sees.glasses ?? '']), colour);
+    const { glasses: worn } = this.#sees;
+    if (!worn) return '';
+    const isColoured = colouredGlasses.includes(this.#portrait.style) && this.#random.chance(0.3);
+    const colour = isColoured ? this.#maybeColour('accessory') : '';
+    return fill(this.#tell('glasses', glasses[worn]), colour);
   }
 
   headwear(): string {
     const { headwear: worn } = this.#sees;
     if (!worn) return '';
     const place = this.#portrait.style === 'avataaars' ? 'accessory' : 'hair';
-    const ownColour = this.#portrait.style !== 'personas';
-    return fill(this.#say(headwear[worn]), ownColour ? this.#maybeColour(place) : '');
+    const isColoured = this.#portrait.style !== 'personas' && this.#random.chance(0.5);
+    const colour = isColoured ? this.#maybeColour(place) : '';
+    return fill(this.#tell('headwear', headwear[worn]), colour);
   }
 
   eyes(): string {
-    return this.#say(eyes[this.#sees.eyes ?? '']);
+    return this.#tell('eyes', eyes[this.#sees.eyes ?? '']);
   }
 
   extra(): string {
-    return this.#say(extras[this.#sees.extra ?? '']);
+    return this.#tell('extra', extras[this.#sees.extra ?? '']);
   }
 
   earrings(): string {
     const { earrings } = this.#sees;
-    return earrings ? this.#say([earrings, 'earrings']) : '';
+    return this.#tell('earrings', earrings && [earrings, 'earrings']);
   }
 
   skin(): string {
-    return `${this.#say(skins[this.#colourName('skin')])} skin`;
+    return `${this.#tell('skin', skins[this.#colourName('skin')])} skin`;
   }
 
   clothing(): string {
     const colour = this.#colour('clothing');
-    const garment = this.#say([this.#sees.garment ?? 'top', 'top', 'shirt']);
-    return this.#random.chance(0.15) ? `${colour} clothes` : withArticle(`${colour} ${garment}`);
+    if (this.#random.chance(0.15)) return `${colour} clothes`;
+    const { garment } = this.#sees;
+    const isNamed = garment !== undefined && this.#random.chance(0.4);
+    const called = isNamed ? this.#tell('garment', [garment]) : this.#random.pick(anyGarment);
+    return withArticle(`${colour} ${called}`);
   }
 
   background(): string {
     const colour = this.#colour('background');
     return fill(
-      this.#say([
+      this.#random.pick([
         'on a {} background',
         'on a {} background',
         'against a {} background',
@@ -1274,11 +1459,13 @@ class Captioner {
 
   /** What is *not* there, said as people say it. */
   absent(): string {
-    const absences: string[] = [];
-    if (!this.#sees.glasses) absences.push('without glasses', 'no glasses', 'with bare eyes');
-    if (!this.#sees.beard) absences.push('clean-shaven', 'without a beard', 'no beard', 'shaven');
-    if (!this.#sees.headwear) absences.push('bareheaded', 'without a hat', 'no hat');
-    return absences.length > 0 ? this.#random.pick(absences) : '';
+    const absences: [kind: Kind, words: Words][] = [
+      ['glasses', ['without glasses', 'no glasses', 'with bare eyes', 'not wearing glasses']],
+      ['beard', ['clean-shaven', 'without a beard', 'no beard', 'shaven', 'freshly shaved']],
+      ['headwear', ['bareheaded', 'without a hat', 'no hat', 'no cap']],
+    ];
+    const missing = absences.filter(([kind]) => this.#value(kind) === '');
+    return missing.length > 0 ? this.#tell(...this.#random.pick(missing)) : '';
   }
 }
 
@@ -1297,67 +1484,108 @@ function shuffled<T>(items: readonly T[], random: Random): T[] {
   return out;
 }
 
-/**
- * One caption of a portrait.
- * @param detail probability in [0, 1] that each thing to be seen is mentioned; 1 mentions all.
- */
-export function caption(portrait: Portrait, random: Random, detail: number): string {
+/** How likely a topic is mentioned, beside the others. */
+const emphasis: Partial<Record<Topic, number>> = {
+  hair: 1.3,
+  beard: 1.3,
+  glasses: 1.3,
+  headwear: 1.3,
+  skin: 0.6,
+  style: 0.6,
+};
+
+/** One caption in which each thing to be seen is mentioned with this probability; 1 mentions all. */
+export function caption(portrait: Portrait, random: Random, detail: number): Caption {
+  const mentions = (topic: Topic): boolean => {
+    if (topic === 'absent' || topic === 'looks') return random.chance(0.12);
+    return detail === 1 || random.chance(detail * (emphasis[topic] ?? 1));
+  };
+  return compose(portrait, random, { mentions, nounShare: 0.03 });
+}
+
+/** What a prompt of few words is about. */
+const briefTopics: readonly Topic[] = [
+  'hair',
+  'hair',
+  'beard',
+  'glasses',
+  'skin',
+  'headwear',
+  'clothing',
+  'mood',
+  'background',
+  'style',
+  'looks',
+  'absent',
+  'eyes',
+];
+
+/** One caption of few words, about one to three things. */
+export function briefCaption(portrait: Portrait, random: Random): Caption {
+  const count = 1 + random.weighted([6, 3, 1]);
+  const about = new Set(shuffled(briefTopics, random).slice(0, count));
+  return compose(portrait, random, { mentions: (topic) => about.has(topic), nounShare: 0.15 });
+}
+
+interface Choices {
+  readonly mentions: (topic: Topic) => boolean;
+  /** How often a person is named by their looks. */
+  readonly nounShare: number;
+}
+
+function compose(portrait: Portrait, random: Random, { mentions, nounShare }: Choices): Caption {
   const says = new Captioner(portrait, random);
-  const maybe = (words: string, factor = 1): string =>
-    random.chance(detail === 1 ? 1 : detail * factor) ? words : '';
+  const maybe = (topic: Topic, words: () => string): string => (mentions(topic) ? words() : '');
+  const finish = (text: string): Caption => ({ text: mendArticles(text), said: says.said });
   const moodFirst = random.chance(0.5);
   const has = shuffled(
     [
-      maybe(says.hair(), 1.3),
-      maybe(says.beard(), 1.3),
-      maybe(says.glasses(), 1.3),
-      maybe(says.earrings()),
-      maybe(says.skin(), 0.6),
+      maybe('hair', () => says.hair()),
+      maybe('beard', () => says.beard()),
+      maybe('glasses', () => says.glasses()),
+      maybe('earrings', () => says.earrings()),
+      maybe('skin', () => says.skin()),
     ].filter(isSaid),
     random,
   );
   const wears = shuffled(
-    [maybe(says.headwear(), 1.3), maybe(says.clothing())].filter(isSaid),
+    [maybe('headwear', () => says.headwear()), maybe('clothing', () => says.clothing())].filter(
+      isSaid,
+    ),
     random,
   );
-  const looks = [
-    moodFirst ? '' : maybe(says.face()),
-    maybe(says.eyes()),
-    maybe(says.extra()),
-  ].filter(isSaid);
-  const absent = random.chance(0.12) ? says.absent() : '';
-  const background = maybe(says.background());
-  const mood = moodFirst ? maybe(says.mood()) : '';
-  const style = maybe(says.style(true), 0.6);
-  const styleLast = style !== '' && random.chance(0.5);
+  const mood = maybe('mood', () => (moodFirst ? says.mood() : says.face()));
+  const seen = [maybe('eyes', () => says.eyes()), maybe('extra', () => says.extra())];
+  const absent = maybe('absent', () => says.absent());
+  const background = maybe('background', () => says.background());
+  const hasStyle = mentions('style');
+  const subject = (): string => (random.chance(nounShare) ? says.noun() : says.subject());
 
   if (random.chance(0.2)) {
-    const keywords = shuffled(
-      [mood, ...has, ...wears, ...looks, background, absent, style && says.style(false)].filter(
-        isSaid,
-      ),
-      random,
-    );
-    if (keywords.length > 0)
-      return mendArticles(
-        [says.subject(), ...keywords].slice(random.chance(0.5) ? 0 : 1).join(', '),
-      );
+    const style = hasStyle ? says.style(false) : '';
+    const keywords = [mood, ...has, ...wears, ...seen, background, absent, style].filter(isSaid);
+    if (keywords.length > 0) {
+      const first = random.chance(0.5) ? [subject()] : [];
+      return finish([...first, ...shuffled(keywords, random)].join(', '));
+    }
   }
-  const looksLike = random.chance(0.12) ? says.looks() : '';
-  const who = withArticle([mood, looksLike, says.subject()].filter(isSaid).join(' '));
+  const looks = maybe('looks', () => says.looks());
+  const who = withArticle([moodFirst ? mood : '', looks, subject()].filter(isSaid).join(' '));
+  const styleLast = hasStyle && random.chance(0.5);
   const clauses = [
-    styleLast || style === '' ? who : `${style} ${who}`,
+    hasStyle && !styleLast ? `${says.style(true)} ${who}` : who,
     has.length > 0 ? `${random.pick(['with', 'with', 'with', 'who has'])} ${listed(has)}` : '',
     wears.length > 0
       ? `${random.pick(['wearing', 'in', 'wearing', 'dressed in', 'who wears'])} ${listed(wears)}`
       : '',
-    ...looks,
+    moodFirst ? '' : mood,
+    ...seen,
     absent,
     background,
     styleLast ? says.style(false) : '',
   ].filter(isSaid);
   const [head = '', ...rest] = clauses;
-  return mendArticles(
+  return finish(
     rest.reduce((text, clause) => text + (random.chance(0.5) ? ', ' : ' ') + clause, head),
   );
 }

@@ -2,11 +2,14 @@
  * Draws the training data: pictures, what decided them, and captions.
  *
  *   node native-models/training/data/main.ts --out DIR --count N --seed S [--size 128] [--plain-only]
+ *        [--captions-only]
  *
  * Writes, into DIR:
  *   pictures.u8        count × size × size × 3 bytes
- *   portraits.jsonl    one line a picture: {shown, a, b, t, kind, captions}
+ *   portraits.jsonl    one line a picture: {shown, a, b, t, kind, captions, said}
  *   distribution.json  what the portraits are drawn from (read by the mapping network)
+ *
+ * With --captions-only the pictures that are there stay: new captions for the same portraits.
  *
  * Work is split over all cores by ranges of pictures; each picture has a seed of its own, so the
  * result does not depend on how many cores there are.
@@ -19,7 +22,7 @@ import { parseArgs } from 'node:util';
 import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
 
 import { portraitBetween, portraitMixed } from './between.ts';
-import { caption } from './captions.ts';
+import { briefCaption, caption } from './captions.ts';
 import { seededRandom } from './random.ts';
 import type { Random } from './random.ts';
 import { renderPortrait } from './render.ts';
@@ -33,6 +36,7 @@ interface Task {
   readonly first: number;
   readonly last: number;
   readonly plainOnly: boolean;
+  readonly captionsOnly: boolean;
 }
 
 interface PortraitRecord {
@@ -41,18 +45,28 @@ interface PortraitRecord {
   readonly b: Portrait | null;
   readonly t: number;
   readonly shown: Portrait;
-  /** First a full caption, then partial ones; only for plain portraits. */
+  /** First a full caption, then partial ones, then brief ones; only for plain portraits. */
   readonly captions: readonly string[];
+  /** What each of them tells (the kinds of `Kind`). */
+  readonly said: readonly (readonly string[])[];
 }
 
 /** Of ten pictures, six are plain portraits, three lie between two, one mixes two. */
 const shareOf = { between: 0.3, mixed: 0.1 };
-const partialDetails = [0.75, 0.5, 0.5, 0.35, 0.25, 0.25, 0.12, 0.12];
+const partialDetails = [0.75, 0.5, 0.35, 0.25];
+const briefCaptions = 8;
 
 function plainRecord(random: Random): PortraitRecord {
   const a = samplePortrait(random);
-  const captions = [1, ...partialDetails].map((detail) => caption(a, random, detail));
-  return { kind: 'plain', a, b: null, t: 0, shown: a, captions };
+  const captions = [
+    ...[1, ...partialDetails].map((detail) => caption(a, random, detail)),
+    ...Array.from({ length: briefCaptions }, () => briefCaption(a, random)),
+  ];
+  return {
+    ...{ kind: 'plain', a, b: null, t: 0, shown: a },
+    captions: captions.map(({ text }) => text),
+    said: captions.map(({ said }) => said),
+  };
 }
 
 function record(random: Random, plainOnly: boolean): PortraitRecord {
@@ -61,22 +75,25 @@ function record(random: Random, plainOnly: boolean): PortraitRecord {
   const a = samplePortrait(random);
   let b = samplePortrait(random);
   if (kind < shareOf.mixed) {
-    return { kind: 'mixed', a, b, t: 1, shown: portraitMixed(a, b), captions: [] };
+    return { kind: 'mixed', a, b, t: 1, shown: portraitMixed(a, b), captions: [], said: [] };
   }
   // Two of three pairs share a style: those are the ways an artist walks most.
   const withinStyle = random.chance(2 / 3);
   while (withinStyle && b.style !== a.style) b = samplePortrait(random);
   const t = random.next();
-  return { kind: 'between', a, b, t, shown: portraitBetween(a, b, t), captions: [] };
+  return { kind: 'between', a, b, t, shown: portraitBetween(a, b, t), captions: [], said: [] };
 }
 
-async function drawRange({ out, seed, size, first, last, plainOnly }: Task): Promise<string> {
+async function drawRange(task: Task): Promise<string> {
+  const { out, seed, size, first, last, plainOnly, captionsOnly } = task;
   const pictures = await open(join(out, 'pictures.u8'), 'r+');
   const lines: string[] = [];
   for (let index = first; index < last; index += 1) {
     const random = seededRandom(Math.imul(seed + 1, 0x9e3779b1) + index);
     const one = record(random, plainOnly);
-    await pictures.write(renderPortrait(one.shown, size), 0, null, index * size * size * 3);
+    if (!captionsOnly) {
+      await pictures.write(renderPortrait(one.shown, size), 0, null, index * size * size * 3);
+    }
     lines.push(JSON.stringify(one));
     if ((index - first) % 500 === 499) parentPort?.postMessage({ done: 500 });
   }
@@ -103,13 +120,14 @@ async function main(): Promise<void> {
       seed: { type: 'string', default: '0' },
       size: { type: 'string', default: '128' },
       'plain-only': { type: 'boolean', default: false },
+      'captions-only': { type: 'boolean', default: false },
     },
   });
   const { out } = values;
   if (out === undefined) throw new Error('Say where to write the data: --out DIR');
   const [count, seed, size] = [Number(values.count), Number(values.seed), Number(values.size)];
   mkdirSync(out, { recursive: true });
-  await writeFile(join(out, 'pictures.u8'), '');
+  if (!values['captions-only']) await writeFile(join(out, 'pictures.u8'), '');
   await writeFile(join(out, 'distribution.json'), JSON.stringify(distribution(), null, 1));
 
   const cores = availableParallelism();
@@ -125,6 +143,7 @@ async function main(): Promise<void> {
     seed,
     size,
     plainOnly: values['plain-only'],
+    captionsOnly: values['captions-only'],
     first: Math.floor((count * core) / cores),
     last: Math.floor((count * (core + 1)) / cores),
   }));

@@ -1,0 +1,117 @@
+"""Makes checkpoints of a pack's graphs, to train on where the checkpoints are lost.
+
+    python revive.py --data DIR --pack ../illustrated-portraits
+
+Weights come back as they are stored: rounded to float16, CLIP's towers to int8. What is only for training (CLIP's
+attribute tower and readout, every optimiser) starts anew.
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from onnx import numpy_helper
+from torch import nn
+
+from clip import Clip, TextTower
+from common import DEFAULT_WORK
+from generator import PREVIEW_CHANNELS, Generator, SynthesisNetwork
+from portraits import Attributes
+
+
+def read_weights(graph: Path) -> dict[str, torch.Tensor]:
+    """Every weight of a graph as float32, by its name, in the order of use where it has no name of its own."""
+    stored = {tensor.name: numpy_helper.to_array(tensor) for tensor in onnx.load(graph).graph.initializer}
+    weights = {}
+    for name, array in stored.items():
+        plain, _, kind = name.rpartition(".")
+        if kind == "half":
+            weights[plain] = array.astype(np.float32)
+        elif kind == "int8":
+            weights[plain] = dequantise(array, stored[f"{plain}.scale"])
+        elif kind != "scale":
+            weights[name] = array
+    return {name: torch.from_numpy(np.array(array)) for name, array in weights.items()}
+
+
+def dequantise(array: np.ndarray, scale: np.ndarray) -> np.ndarray:
+    """int8 numbers times their scale, which belongs to the first dimension or, of a product's matrix, to the last."""
+    if scale.ndim > 1:
+        return array * scale
+    axis = 0 if array.ndim == 4 or len(scale) == array.shape[0] != array.shape[-1] else array.ndim - 1
+    return array * np.expand_dims(scale, [d for d in range(array.ndim) if d != axis])
+
+
+def fill(module: nn.Module, weights: dict[str, torch.Tensor], prefix: str = "") -> nn.Module:
+    """Loads the weights that have names; refuses if one of the module's is not there."""
+    known = {name.removeprefix(prefix): value for name, value in weights.items()}
+    state = module.state_dict()
+    missing = [name for name in state if name not in known]
+    if missing:
+        raise SystemExit(f"The graph lacks {missing}.")
+    module.load_state_dict({name: known[name].view_as(value) for name, value in state.items()})
+    return module
+
+
+def name_products(tower: TextTower, weights: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """The text tower's matrices, which the exporter transposes and renames, under their own names."""
+    names = [
+        f"encoder.encoder.layer.{layer}.{part}.weight"
+        for layer in range(len(tower.encoder.encoder.layer))
+        for part in ("attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense",
+                     "intermediate.dense", "output.dense")
+    ]  # fmt: skip
+    products = [weights.pop(name) for name in list(weights) if name.startswith("onnx::MatMul")]
+    return weights | {name: matrix.T for name, matrix in zip([*names, "project.weight"], products, strict=True)}
+
+
+def name_norms(tower: nn.Module, weights: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """The image tower's GroupNorms, which the exporter takes apart, under their own names."""
+    names = [name for name in tower.state_dict() if ".norms." in name]
+    parts = [weights.pop(name) for name in list(weights) if name.startswith("onnx::")]
+    return weights | dict(zip(names, parts, strict=True))
+
+
+def revive_clip(pack: Path, attributes: Attributes) -> Clip:
+    clip = Clip(attributes)
+    text = name_products(clip.text, read_weights(pack / "clip" / "text_model.onnx"))
+    fill(clip.text, {name: value for name, value in text.items()})
+    fill(clip.image, name_norms(clip.image, read_weights(pack / "clip" / "vision_model.onnx")))
+    return clip
+
+
+def revive_generator(pack: Path, attributes: Attributes) -> Generator:
+    generator = Generator(attributes)
+    fill(generator.mapping, read_weights(pack / "generator" / "mapping.onnx"))
+    fill(generator.synthesis, read_weights(pack / "generator" / "synthesis.onnx"), "synthesis.")
+    generator.mean_w.copy_(torch.from_numpy(np.fromfile(pack / "generator" / "mean_w.f32", "<f4")))
+    return generator
+
+
+def save(work: Path, name: str, key: str, module: nn.Module) -> None:
+    weights = module.state_dict()
+    work.mkdir(parents=True, exist_ok=True)
+    averaged = {"updates": 0, "shadow": weights}
+    torch.save({key: weights, "ema": averaged, "spent": 0.0, "step": 0, "settings": {}}, work / f"{name}.pt")
+    print(f"revive  {name}: {sum(value.numel() for value in weights.values()) / 1e6:.1f} million numbers", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--work", type=Path, default=DEFAULT_WORK)
+    parser.add_argument("--pack", type=Path, required=True)
+    options = parser.parse_args()
+    attributes = Attributes.of(options.data)
+    save(options.work, "generator", "generator", revive_generator(options.pack, attributes))
+    preview = fill(SynthesisNetwork(PREVIEW_CHANNELS), read_weights(options.pack / "generator" / "preview.onnx"), "synthesis.")
+    save(options.work, "preview", "preview", preview)
+    clip = revive_clip(options.pack, attributes)
+    for stage in ("clip-pictures", "clip"):
+        save(options.work, stage, "clip", clip)
+
+
+if __name__ == "__main__":
+    main()

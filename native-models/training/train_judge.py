@@ -1,0 +1,84 @@
+"""Trains the judge: what pictures show, then which words fit them.
+
+    python train_judge.py --data DIR pictures --minutes 15
+    python train_judge.py --data DIR words --minutes 3
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from clip import IMAGE_SIZE
+from common import DEFAULT_WORK, Average, Stage, autocast, cosine, seed_everything, unit
+from judge import Judge, Sentences
+from portraits import Portraits
+from train_clip import augment, contrastive_loss
+
+SETTINGS = {
+    "batch": {"pictures": 64, "words": 512},
+    "rate": {"pictures": 1.5e-3, "words": 1e-3},
+    "weight_decay": 0.02,
+    "ema_decay": 0.995,
+    "captioned": 16_000,  # portraits whose captions teach it words
+    "scale": 25.0,
+}
+
+
+def sentences_and_pictures(judge: Judge, data: Portraits, records: np.ndarray) -> tuple[torch.Tensor, torch.Tensor]:
+    """A full or partial caption of each portrait as the sentence encoder has it [N, 384], and its picture [N, 512]."""
+    which = np.random.default_rng(0).integers(0, 5, len(records))
+    sentences = Sentences().embed([data.records[i]["captions"][k] for i, k in zip(records, which)])
+    pictures = torch.cat([judge.embed(data.images(part)) for part in np.array_split(records, max(1, len(records) // 256))])
+    return sentences, pictures
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=["pictures", "words"])
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--work", type=Path, default=DEFAULT_WORK)
+    parser.add_argument("--minutes", type=float, default=15)
+    parser.add_argument("--seed", type=int, default=9)
+    options = parser.parse_args()
+    seed_everything(options.seed)
+    data = Portraits(options.data, IMAGE_SIZE)
+    plain = np.flatnonzero(data.kind == "plain")
+    judge = Judge(data.attributes)
+    judge.image.to(memory_format=torch.channels_last)
+    if options.what == "words":
+        judge.load_state_dict(torch.load(options.work / "judge-pictures.pt", weights_only=False)["ema"]["shadow"])
+        judge.requires_grad_(False)
+        judge.words.requires_grad_(True)
+        sentences, pictures = sentences_and_pictures(judge, data, plain[: SETTINGS["captioned"]])
+    taught = [parameter for parameter in judge.parameters() if parameter.requires_grad]
+    optimiser = torch.optim.AdamW(taught, betas=(0.9, 0.98), weight_decay=SETTINGS["weight_decay"])
+    ema = Average(judge, SETTINGS["ema_decay"])
+    name = "judge" if options.what == "words" else "judge-pictures"
+    stage = Stage(name, options.work, options.minutes, SETTINGS, {"judge": judge, "ema": ema, "optimiser": optimiser})
+    random = np.random.default_rng(options.seed + stage.step)
+    batch, rate = SETTINGS["batch"][options.what], SETTINGS["rate"][options.what]
+
+    for _ in stage.steps():
+        for group in optimiser.param_groups:
+            group["lr"] = rate * cosine(stage.fraction, warmup=0.03)
+        if options.what == "words":
+            rows = torch.from_numpy(random.choice(len(sentences), batch))
+            loss = contrastive_loss(judge.embed_sentences(sentences[rows]), pictures[rows], SETTINGS["scale"])
+        else:
+            chosen = np.sort(random.choice(plain, batch, replace=False))
+            shown = augment(data.images(chosen)).contiguous(memory_format=torch.channels_last)
+            with autocast():
+                raw = judge.image.embed(shown)
+            loss = data.attributes.reading_loss(judge.read_embeddings(unit(raw.float())), data.a[chosen], data.named[chosen])
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(taught, 1.0)
+        optimiser.step()
+        optimiser.zero_grad()
+        ema.update(judge)
+        stage.report(loss=loss.item())
+
+
+if __name__ == "__main__":
+    main()

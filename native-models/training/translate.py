@@ -1,0 +1,76 @@
+"""The same person in every style: which option of each style's groups shows what a portrait of one style shows.
+
+A prompt that names no style fits portraits of all. So the latent that the flow learns holds a portrait in every style at
+once: whichever style it is then drawn in, the person is the same.
+"""
+
+from functools import lru_cache
+
+import numpy as np
+
+from portraits import Attributes
+
+#: How much it matters that a kind of meaning is kept.
+WEIGHT = {"headwear": 6, "glasses": 5, "hairLength": 4, "beard": 4, "expression": 4, "eyes": 1, "earrings": 1, "hairKind": 1, "wrinkles": 1}
+#: Values that can stand in for each other, and how well.
+ALIKE = [
+    (("glasses", "round glasses", "square glasses"), 0.8),
+    (("beard", "long beard"), 0.8),
+    (("beard", "long beard", "goatee", "stubble", "moustache"), 0.5),
+    (("happy", "laughing", "cheeky"), 0.7),
+    (("sad", "angry", "worried", "neutral"), 0.4),
+    (("worried", "surprised"), 0.4),
+    (("neutral", "kissing"), 0.4),
+    (("hat", "cap", "beanie"), 0.5),
+    (("medium", "long"), 0.4),
+]
+#: An option that keeps less of what matters than this says nothing of the portrait: the group stays open.
+ENOUGH = 0.3
+
+
+def likeness(one: str, other: str) -> float:
+    """How well one value of a kind of meaning stands in for another; "" is nothing to be seen."""
+    if one == other:
+        return 1.0
+    return max((share for group, share in ALIKE if one in group and other in group), default=0.0)
+
+
+class Translator:
+    """Chooses the options of all styles for one portrait: int64 [groups], in the order of `Attributes.slices`; -1 is open."""
+
+    def __init__(self, attributes: Attributes, seed: int):
+        self.attributes = attributes
+        self.random = np.random.default_rng(seed)
+        self.groups = {style["name"]: style["groups"] for style in attributes.styles}
+        self.best = lru_cache(maxsize=None)(self._best)
+
+    def _best(self, style: str, group: str, wanted: tuple[tuple[str, str], ...]) -> tuple[list[int], list[float]]:
+        """The options that keep most of what is wanted, and how often each is drawn."""
+        options = self.groups[style][group]
+        scores = []
+        for option in options:
+            kept = [WEIGHT[kind] * likeness(option["means"].get(kind, ""), value) for kind, value in wanted]
+            scores.append(sum(kept) / sum(WEIGHT[kind] for kind, _ in wanted))
+        top = max(scores)
+        if top < ENOUGH:
+            return [], []
+        chosen = [i for i, score in enumerate(scores) if score == top and options[i]["weight"] > 0]
+        weights = np.array([options[i]["weight"] for i in chosen])
+        return chosen, list(weights / weights.sum())
+
+    def translate(self, portrait: dict) -> np.ndarray:
+        means: dict[str, str] = {}
+        for group, option in portrait["options"].items():
+            means |= self.groups[portrait["style"]][group][option]["means"]
+        choices = np.full(len(self.attributes.slices), -1)
+        for at, (style, group) in enumerate(self.attributes.slices):
+            if style == portrait["style"]:
+                choices[at] = portrait["options"][group]
+                continue
+            spoken = {kind for option in self.groups[style][group] for kind in option["means"] if kind in WEIGHT}
+            wanted = tuple((kind, means.get(kind, "")) for kind in sorted(spoken))
+            if wanted:
+                options, weights = self.best(style, group, wanted)
+                if options:
+                    choices[at] = options[self.random.choice(len(options), p=weights)]
+        return choices
