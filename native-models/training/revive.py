@@ -109,7 +109,7 @@ def main() -> None:
     preview = fill(SynthesisNetwork(PREVIEW_CHANNELS), read_weights(options.pack / "generator" / "preview.onnx"), "synthesis.")
     save(options.work, "preview", "preview", preview)
     clip = revive_clip(options.pack, attributes)
-    for stage in ("clip-pictures", "clip"):
+    for stage in ("clip-pictures", "clip-meanings", "clip"):
         save(options.work, stage, "clip", clip)
 
 

@@ -196,6 +196,7 @@ def trained(data: Path, tmp_path_factory) -> tuple[Path, Path]:
 
     run_few("embed")
     run("train_clip.py", "meanings", *where, "--minutes", 0.1)
+    run("train_clip.py", "late", *where, "--minutes", 0.1)
     for what in ("pairs", "conditional", "bijective", "texts", "prior"):
         run_few(what)
     run("train_inverse.py", *where, "--minutes", 0.1)

@@ -3,13 +3,15 @@
     python train_clip.py --data DIR words    --minutes 12    text tower, against the known attributes of portraits
     python train_clip.py --data DIR pictures --minutes 25    image tower, against captions and attributes
     python train_clip.py --data DIR meanings --minutes 45    text tower once more, against pictures
+    python train_clip.py --data ALL late     --minutes 20    the same, with captions that hold nothing back
 
 Both losses hold the symmetric contrastive loss of CLIP (Radford et al. 2021, fig. 3). What the words stage contrasts a
 caption with is not yet a picture but the list of what the picture shows: thousands of captions a minute instead of
 hundreds. The pictures stage then leaves the words where they are (Zhai et al. 2022, "LiT", the other way round).
 The meanings stage leaves the pictures where they are: it brings a caption to the mean of the pictures that it fits
 (train_flow.py's embeddings of the training set must be there), and noise on the lower layers' output teaches that a
-word nobody has said yet means about what its neighbours mean.
+word nobody has said yet means about what its neighbours mean. What it then makes of words that no caption has had is
+measured (evaluate.py) before the late stage teaches it those as well.
 """
 
 import argparse
@@ -24,7 +26,7 @@ from common import DEFAULT_WORK, Average, Stage, autocast, cosine, seed_everythi
 from portraits import Portraits
 
 SETTINGS = {
-    "batch": {"words": 192, "pictures": 96, "meanings": 192},
+    "batch": {"words": 192, "pictures": 96, "meanings": 192, "late": 192},
     "rate": 1e-3,
     "text_rate": 1e-4,  # for the sentence encoder's unfrozen layers
     "weight_decay": 0.02,
@@ -173,10 +175,10 @@ def blur_words(clip: Clip) -> None:
     clip.text.encoder.encoder.layer[FROZEN_LAYERS - 1].register_forward_hook(blur)
 
 
-LOSSES = {"words": words_loss, "pictures": pictures_loss, "meanings": meanings_loss}
-TAUGHT = {"words": ("text", "attributes", "readout", "log_scale"), "pictures": ("image",), "meanings": ("text",)}
+LOSSES = {"words": words_loss, "pictures": pictures_loss, "meanings": meanings_loss, "late": meanings_loss}
+TAUGHT = {"words": ("text", "attributes", "readout", "log_scale"), "pictures": ("image",), "meanings": ("text",), "late": ("text",)}
 #: The checkpoint that a stage goes on from.
-BEFORE = {"words": None, "pictures": "-words", "meanings": "-pictures"}
+BEFORE = {"words": None, "pictures": "-words", "meanings": "-pictures", "late": "-meanings"}
 
 
 def optimiser_for(clip: Clip, what: str) -> torch.optim.Optimizer:
@@ -196,7 +198,7 @@ def optimiser_for(clip: Clip, what: str) -> torch.optim.Optimizer:
 
 
 @torch.no_grad()
-def retrieval(clip: Clip, data: Portraits, indices: np.ndarray, made, what: str = "meanings") -> tuple[float, float]:
+def retrieval(clip: Clip, data: Portraits, indices: np.ndarray, made, what: str = "late") -> tuple[float, float]:
     """R@1 and R@5 from full captions to their pictures (or, before there is an image tower, their attributes)."""
     parts = np.array_split(indices, 10)
     found = torch.cat([clip.attributes(data.a[p], data.named[p]) if what == "words" else clip.image(data.images(p)) for p in parts])
@@ -236,14 +238,14 @@ def main() -> None:
         before = torch.load(options.work / f"clip{BEFORE[options.what]}.pt", weights_only=False)
         clip.load_state_dict(before["ema"]["shadow"])
     extra: tuple = ()
-    if options.what == "meanings":
+    if options.what in ("meanings", "late"):
         blur_words(clip)
         extra = (Meanings(data, options.work / "embeddings.pt", options.seed),)
         train = np.intersect1d(train, extra[0].records)
     optimiser = optimiser_for(clip, options.what)
     ema = Average(clip, SETTINGS["ema_decay"])
     # The last stage's checkpoint is the whole: what is called by the name alone.
-    name = "clip" if options.what == "meanings" else f"clip-{options.what}"
+    name = "clip" if options.what == "late" else f"clip-{options.what}"
     stage = Stage(name, options.work, options.minutes, SETTINGS, {"clip": clip, "ema": ema, "optimiser": optimiser})
     random = np.random.default_rng(options.seed + stage.step)
     captions = Captions(data, options.seed + stage.step)

@@ -33,7 +33,7 @@ from translate import Translator
 
 SETTINGS = {
     "pairs": 60_000,
-    "captioned": 40_000,  # portraits whose captions teach shift and prior
+    "captioned": 20_000,  # portraits whose captions teach shift and prior
     "vague": 3,  # embeddings as vague as words that each plain portrait is also paired with
     "said": (1, 8),  # how many of the kinds of meaning such an embedding shares, drawn evenly
     "sharing": 48,  # pictures that are averaged, drawn among those that share it

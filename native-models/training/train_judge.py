@@ -21,7 +21,7 @@ SETTINGS = {
     "rate": {"pictures": 1.5e-3, "words": 1e-3},
     "weight_decay": 0.02,
     "ema_decay": 0.995,
-    "captioned": 16_000,  # portraits whose captions teach it words
+    "captioned": 10_000,  # portraits whose captions teach it words
     "scale": 25.0,
 }
 

@@ -1,5 +1,6 @@
 /** Says what a portrait shows, in many of the ways in which an artist might ask for it. */
-import { colourNames } from './colour-names.ts';
+import { colourNames, completeColourNames } from './colour-names.ts';
+import { lateWords } from './late-words.ts';
 import { palettes } from './palettes.ts';
 import type { ColourPlace, Persona } from './palettes.ts';
 import type { Random } from './random.ts';
@@ -566,25 +567,27 @@ const hairFalls: Record<string, Words> = {
   ],
 };
 
-const baldness: Words = [
-  'a bald head',
-  'no hair',
-  'a shaved head',
-  'no hair at all',
-  'a shiny bald head',
-  'a shaven head',
-  'a bald crown',
-  'a head as bald as an egg',
-  'zero hair',
-  'a bald pate',
-  'a head like a billiard ball',
-  'a gleaming bald dome',
-  'not a hair on the head',
-  'a bare head',
-  'a hair-free head',
-  'a clean-shaven head',
-  'lost all the hair',
-];
+const baldness: Record<string, Words> = {
+  bald: [
+    'a bald head',
+    'no hair',
+    'a shaved head',
+    'no hair at all',
+    'a shiny bald head',
+    'a shaven head',
+    'a bald crown',
+    'a head as bald as an egg',
+    'zero hair',
+    'a bald pate',
+    'a head like a billiard ball',
+    'a gleaming bald dome',
+    'not a hair on the head',
+    'a bare head',
+    'a hair-free head',
+    'a clean-shaven head',
+    'lost all the hair',
+  ],
+};
 
 const headwear: Record<string, Words> = {
   hat: [
@@ -1246,6 +1249,43 @@ const styleAfter: Record<StyleName, Words> = {
   ],
 };
 
+/** What is said of what is not there. */
+const absences: Partial<Record<Kind, Words>> = {
+  glasses: ['without glasses', 'no glasses', 'with bare eyes', 'not wearing glasses'],
+  beard: ['clean-shaven', 'without a beard', 'no beard', 'shaven', 'freshly shaved'],
+  headwear: ['bareheaded', 'without a hat', 'no hat', 'no cap'],
+};
+
+/** The tables of words that `lateWords` adds to. */
+const vocabulary = {
+  ...{ hairColours, plainColours, skins, skinned, hairLengths, hairFalls, baldness, headwear },
+  ...{ glasses, beards, adjectives, styleBefore, styleAfter, nouns, described, absences },
+  colourNames,
+};
+export type Vocabulary = typeof vocabulary;
+
+/** So many late words that one in four of a list is one. */
+function enough(late: Words, own: Words): Words {
+  const times = Math.max(1, Math.round(own.length / (3 * late.length)));
+  return Array.from({ length: times }, () => late).flat();
+}
+
+/** A table whose lists also hold what another table's lists hold under the same keys. */
+function joined<Table extends object>(table: Table, more: object): Table {
+  const entries = Object.entries(more).map(([key, late]: [string, unknown]) => {
+    const own = (table as Record<string, unknown>)[key];
+    if (!Array.isArray(late)) return [key, joined((own ?? {}) as object, late as object)];
+    const words = (own ?? []) as Words;
+    return [key, [...words, ...enough(late as Words, words)]];
+  });
+  return { ...table, ...Object.fromEntries(entries) } as Table;
+}
+
+const completeVocabulary: Vocabulary = {
+  ...joined(vocabulary, lateWords),
+  colourNames: completeColourNames,
+};
+
 /** Styles whose accessory colour shows on glasses or on headwear. */
 const colouredGlasses: readonly StyleName[] = ['micah', 'avataaars'];
 
@@ -1261,11 +1301,13 @@ class Captioner {
   readonly #portrait: Portrait;
   readonly #random: Random;
   readonly #sees: Meaning;
+  readonly #words: Vocabulary;
   readonly #said = new Set<Kind>();
 
-  constructor(portrait: Portrait, random: Random) {
+  constructor(portrait: Portrait, random: Random, words: Vocabulary) {
     this.#portrait = portrait;
     this.#random = random;
+    this.#words = words;
     this.#sees = meaningOf(portrait);
   }
 
@@ -1293,8 +1335,8 @@ class Captioner {
   /** A word for the colour of something: one of the usual ones, or one of the many that people use. */
   #colour(place: ColourPlace): string {
     const name = this.#colourName(place);
-    const usual = (place === 'hair' ? hairColours : plainColours)[name];
-    const rare = colourNames[place][name];
+    const usual = (place === 'hair' ? this.#words.hairColours : this.#words.plainColours)[name];
+    const rare = this.#words.colourNames[place][name];
     return this.#tell(place, rare && this.#random.chance(0.5) ? rare : usual);
   }
 
@@ -1319,7 +1361,10 @@ class Captioner {
   }
 
   style(before: boolean): string {
-    return this.#tell('style', (before ? styleBefore : styleAfter)[this.#portrait.style]);
+    return this.#tell(
+      'style',
+      (before ? this.#words.styleBefore : this.#words.styleAfter)[this.#portrait.style],
+    );
   }
 
   /** Age and sex are said only where the drawing shows some sign of them. */
@@ -1336,7 +1381,7 @@ class Captioner {
 
   /** "a blonde", "a wizard": somebody named by how they look; like `subject` where there is no such name. */
   noun(): string {
-    const word = this.#oneOf(nouns);
+    const word = this.#oneOf(this.#words.nouns);
     return word === '' ? this.subject() : word;
   }
 
@@ -1344,11 +1389,11 @@ class Captioner {
   looks(): string {
     const { hairLength } = this.#sees;
     if (this.#random.chance(0.4)) {
-      const word = this.#oneOf(described);
+      const word = this.#oneOf(this.#words.described);
       if (word !== '') return word;
     }
     if (hairLength === 'covered' || this.#random.chance(0.34)) {
-      return this.#tell('skin', skinned[this.#colourName('skin')]);
+      return this.#tell('skin', this.#words.skinned[this.#colourName('skin')]);
     }
     if (hairLength === 'bald') return this.#tell('hairLength', ['bald', 'bald-headed']);
     if (hairLength === 'medium' || hairLength === undefined || this.#random.chance(0.5)) {
@@ -1359,7 +1404,7 @@ class Captioner {
 
   mood(): string {
     const { expression } = this.#sees;
-    return this.#tell('expression', expression && adjectives[expression]);
+    return this.#tell('expression', expression && this.#words.adjectives[expression]);
   }
 
   face(): string {
@@ -1372,7 +1417,7 @@ class Captioner {
     if (hairLength === 'covered') return '';
     if (hairKind === 'balding')
       return this.#tell('hairKind', ['balding', 'thinning hair', 'a receding hairline']);
-    if (hairLength === 'bald') return this.#tell('hairLength', baldness);
+    if (hairLength === 'bald') return this.#tell('hairLength', this.#words.baldness['bald']);
     // Now and then without a colour: somebody who asks for long hair need not care for one.
     const colour = this.#random.chance(0.75) ? this.#colour('hair') : '';
     const thing = hairThings[hairKind ?? ''];
@@ -1380,11 +1425,13 @@ class Captioner {
     const kind = this.#random.chance(0.5) ? this.#tell('hairKind', hairKinds[hairKind ?? '']) : '';
     const mustSayLength = colour === '' && kind === '';
     if (this.#random.chance(mustSayLength ? 0.5 : 0.2)) {
-      const falls = this.#tell('hairLength', hairFalls[hairLength ?? '']);
+      const falls = this.#tell('hairLength', this.#words.hairFalls[hairLength ?? '']);
       return fill(`${kind} ${colour} hair ${falls}`, '');
     }
     const saysLength = mustSayLength || this.#random.chance(0.6);
-    const length = saysLength ? this.#tell('hairLength', hairLengths[hairLength ?? '']) : '';
+    const length = saysLength
+      ? this.#tell('hairLength', this.#words.hairLengths[hairLength ?? ''])
+      : '';
     const words = this.#random.chance(0.5) ? [length, kind, colour] : [length, colour, kind];
     return fill(`${words.join(' ')} hair`, '');
   }
@@ -1394,7 +1441,7 @@ class Captioner {
     if (!beard) return '';
     const hairCovered = this.#sees.hairLength === 'covered' || this.#sees.hairLength === 'bald';
     const colour = hairCovered || this.#random.chance(0.4) ? this.#maybeColour('hair') : '';
-    return fill(this.#tell('beard', beards[beard]), colour);
+    return fill(this.#tell('beard', this.#words.beards[beard]), colour);
   }
 
   glasses(): string {
@@ -1402,7 +1449,7 @@ class Captioner {
     if (!worn) return '';
     const isColoured = colouredGlasses.includes(this.#portrait.style) && this.#random.chance(0.3);
     const colour = isColoured ? this.#maybeColour('accessory') : '';
-    return fill(this.#tell('glasses', glasses[worn]), colour);
+    return fill(this.#tell('glasses', this.#words.glasses[worn]), colour);
   }
 
   headwear(): string {
@@ -1411,7 +1458,7 @@ class Captioner {
     const place = this.#portrait.style === 'avataaars' ? 'accessory' : 'hair';
     const isColoured = this.#portrait.style !== 'personas' && this.#random.chance(0.5);
     const colour = isColoured ? this.#maybeColour(place) : '';
-    return fill(this.#tell('headwear', headwear[worn]), colour);
+    return fill(this.#tell('headwear', this.#words.headwear[worn]), colour);
   }
 
   eyes(): string {
@@ -1428,7 +1475,7 @@ class Captioner {
   }
 
   skin(): string {
-    return `${this.#tell('skin', skins[this.#colourName('skin')])} skin`;
+    return `${this.#tell('skin', this.#words.skins[this.#colourName('skin')])} skin`;
   }
 
   clothing(): string {
@@ -1459,13 +1506,12 @@ class Captioner {
 
   /** What is *not* there, said as people say it. */
   absent(): string {
-    const absences: [kind: Kind, words: Words][] = [
-      ['glasses', ['without glasses', 'no glasses', 'with bare eyes', 'not wearing glasses']],
-      ['beard', ['clean-shaven', 'without a beard', 'no beard', 'shaven', 'freshly shaved']],
-      ['headwear', ['bareheaded', 'without a hat', 'no hat', 'no cap']],
-    ];
-    const missing = absences.filter(([kind]) => this.#value(kind) === '');
-    return missing.length > 0 ? this.#tell(...this.#random.pick(missing)) : '';
+    const missing = Object.entries(this.#words.absences).filter(
+      ([kind]) => this.#value(kind as Kind) === '',
+    );
+    if (missing.length === 0) return '';
+    const [kind, words] = this.#random.pick(missing);
+    return this.#tell(kind as Kind, words);
   }
 }
 
@@ -1495,12 +1541,17 @@ const emphasis: Partial<Record<Topic, number>> = {
 };
 
 /** One caption in which each thing to be seen is mentioned with this probability; 1 mentions all. */
-export function caption(portrait: Portrait, random: Random, detail: number): Caption {
+export function caption(
+  portrait: Portrait,
+  random: Random,
+  detail: number,
+  allWords = false,
+): Caption {
   const mentions = (topic: Topic): boolean => {
     if (topic === 'absent' || topic === 'looks') return random.chance(0.12);
     return detail === 1 || random.chance(detail * (emphasis[topic] ?? 1));
   };
-  return compose(portrait, random, { mentions, nounShare: 0.03 });
+  return compose(portrait, random, { mentions, nounShare: 0.03, allWords });
 }
 
 /** What a prompt of few words is about. */
@@ -1521,20 +1572,27 @@ const briefTopics: readonly Topic[] = [
 ];
 
 /** One caption of few words, about one to three things. */
-export function briefCaption(portrait: Portrait, random: Random): Caption {
+export function briefCaption(portrait: Portrait, random: Random, allWords = false): Caption {
   const count = 1 + random.weighted([6, 3, 1]);
   const about = new Set(shuffled(briefTopics, random).slice(0, count));
-  return compose(portrait, random, { mentions: (topic) => about.has(topic), nounShare: 0.15 });
+  const mentions = (topic: Topic): boolean => about.has(topic);
+  return compose(portrait, random, { mentions, nounShare: 0.15, allWords });
 }
 
 interface Choices {
   readonly mentions: (topic: Topic) => boolean;
   /** How often a person is named by their looks. */
   readonly nounShare: number;
+  /** Also those that evaluation asks for as long as no caption has had them. */
+  readonly allWords: boolean;
 }
 
-function compose(portrait: Portrait, random: Random, { mentions, nounShare }: Choices): Caption {
-  const says = new Captioner(portrait, random);
+function compose(
+  portrait: Portrait,
+  random: Random,
+  { mentions, nounShare, allWords }: Choices,
+): Caption {
+  const says = new Captioner(portrait, random, allWords ? completeVocabulary : vocabulary);
   const maybe = (topic: Topic, words: () => string): string => (mentions(topic) ? words() : '');
   const finish = (text: string): Caption => ({ text: mendArticles(text), said: says.said });
   const moodFirst = random.chance(0.5);

@@ -39,24 +39,25 @@ function heldOutWords(): RegExp {
   return new RegExp(`\\b(${prompts.map(({ word }) => word).join('|')})\\b`, 'i');
 }
 
+const names: readonly NamedPoint[] = readNames();
+
 function readNames(): NamedPoint[] {
   const text = readFileSync(new URL('colour-names.txt', import.meta.url), 'utf8');
-  const heldOut = heldOutWords();
   return text
     .split('\n')
-    .filter((line) => line !== '' && !line.startsWith('#') && !heldOut.test(line))
+    .filter((line) => line !== '' && !line.startsWith('#'))
     .map((line) => {
       const code = Number.parseInt(line.slice(0, 6), 16);
       return { name: line.slice(7), point: point([code >> 16, (code >> 8) & 255, code & 255]) };
     });
 }
 
-const names = readNames();
+type NamesByPlace = Readonly<Record<ColourPlace, Record<string, readonly string[]>>>;
 
-function namesOf(place: ColourPlace): Record<string, readonly string[]> {
+function namesOf(place: ColourPlace, known: readonly NamedPoint[]): NamesByPlace[ColourPlace] {
   const colours = palettes[place].map(({ name, base }) => ({ name, point: point(base) }));
   const found: Record<string, string[]> = {};
-  for (const { name, point: at } of names) {
+  for (const { name, point: at } of known) {
     const byDistance = colours
       .map((colour) => ({ ...colour, far: distance(colour.point, at) }))
       .sort((a, b) => a.far - b.far);
@@ -66,11 +67,18 @@ function namesOf(place: ColourPlace): Record<string, readonly string[]> {
   return found;
 }
 
+const namesOfAll = (known: readonly NamedPoint[]): NamesByPlace => ({
+  skin: namesOf('skin', known),
+  hair: namesOf('hair', known),
+  clothing: namesOf('clothing', known),
+  background: namesOf('background', known),
+  accessory: namesOf('accessory', known),
+});
+
+const heldOut = heldOutWords();
+
 /** For each place, the names that people give to the colours of its palette, by the palette's own names. */
-export const colourNames: Readonly<Record<ColourPlace, Record<string, readonly string[]>>> = {
-  skin: namesOf('skin'),
-  hair: namesOf('hair'),
-  clothing: namesOf('clothing'),
-  background: namesOf('background'),
-  accessory: namesOf('accessory'),
-};
+export const colourNames = namesOfAll(names.filter(({ name }) => !heldOut.test(name)));
+
+/** The same with the names that evaluation holds back. */
+export const completeColourNames = namesOfAll(names);

@@ -2,7 +2,7 @@
  * Draws the training data: pictures, what decided them, and captions.
  *
  *   node native-models/training/data/main.ts --out DIR --count N --seed S [--size 128] [--plain-only]
- *        [--captions-only]
+ *        [--captions-only] [--all-words]
  *
  * Writes, into DIR:
  *   pictures.u8        count × size × size × 3 bytes
@@ -10,6 +10,8 @@
  *   distribution.json  what the portraits are drawn from (read by the mapping network)
  *
  * With --captions-only the pictures that are there stay: new captions for the same portraits.
+ *
+ * --all-words also says what evaluation holds back (late-words.ts).
  *
  * Work is split over all cores by ranges of pictures; each picture has a seed of its own, so the
  * result does not depend on how many cores there are.
@@ -37,6 +39,7 @@ interface Task {
   readonly last: number;
   readonly plainOnly: boolean;
   readonly captionsOnly: boolean;
+  readonly allWords: boolean;
 }
 
 interface PortraitRecord {
@@ -56,11 +59,11 @@ const shareOf = { between: 0.3, mixed: 0.1 };
 const partialDetails = [0.75, 0.5, 0.35, 0.25];
 const briefCaptions = 8;
 
-function plainRecord(random: Random): PortraitRecord {
+function plainRecord(random: Random, allWords: boolean): PortraitRecord {
   const a = samplePortrait(random);
   const captions = [
-    ...[1, ...partialDetails].map((detail) => caption(a, random, detail)),
-    ...Array.from({ length: briefCaptions }, () => briefCaption(a, random)),
+    ...[1, ...partialDetails].map((detail) => caption(a, random, detail, allWords)),
+    ...Array.from({ length: briefCaptions }, () => briefCaption(a, random, allWords)),
   ];
   return {
     ...{ kind: 'plain', a, b: null, t: 0, shown: a },
@@ -69,9 +72,9 @@ function plainRecord(random: Random): PortraitRecord {
   };
 }
 
-function record(random: Random, plainOnly: boolean): PortraitRecord {
+function record(random: Random, { plainOnly, allWords }: Task): PortraitRecord {
   const kind = plainOnly ? 1 : random.next();
-  if (kind >= shareOf.between + shareOf.mixed) return plainRecord(random);
+  if (kind >= shareOf.between + shareOf.mixed) return plainRecord(random, allWords);
   const a = samplePortrait(random);
   let b = samplePortrait(random);
   if (kind < shareOf.mixed) {
@@ -85,12 +88,12 @@ function record(random: Random, plainOnly: boolean): PortraitRecord {
 }
 
 async function drawRange(task: Task): Promise<string> {
-  const { out, seed, size, first, last, plainOnly, captionsOnly } = task;
+  const { out, seed, size, first, last, captionsOnly } = task;
   const pictures = await open(join(out, 'pictures.u8'), 'r+');
   const lines: string[] = [];
   for (let index = first; index < last; index += 1) {
     const random = seededRandom(Math.imul(seed + 1, 0x9e3779b1) + index);
-    const one = record(random, plainOnly);
+    const one = record(random, task);
     if (!captionsOnly) {
       await pictures.write(renderPortrait(one.shown, size), 0, null, index * size * size * 3);
     }
@@ -121,6 +124,7 @@ async function main(): Promise<void> {
       size: { type: 'string', default: '128' },
       'plain-only': { type: 'boolean', default: false },
       'captions-only': { type: 'boolean', default: false },
+      'all-words': { type: 'boolean', default: false },
     },
   });
   const { out } = values;
@@ -144,6 +148,7 @@ async function main(): Promise<void> {
     size,
     plainOnly: values['plain-only'],
     captionsOnly: values['captions-only'],
+    allWords: values['all-words'],
     first: Math.floor((count * core) / cores),
     last: Math.floor((count * (core + 1)) / cores),
   }));
