@@ -239,6 +239,7 @@ export const strings = {
       prompt: 'Words',
       image: 'A picture',
       variation: 'More like another',
+      edit: 'Edited',
       reword: 'Same person, new words',
       interpolation: 'Between two',
     },

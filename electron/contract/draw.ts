@@ -1,5 +1,6 @@
 /** What can be asked to be drawn, and what comes back while it is. */
 import { z } from 'zod';
+import { editsSchema } from './edit.ts';
 import {
   anchorSchema,
   generationIdSchema,
@@ -38,6 +39,8 @@ export const originSchema = z.discriminatedUnion('kind', [
   }),
   /** The same person in other words: the flow's noise stays, the embedding changes. */
   z.object({ kind: z.literal('reword'), of: generationIdSchema, prompt: z.string() }),
+  /** A portrait with edits made: keeps what `previewEdit` showed. */
+  z.object({ kind: z.literal('edit'), of: generationIdSchema, edits: editsSchema }),
 ]);
 export type Origin = z.infer<typeof originSchema>;
 
@@ -86,13 +89,23 @@ export type Between = z.infer<typeof betweenSchema>;
 /** 0 is `from`, 1 is `to`. */
 export const positionSchema = z.number().min(0).max(1);
 
+/** One at a time is drawn per channel. Of those that wait the latest wins; others reject with `superseded`. */
+const channelSchema = z.string().min(1).max(100);
+
 export const previewRequestSchema = betweenSchema.extend({
-  /** One at a time is drawn per channel. Of those that wait the latest wins; others reject with `superseded`. */
-  channel: z.string().min(1).max(100),
+  channel: channelSchema,
   position: positionSchema,
   size: frameSizeSchema,
 });
 export type PreviewRequest = z.infer<typeof previewRequestSchema>;
+
+export const editPreviewRequestSchema = z.object({
+  channel: channelSchema,
+  of: generationIdSchema,
+  edits: editsSchema,
+  size: frameSizeSchema,
+});
+export type EditPreviewRequest = z.infer<typeof editPreviewRequestSchema>;
 
 export const stopsSchema = z.int().min(2).max(MAX_STOPS);
 

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { deviceSchema } from './device.ts';
+import { editsSchema } from './edit.ts';
+import { generationIdSchema } from './identity.ts';
 import { packManifestSchema } from './pack.ts';
 import { drawSettingsSchema, seedSchema } from './settings.ts';
 
-/** A UUIDv7: unique, sorts by the moment of creation, and carries that moment. */
-export const generationIdSchema = z.uuidv7();
+export { generationIdSchema };
 
 /** Embeddings and latents mean something only within the pack version that made them. */
 export const packRefSchema = packManifestSchema.pick({ id: true, version: true });
@@ -52,6 +53,8 @@ export const lineageSchema = z.discriminatedUnion('kind', [
     /** 0 is `from`, 1 is `to`. */
     position: z.number().min(0).max(1),
   }),
+  /** Its first parent with these edits made; the portraits they name are the other parents. */
+  z.object({ kind: z.literal('edit'), edits: editsSchema }),
 ]);
 export type Lineage = z.infer<typeof lineageSchema>;
 

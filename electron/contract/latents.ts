@@ -26,7 +26,10 @@ export const latentsSchema = z.object({
   z: embeddingSchema.nullable(),
   /** The embedding the flow was given, [512]; null where the flow took no part. */
   condition: embeddingSchema.nullable(),
-  /** What the generator was given: w [512], or w⁺ [layers × 512] row by row. */
+  /**
+   * What the generator was given: w [512], the same for every layer, or w⁺ [layers × 512] row by row.
+   * The length tells which.
+   */
   w: float32Schema.refine(({ length }) => length > 0 && length % EMBEDDING_DIM === 0, {
     message: `must hold a multiple of ${EMBEDDING_DIM} numbers`,
   }),

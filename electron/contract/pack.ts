@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { layerRangeSchema } from './layers.ts';
 import { gapSchema, temperatureSchema, truncationSchema } from './settings.ts';
 
 /** The newest pack format this build reads. */
@@ -75,8 +76,8 @@ export const directionSchema = z.object({
   title: z.string(),
   vector: packPathSchema,
   range: z.tuple([z.number(), z.number()]),
-  /** First and last layer it acts on, both included. */
-  layers: z.tuple([z.int().nonnegative(), z.int().nonnegative()]),
+  /** Where it acts. */
+  layers: layerRangeSchema,
 });
 export type Direction = z.infer<typeof directionSchema>;
 

@@ -7,6 +7,7 @@ import {
   exportStripRequestSchema,
 } from './delivery.ts';
 import {
+  editPreviewRequestSchema,
   frameSchema,
   generateEventSchema,
   generateRequestSchema,
@@ -68,6 +69,8 @@ export const studioMethods = {
   addReference: call(z.object({ bytes: bytesSchema }), referenceSchema),
   reference: call(z.object({ id: referenceIdSchema }), referenceSchema),
   preview: call(previewRequestSchema, frameSchema),
+  /** A portrait with edits made; `generate` with the origin `edit` keeps it. */
+  previewEdit: call(editPreviewRequestSchema, frameSchema),
   strip: stream(stripRequestSchema, stripEventSchema, nothingSchema),
   /** Keeps one position of a path as a portrait of the library. */
   keep: call(keepRequestSchema, generationSchema),

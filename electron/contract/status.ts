@@ -23,6 +23,8 @@ export const packInfoSchema = packManifestSchema
     folder: z.string(),
     /** Side of its portraits, in pixels. */
     resolution: z.int().positive(),
+    /** How many layers its w⁺ has. */
+    layers: z.int().positive(),
     /** Side of its small previews; null where it has none. */
     previewResolution: z.int().positive().nullable(),
     defaults: packManifestSchema.shape.defaults.extend({ gap: gapSchema }),

@@ -109,6 +109,7 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
     addReference: ({ bytes }) => references.add(bytes),
     reference: ({ id }) => references.get(id),
     preview: (request, options) => drawing.preview(request, options),
+    previewEdit: (request, options) => drawing.previewEdit(request, options),
     strip: (request, options) => drawing.strip(request, options),
     keep: (request, options) => drawing.keep(request, options),
 

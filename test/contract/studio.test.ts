@@ -1,30 +1,17 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Between, Origin } from '../../electron/contract/draw.ts';
+import type { Between } from '../../electron/contract/draw.ts';
 import type { PathSpace } from '../../electron/contract/generation.ts';
 import type { StudioEvent } from '../../electron/contract/status.ts';
 import { sharpCodec } from '../../electron/engine/images/sharp-codec.ts';
 import type { Studio } from '../../electron/engine/studio.ts';
+import { distance, draw, pixelsOf, words } from '../support/drawing.ts';
 import { openTestStudio } from '../support/studio.ts';
 import { temporaryFolder } from '../support/library.ts';
 import { TINY_PACK_BIJECTIVE, zipTinyPack } from '../support/packs.ts';
 import { pngThatClaims } from '../support/pictures.ts';
 import { samplePicture } from '../support/portraits.ts';
-
-const words = (prompt: string): Origin => ({ kind: 'prompt', prompt });
-
-async function draw({ service }: Studio, origin: Origin, count = 1, settings = { seed: 7 }) {
-  const { ids } = await service.generate({ origin, count, settings });
-  return ids;
-}
-
-/** The pixels of portraits of a library, RGB8. */
-function pixelsOf({ service }: Studio, ids: readonly string[]) {
-  return Promise.all(
-    ids.map(async (id) => (await sharpCodec.decode(await service.picture({ id }))).data),
-  );
-}
 
 /** Everything that a studio tells, as it comes. */
 async function watch({ service }: Studio): Promise<StudioEvent[]> {
@@ -290,12 +277,6 @@ describe('exports for a browser', () => {
     await expect(studio.service.readDownload({ id, offset: bytes })).resolves.toHaveLength(0);
   });
 });
-
-/** Mean difference of two pictures, in steps of 1/255. */
-function distance(a: Uint8Array | undefined, b: Uint8Array | undefined): number {
-  if (!a || !b || a.length !== b.length) return NaN;
-  return a.reduce((sum, value, i) => sum + Math.abs(value - (b[i] ?? 0)), 0) / a.length;
-}
 
 describe('model packs', () => {
   it('takes one in from an archive that comes in pieces', async () => {

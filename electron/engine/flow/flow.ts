@@ -1,3 +1,4 @@
+import { toLatent } from '../generator/styles.ts';
 import type { CallOptions, Inference } from '../inference/inference.ts';
 import { runRows } from '../inference/rows.ts';
 import { addScaled, dot, scale } from '../latent/vectors.ts';
@@ -15,7 +16,7 @@ export interface Draw {
   e: Float32Array;
 }
 
-/** A latent w and the embedding e it is looked at under. */
+/** A latent w, or the w⁺ whose mean over the layers it is, and the embedding e it is looked at under. */
 export interface Portrait {
   w: Float32Array;
   e: Float32Array;
@@ -68,7 +69,7 @@ function conditionalFlow(pack: Pack, inference: Inference): Flow {
       const rows = await runRows(
         inference,
         pack.file(encode),
-        portraits.map(({ w, e }) => ({ w, e })),
+        portraits.map(({ w, e }) => ({ w: toLatent(w), e })),
         widths,
         options,
       );
@@ -96,7 +97,7 @@ function bijectiveFlow(pack: Pack, inference: Inference): Flow {
     },
     async encode(portraits, options) {
       const widths = { e: embeddingDim, log_det: 1 };
-      const latents = portraits.map(({ w }) => ({ w }));
+      const latents = portraits.map(({ w }) => ({ w: toLatent(w) }));
       const rows = await runRows(inference, pack.file(encode), latents, widths, options);
       return portraits.map(({ e }, i) => {
         const { e: noisy = e, log_det: [logDet = NaN] = [] } = rows[i] ?? {};

@@ -1,8 +1,9 @@
 import type { PathSpace } from '../../contract/generation.ts';
+import { alike } from '../generator/styles.ts';
 import type { CallOptions } from '../inference/inference.ts';
-import { addScaled, lerp, normalise, slerp } from '../latent/vectors.ts';
+import { addScaled, lerp, normalise, scale, slerp } from '../latent/vectors.ts';
 import type { Models } from './models.ts';
-import { place, type Place, type Point, type Spot } from './places.ts';
+import { place, type Place, type Point, type Spot, type Touch } from './places.ts';
 import { resultAt } from './results.ts';
 
 /** Into how many straight pieces a path is cut where nearly is near enough. */
@@ -50,7 +51,7 @@ export class Path {
     const marks = await this.#marks;
     const before = Math.min(Math.floor(position * PIECES), PIECES - 1);
     const [a, b] = [resultAt(marks, before), resultAt(marks, before + 1)];
-    return { w: lerp(a.w, b.w, position * PIECES - before) };
+    return { w: between(a.w, b.w, position * PIECES - before, this.#models) };
   }
 
   #decodeMarks(): Promise<Point[]> {
@@ -68,23 +69,36 @@ async function courseBetween(
   space: PathSpace,
   models: Models,
 ): Promise<Course> {
-  const truncationAt = (t: number) => from.truncation + t * (to.truncation - from.truncation);
+  const manner = (t: number) => ({
+    truncation: from.truncation + t * (to.truncation - from.truncation),
+    touch: touchBetween(from.touch, to.touch, t),
+  });
   switch (space) {
     case 'clip':
       return (t) => ({
         z: slerp(from.z, to.z, t),
         e: normalise(slerp(from.e, to.e, t)),
-        truncation: truncationAt(t),
+        ...manner(t),
       });
     case 'flow': {
       const e = normalise(addScaled(from.e, to.e));
       const start = await noiseUnder(e, from, models);
       const end = await noiseUnder(e, to, models);
-      return (t) => ({ z: slerp(start, end, t), e, truncation: truncationAt(t) });
+      return (t) => ({ z: slerp(start, end, t), e, ...manner(t) });
     }
     case 'w':
-      return (t) => ({ z: null, e: null, w: lerp(from.w, to.w, t), truncation: 1 });
+      return (t) => ({ z: null, e: null, w: between(from.w, to.w, t, models), truncation: 1 });
   }
+}
+
+function between(a: Float32Array, b: Float32Array, t: number, { generator }: Models) {
+  return lerp(...alike(a, b, generator.layers), t);
+}
+
+/** What edits added fades into what they added at the other end. */
+function touchBetween(a: Touch, b: Touch, t: number): Touch {
+  if (a && b) return lerp(a, b, t);
+  return (a && scale(a, 1 - t)) ?? (b && scale(b, t));
 }
 
 /** The noise that a portrait, before truncation, is under another embedding than its own. */

@@ -2,7 +2,7 @@ import { throwIfCancelled } from '../../contract/errors.ts';
 import type { Generation } from '../../contract/generation.ts';
 import { type OnProgress, trackProgress } from '../../contract/progress.ts';
 import type { SynthesisOptions } from '../generator/generator.ts';
-import { broadcast } from '../generator/styles.ts';
+import { toStyle } from '../generator/styles.ts';
 import type { RgbPicture } from '../images/codec.ts';
 import type { Inference } from '../inference/inference.ts';
 import { cosine } from '../latent/vectors.ts';
@@ -91,7 +91,7 @@ export async function paint(
 }
 
 function paintAll(points: readonly Latent[], { generator }: Models, options: SynthesisOptions) {
-  const styles = points.map(({ w }) => broadcast(w, generator.layers));
+  const styles = points.map(({ w }) => toStyle(w, generator.layers));
   return generator.synthesise(styles, options);
 }
 

@@ -1,5 +1,6 @@
 import type {
   Between,
+  EditPreviewRequest,
   Frame,
   GenerateEvent,
   GenerateRequest,
@@ -21,6 +22,7 @@ import type { Library } from '../library/library.ts';
 import { shared } from './abort.ts';
 import { Path, positions } from './between.ts';
 import { drawAll, type DrawOptions, paint } from './draw.ts';
+import { Edits } from './edits.ts';
 import type { Models } from './models.ts';
 import type { PackInUse } from './pack-in-use.ts';
 import { locate, type Sources } from './places.ts';
@@ -46,6 +48,7 @@ export class Drawing {
   readonly #parts: DrawingParts;
   readonly #previews = new LatestNext();
   readonly #paths = new Recent<Path>(PATHS_KEPT);
+  readonly #edits = new Edits();
 
   constructor(parts: DrawingParts) {
     this.#parts = parts;
@@ -84,6 +87,19 @@ export class Drawing {
       throwIfCancelled(signal);
       const call = { signal, priority: 'interactive' as const };
       const point = await (size === 'small' ? path.near(position) : path.at(position, call));
+      return toFrame(await paint(point, models, { ...call, quality: QUALITY[size] }));
+    });
+  }
+
+  previewEdit(
+    { channel, of, edits, size }: EditPreviewRequest,
+    { signal }: CallOptions = {},
+  ): Promise<Frame> {
+    return this.#previews.run(channel, async () => {
+      const models = await shared(this.#parts.packs.models(), signal);
+      const call = { signal, priority: 'interactive' as const };
+      const point = await this.#edits.apply(of, edits, this.#sources(models), call);
+      throwIfCancelled(signal);
       return toFrame(await paint(point, models, { ...call, quality: QUALITY[size] }));
     });
   }
@@ -172,7 +188,7 @@ export class Drawing {
 
   #sources(models: Models): Sources {
     const { library, references } = this.#parts;
-    return { models, references, reader: library.reader };
+    return { models, references, reader: library.reader, edits: this.#edits };
   }
 }
 

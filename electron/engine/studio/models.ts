@@ -41,6 +41,7 @@ export function packInfo(folder: string, manifest: PackManifest): PackInfo {
   return {
     ...{ id, version, title, description, license, attributions, measured, folder },
     resolution: generator.resolution,
+    layers: generator.layers,
     previewResolution: generator.preview?.resolution ?? null,
     defaults: { ...defaults, gap: clip.gap.default },
     gaps: [

@@ -1,22 +1,27 @@
 import type { Anchor, PackRef } from '../../contract/generation.ts';
 import { StudioError } from '../../contract/errors.ts';
+import type { Latents } from '../../contract/latents.ts';
+import { EMBEDDING_DIM } from '../../contract/pack.ts';
 import type { DrawSettings } from '../../contract/settings.ts';
 import type { Draw } from '../flow/flow.ts';
+import { toLatent, toStyle } from '../generator/styles.ts';
 import type { CallOptions } from '../inference/inference.ts';
 import { gaussian } from '../latent/gaussian.ts';
-import { scale } from '../latent/vectors.ts';
+import { addScaled, scale } from '../latent/vectors.ts';
 import type { LibraryReader } from '../library/reader.ts';
+import type { Edits } from './edits.ts';
 import type { Models } from './models.ts';
 import type { References } from './references.ts';
 import { resultAt } from './results.ts';
 
 /**
- * A portrait as numbers: w = truncate(decode(z, e), ψ). Where the flow took no part z and e are null,
- * w is as it stands, and ψ is 1.
+ * A portrait as numbers: w = truncate(decode(z, e), ψ) + touch. Where the flow took no part z and e are
+ * null, w is as it stands, and ψ is 1.
  */
 export interface Point {
   readonly z: Float32Array | null;
   readonly e: Float32Array | null;
+  /** w [512], or w⁺ [layers × 512] once it has been edited. */
   readonly w: Float32Array;
   readonly truncation: number;
 }
@@ -25,10 +30,14 @@ export interface Point {
 export interface Place extends Point {
   readonly z: Float32Array;
   readonly e: Float32Array;
+  readonly touch: Touch;
 }
 
+/** What edits have added to a portrait, [layers × 512]; it stays when words or noise change. */
+export type Touch = Float32Array | null;
+
 /** A portrait that may still have to be decoded. */
-export type Spot = Point | (Draw & { readonly truncation: number });
+export type Spot = Point | (Draw & { readonly truncation: number; readonly touch: Touch });
 
 /** Settings of a draw without the seed. */
 export type Manner = Omit<DrawSettings, 'seed'>;
@@ -37,6 +46,7 @@ export interface Sources {
   readonly models: Models;
   readonly reader: LibraryReader;
   readonly references: References;
+  readonly edits: Edits;
 }
 
 /** Noise of temperature τ: τ·N(0, I), always the same for one seed. */
@@ -55,7 +65,8 @@ export async function place(
   let decoded = 0;
   return spots.map((spot) => {
     if ('w' in spot) return spot;
-    return { ...spot, w: generator.truncate(resultAt(latents, decoded++), spot.truncation) };
+    const w = generator.truncate(resultAt(latents, decoded++), spot.truncation);
+    return { ...spot, w: spot.touch ? addScaled(toStyle(w, generator.layers), spot.touch) : w };
   });
 }
 
@@ -67,7 +78,7 @@ export async function placeOf(
   options?: CallOptions,
 ): Promise<Place> {
   const w = resultAt(await flow.decode([draw], options), 0);
-  return { ...draw, w: generator.truncate(w, truncation), truncation };
+  return { ...draw, w: generator.truncate(w, truncation), truncation, touch: null };
 }
 
 /** Where one end of a path lies. */
@@ -98,13 +109,41 @@ export async function placeOfPortrait(
   models: Models,
   options?: CallOptions,
 ): Promise<Place> {
-  const { pack, settings } = reader.get(id);
-  requireSamePack(pack, models);
-  const { z, condition: e, w } = reader.latents(id);
-  if (z && e) return { z, e, w, truncation: settings.truncation };
+  const { truncation } = reader.get(id).settings;
+  const { z, condition: e, w } = latentsOf(id, reader, models);
+  if (z && e) {
+    const touch = await touchOf({ z, e, w, truncation }, models, options);
+    return { z, e, w, truncation, touch };
+  }
   const meaning = reader.embedding(id);
   const encoded = resultAt(await models.flow.encode([{ w, e: meaning }], options), 0);
-  return { z: encoded.z, e: meaning, w, truncation: settings.truncation };
+  const touch = differenceOf(w, toLatent(w), models);
+  return { z: encoded.z, e: meaning, w, truncation, touch };
+}
+
+async function touchOf(
+  { z, e, w, truncation }: Omit<Place, 'touch'>,
+  models: Models,
+  options: CallOptions | undefined,
+): Promise<Touch> {
+  if (w.length === EMBEDDING_DIM) return null;
+  const untouched = await placeOf({ z, e }, truncation, models, options);
+  return differenceOf(w, untouched.w, models);
+}
+
+/** What a w⁺ has that one w for all layers has not. */
+function differenceOf(w: Float32Array, latent: Float32Array, { generator }: Models): Touch {
+  return w.length === EMBEDDING_DIM ? null : addScaled(w, toStyle(latent, generator.layers), -1);
+}
+
+/**
+ * The numbers that a portrait of the library was drawn from.
+ *
+ * @throws StudioError `not-found`, `pack-not-found` when another pack drew it
+ */
+export function latentsOf(id: string, reader: LibraryReader, models: Models): Latents {
+  requireSamePack(reader.get(id).pack, models);
+  return reader.latents(id);
 }
 
 function requireSamePack({ id, version }: PackRef, { pack }: Models): void {

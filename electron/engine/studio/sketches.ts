@@ -1,9 +1,9 @@
 import type { DrawOverrides, GenerateRequest, Origin } from '../../contract/draw.ts';
 import { StudioError } from '../../contract/errors.ts';
 import type { GenerationSettings, Lineage } from '../../contract/generation.ts';
-import type { Draw } from '../flow/flow.ts';
 import type { CallOptions } from '../inference/inference.ts';
 import { addScaled, scale, slerp } from '../latent/vectors.ts';
+import { portraitsIn } from './edits.ts';
 import type { Models } from './models.ts';
 import { type Manner, noise, placeOfPortrait, type Sources, type Spot } from './places.ts';
 
@@ -25,7 +25,7 @@ export interface Sketch {
 /** What all portraits of a request have in common, and how the seed tells them apart. */
 interface Theme extends Omit<Sketch, 'seed' | 'settings' | 'spot'> {
   readonly isRandom: boolean;
-  draw(seed: number): Draw;
+  spot(seed: number): Spot;
 }
 
 interface Studying {
@@ -47,11 +47,15 @@ export async function sketch(
   options?: CallOptions,
 ): Promise<Sketch[]> {
   const parent = 'of' in origin ? sources.reader.get(origin.of).settings : {};
-  const manner = mannerOf(sources.models, parent, overrides);
+  // Edits go by what their portrait was drawn with.
+  const manner = mannerOf(sources.models, parent, origin.kind === 'edit' ? {} : overrides);
   const firstSeed = overrides.seed ?? Math.floor(Math.random() * SEEDS);
-  const { isRandom, draw, ...theme } = await study(origin, { sources, manner, options });
+  const { isRandom, spot, ...theme } = await study(origin, { sources, manner, options });
   if (!isRandom && count > 1) {
-    throw new StudioError('invalid-argument', 'The same person in other words is one portrait.');
+    throw new StudioError(
+      'invalid-argument',
+      'Other words for a portrait, or edits of one, make one portrait.',
+    );
   }
   return Array.from({ length: count }, (_, i) => {
     const seed = (firstSeed + i) % SEEDS;
@@ -59,7 +63,7 @@ export async function sketch(
       ...theme,
       seed: isRandom ? seed : null,
       settings: { ...manner, count },
-      spot: () => ({ ...draw(seed), truncation: manner.truncation }),
+      spot: () => spot(seed),
     };
   });
 }
@@ -89,6 +93,8 @@ function study(origin: Origin, studying: Studying): Promise<Theme> {
       return vary(origin, studying);
     case 'reword':
       return reword(origin, studying);
+    case 'edit':
+      return edit(origin, studying);
   }
 }
 
@@ -123,32 +129,51 @@ async function vary({ of, strength }: OriginOf<'variation'>, studying: Studying)
   const { reader, models } = studying.sources;
   const { prompt } = reader.get(of);
   const words = prompt === '' ? null : await understand(prompt, studying);
-  const { z, e } = await placeOfPortrait(of, reader, models, options);
+  const { z, e, touch } = await placeOfPortrait(of, reader, models, options);
+  const { truncation } = manner;
   return {
     ...{ prompt, words: words?.raw ?? null, parents: [of] },
     source: { kind: 'variation', strength },
     isRandom: true,
-    draw: (seed) => ({ z: turn(z, noise(seed, manner.temperature, models), strength), e }),
+    spot: (seed) => {
+      const turned = turn(z, noise(seed, manner.temperature, models), strength);
+      return { z: turned, e, truncation, touch };
+    },
   };
 }
 
 async function reword({ of, prompt }: OriginOf<'reword'>, studying: Studying): Promise<Theme> {
   const { reader, models } = studying.sources;
   const { raw, condition: e } = await understand(prompt, studying);
-  const { z } = await placeOfPortrait(of, reader, models, studying.options);
+  const { z, touch } = await placeOfPortrait(of, reader, models, studying.options);
+  const { truncation } = studying.manner;
   return {
     ...{ prompt, words: raw, parents: [of], source: { kind: 'reword' }, isRandom: false },
-    draw: () => ({ z, e }),
+    spot: () => ({ z, e, truncation, touch }),
+  };
+}
+
+async function edit({ of, edits }: OriginOf<'edit'>, studying: Studying): Promise<Theme> {
+  const { sources, options } = studying;
+  const { prompt } = sources.reader.get(of);
+  const words = prompt === '' ? null : await understand(prompt, studying);
+  const point = await sources.edits.apply(of, edits, sources, options);
+  return {
+    ...{ prompt, words: words?.raw ?? null, isRandom: false },
+    parents: [of, ...portraitsIn(edits).filter((id) => id !== of)],
+    source: { kind: 'edit', edits },
+    spot: () => point,
   };
 }
 
 function drawnUnder(
   e: Float32Array,
   { sources: { models }, manner }: Studying,
-): Pick<Theme, 'isRandom' | 'draw'> {
+): Pick<Theme, 'isRandom' | 'spot'> {
+  const { truncation, temperature } = manner;
   return {
     isRandom: true,
-    draw: (seed) => ({ z: noise(seed, manner.temperature, models), e }),
+    spot: (seed) => ({ z: noise(seed, temperature, models), e, truncation, touch: null }),
   };
 }
 
