@@ -44,11 +44,19 @@ export const originSchema = z.discriminatedUnion('kind', [
 ]);
 export type Origin = z.infer<typeof originSchema>;
 
-export const generateRequestSchema = z.object({
-  origin: originSchema,
-  count: z.int().min(1).max(MAX_COUNT),
-  settings: drawOverridesSchema,
-});
+export const generateRequestSchema = z
+  .object({
+    origin: originSchema,
+    /** How many are kept. */
+    count: z.int().min(1).max(MAX_COUNT),
+    /** How many are drawn, of which the `count` with the best CLIP score are kept, best first. */
+    bestOf: z.int().min(1).max(MAX_COUNT).optional(),
+    settings: drawOverridesSchema,
+  })
+  .refine(({ count, bestOf = count }) => bestOf >= count, {
+    message: 'must be at least as many as are kept',
+    path: ['bestOf'],
+  });
 export type GenerateRequest = z.infer<typeof generateRequestSchema>;
 
 export const generateEventSchema = z.discriminatedUnion('kind', [

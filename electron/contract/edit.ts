@@ -60,5 +60,37 @@ export const editSchema = z.discriminatedUnion('kind', [
 ]);
 export type Edit = z.infer<typeof editSchema>;
 
+export const principalDirectionSchema = z.object({
+  index: z.int().nonnegative(),
+  /** What the artist calls it. */
+  name: z.string().nullable(),
+});
+export type PrincipalDirection = z.infer<typeof principalDirectionSchema>;
+
+/** Longest name of a principal direction. */
+export const MAX_NAME = 60;
+
+export const renamePrincipalSchema = z.object({
+  index: z.int().nonnegative(),
+  /** Empty takes the name away. */
+  name: z.string().max(MAX_NAME),
+});
+
 /** In the order in which they are made. */
 export const editsSchema = z.array(editSchema).max(MAX_EDITS);
+
+/** Edits whose effect is asked for. */
+export const judgeRequestSchema = z.object({ of: generationIdSchema, edits: editsSchema });
+export type JudgeRequest = z.infer<typeof judgeRequestSchema>;
+
+/** What CLIP says of an edited portrait. */
+export const judgementSchema = z.object({
+  /** Cosine between the portrait's words and the edited picture; null without words. */
+  clipScore: z.number().nullable(),
+  /**
+   * For each edit, in their order, how much it adds to the cosine between the picture and the phrase
+   * it leads to: with it less without it. Null for what is no text slider.
+   */
+  gains: z.array(z.number().nullable()),
+});
+export type Judgement = z.infer<typeof judgementSchema>;

@@ -7,6 +7,13 @@ import {
   exportStripRequestSchema,
 } from './delivery.ts';
 import {
+  judgementSchema,
+  judgeRequestSchema,
+  principalDirectionSchema,
+  renamePrincipalSchema,
+} from './edit.ts';
+import { explanationSchema } from './explain.ts';
+import {
   editPreviewRequestSchema,
   frameSchema,
   generateEventSchema,
@@ -71,6 +78,16 @@ export const studioMethods = {
   preview: call(previewRequestSchema, frameSchema),
   /** A portrait with edits made; `generate` with the origin `edit` keeps it. */
   previewEdit: call(editPreviewRequestSchema, frameSchema),
+  judgeEdits: call(judgeRequestSchema, judgementSchema),
+  /** The principal directions of the pack in use. The first time they are computed, which is slow. */
+  principalDirections: stream(
+    nothingSchema,
+    progressEventSchema,
+    z.array(principalDirectionSchema),
+  ),
+  renamePrincipal: call(renamePrincipalSchema, nothingSchema),
+  /** What a portrait means. The first time for a pack its vocabulary is read, which is slow. */
+  explain: stream(idSchema, progressEventSchema, explanationSchema),
   strip: stream(stripRequestSchema, stripEventSchema, nothingSchema),
   /** Keeps one position of a path as a portrait of the library. */
   keep: call(keepRequestSchema, generationSchema),

@@ -4,12 +4,15 @@ import type { ImageCodec } from './images/codec.ts';
 import { Inference, type InferenceOptions } from './inference/inference.ts';
 import { JobQueue } from './jobs/queue.ts';
 import { type Library, openLibrary } from './library/library.ts';
+import { shared } from './studio/abort.ts';
 import { Drawing } from './studio/drawing.ts';
+import { Explanations } from './studio/explain.ts';
 import { Exports } from './studio/exports.ts';
 import { LibraryNews } from './studio/library-news.ts';
 import type { Models } from './studio/models.ts';
 import { News } from './studio/news.ts';
 import { PackInUse } from './studio/pack-in-use.ts';
+import { PrincipalDirections } from './studio/principal.ts';
 import { References } from './studio/references.ts';
 import { StatusReport } from './studio/status.ts';
 import { Uploads } from './studio/uploads.ts';
@@ -58,8 +61,10 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
   const uploads = new Uploads();
   // Two queues: an export need not wait for drawing, nor drawing for the disk.
   const [drawingJobs, exportJobs] = [new JobQueue(), new JobQueue()];
+  const principal = new PrincipalDirections(library.root);
+  const explanations = new Explanations(library.root);
   const drawing = new Drawing({
-    ...{ inference, packs, library, references, jobs: drawingJobs },
+    ...{ inference, packs, library, references, principal, jobs: drawingJobs },
     onKept: ({ id }) => changes.announce({ added: [id] }),
   });
   const { reader, writer } = library;
@@ -110,6 +115,17 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
     reference: ({ id }) => references.get(id),
     preview: (request, options) => drawing.preview(request, options),
     previewEdit: (request, options) => drawing.previewEdit(request, options),
+    judgeEdits: (request, options) => drawing.judgeEdits(request, options),
+    principalDirections: async (_, { signal, onEvent } = {}) =>
+      principal.list(await shared(packs.models(), signal), { signal, onProgress: onEvent }),
+    renamePrincipal: async ({ index, name }) => {
+      await principal.rename(index, name, await packs.models());
+      return {};
+    },
+    explain: async ({ id }, { signal, onEvent } = {}) => {
+      const models = await shared(packs.models(), signal);
+      return explanations.explain(id, models, reader, { signal, onProgress: onEvent });
+    },
     strip: (request, options) => drawing.strip(request, options),
     keep: (request, options) => drawing.keep(request, options),
 

@@ -1,8 +1,15 @@
-import { beforeAll, afterAll, describe, expect, it, vi } from 'vitest';
+import { readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { DirectionRef, Edit } from '../../electron/contract/edit.ts';
 import { layerRanges } from '../../electron/contract/layers.ts';
+import { studioMethods } from '../../electron/contract/service.ts';
+import { sharpCodec } from '../../electron/engine/images/sharp-codec.ts';
+import { cosine } from '../../electron/engine/latent/vectors.ts';
 import type { Studio } from '../../electron/engine/studio.ts';
 import { distance, draw, pixelsOf, words } from '../support/drawing.ts';
+import { temporaryFolder } from '../support/library.ts';
+import { samplePicture } from '../support/portraits.ts';
 import { openTestStudio } from '../support/studio.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -134,20 +141,39 @@ describe('edits of a portrait', () => {
 });
 
 describe('a phrase as a slider', () => {
-  it('leads to the same noise under the phrase', async () => {
-    const full = await edit(portrait, [slide(1, RED)]);
-    const [reworded] = await draw(studio, { kind: 'reword', of: portrait, prompt: 'red hair' });
-    expect(distance(await pixels(full), await pixels(reworded!))).toBeLessThan(0.1);
+  const pair = (from: string, to: string): DirectionRef => ({
+    ...{ kind: 'text', from, to, disentangle: 0 },
   });
 
-  it('leads back between two phrases that are turned round', async () => {
-    const pair = (from: string, to: string): DirectionRef => ({
-      ...{ kind: 'text', from, to, disentangle: 0 },
-    });
+  it('is told from a portrait of nobody in particular', async () => {
+    const alone = await edit(portrait, [slide(1, RED)]);
+    const told = await edit(portrait, [slide(1, pair('a portrait', 'red hair'))]);
+    expect(await pixels(alone)).toEqual(await pixels(told));
+    expect(distance(await pixels(alone), await pixels(portrait))).toBeGreaterThan(0.5);
+  });
+
+  it('leads nowhere between two phrases that are the same, and back with a negative amount', async () => {
     const same = await edit(portrait, [slide(1, pair('a man', 'a man'))]);
     expect(distance(await pixels(same), await pixels(portrait))).toBeLessThan(0.1);
-    const there = await edit(portrait, [slide(1, pair('sad', 'smiling'))]);
-    expect(distance(await pixels(there), await pixels(portrait))).toBeGreaterThan(0.5);
+    const [there, back] = [slide(1, pair('sad', 'smiling')), slide(-1, pair('sad', 'smiling'))];
+    const both = await edit(portrait, [there, back]);
+    expect(distance(await pixels(both), await pixels(portrait))).toBeLessThan(0.1);
+  });
+
+  it('is judged by what it adds to its own phrase', async () => {
+    const edits = [slide(1, SMILE), slide(1, RED), slide(0, pair('sad', 'smiling'))];
+    const { clipScore, gains } = await studio.service.judgeEdits({ of: portrait, edits });
+    expect(gains).toEqual([null, expect.any(Number), null]);
+    const { reader } = studio.library;
+    const { clip } = await studio.packs.models();
+    const score = async (id: string) =>
+      cosine((await clip.embedPrompt('red hair', 'none')).raw, reader.embedding(id));
+    const [withIt, without] = [
+      await edit(portrait, edits),
+      await edit(portrait, edits.slice(0, 1)),
+    ];
+    expect(gains[1]).toBeCloseTo((await score(withIt)) - (await score(without)), 5);
+    expect(clipScore).toBeCloseTo(reader.get(withIt).clipScore!, 5);
   });
 
   it('drops what named directions do', async () => {
@@ -168,5 +194,120 @@ describe('a phrase as a slider', () => {
     await expect(preview(portrait, [slide(1, empty)])).rejects.toMatchObject({
       code: 'prompt-empty',
     });
+  });
+});
+
+describe('principal directions', () => {
+  const first: DirectionRef = { kind: 'principal', index: 0 };
+
+  it('are found once with progress, kept, and moved along', async () => {
+    const studio = await openTestStudio();
+    const tasks: string[] = [];
+    const find = () =>
+      studio.service.principalDirections({}, { onEvent: ({ task }) => tasks.push(task) });
+    const found = await find();
+    expect(found[0]).toEqual({ index: 0, name: null });
+    expect(found.length).toBeGreaterThan(8);
+    expect(new Set(tasks)).toEqual(new Set(['sample']));
+    tasks.length = 0;
+    expect(await find()).toEqual(found);
+    expect(tasks).toEqual([]);
+    const [of] = await draw(studio, words('a smile'));
+    const [moved] = await draw(studio, { kind: 'edit', of: of!, edits: [slide(2, first)] });
+    const [a, b] = await pixelsOf(studio, [of!, moved!]);
+    expect(distance(a, b)).toBeGreaterThan(0.5);
+    const none = draw(studio, {
+      kind: 'edit',
+      of: of!,
+      edits: [slide(1, { ...first, index: 99 })],
+    });
+    await expect(none).rejects.toMatchObject({ code: 'invalid-argument' });
+  });
+
+  it('keep the names they are given, over a restart and a spoilt file', async () => {
+    const library = await temporaryFolder();
+    const studio = await openTestStudio({ library });
+    await studio.service.renamePrincipal({ index: 1, name: ' pose ' });
+    await studio.service.renamePrincipal({ index: 2, name: 'light' });
+    await studio.service.renamePrincipal({ index: 2, name: '' });
+    await studio.close();
+    const again = await openTestStudio({ library });
+    const names = (await again.service.principalDirections({})).map(({ name }) => name);
+    expect(names.slice(0, 4)).toEqual([null, 'pose', null, null]);
+    const folder = path.join(library, 'directions');
+    for (const file of await readdir(folder)) await writeFile(path.join(folder, file), 'no');
+    const anew = await openTestStudio({ library });
+    expect((await anew.service.principalDirections({}))[1]).toEqual({ index: 1, name: null });
+  });
+
+  it('stop being looked for when cancelled', async () => {
+    const studio = await openTestStudio();
+    const abort = new AbortController();
+    const work = studio.service.principalDirections(
+      {},
+      { signal: abort.signal, onEvent: () => abort.abort() },
+    );
+    await expect(work).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(studio.service.principalDirections({})).resolves.not.toHaveLength(0);
+  });
+});
+
+describe('explaining a portrait', () => {
+  it('names the phrases that tell it from others, and how usual it is for its words', async () => {
+    const events: string[] = [];
+    const explain = (id: string) =>
+      studio.service.explain({ id }, { onEvent: ({ task }) => events.push(task) });
+    const { meanings, usual } = await explain(portrait);
+    expect(new Set(events)).toEqual(new Set(['encode-text', 'describe']));
+    expect(meanings).toHaveLength(12);
+    const standings = meanings.map(({ standing }) => standing);
+    expect(standings).toEqual(standings.toSorted((a, b) => b - a));
+    expect(usual).toBeGreaterThan(0);
+    expect(usual).toBeLessThan(1);
+    events.length = 0;
+    expect((await explain(portrait)).meanings).toEqual(meanings);
+    expect(events).toEqual([]);
+    const far = await edit(portrait, [slide(10)]);
+    expect((await explain(far)).usual).toBeLessThan(0.02);
+  });
+});
+
+describe('the best of many', () => {
+  it('keeps those with the best CLIP score, best first', async () => {
+    const studio = await openTestStudio();
+    const settings = { seed: 3 };
+    const all = await draw(studio, words('red hair'), 9, settings);
+    const scores = await Promise.all(
+      all.map(async (id) => (await studio.service.get({ id })).clipScore!),
+    );
+    const seen: number[] = [];
+    const { ids } = await studio.service.generate(
+      { origin: words('red hair'), count: 2, bestOf: 9, settings },
+      { onEvent: (event) => event.kind === 'portrait' && seen.push(event.index) },
+    );
+    expect(seen).toEqual([0, 1]);
+    const kept = await Promise.all(ids.map((id) => studio.service.get({ id })));
+    expect(kept.map(({ clipScore }) => clipScore)).toEqual(
+      scores.toSorted((a, b) => b - a).slice(0, 2),
+    );
+    expect(kept[0]!.settings.count).toBe(2);
+    expect((await studio.service.count({})).count).toBe(11);
+  });
+
+  it('asks for words, and for enough to choose from', async () => {
+    const bytes = await sharpCodec.encode(samplePicture(3), 'png');
+    const { id: reference } = await studio.service.addReference({ bytes });
+    const settings = {};
+    const wordless = {
+      origin: { kind: 'image' as const, reference },
+      count: 1,
+      bestOf: 2,
+      settings,
+    };
+    await expect(studio.service.generate(wordless)).rejects.toMatchObject({
+      code: 'invalid-argument',
+    });
+    const tooFew = { origin: words('red'), count: 3, bestOf: 2, settings };
+    expect(studioMethods.generate.input.safeParse(tooFew).success).toBe(false);
   });
 });

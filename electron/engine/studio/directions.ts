@@ -5,6 +5,7 @@ import type { CallOptions } from '../inference/inference.ts';
 import { addScaled, dot, norm, normalise, scale } from '../latent/vectors.ts';
 import type { Models } from './models.ts';
 import type { Place } from './places.ts';
+import type { PrincipalDirections } from './principal.ts';
 import { Recent } from './recent.ts';
 import { resultAt } from './results.ts';
 
@@ -13,6 +14,9 @@ const KEPT = 256;
 
 /** Shorter than this, what is left of a direction is rounding. */
 const NOTHING_LEFT = 1e-4;
+
+/** What a phrase alone is told from, so that a slider adds to a portrait and does not replace it. */
+const NEUTRAL = 'a portrait';
 
 /** A portrait that directions start at. */
 export interface Start extends Place {
@@ -25,6 +29,11 @@ type RefOf<K extends DirectionRef['kind']> = Extract<DirectionRef, { kind: K }>;
 /** The vectors of w, [512], that sliders move a portrait along; 1 is one full step. */
 export class Directions {
   readonly #found = new Recent<Float32Array>(KEPT);
+  readonly #principal: PrincipalDirections;
+
+  constructor(principal: PrincipalDirections) {
+    this.#principal = principal;
+  }
 
   /**
    * @throws StudioError `invalid-argument` for a direction that the pack has not, `prompt-empty` or
@@ -45,7 +54,7 @@ export class Directions {
         case 'text':
           return towards(ref, start, models, options);
         case 'principal':
-          throw unknown(`no principal direction ${ref.index}`, models);
+          return this.#principal.vector(ref.index, models);
       }
     });
   }
@@ -53,26 +62,31 @@ export class Directions {
 
 async function named(id: string, models: Models): Promise<Float32Array> {
   const direction = models.pack.manifest.directions.find((direction) => direction.id === id);
-  if (!direction) throw unknown(`no direction "${id}"`, models);
+  if (!direction) {
+    throw new StudioError(
+      'invalid-argument',
+      `The pack "${models.pack.manifest.id}" has no direction "${id}". Choose another slider.`,
+    );
+  }
   return models.pack.readVector(direction.vector);
 }
 
 /**
- * From a portrait to where the same noise lies under other words: decode(z, e') − decode(z, e), as
- * long as truncation leaves it. e' is the phrase's embedding or, between two phrases, e moved by
- * their difference and made unit again (Patashnik et al., "StyleCLIP", 2021, §6: Δt).
+ * From a portrait to where the same noise lies once its embedding has moved by the difference of two
+ * phrases (Patashnik et al., "StyleCLIP", 2021, §6: Δt): decode(z, e') − decode(z, e) with
+ * e' = (e + to − from) / |e + to − from|, as long as truncation leaves it. A whole step, because a flow
+ * may end in a network that hears no small ones.
  */
 async function towards(
-  { to, from, disentangle }: RefOf<'text'>,
+  { to, from = NEUTRAL, disentangle }: RefOf<'text'>,
   { z, e, truncation, gap }: Start,
   models: Models,
   options: CallOptions | undefined,
 ): Promise<Float32Array> {
   const embed = async (phrase: string) =>
     (await models.clip.embedPrompt(phrase, gap, options)).condition;
-  const aim = await embed(to);
-  const turned =
-    from === undefined ? aim : normalise(addScaled(addScaled(e, aim), await embed(from), -1));
+  const [aim, base] = await Promise.all([embed(to), embed(from)]);
+  const turned = normalise(addScaled(addScaled(e, aim), base, -1));
   const latents = await models.flow.decode(
     [
       { z, e: turned },
@@ -99,11 +113,4 @@ export function without(
     if (norm(rest) > NOTHING_LEFT * norm(other)) axes.push(normalise(rest));
   }
   return axes.reduce((left, axis) => addScaled(left, axis, -strength * dot(vector, axis)), vector);
-}
-
-function unknown(what: string, { pack }: Models): StudioError {
-  return new StudioError(
-    'invalid-argument',
-    `The pack "${pack.manifest.id}" has ${what}. Choose another slider.`,
-  );
 }

@@ -24,6 +24,8 @@ export interface DrawOptions {
   /** Task `render`, counted in portraits that are kept. */
   readonly onProgress?: OnProgress | undefined;
   readonly onPortrait?: ((generation: Generation, index: number) => void) | undefined;
+  /** Keeps no more than so many, those with the best CLIP score, best first, once all are drawn. */
+  readonly best?: number | undefined;
 }
 
 /** What the generator needs to know of a portrait. */
@@ -45,23 +47,31 @@ const CHUNK = 4;
 /**
  * Draws sketches and keeps each in the library, whole. While some are described, encoded and written,
  * the next are being drawn, so that the inference process never waits for the disk. At most one chunk
- * is on its way to the library: memory does not grow with their number.
+ * is on its way to the library: memory does not grow with their number, nor, where only the best are
+ * kept, beyond theirs.
  *
- * @throws StudioError `cancelled` (what was drawn before is kept), and whatever drawing or keeping throws
+ * @throws StudioError `cancelled` (what was drawn before is kept, or the best of it), and whatever drawing or keeping throws
  */
 export async function drawAll(
   sketches: readonly Sketch[],
   easel: Easel,
-  { signal, priority, onProgress, onPortrait }: DrawOptions,
+  { signal, priority, onProgress, onPortrait, best }: DrawOptions,
 ): Promise<Generation[]> {
   const progress = trackProgress('render', sketches.length, onProgress);
   const kept: Generation[] = [];
-  const finish = async (chunk: readonly Drawn[]) => {
-    for (const outcome of await keep(chunk, easel)) {
+  let pool: Described[] = [];
+  const keepAll = async (portraits: readonly Described[], onKept?: () => void) => {
+    for (const outcome of await keep(portraits, easel)) {
       if (outcome.status === 'rejected') throw outcome.reason;
       onPortrait?.(outcome.value, kept.push(outcome.value) - 1);
-      progress.advance();
+      onKept?.();
     }
+  };
+  const finish = async (chunk: readonly Drawn[]) => {
+    const described = await describe(chunk, easel.models);
+    if (best === undefined) return keepAll(described, () => progress.advance());
+    pool = [...pool, ...described].sort(byScore).slice(0, best);
+    progress.advance(chunk.length);
   };
   let finishing = Promise.resolve();
   try {
@@ -76,6 +86,7 @@ export async function drawAll(
   } finally {
     // Also when drawing the next ones failed: what has begun to be kept is kept.
     await finishing;
+    await keepAll(pool);
   }
   progress.finish();
   return kept;
@@ -90,7 +101,12 @@ export async function paint(
   return resultAt(await paintAll([point], models, options), 0);
 }
 
-function paintAll(points: readonly Latent[], { generator }: Models, options: SynthesisOptions) {
+/** Draws one picture of each point. */
+export function paintAll(
+  points: readonly Latent[],
+  { generator }: Models,
+  options: SynthesisOptions,
+): Promise<RgbPicture[]> {
   const styles = points.map(({ w }) => toStyle(w, generator.layers));
   return generator.synthesise(styles, options);
 }
@@ -120,24 +136,21 @@ async function draw(
   }));
 }
 
-/** Keeps a chunk; waits for all of it, also when one cannot be kept, so that nothing goes on unseen. */
+/** Keeps portraits; waits for all, also when one cannot be kept, so that nothing goes on unseen. */
 async function keep(
-  chunk: readonly Drawn[],
+  portraits: readonly Described[],
   { models, inference, writer }: Easel,
 ): Promise<PromiseSettledResult<Generation>[]> {
-  const [descriptions, ms] = await timed(describe(chunk, models));
   const { used } = await inference.deviceReport();
   const { id, version } = models.pack.manifest;
-  const portraits = chunk.map(({ sketch, point: { z, e, w }, picture, timings }, i) => {
-    const { words, prompt, seed, settings, parents, source } = sketch;
-    const { embedding, logLikelihood } = resultAt(descriptions, i);
+  const made = portraits.map(({ sketch, point: { z, e, w }, picture, ...described }) => {
+    const { prompt, seed, settings, parents, source } = sketch;
+    const { embedding, clipScore, logLikelihood, timings } = described;
     return {
       generation: {
-        ...{ prompt, seed, settings, parents, source, logLikelihood },
-        clipScore: words && cosine(words, embedding),
+        ...{ prompt, seed, settings, parents, source, clipScore, logLikelihood, timings },
         pack: { id, version },
         device: used ?? 'cpu',
-        timings: { ...timings, description: ms / chunk.length },
       },
       // Copies: what they are views of is as large as the whole message they came in.
       latents: { z: z?.slice() ?? null, condition: e?.slice() ?? null, w: w.slice() },
@@ -145,26 +158,41 @@ async function keep(
       picture,
     };
   });
-  return Promise.allSettled(portraits.map((portrait) => writer.add(portrait)));
+  return Promise.allSettled(made.map((portrait) => writer.add(portrait)));
 }
 
-interface Description {
+/** A portrait with what CLIP sees in it, how well that fits its words, and log p(w | e). */
+interface Described extends Drawn {
   readonly embedding: Float32Array;
+  readonly clipScore: number | null;
   readonly logLikelihood: number | null;
 }
 
-/** What CLIP sees in the pictures, and how usual each is for its words: log p(w | e). */
-async function describe(chunk: readonly Drawn[], { clip, flow }: Models): Promise<Description[]> {
+function byScore(a: Described, b: Described): number {
+  return (b.clipScore ?? -1) - (a.clipScore ?? -1);
+}
+
+/** Timings are each portrait's share. */
+async function describe(chunk: readonly Drawn[], { clip, flow }: Models): Promise<Described[]> {
   const known = chunk.flatMap(({ point: { w, e } }) => (e ? [{ w, e }] : []));
-  const [embeddings, encoded] = await Promise.all([
-    clip.embedPictures(chunk.map(({ picture }) => picture)),
-    known.length > 0 ? flow.encode(known) : [],
-  ]);
+  const [[embeddings, encoded], ms] = await timed(
+    Promise.all([
+      clip.embedPictures(chunk.map(({ picture }) => picture)),
+      known.length > 0 ? flow.encode(known) : [],
+    ]),
+  );
   const likelihoods = encoded.values();
-  return chunk.map(({ point }, i) => ({
-    embedding: resultAt(embeddings, i),
-    logLikelihood: point.e ? (likelihoods.next().value?.logLikelihood ?? null) : null,
-  }));
+  return chunk.map((drawn, i) => {
+    const { words } = drawn.sketch;
+    const embedding = resultAt(embeddings, i);
+    return {
+      ...drawn,
+      embedding,
+      clipScore: words && cosine(words, embedding),
+      logLikelihood: drawn.point.e ? (likelihoods.next().value?.logLikelihood ?? null) : null,
+      timings: { ...drawn.timings, description: ms / chunk.length },
+    };
+  });
 }
 
 async function timed<T>(work: Promise<T>): Promise<[result: T, milliseconds: number]> {

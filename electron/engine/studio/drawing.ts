@@ -9,6 +9,7 @@ import type {
   StripEvent,
   StripRequest,
 } from '../../contract/draw.ts';
+import type { Judgement, JudgeRequest } from '../../contract/edit.ts';
 import { StudioError, throwIfCancelled } from '../../contract/errors.ts';
 import type { Anchor, Generation } from '../../contract/generation.ts';
 import type { CallOptions, StreamOptions } from '../../contract/method.ts';
@@ -23,9 +24,11 @@ import { shared } from './abort.ts';
 import { Path, positions } from './between.ts';
 import { drawAll, type DrawOptions, paint } from './draw.ts';
 import { Edits } from './edits.ts';
+import { judge } from './judge.ts';
 import type { Models } from './models.ts';
 import type { PackInUse } from './pack-in-use.ts';
 import { locate, type Sources } from './places.ts';
+import type { PrincipalDirections } from './principal.ts';
 import { Recent } from './recent.ts';
 import type { References } from './references.ts';
 import { mannerOf, type Sketch, sketch } from './sketches.ts';
@@ -38,6 +41,7 @@ export interface DrawingParts {
   readonly packs: PackInUse;
   readonly library: Library;
   readonly references: References;
+  readonly principal: PrincipalDirections;
   readonly jobs: JobQueue;
   /** Told of every portrait that has come into the library. */
   readonly onKept: (generation: Generation) => void;
@@ -48,10 +52,11 @@ export class Drawing {
   readonly #parts: DrawingParts;
   readonly #previews = new LatestNext();
   readonly #paths = new Recent<Path>(PATHS_KEPT);
-  readonly #edits = new Edits();
+  readonly #edits: Edits;
 
   constructor(parts: DrawingParts) {
     this.#parts = parts;
+    this.#edits = new Edits(parts.principal);
   }
 
   generate(
@@ -68,7 +73,7 @@ export class Drawing {
         const models = await shared(packs.models(onProgress), signal);
         const sketches = await sketch(request, this.#sources(models), { signal });
         const portraits = await this.#draw(sketches, models, {
-          ...{ signal, onProgress },
+          ...{ signal, onProgress, best: request.bestOf && request.count },
           onPortrait: (generation, index) => onEvent?.({ kind: 'portrait', index, generation }),
         });
         return { ids: portraits.map(({ id }) => id) };
@@ -102,6 +107,11 @@ export class Drawing {
       throwIfCancelled(signal);
       return toFrame(await paint(point, models, { ...call, quality: QUALITY[size] }));
     });
+  }
+
+  async judgeEdits(request: JudgeRequest, { signal }: CallOptions = {}): Promise<Judgement> {
+    const models = await shared(this.#parts.packs.models(), signal);
+    return judge(request, this.#sources(models), { signal, priority: 'interactive' });
   }
 
   async strip(

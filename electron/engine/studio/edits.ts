@@ -7,6 +7,7 @@ import type { LibraryReader } from '../library/reader.ts';
 import { Directions, type Start } from './directions.ts';
 import type { Models } from './models.ts';
 import { latentsOf, placeOfPortrait, type Point } from './places.ts';
+import type { PrincipalDirections } from './principal.ts';
 import { Recent } from './recent.ts';
 
 /** Portraits that an artist edits in turn. */
@@ -34,8 +35,12 @@ export function portraitsIn(edits: readonly Edit[]): string[] {
 
 /** Makes edits of portraits, which gives the same numbers every time. */
 export class Edits {
-  readonly #directions = new Directions();
+  readonly #directions: Directions;
   readonly #starts = new Recent<Start>(STARTS_KEPT);
+
+  constructor(principal: PrincipalDirections) {
+    this.#directions = new Directions(principal);
+  }
 
   /**
    * A portrait of the library with edits made, in their order. Directions are those at the portrait

@@ -42,7 +42,7 @@ interface Studying {
  *   `pack-lacks-feature`, `invalid-argument`
  */
 export async function sketch(
-  { origin, count, settings: overrides }: GenerateRequest,
+  { origin, count, bestOf, settings: overrides }: GenerateRequest,
   sources: Sources,
   options?: CallOptions,
 ): Promise<Sketch[]> {
@@ -51,13 +51,20 @@ export async function sketch(
   const manner = mannerOf(sources.models, parent, origin.kind === 'edit' ? {} : overrides);
   const firstSeed = overrides.seed ?? Math.floor(Math.random() * SEEDS);
   const { isRandom, spot, ...theme } = await study(origin, { sources, manner, options });
-  if (!isRandom && count > 1) {
+  const drawn = bestOf ?? count;
+  if (!isRandom && drawn > 1) {
     throw new StudioError(
       'invalid-argument',
       'Other words for a portrait, or edits of one, make one portrait.',
     );
   }
-  return Array.from({ length: count }, (_, i) => {
+  if (bestOf !== undefined && theme.words === null) {
+    throw new StudioError(
+      'invalid-argument',
+      'Only with words can the best be told from the rest.',
+    );
+  }
+  return Array.from({ length: drawn }, (_, i) => {
     const seed = (firstSeed + i) % SEEDS;
     return {
       ...theme,
