@@ -48,6 +48,7 @@ export const KEYS = {
   lock: 'l',
   play: 'p',
   keep: 'k',
+  phrase: 'a',
   swap: 'x',
   palette: 'Mod+k',
   keys: '?',
@@ -61,6 +62,7 @@ export function createCommands(studio: Studio): Command[] {
   return [
     ...goCommands(studio),
     ...makeCommands(studio),
+    ...editCommands(studio),
     ...portraitCommands(studio),
     ...betweenCommands(studio),
     ...windowCommands(studio),
@@ -184,6 +186,54 @@ function makeCommands(studio: Studio): Command[] {
       keys: KEYS.lock,
       isPossible: always,
       run: () => settings.set({ seedLocked: !settings.seedLocked }),
+    },
+  ];
+}
+
+function editCommands(studio: Studio): Command[] {
+  const { edits, create, view } = studio;
+  const isHere = (): boolean => view.place === 'create' && create.current !== null;
+  const focusInspector = (selector: string): void => {
+    if (!view.inspector) view.toggleInspector();
+    focusSoon(selector);
+  };
+  return [
+    {
+      id: 'keep-edits',
+      group: 'make',
+      title: strings.edits.keepCommand,
+      keys: KEYS.keep,
+      isPossible: () => isHere() && edits.isEdited,
+      run: () => studio.keepEdits(),
+    },
+    {
+      id: 'reset-edits',
+      group: 'make',
+      title: strings.edits.resetCommand,
+      isPossible: () => isHere() && edits.isEdited,
+      run: () => edits.reset(),
+    },
+    {
+      id: 'phrase',
+      group: 'make',
+      title: strings.edits.newPhraseCommand,
+      keys: KEYS.phrase,
+      isPossible: isHere,
+      run: () => focusInspector('[data-phrase]'),
+    },
+    {
+      id: 'own-directions',
+      group: 'make',
+      title: strings.edits.showOwn,
+      isPossible: () => isHere() && !edits.isOwnShown,
+      run: () => edits.toggleOwn(),
+    },
+    {
+      id: 'best-first',
+      group: 'make',
+      title: strings.create.bestFirstCommand,
+      isPossible: () => isHere() && create.canSort,
+      run: () => create.sortByScore(),
     },
   ];
 }

@@ -206,6 +206,36 @@ export class Create {
     await this.#draw({ kind: 'variation', of: this.#current, strength }, this.#settings.overrides);
   }
 
+  /** Whether there is an order to put the candidates in. */
+  get canSort(): boolean {
+    return this.#run === null && this.#slots.length > 1 && this.#byScore() !== null;
+  }
+
+  /** Puts the candidates that fit their words best first. */
+  sortByScore(): void {
+    const after = this.#byScore();
+    if (after === null) return;
+    const before = this.#slots;
+    const put = (slots: Slots) => () => {
+      this.#slots = slots;
+      this.#save();
+    };
+    put(after)();
+    this.#undo.push({ label: strings.undo.sort, undo: put(before), redo: put(after) });
+  }
+
+  /** Adds a portrait that was made by hand to the candidates, and puts it on the easel. */
+  add(id: string): void {
+    const before = { slots: this.#slots, current: this.#current };
+    const after = { slots: [...this.#slots, id].slice(-MAX_PORTRAITS), current: id };
+    this.#show(after);
+    this.#undo.push({
+      label: strings.undo.keep,
+      undo: () => this.#show(before),
+      redo: () => this.#show(after),
+    });
+  }
+
   async surprise(): Promise<void> {
     this.setBase(null);
     this.setPrompt(strings.create.surprise(), 'surprise');
@@ -224,6 +254,14 @@ export class Create {
   apply(prompt: string, base: Base | null): void {
     this.#base = base;
     this.#putPrompt(prompt);
+  }
+
+  /** The candidates by their CLIP score; null where that is their order already, or they have none. */
+  #byScore(): Slots | null {
+    const scoreOf = (id: string | null) =>
+      (id === null ? null : this.#library.portrait(id)?.clipScore) ?? -Infinity;
+    const sorted = this.#slots.toSorted((a, b) => scoreOf(b) - scoreOf(a) || 0);
+    return sorted.some((id, i) => id !== this.#slots[i]) ? sorted : null;
   }
 
   #origin(prompt: string): Origin {
@@ -246,11 +284,13 @@ export class Create {
     const before = { slots: this.#slots, current: this.#current };
     const count = origin.kind === 'reword' ? 1 : this.#count;
     this.#error = null;
-    this.#run = { count, done: 0, remainingMs: null };
+    const bestOf = this.#bestOf(origin, count);
+    this.#run = { count: bestOf ?? count, done: 0, remainingMs: null };
     this.#slots = Array.from({ length: count }, () => null);
     const request: GenerateRequest = {
       origin,
       count,
+      ...(bestOf !== undefined && { bestOf }),
       settings: { ...settings, seed: this.#settings.seed },
     };
     const isMine = () => this.#abort === abort;
@@ -264,17 +304,24 @@ export class Create {
     if (isMine()) this.#finish(before);
   }
 
+  /** How many to draw so that the best can be kept: those without words of their own have no best. */
+  #bestOf(origin: Origin, count: number): number | undefined {
+    const { bestOf } = this.#settings;
+    const hasWords = (origin.kind === 'prompt' || origin.kind === 'image') && origin.prompt;
+    return bestOf > 1 && hasWords ? count * bestOf : undefined;
+  }
+
   #take(event: GenerateEvent, before: string | null): void {
     if (event.kind === 'advanced' && this.#run) {
-      this.#run = { ...this.#run, remainingMs: event.remainingMs };
+      this.#run = { ...this.#run, done: event.done, remainingMs: event.remainingMs };
     }
     if (event.kind !== 'portrait') return;
     const { generation, index } = event;
+    const isFirst = this.#slots.every((id) => id === null);
     this.#library.take(generation);
     this.#slots = this.#slots.with(index, generation.id);
-    if (this.#run) this.#run = { ...this.#run, done: this.#run.done + 1 };
     // The first to land goes on the easel, unless the artist has moved on meanwhile.
-    if (this.#run?.done === 1 && this.#current === before) this.#putCurrent(generation.id);
+    if (isFirst && this.#current === before) this.#putCurrent(generation.id);
   }
 
   /** Drops the places nothing came to, and makes the whole run one step of the history. */

@@ -15,12 +15,18 @@ import type { UndoStack } from './undo.svelte.ts';
 /** How far "more like this" goes: 0 repeats the portrait, 1 draws afresh. */
 export const DEFAULT_STRENGTH = 0.4;
 
+/** How many portraits may be drawn for each that is kept. */
+export const BEST_OF = [1, 2, 4, 8] as const;
+export type BestOf = (typeof BEST_OF)[number];
+
 const valuesSchema = z.object({
   /** Null is the pack's default, whatever pack comes next. */
   truncation: truncationSchema.nullable(),
   temperature: temperatureSchema.nullable(),
   gap: gapSchema.nullable(),
   strength: z.number().min(0).max(1),
+  /** How many are drawn for each that is kept. */
+  bestOf: z.literal(BEST_OF).default(1),
   seed: seedSchema,
   seedLocked: z.boolean(),
 });
@@ -38,6 +44,7 @@ export class Settings {
       temperature: null,
       gap: null,
       strength: DEFAULT_STRENGTH,
+      bestOf: 1,
       seed: randomSeed(),
       seedLocked: false,
     },
@@ -70,6 +77,10 @@ export class Settings {
     return this.#values.strength;
   }
 
+  get bestOf(): BestOf {
+    return this.#values.bestOf;
+  }
+
   get seed(): number {
     return this.#values.seed;
   }
@@ -79,10 +90,9 @@ export class Settings {
   }
 
   get isDefault(): boolean {
-    const { truncation, temperature, gap, strength } = this.#values;
-    return (
-      truncation === null && temperature === null && gap === null && strength === DEFAULT_STRENGTH
-    );
+    const { truncation, temperature, gap, strength, bestOf } = this.#values;
+    const isPlain = strength === DEFAULT_STRENGTH && bestOf === 1;
+    return isPlain && truncation === null && temperature === null && gap === null;
   }
 
   /** Every setting by its value, so that nothing is left to be inherited from elsewhere. */
@@ -127,7 +137,8 @@ export class Settings {
   }
 
   resetAll(): void {
-    this.set({ truncation: null, temperature: null, gap: null, strength: DEFAULT_STRENGTH });
+    const strength = DEFAULT_STRENGTH;
+    this.set({ truncation: null, temperature: null, gap: null, strength, bestOf: 1 });
   }
 
   roll(): void {

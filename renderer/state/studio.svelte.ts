@@ -7,6 +7,8 @@ import { readPicture } from '../host/read-picture.ts';
 import { strings } from '../strings.ts';
 import { Between, type End } from './between.svelte.ts';
 import { Create } from './create.svelte.ts';
+import { Edits } from './edits.svelte.ts';
+import { Explanations } from './explanation.svelte.ts';
 import { Exports } from './exports.svelte.ts';
 import { focusSoon } from './focus.ts';
 import { Library } from './library.svelte.ts';
@@ -30,6 +32,8 @@ export class Studio {
   readonly settings: Settings;
   readonly library: Library;
   readonly create: Create;
+  readonly edits: Edits;
+  readonly explanations: Explanations;
   readonly between: Between;
   readonly exports: Exports;
   readonly packImport: PackImport;
@@ -43,6 +47,8 @@ export class Studio {
     this.settings = new Settings(this.undo, () => this.status.pack);
     this.library = new Library(service, this.undo, this.toasts);
     this.create = new Create(service, this.library, this.settings, this.undo);
+    this.edits = new Edits(service, this.undo, () => this.status.pack);
+    this.explanations = new Explanations(service);
     this.between = new Between(service, this.settings, this.undo);
     this.exports = new Exports(host);
     this.packImport = new PackImport(service);
@@ -150,6 +156,15 @@ export class Studio {
     if (!generation) return;
     this.library.take(generation);
     this.toasts.show(strings.between.kept);
+  }
+
+  /** Keeps the edited portrait, which takes the place of the one it was made from. */
+  async keepEdits(): Promise<void> {
+    const generation = await this.attempt(() => this.edits.keep());
+    if (!generation) return;
+    this.library.take(generation);
+    this.create.add(generation.id);
+    this.toasts.show(strings.edits.kept);
   }
 
   async copyPicture(id: string): Promise<void> {

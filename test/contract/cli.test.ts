@@ -5,6 +5,7 @@ import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { serialisedErrorSchema } from '../../electron/contract/errors.ts';
+import { explanationSchema } from '../../electron/contract/explain.ts';
 import { generationSchema } from '../../electron/contract/generation.ts';
 import { makeReadOnly, mountDisk } from '../support/disk.ts';
 import { temporaryFolder } from '../support/library.ts';
@@ -90,6 +91,37 @@ const portraitSchema = z.strictObject({
 const hitSchema = portraitSchema.extend({ similarity: z.number() });
 
 describe('clip-flow', () => {
+  it('keeps the best of many, edits it, and says what it means', async () => {
+    const place = { library: await temporaryFolder() };
+    const best = ['generate', 'red hair', '--best-of', '6', '--count', '1', '--seed', '7'];
+    const [drawn] = (await json(generatedSchema, best, place)).images;
+    const editedSchema = generatedSchema.extend({
+      images: z.array(generatedSchema.shape.images.element.extend({ seed: z.null() })),
+    });
+    const sliders = ['--slide', 'smile=1.5', '--phrase', 'sad -> red hair=-0.5'];
+    const line = ['edit', drawn!.id, ...sliders, '--layers', 'fine', '--disentangle', '1'];
+    const [edited] = (await json(editedSchema, line, place)).images;
+    const { source } = await json(generationSchema.loose(), ['show', edited!.id], place);
+    const layers = [2, 3];
+    expect(source).toEqual({
+      kind: 'edit',
+      edits: [
+        { kind: 'slide', direction: { kind: 'named', id: 'smile' }, amount: 1.5, layers },
+        {
+          ...{ kind: 'slide', amount: -0.5, layers },
+          direction: { kind: 'text', from: 'sad', to: 'red hair', disentangle: 1 },
+        },
+      ],
+    });
+    const explainedSchema = explanationSchema.extend({ id: z.uuidv7() });
+    const told = await json(explainedSchema, ['explain', edited!.id], place);
+    expect(told.meanings).not.toHaveLength(0);
+    expect(await failure(['edit', drawn!.id, '--slide', 'wings=1'], place)).toBe(
+      'invalid-argument',
+    );
+    expect((await run(['edit', drawn!.id, '--slide', 'smile'], place)).code).toBe(2);
+  });
+
   it('draws the same bytes for the same line, and finds them again', async () => {
     const place = { library: await temporaryFolder() };
     const out = await temporaryFolder();

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import { throwIfCancelled } from '../../contract/errors.ts';
 import type { Explanation } from '../../contract/explain.ts';
 import type { GenerationSettings } from '../../contract/generation.ts';
-import { trackProgress } from '../../contract/progress.ts';
+import { type OnProgress, trackProgress } from '../../contract/progress.ts';
 import { calibrate, nearest, type Phrase, rankAmong } from '../explain/meanings.ts';
 import { VOCABULARY } from '../explain/vocabulary.ts';
 import { broadcast } from '../generator/styles.ts';
 import { gaussian } from '../latent/gaussian.ts';
 import type { LibraryReader } from '../library/reader.ts';
+import { shared } from './abort.ts';
 import { KeptVectors } from './kept-vectors.ts';
 import type { LoadOptions, Models } from './models.ts';
 import { latentsOf, noise, place } from './places.ts';
@@ -40,8 +40,7 @@ export class Explanations {
     { signal, onProgress }: LoadOptions = {},
   ): Promise<Explanation> {
     const { w, condition: e } = latentsOf(id, reader, models);
-    const phrases = await this.#vocabulary(models, { signal, onProgress });
-    throwIfCancelled(signal);
+    const phrases = await shared(this.#vocabulary(models, onProgress), signal);
     const { settings } = reader.get(id);
     return {
       meanings: nearest(reader.embedding(id), phrases, TOLD),
@@ -49,26 +48,26 @@ export class Explanations {
     };
   }
 
-  /** The vocabulary as this pack's CLIP reads it. */
-  #vocabulary(models: Models, options: LoadOptions): Promise<Phrase[]> {
+  /** The vocabulary as this pack's CLIP reads it; read on for others when one has lost interest. */
+  #vocabulary(models: Models, onProgress: OnProgress | undefined): Promise<Phrase[]> {
     const key = keyOf(models);
     return this.#phrases.get(key, async () => {
       const words = await this.#vectors.get(`${key}-words`, VOCABULARY.length, () =>
-        readWords(models, options),
+        readWords(models, onProgress),
       );
       const samples = await this.#vectors.get(`${key}-pictures`, PICTURES, () =>
-        lookAtSamples(models, options),
+        lookAtSamples(models, onProgress),
       );
       return calibrate(VOCABULARY, words, samples);
     });
   }
 }
 
-async function readWords({ clip }: Models, { signal, onProgress }: LoadOptions) {
+async function readWords({ clip }: Models, onProgress: OnProgress | undefined) {
   const progress = trackProgress('encode-text', VOCABULARY.length, onProgress);
   const embeddings: Float32Array[] = [];
   for (const phrase of VOCABULARY) {
-    embeddings.push((await clip.embedPrompt(phrase, 'none', { signal })).raw);
+    embeddings.push((await clip.embedPrompt(phrase, 'none')).raw);
     progress.advance();
   }
   progress.finish();
@@ -76,19 +75,17 @@ async function readWords({ clip }: Models, { signal, onProgress }: LoadOptions) 
 }
 
 /** CLIP's embeddings of portraits that nobody asked for. */
-async function lookAtSamples({ clip, generator }: Models, { signal, onProgress }: LoadOptions) {
+async function lookAtSamples(
+  { clip, generator }: Models,
+  onProgress: OnProgress | undefined,
+): Promise<Float32Array[]> {
   const progress = trackProgress('describe', PICTURES, onProgress);
   const embeddings: Float32Array[] = [];
   while (embeddings.length < PICTURES) {
-    throwIfCancelled(signal);
     const seeds = Array.from({ length: CHUNK }, (_, i) => embeddings.length + i);
-    const latents = await generator.map(
-      seeds.map((seed) => gaussian(seed, 512)),
-      { signal },
-    );
+    const latents = await generator.map(seeds.map((seed) => gaussian(seed, 512)));
     const styles = latents.map((w) => broadcast(w, generator.layers));
-    const pictures = await generator.synthesise(styles, { signal });
-    embeddings.push(...(await clip.embedPictures(pictures, { signal })));
+    embeddings.push(...(await clip.embedPictures(await generator.synthesise(styles))));
     progress.advance(CHUNK);
   }
   progress.finish();

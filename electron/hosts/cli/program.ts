@@ -10,6 +10,7 @@ import {
   pictureFormatSchema,
 } from '../../contract/export.ts';
 import { generationIdSchema, pathSpaceSchema } from '../../contract/generation.ts';
+import { LAYER_NAMES } from '../../contract/layers.ts';
 import { MAX_RESULTS } from '../../contract/library.ts';
 import {
   gapSchema,
@@ -17,7 +18,7 @@ import {
   temperatureSchema,
   truncationSchema,
 } from '../../contract/settings.ts';
-import { number, upTo, word } from './arguments.ts';
+import { number, setting, upTo, word } from './arguments.ts';
 import { printError } from './output.ts';
 
 const [DONE, FAILED, WRONG_USAGE] = [0, 1, 2];
@@ -74,13 +75,17 @@ function addDrawing(program: Root): void {
     .description('draw portraits from words, from a picture, or from both')
     .argument('[prompt]', 'the words')
     .option('--count <n>', 'how many', upTo(MAX_COUNT), 1)
+    .option('--best-of <n>', 'draw so many and keep the best --count', upTo(MAX_COUNT))
     .option('--seed <n>', 'seed of the first; each further one adds 1', number(seedSchema))
     .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
     .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
     .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
     .option('--from <picture>', 'start from this picture')
     .option('--out <folder>', 'write PNGs here as well, replacing those of the same line before')
-    .action(async (prompt, { from }, command) => {
+    .action(async (prompt, { from, count, bestOf = count }, command) => {
+      if (bestOf < count) {
+        command.error('error: --best-of must be at least --count', { exitCode: WRONG_USAGE });
+      }
       if (prompt === undefined && from === undefined) {
         command.error('error: say in words what to draw, or give a picture with --from', {
           exitCode: WRONG_USAGE,
@@ -88,6 +93,42 @@ function addDrawing(program: Root): void {
       }
       const { generate } = await import('./commands/generate.ts');
       await generate(prompt, command.optsWithGlobals());
+    });
+  program
+    .command('edit')
+    .description('draw a portrait of the library with its sliders moved')
+    .argument('<id>', 'its id', word(generationIdSchema))
+    .option('--slide <name=amount>', 'a direction of the pack; may be repeated', setting(), [])
+    .option('--phrase <words=amount>', '"red hair=1", or "sad -> laughing=1"', setting(), [])
+    .option(
+      '--principal <n=amount>',
+      'a principal direction, from 0',
+      setting(z.coerce.number().int().min(0)),
+      [],
+    )
+    .option(
+      '--layers <name>',
+      `where they act: ${LAYER_NAMES.join(', ')}`,
+      word(z.enum(LAYER_NAMES)),
+    )
+    .option(
+      '--disentangle <n>',
+      'how much of the named directions phrases drop, 0 to 1',
+      number(z.number().min(0).max(1)),
+      0,
+    )
+    .option('--out <folder>', 'write the PNG here as well')
+    .action(async (id, _, command) => {
+      const { edit } = await import('./commands/edit.ts');
+      await edit(id, command.optsWithGlobals());
+    });
+  program
+    .command('explain')
+    .description('say what a portrait of the library means, and how usual it is for its words')
+    .argument('<id>', 'its id', word(generationIdSchema))
+    .action(async (id, _, command) => {
+      const { explain } = await import('./commands/edit.ts');
+      await explain(id, command.optsWithGlobals());
     });
   program
     .command('interpolate')

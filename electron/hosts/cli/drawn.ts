@@ -1,0 +1,83 @@
+import type { GenerateEvent } from '../../contract/draw.ts';
+import type { Generation } from '../../contract/generation.ts';
+import type { StreamOptions } from '../../contract/method.ts';
+import { print } from './output.ts';
+import type { GlobalOptions, Session } from './session.ts';
+
+export interface DeliveryOptions extends GlobalOptions {
+  /** Where PNGs are written to as well. */
+  readonly out?: string | undefined;
+}
+
+interface Delivered {
+  readonly generation: Generation;
+  readonly file: string;
+}
+
+/**
+ * Has portraits drawn and tells of them. Each is written out while the next is drawn; at Ctrl+C what was
+ * drawn stays.
+ */
+export async function deliverDrawn(
+  session: Session,
+  options: DeliveryOptions,
+  draw: (stream: StreamOptions<GenerateEvent>) => Promise<unknown>,
+): Promise<void> {
+  const { signal, onProgress } = session;
+  const deliveries: Promise<Delivered>[] = [];
+  const deliver = (generation: Generation) => {
+    const delivery = writeOut(generation, options.out, session);
+    // Awaited at the end; until then a failure must not count as unhandled.
+    delivery.catch(() => undefined);
+    deliveries.push(delivery);
+  };
+  try {
+    await draw({
+      signal,
+      onEvent: (event) =>
+        event.kind === 'portrait' ? deliver(event.generation) : onProgress(event),
+    });
+  } finally {
+    await Promise.allSettled(deliveries);
+  }
+  report(await Promise.all(deliveries), options);
+}
+
+/** Named by words and seed, so that the same line writes the same files again. */
+async function writeOut(
+  generation: Generation,
+  folder: string | undefined,
+  { service, library }: Session,
+): Promise<Delivered> {
+  const { id } = generation;
+  if (folder === undefined) return { generation, file: library.reader.picturePath(id) };
+  const delivery = await service.exportPictures({
+    ids: [id],
+    pictures: {
+      ...{ format: 'png', quality: 100, metadata: true, ifExists: 'replace' },
+      pattern: '{prompt} {seed}',
+    },
+    destination: { kind: 'folder', folder },
+  });
+  const [file = ''] = delivery.kind === 'files' ? delivery.files : [];
+  return { generation, file };
+}
+
+function report(delivered: readonly Delivered[], { json }: GlobalOptions): void {
+  const [first] = delivered;
+  const images = delivered.map(({ generation, file }) => {
+    const { id, seed, width, height, clipScore, logLikelihood, timings } = generation;
+    const ms = Object.values(timings).reduce((sum, part) => sum + part, 0);
+    return { id, file, seed, width, height, clipScore, logLikelihood, ms: Math.round(ms) };
+  });
+  print(
+    json,
+    {
+      pack: first?.generation.pack.id,
+      device: first?.generation.device,
+      prompt: first?.generation.prompt,
+      images,
+    },
+    images.map(({ file }) => file),
+  );
+}

@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest';
+import { parsePhrase } from './phrase.ts';
+
+it.each([
+  [' red hair ', { to: 'red hair' }],
+  ['sad → laughing', { from: 'sad', to: 'laughing' }],
+  ['sad->laughing', { from: 'sad', to: 'laughing' }],
+  ['neutral face => a big smile', { from: 'neutral face', to: 'a big smile' }],
+  ['→ laughing', { to: 'laughing' }],
+])('reads "%s"', (text, phrase) => {
+  expect(parsePhrase(text)).toEqual({ kind: 'text', disentangle: 0, ...phrase });
+});
+
+it.each(['', '  ', 'sad →', 'a → b → c'])('does not take "%s" for a slider', (text) => {
+  expect(parsePhrase(text)).toBeNull();
+});

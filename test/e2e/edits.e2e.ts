@@ -1,0 +1,182 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasBrowser, launchBrowser, openWindow } from './support/browser.ts';
+import { openTestStudio } from './support/studio.ts';
+import {
+  candidates,
+  canvasPixels,
+  currentId,
+  difference,
+  makePortraits,
+  portraitPixels,
+} from './support/window.ts';
+
+const slider = (page: Page, name: string) => page.getByRole('slider', { name, exact: true });
+const edited = (page: Page) => page.getByRole('img', { name: 'Portrait with edits' });
+const keepBar = (page: Page) => page.getByRole('group', { name: 'Edited, not kept yet' });
+
+/** Waits until the edited portrait is there at full size, and reads it. */
+async function editedPixels(page: Page): Promise<number[]> {
+  await expect.poll(() => edited(page).getAttribute('width')).toBe('16');
+  return canvasPixels(edited(page));
+}
+
+async function addPhrase(page: Page, phrase: string): Promise<void> {
+  await page.getByLabel('A phrase to make a slider of').fill(phrase);
+  await page.keyboard.press('Enter');
+}
+
+describe.skipIf(!hasBrowser)('Edits', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterAll(() => browser.close());
+
+  it('shapes the portrait by keyboard, undoes it, and keeps what is seen', async () => {
+    await using studio = await openTestStudio();
+    const page = await openWindow(browser, studio.url);
+    await makePortraits(page, 'a sailor', 2);
+    const parent = await currentId(page);
+    await slider(page, 'Smile').focus();
+    await page.keyboard.press('Shift+ArrowRight');
+    await page.keyboard.press('ArrowRight');
+    const seen = await editedPixels(page);
+    expect(difference(seen, await portraitPixels(page, parent))).toBeGreaterThan(0.5);
+
+    await page.keyboard.press('Escape');
+    await page.locator('main figure').click();
+    await page.keyboard.press('Control+z');
+    await edited(page).waitFor({ state: 'hidden' });
+    expect(await slider(page, 'Smile').inputValue()).toBe('0');
+    await page.keyboard.press('Control+Shift+z');
+    expect(await editedPixels(page)).toEqual(seen);
+
+    await page.keyboard.press('k');
+    await expect.poll(() => currentId(page)).not.toBe(parent);
+    const child = await currentId(page);
+    expect(await portraitPixels(page, child)).toEqual(seen);
+    expect(await slider(page, 'Smile').inputValue()).toBe('0');
+    const { parents, source } = await studio.studio.service.get({ id: child });
+    expect(parents).toEqual([parent]);
+    expect(source).toMatchObject({ kind: 'edit', edits: [{ amount: 0.55 }] });
+    await page.keyboard.press('Control+z');
+    await expect.poll(() => currentId(page)).toBe(parent);
+    expect(await slider(page, 'Smile').inputValue()).toBe('0.55');
+    expect(page.complaints).toEqual([]);
+  });
+
+  it('makes a slider of a phrase, says what it does, and narrows it', async () => {
+    await using studio = await openTestStudio();
+    const page = await openWindow(browser, studio.url);
+    await makePortraits(page, 'a sailor', 1);
+    await page.locator('main figure').click();
+    await page.keyboard.press('a');
+    await addPhrase(page, 'sad -> red hair');
+    await slider(page, 'sad → red hair').fill('1');
+    await page.getByText(/in CLIP’s eyes$/).waitFor();
+    const whole = await editedPixels(page);
+
+    await page.getByRole('button', { name: 'More about sad → red hair' }).click();
+    await page.getByRole('radio', { name: 'Colours' }).click();
+    await expect.poll(() => editedPixels(page)).not.toEqual(whole);
+    await slider(page, 'Only this').fill('1');
+    await keepBar(page).getByRole('button', { name: /^Keep/ }).click();
+    await page.getByText('Kept as a new portrait.').waitFor();
+    const kept = await studio.studio.service.get({ id: await currentId(page) });
+    expect(kept.source).toMatchObject({
+      edits: [{ direction: { from: 'sad', to: 'red hair', disentangle: 1 }, layers: [2, 3] }],
+    });
+    await page.reload();
+    await slider(page, 'sad → red hair').waitFor();
+    await page.getByRole('button', { name: 'More about sad → red hair' }).click();
+    await page.getByRole('button', { name: 'Remove this slider' }).click();
+    await slider(page, 'sad → red hair').waitFor({ state: 'hidden' });
+  });
+
+  it('finds the model’s own directions, which can be named', async () => {
+    await using studio = await openTestStudio();
+    const page = await openWindow(browser, studio.url);
+    await makePortraits(page, 'a sailor', 1);
+    await page.getByRole('button', { name: 'The model’s own directions' }).click();
+    await slider(page, 'Direction 2').fill('2');
+    await editedPixels(page);
+    await page.getByRole('button', { name: 'More about Direction 2' }).click();
+    await page.getByLabel('Name of Direction 2').fill('Pose');
+    await page.keyboard.press('Enter');
+    await slider(page, 'Pose').waitFor();
+    const names = await studio.studio.service.principalDirections({});
+    expect(names[1]).toEqual({ index: 1, name: 'Pose' });
+    await page.reload();
+    await slider(page, 'Pose').waitFor();
+  });
+
+  it('moves two sliders at once on the plane', async () => {
+    await using studio = await openTestStudio();
+    const page = await openWindow(browser, studio.url);
+    await makePortraits(page, 'a sailor', 1);
+    await addPhrase(page, 'red hair');
+    await page.getByLabel('Across').selectOption('Smile');
+    await page.getByLabel('Upward').selectOption('red hair');
+    const pad = page.getByRole('slider', { name: 'Plane of Smile and red hair' });
+    await pad.focus();
+    await page.keyboard.press('Shift+ArrowRight');
+    await page.keyboard.press('Shift+ArrowUp');
+    expect(Number(await slider(page, 'Smile').inputValue())).toBeCloseTo(0.6);
+    expect(Number(await slider(page, 'red hair').inputValue())).toBeCloseTo(0.4);
+    await page.keyboard.press('Home');
+    await edited(page).waitFor({ state: 'hidden' });
+    const box = (await pad.boundingBox())!;
+    await page.mouse.click(box.x + box.width - 2, box.y + box.height / 2);
+    expect(Number(await slider(page, 'Smile').inputValue())).toBeGreaterThan(2.5);
+  });
+
+  it('moves between portraits on the plane', async () => {
+    await using studio = await openTestStudio();
+    const page = await openWindow(browser, studio.url);
+    await makePortraits(page, 'a sailor', 4);
+    const films = page.getByRole('listbox', { name: 'History' }).getByRole('option');
+    await films.nth(0).click({ modifiers: ['Control'] });
+    await films.nth(1).click({ modifiers: ['Control'] });
+    await page.getByRole('radio', { name: 'Portraits' }).click();
+    await page.getByRole('button', { name: /^Use the \d selected/ }).click();
+    const pad = page.getByRole('slider', { name: /^Plane between \d portraits/ });
+    await pad.focus();
+    for (let step = 0; step < 10; step += 1) await page.keyboard.press('Shift+ArrowRight');
+    const corner = await page.locator('.corner.right.low img').getAttribute('src');
+    const id = corner!.split('/').at(-1)!;
+    await expect.poll(() => editedPixels(page)).toEqual(await portraitPixels(page, id));
+  });
+
+  it('says what a portrait means, and makes sliders of it', async () => {
+    await using studio = await openTestStudio();
+    const page = await openWindow(browser, studio.url);
+    await makePortraits(page, 'a sailor', 1);
+    await page.getByRole('button', { name: 'What does this portrait mean?' }).click();
+    await page.getByRole('meter', { name: 'How usual it is for its words' }).waitFor();
+    const phrase = page.getByRole('button', { name: /^Make a slider of/ }).first();
+    const words = await phrase.textContent();
+    await phrase.click();
+    await slider(page, words!).waitFor();
+  });
+
+  it('keeps the best of many, and puts the best first', async () => {
+    await using studio = await openTestStudio();
+    const page = await openWindow(browser, studio.url);
+    const scores = async () => {
+      const names = await candidates(page).evaluateAll((all) =>
+        all.map((one) => one.getAttribute('aria-label')),
+      );
+      return names.map((name) => Number(name?.split(' ').at(-1)));
+    };
+    const isSorted = (values: number[]) => values.every((v, i) => i === 0 || v <= values[i - 1]!);
+    await makePortraits(page, 'a sailor', 4);
+    const best = page.getByRole('button', { name: 'Best first' });
+    if (await best.isEnabled()) await best.click();
+    expect(isSorted(await scores())).toBe(true);
+    await page.getByRole('radio', { name: 'of 4 ×' }).click();
+    await makePortraits(page, 'a sailor', 2);
+    expect(isSorted(await scores())).toBe(true);
+    expect((await studio.studio.service.count({})).count).toBe(6);
+  });
+});
