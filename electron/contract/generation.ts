@@ -3,7 +3,7 @@ import { deviceSchema } from './device.ts';
 import { editsSchema } from './edit.ts';
 import { generationIdSchema } from './identity.ts';
 import { packManifestSchema } from './pack.ts';
-import { drawSettingsSchema, seedSchema } from './settings.ts';
+import { drawSettingsSchema, seedSchema, truncationSchema } from './settings.ts';
 
 export { generationIdSchema };
 
@@ -52,6 +52,8 @@ export const lineageSchema = z.discriminatedUnion('kind', [
     to: anchorSchema,
     /** 0 is `from`, 1 is `to`. */
     position: z.number().min(0).max(1),
+    /** Of ends that are drawn for the path; the row's own is that of the place. Version 1 kept none. */
+    truncation: truncationSchema.optional(),
   }),
   /** Its first parent with these edits made; the portraits they name are the other parents. */
   z.object({ kind: z.literal('edit'), edits: editsSchema }),

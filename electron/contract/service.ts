@@ -31,6 +31,7 @@ import {
   MAX_RESULTS,
   searchHitSchema,
 } from './library.ts';
+import { familySchema, MAX_FAMILY, replayRequestSchema } from './lineage.ts';
 import { bytesSchema, call, type Methods, nothingSchema, type Service, stream } from './method.ts';
 import { progressEventSchema } from './progress.ts';
 import { referenceSchema } from './reference.ts';
@@ -41,6 +42,7 @@ const idsSchema = z.object({ ids: z.array(generationIdSchema).max(100_000) });
 /** How many portraits were changed by it; those that were so already do not count. */
 const changedSchema = z.object({ changed: z.int().nonnegative() });
 const limitSchema = z.int().min(1).max(MAX_RESULTS);
+const drawnSchema = z.object({ ids: z.array(generationIdSchema) });
 const hitsSchema = z.array(searchHitSchema);
 const uploadSchema = z.object({ id: z.uuid() });
 const folderSchema = z.object({ folder: z.string().min(1) });
@@ -67,11 +69,9 @@ export const studioMethods = {
 
   // Drawing
   /** Ends with the ids of all portraits in the order asked for. What was drawn before a cancel is kept. */
-  generate: stream(
-    generateRequestSchema,
-    generateEventSchema,
-    z.object({ ids: z.array(generationIdSchema) }),
-  ),
+  generate: stream(generateRequestSchema, generateEventSchema, drawnSchema),
+  /** Runs the edge of the lineage that made a portrait once more, as it was or with something changed. */
+  replay: stream(replayRequestSchema, generateEventSchema, drawnSchema),
   /** Takes in a picture of the artist's; the same file twice is one reference. */
   addReference: call(z.object({ bytes: bytesSchema }), referenceSchema),
   reference: call(z.object({ id: referenceIdSchema }), referenceSchema),
@@ -98,6 +98,8 @@ export const studioMethods = {
   get: call(idSchema, generationSchema),
   /** Portraits of the pack in use by meaning, best first. */
   search: call(z.object({ words: z.string(), limit: limitSchema }), hitsSchema),
+  /** The tree that a portrait is part of. */
+  family: call(idSchema.extend({ limit: z.int().min(1).max(MAX_FAMILY) }), familySchema),
   similar: call(idSchema.extend({ limit: limitSchema }), hitsSchema),
   /** Prompts by their last use, latest first. */
   prompts: call(z.object({ limit: limitSchema }), z.array(z.string())),

@@ -111,6 +111,7 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
       uploads.use(id, (file) => packs.import(file, { signal, onProgress: onEvent })),
 
     generate: (request, options) => drawing.generate(request, options),
+    replay: (request, options) => drawing.replay(request, options),
     addReference: ({ bytes }) => references.add(bytes),
     reference: ({ id }) => references.get(id),
     preview: (request, options) => drawing.preview(request, options),
@@ -139,6 +140,7 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
       });
       return reader.search(raw, packRef(models), limit);
     },
+    family: async ({ id, limit }) => reader.family(id, limit),
     similar: async ({ id, limit }) => reader.similar(id, limit),
     prompts: async ({ limit }) => reader.prompts(limit),
     star: async ({ ids, starred }) => {

@@ -8,7 +8,12 @@ import type { ListQuery } from '../../electron/contract/library.ts';
 import { sharpCodec } from '../../electron/engine/images/sharp-codec.ts';
 import { openLibrary } from '../../electron/engine/library/library.ts';
 import { LATEST_VERSION } from '../../electron/engine/library/migrations/index.ts';
-import { type Query, listQuery, searchQuery } from '../../electron/engine/library/queries.ts';
+import {
+  familyQuery,
+  type Query,
+  listQuery,
+  searchQuery,
+} from '../../electron/engine/library/queries.ts';
 import { openTestLibrary, temporaryFolder } from '../support/library.ts';
 import { sampleVector } from '../support/portraits.ts';
 
@@ -203,5 +208,12 @@ describe('the plan of', () => {
       ]),
     );
     expect(plan.join()).not.toMatch(/SCAN g\b/);
+  });
+
+  it('a family follows edges by index, up and down', async () => {
+    const plan = (await planOf(familyQuery(EXPECTED[0]!.id, 10))).join('\n');
+    expect(plan).toContain('SEARCH p USING PRIMARY KEY (child=?)');
+    expect(plan).toContain('SEARCH p USING COVERING INDEX parents_by_parent (parent=?)');
+    expect(plan).not.toMatch(/SCAN (p|g|child|parents)\b/);
   });
 });

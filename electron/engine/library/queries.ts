@@ -39,6 +39,37 @@ export function searchQuery(embedding: Float32Array, pack: PackRef, limit: numbe
   };
 }
 
+/**
+ * The family of a portrait, nearest first: itself and what it came from, then what came of these. Every
+ * column but `known_as` is null where the library holds no such portrait. UNION takes every id once, so
+ * that even edges in a circle come to an end.
+ */
+export function familyQuery(id: string, limit: number): Query {
+  return {
+    sql: `WITH RECURSIVE
+      line (id) AS (
+        VALUES (?)
+        UNION
+        SELECT p.parent FROM line
+        JOIN generations AS child ON child.id = line.id
+        JOIN parents AS p ON p.child = child.seq
+        LIMIT ?
+      ),
+      family (id) AS (
+        SELECT id FROM line
+        UNION
+        SELECT child.id FROM family
+        JOIN parents AS p ON p.parent = family.id
+        JOIN generations AS child ON child.seq = p.child
+        LIMIT ?
+      )
+      SELECT family.id AS known_as, ${GENERATION_COLUMNS}
+      FROM family LEFT JOIN generations AS g ON g.id = family.id`,
+    // One more than asked for, so that the caller knows whether there are more.
+    values: [id, limit + 1, limit + 1],
+  };
+}
+
 /** A condition with its values; false where the filter does not narrow. */
 type Condition = readonly [sql: string, ...values: SqlValue[]] | false;
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { StudioError } from '../../contract/errors.ts';
 import type { Generation, PackRef } from '../../contract/generation.ts';
 import type { Latents } from '../../contract/latents.ts';
+import type { Family } from '../../contract/lineage.ts';
 import {
   type LibraryFilter,
   type LibraryPage,
@@ -13,11 +14,14 @@ import {
 import { isSystemError, libraryError } from '../storage/errors.ts';
 import type { Connection } from './connection.ts';
 import type { LibraryFolder } from './folder.ts';
-import { countQuery, listQuery, searchQuery } from './queries.ts';
+import { countQuery, familyQuery, listQuery, searchQuery } from './queries.ts';
 import { GENERATION_COLUMNS, toEmbedding, toGeneration, toLatents } from './records.ts';
+
+const PORTRAIT = `SELECT ${GENERATION_COLUMNS} FROM generations AS g WHERE id = ?`;
 
 const countSchema = z.object({ count: z.int() });
 const distanceSchema = z.object({ distance: z.number() });
+const relativeSchema = z.object({ known_as: z.string(), id: z.string().nullable() });
 const promptSchema = z.object({ text: z.string() });
 const standingsSchema = z.array(z.object({ id: z.string(), standing: z.int() }));
 const checkSchema = z.object({ quick_check: z.string() });
@@ -41,9 +45,13 @@ export class LibraryReader {
   }
 
   get(id: string): Generation {
-    return toGeneration(
-      this.#one(`SELECT ${GENERATION_COLUMNS} FROM generations AS g WHERE id = ?`, id),
-    );
+    return toGeneration(this.#one(PORTRAIT, id));
+  }
+
+  /** A portrait, or null where the library holds none of that id. */
+  find(id: string): Generation | null {
+    const row = this.#connection.get(PORTRAIT, id);
+    return row === undefined ? null : toGeneration(row);
   }
 
   latents(id: string): Latents {
@@ -102,6 +110,33 @@ export class LibraryReader {
       'SELECT id, starred + 2 * (trashed_at IS NOT NULL) AS standing FROM generations',
     );
     return new Map(standingsSchema.parse(rows).map(({ id, standing }) => [id, standing]));
+  }
+
+  /**
+   * What a portrait came from and what came of it, trashed portraits too; and the other parents of all
+   * these.
+   *
+   * @param limit most relatives that are told, 1 to 1000; the line it came by goes first
+   */
+  family(id: string, limit: number): Family {
+    this.get(id);
+    const { sql, values } = familyQuery(id, limit);
+    const rows = this.#connection.all(sql, ...values);
+    const portraits: Generation[] = [];
+    const gone: string[] = [];
+    for (const row of rows.slice(0, limit)) {
+      const relative = relativeSchema.parse(row);
+      if (relative.id === null) gone.push(relative.known_as);
+      else portraits.push(toGeneration(row));
+    }
+    const told = new Set([...gone, ...portraits.map((portrait) => portrait.id)]);
+    for (const other of portraits.flatMap(({ parents }) => parents)) {
+      if (told.size === told.add(other).size) continue;
+      const portrait = this.find(other);
+      if (portrait) portraits.push(portrait);
+      else gone.push(other);
+    }
+    return { portraits, gone, more: rows.length > limit };
   }
 
   /** Prompts in the order of their last use, latest first. */

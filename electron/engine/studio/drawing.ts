@@ -12,6 +12,7 @@ import type {
 import type { Judgement, JudgeRequest } from '../../contract/edit.ts';
 import { StudioError, throwIfCancelled } from '../../contract/errors.ts';
 import type { Anchor, Generation } from '../../contract/generation.ts';
+import type { ReplayRequest } from '../../contract/lineage.ts';
 import type { CallOptions, StreamOptions } from '../../contract/method.ts';
 import { trackProgress } from '../../contract/progress.ts';
 import type { SynthesisOptions } from '../generator/generator.ts';
@@ -27,10 +28,11 @@ import { Edits } from './edits.ts';
 import { judge } from './judge.ts';
 import type { Models } from './models.ts';
 import type { PackInUse } from './pack-in-use.ts';
-import { locate, type Sources } from './places.ts';
+import { locate, requireSamePack, type Sources } from './places.ts';
 import type { PrincipalDirections } from './principal.ts';
 import { Recent } from './recent.ts';
 import type { References } from './references.ts';
+import { askAgain, findMade } from './replay.ts';
 import { mannerOf, type Sketch, sketch } from './sketches.ts';
 
 /** Paths that an artist goes back and forth between. */
@@ -47,6 +49,13 @@ export interface DrawingParts {
   readonly onKept: (generation: Generation) => void;
 }
 
+interface Work {
+  readonly title: string;
+  /** How many are kept, those that fit the words best; by default all. */
+  readonly best?: number | undefined;
+  study(models: Models, call: CallOptions): Promise<Sketch[]>;
+}
+
 /** Everything that draws. What an artist waits for with a hand on the slider goes before the rest. */
 export class Drawing {
   readonly #parts: DrawingParts;
@@ -61,25 +70,40 @@ export class Drawing {
 
   generate(
     request: GenerateRequest,
-    { signal, onEvent }: StreamOptions<GenerateEvent> = {},
+    options?: StreamOptions<GenerateEvent>,
   ): Promise<{ ids: string[] }> {
-    const { jobs, packs } = this.#parts;
-    const job = jobs.submit({
-      kind: 'generate',
-      title: titleOf(request),
-      signal,
-      onProgress: onEvent,
-      run: async (signal, onProgress) => {
-        const models = await shared(packs.models(onProgress), signal);
-        const sketches = await sketch(request, this.#sources(models), { signal });
-        const portraits = await this.#draw(sketches, models, {
-          ...{ signal, onProgress, best: request.bestOf && request.count },
-          onPortrait: (generation, index) => onEvent?.({ kind: 'portrait', index, generation }),
-        });
-        return { ids: portraits.map(({ id }) => id) };
+    return this.#drawAsJob(
+      {
+        title: titleOf(request),
+        best: request.bestOf && request.count,
+        study: (models, call) => sketch(request, this.#sources(models), call),
       },
-    });
-    return job.result;
+      options,
+    );
+  }
+
+  /**
+   * Runs the edge of the lineage that made a portrait once more. With nothing changed it draws the same
+   * pixels on the same device, and tells the same of their making.
+   *
+   * @throws StudioError `not-found`, `pack-not-found`, `invalid-argument`, and what drawing throws
+   */
+  async replay(
+    { id, change }: ReplayRequest,
+    options?: StreamOptions<GenerateEvent>,
+  ): Promise<{ ids: string[] }> {
+    const made = findMade(id, change, this.#parts.library.reader);
+    const asked = askAgain(made, change);
+    const study = async (models: Models, call: CallOptions) => {
+      requireSamePack(made.pack, models);
+      const sketches =
+        asked.kind === 'generate'
+          ? await sketch(asked.request, this.#sources(models), call)
+          : [await this.#sketchBetween(asked.request, models, call)];
+      const { count } = made.settings;
+      return sketches.map((again) => ({ ...again, settings: { ...again.settings, count } }));
+    };
+    return this.#drawAsJob({ title: change.prompt ?? made.prompt, study }, options);
   }
 
   preview(
@@ -146,25 +170,53 @@ export class Drawing {
     }
   }
 
-  async keep(
-    { position, ...between }: KeepRequest,
-    { signal }: CallOptions = {},
-  ): Promise<Generation> {
+  async keep(request: KeepRequest, { signal }: CallOptions = {}): Promise<Generation> {
     const models = await shared(this.#parts.packs.models(), signal);
-    const path = await this.#path(between, models);
     const call = { signal, priority: 'interactive' as const };
-    const { from, to, settings } = between;
-    const point = await path.at(position, call);
-    const kept: Sketch = {
-      ...{ prompt: '', words: null, seed: null },
-      settings: { ...mannerOf(models, {}, settings), truncation: point.truncation, count: 1 },
-      parents: [from, to].flatMap((anchor) => (anchor.kind === 'portrait' ? [anchor.id] : [])),
-      source: { kind: 'interpolation', path: between.path, from, to, position },
-      spot: () => point,
-    };
+    const kept = await this.#sketchBetween(request, models, call);
     const [generation] = await this.#draw([kept], models, call);
     if (generation) return generation;
     throw new StudioError('internal', 'Nothing was kept.');
+  }
+
+  async #sketchBetween(
+    { position, ...between }: KeepRequest,
+    models: Models,
+    call: SynthesisOptions,
+  ): Promise<Sketch> {
+    const path = await this.#path(between, models);
+    const { from, to, settings } = between;
+    const point = await path.at(position, call);
+    const manner = mannerOf(models, {}, settings);
+    const { truncation } = manner;
+    return {
+      ...{ prompt: '', words: null, seed: null },
+      settings: { ...manner, truncation: point.truncation, count: 1 },
+      parents: [from, to].flatMap((anchor) => (anchor.kind === 'portrait' ? [anchor.id] : [])),
+      source: { kind: 'interpolation', path: between.path, from, to, position, truncation },
+      spot: () => point,
+    };
+  }
+
+  /** Draws in the queue, where it can be watched and cancelled, and keeps what it draws. */
+  #drawAsJob(
+    { title, best, study }: Work,
+    { signal, onEvent }: StreamOptions<GenerateEvent> = {},
+  ): Promise<{ ids: string[] }> {
+    const { jobs, packs } = this.#parts;
+    const job = jobs.submit({
+      ...{ kind: 'generate', title, signal, onProgress: onEvent },
+      run: async (signal, onProgress) => {
+        const models = await shared(packs.models(onProgress), signal);
+        const sketches = await study(models, { signal });
+        const portraits = await this.#draw(sketches, models, {
+          ...{ signal, onProgress, best },
+          onPortrait: (generation, index) => onEvent?.({ kind: 'portrait', index, generation }),
+        });
+        return { ids: portraits.map(({ id }) => id) };
+      },
+    });
+    return job.result;
   }
 
   #draw(sketches: Sketch[], models: Models, options: DrawOptions): Promise<Generation[]> {

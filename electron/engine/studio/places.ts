@@ -146,7 +146,8 @@ export function latentsOf(id: string, reader: LibraryReader, models: Models): La
   return reader.latents(id);
 }
 
-function requireSamePack({ id, version }: PackRef, { pack }: Models): void {
+/** @throws StudioError `pack-not-found` when another pack than the one in use drew a portrait */
+export function requireSamePack({ id, version }: PackRef, { pack }: Models): void {
   const { manifest } = pack;
   if (manifest.id === id && manifest.version === version) return;
   throw new StudioError(

@@ -1,6 +1,7 @@
 import type { Connection } from '../connection.ts';
 import { createLibrary } from './0001-library.ts';
 import { allowEdits } from './0002-edits.ts';
+import { indexParents } from './0003-parents.ts';
 
 /**
  * Step n brings a library from version n to n + 1. What has been released is never edited: a change
@@ -10,6 +11,7 @@ import { allowEdits } from './0002-edits.ts';
 export const MIGRATIONS: readonly ((connection: Connection) => void)[] = [
   createLibrary,
   allowEdits,
+  indexParents,
 ];
 
 export const LATEST_VERSION = MIGRATIONS.length;

@@ -1,0 +1,52 @@
+/** How a portrait came to be and what came of it, and how an edge of that is run again. */
+import { z } from 'zod';
+import { drawSettingsSchema } from './settings.ts';
+import {
+  generationIdSchema,
+  generationSchema,
+  type Lineage,
+  pathSpaceSchema,
+} from './generation.ts';
+
+/** Most portraits of one family that are told at once, those nearest first. */
+export const MAX_FAMILY = 1_000;
+
+export const familySchema = z.object({
+  /**
+   * The portrait, everything it came from, and everything that came of any of these; trashed ones
+   * too. Who is whose child stands in `parents`.
+   */
+  portraits: z.array(generationSchema),
+  /** Parents that the library does not hold any more, or never held. */
+  gone: z.array(generationIdSchema),
+  /** Whether there are more than were told. */
+  more: z.boolean(),
+});
+export type Family = z.infer<typeof familySchema>;
+
+/** What can be changed when an edge is run again; what is left out stays as it was. */
+export const changeSchema = z
+  .object({
+    /** Another portrait in place of the first parent. */
+    of: generationIdSchema,
+    prompt: z.string(),
+    strength: z.number().min(0).max(1),
+    path: pathSpaceSchema,
+    position: z.number().min(0).max(1),
+    ...drawSettingsSchema.shape,
+  })
+  .partial();
+export type Change = z.infer<typeof changeSchema>;
+export type Changeable = keyof Change;
+
+/** What each kind of edge has that can be changed, in the order an artist would look for it. */
+export const CHANGEABLE: Record<Lineage['kind'], readonly Changeable[]> = {
+  prompt: ['prompt', 'seed', 'truncation', 'temperature', 'gap'],
+  image: ['prompt', 'seed', 'truncation', 'temperature', 'gap'],
+  variation: ['strength', 'seed', 'truncation', 'temperature', 'of'],
+  reword: ['prompt', 'truncation', 'gap', 'of'],
+  interpolation: ['position', 'path'],
+};
+
+export const replayRequestSchema = z.object({ id: generationIdSchema, change: changeSchema });
+export type ReplayRequest = z.infer<typeof replayRequestSchema>;

@@ -1,0 +1,6 @@
+import type { Connection } from '../connection.ts';
+
+/** Finds the children of a portrait without reading every edge. */
+export function indexParents(connection: Connection): void {
+  connection.script('CREATE INDEX parents_by_parent ON parents (parent, child)');
+}

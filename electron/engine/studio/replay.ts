@@ -1,0 +1,102 @@
+import type { GenerateRequest, KeepRequest } from '../../contract/draw.ts';
+import { StudioError } from '../../contract/errors.ts';
+import type { Generation } from '../../contract/generation.ts';
+import { type Change, CHANGEABLE } from '../../contract/lineage.ts';
+import type { DrawSettings } from '../../contract/settings.ts';
+import type { LibraryReader } from '../library/reader.ts';
+
+/** What an edge of the lineage was asked for by. */
+export type Asked =
+  | { readonly kind: 'generate'; readonly request: GenerateRequest }
+  | { readonly kind: 'keep'; readonly request: KeepRequest };
+
+/**
+ * The request that made a portrait, with what is to be changed laid over it. A portrait that takes the
+ * place of the parent keeps its own truncation: that is part of it, not of what is done to it.
+ *
+ * @throws StudioError `invalid-argument` when the edge has nothing of that name to change
+ */
+export function askAgain(made: Generation, change: Change): Asked {
+  refuseMeaningless(made, change);
+  const { source } = made;
+  const prompt = change.prompt ?? made.prompt;
+  const of = change.of ?? made.parents[0] ?? '';
+  switch (source.kind) {
+    case 'prompt':
+      return drawing({ kind: 'prompt', prompt }, made, change);
+    case 'image': {
+      const words = prompt.trim() === '' ? {} : { prompt };
+      return drawing({ ...source, ...words }, made, change);
+    }
+    case 'variation':
+      return drawing({ ...source, of, strength: change.strength ?? source.strength }, made, change);
+    case 'reword':
+      return drawing({ kind: 'reword', of, prompt }, made, change);
+    case 'interpolation': {
+      const { from, to, truncation = made.settings.truncation } = source;
+      const { temperature, gap } = made.settings;
+      const { path = source.path, position = source.position } = change;
+      const settings = { truncation, temperature, gap };
+      return { kind: 'keep', request: { from, to, path, position, settings } };
+    }
+  }
+}
+
+/**
+ * The portrait whose making is to be run again.
+ *
+ * @throws StudioError `not-found` when it, or a parent that is needed for it, is not in the library
+ */
+export function findMade(id: string, change: Change, reader: LibraryReader): Generation {
+  const made = reader.get(id);
+  const [first, ...others] = made.parents;
+  const needed = [change.of ?? first, ...others].filter((parent) => parent !== undefined);
+  const missing = needed.find((parent) => reader.find(parent) === null);
+  if (missing === undefined) return made;
+  throw new StudioError(
+    'not-found',
+    'A portrait that this one came from is not in the library any more, so its making cannot be run ' +
+      'again. The portrait itself is as it was; start a new one from it instead.',
+    { details: { id: missing } },
+  );
+}
+
+function drawing(
+  origin: GenerateRequest['origin'],
+  { seed, settings }: Generation,
+  change: Change,
+): Asked {
+  const { truncation, temperature, gap } = settings;
+  const inherited = change.of === undefined ? { truncation } : {};
+  const drawn: Partial<DrawSettings> = seed === null ? {} : { seed };
+  return {
+    kind: 'generate',
+    request: {
+      ...{ origin, count: 1 },
+      settings: { ...inherited, temperature, gap, ...drawn, ...settingsIn(change) },
+    },
+  };
+}
+
+function settingsIn({ seed, truncation, temperature, gap }: Change): Partial<DrawSettings> {
+  return Object.fromEntries(
+    Object.entries({ seed, truncation, temperature, gap }).filter(
+      ([, value]) => value !== undefined,
+    ),
+  );
+}
+
+function refuseMeaningless({ source }: Generation, change: Change): void {
+  const possible: readonly string[] = CHANGEABLE[source.kind];
+  const asked = Object.entries(change).flatMap(([name, value]) =>
+    value === undefined ? [] : [name],
+  );
+  const meaningless = asked.find((name) => !possible.includes(name));
+  if (meaningless === undefined) return;
+  throw new StudioError(
+    'invalid-argument',
+    `How this portrait was made has no "${meaningless}". It can be made again with another ` +
+      `${possible.join(', ')}.`,
+    { details: { kind: source.kind, possible: [...possible] } },
+  );
+}
