@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { drawSettingsSchema } from './settings.ts';
 import {
   generationIdSchema,
+  type Generation,
   generationSchema,
   type Lineage,
   pathSpaceSchema,
@@ -50,3 +51,25 @@ export const CHANGEABLE: Record<Lineage['kind'], readonly Changeable[]> = {
 
 export const replayRequestSchema = z.object({ id: generationIdSchema, change: changeSchema });
 export type ReplayRequest = z.infer<typeof replayRequestSchema>;
+
+/** A portrait with what came of it. */
+export interface Branch {
+  readonly portrait: Generation;
+  readonly children: readonly Branch[];
+}
+
+/**
+ * A family as trees, oldest first: every portrait once, under the first of its parents that is there.
+ * Ids sort by the moment of creation and parents are older than their children, so there is no circle.
+ */
+export function branchesOf(portraits: readonly Generation[]): Branch[] {
+  const roots: Branch[] = [];
+  const children = new Map<string, Branch[]>();
+  for (const portrait of portraits.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
+    const branch = { portrait, children: [] };
+    const parent = portrait.parents.find((id) => children.has(id));
+    (children.get(parent ?? '') ?? roots).push(branch);
+    children.set(portrait.id, branch.children);
+  }
+  return roots;
+}

@@ -172,6 +172,34 @@ describe('clip-flow', () => {
     expect((await readFile(file)).subarray(8, 12).toString()).toBe('WEBP');
   });
 
+  it('makes a portrait again, and shows where it came from', async () => {
+    const place = { library: await temporaryFolder() };
+    const out = await temporaryFolder();
+    const { images } = await json(generatedSchema, ['generate', 'a', '--seed', '3'], place);
+    const [first] = images;
+    const again = await json(generatedSchema, ['replay', first!.id, '--out', out], place);
+    expect(again).toMatchObject({ prompt: 'a', images: [{ seed: 3 }] });
+    const other = await json(generatedSchema, ['replay', first!.id, '--prompt', 'b'], place);
+    expect(other).toMatchObject({ prompt: 'b', images: [{ seed: 3 }] });
+    const treeSchema = z.strictObject({
+      id: z.uuidv7(),
+      portraits: z.array(
+        z.strictObject({
+          ...generationSchema.pick({ id: true, parents: true, source: true }).shape,
+          ...generationSchema.pick({ prompt: true, seed: true }).shape,
+          trashed: z.boolean(),
+        }),
+      ),
+      gone: z.array(z.uuidv7()),
+      more: z.boolean(),
+    });
+    const tree = await json(treeSchema, ['lineage', first!.id], place);
+    expect(tree.portraits.map(({ id }) => id)).toEqual([first!.id]);
+    expect(await failure(['replay', first!.id, '--strength', '0.5'], place)).toBe(
+      'invalid-argument',
+    );
+  });
+
   it('tells how everything is', async () => {
     const schema = z.looseObject({
       ok: z.literal(true),

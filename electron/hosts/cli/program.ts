@@ -11,6 +11,7 @@ import {
 } from '../../contract/export.ts';
 import { generationIdSchema, pathSpaceSchema } from '../../contract/generation.ts';
 import { LAYER_NAMES } from '../../contract/layers.ts';
+import { changeSchema } from '../../contract/lineage.ts';
 import { MAX_RESULTS } from '../../contract/library.ts';
 import {
   gapSchema,
@@ -50,6 +51,7 @@ function createProgram(json: boolean): Root {
   // With --json the error is told on stdout, as JSON.
   if (json) program.configureOutput({ writeErr: () => undefined });
   addDrawing(program);
+  addLineage(program);
   addLibrary(program);
   addModels(program);
   addHosts(program);
@@ -150,6 +152,40 @@ function addDrawing(program: Root): void {
     .action(async (from, to, _, command) => {
       const { interpolate } = await import('./commands/interpolate.ts');
       await interpolate(from, to, command.optsWithGlobals());
+    });
+}
+
+function addLineage(program: Root): void {
+  const { prompt, strength, path, position } = changeSchema.shape;
+  program
+    .command('replay')
+    .description('make a portrait again, as it was made or with something changed')
+    .argument('<id>', 'its id', word(generationIdSchema))
+    .option(
+      '--on <id>',
+      'do to this portrait what was done to its parent',
+      word(generationIdSchema),
+    )
+    .option('--prompt <words>', 'other words', word(prompt.unwrap()))
+    .option('--seed <n>', 'another seed', number(seedSchema))
+    .option('--strength <s>', 'of a variation: 0 the parent, 1 afresh', number(strength.unwrap()))
+    .option('--position <t>', 'on a path: 0 its beginning, 1 its end', number(position.unwrap()))
+    .option('--path <space>', `straight in: ${options(pathSpaceSchema)}`, word(path.unwrap()))
+    .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
+    .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
+    .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
+    .option('--out <folder>', 'write a PNG here as well, replacing one of the same name')
+    .action(async (id, _, command) => {
+      const { replay } = await import('./commands/lineage.ts');
+      await replay(id, command.optsWithGlobals());
+    });
+  program
+    .command('lineage')
+    .description('show what a portrait came from and what came of it')
+    .argument('<id>', 'its id', word(generationIdSchema))
+    .action(async (id, _, command) => {
+      const { lineage } = await import('./commands/lineage.ts');
+      await lineage(id, command.optsWithGlobals());
     });
 }
 
