@@ -352,6 +352,41 @@ export const strings = {
     makeSlider: (phrase: string) => `Make a slider of ${phrase}`,
   },
 
+  lineage: {
+    title: 'How it came to be',
+    tree: 'Tree',
+    treeCommand: 'Show its family tree',
+    treeTitle: 'The family of this portrait',
+    chosen: 'The chosen portrait',
+    earlier: 'Came from earlier portraits',
+    gone: 'Deleted for good',
+    inTrash: 'in the trash',
+    more: 'The family is larger than this; the closest are shown.',
+    portrait: (words: string, trashed: boolean) => (trashed ? `${words}, in the trash` : words),
+    relative: (edge: string, words: string) => `${edge}: ${words}`,
+    otherParents: (n: number) => (n === 1 ? 'with another' : `with ${n} others`),
+    parentsGone: (n: number) =>
+      n === 1 ? 'from one deleted for good' : 'from some deleted for good',
+    seed: (seed: number) => `seed ${seed}`,
+    edges: {
+      prompt: 'from words',
+      image: 'from a picture',
+      variation: (strength: number) => `more like this, ${strength.toFixed(2)}`,
+      reword: 'same person, new words',
+      interpolation: (position: number) => `between two, at ${position.toFixed(2)}`,
+    },
+    replay: 'Replay',
+    replayTip: 'Makes it again in the same way: the same pixels on the same device',
+    replayWith: 'Replay with a change…',
+    apply: 'Do the same to the portrait on the easel',
+    applyTip: 'Makes of the portrait on the easel what was made of the parent of this one',
+    applyWhyNot:
+      'This one was not made from another portrait, or it is the one on the easel already',
+    draw: 'Draw it',
+    position: 'Position',
+    positionTip: '0 is the beginning of the path, 1 its end',
+  },
+
   gallery: {
     history: 'History',
     search: 'Search what you made by meaning',

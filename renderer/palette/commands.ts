@@ -1,3 +1,4 @@
+import { CHANGEABLE } from '../../electron/contract/lineage.ts';
 import { focusSoon } from '../state/focus.ts';
 import { THEMES } from '../state/view.svelte.ts';
 import type { Studio } from '../state/studio.svelte.ts';
@@ -39,6 +40,7 @@ export const KEYS = {
   export: 'Mod+e',
   restore: 'u',
   similar: 'f',
+  tree: 't',
   copyPicture: 'Mod+c',
   trash: 'Delete',
   selectAll: 'Mod+a',
@@ -64,6 +66,7 @@ export function createCommands(studio: Studio): Command[] {
     ...makeCommands(studio),
     ...editCommands(studio),
     ...portraitCommands(studio),
+    ...lineageCommands(studio),
     ...betweenCommands(studio),
     ...windowCommands(studio),
   ];
@@ -361,6 +364,40 @@ function portraitCommands(studio: Studio): Command[] {
       keys: KEYS.selectAll,
       isPossible: () => view.place === 'library',
       run: () => library.selectAll(),
+    },
+  ];
+}
+
+function lineageCommands(studio: Studio): Command[] {
+  const { library, create, view } = studio;
+  const one = (): string | undefined => studio.targets[0];
+  const hasTarget = (): boolean => one() !== undefined;
+  return [
+    {
+      id: 'tree',
+      group: 'portrait',
+      title: strings.lineage.treeCommand,
+      keys: KEYS.tree,
+      isPossible: hasTarget,
+      run: () => view.open({ kind: 'tree', id: one() ?? '' }),
+    },
+    {
+      id: 'replay',
+      group: 'portrait',
+      title: strings.lineage.replay,
+      isPossible: hasTarget,
+      run: () => studio.replay(one() ?? ''),
+    },
+    {
+      id: 'apply-edits',
+      group: 'portrait',
+      title: strings.lineage.apply,
+      isPossible: () => {
+        const edited = library.portrait(one() ?? '');
+        if (!edited || !create.current || edited.id === create.current.id) return false;
+        return CHANGEABLE[edited.source.kind].includes('of');
+      },
+      run: () => studio.applyEdits(one() ?? ''),
     },
   ];
 }

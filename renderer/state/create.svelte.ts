@@ -1,16 +1,13 @@
 import { z } from 'zod';
-import type {
-  DrawOverrides,
-  GenerateEvent,
-  GenerateRequest,
-  Origin,
-} from '../../electron/contract/draw.ts';
+import type { DrawOverrides, GenerateEvent, Origin } from '../../electron/contract/draw.ts';
 import { toStudioError, type StudioError } from '../../electron/contract/errors.ts';
 import {
   generationIdSchema,
   referenceIdSchema,
   type Generation,
 } from '../../electron/contract/generation.ts';
+import type { Change } from '../../electron/contract/lineage.ts';
+import type { StreamOptions } from '../../electron/contract/method.ts';
 import { MAX_PROMPT_LENGTH } from '../../electron/contract/settings.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
 import { strings } from '../strings.ts';
@@ -236,6 +233,11 @@ export class Create {
     });
   }
 
+  /** Makes a portrait again, with what is to be changed. */
+  async replay(id: string, change: Change): Promise<void> {
+    await this.#follow((options) => this.#service.replay({ id, change }, options), 1);
+  }
+
   async surprise(): Promise<void> {
     this.setBase(null);
     this.setPrompt(strings.create.surprise(), 'surprise');
@@ -278,25 +280,35 @@ export class Create {
   }
 
   async #draw(origin: Origin, settings: DrawOverrides): Promise<void> {
-    this.#abort?.abort();
-    const abort = new AbortController();
-    this.#abort = abort;
-    const before = { slots: this.#slots, current: this.#current };
     const count = origin.kind === 'reword' ? 1 : this.#count;
-    this.#error = null;
     const bestOf = this.#bestOf(origin, count);
-    this.#run = { count: bestOf ?? count, done: 0, remainingMs: null };
-    this.#slots = Array.from({ length: count }, () => null);
     const request: GenerateRequest = {
       origin,
       count,
       ...(bestOf !== undefined && { bestOf }),
       settings: { ...settings, seed: this.#settings.seed },
     };
+    const ask = (options: StreamOptions<GenerateEvent>) => this.#service.generate(request, options);
+    await this.#follow(ask, count, bestOf);
+  }
+
+  /** Shows `count` portraits as they come, of `drawn` that are drawn. */
+  async #follow(
+    draw: (options: StreamOptions<GenerateEvent>) => Promise<unknown>,
+    count: number,
+    drawn = count,
+  ): Promise<void> {
+    this.#abort?.abort();
+    const abort = new AbortController();
+    this.#abort = abort;
+    const before = { slots: this.#slots, current: this.#current };
+    this.#error = null;
+    this.#run = { count: drawn, done: 0, remainingMs: null };
+    this.#slots = Array.from({ length: count }, () => null);
     const isMine = () => this.#abort === abort;
     try {
       const onEvent = (event: GenerateEvent) => isMine() && this.#take(event, before.current);
-      await this.#service.generate(request, { signal: abort.signal, onEvent });
+      await draw({ signal: abort.signal, onEvent });
     } catch (error) {
       const failure = toStudioError(error);
       if (isMine() && failure.code !== 'cancelled') this.#error = failure;

@@ -1,5 +1,7 @@
 import { createContext } from 'svelte';
 import { toStudioError } from '../../electron/contract/errors.ts';
+import type { Generation } from '../../electron/contract/generation.ts';
+import type { Change } from '../../electron/contract/lineage.ts';
 import type { Reference } from '../../electron/contract/reference.ts';
 import type { StudioEvent } from '../../electron/contract/status.ts';
 import type { Host } from '../host/host.ts';
@@ -118,6 +120,33 @@ export class Studio {
     this.view.go('create');
     this.create.setBase({ kind: 'reword', of: id });
     focusSoon('[data-prompt]');
+  }
+
+  // Where a portrait came from
+
+  /** Shows a portrait where the artist is: on the easel, or chosen in the library. */
+  async show(id: string): Promise<void> {
+    await this.library.fetch([id]);
+    if (this.view.place === 'library') this.library.select(id);
+    else this.create.choose(id);
+  }
+
+  async openOnEasel({ id }: Pick<Generation, 'id'>): Promise<void> {
+    const [portrait] = await this.library.fetch([id]);
+    if (portrait?.trashedAt !== null) return;
+    this.view.go('create');
+    this.create.choose(id);
+  }
+
+  async replay(id: string, change: Change = {}): Promise<void> {
+    this.view.go('create');
+    await this.create.replay(id, change);
+  }
+
+  /** Does to the portrait on the easel what was done to another one. */
+  async applyEdits(id: string): Promise<void> {
+    const of = this.create.current?.id;
+    if (of !== undefined) await this.replay(id, { of });
   }
 
   /** Compares two portraits: the two selected, or the selected one with the one on the easel. */

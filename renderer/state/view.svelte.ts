@@ -15,6 +15,7 @@ export type Overlay =
   | { kind: 'compare'; left: string; right: string }
   | { kind: 'export'; ids: readonly string[] }
   | { kind: 'export-strip' }
+  | { kind: 'tree'; id: string }
   | { kind: 'purge'; ids: readonly string[] }
   | { kind: 'restore'; making: Making };
 
