@@ -374,6 +374,12 @@ export const strings = {
       variation: (strength: number) => `more like this, ${strength.toFixed(2)}`,
       reword: 'same person, new words',
       interpolation: (position: number) => `between two, at ${position.toFixed(2)}`,
+      slide: (name: string, amount: number) =>
+        `${name} ${amount < 0 ? '−' : '+'}${Math.abs(amount).toFixed(1)}`,
+      mix: 'mixed with another',
+      blend: 'blended with others',
+      principal: (n: number) => `direction ${n}`,
+      untouched: 'as it was',
     },
     replay: 'Replay',
     replayTip: 'Makes it again in the same way: the same pixels on the same device',
@@ -383,6 +389,8 @@ export const strings = {
     applyWhyNot:
       'This one was not made from another portrait, or it is the one on the easel already',
     draw: 'Draw it',
+    factor: 'How much',
+    factorTip: '1 is as it was, 0 leaves it out, 2 doubles it',
     position: 'Position',
     positionTip: '0 is the beginning of the path, 1 its end',
   },

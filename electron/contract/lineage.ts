@@ -32,6 +32,8 @@ export const changeSchema = z
     of: generationIdSchema,
     prompt: z.string(),
     strength: z.number().min(0).max(1),
+    /** Of sliders and blends: 1 leaves them as they were, 0 makes nothing of them. */
+    factor: z.number().min(0).max(2),
     path: pathSpaceSchema,
     position: z.number().min(0).max(1),
     ...drawSettingsSchema.shape,
@@ -47,6 +49,7 @@ export const CHANGEABLE: Record<Lineage['kind'], readonly Changeable[]> = {
   variation: ['strength', 'seed', 'truncation', 'temperature', 'of'],
   reword: ['prompt', 'truncation', 'gap', 'of'],
   interpolation: ['position', 'path'],
+  edit: ['factor', 'of'],
 };
 
 export const replayRequestSchema = z.object({ id: generationIdSchema, change: changeSchema });

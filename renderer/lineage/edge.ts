@@ -1,3 +1,4 @@
+import type { DirectionRef, Edit } from '../../electron/contract/edit.ts';
 import type { Lineage } from '../../electron/contract/generation.ts';
 import { strings } from '../strings.ts';
 
@@ -16,5 +17,29 @@ export function edgeWords(source: Lineage): string {
       return words.reword;
     case 'interpolation':
       return words.interpolation(source.position);
+    case 'edit':
+      return source.edits.map(editWords).join(', ') || words.untouched;
+  }
+}
+
+function editWords(edit: Edit): string {
+  switch (edit.kind) {
+    case 'slide':
+      return words.slide(directionName(edit.direction), edit.amount);
+    case 'mix':
+      return words.mix;
+    case 'blend':
+      return words.blend;
+  }
+}
+
+function directionName(direction: DirectionRef): string {
+  switch (direction.kind) {
+    case 'named':
+      return direction.id.replaceAll('-', ' ');
+    case 'text':
+      return direction.from === undefined ? direction.to : `${direction.from} → ${direction.to}`;
+    case 'principal':
+      return words.principal(direction.index + 1);
   }
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Between, Origin } from '../../electron/contract/draw.ts';
+import type { Edit } from '../../electron/contract/edit.ts';
 import type { Generation, PathSpace } from '../../electron/contract/generation.ts';
 import type { Change } from '../../electron/contract/lineage.ts';
 import { sharpCodec } from '../../electron/engine/images/sharp-codec.ts';
@@ -28,6 +29,26 @@ async function draw(origin: Origin, settings = {}, { service } = studio): Promis
   const { ids } = await service.generate({ origin, count: 2, settings });
   return service.get({ id: ids[1]! });
 }
+
+async function edited(of: string, edits: Edit[]): Promise<Generation> {
+  const origin = { kind: 'edit' as const, of, edits };
+  const { ids } = await studio.service.generate({ origin, count: 1, settings: {} });
+  return studio.service.get({ id: ids[0]! });
+}
+
+/** Of every kind there is. */
+const EDITS = (): Edit[] => [
+  {
+    ...{ kind: 'slide', direction: { kind: 'named', id: 'smile' }, amount: 1.5 },
+    layers: [0, 3],
+  },
+  {
+    ...{ kind: 'slide', direction: { kind: 'text', to: 'red hair', disentangle: 0.5 } },
+    ...{ amount: 0.5, layers: [2, 3] },
+  },
+  { kind: 'mix', with: chef.id, layers: [2, 3] },
+  { kind: 'blend', with: [{ id: chef.id, weight: 0.25 }], layers: [0, 1] },
+];
 
 async function replay({ id }: Generation, change: Change = {}, { service } = studio) {
   const { ids } = await service.replay({ id, change });
@@ -83,6 +104,14 @@ describe('replaying', () => {
         return studio.service.get({ id: ids[0]! });
       },
     ],
+    ['an edited portrait', () => edited(sailor.id, EDITS())],
+    [
+      'a variation of an edited portrait',
+      async () => {
+        const { id } = await edited(chef.id, EDITS());
+        return draw({ kind: 'variation', of: id, strength: 0.4 }, { seed: 3 });
+      },
+    ],
     ['a place in meaning', () => studio.service.keep({ ...between('clip'), position: 0.3 })],
     ['a place in the flow', () => studio.service.keep({ ...between('flow'), position: 0.3 })],
     ['a place in style', () => studio.service.keep({ ...between('w'), position: 0.3 })],
@@ -126,6 +155,20 @@ describe('replaying', () => {
       ...{ parents: [chef.id], prompt: 'a chef', seed: 6 },
       source: { kind: 'variation', strength: 0.3 },
       settings: { truncation: 0.6 },
+    });
+  });
+
+  it('makes the edits of one to another, and more or less of them', async () => {
+    const made = await edited(sailor.id, EDITS().slice(0, 2));
+    const applied = await replay(made, { of: chef.id });
+    expect(applied).toMatchObject({ parents: [chef.id], source: made.source });
+    const more = await replay(made, { factor: 2 });
+    expect(more.source).toMatchObject({ edits: [{ amount: 3 }, { amount: 1 }] });
+    const blended = await edited(sailor.id, [
+      { kind: 'blend', with: [{ id: chef.id, weight: 0.8 }], layers: [0, 3] },
+    ]);
+    expect((await replay(blended, { factor: 2 })).source).toMatchObject({
+      edits: [{ with: [{ weight: 1 }] }],
     });
   });
 

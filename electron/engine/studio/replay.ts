@@ -1,4 +1,5 @@
 import type { GenerateRequest, KeepRequest } from '../../contract/draw.ts';
+import { type Edit, MAX_AMOUNT } from '../../contract/edit.ts';
 import { StudioError } from '../../contract/errors.ts';
 import type { Generation } from '../../contract/generation.ts';
 import { type Change, CHANGEABLE } from '../../contract/lineage.ts';
@@ -39,6 +40,10 @@ export function askAgain(made: Generation, change: Change): Asked {
       const settings = { truncation, temperature, gap };
       return { kind: 'keep', request: { from, to, path, position, settings } };
     }
+    case 'edit': {
+      const edits = source.edits.map((edit) => scaled(edit, change.factor ?? 1));
+      return drawing({ kind: 'edit', of, edits }, made, change);
+    }
   }
 }
 
@@ -76,6 +81,24 @@ function drawing(
       settings: { ...inherited, temperature, gap, ...drawn, ...settingsIn(change) },
     },
   };
+}
+
+/** A slider moved, or others blended in, by so much of what they were. Layers that were taken stay so. */
+function scaled(edit: Edit, factor: number): Edit {
+  switch (edit.kind) {
+    case 'slide': {
+      const amount = Math.min(MAX_AMOUNT, Math.max(-MAX_AMOUNT, edit.amount * factor));
+      return { ...edit, amount };
+    }
+    case 'blend': {
+      const total = edit.with.reduce((sum, { weight }) => sum + weight, 0);
+      const most = total > 0 ? Math.min(factor, 1 / total) : factor;
+      const others = edit.with.map(({ id, weight }) => ({ id, weight: weight * most }));
+      return { ...edit, with: others };
+    }
+    case 'mix':
+      return edit;
+  }
 }
 
 function settingsIn({ seed, truncation, temperature, gap }: Change): Partial<DrawSettings> {

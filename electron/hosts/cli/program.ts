@@ -156,7 +156,7 @@ function addDrawing(program: Root): void {
 }
 
 function addLineage(program: Root): void {
-  const { prompt, strength, path, position } = changeSchema.shape;
+  const { prompt, strength, factor, path, position } = changeSchema.shape;
   program
     .command('replay')
     .description('make a portrait again, as it was made or with something changed')
@@ -169,6 +169,7 @@ function addLineage(program: Root): void {
     .option('--prompt <words>', 'other words', word(prompt.unwrap()))
     .option('--seed <n>', 'another seed', number(seedSchema))
     .option('--strength <s>', 'of a variation: 0 the parent, 1 afresh', number(strength.unwrap()))
+    .option('--factor <f>', 'of edits: 1 as they were, 2 twice as much', number(factor.unwrap()))
     .option('--position <t>', 'on a path: 0 its beginning, 1 its end', number(position.unwrap()))
     .option('--path <space>', `straight in: ${options(pathSpaceSchema)}`, word(path.unwrap()))
     .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
