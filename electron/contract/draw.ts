@@ -1,5 +1,6 @@
 /** What can be asked to be drawn, and what comes back while it is. */
 import { z } from 'zod';
+import { breedingSchema, weightsSchema } from './breed.ts';
 import { editsSchema } from './edit.ts';
 import {
   anchorSchema,
@@ -8,6 +9,7 @@ import {
   pathSpaceSchema,
   referenceIdSchema,
 } from './generation.ts';
+import { locksSchema } from './lock.ts';
 import { bytesSchema } from './method.ts';
 import { progressEventSchema } from './progress.ts';
 import { drawSettingsSchema } from './settings.ts';
@@ -36,11 +38,30 @@ export const originSchema = z.discriminatedUnion('kind', [
     kind: z.literal('variation'),
     of: generationIdSchema,
     strength: z.number().min(0).max(1),
+    locks: locksSchema.optional(),
   }),
   /** The same person in other words: the flow's noise stays, the embedding changes. */
-  z.object({ kind: z.literal('reword'), of: generationIdSchema, prompt: z.string() }),
+  z.object({
+    kind: z.literal('reword'),
+    of: generationIdSchema,
+    prompt: z.string(),
+    locks: locksSchema.optional(),
+  }),
   /** A portrait with edits made: keeps what `previewEdit` showed. */
   z.object({ kind: z.literal('edit'), of: generationIdSchema, edits: editsSchema }),
+  /** Children of portraits, each around the given weights; locks hold what the first of them has. */
+  breedingSchema
+    .extend({
+      kind: z.literal('breed'),
+      parents: z.array(generationIdSchema).refine((ids) => new Set(ids).size === ids.length, {
+        message: 'must be different portraits',
+      }),
+      weights: weightsSchema,
+      locks: locksSchema.optional(),
+    })
+    .refine(({ parents, weights }) => parents.length === weights.length, {
+      message: 'must have one weight for each parent',
+    }),
 ]);
 export type Origin = z.infer<typeof originSchema>;
 

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { breedingSchema, weightsSchema } from './breed.ts';
 import { deviceSchema } from './device.ts';
 import { editsSchema } from './edit.ts';
 import { generationIdSchema } from './identity.ts';
+import { locksSchema } from './lock.ts';
 import { packManifestSchema } from './pack.ts';
 import { drawSettingsSchema, seedSchema, truncationSchema } from './settings.ts';
 
@@ -41,10 +43,14 @@ export const lineageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('prompt') }),
   /** From a picture of the artist's, and the prompt if there is one; the mix is the latents' `condition`. */
   z.object({ kind: z.literal('image'), reference: referenceIdSchema }),
-  /** Around its only parent; `strength` 0 repeats the parent, 1 draws afresh. */
-  z.object({ kind: z.literal('variation'), strength: z.number().min(0).max(1) }),
-  /** Its only parent in other words: the same z under another embedding. */
-  z.object({ kind: z.literal('reword') }),
+  /** Around its only parent; `strength` 0 repeats the parent, 1 draws afresh, but for what is locked. */
+  z.object({
+    kind: z.literal('variation'),
+    strength: z.number().min(0).max(1),
+    locks: locksSchema.optional(),
+  }),
+  /** Its only parent in other words: the same z under another embedding, but for what is locked. */
+  z.object({ kind: z.literal('reword'), locks: locksSchema.optional() }),
   z.object({
     kind: z.literal('interpolation'),
     path: pathSpaceSchema,
@@ -57,6 +63,12 @@ export const lineageSchema = z.discriminatedUnion('kind', [
   }),
   /** Its first parent with these edits made; the portraits they name are the other parents. */
   z.object({ kind: z.literal('edit'), edits: editsSchema }),
+  /** A child of all its parents, with what the seed made of the weights; locks hold to the first. */
+  breedingSchema.extend({
+    kind: z.literal('breed'),
+    weights: weightsSchema,
+    locks: locksSchema.optional(),
+  }),
 ]);
 export type Lineage = z.infer<typeof lineageSchema>;
 

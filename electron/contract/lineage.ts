@@ -1,5 +1,6 @@
 /** How a portrait came to be and what came of it, and how an edge of that is run again. */
 import { z } from 'zod';
+import { breedingSchema } from './breed.ts';
 import { drawSettingsSchema } from './settings.ts';
 import {
   generationIdSchema,
@@ -34,6 +35,7 @@ export const changeSchema = z
     strength: z.number().min(0).max(1),
     /** Of sliders and blends: 1 leaves them as they were, 0 makes nothing of them. */
     factor: z.number().min(0).max(2),
+    ...breedingSchema.shape,
     path: pathSpaceSchema,
     position: z.number().min(0).max(1),
     ...drawSettingsSchema.shape,
@@ -50,6 +52,7 @@ export const CHANGEABLE: Record<Lineage['kind'], readonly Changeable[]> = {
   reword: ['prompt', 'truncation', 'gap', 'of'],
   interpolation: ['position', 'path'],
   edit: ['factor', 'of'],
+  breed: ['how', 'spread', 'seed', 'of'],
 };
 
 export const replayRequestSchema = z.object({ id: generationIdSchema, change: changeSchema });

@@ -10,6 +10,7 @@ import { gaussian } from '../latent/gaussian.ts';
 import { addScaled, scale } from '../latent/vectors.ts';
 import type { LibraryReader } from '../library/reader.ts';
 import type { Edits } from './edits.ts';
+import { type Held, hold } from './locks.ts';
 import type { Models } from './models.ts';
 import type { References } from './references.ts';
 import { resultAt } from './results.ts';
@@ -37,7 +38,14 @@ export interface Place extends Point {
 export type Touch = Float32Array | null;
 
 /** A portrait that may still have to be decoded. */
-export type Spot = Point | (Draw & { readonly truncation: number; readonly touch: Touch });
+export type Spot = Point | Open;
+
+interface Open extends Draw {
+  readonly truncation: number;
+  readonly touch: Touch;
+  /** What of another portrait must stay in this one. */
+  readonly held?: Held | undefined;
+}
 
 /** Settings of a draw without the seed. */
 export type Manner = Omit<DrawSettings, 'seed'>;
@@ -66,8 +74,13 @@ export async function place(
   return spots.map((spot) => {
     if ('w' in spot) return spot;
     const w = generator.truncate(resultAt(latents, decoded++), spot.truncation);
-    return { ...spot, w: spot.touch ? addScaled(toStyle(w, generator.layers), spot.touch) : w };
+    return { ...spot, w: finished(w, spot, generator.layers) };
   });
+}
+
+function finished(w: Float32Array, { touch, held }: Open, layers: number): Float32Array {
+  const touched = touch ? addScaled(toStyle(w, layers), touch) : w;
+  return held ? hold(toStyle(touched, layers), held) : touched;
 }
 
 /** Decodes and truncates one portrait. */

@@ -32,7 +32,7 @@ export function askAgain(made: Generation, change: Change): Asked {
     case 'variation':
       return drawing({ ...source, of, strength: change.strength ?? source.strength }, made, change);
     case 'reword':
-      return drawing({ kind: 'reword', of, prompt }, made, change);
+      return drawing({ ...source, of, prompt }, made, change);
     case 'interpolation': {
       const { from, to, truncation = made.settings.truncation } = source;
       const { temperature, gap } = made.settings;
@@ -43,6 +43,11 @@ export function askAgain(made: Generation, change: Change): Asked {
     case 'edit': {
       const edits = source.edits.map((edit) => scaled(edit, change.factor ?? 1));
       return drawing({ kind: 'edit', of, edits }, made, change);
+    }
+    case 'breed': {
+      const parents = made.parents.with(0, of);
+      const { how = source.how, spread = source.spread } = change;
+      return drawing({ ...source, parents, how, spread }, made, change);
     }
   }
 }

@@ -1,11 +1,22 @@
 import type { DrawOverrides, GenerateRequest, Origin } from '../../contract/draw.ts';
 import { StudioError } from '../../contract/errors.ts';
 import type { GenerationSettings, Lineage } from '../../contract/generation.ts';
+import type { Lock } from '../../contract/lock.ts';
+import { toStyle } from '../generator/styles.ts';
 import type { CallOptions } from '../inference/inference.ts';
 import { addScaled, scale, slerp } from '../latent/vectors.ts';
+import { breed } from './breeding.ts';
 import { portraitsIn } from './edits.ts';
+import { held, hold } from './locks.ts';
 import type { Models } from './models.ts';
-import { type Manner, noise, placeOfPortrait, type Sources, type Spot } from './places.ts';
+import {
+  latentsOf,
+  type Manner,
+  noise,
+  placeOfPortrait,
+  type Sources,
+  type Spot,
+} from './places.ts';
 
 const SEEDS = 2 ** 32;
 
@@ -47,8 +58,7 @@ export async function sketch(
   options?: CallOptions,
 ): Promise<Sketch[]> {
   const parent = 'of' in origin ? sources.reader.get(origin.of).settings : {};
-  // Edits go by what their portrait was drawn with.
-  const manner = mannerOf(sources.models, parent, origin.kind === 'edit' ? {} : overrides);
+  const manner = mannerOf(sources.models, parent, mannerAskedFor(origin, overrides));
   const firstSeed = overrides.seed ?? Math.floor(Math.random() * SEEDS);
   const { isRandom, spot, ...theme } = await study(origin, { sources, manner, options });
   const drawn = bestOf ?? count;
@@ -73,6 +83,12 @@ export async function sketch(
       spot: () => spot(seed),
     };
   });
+}
+
+/** Edits go by what their portrait was drawn with; what is bred is not truncated again. */
+function mannerAskedFor({ kind }: Origin, overrides: DrawOverrides): DrawOverrides {
+  if (kind === 'edit') return {};
+  return kind === 'breed' ? { truncation: 1 } : overrides;
 }
 
 /** The pack's defaults, what a parent was drawn with, and what was asked for; the later wins. */
@@ -102,6 +118,8 @@ function study(origin: Origin, studying: Studying): Promise<Theme> {
       return reword(origin, studying);
     case 'edit':
       return edit(origin, studying);
+    case 'breed':
+      return breedFrom(origin, studying);
   }
 }
 
@@ -131,33 +149,76 @@ async function fromImage(
   };
 }
 
-async function vary({ of, strength }: OriginOf<'variation'>, studying: Studying): Promise<Theme> {
+async function vary(
+  { of, strength, locks = [] }: OriginOf<'variation'>,
+  studying: Studying,
+): Promise<Theme> {
   const { manner, options } = studying;
   const { reader, models } = studying.sources;
   const { prompt } = reader.get(of);
   const words = prompt === '' ? null : await understand(prompt, studying);
-  const { z, e, touch } = await placeOfPortrait(of, reader, models, options);
+  const { w, z, e, touch } = await placeOfPortrait(of, reader, models, options);
+  const held = await heldIn(w, locks, models);
   const { truncation } = manner;
   return {
     ...{ prompt, words: words?.raw ?? null, parents: [of] },
-    source: { kind: 'variation', strength },
+    source: { kind: 'variation', strength, ...told(locks) },
     isRandom: true,
     spot: (seed) => {
       const turned = turn(z, noise(seed, manner.temperature, models), strength);
-      return { z: turned, e, truncation, touch };
+      return { z: turned, e, truncation, touch, held };
     },
   };
 }
 
-async function reword({ of, prompt }: OriginOf<'reword'>, studying: Studying): Promise<Theme> {
+async function reword(
+  { of, prompt, locks = [] }: OriginOf<'reword'>,
+  studying: Studying,
+): Promise<Theme> {
   const { reader, models } = studying.sources;
   const { raw, condition: e } = await understand(prompt, studying);
-  const { z, touch } = await placeOfPortrait(of, reader, models, studying.options);
+  const { w, z, touch } = await placeOfPortrait(of, reader, models, studying.options);
+  const held = await heldIn(w, locks, models);
   const { truncation } = studying.manner;
   return {
-    ...{ prompt, words: raw, parents: [of], source: { kind: 'reword' }, isRandom: false },
-    spot: () => ({ z, e, truncation, touch }),
+    ...{ prompt, words: raw, parents: [of], source: { kind: 'reword', ...told(locks) } },
+    isRandom: false,
+    spot: () => ({ z, e, truncation, touch, held }),
   };
+}
+
+/** Children that have their parents' words where all have the same, and none otherwise. */
+async function breedFrom(
+  { parents, weights, how, spread, locks = [] }: OriginOf<'breed'>,
+  studying: Studying,
+): Promise<Theme> {
+  const { reader, models } = studying.sources;
+  const { layers } = models.generator;
+  const [prompt = '', ...otherPrompts] = new Set(parents.map((id) => reader.get(id).prompt));
+  const isShared = prompt !== '' && otherPrompts.length === 0;
+  const words = isShared ? await understand(prompt, studying) : null;
+  const styles = parents.map((id) => toStyle(latentsOf(id, reader, models).w, layers));
+  const [first, ...others] = styles;
+  if (!first) throw new StudioError('invalid-argument', 'A child has at least two parents.');
+  const held = await heldIn(first, locks, models);
+  return {
+    ...{ prompt: isShared ? prompt : '', words: words?.raw ?? null, parents },
+    source: { kind: 'breed', how, spread, weights, ...told(locks) },
+    isRandom: true,
+    spot: (seed) => {
+      const child = breed([first, ...others], weights, { how, spread }, seed, layers);
+      return { z: null, e: null, w: held ? hold(child, held) : child, truncation: 1 };
+    },
+  };
+}
+
+async function heldIn(w: Float32Array, locks: readonly Lock[], models: Models) {
+  return locks.length > 0 ? held(w, locks, models) : undefined;
+}
+
+/** What a row says of locks: nothing where there were none. */
+function told(locks: Lock[]): { locks?: Lock[] } {
+  return locks.length > 0 ? { locks } : {};
 }
 
 async function edit({ of, edits }: OriginOf<'edit'>, studying: Studying): Promise<Theme> {

@@ -1,0 +1,23 @@
+/** Children of two to four portraits. */
+import { z } from 'zod';
+import { MAX_BLENDED } from './edit.ts';
+
+export const breedingSchema = z.object({
+  /**
+   * `blend`: a child lies between its parents, alike in every layer. `cross`: it has its structure
+   * mostly of one and its colours mostly of another.
+   */
+  how: z.enum(['blend', 'cross']),
+  /** How far the children of one breeding differ: 0 not at all (each has just the weights). */
+  spread: z.number().min(0).max(1),
+});
+export type Breeding = z.infer<typeof breedingSchema>;
+
+/** How much of each parent there is in its children on average, in proportion. */
+export const weightsSchema = z
+  .array(z.number().min(0).max(1))
+  .min(2)
+  .max(MAX_BLENDED)
+  .refine((weights) => weights.some((weight) => weight > 0), {
+    message: 'must not all be 0',
+  });

@@ -1,0 +1,43 @@
+/** What stays as it is in a portrait while the rest of it is drawn anew. */
+import { z } from 'zod';
+import { layerRanges, layerRangeSchema } from './layers.ts';
+
+export const lockSchema = z.discriminatedUnion('kind', [
+  /** These layers stay as they are. */
+  z.object({ kind: z.literal('layers'), layers: layerRangeSchema }),
+  /** Nothing moves along these directions of the pack, in the layers that each acts on. */
+  z.object({ kind: z.literal('directions'), ids: z.array(z.string()).min(1).max(32) }),
+]);
+export type Lock = z.infer<typeof lockSchema>;
+
+export const locksSchema = z.array(lockSchema).max(8);
+
+/** The names that artists know locks by. */
+export const LOCK_NAMES = ['structure', 'colours', 'hair', 'background'] as const;
+export const lockNameSchema = z.enum(LOCK_NAMES);
+export type LockName = z.infer<typeof lockNameSchema>;
+
+/** What of a pack decides what can be held. */
+interface Holdable {
+  readonly layers: number;
+  readonly directions: readonly { readonly id: string }[];
+}
+
+/**
+ * What the names mean for a pack; null where it cannot hold that. Shapes lie in the coarse and middle
+ * layers, colours in the fine ones. For hair and background a pack must bring directions whose ids
+ * begin so: `hair-length`, `background-hue`.
+ */
+export function locksOf({ layers, directions }: Holdable): Record<LockName, Lock | null> {
+  const { coarse, middle, fine } = layerRanges(layers);
+  const along = (name: string): Lock | null => {
+    const ids = directions.map(({ id }) => id).filter((id) => id.split('-')[0] === name);
+    return ids.length > 0 ? { kind: 'directions', ids } : null;
+  };
+  return {
+    structure: { kind: 'layers', layers: [coarse[0], middle[1]] },
+    colours: { kind: 'layers', layers: fine },
+    hair: along('hair'),
+    background: along('background'),
+  };
+}

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { breed, sharesOf } from './breeding.ts';
+
+const LAYERS = 10;
+const style = (value: number) => new Float32Array(512 * LAYERS).fill(value);
+const parents = [style(0), style(1)] as [Float32Array, Float32Array];
+/** What a child of a 0 and a 1 has of the 1, layer by layer. */
+const mother = (seed: number, how: 'blend' | 'cross', spread = 0.5, weights = [0.5, 0.5]) => {
+  const child = breed(parents, weights, { how, spread }, seed, LAYERS);
+  return Array.from({ length: LAYERS }, (_, layer) => child[512 * layer] ?? NaN);
+};
+
+describe('a child', () => {
+  it('has just the weights where nothing is to differ', () => {
+    for (const share of mother(1, 'blend', 0, [0.5, 1])) expect(share).toBeCloseTo(2 / 3);
+  });
+
+  it('is the same for the same seed, and another for another', () => {
+    expect(mother(1, 'blend')).toEqual(mother(1, 'blend'));
+    expect(new Set([1, 2, 3, 4].map((seed) => mother(seed, 'blend')[0])).size).toBe(4);
+  });
+
+  it('has nothing of a parent without weight', () => {
+    expect(mother(3, 'cross', 1, [1, 0])).toEqual(Array.from({ length: LAYERS }, () => 0));
+  });
+
+  it('is the same mixture in every layer, or has structure and colours each of their own', () => {
+    expect(new Set(mother(5, 'blend')).size).toBe(1);
+    const crossed = mother(5, 'cross');
+    expect(new Set(crossed.slice(0, 5)).size).toBe(1);
+    expect(new Set(crossed.slice(5)).size).toBe(1);
+    expect(crossed[0]).not.toBe(crossed[9]);
+  });
+
+  it('has most of a band from one parent when it is crossed', () => {
+    const seeds = Array.from({ length: 200 }, (_, seed) => seed);
+    const clear = (how: 'blend' | 'cross') =>
+      seeds.filter((seed) => Math.abs((mother(seed, how)[0] ?? NaN) - 0.5) > 0.3).length;
+    expect(clear('cross')).toBeGreaterThan(2 * clear('blend'));
+  });
+});
+
+it('shares add up to 1 and keep to the weights on average', () => {
+  const noise = Float32Array.of(0.3, -1.2, 2);
+  const shares = sharesOf([0.2, 0.3, 0.5], noise, 0.7, 4);
+  expect(shares.reduce((sum, share) => sum + share)).toBeCloseTo(1);
+});

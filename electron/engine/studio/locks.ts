@@ -1,0 +1,88 @@
+import { StudioError } from '../../contract/errors.ts';
+import type { LayerRange } from '../../contract/layers.ts';
+import type { Lock } from '../../contract/lock.ts';
+import { EMBEDDING_DIM } from '../../contract/pack.ts';
+import { toStyle } from '../generator/styles.ts';
+import { addScaled } from '../latent/vectors.ts';
+import { without } from './directions.ts';
+import type { Models } from './models.ts';
+
+/** A portrait's w⁺ and what of it must stay. */
+export interface Held {
+  readonly style: Float32Array;
+  readonly layers: readonly LayerRange[];
+  readonly directions: readonly Direction[];
+}
+
+interface Direction {
+  readonly vector: Float32Array;
+  readonly layers: LayerRange;
+}
+
+/**
+ * Makes ready to hold parts of a portrait.
+ *
+ * @param w its w [512] or w⁺
+ * @throws StudioError `invalid-argument` for layers or directions that the pack has not
+ */
+export async function held(
+  w: Float32Array,
+  locks: readonly Lock[],
+  { pack, generator }: Models,
+): Promise<Held> {
+  const layers = locks.flatMap((lock) => (lock.kind === 'layers' ? [lock.layers] : []));
+  const ids = locks.flatMap((lock) => (lock.kind === 'directions' ? lock.ids : []));
+  const missing = layers.find(([, last]) => last >= generator.layers);
+  if (missing) throw cannotHold(`layer ${missing[1]}`);
+  const known = pack.manifest.directions;
+  const directions = ids.map(async (id): Promise<Direction> => {
+    const direction = known.find((candidate) => candidate.id === id);
+    if (!direction) throw cannotHold(`direction "${id}"`);
+    return { vector: await pack.readVector(direction.vector), layers: direction.layers };
+  });
+  return {
+    style: toStyle(w, generator.layers),
+    layers,
+    directions: await Promise.all(directions),
+  };
+}
+
+/**
+ * A portrait [layers × 512] with what is held as it was: the held layers wholly, and of the change of
+ * every other layer all that lies along the held directions.
+ */
+export function hold(changed: Float32Array, { style, layers, directions }: Held): Float32Array {
+  const result = style.slice();
+  for (let layer = 0; layer * EMBEDDING_DIM < style.length; layer++) {
+    if (layers.some((range) => isIn(layer, range))) continue;
+    const [from, to] = [layer * EMBEDDING_DIM, (layer + 1) * EMBEDDING_DIM];
+    const axes = directions.filter((direction) => isIn(layer, direction.layers));
+    const wanted = changed.subarray(from, to);
+    result.set(axes.length > 0 ? free(style.subarray(from, to), wanted, axes) : wanted, from);
+  }
+  return result;
+}
+
+/** The way from one w to another, without what of it lies along axes. */
+function free(w: Float32Array, wanted: Float32Array, axes: readonly Direction[]): Float32Array {
+  const change = addScaled(wanted, w, -1);
+  return addScaled(
+    w,
+    without(
+      change,
+      axes.map(({ vector }) => vector),
+      1,
+    ),
+  );
+}
+
+function isIn(layer: number, [first, last]: LayerRange): boolean {
+  return layer >= first && layer <= last;
+}
+
+function cannotHold(what: string): StudioError {
+  return new StudioError(
+    'invalid-argument',
+    `This pack has no ${what} that could be held. Draw without that lock, or use another pack.`,
+  );
+}
