@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import type { DrawOverrides, GenerateEvent, Origin } from '../../electron/contract/draw.ts';
+import type {
+  DrawOverrides,
+  GenerateEvent,
+  GenerateRequest,
+  Origin,
+} from '../../electron/contract/draw.ts';
 import { toStudioError, type StudioError } from '../../electron/contract/errors.ts';
 import {
   generationIdSchema,

@@ -200,6 +200,32 @@ describe('clip-flow', () => {
     );
   });
 
+  it('mixes and breeds portraits', async () => {
+    const place = { library: await temporaryFolder() };
+    const line = ['generate', 'a', '--count', '2', '--seed', '3'];
+    const { images } = await json(generatedSchema, line, place);
+    const [a, b] = images.map(({ id }) => id) as [string, string];
+    const drawn = generatedSchema.extend({
+      images: z.array(generatedSchema.shape.images.element.extend({ seed: z.int().nullable() })),
+    });
+    const mixed = await json(drawn, ['mix', a, b, '--layers', '2-3'], place);
+    const shown = generationSchema.extend({ file: z.string() });
+    await expect(json(shown, ['show', mixed.images[0]!.id], place)).resolves.toMatchObject({
+      source: { kind: 'edit', edits: [{ kind: 'mix', with: b, layers: [2, 3] }] },
+    });
+    const breed = ['breed', a, b, '--weights', '3,1', '--seed', '5', '--count', '2'];
+    const bred = await json(drawn, [...breed, '--hold', 'colours'], place);
+    expect(bred.images.map(({ seed }) => seed)).toEqual([5, 6]);
+    await expect(json(shown, ['show', bred.images[0]!.id], place)).resolves.toMatchObject({
+      ...{ parents: [a, b], source: { kind: 'breed', how: 'cross', weights: [0.75, 0.25] } },
+    });
+    expect(await failure([...breed, '--hold', 'hair'], place)).toBe('pack-lacks-feature');
+    for (const wrong of [[a], [a, a], [a, b, '--weights', '1'], [a, b, '--weights', '0,0']]) {
+      expect(await failure(['breed', ...wrong], place)).toBe('invalid-argument');
+    }
+    expect((await run(['mix', a, b, '--layers', 'rough'], place)).code).toBe(2);
+  });
+
   it('tells how everything is', async () => {
     const schema = z.looseObject({
       ok: z.literal(true),

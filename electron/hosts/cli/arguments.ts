@@ -40,6 +40,11 @@ export function setting(
   };
 }
 
+/** Several, with commas between. */
+export function list<T>(read: Read<T>): Read<T[]> {
+  return (text) => text.split(',').map((part) => read(part.trim()));
+}
+
 function checked<T>(schema: z.ZodType<T>, value: unknown): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { z } from 'zod';
+import { breedingSchema } from '../../contract/breed.ts';
 import { MAX_COUNT, stopsSchema } from '../../contract/draw.ts';
 import { StudioError, toStudioError } from '../../contract/errors.ts';
 import {
@@ -12,6 +13,7 @@ import {
 import { generationIdSchema, pathSpaceSchema } from '../../contract/generation.ts';
 import { LAYER_NAMES } from '../../contract/layers.ts';
 import { changeSchema } from '../../contract/lineage.ts';
+import { LOCK_NAMES, lockNameSchema } from '../../contract/lock.ts';
 import { MAX_RESULTS } from '../../contract/library.ts';
 import {
   gapSchema,
@@ -19,8 +21,13 @@ import {
   temperatureSchema,
   truncationSchema,
 } from '../../contract/settings.ts';
-import { number, setting, upTo, word } from './arguments.ts';
+import { list, number, setting, upTo, word } from './arguments.ts';
 import { printError } from './output.ts';
+
+/** Layers by name or by number: `fine`, `3`, `0-4`. */
+const RANGE = z.string().regex(new RegExp(`^(${LAYER_NAMES.join('|')}|\\d+(-\\d+)?)$`));
+const shareSchema = z.number().min(0).max(1);
+const shareOfManySchema = z.number().min(0);
 
 const [DONE, FAILED, WRONG_USAGE] = [0, 1, 2];
 
@@ -51,6 +58,7 @@ function createProgram(json: boolean): Root {
   // With --json the error is told on stdout, as JSON.
   if (json) program.configureOutput({ writeErr: () => undefined });
   addDrawing(program);
+  addBreeding(program);
   addLineage(program);
   addLibrary(program);
   addModels(program);
@@ -152,6 +160,46 @@ function addDrawing(program: Root): void {
     .action(async (from, to, _, command) => {
       const { interpolate } = await import('./commands/interpolate.ts');
       await interpolate(from, to, command.optsWithGlobals());
+    });
+}
+
+function addBreeding(program: Root): void {
+  program
+    .command('mix')
+    .description('draw a portrait with layers of another')
+    .argument('<id>', 'the portrait that gives the rest', word(generationIdSchema))
+    .argument('<other>', 'the portrait that gives the layers', word(generationIdSchema))
+    .option('--layers <range>', `${LAYER_NAMES.join(', ')}, or first-last`, word(RANGE), 'fine')
+    .option('--amount <a>', '0 nothing of the other, 1 all', number(shareSchema), 1)
+    .option('--out <folder>', 'write a PNG here as well, replacing one of the same name')
+    .action(async (id, other, _, command) => {
+      const { mix } = await import('./commands/breed.ts');
+      await mix(id, other, command.optsWithGlobals());
+    });
+  program
+    .command('breed')
+    .description('draw children of two to four portraits')
+    .argument('<ids...>', 'their ids')
+    .option('--weights <list>', 'how much of each, as 2,1,1', list(number(shareOfManySchema)))
+    .option(
+      '--how <way>',
+      `${options(breedingSchema.shape.how)}`,
+      word(breedingSchema.shape.how),
+      'cross',
+    )
+    .option('--spread <s>', '0 all alike, 1 most different', number(shareSchema), 0.5)
+    .option(
+      '--hold <list>',
+      `of the first: ${LOCK_NAMES.join(', ')}`,
+      list(word(lockNameSchema)),
+      [],
+    )
+    .option('--count <n>', 'how many', upTo(MAX_COUNT), 4)
+    .option('--seed <n>', 'seed of the first; each further one adds 1', number(seedSchema))
+    .option('--out <folder>', 'write PNGs here as well, replacing those of the same line before')
+    .action(async (ids, _, command) => {
+      const { breed } = await import('./commands/breed.ts');
+      await breed(ids, command.optsWithGlobals());
     });
 }
 

@@ -1,0 +1,86 @@
+import type { Breeding } from '../../../contract/breed.ts';
+import { type Origin, originSchema } from '../../../contract/draw.ts';
+import type { Edit } from '../../../contract/edit.ts';
+import { StudioError } from '../../../contract/errors.ts';
+import { LAYER_NAMES, type LayerRange, layerRanges } from '../../../contract/layers.ts';
+import { type Lock, type LockName, locksOf } from '../../../contract/lock.ts';
+import type { PackManifest } from '../../../contract/pack.ts';
+import { deliverDrawn, type DeliveryOptions } from '../drawn.ts';
+import { withStudio } from '../session.ts';
+
+export interface MixOptions extends DeliveryOptions {
+  /** A name, a number, or two with a hyphen between. */
+  readonly layers: string;
+  readonly amount: number;
+}
+
+/** Draws a portrait with layers of another. */
+export async function mix(of: string, other: string, options: MixOptions): Promise<void> {
+  await withStudio(options, async (session) => {
+    const { pack } = await session.packs.models(session.onProgress);
+    const layers = rangeOf(options.layers, pack.manifest);
+    const edit: Edit =
+      options.amount === 1
+        ? { kind: 'mix', with: other, layers }
+        : { kind: 'blend', with: [{ id: other, weight: options.amount }], layers };
+    await deliverDrawn(session, options, (stream) =>
+      session.service.generate(
+        { origin: { kind: 'edit', of, edits: [edit] }, count: 1, settings: {} },
+        stream,
+      ),
+    );
+  });
+}
+
+export interface BreedOptions extends DeliveryOptions, Breeding {
+  readonly weights?: readonly number[] | undefined;
+  readonly hold: readonly LockName[];
+  readonly count: number;
+  readonly seed?: number | undefined;
+}
+
+/** Draws children of portraits. */
+export async function breed(parents: string[], options: BreedOptions): Promise<void> {
+  await withStudio(options, async (session) => {
+    const { pack } = await session.packs.models(session.onProgress);
+    const { how, spread, count, seed } = options;
+    const given = options.weights ?? parents.map(() => 1);
+    const sum = given.reduce((total, weight) => total + weight, 0);
+    const weights = given.map((weight) => weight / sum);
+    const locks = options.hold.map((name) => lockOf(name, pack.manifest));
+    const origin = breedable({ kind: 'breed', parents, weights, how, spread, locks });
+    await deliverDrawn(session, options, (stream) =>
+      session.service.generate({ origin, count, settings: { seed } }, stream),
+    );
+  });
+}
+
+/** Parents and weights as the engine takes them. */
+function breedable(origin: Origin): Origin {
+  const parsed = originSchema.safeParse(origin);
+  if (parsed.success) return parsed.data;
+  throw new StudioError(
+    'invalid-argument',
+    'Name two to four different portraits by their ids, and with --weights one number for each, not ' +
+      'all of them 0.',
+    { cause: parsed.error },
+  );
+}
+
+function rangeOf(text: string, { generator }: PackManifest): LayerRange {
+  const name = LAYER_NAMES.find((candidate) => candidate === text);
+  if (name) return layerRanges(generator.layers)[name];
+  const [first = NaN, last = first] = text.split('-').map(Number);
+  return [first, last];
+}
+
+function lockOf(name: LockName, { id, generator, directions }: PackManifest): Lock {
+  const lock = locksOf({ layers: generator.layers, directions })[name];
+  if (lock) return lock;
+  throw new StudioError(
+    'pack-lacks-feature',
+    `The pack "${id}" has no directions for ${name}, so it cannot hold that. It can hold structure ` +
+      'and colours.',
+    { details: { name } },
+  );
+}
