@@ -3,6 +3,7 @@
 import type { DirectionRef } from '../electron/contract/edit.ts';
 import type { PathSpace } from '../electron/contract/generation.ts';
 import type { LayerName } from '../electron/contract/layers.ts';
+import type { LockName } from '../electron/contract/lock.ts';
 import type { Gap } from '../electron/contract/settings.ts';
 import type { Place, Theme } from './state/view.svelte.ts';
 
@@ -251,6 +252,7 @@ export const strings = {
       edit: 'Edited',
       reword: 'Same person, new words',
       interpolation: 'Between two',
+      breed: 'Bred from others',
     },
     model: 'Model',
     device: 'Drawn on',
@@ -352,6 +354,61 @@ export const strings = {
     makeSlider: (phrase: string) => `Make a slider of ${phrase}`,
   },
 
+  breed: {
+    title: 'Mix and breed',
+    command: 'Mix and breed…',
+    short: 'Mix, breed',
+    mode: 'What to make',
+    modes: { mix: 'Mix', breed: 'Breed' },
+    swap: 'Swap A and B',
+    needsTwo: 'Select a second portrait to mix or breed with.',
+    mixed: 'The mixture',
+    middle: 'A child with just these shares',
+    parents: 'Portraits',
+    parent: (letter: string, words: string) => `${letter}: ${words}`,
+    remove: (letter: string) => `Leave out ${letter}`,
+    otherB: 'Another one for B',
+    addParent: 'Add a parent',
+    bandFrom: (band: string) => `${band} from`,
+    amount: 'How much',
+    amountTip: '1 takes these layers of B wholly, less lets A shine through',
+    keepMix: 'Keep this one',
+    shares: 'How much of each',
+    even: 'Even out',
+    border: (left: string, right: string) => `Border between ${left} and ${right}`,
+    how: 'How children come about',
+    ways: {
+      cross: {
+        title: 'Crossed',
+        tip: 'Each child has its structure mostly of one parent and its colours mostly of another',
+      },
+      blend: { title: 'Blended', tip: 'Each child lies between its parents, alike in every layer' },
+    },
+    spread: 'Variety',
+    spreadTip: 'How far brothers and sisters differ: at 0 each has just the shares',
+    children: 'Children',
+    hold: 'Keep of A',
+    draw: (n: number) => (n === 1 ? 'Draw a child' : `Draw ${n} children`),
+  },
+
+  locks: {
+    label: 'Hold',
+    names: {
+      structure: 'Structure',
+      colours: 'Colours',
+      hair: 'Hair',
+      background: 'Background',
+    } satisfies Record<LockName, string>,
+    tips: {
+      structure: 'Shapes and features stay; colours are drawn anew (coarse and middle layers held)',
+      colours: 'Colours stay; shapes are drawn anew (fine layers held)',
+      hair: 'Nothing moves along the model’s directions for hair',
+      background: 'Nothing moves along the model’s directions for the background',
+    } satisfies Record<LockName, string>,
+    missing: (names: readonly string[]) =>
+      `This model has no directions for ${names.join(' and ')}: these cannot be held.`,
+  },
+
   lineage: {
     title: 'How it came to be',
     tree: 'Tree',
@@ -364,7 +421,7 @@ export const strings = {
     more: 'The family is larger than this; the closest are shown.',
     portrait: (words: string, trashed: boolean) => (trashed ? `${words}, in the trash` : words),
     relative: (edge: string, words: string) => `${edge}: ${words}`,
-    otherParents: (n: number) => (n === 1 ? 'with another' : `with ${n} others`),
+    otherParents: 'with',
     parentsGone: (n: number) =>
       n === 1 ? 'from one deleted for good' : 'from some deleted for good',
     seed: (seed: number) => `seed ${seed}`,
@@ -372,12 +429,13 @@ export const strings = {
       prompt: 'from words',
       image: 'from a picture',
       variation: (strength: number) => `more like this, ${strength.toFixed(2)}`,
-      reword: 'same person, new words',
+      reword: 'new words',
       interpolation: (position: number) => `between two, at ${position.toFixed(2)}`,
       slide: (name: string, amount: number) =>
         `${name} ${amount < 0 ? '−' : '+'}${Math.abs(amount).toFixed(1)}`,
-      mix: 'mixed with another',
-      blend: 'blended with others',
+      mix: 'mixed',
+      blend: 'blended',
+      breed: 'child',
       principal: (n: number) => `direction ${n}`,
       untouched: 'as it was',
     },
@@ -446,7 +504,10 @@ export const strings = {
       temperature: 'Variety',
       gap: 'Words to picture',
       strength: 'Likeness',
+      locks: 'Hold',
     },
+    bred: 'It was bred from others. Restoring opens Breed with its parents and shares.',
+    openBreed: 'Open in Breed',
     bases: { image: 'a picture', variation: 'another portrait', reword: 'the same person' },
     wordsOnly: 'words alone',
   },

@@ -19,6 +19,8 @@ export function edgeWords(source: Lineage): string {
       return words.interpolation(source.position);
     case 'edit':
       return source.edits.map(editWords).join(', ') || words.untouched;
+    case 'breed':
+      return words.breed;
   }
 }
 

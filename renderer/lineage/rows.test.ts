@@ -13,7 +13,7 @@ const family = branchesOf([
   portrait(1),
   portrait(2, 1),
   portrait(3, 1),
-  portrait(4, 2),
+  portrait(4, 2, 5),
   portrait(5),
 ]);
 const open = (...ns: number[]) => rowsOf(family, (id) => ns.map(portraitId).includes(id));
@@ -24,6 +24,7 @@ describe('rows of a tree', () => {
     expect(seeds(open())).toEqual([1, 5]);
     expect(seeds(open(1, 2))).toEqual([1, 2, 4, 3, 5]);
     expect(open(1)[2]).toMatchObject({ depth: 1, position: 2, siblings: 2, children: 0 });
+    expect(open(1, 2)[2]?.otherParents).toEqual([portraitId(5)]);
   });
 
   it('know the line down to a portrait', () => {

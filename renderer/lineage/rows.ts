@@ -9,6 +9,8 @@ export interface Row {
   /** Among its siblings, from 1. */
   readonly position: number;
   readonly siblings: number;
+  /** Parents beside the one that the line stands under. */
+  readonly otherParents: readonly string[];
   readonly children: number;
   readonly isOpen: boolean;
 }
@@ -18,14 +20,16 @@ export function rowsOf(
   branches: readonly Branch[],
   isOpen: (id: string) => boolean,
   depth = 0,
+  under: string | null = null,
 ): Row[] {
   return branches.flatMap(({ portrait, children }, index) => {
     const open = children.length > 0 && isOpen(portrait.id);
     const row = {
       ...{ portrait, depth, position: index + 1, siblings: branches.length },
+      otherParents: portrait.parents.filter((id) => id !== under),
       ...{ children: children.length, isOpen: open },
     };
-    return open ? [row, ...rowsOf(children, isOpen, depth + 1)] : [row];
+    return open ? [row, ...rowsOf(children, isOpen, depth + 1, portrait.id)] : [row];
   });
 }
 

@@ -41,6 +41,7 @@ export const KEYS = {
   restore: 'u',
   similar: 'f',
   tree: 't',
+  breed: 'g',
   copyPicture: 'Mod+c',
   trash: 'Delete',
   selectAll: 'Mod+a',
@@ -373,6 +374,14 @@ function lineageCommands(studio: Studio): Command[] {
   const one = (): string | undefined => studio.targets[0];
   const hasTarget = (): boolean => one() !== undefined;
   return [
+    {
+      id: 'breed',
+      group: 'portrait',
+      title: strings.breed.command,
+      keys: KEYS.breed,
+      isPossible: hasTarget,
+      run: () => studio.openBreeding(),
+    },
     {
       id: 'tree',
       group: 'portrait',

@@ -204,8 +204,8 @@ export class Create {
   async moreLikeThis(): Promise<void> {
     if (this.#current === null) return;
     this.#settings.rollUnlessLocked();
-    const { strength } = this.#settings;
-    await this.#draw({ kind: 'variation', of: this.#current, strength }, this.#settings.overrides);
+    const { strength, held: locks, overrides } = this.#settings;
+    await this.#draw({ kind: 'variation', of: this.#current, strength, locks }, overrides);
   }
 
   /** Whether there is an order to put the candidates in. */
@@ -243,6 +243,12 @@ export class Create {
     await this.#follow((options) => this.#service.replay({ id, change }, options), 1);
   }
 
+  /** Draws a mixture, or children as candidates. */
+  async breed(origin: Origin): Promise<void> {
+    this.#settings.rollUnlessLocked();
+    await this.#draw(origin, {});
+  }
+
   async surprise(): Promise<void> {
     this.setBase(null);
     this.setPrompt(strings.create.surprise(), 'surprise');
@@ -273,19 +279,20 @@ export class Create {
 
   #origin(prompt: string): Origin {
     const base = this.#base;
+    const { strength, held: locks } = this.#settings;
     if (base === null) return { kind: 'prompt', prompt };
     switch (base.kind) {
       case 'image':
         return { kind: 'image', reference: base.reference, ...(prompt !== '' && { prompt }) };
       case 'variation':
-        return { kind: 'variation', of: base.of, strength: this.#settings.strength };
+        return { kind: 'variation', of: base.of, strength, locks };
       case 'reword':
-        return { kind: 'reword', of: base.of, prompt };
+        return { kind: 'reword', of: base.of, prompt, locks };
     }
   }
 
   async #draw(origin: Origin, settings: DrawOverrides): Promise<void> {
-    const count = origin.kind === 'reword' ? 1 : this.#count;
+    const count = origin.kind === 'reword' || origin.kind === 'edit' ? 1 : this.#count;
     const bestOf = this.#bestOf(origin, count);
     const request: GenerateRequest = {
       origin,

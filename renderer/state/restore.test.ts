@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Generation } from '../../electron/contract/generation.ts';
+import type { Lock, LockName } from '../../electron/contract/lock.ts';
 import { differences, recipeOf, type Recipe } from './restore.ts';
 
 const now: Recipe = {
@@ -10,7 +11,12 @@ const now: Recipe = {
   temperature: 0.8,
   gap: 'shift',
   strength: 0.4,
+  locks: ['colours'],
 };
+
+const COLOURS: Lock = { kind: 'layers', layers: [5, 9] };
+const namesOf = (locks: readonly Lock[]): LockName[] =>
+  locks.includes(COLOURS) ? ['colours'] : [];
 
 const portrait: Generation = {
   id: '0199a5b2-7c00-7000-8000-000000000001',
@@ -33,15 +39,15 @@ const portrait: Generation = {
 
 describe('restoring the settings of a portrait', () => {
   it('lists only the fields that would change', () => {
-    expect(differences(now, recipeOf(portrait, now))).toEqual([
+    expect(differences(now, recipeOf(portrait, now, namesOf))).toEqual([
       { field: 'seed', from: 7, to: 42 },
       { field: 'truncation', from: 1, to: 0.7 },
     ]);
   });
 
   it('changes nothing the second time', () => {
-    const recipe = recipeOf(portrait, now);
-    expect(differences(recipe, recipeOf(portrait, recipe))).toEqual([]);
+    const recipe = recipeOf(portrait, now, namesOf);
+    expect(differences(recipe, recipeOf(portrait, recipe, namesOf))).toEqual([]);
   });
 
   it('brings back the parent and the distance of a variation', () => {
@@ -51,12 +57,15 @@ describe('restoring the settings of a portrait', () => {
       parents: [parent],
       source: { kind: 'variation', strength: 0.9 },
     };
-    const recipe = recipeOf(child, now);
+    const recipe = recipeOf(child, now, namesOf);
     expect(recipe.base).toEqual({ kind: 'variation', of: parent });
     expect(recipe.strength).toBe(0.9);
+    expect(recipe.locks).toEqual([]);
+    const locked = { ...child, source: { ...child.source, locks: [COLOURS] } } as Generation;
+    expect(recipeOf(locked, now, namesOf).locks).toEqual(['colours']);
   });
 
   it('keeps the present seed for a portrait that was not drawn at random', () => {
-    expect(recipeOf({ ...portrait, seed: null }, now).seed).toBe(7);
+    expect(recipeOf({ ...portrait, seed: null }, now, namesOf).seed).toBe(7);
   });
 });

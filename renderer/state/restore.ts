@@ -1,4 +1,5 @@
 import type { Generation, Lineage } from '../../electron/contract/generation.ts';
+import type { Lock, LockName } from '../../electron/contract/lock.ts';
 import type { Gap } from '../../electron/contract/settings.ts';
 import type { Base } from './create.svelte.ts';
 
@@ -17,6 +18,7 @@ export interface Recipe {
   temperature: number;
   gap: Gap;
   strength: number;
+  locks: readonly LockName[];
 }
 
 export type RecipeField = keyof Recipe;
@@ -37,7 +39,11 @@ function baseOf(source: Lineage, parents: readonly string[]): Base | null {
 }
 
 /** The fields that draw a portrait again. What its making did not use stays as it is `now`. */
-export function recipeOf(making: Making, now: Recipe): Recipe {
+export function recipeOf(
+  making: Making,
+  now: Recipe,
+  namesOf: (locks: readonly Lock[]) => LockName[],
+): Recipe {
   const { prompt, seed, settings, source, parents } = making;
   return {
     prompt,
@@ -47,6 +53,10 @@ export function recipeOf(making: Making, now: Recipe): Recipe {
     temperature: settings.temperature,
     gap: settings.gap,
     strength: source.kind === 'variation' ? source.strength : now.strength,
+    locks:
+      source.kind === 'variation' || source.kind === 'reword'
+        ? namesOf(source.locks ?? [])
+        : now.locks,
   };
 }
 
@@ -62,6 +72,7 @@ export function differences(now: Recipe, then: Recipe): Difference[] {
     'temperature',
     'gap',
     'strength',
+    'locks',
   ];
   return fields
     .filter((field) => !isSame(now[field], then[field]))

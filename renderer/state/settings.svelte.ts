@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import type { DrawOverrides } from '../../electron/contract/draw.ts';
 import {
+  LOCK_NAMES,
+  type Lock,
+  type LockName,
+  lockNameSchema,
+  locksOf,
+} from '../../electron/contract/lock.ts';
+import {
   gapSchema,
   seedSchema,
   temperatureSchema,
@@ -27,6 +34,7 @@ const valuesSchema = z.object({
   strength: z.number().min(0).max(1),
   /** How many are drawn for each that is kept. */
   bestOf: z.literal(BEST_OF).default(1),
+  locks: z.array(lockNameSchema).default([]),
   seed: seedSchema,
   seedLocked: z.boolean(),
 });
@@ -45,6 +53,7 @@ export class Settings {
       gap: null,
       strength: DEFAULT_STRENGTH,
       bestOf: 1,
+      locks: [],
       seed: randomSeed(),
       seedLocked: false,
     },
@@ -81,6 +90,27 @@ export class Settings {
     return this.#values.bestOf;
   }
 
+  /** What of a portrait stays when others are made of it, by name. */
+  get locks(): LockName[] {
+    return this.#values.locks;
+  }
+
+  /** The same as far as the pack can hold it. */
+  get held(): Lock[] {
+    const pack = this.#pack();
+    const possible = pack && locksOf(pack);
+    return this.locks.flatMap((name) => possible?.[name] ?? []);
+  }
+
+  /** What a portrait was made with, by name. */
+  namesOf(locks: readonly Lock[]): LockName[] {
+    const pack = this.#pack();
+    const possible = pack && locksOf(pack);
+    const isAmong = (name: LockName) =>
+      locks.some((lock) => JSON.stringify(lock) === JSON.stringify(possible?.[name]));
+    return LOCK_NAMES.filter(isAmong);
+  }
+
   get seed(): number {
     return this.#values.seed;
   }
@@ -90,8 +120,8 @@ export class Settings {
   }
 
   get isDefault(): boolean {
-    const { truncation, temperature, gap, strength, bestOf } = this.#values;
-    const isPlain = strength === DEFAULT_STRENGTH && bestOf === 1;
+    const { truncation, temperature, gap, strength, bestOf, locks } = this.#values;
+    const isPlain = strength === DEFAULT_STRENGTH && bestOf === 1 && locks.length === 0;
     return isPlain && truncation === null && temperature === null && gap === null;
   }
 
@@ -138,7 +168,7 @@ export class Settings {
 
   resetAll(): void {
     const strength = DEFAULT_STRENGTH;
-    this.set({ truncation: null, temperature: null, gap: null, strength, bestOf: 1 });
+    this.set({ truncation: null, temperature: null, gap: null, strength, bestOf: 1, locks: [] });
   }
 
   roll(): void {

@@ -8,6 +8,7 @@ import type { Host } from '../host/host.ts';
 import { readPicture } from '../host/read-picture.ts';
 import { strings } from '../strings.ts';
 import { Between, type End } from './between.svelte.ts';
+import { Breeding } from './breeding.svelte.ts';
 import { Create } from './create.svelte.ts';
 import { Edits } from './edits.svelte.ts';
 import { Explanations } from './explanation.svelte.ts';
@@ -38,6 +39,7 @@ export class Studio {
   readonly explanations: Explanations;
   readonly between: Between;
   readonly exports: Exports;
+  readonly breeding: Breeding;
   readonly packImport: PackImport;
   #started = $state(false);
   #readingPicture = $state(false);
@@ -53,6 +55,7 @@ export class Studio {
     this.explanations = new Explanations(service);
     this.between = new Between(service, this.settings, this.undo);
     this.exports = new Exports(host);
+    this.breeding = new Breeding(service, () => this.status.pack?.layers ?? 1);
     this.packImport = new PackImport(service);
   }
 
@@ -253,9 +256,9 @@ export class Studio {
   // Restoring what a portrait was made with
 
   get recipe(): Recipe {
-    const { seed, truncation, temperature, gap, strength } = this.settings;
+    const { seed, truncation, temperature, gap, strength, locks } = this.settings;
     const { prompt, base } = this.create;
-    return { prompt, base, seed, truncation, temperature, gap, strength };
+    return { prompt, base, seed, truncation, temperature, gap, strength, locks };
   }
 
   /** Puts fields of a recipe in place, as one step of the history. */
@@ -263,9 +266,9 @@ export class Studio {
     const before = this.recipe;
     const seedWasLocked = this.settings.seedLocked;
     const put = (recipe: Recipe, seedLocked: boolean) => () => {
-      const { prompt, base, ...settings } = recipe;
+      const { prompt, base, locks, ...settings } = recipe;
       this.create.apply(prompt, base);
-      this.settings.apply({ ...settings, seedLocked });
+      this.settings.apply({ ...settings, locks: [...locks], seedLocked });
     };
     // A seed that was asked for is to be drawn with, not rolled away by the next draw.
     const lock = seedWasLocked || fields.seed !== undefined;
@@ -275,7 +278,39 @@ export class Studio {
   }
 
   recipeOf(making: Making): Recipe {
-    return recipeOf(making, this.recipe);
+    return recipeOf(making, this.recipe, (locks) => this.settings.namesOf(locks));
+  }
+
+  // Mixing and breeding
+
+  /** Mixes or breeds the portraits that are chosen, one of them with the one on the easel. */
+  openBreeding(): void {
+    const chosen = [...new Set([...this.targets, this.create.current?.id])];
+    const other = [...this.create.slots, ...this.library.ids].find(
+      (id) => id !== null && !chosen.includes(id),
+    );
+    const parents = this.targets.length > 1 ? this.targets : [...chosen, other];
+    const [a, b, ...others] = parents.filter((id) => typeof id === 'string');
+    if (a === undefined || b === undefined) this.toasts.show(strings.breed.needsTwo);
+    else {
+      this.breeding.begin(this.targets.length > 1 ? [a, b, ...others] : [a, b]);
+      this.view.open({ kind: 'breed' });
+    }
+  }
+
+  /** Opens what a child was bred from, with the shares it was bred with. */
+  async breedAgain({ source, parents }: Making): Promise<void> {
+    if (source.kind !== 'breed') return;
+    await this.library.fetch(parents);
+    const { how, spread, weights } = source;
+    this.breeding.beginAgain(parents, weights, { how, spread });
+    this.view.open({ kind: 'breed' });
+  }
+
+  async breed(): Promise<void> {
+    const origin = this.breeding.origin(this.settings.held);
+    this.view.go('create');
+    await this.create.breed(origin);
   }
 
   /** Goes back to the place between two ends where a portrait was found. */

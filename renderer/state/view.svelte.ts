@@ -16,6 +16,7 @@ export type Overlay =
   | { kind: 'export'; ids: readonly string[] }
   | { kind: 'export-strip' }
   | { kind: 'tree'; id: string }
+  | { kind: 'breed' }
   | { kind: 'purge'; ids: readonly string[] }
   | { kind: 'restore'; making: Making };
 
