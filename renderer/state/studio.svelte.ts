@@ -283,17 +283,17 @@ export class Studio {
 
   // Mixing and breeding
 
-  /** Mixes or breeds the portraits that are chosen, one of them with the one on the easel. */
+  /** Mixes or breeds the portraits that are chosen; a single one with the next at hand. */
   openBreeding(): void {
-    const chosen = [...new Set([...this.targets, this.create.current?.id])];
-    const other = [...this.create.slots, ...this.library.ids].find(
-      (id) => id !== null && !chosen.includes(id),
-    );
-    const parents = this.targets.length > 1 ? this.targets : [...chosen, other];
-    const [a, b, ...others] = parents.filter((id) => typeof id === 'string');
+    const { targets, create, library } = this;
+    const atHand = [...targets, create.current?.id, ...create.slots, ...library.ids]
+      .filter((id) => typeof id === 'string')
+      .filter((id) => library.portrait(id)?.trashedAt === null);
+    const [a] = atHand;
+    const b = atHand.find((id) => id !== a);
     if (a === undefined || b === undefined) this.toasts.show(strings.breed.needsTwo);
     else {
-      this.breeding.begin(this.targets.length > 1 ? [a, b, ...others] : [a, b]);
+      this.breeding.begin(targets.length > 1 ? targets : [a, b]);
       this.view.open({ kind: 'breed' });
     }
   }
