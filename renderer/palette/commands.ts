@@ -40,7 +40,7 @@ export const KEYS = {
   export: 'Mod+e',
   restore: 'u',
   similar: 'f',
-  tree: 't',
+  tree: 'y',
   breed: 'g',
   copyPicture: 'Mod+c',
   trash: 'Delete',

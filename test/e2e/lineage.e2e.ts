@@ -40,7 +40,7 @@ describe.skipIf(!hasBrowser)('Lineage', () => {
     await expect.poll(() => line.getByRole('button').count()).toBe(4);
     expect(await line.innerText()).toContain('more like this');
 
-    await page.keyboard.press('t');
+    await page.keyboard.press('y');
     await expect.poll(() => lines(page).count()).toBe(4);
     await expect.poll(() => active(page).getAttribute('data-row')).toBe(chef);
     expect(await active(page).getAttribute('aria-level')).toBe('3');
@@ -61,14 +61,14 @@ describe.skipIf(!hasBrowser)('Lineage', () => {
     await using studio = await openTestStudio();
     const page = await openWindow(browser, studio.url);
     const { chef, similar } = await makeFamily(page, studio);
-    await page.keyboard.press('t');
+    await page.keyboard.press('y');
     await page.getByRole('button', { name: 'Replay', exact: true }).click();
     await expect.poll(() => currentId(page)).not.toBe(chef);
     await waitUntilDrawn(page);
     const again = await currentId(page);
     expect(await portraitPixels(page, again)).toEqual(await portraitPixels(page, chef));
 
-    await page.keyboard.press('t');
+    await page.keyboard.press('y');
     await page.getByRole('button', { name: 'Replay with a change…' }).click();
     await page.getByRole('dialog').getByLabel('Words', { exact: true }).fill('a punk');
     await page.getByRole('button', { name: 'Draw it' }).click();
@@ -85,7 +85,7 @@ describe.skipIf(!hasBrowser)('Lineage', () => {
     const page = await openWindow(browser, studio.url);
     const { chef, sailor } = await makeFamily(page, studio);
     await page.locator(`[data-id="${sailor}"]`).click();
-    await page.keyboard.press('t');
+    await page.keyboard.press('y');
     await lines(page).filter({ hasText: 'a chef' }).click();
     await page.getByRole('button', { name: 'Do the same to the portrait on the easel' }).click();
     await expect.poll(() => currentId(page)).not.toBe(sailor);
@@ -108,7 +108,7 @@ describe.skipIf(!hasBrowser)('Lineage', () => {
     const line = page.getByRole('region', { name: 'How it came to be' });
     await line.getByRole('img', { name: 'Deleted for good' }).waitFor();
     await line.getByRole('button', { name: 'a sailor, in the trash' }).waitFor();
-    await page.keyboard.press('t');
+    await page.keyboard.press('y');
     await lines(page).filter({ hasText: 'in the trash' }).waitFor();
     await lines(page).filter({ hasText: 'from one deleted for good' }).first().waitFor();
   });
