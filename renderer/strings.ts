@@ -508,6 +508,8 @@ export const strings = {
     },
     bred: 'It was bred from others. Restoring opens Breed with its parents and shares.',
     openBreed: 'Open in Breed',
+    edited:
+      'It was made by editing another portrait, which these settings cannot repeat. Replay in its family tree does.',
     bases: { image: 'a picture', variation: 'another portrait', reword: 'the same person' },
     wordsOnly: 'words alone',
   },
