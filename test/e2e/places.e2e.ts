@@ -60,6 +60,17 @@ describe.skipIf(!hasBrowser)('Places', () => {
     await page.getByRole('dialog').waitFor();
     await see('compare');
     await page.keyboard.press('Escape');
+    await page.keyboard.press('y');
+    await page.getByRole('treeitem').first().waitFor();
+    await see('tree');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('g');
+    await page.getByRole('dialog').locator('canvas').waitFor();
+    await see('mix');
+    await page.getByRole('radio', { name: 'Breed' }).click();
+    await page.getByRole('slider', { name: /^Border/ }).waitFor();
+    await see('breed');
+    await page.keyboard.press('Escape');
     await page.keyboard.press('?');
     await page.getByRole('dialog').waitFor();
     await see('keys');

@@ -183,7 +183,7 @@ function addBreeding(program: Root): void {
     .option('--weights <list>', 'how much of each, as 2,1,1', list(number(shareOfManySchema)))
     .option(
       '--how <way>',
-      `${options(breedingSchema.shape.how)}`,
+      options(breedingSchema.shape.how),
       word(breedingSchema.shape.how),
       'cross',
     )
