@@ -51,6 +51,12 @@ interface Touch {
 
 const UNTOUCHED: Touch = { amounts: {}, corners: [], at: { x: 0, y: 0 } };
 
+/** A portrait with edits, as it is asked for. */
+interface Wish {
+  readonly of: string;
+  readonly edits: Edit[];
+}
+
 /** A slider as it stands in the inspector. */
 export interface EditSlider {
   readonly key: string;
@@ -80,7 +86,7 @@ export class Edits {
   readonly #service: StudioService;
   readonly #undo: UndoStack;
   readonly #pack: () => PackInfo | null;
-  readonly #loop: LatestLoop<readonly Edit[], Frame>;
+  readonly #loop: LatestLoop<Wish, Frame>;
   /** Two windows on one studio must not take each other's frames for stale. */
   readonly #channel = `edit/${crypto.randomUUID()}`;
 
@@ -89,11 +95,13 @@ export class Edits {
     this.#undo = undo;
     this.#pack = pack;
     this.#loop = new LatestLoop({
-      render: (edits, settled, signal) => this.#render(edits, settled, signal),
-      deliver: (frame, edits, settled) => {
+      render: (wish, settled, signal) => this.#render(wish, settled, signal),
+      deliver: (frame, wish, settled) => {
+        // A frame that was under way when the artist went on to another portrait.
+        if (wish.of !== this.#of) return;
         this.#frame = frame;
         this.#error = null;
-        if (settled) void this.#judge(edits);
+        if (settled) void this.#judge(wish);
       },
       fail: (error) => this.#fail(error),
     });
@@ -406,34 +414,27 @@ export class Edits {
   #refresh(): void {
     clearTimeout(this.#settle);
     this.#judging?.abort();
-    const { edits } = this;
-    if (edits.length === 0) return this.#loop.stop();
-    this.#loop.request(edits, false);
-    this.#settle = setTimeout(() => this.#loop.request(edits, true), SETTLE_MS);
+    const [of, edits] = [this.#of, this.edits];
+    if (of === null || edits.length === 0) return this.#loop.stop();
+    const wish = { of, edits };
+    this.#loop.request(wish, false);
+    this.#settle = setTimeout(() => this.#loop.request(wish, true), SETTLE_MS);
   }
 
-  #render(edits: readonly Edit[], settled: boolean, signal: AbortSignal): Promise<Frame> {
-    const of = this.#of;
-    if (of === null) return Promise.reject(signal.reason);
+  #render(wish: Wish, settled: boolean, signal: AbortSignal): Promise<Frame> {
     const size = settled ? 'full' : 'small';
-    return this.#service.previewEdit(
-      { channel: this.#channel, of, edits: [...edits], size },
-      { signal },
-    );
+    return this.#service.previewEdit({ channel: this.#channel, ...wish, size }, { signal });
   }
 
   /** Asks what the text sliders have done in CLIP's eyes. */
-  async #judge(edits: readonly Edit[]): Promise<void> {
-    const of = this.#of;
+  async #judge(wish: Wish): Promise<void> {
+    const { edits } = wish;
     const isJudged = edits.some((edit) => edit.kind === 'slide' && edit.direction.kind === 'text');
-    if (of === null || !isJudged) return;
+    if (!isJudged) return;
     const abort = new AbortController();
     this.#judging = abort;
     try {
-      const { gains } = await this.#service.judgeEdits(
-        { of, edits: [...edits] },
-        { signal: abort.signal },
-      );
+      const { gains } = await this.#service.judgeEdits(wish, { signal: abort.signal });
       if (abort.signal.aborted) return;
       this.#gains = Object.fromEntries(
         edits.flatMap((edit, i) => {
