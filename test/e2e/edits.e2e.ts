@@ -11,6 +11,9 @@ import {
   portraitPixels,
 } from './support/window.ts';
 
+/** What is computed once for a pack takes its time where others compute as well. */
+const COMPUTING_MS = 300_000;
+
 const slider = (page: Page, name: string) => page.getByRole('slider', { name, exact: true });
 const edited = (page: Page) => page.getByRole('img', { name: 'Portrait with edits' });
 const keepBar = (page: Page) => page.getByRole('group', { name: 'Edited, not kept yet' });
@@ -40,7 +43,6 @@ describe.skipIf(!hasBrowser)('Edits', () => {
     const parent = await currentId(page);
     await slider(page, 'Smile').focus();
     await page.keyboard.press('Shift+ArrowRight');
-    await page.keyboard.press('ArrowRight');
     const seen = await editedPixels(page);
     expect(difference(seen, await portraitPixels(page, parent))).toBeGreaterThan(0.5);
 
@@ -59,10 +61,10 @@ describe.skipIf(!hasBrowser)('Edits', () => {
     expect(await slider(page, 'Smile').inputValue()).toBe('0');
     const { parents, source } = await studio.studio.service.get({ id: child });
     expect(parents).toEqual([parent]);
-    expect(source).toMatchObject({ kind: 'edit', edits: [{ amount: 0.55 }] });
+    expect(source).toMatchObject({ kind: 'edit', edits: [{ amount: 0.5 }] });
     await page.keyboard.press('Control+z');
     await expect.poll(() => currentId(page)).toBe(parent);
-    expect(await slider(page, 'Smile').inputValue()).toBe('0.55');
+    expect(await slider(page, 'Smile').inputValue()).toBe('0.5');
     expect(page.complaints).toEqual([]);
   });
 
@@ -99,6 +101,7 @@ describe.skipIf(!hasBrowser)('Edits', () => {
     const page = await openWindow(browser, studio.url);
     await makePortraits(page, 'a sailor', 1);
     await page.getByRole('button', { name: 'The model’s own directions' }).click();
+    await slider(page, 'Direction 2').waitFor({ timeout: COMPUTING_MS });
     await slider(page, 'Direction 2').fill('2');
     await editedPixels(page);
     await page.getByRole('button', { name: 'More about Direction 2' }).click();
@@ -153,7 +156,8 @@ describe.skipIf(!hasBrowser)('Edits', () => {
     const page = await openWindow(browser, studio.url);
     await makePortraits(page, 'a sailor', 1);
     await page.getByRole('button', { name: 'What does this portrait mean?' }).click();
-    await page.getByRole('meter', { name: 'How usual it is for its words' }).waitFor();
+    const gauge = page.getByRole('meter', { name: 'How usual it is for its words' });
+    await gauge.waitFor({ timeout: COMPUTING_MS });
     const phrase = page.getByRole('button', { name: /^Make a slider of/ }).first();
     const words = await phrase.textContent();
     await phrase.click();
