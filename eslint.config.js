@@ -88,7 +88,13 @@ function ownedPackageRules() {
 }
 
 export default defineConfig(
-  globalIgnores(['dist/', 'out/', 'coverage/', 'native-models/illustrated-portraits/']),
+  globalIgnores([
+    'dist/',
+    'out/',
+    'coverage/',
+    '**/.venv/',
+    'native-models/illustrated-portraits/',
+  ]),
   js.configs.recommended,
   tseslint.configs.strict,
   svelte.configs.recommended,
