@@ -32,14 +32,14 @@ class Named(NamedTuple):
 GLASSES, BEARDS = ("glasses", "round glasses", "square glasses"), ("beard", "long beard")
 
 DIRECTIONS = [
-    Named("smile", "Smile", "expression", ("sad", "angry", "worried"), ("happy", "laughing"), 2.0, "expression", ("happy", "laughing", "cheeky")),
-    Named("hair-length", "Hair length", "hairLength", ("short",), ("long",), 2.0, "hair length", ("long",)),
-    Named("hair-lightness", "Hair lightness", "hair", ("black", "dark brown"), ("blond", "white"), 1.5, "hair colour", ("blond", "white")),
-    Named("skin-tone", "Skin tone", "skin", ("light",), ("dark",), 1.5, "skin tone", ("dark",)),
-    Named("glasses", "Glasses", "glasses", ("",), GLASSES, 2.0, "glasses", (*GLASSES, "sunglasses")),
-    Named("beard", "Beard", "beard", ("",), BEARDS, 2.0, "beard", (*BEARDS, "goatee", "moustache")),
-    Named("age", "Age", "hair", ("brown", "dark brown", "black"), ("grey", "white"), 1.5, "hair colour", ("grey", "white")),
-    Named("background-hue", "Background hue", "background", ("blue", "light blue"), ("orange", "peach"), 1.5, "background colour",
+    Named("smile", "Smile", "expression", ("sad", "angry", "worried"), ("happy", "laughing"), 1.6, "expression", ("happy", "laughing", "cheeky")),
+    Named("hair-length", "Hair length", "hairLength", ("short",), ("long",), 0.8, "hair length", ("long",)),
+    Named("hair-lightness", "Hair lightness", "hair", ("black", "dark brown"), ("blond", "white"), 1.0, "hair colour", ("blond", "white")),
+    Named("skin-tone", "Skin tone", "skin", ("light",), ("dark",), 0.6, "skin tone", ("dark",)),
+    Named("glasses", "Glasses", "glasses", ("",), GLASSES, 1.2, "glasses", (*GLASSES, "sunglasses")),
+    Named("beard", "Beard", "beard", ("",), BEARDS, 1.0, "beard", (*BEARDS, "goatee", "moustache")),
+    Named("age", "Age", "hair", ("brown", "dark brown", "black"), ("grey", "white"), 1.0, "hair colour", ("grey", "white")),
+    Named("background-hue", "Background hue", "background", ("blue", "light blue"), ("orange", "peach"), 1.0, "background colour",
           ("orange", "peach", "yellow", "red")),
 ]  # fmt: skip
 
