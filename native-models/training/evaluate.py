@@ -118,18 +118,21 @@ def word_accuracy(studio: Studio, judge: Judge, kind: str, remedy: str, clip: Cl
     return shares | {"mean": float(np.mean(list(shares.values())))}
 
 
-def r_precision(studio: Studio, judge: Judge, test: Portraits, kind: str, remedy: str, count: int, caption: int) -> float:
-    """How often the judge finds a generated portrait's own caption among 100."""
-    captions = [r["captions"][caption] for r in test.records[:count]]
-    pictures = judge.embed(studio.draw(studio.over_the_gap(captions, remedy), kind, seed=11))
+def finds_caption(judge: Judge, pictures: torch.Tensor, captions: list[str]) -> float:
+    """How often the judge finds a picture's own caption among 100."""
     with torch.no_grad():
-        texts = judge.embed_sentences(Sentences().embed(captions))
-    hits = 0
+        shown, texts = judge.embed(pictures), judge.embed_sentences(Sentences().embed(captions))
+    count, hits = len(captions), 0
     for at in range(count):
         others = (at + 1 + torch.arange(99)) % count
-        own, rest = pictures[at] @ texts[at], texts[others] @ pictures[at]
-        hits += int((rest < own).all())
+        hits += int((texts[others] @ shown[at] < shown[at] @ texts[at]).all())
     return hits / count
+
+
+def r_precision(studio: Studio, judge: Judge, test: Portraits, kind: str, remedy: str, count: int, caption: int) -> float:
+    """`finds_caption` of generated portraits; caption 0 is a full one, 2 a partial one."""
+    captions = [r["captions"][caption] for r in test.records[:count]]
+    return finds_caption(judge, studio.draw(studio.over_the_gap(captions, remedy), kind, seed=11), captions)
 
 
 def heeds_caption(studio: Studio, judge: Judge, test: Portraits, kind: str, remedy: str, count: int) -> float:
@@ -286,6 +289,10 @@ def main() -> None:
         "retrievalR1": r1,
         "retrievalR5": r5,
         "judgeAccuracy": judge_accuracy(judge, test),
+        "judgeRPrecision": {
+            kind: finds_caption(judge, test.images(np.arange(300)), [r["captions"][caption] for r in test.records[:300]])
+            for kind, caption in (("full", 0), ("partial", 2))
+        },
         "remedies": [],
     }
     for kind in ("conditional", "bijective"):

@@ -150,7 +150,13 @@ def put_first(model: onnx.ModelProto, nodes: list) -> None:
     model.graph.node.extend([*nodes, *rest])
 
 
-def store_int8(model: onnx.ModelProto) -> None:
+def store_inverse_int8(model: onnx.ModelProto) -> None:
+    """The mapping network's inverse reads, so it may be coarse; the flow behind it has to undo what decode does."""
+    store_int8(model, "inverse.")
+    store_half(model)
+
+
+def store_int8(model: onnx.ModelProto, prefix: str = "") -> None:
     """Embedding rows are looked up as int8 and then scaled; linear layers and convolutions get a DequantizeLinear."""
     looked_up = {node.input[0]: node for node in model.graph.node if node.op_type == "Gather"}
     by_row = {node.input[1] for node in model.graph.node if node.op_type in ("Gemm", "Conv")} | set(looked_up)
@@ -158,6 +164,8 @@ def store_int8(model: onnx.ModelProto) -> None:
     for tensor in list(model.graph.initializer):
         array = numpy_helper.to_array(tensor)
         if tensor.data_type != TensorProto.FLOAT or array.ndim not in (2, 4) or array.size < LARGE:
+            continue
+        if not tensor.name.startswith(prefix):
             continue
         name, axis = tensor.name, 0 if tensor.name in by_row else 1
         others = tuple(d for d in range(array.ndim) if d != axis)
@@ -278,18 +286,20 @@ def export_flow(options: argparse.Namespace, attributes: Attributes, kind: str) 
     with torch.no_grad():
         e, w = pairs["e"][-4:], generator.mapping.from_attributes(pairs["known"][-4:])
     decode = round_half(Decode(flow, generator.mapping))
-    encode = round_half(Encode(flow, load_inverse(options.work, generator)))
+    inverse = load_inverse(options.work, generator)
+    encode = round_half(Encode(flow, inverse))
+    round_tower(inverse)
     folder = options.pack / "flow"
     if kind == "conditional":
         parity = {
-            "encode": export(encode, folder / "encode.onnx", {"w": w, "e": e}, ["z", "log_det"]),
+            "encode": export(encode, folder / "encode.onnx", {"w": w, "e": e}, ["z", "log_det"], store_inverse_int8),
             "decode": export(decode, folder / "decode.onnx", {"z": 0.7 * torch.randn(4, SIZE), "e": e}, ["w"]),
         }
         with torch.no_grad():
             again = decode(encode(w, e)[0], e)
     else:
         parity = {
-            "encode": export(encode, folder / "encode.onnx", {"w": w}, ["e", "log_det"]),
+            "encode": export(encode, folder / "encode.onnx", {"w": w}, ["e", "log_det"], store_inverse_int8),
             "decode": export(decode, folder / "decode.onnx", {"e": e}, ["w"]),
         }
         with torch.no_grad():

@@ -97,7 +97,7 @@ class Judge(nn.Module):
         return [self._read_one(scores) for scores in self.read_embeddings(self.embed(pictures))]
 
     def _read_one(self, scores: torch.Tensor) -> tuple[dict[str, str], float]:
-        known = self.attributes
+        known = self.known
         chances = scores[: len(known.styles)].softmax(0)
         style = known.styles[int(chances.argmax())]
         sure = [chances.max()]

@@ -47,7 +47,8 @@ def hours_table(work: Path) -> list[str]:
         path = work / f"{name}.pt"
         if path.exists():
             saved = torch.load(path, weights_only=False)
-            lines.append(f"| {name} | {saved['spent'] / 60:.0f} | {saved['step']} |")
+            spent = f"{saved['spent'] / 60:.0f} | {saved['step']}" if saved["step"] else "taken over from the edition before |"
+            lines.append(f"| {name} | {spent} |")
     return lines
 
 
@@ -104,8 +105,9 @@ def write_card(figures: dict, path: Path, work: Path) -> None:
         "sentence encoder: it knows that emerald and ruby are gems and lemon a fruit, not which colours they are.\n",
         "\n### Both kinds of flow, and the remedies for the gap between text and pictures\n",
         *remedy_table(figures),
-        "\nR-precision: the judge finds the prompt among 100. “Caption heeded”: attributes of a full caption that the",
-        "judge reads off the portrait.\n",
+        f"\nR-precision: the judge finds the prompt among 100. It finds the captions of the renderer's own pictures in",
+        f"{percent(figures['judgeRPrecision']['full'])} (full) and {percent(figures['judgeRPrecision']['partial'])} (partial) of cases, which is as much as can be reached.",
+        "“Caption heeded”: attributes of a full caption that the judge reads off the portrait.\n",
         "### Named directions\n",
         *slider_table(figures),
         "\nAt the end of each slider: how often the attribute is there where it was not, and how often others change.\n",
