@@ -16,6 +16,7 @@ import { pngThatClaims } from '../support/pictures.ts';
 vi.setConfig({ testTimeout: 180_000 });
 
 const CLI = path.resolve('electron/hosts/cli/clip-flow.mjs');
+const MAIN = path.resolve('electron/hosts/cli/main.ts');
 
 interface Result {
   code: number | null;
@@ -28,12 +29,13 @@ interface Place {
   pack?: string;
 }
 
-function start(args: readonly string[], { library, pack = TINY_PACK }: Place) {
+/** @param script what is run; the command itself starts a process of its own */
+function start(args: readonly string[], { library, pack = TINY_PACK }: Place, script = CLI) {
   const env = {
     ...process.env,
     ...{ CLIP_FLOW_LIBRARY: library, CLIP_FLOW_PACK: pack, CLIP_FLOW_DEVICE: 'cpu' },
   };
-  return execFile(process.execPath, [CLI, ...args], { env });
+  return execFile(process.execPath, [script, ...args], { env });
 }
 
 async function run(args: readonly string[], place: Place): Promise<Result> {
@@ -287,7 +289,8 @@ describe('clip-flow', () => {
       { library: await temporaryFolder() },
       { library: await temporaryFolder() },
     ];
-    const child = start([...line, path.join(broken.library, 'out.webp')], broken);
+    // Not through the command, or only its wrapper would die.
+    const child = start([...line, path.join(broken.library, 'out.webp')], broken, MAIN);
     const renders = path.join(broken.library, 'renders');
     const drawn = async () => (await readdir(renders, { recursive: true }).catch(() => [])).length;
     await vi.waitFor(async () => expect(await drawn()).toBeGreaterThan(20), 90_000);
