@@ -2,7 +2,7 @@
  * How fast the studio is, and how much of that is ONNX Runtime itself:
  * `npm run bench -- [--pack NAME] [--count N] [--memory PORTRAITS]`.
  */
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -13,6 +13,7 @@ import { sharpCodec } from '../../electron/engine/images/sharp-codec.ts';
 import { findLocations } from '../../electron/engine/locations.ts';
 import { openStudio, type Studio } from '../../electron/engine/studio.ts';
 import { type BareLoop, createBareLoop, timed } from './bare.ts';
+import { ms, print, ratio, residentMegabytes } from './report.ts';
 
 const PROMPT = 'a smiling woman with red hair and round glasses';
 /** The fastest of so many runs counts: other programs only ever make a run slower. */
@@ -194,24 +195,7 @@ function watchEventLoop(): { end: () => number[] } {
   };
 }
 
-function residentMegabytes(pid: number | undefined): number {
-  const kilobytes = execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' });
-  return Math.round(Number(kilobytes) / 1_000);
-}
-
 function percentile(values: readonly number[], percent: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * percent) / 100))] ?? NaN;
-}
-
-function ms(value: number): string {
-  return `${value.toFixed(1)} ms`;
-}
-
-function ratio(a: number, b: number): string {
-  return (a / b).toFixed(2);
-}
-
-function print(what: string, value: string): void {
-  console.log(`${what.padEnd(40)} ${value}`);
 }
