@@ -60,7 +60,7 @@ export class Studio {
     this.edits = new Edits(service, this.undo, () => this.status.pack);
     this.explanations = new Explanations(service);
     this.between = new Between(service, this.settings, this.undo);
-    this.timeline = new Timeline(service, this.settings, this.undo);
+    this.timeline = new Timeline(service, this.settings, this.undo, () => this.status.pack);
     this.exports = new Exports(host);
     this.breeding = new Breeding(service, () => this.status.pack?.layers ?? 1);
     this.renders = new Renders(host);

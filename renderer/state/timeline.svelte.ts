@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import type { Between, Frame, FrameSize } from '../../electron/contract/draw.ts';
+import type { Between, Frame, FrameSize, PreviewFrame } from '../../electron/contract/draw.ts';
 import { toStudioError, type StudioError } from '../../electron/contract/errors.ts';
 import type { Generation, Timeline as Request } from '../../electron/contract/generation.ts';
+import type { PackInfo } from '../../electron/contract/status.ts';
 import { seedSchema } from '../../electron/contract/settings.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
 import {
@@ -53,6 +54,15 @@ type Values = z.infer<typeof valuesSchema>;
 interface Spot {
   readonly between: Between;
   readonly position: number;
+  readonly even: boolean;
+  /** Id and version of the pack. */
+  readonly pack: string;
+}
+
+/** One frame of the animation as it was when it was asked for: it may have changed since. */
+interface Wanted {
+  readonly index: number;
+  readonly spot: Spot;
 }
 
 /** A way through several prompts, pictures and portraits, as a film. */
@@ -79,21 +89,31 @@ export class Timeline {
   readonly #service: StudioService;
   readonly #settings: Settings;
   readonly #undo: UndoStack;
+  readonly #pack: () => string;
   readonly #cache = new FrameCache(CACHE_BYTES);
-  readonly #loop: LatestLoop<number, Frame & { provisional: boolean }>;
+  readonly #loop: LatestLoop<Wanted, PreviewFrame>;
   readonly #channel = `timeline/${crypto.randomUUID()}`;
 
   /** The timeline as the engine is asked for it; null until every key-frame is set. */
   readonly request: Request | null = $derived.by(() => this.#toRequest());
 
-  constructor(service: StudioService, settings: Settings, undo: UndoStack) {
+  constructor(
+    service: StudioService,
+    settings: Settings,
+    undo: UndoStack,
+    pack: () => Pick<PackInfo, 'id' | 'version'> | null,
+  ) {
     this.#service = service;
     this.#settings = settings;
     this.#undo = undo;
+    this.#pack = () => {
+      const { id, version } = pack() ?? { id: '', version: '' };
+      return `${id} ${version}`;
+    };
     this.#loop = new LatestLoop({
-      render: (index, settled, signal) => this.#draw(index, settled ? 'full' : 'small', signal),
-      deliver: (frame, index, settled) => {
-        if (!frame.provisional) this.#remember(index, settled ? 'full' : 'small', frame);
+      render: ({ spot }, settled, signal) => this.#draw(spot, settled ? 'full' : 'small', signal),
+      deliver: (frame, { spot, index }, settled) => {
+        if (!frame.provisional) this.#cache.set(keyOf(spot, settled ? 'full' : 'small'), frame);
         this.#show(frame, index, frame.provisional);
       },
       fail: (error) => this.#fail(error),
@@ -319,7 +339,7 @@ export class Timeline {
     if (slot.kind === 'portrait' || !isSet(slot)) return null;
     const anchor = anchorOf(slot, this.seed);
     const { overrides: settings } = this.#settings;
-    const key = JSON.stringify([anchor, settings]);
+    const key = JSON.stringify([anchor, settings, this.#pack()]);
     const known = this.#cache.get(key);
     if (known) return known;
     const frame = await this.#service.preview(
@@ -380,16 +400,17 @@ export class Timeline {
       this.#warming?.abort();
       clearTimeout(this.#warmTimer);
     }
-    if (!this.isReady) {
+    const spot = this.#spot(index);
+    if (!spot) {
       this.#frame = null;
       this.#provisional = false;
       return;
     }
-    const full = this.#recall(index, 'full');
-    const known = full ?? this.#recall(index, 'small');
+    const full = this.#cache.get(keyOf(spot, 'full'));
+    const known = full ?? this.#cache.get(keyOf(spot, 'small'));
     if (known) this.#show(known, index, false);
     if (full || (known && !settled)) return this.#loop.stop();
-    this.#loop.request(index, settled);
+    this.#loop.request({ index, spot }, settled);
   }
 
   #show(frame: Frame, index: number, provisional: boolean): void {
@@ -406,32 +427,18 @@ export class Timeline {
     const way = segmentsOf(request)[segment];
     const key = request.keys[segment];
     if (!way || !key) return null;
-    const { settings } = request;
     return {
-      between: { from: way.from, to: way.to, path: key.path, settings },
-      position: progress,
+      between: { from: way.from, to: way.to, path: key.path, settings: request.settings },
+      ...{ position: progress, even: this.even, pack: this.#pack() },
     };
   }
 
-  #recall(index: number, size: FrameSize): Frame | null {
-    const spot = this.#spot(index);
-    return spot && this.#cache.get(this.#keyOf(spot, size));
-  }
-
-  #remember(index: number, size: FrameSize, frame: Frame): void {
-    const spot = this.#spot(index);
-    if (spot) this.#cache.set(this.#keyOf(spot, size), frame);
-  }
-
-  #keyOf({ between, position }: Spot, size: FrameSize): string {
-    return JSON.stringify([between, position, this.even, size]);
-  }
-
-  #draw(index: number, size: FrameSize, signal: AbortSignal, channel = this.#channel) {
-    const spot = this.#spot(index);
-    if (!spot) return Promise.reject(toStudioError(signal.reason));
-    const { between, position } = spot;
-    const { even } = this;
+  #draw(
+    { between, position, even }: Spot,
+    size: FrameSize,
+    signal: AbortSignal,
+    channel = this.#channel,
+  ): Promise<PreviewFrame> {
     return this.#service.preview({ ...between, channel, position, even, size }, { signal });
   }
 
@@ -470,13 +477,15 @@ export class Timeline {
     }
   }
 
-  async #drawAhead(index: number, signal: AbortSignal): Promise<Frame> {
+  async #drawAhead(index: number, signal: AbortSignal): Promise<Frame | null> {
+    const spot = this.#spot(index);
+    if (!spot) return null;
     for (;;) {
-      const known = this.#recall(index, 'small');
+      const known = this.#cache.get(keyOf(spot, 'small'));
       if (known) return known;
-      const frame = await this.#draw(index, 'small', signal, `${this.#channel}/ahead`);
+      const frame = await this.#draw(spot, 'small', signal, `${this.#channel}/ahead`);
       signal.throwIfAborted();
-      if (!frame.provisional) this.#remember(index, 'small', frame);
+      if (!frame.provisional) this.#cache.set(keyOf(spot, 'small'), frame);
       else await new Promise((resolve) => setTimeout(resolve, MEASURE_DELAY_MS));
       signal.throwIfAborted();
     }
@@ -488,4 +497,8 @@ export class Timeline {
     this.#playing = false;
     this.#error = failure;
   }
+}
+
+function keyOf(spot: Spot, size: FrameSize): string {
+  return JSON.stringify([spot, size]);
 }

@@ -37,7 +37,8 @@ const { service } = studio;
 try {
   await service.preview(firstFrame());
   // Before the bare loop, which brings ONNX Runtime into this process.
-  for (const count of [frames, 4 * frames]) print(`memory, ${count} frames`, await peakMemory(count));
+  for (const count of [frames, 4 * frames])
+    print(`memory, ${count} frames`, await peakMemory(count));
   await benchSpeed();
 } finally {
   await studio.close();
