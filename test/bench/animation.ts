@@ -12,7 +12,7 @@ import { sharpCodec } from '../../electron/engine/images/sharp-codec.ts';
 import { findLocations } from '../../electron/engine/locations.ts';
 import { openStudio } from '../../electron/engine/studio.ts';
 import { positions } from '../../electron/engine/studio/between.ts';
-import { segmentOf } from '../../electron/engine/studio/timelines.ts';
+import { segmentOf } from '../../electron/engine/studio/moments.ts';
 import { createBareLoop, timed } from './bare.ts';
 import { ms, print, ratio, residentMegabytes } from './report.ts';
 
@@ -112,7 +112,10 @@ async function bareLoop() {
   const picture = await sharpCodec.decode(
     await sharpCodec.encode({ width: 1, height: 1, data: new Uint8Array(3) }, 'png'),
   );
-  const portraits = points.map(({ z, e, w }) => ({ latents: { z, condition: e, w }, picture }));
+  const portraits = points.map(({ z, e, w }) => ({
+    latents: { z: z?.slice() ?? null, condition: e?.slice() ?? null, w: w.slice() },
+    picture,
+  }));
   return createBareLoop(models.pack, portraits, BATCH);
 }
 
