@@ -92,6 +92,7 @@ export const strings = {
     aroundPortrait: 'Around this portrait',
     samePerson: 'Same person',
     removeBase: 'Start from words alone',
+    needsWords: 'There are no words yet. Describe a portrait in a few, then press Enter.',
     tooLong: (length: number, most: number) =>
       `${length.toLocaleString('en')} of ${most.toLocaleString('en')} characters. Shorten it to go on.`,
     firstTitle: 'Who would you like to meet?',

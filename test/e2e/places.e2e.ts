@@ -33,10 +33,12 @@ describe.skipIf(!hasBrowser)('Places', () => {
   afterAll(() => browser.close());
 
   it.each([
+    ['dark', 1100, 700],
+    ['light', 1100, 700],
     ['dark', 1280, 800],
     ['light', 1280, 800],
     ['dark', 2560, 1440],
-    ['light', 1100, 700],
+    ['light', 2560, 1440],
   ] as const)('in %s at %i × %i', async (theme, width, height) => {
     await using studio = await openTestStudio();
     const page = await openWindow(browser, studio.url, { theme, width, height });
