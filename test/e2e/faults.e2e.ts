@@ -1,29 +1,15 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasBrowser, launchBrowser, openWindow } from './support/browser.ts';
 import { openTestStudio } from './support/studio.ts';
 import {
+  bringFile,
   candidates,
   currentId,
   makePortraits,
   promptField,
   waitUntilDrawn,
 } from './support/window.ts';
-
-/** Drops a file on the window; `bytes` are filled up to `size` with zeros. */
-async function drop(page: Page, name: string, type: string, bytes: number[], size = bytes.length) {
-  await page.evaluate(
-    ({ name, type, bytes, size }) => {
-      const content = new Uint8Array(size);
-      content.set(bytes);
-      const dataTransfer = new DataTransfer();
-      dataTransfer.items.add(new File([content], name, { type }));
-      const event = new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true });
-      document.querySelector('main')?.dispatchEvent(event);
-    },
-    { name, type, bytes, size },
-  );
-}
 
 /** The head of a PNG of 30,000 × 30,000 px: enough for a reader to see what it would become. */
 const HUGE_PNG = [
@@ -106,7 +92,7 @@ describe.skipIf(!hasBrowser)('When something goes wrong', () => {
       const page = await openWindow(browser, studio.url);
       await makePortraits(page, 'a sailor', 1);
       const current = await currentId(page);
-      await drop(page, name, type, bytes, size);
+      await bringFile(page, 'drop', { name, type, bytes, size });
       const news = page.locator('.toast.bad');
       await news.waitFor();
       expect(await news.innerText()).toMatch(says);

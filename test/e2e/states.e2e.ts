@@ -18,19 +18,28 @@ const films = (page: Page) => page.getByRole('listbox', { name: 'History' }).get
 /** An inference process that claims to have CUDA, which then cannot be loaded. */
 const claimingCuda: SpawnInference = () => {
   const inference = forkInference();
-  const claim = (message: unknown) =>
-    isBackends(message) ? { ...message, result: [...message.result, 'cuda'] } : message;
+  const claim = (message: unknown) => {
+    const result = resultOf(message);
+    return Array.isArray(result) ? { ...Object(message), result: [...result, 'cuda'] } : message;
+  };
   return {
     ...inference,
     onMessage: (listener) => inference.onMessage((message) => listener(claim(message))),
   };
 };
 
-const isBackends = (message: unknown): message is { result: string[] } =>
-  typeof message === 'object' &&
-  message !== null &&
-  'result' in message &&
-  Array.isArray(message.result);
+/** An inference process whose pictures come so late that there is time to stop them. */
+const slow: SpawnInference = () => {
+  const inference = forkInference();
+  const delayMs = (message: unknown) => ('pixels' in Object(resultOf(message)) ? 3_000 : 0);
+  return {
+    ...inference,
+    onMessage: (listener) =>
+      inference.onMessage((message) => void setTimeout(listener, delayMs(message), message)),
+  };
+};
+
+const resultOf = (message: unknown): unknown => Object(message).result;
 
 describe.skipIf(!hasBrowser)('A studio', () => {
   let browser: Browser;
@@ -55,12 +64,15 @@ describe.skipIf(!hasBrowser)('A studio', () => {
   });
 
   it('that draws tells how far it is and how long it takes, and stops when asked to', async () => {
-    await using studio = await openTestStudio();
+    await using studio = await openTestStudio({
+      pack: TINY_PACK,
+      inference: { device: 'cpu', spawn: slow },
+    });
     const page = await openWindow(browser, studio.url);
     await page.getByLabel('How many portraits').selectOption('16');
     await promptField(page).fill('a sailor');
     await promptField(page).press('Enter');
-    await page.getByText('1 of 16').waitFor();
+    await page.getByText(/^[1-9] of 16$/).waitFor();
     await page.getByText(/ left$/).waitFor();
     await page.getByRole('button', { name: /^Cancel/ }).click();
     await waitUntilDrawn(page);
