@@ -79,7 +79,7 @@ describe.skipIf(!hasBrowser)('Exports', () => {
     const folder = await unpack(await save(page));
     const files = (await readdir(folder)).sort();
     expect(files.map((file) => path.parse(file).name)).toEqual(
-      [1, 2, 3].map((n) => `${n} a sailor`),
+      [1, 2, 3].map((n) => `000${n} a sailor`),
     );
     const side = 2 * (await studio.studio.packs.models()).pack.manifest.generator.resolution;
     for (const file of files) {
@@ -111,9 +111,11 @@ describe.skipIf(!hasBrowser)('Exports', () => {
     const file = await save(page);
     const { format: kind, pages, delay, loop } = await sharp(file).metadata();
     expect(kind).toBe(format.toLowerCase());
-    // There and back again: both ends once.
-    expect(pages).toBe(22);
-    expect(Math.abs((delay?.[0] ?? 0) - 125)).toBeLessThanOrEqual(5);
+    // There and back again, both ends once; frames that look alike may be one that stands longer.
+    expect(pages).toBeGreaterThan(11);
+    expect(pages).toBeLessThanOrEqual(22);
+    const wholeMs = delay?.reduce((sum, ms) => sum + ms, 0) ?? 0;
+    expect(Math.abs(wholeMs - 22 * 125)).toBeLessThanOrEqual(22 * 5);
     expect(loop).toBe(0);
   });
 
