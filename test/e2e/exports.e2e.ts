@@ -185,7 +185,9 @@ describe.skipIf(!hasBrowser)('Exports', () => {
     await dialog.getByRole('button', { name: 'Export', exact: true }).click();
     const bar = dialog.getByRole('progressbar', { name: 'Exporting…' });
     await expect
-      .poll(() => bar.evaluate((element) => (element as HTMLProgressElement).value))
+      .poll(() => bar.evaluate((element) => (element as HTMLProgressElement).value), {
+        timeout: 90_000,
+      })
       .toBeGreaterThan(0);
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     await bar.waitFor({ state: 'hidden' });
