@@ -46,7 +46,7 @@ async function unpack(archive: string): Promise<string> {
 async function openExportOf(page: Page, count: number): Promise<void> {
   await makePortraits(page, 'a sailor', count);
   await promptField(page).press('Escape');
-  await page.keyboard.press('3');
+  await page.keyboard.press('4');
   await page.getByRole('listbox', { name: 'Portraits' }).press('ControlOrMeta+a');
   await page.keyboard.press('ControlOrMeta+e');
   await page.getByRole('dialog', { name: `Export ${count} portraits` }).waitFor();

@@ -17,7 +17,7 @@ describe.skipIf(!hasBrowser)('The library', () => {
     await makePortraits(page, 'an old man with a grey beard', 2);
     await makePortraits(page, 'a girl with pink hair', 2);
     await promptField(page).press('Escape');
-    await page.keyboard.press('3');
+    await page.keyboard.press('4');
     const grid = page.getByRole('listbox', { name: 'Portraits' });
     const cards = grid.getByRole('option');
 
