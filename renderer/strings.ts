@@ -498,7 +498,7 @@ export const strings = {
       variation: (strength: number) => `more like this, ${strength.toFixed(2)}`,
       reword: 'new words',
       interpolation: (position: number) => `between two, at ${position.toFixed(2)}`,
-      timeline: (seconds: number) => `a timeline, at ${seconds.toFixed(1)} s`,
+      timeline: (seconds: number) => `frame of a film, at ${seconds.toFixed(2)} s`,
       slide: (name: string, amount: number) =>
         `${name} ${amount < 0 ? '−' : '+'}${Math.abs(amount).toFixed(1)}`,
       mix: 'mixed',

@@ -55,7 +55,7 @@ export const KEYS = {
   keep: 'k',
   phrase: 'a',
   swap: 'x',
-  addKey: 'a',
+  addKey: 'n',
   loop: 'o',
   palette: 'Mod+k',
   keys: '?',
