@@ -1,7 +1,7 @@
 /** Every word the studio says, except errors, which the engine puts into words where they happen. */
 
 import type { DirectionRef } from '../electron/contract/edit.ts';
-import type { PathSpace } from '../electron/contract/generation.ts';
+import type { Easing, PathSpace } from '../electron/contract/generation.ts';
 import type { LayerName } from '../electron/contract/layers.ts';
 import type { LockName } from '../electron/contract/lock.ts';
 import type { Gap } from '../electron/contract/settings.ts';
@@ -37,6 +37,7 @@ export const strings = {
   places: {
     create: 'Create',
     between: 'Between',
+    timeline: 'Timeline',
     library: 'Library',
     models: 'Models',
   } satisfies Record<Place, string>,
@@ -91,6 +92,7 @@ export const strings = {
     aroundPortrait: 'Around this portrait',
     samePerson: 'Same person',
     removeBase: 'Start from words alone',
+    needsWords: 'There are no words yet. Describe a portrait in a few, then press Enter.',
     tooLong: (length: number, most: number) =>
       `${length.toLocaleString('en')} of ${most.toLocaleString('en')} characters. Shorten it to go on.`,
     firstTitle: 'Who would you like to meet?',
@@ -132,6 +134,7 @@ export const strings = {
     samePersonTip: 'Keeps the flow’s noise z and changes the words it is decoded with',
     surprise: 'Surprise me',
     toBetween: 'To Between',
+    toTimeline: 'To Timeline',
     compare: 'Compare',
     export: 'Export…',
     restore: 'Restore settings…',
@@ -198,6 +201,69 @@ export const strings = {
     roll: 'Roll another seed',
   },
 
+  timeline: {
+    emptyTitle: 'A film from one portrait to the next',
+    emptyText: 'Say below what comes first and what comes next: words, a picture, or a portrait.',
+    preview: 'Portrait at this moment',
+    measuring: 'Finding even steps…',
+    play: 'Play',
+    pause: 'Pause',
+    keep: 'Keep this frame',
+    kept: 'Kept in the library.',
+    export: 'Export film…',
+    axis: 'Time',
+    playhead: 'Moment',
+    moment: (seconds: number, frame: number, frames: number) =>
+      `${seconds.toFixed(2)} s, frame ${frame + 1} of ${frames}`,
+    warm: (percent: number) => `${percent} % drawn ahead`,
+    keys: 'Key-frames',
+    key: (n: number) => `Key-frame ${n}`,
+    keyTime: (n: number) => `Time of key-frame ${n}`,
+    seconds: (seconds: number) => `${seconds.toFixed(2)} s`,
+    end: 'Where the loop begins again',
+    words: (n: number) => `Words for key-frame ${n}`,
+    placeholder: 'Words…',
+    add: 'Add key-frame',
+    remove: 'Remove',
+    earlier: 'Move earlier',
+    later: 'Move later',
+    usePicture: 'Use a picture',
+    useCurrent: 'Use the portrait on the easel',
+    useWords: 'Use words',
+    wayTitle: (n: number) => `From key-frame ${n} to the next`,
+    wayBack: (n: number) => `From key-frame ${n} back to the first`,
+    lastKey: 'This is where it ends. Turn on “Loop” to go back to the first key-frame.',
+    takes: 'Seconds',
+    easing: 'Speed',
+    easings: {
+      linear: 'Steady',
+      in: 'Slow start',
+      out: 'Slow end',
+      'in-out': 'Slow start and end',
+      hold: 'Hold, then jump',
+    } satisfies Record<Easing, string>,
+    wholeTitle: 'The whole film',
+    even: 'Even steps to the eye',
+    evenHint: 'The same change from frame to frame; nothing jumps.',
+    loop: 'Loop',
+    loopHint: 'Back to the first key-frame, without an end.',
+    fps: 'Frames a second',
+    seedTitle: 'All that is drawn for it',
+    seedTip: 'One random seed for all key-frames: what the words do not say stays the same',
+    length: (seconds: number, frames: number) =>
+      `${seconds.toFixed(1)} s, ${frames.toLocaleString('en')} frames`,
+    drawing: (done: number, total: number) => `Drawing frame ${done} of ${total}`,
+    writing: (done: number, total: number) => `Writing ${done} of ${total}`,
+    waiting: 'Getting ready…',
+    done: 'The film is ready.',
+    progress: 'Film',
+    broken: (drawn: number, frames: number) =>
+      `A film was not finished: ${drawn} of ${frames} frames are drawn.`,
+    resume: 'Go on',
+    discard: 'Discard',
+    place: (percent: number) => `${percent} % of the film is done`,
+  },
+
   inspector: {
     shape: 'Next portraits',
     resetAll: 'Reset all',
@@ -253,6 +319,7 @@ export const strings = {
       reword: 'Same person, new words',
       interpolation: 'Between two',
       breed: 'Bred from others',
+      timeline: 'A timeline',
     },
     model: 'Model',
     device: 'Drawn on',
@@ -431,6 +498,7 @@ export const strings = {
       variation: (strength: number) => `more like this, ${strength.toFixed(2)}`,
       reword: 'new words',
       interpolation: (position: number) => `between two, at ${position.toFixed(2)}`,
+      timeline: (seconds: number) => `frame of a film, at ${seconds.toFixed(2)} s`,
       slide: (name: string, amount: number) =>
         `${name} ${amount < 0 ? '−' : '+'}${Math.abs(amount).toFixed(1)}`,
       mix: 'mixed',
@@ -451,6 +519,8 @@ export const strings = {
     factorTip: '1 is as it was, 0 leaves it out, 2 doubles it',
     position: 'Position',
     positionTip: '0 is the beginning of the path, 1 its end',
+    moment: 'Moment',
+    momentTip: 'Seconds from the beginning of the timeline',
   },
 
   gallery: {
@@ -495,6 +565,8 @@ export const strings = {
     applyAndDraw: 'Restore and draw',
     drawAgain: 'Draw again',
     openBetween: 'Open in Between',
+    timeline: 'It is a frame of a timeline. Restoring opens Timeline at its moment.',
+    openTimeline: 'Open in Timeline',
     nothing: 'nothing',
     fields: {
       prompt: 'Words',
@@ -566,6 +638,22 @@ export const strings = {
     stopsHint: (n: number) => `The ${n} stops of the strip at full size, numbered.`,
     stripName: 'between',
     animations: { webp: 'WebP', gif: 'GIF' },
+    filmTitle: 'Export film',
+    filmAs: 'Format',
+    filmFormats: { mp4: 'MP4', webm: 'WebM', webp: 'WebP', gif: 'GIF', png: 'PNGs' },
+    filmTexts: {
+      mp4: 'A film that plays almost everywhere (H.264).',
+      webm: 'A film for the web, without licences.',
+      webp: 'A moving picture that browsers show as they show pictures.',
+      gif: 'For where nothing else works. Colours are reduced to 256.',
+      png: 'Numbered pictures without any loss, for other programs.',
+    },
+    gifSlow: 'GIF cannot show 60 frames a second; it takes every other one.',
+    noEncoder: (kinds: string) =>
+      `This browser has no encoder for ${kinds}. What can be chosen here works.`,
+    name: 'Name',
+    filmName: 'timeline',
+    background: 'It is drawn in the background; you can go on working.',
   },
 
   models: {
@@ -613,6 +701,7 @@ export const strings = {
     settings: 'setting',
     choose: 'choice of portrait',
     between: 'change of the path',
+    timeline: 'change of the timeline',
     generate: (n: number) => `drawing of ${portraits(n)}`,
     star: (n: number) => `star on ${portraits(n)}`,
     unstar: (n: number) => `star off ${portraits(n)}`,
@@ -641,6 +730,7 @@ export const strings = {
       make: 'Make',
       portrait: 'The portrait',
       between: 'Between',
+      timeline: 'Timeline',
       window: 'Window',
     },
     prompt: 'Go to the words',

@@ -124,9 +124,15 @@ const channelSchema = z.string().min(1).max(100);
 export const previewRequestSchema = betweenSchema.extend({
   channel: channelSchema,
   position: positionSchema,
+  /** Even steps to the eye: the position counts what is seen to change on the way there. */
+  even: z.boolean().optional(),
   size: frameSizeSchema,
 });
 export type PreviewRequest = z.infer<typeof previewRequestSchema>;
+
+/** `provisional`: small, and drawn before even steps were measured; its place is not yet the right one. */
+export const previewFrameSchema = frameSchema.extend({ provisional: z.boolean() });
+export type PreviewFrame = z.infer<typeof previewFrameSchema>;
 
 export const editPreviewRequestSchema = z.object({
   channel: channelSchema,

@@ -35,6 +35,32 @@ export type Anchor = z.infer<typeof anchorSchema>;
 export const pathSpaceSchema = z.enum(['clip', 'flow', 'w']);
 export type PathSpace = z.infer<typeof pathSpaceSchema>;
 
+/** How the way from one key-frame to the next gathers speed; `hold` stays until the next one comes. */
+export const easingSchema = z.enum(['linear', 'in', 'out', 'in-out', 'hold']);
+export type Easing = z.infer<typeof easingSchema>;
+
+/** One key-frame, and the way from it to the next one, or from the last to the first of a loop. */
+export const keyFrameSchema = z.object({
+  anchor: anchorSchema,
+  path: pathSpaceSchema,
+  easing: easingSchema,
+  /** How long that way takes. */
+  seconds: z.number().min(0.1).max(600),
+});
+export type KeyFrame = z.infer<typeof keyFrameSchema>;
+
+/** Key-frames in the order of time. The last one's way counts only in a loop. */
+export const timelineSchema = z.object({
+  keys: z.array(keyFrameSchema).min(2).max(64),
+  /** From the last key-frame back to the first, without an end. */
+  loop: z.boolean(),
+  /** Even steps to the eye: each way at constant speed in what is seen, before easing. */
+  even: z.boolean(),
+  /** For anchors that are drawn for it, not for portraits. */
+  settings: drawSettingsSchema.omit({ seed: true }).partial(),
+});
+export type Timeline = z.infer<typeof timelineSchema>;
+
 /**
  * How a portrait was made from its parents: the edge of its lineage, complete enough to be run again
  * together with the row's prompt, seed, settings and latents.
@@ -68,6 +94,17 @@ export const lineageSchema = z.discriminatedUnion('kind', [
     kind: z.literal('breed'),
     weights: weightsSchema,
     locks: locksSchema.optional(),
+  }),
+  /** A moment of a timeline: the position on the way that begins at a key-frame, evenness and easing resolved. */
+  z.object({
+    kind: z.literal('timeline'),
+    timeline: timelineSchema,
+    /** The moment, in seconds from the beginning. */
+    at: z.number().nonnegative(),
+    /** Index of the key-frame where that way begins. */
+    segment: z.int().nonnegative(),
+    /** 0 is that key-frame, 1 the next one. */
+    position: z.number().min(0).max(1),
   }),
 ]);
 export type Lineage = z.infer<typeof lineageSchema>;

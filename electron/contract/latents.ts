@@ -1,24 +1,35 @@
 import { z } from 'zod';
 import { EMBEDDING_DIM } from './pack.ts';
 
-/** Float32 numbers; as text the base64 of their little-endian bytes. */
-const float32Schema = z.codec(z.base64(), z.instanceof(Float32Array), {
-  decode: (text, context) => {
-    const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-    if (bytes.length % 4 === 0) return new Float32Array(bytes.buffer);
-    context.issues.push({ code: 'custom', input: text, message: 'is cut off' });
-    return z.NEVER;
-  },
-  encode: (floats) => {
-    const bytes = new Uint8Array(floats.buffer, floats.byteOffset, floats.byteLength);
-    return btoa(String.fromCharCode(...bytes));
-  },
-});
+/**
+ * Float32 numbers; as text the base64 of their little-endian bytes. What is asked of the numbers is
+ * asked of the inner schema: checks on a codec make it encode twice.
+ */
+const float32Codec = (numbers: z.ZodType<Float32Array<ArrayBuffer>, Float32Array<ArrayBuffer>>) =>
+  z.codec(z.base64(), numbers, {
+    decode: (text, context) => {
+      const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+      if (bytes.length % 4 === 0) return new Float32Array(bytes.buffer);
+      context.issues.push({ code: 'custom', input: text, message: 'is cut off' });
+      return z.NEVER;
+    },
+    encode: (floats) => {
+      let characters = '';
+      for (const byte of new Uint8Array(floats.buffer, floats.byteOffset, floats.byteLength)) {
+        characters += String.fromCharCode(byte);
+      }
+      return btoa(characters);
+    },
+  });
+
+const float32Schema = z.instanceof(Float32Array<ArrayBuffer>);
 
 /** One vector of CLIP's, the flow's or the generator's space. */
-export const embeddingSchema = float32Schema.refine(({ length }) => length === EMBEDDING_DIM, {
-  message: `must hold ${EMBEDDING_DIM} numbers`,
-});
+export const embeddingSchema = float32Codec(
+  float32Schema.refine(({ length }) => length === EMBEDDING_DIM, {
+    message: `must hold ${EMBEDDING_DIM} numbers`,
+  }),
+);
 
 /** The numbers a portrait was drawn from. */
 export const latentsSchema = z.object({
@@ -30,8 +41,10 @@ export const latentsSchema = z.object({
    * What the generator was given: w [512], the same for every layer, or w⁺ [layers × 512] row by row.
    * The length tells which.
    */
-  w: float32Schema.refine(({ length }) => length > 0 && length % EMBEDDING_DIM === 0, {
-    message: `must hold a multiple of ${EMBEDDING_DIM} numbers`,
-  }),
+  w: float32Codec(
+    float32Schema.refine(({ length }) => length > 0 && length % EMBEDDING_DIM === 0, {
+      message: `must hold a multiple of ${EMBEDDING_DIM} numbers`,
+    }),
+  ),
 });
 export type Latents = z.infer<typeof latentsSchema>;

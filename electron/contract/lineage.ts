@@ -38,6 +38,8 @@ export const changeSchema = z
     ...breedingSchema.shape,
     path: pathSpaceSchema,
     position: z.number().min(0).max(1),
+    /** Another moment of a timeline, in seconds from its beginning. */
+    at: z.number().nonnegative(),
     ...drawSettingsSchema.shape,
   })
   .partial();
@@ -52,6 +54,7 @@ export const CHANGEABLE: Record<Lineage['kind'], readonly Changeable[]> = {
   reword: ['prompt', 'truncation', 'gap', 'of'],
   interpolation: ['position', 'path'],
   edit: ['factor', 'of'],
+  timeline: ['at'],
   breed: ['how', 'spread', 'seed', 'of'],
 };
 

@@ -22,3 +22,14 @@ it('estimates the time left from the pace so far', () => {
     { kind: 'finished', task: 'render', elapsedMs: 300 },
   ]);
 });
+
+it('does not take for its own pace what was done at an earlier try', () => {
+  const left: (number | null)[] = [];
+  let now = 0;
+  const onProgress = (event: ProgressEvent) =>
+    event.kind === 'advanced' && left.push(event.remainingMs);
+  const progress = trackProgress('render', 10, onProgress, () => now, 8);
+  now = 100;
+  progress.advance();
+  expect(left).toEqual([100]);
+});

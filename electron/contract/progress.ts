@@ -40,20 +40,24 @@ export interface ProgressTracker {
 /**
  * Reports one task of `total` units (files, bytes, portraits) with an estimate of the time left.
  * Says "started" at once; with no listener it costs nothing.
+ *
+ * @param before units that were done at an earlier try; they say nothing of the pace of this one
  */
 export function trackProgress(
   task: Task,
   total: number,
   onProgress: OnProgress | undefined,
   now: () => number = () => performance.now(),
+  before = 0,
 ): ProgressTracker {
   const startedAt = now();
-  let done = 0;
+  let done = before;
   onProgress?.({ kind: 'started', task, total });
   return {
     advance(amount = 1) {
       done = Math.min(total, done + amount);
-      const remainingMs = done > 0 ? ((now() - startedAt) * (total - done)) / done : null;
+      const drawn = done - before;
+      const remainingMs = drawn > 0 ? ((now() - startedAt) * (total - done)) / drawn : null;
       onProgress?.({ kind: 'advanced', task, done, total, remainingMs });
     },
     finish() {

@@ -19,6 +19,7 @@ import {
   generateEventSchema,
   generateRequestSchema,
   keepRequestSchema,
+  previewFrameSchema,
   previewRequestSchema,
   stripEventSchema,
   stripRequestSchema,
@@ -36,6 +37,15 @@ import { bytesSchema, call, type Methods, nothingSchema, type Service, stream } 
 import { progressEventSchema } from './progress.ts';
 import { referenceSchema } from './reference.ts';
 import { packInfoSchema, packListingSchema, statusSchema, studioEventSchema } from './status.ts';
+import {
+  exportFilmRequestSchema,
+  exportRenderRequestSchema,
+  keepMomentRequestSchema,
+  renderFrameRequestSchema,
+  renderIdSchema,
+  renderRequestSchema,
+  renderSchema,
+} from './timeline.ts';
 
 const idSchema = z.object({ id: generationIdSchema });
 const idsSchema = z.object({ ids: z.array(generationIdSchema).max(100_000) });
@@ -75,7 +85,7 @@ export const studioMethods = {
   /** Takes in a picture of the artist's; the same file twice is one reference. */
   addReference: call(z.object({ bytes: bytesSchema }), referenceSchema),
   reference: call(z.object({ id: referenceIdSchema }), referenceSchema),
-  preview: call(previewRequestSchema, frameSchema),
+  preview: call(previewRequestSchema, previewFrameSchema),
   /** A portrait with edits made; `generate` with the origin `edit` keeps it. */
   previewEdit: call(editPreviewRequestSchema, frameSchema),
   judgeEdits: call(judgeRequestSchema, judgementSchema),
@@ -91,6 +101,17 @@ export const studioMethods = {
   strip: stream(stripRequestSchema, stripEventSchema, nothingSchema),
   /** Keeps one position of a path as a portrait of the library. */
   keep: call(keepRequestSchema, generationSchema),
+
+  // Timelines
+  /** Keeps one moment of a timeline as a portrait of the library. */
+  keepMoment: call(keepMomentRequestSchema, generationSchema),
+  /** Draws every frame of a timeline that is not drawn yet. A cancel or a crash keeps those that are. */
+  render: stream(renderRequestSchema, progressEventSchema, renderSchema),
+  /** Renders that were not finished or not dropped, latest first. */
+  renders: call(nothingSchema, z.array(renderSchema)),
+  /** One drawn frame of a render. */
+  renderFrame: call(renderFrameRequestSchema, frameSchema),
+  dropRender: call(z.object({ id: renderIdSchema }), nothingSchema),
 
   // The library
   list: call(listQuerySchema, libraryPageSchema),
@@ -119,6 +140,9 @@ export const studioMethods = {
   exportPictures: stream(exportPicturesRequestSchema, progressEventSchema, deliverySchema),
   exportGallery: stream(exportGalleryRequestSchema, progressEventSchema, deliverySchema),
   exportStrip: stream(exportStripRequestSchema, progressEventSchema, deliverySchema),
+  /** Joins the frames of a render, all of which are drawn. */
+  exportRender: stream(exportRenderRequestSchema, progressEventSchema, deliverySchema),
+  exportFilm: call(exportFilmRequestSchema, deliverySchema),
   /** The bytes of a download from `offset` on, as many as are sensible at once; none at its end. */
   readDownload: call(z.object({ id: z.uuid(), offset: z.int().nonnegative() }), bytesSchema),
 } as const satisfies Methods;

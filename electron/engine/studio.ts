@@ -15,6 +15,7 @@ import { PackInUse } from './studio/pack-in-use.ts';
 import { PrincipalDirections } from './studio/principal.ts';
 import { References } from './studio/references.ts';
 import { StatusReport } from './studio/status.ts';
+import { Timelines } from './studio/timelines.ts';
 import { Uploads } from './studio/uploads.ts';
 
 export interface StudioOptions {
@@ -34,6 +35,7 @@ export interface Studio {
   readonly library: Library;
   readonly packs: PackInUse;
   readonly references: References;
+  readonly drawing: Drawing;
   readonly inference: Inference;
   /** Cancels what runs, waits until nothing is being written any more, and ends. */
   close(): Promise<void>;
@@ -59,8 +61,9 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
   });
   const references = new References(library.root, codec);
   const uploads = new Uploads();
-  // Two queues: an export need not wait for drawing, nor drawing for the disk.
-  const [drawingJobs, exportJobs] = [new JobQueue(), new JobQueue()];
+  // An export need not wait for drawing, nor drawing for the disk, nor either for a long animation.
+  const [drawingJobs, renderJobs, exportJobs] = [new JobQueue(), new JobQueue(), new JobQueue()];
+  const queues = [drawingJobs, renderJobs, exportJobs];
   const principal = new PrincipalDirections(library.root);
   const explanations = new Explanations(library.root);
   const drawing = new Drawing({
@@ -68,8 +71,11 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
     onKept: ({ id }) => changes.announce({ added: [id] }),
   });
   const { reader, writer } = library;
-  const exports = new Exports({ reader, codec, drawing, jobs: exportJobs });
-  for (const jobs of [drawingJobs, exportJobs]) {
+  const timelines = new Timelines({
+    ...{ packs, drawing, codec, jobs: renderJobs, library: library.root },
+  });
+  const exports = new Exports({ reader, codec, drawing, timelines, uploads, jobs: exportJobs });
+  for (const jobs of queues) {
     jobs.subscribe((job) => news.tell({ kind: 'job', job }));
   }
 
@@ -80,15 +86,14 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
       packs.models().catch(() => undefined);
       const greet = async () => {
         onEvent?.({ kind: 'status', status: await status.read() });
-        const running = [...drawingJobs.list(), ...exportJobs.list()];
+        const running = queues.flatMap((jobs) => jobs.list());
         for (const job of running) onEvent?.({ kind: 'job', job });
       };
       const [end] = await Promise.all([news.listen((event) => onEvent?.(event), signal), greet()]);
       return end;
     },
     cancelJob: async ({ id }) => {
-      drawingJobs.cancel(id);
-      exportJobs.cancel(id);
+      for (const jobs of queues) jobs.cancel(id);
       return {};
     },
 
@@ -130,6 +135,15 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
     strip: (request, options) => drawing.strip(request, options),
     keep: (request, options) => drawing.keep(request, options),
 
+    keepMoment: (request, options) => drawing.keepMoment(request, options),
+    render: (request, options) => timelines.render(request, options),
+    renders: () => timelines.folders.list(),
+    renderFrame: (request) => timelines.frame(request),
+    dropRender: async ({ id }) => {
+      await timelines.folders.drop(id);
+      return {};
+    },
+
     list: async (query) => reader.list(query),
     count: async (filter) => ({ count: reader.count(filter) }),
     get: async ({ id }) => reader.get(id),
@@ -170,18 +184,20 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
     exportPictures: (request, options) => exports.pictures(request, options),
     exportGallery: (request, options) => exports.gallery(request, options),
     exportStrip: (request, options) => exports.strip(request, options),
+    exportRender: (request, options) => exports.render(request, options),
+    exportFilm: (request, options) => exports.film(request, options),
     readDownload: ({ id, offset }) => exports.readDownload(id, offset),
   };
 
   const close = async () => {
-    await Promise.all([drawingJobs.close(), exportJobs.close()]);
+    await Promise.all(queues.map((jobs) => jobs.close()));
     inference.close();
     changes.close();
     status.close();
     await Promise.all([exports.close(), uploads.close()]);
     await library.close();
   };
-  return { service, library, packs, references, inference, close };
+  return { service, library, packs, references, drawing, inference, close };
 }
 
 function packRef({ pack }: Models) {

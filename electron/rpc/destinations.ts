@@ -27,6 +27,8 @@ export function confineExports(
     exportPictures: confine((input, options) => service.exportPictures(input, options)),
     exportGallery: confine((input, options) => service.exportGallery(input, options)),
     exportStrip: confine((input, options) => service.exportStrip(input, options)),
+    exportRender: confine((input, options) => service.exportRender(input, options)),
+    exportFilm: confine((input, options) => service.exportFilm(input, options)),
   };
   return new Proxy(service, {
     get: (target, name) => Reflect.get(confined, name) ?? bound(target, name),

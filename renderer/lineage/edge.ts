@@ -17,6 +17,8 @@ export function edgeWords(source: Lineage): string {
       return words.reword;
     case 'interpolation':
       return words.interpolation(source.position);
+    case 'timeline':
+      return words.timeline(source.at);
     case 'edit':
       return source.edits.map(editWords).join(', ') || words.untouched;
     case 'breed':

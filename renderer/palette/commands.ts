@@ -1,6 +1,6 @@
 import { CHANGEABLE } from '../../electron/contract/lineage.ts';
 import { focusSoon } from '../state/focus.ts';
-import { THEMES } from '../state/view.svelte.ts';
+import { PLACES, THEMES } from '../state/view.svelte.ts';
 import type { Studio } from '../state/studio.svelte.ts';
 import { strings } from '../strings.ts';
 
@@ -24,8 +24,9 @@ export interface Command {
 export const KEYS = {
   create: '1',
   between: '2',
-  library: '3',
-  models: '4',
+  timeline: '3',
+  library: '4',
+  models: '5',
   prompt: '/',
   search: 'Mod+f',
   generate: 'Mod+Enter',
@@ -36,6 +37,7 @@ export const KEYS = {
   openPicture: 'Mod+o',
   star: 's',
   toBetween: 'b',
+  toTimeline: 't',
   compare: 'c',
   export: 'Mod+e',
   restore: 'u',
@@ -53,6 +55,8 @@ export const KEYS = {
   keep: 'k',
   phrase: 'a',
   swap: 'x',
+  addKey: 'n',
+  loop: 'o',
   palette: 'Mod+k',
   keys: '?',
   inspector: 'i',
@@ -69,12 +73,13 @@ export function createCommands(studio: Studio): Command[] {
     ...portraitCommands(studio),
     ...lineageCommands(studio),
     ...betweenCommands(studio),
+    ...timelineCommands(studio),
     ...windowCommands(studio),
   ];
 }
 
 function goCommands({ view }: Studio): Command[] {
-  const places = (['create', 'between', 'library', 'models'] as const).map((place): Command => ({
+  const places = PLACES.map((place): Command => ({
     id: `go-${place}`,
     group: 'go',
     title: strings.places[place],
@@ -180,6 +185,7 @@ function makeCommands(studio: Studio): Command[] {
       isPossible: always,
       run: () => {
         if (studio.view.place === 'between') studio.between.rollSeed();
+        else if (studio.view.place === 'timeline') studio.timeline.rollSeed();
         else settings.roll();
       },
     },
@@ -274,6 +280,14 @@ function portraitCommands(studio: Studio): Command[] {
       run: () => studio.sendToBetween(),
     },
     {
+      id: 'to-timeline',
+      group: 'portrait',
+      title: strings.actions.toTimeline,
+      keys: KEYS.toTimeline,
+      isPossible: hasTargets,
+      run: () => studio.sendToTimeline(),
+    },
+    {
       id: 'restore',
       group: 'portrait',
       title: strings.actions.restore,
@@ -298,7 +312,7 @@ function portraitCommands(studio: Studio): Command[] {
       title: strings.actions.export,
       keys: KEYS.export,
       whileTyping: true,
-      isPossible: () => hasTargets() || studio.between.isReady,
+      isPossible: () => hasTargets() || studio.between.isReady || studio.timeline.isReady,
       run: () => studio.openExport(),
     },
     {
@@ -442,6 +456,55 @@ function betweenCommands(studio: Studio): Command[] {
   ];
 }
 
+function timelineCommands(studio: Studio): Command[] {
+  const { timeline, view } = studio;
+  const isHere = (): boolean => view.place === 'timeline';
+  const isReady = (): boolean => isHere() && timeline.isReady;
+  return [
+    {
+      id: 'timeline-play',
+      group: 'timeline',
+      title: strings.timeline.play,
+      keys: KEYS.play,
+      isPossible: isReady,
+      run: () => timeline.togglePlay(),
+    },
+    {
+      id: 'timeline-keep',
+      group: 'timeline',
+      title: strings.timeline.keep,
+      keys: KEYS.keep,
+      isPossible: isReady,
+      run: () => studio.keepMoment(),
+    },
+    {
+      id: 'timeline-add',
+      group: 'timeline',
+      title: strings.timeline.add,
+      keys: KEYS.addKey,
+      isPossible: isHere,
+      run: () => timeline.add(),
+    },
+    {
+      id: 'timeline-remove',
+      group: 'timeline',
+      title: strings.timeline.remove,
+      keys: KEYS.trash,
+      local: true,
+      isPossible: () => isHere() && timeline.keys.length > 2,
+      run: () => timeline.selected && timeline.remove(timeline.selected.id),
+    },
+    {
+      id: 'timeline-loop',
+      group: 'timeline',
+      title: strings.timeline.loop,
+      keys: KEYS.loop,
+      isPossible: isHere,
+      run: () => timeline.set({ loop: !timeline.loop }),
+    },
+  ];
+}
+
 function windowCommands(studio: Studio): Command[] {
   const { view, undo } = studio;
   const themes = THEMES.map((theme): Command => ({
@@ -490,7 +553,7 @@ function windowCommands(studio: Studio): Command[] {
       group: 'window',
       title: strings.shell.inspector,
       keys: KEYS.inspector,
-      isPossible: () => view.place === 'create' || view.place === 'between',
+      isPossible: () => view.place !== 'library' && view.place !== 'models',
       run: () => view.toggleInspector(),
     },
     {

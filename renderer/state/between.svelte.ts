@@ -2,9 +2,7 @@ import { z } from 'zod';
 import type { Between as Path, Frame, StripEvent } from '../../electron/contract/draw.ts';
 import { toStudioError, type StudioError } from '../../electron/contract/errors.ts';
 import {
-  generationIdSchema,
   pathSpaceSchema,
-  referenceIdSchema,
   type Anchor,
   type Generation,
   type PathSpace,
@@ -15,6 +13,7 @@ import { strings } from '../strings.ts';
 import { LatestLoop } from './latest.ts';
 import { load, save } from './saved.ts';
 import { randomSeed, type Settings } from './settings.svelte.ts';
+import { anchorOf, isSet, slotSchema, type Slot } from './slot.ts';
 import type { UndoStack } from './undo.svelte.ts';
 
 export const MIN_STOPS = 3;
@@ -25,14 +24,6 @@ const STRIP_DELAY_MS = 350;
 const PLAY_MS = 6_000;
 
 export type End = 'a' | 'b';
-
-/** What stands at one end: words that may still be empty, a picture, or a portrait. */
-const slotSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('prompt'), prompt: z.string() }),
-  z.object({ kind: z.literal('image'), reference: referenceIdSchema }),
-  z.object({ kind: z.literal('portrait'), id: generationIdSchema }),
-]);
-export type Slot = z.infer<typeof slotSchema>;
 
 const valuesSchema = z.object({
   a: slotSchema,
@@ -252,20 +243,11 @@ export class Between {
   }
 
   #isSet(end: End): boolean {
-    const slot = this.#values[end];
-    return slot.kind !== 'prompt' || slot.prompt.trim() !== '';
+    return isSet(this.#values[end]);
   }
 
   #anchor(slot: Slot): Anchor {
-    const { seed } = this.#values;
-    switch (slot.kind) {
-      case 'prompt':
-        return { kind: 'prompt', prompt: slot.prompt.trim(), seed };
-      case 'image':
-        return { kind: 'image', reference: slot.reference, seed };
-      case 'portrait':
-        return { kind: 'portrait', id: slot.id };
-    }
+    return anchorOf(slot, this.#values.seed);
   }
 
   #put(values: Partial<Values>): void {

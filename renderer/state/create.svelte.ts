@@ -5,7 +5,7 @@ import type {
   GenerateRequest,
   Origin,
 } from '../../electron/contract/draw.ts';
-import { toStudioError, type StudioError } from '../../electron/contract/errors.ts';
+import { StudioError, toStudioError } from '../../electron/contract/errors.ts';
 import {
   generationIdSchema,
   referenceIdSchema,
@@ -193,7 +193,13 @@ export class Create {
 
   /** Draws what the field says. Work under way gives way; what it has drawn is kept. */
   async generate(): Promise<void> {
-    if (!this.canGenerate) return;
+    if (!this.canGenerate) {
+      // What is wrong with words that are too long stands below them already.
+      if (this.#prompt.trim() === '') {
+        this.#error = new StudioError('prompt-empty', strings.create.needsWords);
+      }
+      return;
+    }
     const prompt = this.#prompt.trim();
     if (prompt !== '') this.history.add(prompt);
     this.#settings.rollUnlessLocked();

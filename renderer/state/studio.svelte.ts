@@ -4,6 +4,7 @@ import type { Generation } from '../../electron/contract/generation.ts';
 import type { Change } from '../../electron/contract/lineage.ts';
 import type { Reference } from '../../electron/contract/reference.ts';
 import type { StudioEvent } from '../../electron/contract/status.ts';
+import type { RenderRequest } from '../../electron/contract/timeline.ts';
 import type { Host } from '../host/host.ts';
 import { readPicture } from '../host/read-picture.ts';
 import { strings } from '../strings.ts';
@@ -16,9 +17,12 @@ import { Exports } from './exports.svelte.ts';
 import { focusSoon } from './focus.ts';
 import { Library } from './library.svelte.ts';
 import { PackImport } from './pack-import.svelte.ts';
+import { Renders } from './renders.svelte.ts';
 import { recipeOf, type Making, type Recipe } from './restore.ts';
 import { Settings } from './settings.svelte.ts';
+import { slotOf } from './slot.ts';
 import { StudioStatus } from './status.svelte.ts';
+import { Timeline } from './timeline.svelte.ts';
 import { Toasts } from './toasts.svelte.ts';
 import { UndoStack } from './undo.svelte.ts';
 import { View } from './view.svelte.ts';
@@ -38,8 +42,10 @@ export class Studio {
   readonly edits: Edits;
   readonly explanations: Explanations;
   readonly between: Between;
+  readonly timeline: Timeline;
   readonly exports: Exports;
   readonly breeding: Breeding;
+  readonly renders: Renders;
   readonly packImport: PackImport;
   #started = $state(false);
   #readingPicture = $state(false);
@@ -54,8 +60,10 @@ export class Studio {
     this.edits = new Edits(service, this.undo, () => this.status.pack);
     this.explanations = new Explanations(service);
     this.between = new Between(service, this.settings, this.undo);
+    this.timeline = new Timeline(service, this.settings, this.undo, () => this.status.pack);
     this.exports = new Exports(host);
     this.breeding = new Breeding(service, () => this.status.pack?.layers ?? 1);
+    this.renders = new Renders(host);
     this.packImport = new PackImport(service);
   }
 
@@ -86,6 +94,7 @@ export class Studio {
   /** Reads the library when the connection stands, the first time and after each loss. */
   async connect(): Promise<void> {
     await this.library.reload();
+    await this.attempt(() => this.renders.reload());
     if (this.#started) return;
     await this.attempt(() => this.create.resume());
     this.#started = true;
@@ -174,9 +183,18 @@ export class Studio {
     focusSoon('[data-end]');
   }
 
-  /** Exports the strip in Between, and the selection everywhere else. */
+  /** Makes portraits the next key-frames of the timeline, in the order they were selected. */
+  sendToTimeline(): void {
+    if (this.targets.length === 0) return;
+    for (const id of this.targets) this.timeline.add({ kind: 'portrait', id });
+    this.view.go('timeline');
+  }
+
+  /** Exports the strip in Between, the film in Timeline, and the selection everywhere else. */
   openExport(): void {
-    if (this.view.place === 'between' && this.between.isReady) {
+    if (this.view.place === 'timeline' && this.timeline.isReady) {
+      this.view.open({ kind: 'export-timeline' });
+    } else if (this.view.place === 'between' && this.between.isReady) {
       this.view.open({ kind: 'export-strip' });
     } else if (this.targets.length > 0) {
       this.view.open({ kind: 'export', ids: this.targets });
@@ -197,6 +215,20 @@ export class Studio {
     this.library.take(generation);
     this.create.add(generation.id);
     this.toasts.show(strings.edits.kept);
+  }
+
+  async keepMoment(): Promise<void> {
+    const generation = await this.attempt(() => this.timeline.keep());
+    if (!generation) return;
+    this.library.take(generation);
+    this.toasts.show(strings.timeline.kept);
+  }
+
+  /** Draws a film in the background, and says when it is there or why it is not. */
+  async renderFilm(request: RenderRequest): Promise<void> {
+    const done = await this.renders.start(request);
+    if (done) this.toasts.show(strings.timeline.done);
+    else if (this.renders.error) this.toasts.fail(this.renders.error);
   }
 
   async copyPicture(id: string): Promise<void> {
@@ -319,7 +351,7 @@ export class Studio {
     const before = this.between.snapshot();
     const { from, to, path, position } = source;
     const seed = [from, to].find((anchor) => anchor.kind !== 'portrait')?.seed ?? before.seed;
-    const after = { ...before, a: toSlot(from), b: toSlot(to), path, position, seed };
+    const after = { ...before, a: slotOf(from), b: slotOf(to), path, position, seed };
     this.between.load(after);
     this.undo.push({
       label: strings.undo.recall,
@@ -327,6 +359,23 @@ export class Studio {
       redo: () => this.between.load(after),
     });
     this.view.go('between');
+  }
+
+  /** Goes back to the timeline that a portrait is a frame of. */
+  openInTimeline({ source }: Making): void {
+    if (source.kind !== 'timeline') return;
+    this.timeline.open(source.timeline, source.at);
+    this.view.go('timeline');
+  }
+
+  /** Takes in a picture for a key-frame of the timeline. */
+  async usePictureForKey(id: number, file?: File): Promise<void> {
+    const reference = await this.#takeReference(async () =>
+      file ? readPicture(file) : ((await this.host.openPicture())?.bytes ?? null),
+    );
+    if (reference) {
+      this.timeline.setKey(id, { slot: { kind: 'image', reference: reference.id } });
+    }
   }
 
   async #useReference(read: () => Promise<Uint8Array<ArrayBuffer> | null>): Promise<void> {
@@ -359,18 +408,5 @@ export class Studio {
     this.library.takeNews(event).catch((error: unknown) => {
       if (toStudioError(error).code !== 'disconnected') this.toasts.fail(error);
     });
-  }
-}
-
-type PathEnd = Extract<Making['source'], { kind: 'interpolation' }>['from'];
-
-function toSlot(anchor: PathEnd): ReturnType<Between['slot']> {
-  switch (anchor.kind) {
-    case 'prompt':
-      return { kind: 'prompt', prompt: anchor.prompt };
-    case 'image':
-      return { kind: 'image', reference: anchor.reference };
-    case 'portrait':
-      return { kind: 'portrait', id: anchor.id };
   }
 }

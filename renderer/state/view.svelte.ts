@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Making } from './restore.ts';
 import { load, save } from './saved.ts';
 
-export const PLACES = ['create', 'between', 'library', 'models'] as const;
+export const PLACES = ['create', 'between', 'timeline', 'library', 'models'] as const;
 export type Place = (typeof PLACES)[number];
 
 export const THEMES = ['system', 'light', 'dark'] as const;
@@ -15,6 +15,7 @@ export type Overlay =
   | { kind: 'compare'; left: string; right: string }
   | { kind: 'export'; ids: readonly string[] }
   | { kind: 'export-strip' }
+  | { kind: 'export-timeline' }
   | { kind: 'tree'; id: string }
   | { kind: 'breed' }
   | { kind: 'purge'; ids: readonly string[] }

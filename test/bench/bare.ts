@@ -14,6 +14,8 @@ export interface BareLoop {
   all(): Promise<number>;
   /** Milliseconds of the synthesis alone. */
   synthesis(): Promise<number>;
+  /** Milliseconds of the graphs that a frame of an animation needs: decoding and synthesis. */
+  frames(): Promise<number>;
   release(): Promise<void>;
 }
 
@@ -63,6 +65,13 @@ export async function createBareLoop(
     synthesis: () =>
       timed(async () => {
         for (const chunk of chunks) await run(synthesise, chunk.synthesis);
+      }),
+    frames: () =>
+      timed(async () => {
+        for (const chunk of chunks) {
+          await run(decode, chunk.decode);
+          await run(synthesise, chunk.synthesis);
+        }
       }),
     release: async () => {
       for (const session of [decode, synthesise, look, encode]) await session.release();

@@ -1,51 +1,16 @@
 /**
  * How fast a library of many portraits opens, lists and searches: `node test/bench/library.ts [count]`.
  */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { STORY_FORMAT, STORY_VERSION } from '../../electron/contract/export.ts';
 import { sharpCodec } from '../../electron/engine/images/sharp-codec.ts';
-import { Connection } from '../../electron/engine/library/connection.ts';
-import { LibraryFolder } from '../../electron/engine/library/folder.ts';
-import { createId, timeOfId } from '../../electron/engine/library/ids.ts';
 import { openLibrary } from '../../electron/engine/library/library.ts';
-import { migrate } from '../../electron/engine/library/migrate.ts';
-import { insertPortrait } from '../../electron/engine/library/records.ts';
+import { fillLibrary } from '../support/fill-library.ts';
 import { samplePicture, samplePortrait } from '../support/portraits.ts';
 
 const REPEATS = 30;
 const PAGE = 100;
-
-/** Writes rows and stand-ins for files, past the writer and its waiting for the disk. */
-async function fill(root: string, count: number): Promise<void> {
-  const folder = new LibraryFolder(root);
-  await folder.create();
-  const connection = new Connection(folder, 'write');
-  migrate(connection, folder);
-  const ids = Array.from({ length: count }, () => createId());
-  connection.write(() => {
-    for (const [n, id] of ids.entries()) {
-      const { generation, latents } = samplePortrait(n);
-      const told = { ...generation, id, createdAt: timeOfId(id), width: 24, height: 24 };
-      const embedding = Float32Array.from({ length: 512 }, () => Math.random() - 0.5);
-      insertPortrait(connection, {
-        format: STORY_FORMAT,
-        version: STORY_VERSION,
-        generation: told,
-        latents,
-        embedding,
-      });
-    }
-  });
-  connection.close();
-  for (const id of ids) {
-    for (const file of [folder.picture(id), folder.thumbnail(id)]) {
-      await mkdir(path.dirname(file), { recursive: true });
-      await writeFile(file, '');
-    }
-  }
-}
 
 async function measure(name: string, work: (n: number) => unknown): Promise<void> {
   const times: number[] = [];
@@ -62,7 +27,8 @@ async function measure(name: string, work: (n: number) => unknown): Promise<void
 async function benchLibrary(count: number): Promise<void> {
   const root = await mkdtemp(path.join(tmpdir(), 'clip-flow-bench-'));
   try {
-    await fill(root, count);
+    const nothing = new Uint8Array();
+    await fillLibrary(root, count, () => ({ picture: nothing, thumbnail: nothing }));
     const startedAt = performance.now();
     const library = await openLibrary(root, sharpCodec);
     console.log(`Library of ${count}: opened in ${(performance.now() - startedAt).toFixed(0)} ms`);

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
@@ -16,6 +16,7 @@ import { pngThatClaims } from '../support/pictures.ts';
 vi.setConfig({ testTimeout: 180_000 });
 
 const CLI = path.resolve('electron/hosts/cli/clip-flow.mjs');
+const MAIN = path.resolve('electron/hosts/cli/main.ts');
 
 interface Result {
   code: number | null;
@@ -28,12 +29,13 @@ interface Place {
   pack?: string;
 }
 
-function start(args: readonly string[], { library, pack = TINY_PACK }: Place) {
+/** @param script what is run; the command itself starts a process of its own */
+function start(args: readonly string[], { library, pack = TINY_PACK }: Place, script = CLI) {
   const env = {
     ...process.env,
     ...{ CLIP_FLOW_LIBRARY: library, CLIP_FLOW_PACK: pack, CLIP_FLOW_DEVICE: 'cpu' },
   };
-  return execFile(process.execPath, [CLI, ...args], { env });
+  return execFile(process.execPath, [script, ...args], { env });
 }
 
 async function run(args: readonly string[], place: Place): Promise<Result> {
@@ -279,6 +281,56 @@ describe('clip-flow', () => {
     expect(await failure(['generate', '--from', folder], place)).toBe('picture-unreadable');
     expect(await failure(['generate', '--from', `${text}.gone`], place)).toBe('file-not-found');
     expect(await readdir(path.join(place.library, 'pictures'))).toEqual([]);
+  });
+
+  it('goes on with an animation after a crash, to the same bytes', async () => {
+    const line = ['animate', 'a', 'b', 'c', '--seconds', '20', '--fps', '60', '--even', '--out'];
+    const [broken, whole] = [
+      { library: await temporaryFolder() },
+      { library: await temporaryFolder() },
+    ];
+    // Not through the command, or only its wrapper would die.
+    const child = start([...line, path.join(broken.library, 'out.webp')], broken, MAIN);
+    const renders = path.join(broken.library, 'renders');
+    const drawn = async () => (await readdir(renders, { recursive: true }).catch(() => [])).length;
+    await vi.waitFor(async () => expect(await drawn()).toBeGreaterThan(20), 90_000);
+    child.kill('SIGKILL');
+    await once(child, 'close');
+    const before = (await readdir(renders, { recursive: true })).filter((f) => f.endsWith('.png'));
+    expect(before.length).toBeLessThan(1_200);
+    // What a crash of the whole machine may leave of a frame.
+    await truncate(path.join(renders, before[0]!), 40);
+
+    const schema = z.looseObject({ frames: z.int(), file: z.string(), even: z.literal(true) });
+    const [again, undisturbed] = [
+      await json(schema, [...line, path.join(broken.library, 'out.webp')], broken),
+      await json(schema, [...line, path.join(whole.library, 'out.webp')], whole),
+    ];
+    expect(again.frames).toBe(1_200);
+    expect(await readFile(again.file)).toEqual(await readFile(undisturbed.file));
+    expect(await readdir(renders)).toEqual([]);
+  });
+
+  it('animates portraits and pictures, and refuses what it cannot', async () => {
+    const place = { library: await temporaryFolder() };
+    const { images } = await json(generatedSchema, ['generate', 'a', '--seed', '3'], place);
+    const out = path.join(place.library, 'frames');
+    const line = ['animate', images[0]!.id, images[0]!.file, 'b', '--loop', '--seconds', '1'];
+    const schema = z.looseObject({ keys: z.array(z.looseObject({ kind: z.string() })) });
+    const { keys } = await json(schema, [...line, '--out', out], place);
+    expect(keys.map(({ kind }) => kind)).toEqual(['portrait', 'image', 'prompt']);
+    expect(await readdir(out)).toHaveLength(24);
+    expect(await failure([...line, '--out', out], place)).toBe('file-exists');
+    expect(await failure(['animate', 'a', 'gone.png', '--out', 'x.webp'], place)).toBe(
+      'file-not-found',
+    );
+    for (const wrong of [
+      ['animate', 'a', '--out', 'x.webp'],
+      ['animate', 'a', 'b', '--out', 'x.mp4'],
+      ['animate', 'a', 'b', '--out', 'x.webp', '--fps', '25'],
+    ]) {
+      expect(await run([...wrong, '--json'], place)).toMatchObject({ code: 2 });
+    }
   });
 
   it('refuses a pack with one flipped byte', async () => {

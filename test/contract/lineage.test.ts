@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Between, Origin } from '../../electron/contract/draw.ts';
 import type { Edit } from '../../electron/contract/edit.ts';
-import type { Generation, PathSpace } from '../../electron/contract/generation.ts';
+import type { Generation, PathSpace, Timeline } from '../../electron/contract/generation.ts';
 import type { Change } from '../../electron/contract/lineage.ts';
 import { sharpCodec } from '../../electron/engine/images/sharp-codec.ts';
 import type { Studio } from '../../electron/engine/studio.ts';
@@ -74,6 +74,17 @@ const between = (path: PathSpace): Between => ({
   ...{ path, settings: { truncation: 0.7, temperature: 0.9 } },
 });
 
+/** From words through a portrait to words, under settings that are not the pack's. */
+function timeline(): Timeline {
+  const { from, to, settings } = between('clip');
+  const way = { path: 'clip', easing: 'in-out', seconds: 0.5 } as const;
+  const end = { kind: 'prompt' as const, prompt: 'red', seed: 5 };
+  return {
+    keys: [from, to, end].map((anchor) => ({ anchor, ...way })),
+    ...{ loop: false, even: false, settings },
+  };
+}
+
 describe('replaying', () => {
   it.each<[edge: string, make: () => Promise<Generation>]>([
     ['words', async () => sailor],
@@ -115,6 +126,11 @@ describe('replaying', () => {
     ['a place in meaning', () => studio.service.keep({ ...between('clip'), position: 0.3 })],
     ['a place in the flow', () => studio.service.keep({ ...between('flow'), position: 0.3 })],
     ['a place in style', () => studio.service.keep({ ...between('w'), position: 0.3 })],
+    ['a moment of a timeline', () => studio.service.keepMoment({ timeline: timeline(), at: 0.8 })],
+    [
+      'a moment in even steps',
+      () => studio.service.keepMoment({ timeline: { ...timeline(), even: true }, at: 0.8 }),
+    ],
   ])('%s gives the same file, and the same edge', async (_, make) => {
     const made = await make();
     const again = await replay(made);
@@ -146,6 +162,17 @@ describe('replaying', () => {
       position: 0.9,
     });
     expect(moved.source).toMatchObject({ kind: 'interpolation', position: 0.9, truncation: 0.7 });
+  });
+
+  it('goes to another moment of a timeline, also on another way', async () => {
+    const made = await studio.service.keepMoment({ timeline: timeline(), at: 0.8 });
+    const again = await replay(made, { at: 0.25 });
+    expect(again).toMatchObject({
+      source: { kind: 'timeline', timeline: timeline(), at: 0.25, segment: 0, position: 0.5 },
+      settings: { temperature: 0.9 },
+    });
+    const anew = await studio.service.keepMoment({ timeline: timeline(), at: 0.25 });
+    expect(Buffer.compare(await exported(again), await exported(anew))).toBe(0);
   });
 
   it('does to another portrait what was done to one, and keeps its truncation', async () => {

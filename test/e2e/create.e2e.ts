@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasBrowser, launchBrowser, openWindow } from './support/browser.ts';
 import { openTestStudio } from './support/studio.ts';
 import {
+  bringFile,
   candidates,
   currentId,
   makePortraits,
@@ -58,6 +59,27 @@ describe.skipIf(!hasBrowser)('Create', () => {
     const child = await studio.studio.service.get({ id: await currentId(page) });
     expect(child).toMatchObject({ parents: [parent], source: { kind: 'reword' } });
   });
+
+  it.each(['drop', 'paste'] as const)(
+    'starts from a picture after a %s, and offers the settings of one that tells them',
+    async (how) => {
+      await using studio = await openTestStudio();
+      const { service } = studio.studio;
+      const page = await openWindow(browser, studio.url);
+      await makePortraits(page, 'a sailor', 1);
+      const bytes = [...(await service.picture({ id: await currentId(page) }))];
+      await page.getByRole('button', { name: 'Clear the words' }).click();
+      await bringFile(page, how, { name: 'mine.png', type: 'image/png', bytes });
+      await page.getByText('From your picture').waitFor();
+      await page.getByText('Its settings can be restored.').waitFor();
+      const before = await currentId(page);
+      await promptField(page).press('Enter');
+      await expect.poll(() => currentId(page)).not.toBe(before);
+      await waitUntilDrawn(page);
+      const { source } = await service.get({ id: await currentId(page) });
+      expect(source.kind).toBe('image');
+    },
+  );
 
   it('restores settings after showing what would change, and draws the same pixels', async () => {
     await using studio = await openTestStudio();

@@ -49,7 +49,7 @@ describe.skipIf(!hasBrowser)('Without a mouse', () => {
     await page.getByText('Kept in the library.').waitFor();
 
     // Library: walk, delete, take it back, open.
-    await press(page, '3', 'Home', 'ArrowRight');
+    await press(page, '4', 'Home', 'ArrowRight');
     const { portraits } = (await service.status({})).library;
     await press(page, 'Delete');
     await expect.poll(async () => (await service.count({})).count).toBe(portraits - 1);

@@ -1,4 +1,4 @@
-/** Every place in both themes: no serious accessibility violation, nothing cut, and a screenshot. */
+/** Every place in both themes and three sizes: no serious accessibility violation, nothing cut, a screenshot. */
 import { AxeBuilder } from '@axe-core/playwright';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
@@ -8,20 +8,48 @@ import { hasBrowser, launchBrowser, openWindow, type Theme } from './support/bro
 import { openTestStudio } from './support/studio.ts';
 import { makePortraits, promptField } from './support/window.ts';
 
+/** Of the windows, the one that axe looks at. */
+const AXE_WIDTH = 1280;
 const SHOTS = path.join(import.meta.dirname, 'screenshots');
 
 /** Takes a screenshot, and returns what is wrong with what is on screen. */
 async function look(page: Page, name: string, theme: Theme): Promise<string[]> {
   const { width } = page.viewportSize()!;
   await page.screenshot({ path: path.join(SHOTS, `${name}-${theme}-${width}.png`) });
+  const problems = [
+    ...(await findCut(page)),
+    ...(width === AXE_WIDTH ? await findBarred(page) : []),
+  ];
+  return problems.map((problem) => `${name}: ${problem}`);
+}
+
+/** Serious accessibility violations. They do not depend on the size of the window, and take long to find. */
+async function findBarred(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).analyze();
-  const serious = violations
+  return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${name}: ${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
-  const overflow = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  );
-  return overflow > 0 ? [...serious, `${name} is ${overflow} px wider than its window`] : serious;
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
+}
+
+/** Buttons and pictures that reach out of the window, and parts whose content is wider than they are. */
+function findCut(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const isSeen = (element: Element) =>
+      element.checkVisibility({ visibilityProperty: true }) &&
+      !element.closest('[role="listbox"], .visually-hidden');
+    const outside = [...document.querySelectorAll('button, figure, canvas, img, textarea')].filter(
+      (element) => {
+        const { left, right } = element.getBoundingClientRect();
+        return isSeen(element) && (left < 0 || right > innerWidth);
+      },
+    );
+    const wider = [...document.querySelectorAll('html, main, aside, [role="dialog"] .body')].filter(
+      ({ scrollWidth, clientWidth }) => scrollWidth > clientWidth,
+    );
+    const cut = (elements: Element[], how: string) =>
+      elements.map((element) => `${element.outerHTML.slice(0, 120)} ${how}`);
+    return [...cut(outside, 'reaches out of the window'), ...cut(wider, 'is wider inside')];
+  });
 }
 
 describe.skipIf(!hasBrowser)('Places', () => {
@@ -33,10 +61,12 @@ describe.skipIf(!hasBrowser)('Places', () => {
   afterAll(() => browser.close());
 
   it.each([
+    ['dark', 1100, 700],
+    ['light', 1100, 700],
     ['dark', 1280, 800],
     ['light', 1280, 800],
     ['dark', 2560, 1440],
-    ['light', 1100, 700],
+    ['light', 2560, 1440],
   ] as const)('in %s at %i × %i', async (theme, width, height) => {
     await using studio = await openTestStudio();
     const page = await openWindow(browser, studio.url, { theme, width, height });
@@ -86,10 +116,20 @@ describe.skipIf(!hasBrowser)('Places', () => {
     await page.getByLabel('Words for B').press('Escape');
     await see('between');
     await page.keyboard.press('3');
+    await page.getByLabel('Words for key-frame 1').fill('a laughing sailor');
+    await page.getByLabel('Words for key-frame 2').fill('a serious chef');
+    await page.getByRole('img', { name: 'Portrait at this moment' }).waitFor();
+    await page.getByLabel('Words for key-frame 2').press('Escape');
+    await see('timeline');
+    await page.keyboard.press('Control+e');
+    await page.getByRole('dialog').getByRole('radio', { name: 'WebP' }).waitFor();
+    await see('export-film');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('4');
     await page.keyboard.press('Home');
     await page.keyboard.press('ArrowRight');
     await see('library');
-    await page.keyboard.press('4');
+    await page.keyboard.press('5');
     await page.getByRole('heading', { name: 'Models' }).waitFor();
     await see('models');
     expect(problems).toEqual([]);

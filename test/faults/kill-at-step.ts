@@ -79,6 +79,7 @@ const codec: ImageCodec = {
   decode: async () => samplePortrait(1).picture,
   resize: () => Promise.reject(new Error('not needed here')),
   animate: () => Promise.reject(new Error('not needed here')),
+  join: () => Promise.reject(new Error('not needed here')),
 };
 
 await countEverything();

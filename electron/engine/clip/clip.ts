@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { StudioError } from '../../contract/errors.ts';
 import type { PackManifest } from '../../contract/pack.ts';
 import type { Gap } from '../../contract/settings.ts';
@@ -84,9 +85,12 @@ export class Clip {
     const graph = this.#pack.file(image.graph);
     const embeddings: Float32Array[] = [];
     for (let start = 0; start < pictures.length; start += CHUNK) {
-      const planes = pictures
-        .slice(start, start + CHUNK)
-        .map((picture) => toPlanes(coverSquare(picture, image.size, image.interpolation), image));
+      const planes: Float32Array[] = [];
+      for (const picture of pictures.slice(start, start + CHUNK)) {
+        planes.push(toPlanes(coverSquare(picture, image.size, image.interpolation), image));
+        // Scaling takes milliseconds; whoever else waits for this process is heard in between.
+        await nextTurn();
+      }
       const dims = [planes.length, 3, image.size, image.size];
       const feeds = { pixel_values: float32Tensor(stack(planes), dims) };
       const { image_embeds } = await this.#inference.run(graph, feeds, options);

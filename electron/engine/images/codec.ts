@@ -19,7 +19,10 @@ export interface EncodeOptions {
 
 export interface AnimationOptions {
   readonly format: AnimationFormat;
-  /** How long each frame stands, in milliseconds; GIF rounds it to tens. */
+  /**
+   * How long each frame stands, in milliseconds. Formats know whole ones, and GIF tens; what rounding
+   * takes from one frame it gives to another, so that the whole lasts as long as it should.
+   */
   readonly frameMs: number;
   /** An XMP packet to put in; GIF has no place for one. */
   readonly xmp?: string | undefined;
@@ -70,4 +73,11 @@ export interface ImageCodec {
    * @throws StudioError `cancelled`, `invalid-argument` without frames or with frames of several sizes
    */
   animate(frames: Frames, file: string, options: AnimationOptions): Promise<void>;
+
+  /**
+   * The same for frames that stand in files already.
+   *
+   * @throws StudioError `cancelled`, `invalid-argument` without frames
+   */
+  join(frames: readonly string[], file: string, options: AnimationOptions): Promise<void>;
 }

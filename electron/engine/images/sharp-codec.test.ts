@@ -1,4 +1,4 @@
-import { truncate, writeFile } from 'node:fs/promises';
+import { readFile, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
@@ -158,6 +158,38 @@ describe('animating', () => {
       pageHeight: 24,
     });
     expect(taken).toBe(5);
+  });
+
+  it.each([
+    ['webp', 24, 500],
+    ['gif', 30, 400],
+  ] as const)('times a %s of %i frames a second right on the whole', async (format, fps, all) => {
+    const file = path.join(await temporaryFolder(), `moving.${format}`);
+    const frames = Array.from({ length: 12 }, (_, n) => samplePicture(n * 20));
+    await sharpCodec.animate(frames, file, { format, frameMs: 1_000 / fps });
+    const { delay = [] } = await sharp(file, { animated: true }).metadata();
+    expect(delay.reduce((sum, ms) => sum + ms)).toBe(all);
+    expect(Math.max(...delay) - Math.min(...delay)).toBeLessThanOrEqual(10);
+  });
+
+  it('joins frames that stand in files to the same bytes', async () => {
+    const folder = await temporaryFolder();
+    const [drawn, joined] = ['drawn.webp', 'joined.webp'].map((name) => path.join(folder, name));
+    const frames = [samplePicture(1), samplePicture(120)];
+    const files = await Promise.all(
+      frames.map(async (frame, i) => {
+        const file = path.join(folder, `${i}.png`);
+        await writeFile(file, await sharpCodec.encode(frame, 'png'));
+        return file;
+      }),
+    );
+    const options = { format: 'webp', frameMs: 40 } as const;
+    await sharpCodec.animate(frames, drawn!, options);
+    await sharpCodec.join(files, joined!, options);
+    expect(await readFile(joined!)).toEqual(await readFile(drawn!));
+    await expect(sharpCodec.join([], joined!, options)).rejects.toMatchObject({
+      code: 'invalid-argument',
+    });
   });
 
   it('refuses no frames, and frames of several sizes', async () => {

@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from 'sharp';
 import type { PictureFormat } from '../../contract/export.ts';
-import { animate } from './animation.ts';
+import { animate, join } from './animation.ts';
 import type { EncodeOptions, ImageCodec, RgbPicture } from './codec.ts';
 import { fromPixels, toPixels } from './pixels.ts';
 import { openPicture, unreadable } from './source.ts';
@@ -12,7 +12,7 @@ const DEFAULT_QUALITY = 90;
 const THUMBNAIL_QUALITY = 82;
 
 /** The image codec on sharp (libvips). Crashes inside Electron on Linux: run it in a plain process. */
-export const sharpCodec: ImageCodec = { decode, encode, resize, thumbnail, animate };
+export const sharpCodec: ImageCodec = { decode, encode, resize, thumbnail, animate, join };
 
 async function decode(source: string | Uint8Array, maxSide?: number): Promise<RgbPicture> {
   const picture = await openPicture(source);

@@ -3,6 +3,7 @@ import { alike } from '../generator/styles.ts';
 import type { CallOptions } from '../inference/inference.ts';
 import { addScaled, lerp, normalise, scale, slerp } from '../latent/vectors.ts';
 import type { Models } from './models.ts';
+import { measurePace, type Pace } from './pace.ts';
 import { place, type Place, type Point, type Spot, type Touch } from './places.ts';
 import { resultAt } from './results.ts';
 
@@ -10,7 +11,7 @@ import { resultAt } from './results.ts';
 const PIECES = 32;
 
 /** The spot at a position of a path: 0 is its beginning, 1 its end. */
-type Course = (position: number) => Spot;
+export type Course = (position: number) => Spot;
 
 /**
  * The path between two places. Its ends are the places themselves, number for number; what is said of
@@ -26,6 +27,8 @@ export class Path {
   readonly #course: Course;
   readonly #models: Models;
   #marks: Promise<Point[]> | undefined;
+  #pace: Promise<Pace> | undefined;
+  #measured: Pace | null = null;
 
   private constructor(course: Course, models: Models) {
     this.#course = course;
@@ -43,6 +46,28 @@ export class Path {
 
   async at(position: number, options?: CallOptions): Promise<Point> {
     return resultAt(await place([this.#course(position)], this.#models, options), 0);
+  }
+
+  /** What lies at a position, not decoded yet, so that several can be decoded together. */
+  spotAt(position: number): Spot {
+    return this.#course(position);
+  }
+
+  /** Where on the path the eye sees how much change; measured once, by drawing it. */
+  pace(): Promise<Pace> {
+    this.#pace ??= measurePace(this.#course, this.#models).then(
+      (pace) => (this.#measured = pace),
+      (thrown: unknown) => {
+        this.#pace = undefined;
+        throw thrown;
+      },
+    );
+    return this.#pace;
+  }
+
+  /** The same as far as it is known already. */
+  get measured(): Pace | null {
+    return this.#measured;
   }
 
   /** A w near the one at a position, for a thumb that moves on: nothing has to be decoded for it. */

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { throwIfCancelled } from '../../contract/errors.ts';
 import type { Generation } from '../../contract/generation.ts';
 import { type OnProgress, trackProgress } from '../../contract/progress.ts';
@@ -158,7 +159,16 @@ async function keep(
       picture,
     };
   });
-  return Promise.allSettled(made.map((portrait) => writer.add(portrait)));
+  const keeping: Promise<Generation>[] = [];
+  for (const portrait of made) {
+    const kept = writer.add(portrait);
+    // Awaited below; until then a failure must not count as unhandled.
+    kept.catch(() => undefined);
+    keeping.push(kept);
+    // Whoever else waits for this process is heard between two portraits.
+    await nextTurn();
+  }
+  return Promise.allSettled(keeping);
 }
 
 /** A portrait with what CLIP sees in it, how well that fits its words, and log p(w | e). */

@@ -2,19 +2,23 @@ import type {
   Between,
   EditPreviewRequest,
   Frame,
+  FrameSize,
   GenerateEvent,
   GenerateRequest,
   KeepRequest,
+  PreviewFrame,
   PreviewRequest,
   StripEvent,
   StripRequest,
 } from '../../contract/draw.ts';
 import type { Judgement, JudgeRequest } from '../../contract/edit.ts';
 import { StudioError, throwIfCancelled } from '../../contract/errors.ts';
-import type { Anchor, Generation } from '../../contract/generation.ts';
+import type { Anchor, Generation, Lineage, Timeline } from '../../contract/generation.ts';
 import type { ReplayRequest } from '../../contract/lineage.ts';
 import type { CallOptions, StreamOptions } from '../../contract/method.ts';
 import { trackProgress } from '../../contract/progress.ts';
+import { type KeepMomentRequest, momentAt } from '../../contract/timeline.ts';
+import type { FrameSpot } from '../export/render-folder.ts';
 import type { SynthesisOptions } from '../generator/generator.ts';
 import type { RgbPicture } from '../images/codec.ts';
 import type { Inference } from '../inference/inference.ts';
@@ -27,16 +31,18 @@ import { drawAll, type DrawOptions, paint } from './draw.ts';
 import { Edits } from './edits.ts';
 import { judge } from './judge.ts';
 import type { Models } from './models.ts';
+import { segmentOf, spotOf } from './moments.ts';
+import type { Pace } from './pace.ts';
 import type { PackInUse } from './pack-in-use.ts';
 import { locate, requireSamePack, type Sources } from './places.ts';
 import type { PrincipalDirections } from './principal.ts';
 import { Recent } from './recent.ts';
 import type { References } from './references.ts';
-import { askAgain, findMade } from './replay.ts';
+import { askAgain, type Asked, findMade } from './replay.ts';
 import { mannerOf, type Sketch, sketch } from './sketches.ts';
 
-/** Paths that an artist goes back and forth between. */
-const PATHS_KEPT = 8;
+/** Paths that an artist goes back and forth between: as many as the longest timeline has. */
+const PATHS_KEPT = 64;
 
 export interface DrawingParts {
   readonly inference: Inference;
@@ -53,8 +59,11 @@ interface Work {
   readonly title: string;
   /** How many are kept, those that fit the words best; by default all. */
   readonly best?: number | undefined;
-  study(models: Models, call: CallOptions): Promise<Sketch[]>;
+  readonly study: Study<Sketch[]>;
 }
+
+/** Finds out what is to be drawn. */
+type Study<T> = (models: Models, call: CallOptions) => Promise<T>;
 
 /** Everything that draws. What an artist waits for with a hand on the slider goes before the rest. */
 export class Drawing {
@@ -96,10 +105,7 @@ export class Drawing {
     const asked = askAgain(made, change);
     const study = async (models: Models, call: CallOptions) => {
       requireSamePack(made.pack, models);
-      const sketches =
-        asked.kind === 'generate'
-          ? await sketch(asked.request, this.#sources(models), call)
-          : [await this.#sketchBetween(asked.request, models, call)];
+      const sketches = await this.#sketchAgain(asked, models, call);
       const { count } = made.settings;
       return sketches.map((again) => ({ ...again, settings: { ...again.settings, count } }));
     };
@@ -107,16 +113,20 @@ export class Drawing {
   }
 
   preview(
-    { channel, position, size, ...between }: PreviewRequest,
+    { channel, position, even = false, size, ...between }: PreviewRequest,
     { signal }: CallOptions = {},
-  ): Promise<Frame> {
+  ): Promise<PreviewFrame> {
     return this.#previews.run(channel, async () => {
       const models = await shared(this.#parts.packs.models(), signal);
-      const path = await this.#path(between, models);
+      const path = await this.pathOf(between, models);
+      // A moving thumb does not wait until the path is measured; one at rest does.
+      const pace = even ? (path.measured ?? (await this.#pace(path, size, signal))) : null;
       throwIfCancelled(signal);
       const call = { signal, priority: 'interactive' as const };
-      const point = await (size === 'small' ? path.near(position) : path.at(position, call));
-      return toFrame(await paint(point, models, { ...call, quality: QUALITY[size] }));
+      const at = () => path.at(pace ? pace.positionAt(position) : position, call);
+      const point = await (size === 'small' ? (pace ?? path).near(position) : at());
+      const picture = await paint(point, models, { ...call, quality: QUALITY[size] });
+      return { ...toFrame(picture), provisional: even && !pace };
     });
   }
 
@@ -163,37 +173,88 @@ export class Drawing {
   ): AsyncGenerator<RgbPicture> {
     const { signal } = options;
     const models = await shared(this.#parts.packs.models(), signal);
-    const path = await this.#path(between, models);
+    const path = await this.pathOf(between, models);
     for (const position of places) {
       throwIfCancelled(signal);
       yield await paint(await path.at(position, options), models, options);
     }
   }
 
-  async keep(request: KeepRequest, { signal }: CallOptions = {}): Promise<Generation> {
+  /** Keeps a position of a path as a portrait of the library. */
+  keep(request: KeepRequest, options?: CallOptions): Promise<Generation> {
+    return this.#keep((models, call) => this.#sketchBetween(request, models, call), options);
+  }
+
+  /** Keeps the moment of a timeline at a time as a portrait of the library. */
+  keepMoment(request: KeepMomentRequest, options?: CallOptions): Promise<Generation> {
+    return this.#keep((models, call) => this.#sketchMoment(request, models, call), options);
+  }
+
+  async #sketchAgain(asked: Asked, models: Models, call: CallOptions): Promise<Sketch[]> {
+    switch (asked.kind) {
+      case 'generate':
+        return sketch(asked.request, this.#sources(models), call);
+      case 'keep':
+        return [await this.#sketchBetween(asked.request, models, call)];
+      case 'moment':
+        return [await this.#sketchMoment(asked.request, models, call, asked.spot)];
+    }
+  }
+
+  async #keep(study: Study<Sketch>, { signal }: CallOptions = {}): Promise<Generation> {
     const models = await shared(this.#parts.packs.models(), signal);
     const call = { signal, priority: 'interactive' as const };
-    const kept = await this.#sketchBetween(request, models, call);
-    const [generation] = await this.#draw([kept], models, call);
+    const [generation] = await this.#draw([await study(models, call)], models, call);
     if (generation) return generation;
     throw new StudioError('internal', 'Nothing was kept.');
   }
 
-  async #sketchBetween(
+  #sketchBetween(
     { position, ...between }: KeepRequest,
     models: Models,
-    call: SynthesisOptions,
+    call: CallOptions,
   ): Promise<Sketch> {
-    const path = await this.#path(between, models);
+    const { path, from, to, settings } = between;
+    const { truncation } = mannerOf(models, {}, settings);
+    const source = { kind: 'interpolation' as const, path, from, to, position, truncation };
+    return this.#sketchOn(between, source, models, call);
+  }
+
+  /** @param known where the moment lies, when it was resolved before */
+  async #sketchMoment(
+    { timeline, at }: KeepMomentRequest,
+    models: Models,
+    call: CallOptions,
+    known?: FrameSpot,
+  ): Promise<Sketch> {
+    const spot = known ?? (await shared(this.#resolve(timeline, at, models), call.signal));
+    const between = segmentOf(timeline, spot.segment);
+    const source = { kind: 'timeline' as const, timeline, at, ...spot };
+    return this.#sketchOn(between, source, models, call);
+  }
+
+  async #resolve(timeline: Timeline, at: number, models: Models): Promise<FrameSpot> {
+    const moment = momentAt(timeline, at);
+    const path = await this.pathOf(segmentOf(timeline, moment.segment), models);
+    return spotOf(timeline, moment, path);
+  }
+
+  /** What lies at the position of a path that an edge of the lineage tells of. */
+  async #sketchOn(
+    between: Between,
+    source: Extract<Lineage, { position: number }>,
+    models: Models,
+    call: CallOptions,
+  ): Promise<Sketch> {
+    const path = await this.pathOf(between, models);
     const { from, to, settings } = between;
-    const point = await path.at(position, call);
+    const point = await path.at(source.position, call);
     const manner = mannerOf(models, {}, settings);
-    const { truncation } = manner;
     return {
       ...{ prompt: '', words: null, seed: null },
       settings: { ...manner, truncation: point.truncation, count: 1 },
       parents: [from, to].flatMap((anchor) => (anchor.kind === 'portrait' ? [anchor.id] : [])),
-      source: { kind: 'interpolation', path: between.path, from, to, position, truncation },
+      source,
       spot: () => point,
     };
   }
@@ -234,8 +295,16 @@ export class Drawing {
     );
   }
 
+  async #pace(path: Path, size: FrameSize, signal: AbortSignal | undefined): Promise<Pace | null> {
+    const measuring = path.pace();
+    if (size === 'full') return shared(measuring, signal);
+    // Whoever needs it to be right is told if it fails.
+    measuring.catch(() => undefined);
+    return null;
+  }
+
   /** The path that a request means, found once and not anew for every position. */
-  #path({ from, to, path, settings }: Between, models: Models): Promise<Path> {
+  pathOf({ from, to, path, settings }: Between, models: Models): Promise<Path> {
     const { id, version } = models.pack.manifest;
     const key = JSON.stringify([id, version, from, to, path, settings]);
     return this.#paths.get(key, async () => {
@@ -256,7 +325,8 @@ export class Drawing {
 
 const QUALITY = { small: 'preview', full: 'full' } as const;
 
-function toFrame({ width, height, data }: RgbPicture): Frame {
+/** A picture as it crosses to a window. */
+export function toFrame({ width, height, data }: RgbPicture): Frame {
   return { width, height, pixels: new Uint8Array(data) };
 }
 

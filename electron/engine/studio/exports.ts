@@ -1,3 +1,4 @@
+import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
 import type {
   Delivery,
@@ -9,22 +10,29 @@ import type {
 import type { Between } from '../../contract/draw.ts';
 import { safeName } from '../../contract/file-name.ts';
 import type { Anchor } from '../../contract/generation.ts';
-import type { StreamOptions } from '../../contract/method.ts';
+import type { CallOptions, StreamOptions } from '../../contract/method.ts';
 import type { OnProgress, ProgressEvent } from '../../contract/progress.ts';
+import type { ExportFilmRequest, ExportRenderRequest } from '../../contract/timeline.ts';
 import { exportAnimation, exportFrames, resizeFrames } from '../export/frames.ts';
 import { exportGallery } from '../export/gallery.ts';
 import { exportPictures } from '../export/pictures.ts';
+import { exportRender } from '../export/renders.ts';
 import type { ImageCodec } from '../images/codec.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { LibraryReader } from '../library/reader.ts';
+import { publish } from '../storage/publish.ts';
 import { positions } from './between.ts';
 import { Deliveries } from './deliveries.ts';
 import type { Drawing } from './drawing.ts';
+import type { Timelines } from './timelines.ts';
+import type { Uploads } from './uploads.ts';
 
 export interface ExportsParts {
   readonly reader: LibraryReader;
   readonly codec: ImageCodec;
   readonly drawing: Drawing;
+  readonly timelines: Timelines;
+  readonly uploads: Uploads;
   readonly jobs: JobQueue;
 }
 
@@ -86,6 +94,35 @@ export class Exports {
           : exportFrames(sequence, target, format, codec, work);
       return [await written];
     });
+  }
+
+  /** Joins the frames of a render. */
+  render(
+    { id, format, side, name, ifExists, destination }: ExportRenderRequest,
+    options?: StreamOptions<ProgressEvent>,
+  ): Promise<Delivery> {
+    const { codec, timelines } = this.#parts;
+    const title = safeName(name);
+    return this.#export(title, destination, options, async (folder, signal, onProgress) => {
+      const render = await timelines.folders.find(id);
+      const target = path.join(folder, title);
+      const work = { signal, onProgress };
+      return [await exportRender(render, target, { format, side, ifExists }, codec, work)];
+    });
+  }
+
+  /** Puts a film of the window's where it should go. */
+  film(
+    { upload, format, name, destination }: ExportFilmRequest,
+    { signal }: CallOptions = {},
+  ): Promise<Delivery> {
+    const title = safeName(name);
+    return this.#export(title, destination, { signal }, (folder) =>
+      this.#parts.uploads.use(upload, async (file) => {
+        const target = path.join(folder, `${title}.${format}`);
+        return [await publish(target, 'rename', (draft) => copyFile(file, draft))];
+      }),
+    );
   }
 
   readDownload(id: string, offset: number): Promise<Uint8Array<ArrayBuffer>> {

@@ -4,12 +4,20 @@ import { StudioError } from '../../contract/errors.ts';
 import type { Generation } from '../../contract/generation.ts';
 import { type Change, CHANGEABLE } from '../../contract/lineage.ts';
 import type { DrawSettings } from '../../contract/settings.ts';
+import type { KeepMomentRequest } from '../../contract/timeline.ts';
+import type { FrameSpot } from '../export/render-folder.ts';
 import type { LibraryReader } from '../library/reader.ts';
 
 /** What an edge of the lineage was asked for by. */
 export type Asked =
   | { readonly kind: 'generate'; readonly request: GenerateRequest }
-  | { readonly kind: 'keep'; readonly request: KeepRequest };
+  | { readonly kind: 'keep'; readonly request: KeepRequest }
+  | {
+      readonly kind: 'moment';
+      readonly request: KeepMomentRequest;
+      /** Where the moment was found before; undefined for another one. */
+      readonly spot: FrameSpot | undefined;
+    };
 
 /**
  * The request that made a portrait, with what is to be changed laid over it. A portrait that takes the
@@ -39,6 +47,12 @@ export function askAgain(made: Generation, change: Change): Asked {
       const { path = source.path, position = source.position } = change;
       const settings = { truncation, temperature, gap };
       return { kind: 'keep', request: { from, to, path, position, settings } };
+    }
+    case 'timeline': {
+      const { timeline, segment, position } = source;
+      const at = change.at ?? source.at;
+      const spot = at === source.at ? { segment, position } : undefined;
+      return { kind: 'moment', request: { timeline, at }, spot };
     }
     case 'edit': {
       const edits = source.edits.map((edit) => scaled(edit, change.factor ?? 1));

@@ -11,7 +11,7 @@ export interface Setting {
 /** How commander reads an option: its text by a schema, whose refusal becomes wrong usage. */
 type Read<T> = (text: string) => T;
 
-export function number(schema: z.ZodType<number>): Read<number> {
+export function number<T extends number>(schema: z.ZodType<T>): Read<T> {
   return (text) => {
     const value = text.trim() === '' ? NaN : Number(text);
     if (Number.isNaN(value)) throw new InvalidArgumentError('It must be a number.');

@@ -1,4 +1,5 @@
 /** The command line: what it understands. What the commands do stands in commands/, loaded on demand. */
+import path from 'node:path';
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { z } from 'zod';
@@ -10,7 +11,7 @@ import {
   pictureExportSchema,
   pictureFormatSchema,
 } from '../../contract/export.ts';
-import { generationIdSchema, pathSpaceSchema } from '../../contract/generation.ts';
+import { easingSchema, generationIdSchema, pathSpaceSchema } from '../../contract/generation.ts';
 import { LAYER_NAMES } from '../../contract/layers.ts';
 import { changeSchema } from '../../contract/lineage.ts';
 import { LOCK_NAMES, lockNameSchema } from '../../contract/lock.ts';
@@ -21,6 +22,12 @@ import {
   temperatureSchema,
   truncationSchema,
 } from '../../contract/settings.ts';
+import {
+  FRAME_RATES,
+  type FrameRate,
+  filmSchema,
+  frameRateSchema,
+} from '../../contract/timeline.ts';
 import { list, number, setting, upTo, word } from './arguments.ts';
 import { printError } from './output.ts';
 
@@ -28,7 +35,7 @@ import { printError } from './output.ts';
 const RANGE = z.string().regex(new RegExp(`^(${LAYER_NAMES.join('|')}|\\d+(-\\d+)?)$`));
 const shareSchema = z.number().min(0).max(1);
 const shareOfManySchema = z.number().min(0);
-
+const DEFAULT_FPS: FrameRate = 24;
 const [DONE, FAILED, WRONG_USAGE] = [0, 1, 2];
 
 /**
@@ -161,6 +168,49 @@ function addDrawing(program: Root): void {
       const { interpolate } = await import('./commands/interpolate.ts');
       await interpolate(from, to, command.optsWithGlobals());
     });
+  program
+    .command('animate')
+    .description('draw the way through several prompts, pictures or portraits as an animation')
+    .argument('<keyframes...>', 'two or more: words, a picture file, or the id of a portrait')
+    .requiredOption('--out <file>', 'an animation, .webp or .gif; else a new folder of PNGs')
+    .option(
+      '--fps <n>',
+      `frames a second: ${FRAME_RATES.join(', ')}`,
+      number(frameRateSchema),
+      DEFAULT_FPS,
+    )
+    .option(
+      '--seconds <n>',
+      'how long the whole lasts; by default 2 for each way',
+      number(z.number().min(0.1).max(600)),
+    )
+    .option(
+      '--path <space>',
+      `straight in: ${options(pathSpaceSchema)}`,
+      word(pathSpaceSchema),
+      'clip',
+    )
+    .option('--easing <how>', `of each way: ${options(easingSchema)}`, word(easingSchema), 'linear')
+    .option('--even', 'even steps to the eye, so that nothing jumps')
+    .option('--loop', 'go back to the first one, without an end')
+    .option('--seed <n>', 'seed of all that is drawn', number(seedSchema), 0)
+    .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
+    .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
+    .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
+    .action(async (keyFrames, { out }, command) => {
+      const refusal = refuseToAnimate(keyFrames.length, out);
+      if (refusal !== null) command.error(`error: ${refusal}`, { exitCode: WRONG_USAGE });
+      const { animate } = await import('./commands/animate.ts');
+      await animate(keyFrames, command.optsWithGlobals());
+    });
+}
+
+function refuseToAnimate(keyFrames: number, out: string): string | null {
+  if (keyFrames < 2) return 'name two key-frames or more';
+  if (filmSchema.safeParse(path.extname(out).slice(1).toLowerCase()).success) {
+    return 'the command line writes .webp, .gif or a folder of PNGs; films are made in the window';
+  }
+  return null;
 }
 
 function addBreeding(program: Root): void {

@@ -3,13 +3,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { sharpCodec } from '../../../electron/engine/images/sharp-codec.ts';
+import type { InferenceOptions } from '../../../electron/engine/inference/inference.ts';
 import { openStudio, type Studio } from '../../../electron/engine/studio.ts';
 import { startWebHost } from '../../../electron/hosts/web/host.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 
-/** Folder of the pack to draw with: the tiny one, unless the environment names another. */
-export const PACK = process.env['CLIP_FLOW_E2E_PACK'] ?? path.join(ROOT, 'test/fixtures/tiny-pack');
+/** Folder of the pack to draw with: the one the studio brings, unless the environment names another. */
+export const PACK =
+  process.env['CLIP_FLOW_E2E_PACK'] ?? path.join(ROOT, 'native-models/illustrated-portraits');
 
 export interface TestStudio extends AsyncDisposable {
   readonly studio: Studio;
@@ -21,19 +23,24 @@ export interface TestStudioOptions {
   /** A library that outlives the studio; by default a new one. */
   library?: string;
   pack?: string;
+  /** Folder of packs' folders; by default the one that `pack` lies in. */
+  packRoot?: string;
+  inference?: InferenceOptions;
 }
 
 export async function openTestStudio({
   library,
   pack = PACK,
+  packRoot = path.dirname(pack),
+  inference = { device: 'cpu' },
 }: TestStudioOptions = {}): Promise<TestStudio> {
   const folder = library ?? (await mkdtemp(path.join(tmpdir(), 'clip-flow-e2e-')));
   const studio = await openStudio({
     library: folder,
-    packRoots: [path.dirname(pack)],
+    packRoots: [packRoot],
     pack,
     codec: sharpCodec,
-    inference: { device: 'cpu' },
+    inference,
   });
   const root = path.join(ROOT, 'dist/renderer');
   const host = await startWebHost({ service: studio.service, root, port: 0 });

@@ -20,6 +20,29 @@ export async function waitUntilDrawn(page: Page): Promise<void> {
   await page.getByRole('toolbar', { name: 'The portrait' }).waitFor();
 }
 
+/** Drops a file on the window or pastes it; `bytes` are filled up to `size` with zeros. */
+export async function bringFile(
+  page: Page,
+  how: 'drop' | 'paste',
+  { size, ...file }: { name: string; type: string; bytes: number[]; size?: number },
+): Promise<void> {
+  await page.evaluate(
+    ({ how, name, type, bytes, size }) => {
+      const content = new Uint8Array(size);
+      content.set(bytes);
+      const files = new DataTransfer();
+      files.items.add(new File([content], name, { type }));
+      const manner = { bubbles: true, cancelable: true };
+      const event =
+        how === 'drop'
+          ? new DragEvent('drop', { ...manner, dataTransfer: files })
+          : new ClipboardEvent('paste', { ...manner, clipboardData: files });
+      document.querySelector('main')?.dispatchEvent(event);
+    },
+    { how, ...file, size: size ?? file.bytes.length },
+  );
+}
+
 /** Id of the portrait on the easel. */
 export async function currentId(page: Page): Promise<string> {
   const src = await page.locator('main figure img').getAttribute('src');

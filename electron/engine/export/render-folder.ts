@@ -1,0 +1,195 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { StudioError } from '../../contract/errors.ts';
+import { packRefSchema } from '../../contract/generation.ts';
+import { type Render, renderRequestSchema } from '../../contract/timeline.ts';
+import type { ImageCodec, RgbPicture } from '../images/codec.ts';
+import { isSystemError, writeError } from '../storage/errors.ts';
+
+const FOLDER = 'renders';
+const MANIFEST = 'render.json';
+const FRAME_NAME = /^\d{6}\.png$/;
+
+/** What is being rendered, and where each frame lies: enough to go on with it after a crash. */
+const planSchema = z.object({
+  format: z.literal('clip-flow-studio/render'),
+  version: z.literal(1),
+  pack: packRefSchema,
+  request: renderRequestSchema,
+  /** Of each frame the key-frame where its way begins, and the position on that way. */
+  spots: z.array(z.object({ segment: z.int().nonnegative(), position: z.number().min(0).max(1) })),
+});
+export type RenderPlan = z.infer<typeof planSchema>;
+export type FrameSpot = RenderPlan['spots'][number];
+
+/**
+ * The renders of a library, each in a folder of its own: `renders/<id>/render.json` and the frames
+ * drawn so far. A file comes to its name only when it is whole, so that a crash leaves whole frames and
+ * unnamed rests.
+ */
+export class RenderFolders {
+  readonly #root: string;
+  readonly #codec: ImageCodec;
+
+  /** @param library root folder of the library */
+  constructor(library: string, codec: ImageCodec) {
+    this.#root = path.join(library, FOLDER);
+    this.#codec = codec;
+  }
+
+  /**
+   * Opens the folder of a render, and makes it where there is none.
+   *
+   * @param plan asked for when there is none yet
+   */
+  async open(id: string, plan: () => Promise<RenderPlan>): Promise<RenderFolder> {
+    const folder = path.join(this.#root, id);
+    try {
+      const known = await readPlan(folder);
+      if (known) return new RenderFolder(id, folder, known, this.#codec);
+      const made = await plan();
+      await mkdir(folder, { recursive: true });
+      await writeWhole(path.join(folder, MANIFEST), JSON.stringify(made));
+      return new RenderFolder(id, folder, made, this.#codec);
+    } catch (thrown) {
+      throw writeError(thrown, folder);
+    }
+  }
+
+  /** @throws StudioError `not-found` */
+  async find(id: string): Promise<RenderFolder> {
+    const folder = path.join(this.#root, id);
+    const plan = await readPlan(folder);
+    if (plan) return new RenderFolder(id, folder, plan, this.#codec);
+    throw new StudioError('not-found', 'These frames are gone. Render the timeline again.', {
+      details: { id },
+    });
+  }
+
+  /** What is there, latest first. Folders without a readable plan are left alone. */
+  async list(): Promise<Render[]> {
+    const names = await readdir(this.#root).catch(() => []);
+    const found = await Promise.all(
+      names.map(async (name) => {
+        const folder = path.join(this.#root, name);
+        const plan = await readPlan(folder);
+        if (!plan) return [];
+        const { mtimeMs } = await stat(path.join(folder, MANIFEST));
+        const render = await new RenderFolder(name, folder, plan, this.#codec).describe();
+        return [{ mtimeMs, render }];
+      }),
+    );
+    return found
+      .flat()
+      .sort((a, b) => b.mtimeMs - a.mtimeMs)
+      .map(({ render }) => render);
+  }
+
+  async drop(id: string): Promise<void> {
+    await rm(path.join(this.#root, id), { recursive: true, force: true });
+  }
+}
+
+/** One render: its plan, and the frames drawn so far as PNG. */
+export class RenderFolder {
+  readonly id: string;
+  readonly plan: RenderPlan;
+  readonly #folder: string;
+  readonly #codec: ImageCodec;
+
+  constructor(id: string, folder: string, plan: RenderPlan, codec: ImageCodec) {
+    this.id = id;
+    this.plan = plan;
+    this.#folder = folder;
+    this.#codec = codec;
+  }
+
+  get frames(): number {
+    return this.plan.spots.length;
+  }
+
+  file(index: number): string {
+    return path.join(this.#folder, `${String(index + 1).padStart(6, '0')}.png`);
+  }
+
+  async describe(): Promise<Render> {
+    const names = await readdir(this.#folder);
+    const drawn = names.filter((name) => FRAME_NAME.test(name)).length;
+    const { request } = this.plan;
+    return { id: this.id, request, frames: this.frames, drawn: Math.min(drawn, this.frames) };
+  }
+
+  /**
+   * Which frames are drawn. Each is read to its end: what a crash of the whole machine may have left
+   * of a frame is not one. What is unnamed or unreadable is cleared away.
+   */
+  async drawn(): Promise<Set<number>> {
+    const drawn = new Set<number>();
+    for (const name of await readdir(this.#folder)) {
+      const file = path.join(this.#folder, name);
+      if (FRAME_NAME.test(name) && (await this.#isWhole(file)))
+        drawn.add(Number.parseInt(name) - 1);
+      else if (name !== MANIFEST) await rm(file, { force: true });
+    }
+    return drawn;
+  }
+
+  async write(index: number, picture: RgbPicture): Promise<void> {
+    const file = this.file(index);
+    try {
+      await writeWhole(file, await this.#codec.encode(picture, 'png'));
+    } catch (thrown) {
+      throw writeError(thrown, file);
+    }
+  }
+
+  /** Frames in order, each read when it is asked for. */
+  async *read(every = 1): AsyncGenerator<RgbPicture> {
+    for (let index = 0; index < this.frames; index += every) yield await this.frame(index);
+  }
+
+  /** @throws StudioError `not-found` for a frame that is not drawn */
+  async frame(index: number): Promise<RgbPicture> {
+    try {
+      return await this.#codec.decode(this.file(index));
+    } catch (cause) {
+      throw new StudioError('not-found', 'This frame is not drawn. Render the timeline again.', {
+        cause,
+      });
+    }
+  }
+
+  async #isWhole(file: string): Promise<boolean> {
+    return this.#codec.decode(file).then(
+      () => true,
+      () => false,
+    );
+  }
+}
+
+/** The name of a render: whatever its frames depend on, and nothing else. */
+export function renderId({ pack, request }: Pick<RenderPlan, 'pack' | 'request'>): string {
+  const { timeline, fps } = request;
+  const text = JSON.stringify({ pack, timeline, fps });
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+}
+
+/** Null where there is none, or none that can be read. */
+async function readPlan(folder: string): Promise<RenderPlan | null> {
+  try {
+    return planSchema.parse(JSON.parse(await readFile(path.join(folder, MANIFEST), 'utf8')));
+  } catch (thrown) {
+    const isNone = thrown instanceof SyntaxError || thrown instanceof z.ZodError;
+    if (isNone || isSystemError(thrown, 'ENOENT') || isSystemError(thrown, 'ENOTDIR')) return null;
+    throw thrown;
+  }
+}
+
+/** A file that appears under its name whole, or not at all. */
+async function writeWhole(file: string, content: Uint8Array | string): Promise<void> {
+  const draft = path.join(path.dirname(file), `.${randomBytes(6).toString('hex')}`);
+  await writeFile(draft, content);
+  await rename(draft, file);
+}

@@ -1,0 +1,102 @@
+import { StudioError } from '../../contract/errors.ts';
+import type { IfExists } from '../../contract/export.ts';
+import { trackProgress } from '../../contract/progress.ts';
+import type { FrameRate, PictureAnimation } from '../../contract/timeline.ts';
+import type { Anchor } from '../../contract/generation.ts';
+import type { ImageCodec } from '../images/codec.ts';
+import { type Provenance, xmpPacket } from '../images/metadata/xmp.ts';
+import { publish } from '../storage/publish.ts';
+import { exportAnimation, exportFrames, resizeFrames } from './frames.ts';
+import type { WorkOptions } from './pictures.ts';
+import type { RenderFolder } from './render-folder.ts';
+
+/** Programs show GIF frames that last less than this far too long. */
+const SHORTEST_GIF_FRAME_MS = 20;
+
+export interface RenderExport {
+  readonly format: PictureAnimation;
+  readonly side: number | undefined;
+  readonly ifExists: IfExists;
+}
+
+/**
+ * Joins the frames of a render into one animation, or copies them into a new folder of numbered PNGs,
+ * which appears whole or not at all. A GIF cannot hold 60 frames a second and takes every other one.
+ *
+ * @param target path without extension
+ * @returns the file or folder it became
+ * @throws StudioError `cancelled`, `not-found` where a frame is missing, `file-exists`, `disk-full`,
+ *   `access-denied`
+ */
+export async function exportRender(
+  render: RenderFolder,
+  target: string,
+  { format, side, ifExists }: RenderExport,
+  codec: ImageCodec,
+  work: WorkOptions,
+): Promise<string> {
+  await requireAll(render);
+  const { timeline, fps } = render.plan.request;
+  const provenance = { prompt: timeline.keys.map(({ anchor }) => wordsOf(anchor)).join(' → ') };
+  const every = format === 'gif' ? framesToSkip(fps) : 1;
+  const count = Math.ceil(render.frames / every);
+  if (format !== 'png' && side === undefined) {
+    const options = { format, every, ifExists };
+    return joinFrames(render, `${target}.${format}`, options, { codec, provenance, work });
+  }
+  const drawn = render.read(every);
+  const frames = side === undefined ? drawn : resizeFrames(drawn, side, codec);
+  const sequence = { frames, count, provenance };
+  if (format === 'png') {
+    if (ifExists === 'replace') {
+      throw new StudioError(
+        'invalid-argument',
+        'A folder of pictures is never replaced. Nothing was written; choose another name.',
+      );
+    }
+    return exportFrames(sequence, target, { format, ifExists }, codec, work);
+  }
+  const options = { format, frameMs: (1_000 * every) / fps, ifExists };
+  return exportAnimation(sequence, `${target}.${format}`, options, codec, work);
+}
+
+/** Frames as they were drawn are joined straight from their files. */
+async function joinFrames(
+  render: RenderFolder,
+  file: string,
+  { format, every, ifExists }: { format: 'webp' | 'gif'; every: number; ifExists: IfExists },
+  {
+    codec,
+    provenance,
+    work: { signal, onProgress },
+  }: { codec: ImageCodec; provenance: Provenance; work: WorkOptions },
+): Promise<string> {
+  const files = Array.from({ length: Math.ceil(render.frames / every) }, (_, i) =>
+    render.file(i * every),
+  );
+  const progress = trackProgress('export', files.length, onProgress);
+  const frameMs = (1_000 * every) / render.plan.request.fps;
+  const written = await publish(file, ifExists, (draft) =>
+    codec.join(files, draft, { format, frameMs, xmp: xmpPacket(provenance), signal }),
+  );
+  progress.finish();
+  return written;
+}
+
+/** 1 keeps every frame, 2 every other one. */
+function framesToSkip(fps: FrameRate): number {
+  return Math.ceil((SHORTEST_GIF_FRAME_MS * fps) / 1_000);
+}
+
+async function requireAll(render: RenderFolder): Promise<void> {
+  const { drawn, frames } = await render.describe();
+  if (drawn === frames) return;
+  throw new StudioError(
+    'not-found',
+    `${frames - drawn} of ${frames} frames are not drawn yet. Render the timeline first.`,
+  );
+}
+
+function wordsOf(anchor: Anchor): string {
+  return anchor.kind === 'prompt' ? anchor.prompt : anchor.kind;
+}

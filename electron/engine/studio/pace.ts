@@ -1,0 +1,198 @@
+/** Even steps to the eye: how much is seen to change where on a path. */
+import { toStyle } from '../generator/styles.ts';
+import { coverSquare } from '../images/resample.ts';
+import { placeOf, sharesGone, valueAt } from '../latent/piecewise.ts';
+import { cosine, lerp } from '../latent/vectors.ts';
+import type { Course } from './between.ts';
+import { paintAll } from './draw.ts';
+import type { Models } from './models.ts';
+import { place, type Point } from './places.ts';
+import { resultAt } from './results.ts';
+
+/** Into how many even pieces a path is cut at first. */
+const FIRST_PIECES = 16;
+/** Pieces are halved until each holds at most this share of all that is seen to change. */
+const LARGEST_SHARE = 1 / 48;
+/** Nearer than this two positions cannot be told apart well, and what changes there is a jump. */
+const SMALLEST_PIECE = 2 ** -20;
+const MOST_SAMPLES = 240;
+/** Pictures are compared at this side: what an eye sees change, whatever size the pack draws. */
+const COMPARED_SIDE = 64;
+/** Drawn before a path is looked at by CLIP, so that few full-size pictures are held at once. */
+const CHUNK = 16;
+/** Steps that are made even: as many as two seconds have frames. */
+const STEPS = 60;
+const ROUNDS = 12;
+
+/** What is seen at a position. */
+interface View {
+  /** The picture, COMPARED_SIDE² × 3 numbers in steps of 1/255. */
+  readonly picture: Float32Array;
+  /** CLIP's embedding of it, [512] and unit. */
+  readonly meaning: Float32Array;
+}
+
+interface Sample extends View {
+  readonly position: number;
+  /** w [512] or w⁺ [layers × 512]. */
+  readonly w: Float32Array;
+}
+
+/** Steps of a path that look alike. */
+export class Pace {
+  readonly #positions: readonly number[];
+  readonly #latents: readonly Float32Array[];
+  /** What of all change has been seen at each sample, from 0 to 1. */
+  readonly #seen: readonly number[];
+  /** The same at the end of each of the even steps. */
+  readonly #marks: readonly number[];
+
+  constructor(samples: readonly Sample[], seen: readonly number[], marks: readonly number[]) {
+    this.#positions = samples.map(({ position }) => position);
+    this.#latents = samples.map(({ w }) => w);
+    this.#seen = seen;
+    this.#marks = marks;
+  }
+
+  /** The position of the path after the share `progress` of its steps; both 0 to 1. */
+  positionAt(progress: number): number {
+    if (progress === 0 || progress === 1) return progress;
+    return valueAt(this.#positions, this.#sampleAt(progress));
+  }
+
+  /** A w near the one there: nothing has to be decoded for it. */
+  near(progress: number): Pick<Point, 'w'> {
+    return { w: blend(this.#latents, this.#sampleAt(progress)) };
+  }
+
+  #sampleAt(progress: number): number {
+    const steps = this.#marks.length - 1;
+    return placeOf(this.#seen, valueAt(this.#marks, progress * steps));
+  }
+}
+
+/**
+ * Measures a path by what is seen to change on it.
+ *
+ * First it is drawn, and cut finer wherever neighbouring pictures differ much, so that a change that
+ * takes a thousandth of the path is found. Then `STEPS` steps are laid along it and moved until they
+ * are equally long (equidistribution: de Boor, "Good approximation by splines with variable knots",
+ * 1973). Two lengths of a step count: the mean difference of its two pictures' pixels, and the angle
+ * between their CLIP embeddings, each in units of its own mean. So no step has more than twice the mean
+ * length by either.
+ *
+ * The pack's small preview graph will not do: it is a model of its own that changes elsewhere.
+ */
+export async function measurePace(course: Course, models: Models): Promise<Pace> {
+  const samples = inOneForm(await draw(course, models), models);
+  const lengths = lengthsOf(samples);
+  const seen = sharesGone(lengths);
+  const pictures = samples.map(({ picture }) => picture);
+  const meanings = samples.map(({ meaning }) => meaning);
+  const marks = evenOut((share) => {
+    const at = placeOf(seen, share);
+    return { picture: blend(pictures, at), meaning: blend(meanings, at) };
+  });
+  return new Pace(samples, seen, marks);
+}
+
+/** With a w⁺ each where any has one: the ends of a path to an edited portrait need not have. */
+function inOneForm(samples: Sample[], { generator }: Models): Sample[] {
+  if (new Set(samples.map(({ w }) => w.length)).size === 1) return samples;
+  return samples.map((sample) => ({ ...sample, w: toStyle(sample.w, generator.layers) }));
+}
+
+/** Draws a path, most often where most happens on it. */
+async function draw(course: Course, models: Models): Promise<Sample[]> {
+  const first = Array.from({ length: FIRST_PIECES + 1 }, (_, mark) => mark / FIRST_PIECES);
+  let samples = await look(first, course, models);
+  for (;;) {
+    const open = positionsToLookAt(samples).slice(0, MOST_SAMPLES - samples.length);
+    if (open.length === 0) return samples;
+    const found = await look(open, course, models);
+    samples = [...samples, ...found].sort((a, b) => a.position - b.position);
+  }
+}
+
+async function look(
+  positions: readonly number[],
+  course: Course,
+  models: Models,
+): Promise<Sample[]> {
+  const samples: Sample[] = [];
+  for (let start = 0; start < positions.length; start += CHUNK) {
+    const chunk = positions.slice(start, start + CHUNK);
+    const points = await place(chunk.map(course), models);
+    const pictures = await paintAll(points, models, {});
+    const meanings = await models.clip.embedPictures(pictures);
+    chunk.forEach((position, i) =>
+      samples.push({
+        position,
+        // Copies: what they are views of is as large as the whole message they came in.
+        w: resultAt(points, i).w.slice(),
+        meaning: resultAt(meanings, i).slice(),
+        picture: Float32Array.from(
+          coverSquare(resultAt(pictures, i), COMPARED_SIDE, 'bilinear').data,
+        ),
+      }),
+    );
+  }
+  return samples;
+}
+
+/** The middles of pieces in which too much changes, those with most first. */
+function positionsToLookAt(samples: readonly Sample[]): number[] {
+  const lengths = lengthsOf(samples);
+  return lengths
+    .map((length, i) => {
+      const [begin, end] = [resultAt(samples, i).position, resultAt(samples, i + 1).position];
+      return { length, width: end - begin, middle: (begin + end) / 2 };
+    })
+    .filter(({ length, width }) => length > LARGEST_SHARE && width > SMALLEST_PIECE)
+    .sort((a, b) => b.length - a.length)
+    .map(({ middle }) => middle);
+}
+
+/** Moves the marks between steps, as shares of what is seen, until all steps are equally long. */
+function evenOut(view: (share: number) => View): number[] {
+  let marks = Array.from({ length: STEPS + 1 }, (_, mark) => mark / STEPS);
+  let best = { marks, longest: Infinity };
+  for (let round = 0; round < ROUNDS; round++) {
+    const lengths = lengthsOf(marks.map(view));
+    const longest = Math.max(...lengths);
+    if (longest < best.longest) best = { marks, longest };
+    const gone = sharesGone(lengths);
+    const previous = marks;
+    marks = marks.map((_, mark) => valueAt(previous, placeOf(gone, mark / STEPS)));
+  }
+  return best.marks;
+}
+
+/** How far it is from each view to the next, as a share of the whole, by pixels and by meaning alike. */
+function lengthsOf(views: readonly View[]): number[] {
+  const steps = views.slice(1).map((after, i) => {
+    const before = resultAt(views, i);
+    return {
+      pixels: difference(before.picture, after.picture),
+      meaning: Math.acos(cosine(before.meaning, after.meaning)),
+    };
+  });
+  const pixels = steps.reduce((sum, step) => sum + step.pixels, 0);
+  const meaning = steps.reduce((sum, step) => sum + step.meaning, 0);
+  const share = (length: number, all: number) => (all > 0 ? length / all : 1 / steps.length);
+  return steps.map((step) => (share(step.pixels, pixels) + share(step.meaning, meaning)) / 2);
+}
+
+/** What lies between two of a list of vectors. */
+function blend(vectors: readonly Float32Array[], at: number): Float32Array {
+  const before = Math.min(Math.floor(at), Math.max(0, vectors.length - 2));
+  const a = resultAt(vectors, before);
+  return lerp(a, vectors[before + 1] ?? a, at - before);
+}
+
+/** Mean absolute difference of two pictures of one size, in steps of 1/255. */
+export function difference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += Math.abs((a[i] ?? 0) - (b[i] ?? 0));
+  return sum / a.length;
+}

@@ -1,0 +1,157 @@
+import type { Frame } from '../../contract/draw.ts';
+import { StudioError, throwIfCancelled } from '../../contract/errors.ts';
+import type { Timeline } from '../../contract/generation.ts';
+import type { StreamOptions } from '../../contract/method.ts';
+import { type OnProgress, type ProgressEvent, trackProgress } from '../../contract/progress.ts';
+import {
+  frameCount,
+  MAX_FRAMES,
+  momentAt,
+  type Render,
+  type RenderFrameRequest,
+  type RenderRequest,
+  segmentsOf,
+  timeOfFrame,
+} from '../../contract/timeline.ts';
+import {
+  type FrameSpot,
+  type RenderFolder,
+  RenderFolders,
+  renderId,
+} from '../export/render-folder.ts';
+import type { ImageCodec } from '../images/codec.ts';
+import type { JobQueue } from '../jobs/queue.ts';
+import { shared } from './abort.ts';
+import type { Path } from './between.ts';
+import { paintAll } from './draw.ts';
+import { type Drawing, toFrame } from './drawing.ts';
+import type { Models } from './models.ts';
+import { segmentOf, spotOf } from './moments.ts';
+import type { PackInUse } from './pack-in-use.ts';
+import { place } from './places.ts';
+import { resultAt } from './results.ts';
+
+/** Frames drawn together. A render that goes on begins at the same ones, and draws the same numbers. */
+const CHUNK = 4;
+
+export interface TimelinesParts {
+  readonly packs: PackInUse;
+  readonly drawing: Drawing;
+  readonly codec: ImageCodec;
+  readonly jobs: JobQueue;
+  /** Root folder of the library. */
+  readonly library: string;
+}
+
+/** Ways through several prompts, pictures and portraits, drawn frame by frame. */
+export class Timelines {
+  readonly folders: RenderFolders;
+  readonly #parts: TimelinesParts;
+
+  constructor(parts: TimelinesParts) {
+    this.#parts = parts;
+    this.folders = new RenderFolders(parts.library, parts.codec);
+  }
+
+  /** Draws what is not drawn yet. What was drawn before a cancel or a crash is kept and gone on from. */
+  render(
+    request: RenderRequest,
+    { signal, onEvent }: StreamOptions<ProgressEvent> = {},
+  ): Promise<Render> {
+    const job = this.#parts.jobs.submit({
+      ...{ kind: 'animate', title: request.output.name, signal },
+      onProgress: onEvent,
+      run: (signal, onProgress) => this.#render(request, signal, onProgress),
+    });
+    return job.result;
+  }
+
+  async frame({ id, index, side }: RenderFrameRequest): Promise<Frame> {
+    const { codec } = this.#parts;
+    const frame = await (await this.folders.find(id)).frame(index);
+    return toFrame(side === undefined ? frame : await codec.resize(frame, side));
+  }
+
+  async #render(
+    request: RenderRequest,
+    signal: AbortSignal,
+    onProgress: OnProgress,
+  ): Promise<Render> {
+    const { timeline, fps } = request;
+    const frames = frameCount(timeline, fps);
+    if (frames > MAX_FRAMES) throw tooLong(frames);
+    const models = await shared(this.#parts.packs.models(onProgress), signal);
+    const paths = await shared(this.#paths(timeline, models), signal);
+    const { id, version } = models.pack.manifest;
+    const pack = { id, version };
+    const folder = await this.folders.open(renderId({ pack, request }), async () => ({
+      ...{ format: 'clip-flow-studio/render', version: 1, pack, request },
+      spots: await shared(spotsOf(request, paths), signal),
+    }));
+    await drawFrames(folder, paths, models, { signal, onProgress });
+    return folder.describe();
+  }
+
+  #paths(timeline: Timeline, models: Models): Promise<Path[]> {
+    const segments = segmentsOf(timeline).map((_, segment) => segmentOf(timeline, segment));
+    return Promise.all(segments.map((between) => this.#parts.drawing.pathOf(between, models)));
+  }
+}
+
+function spotsOf({ timeline, fps }: RenderRequest, paths: readonly Path[]): Promise<FrameSpot[]> {
+  const frames = Array.from({ length: frameCount(timeline, fps) }, (_, frame) => frame);
+  return Promise.all(
+    frames.map((frame) => {
+      const moment = momentAt(timeline, timeOfFrame(timeline, fps, frame));
+      return spotOf(timeline, moment, resultAt(paths, moment.segment));
+    }),
+  );
+}
+
+/**
+ * Draws the frames that are missing. While some are encoded and written, the next are being drawn; at
+ * most one chunk is on its way to the disk, and memory does not grow with the number of frames.
+ */
+async function drawFrames(
+  folder: RenderFolder,
+  paths: readonly Path[],
+  models: Models,
+  { signal, onProgress }: { signal: AbortSignal; onProgress: OnProgress },
+): Promise<void> {
+  const drawn = await folder.drawn();
+  const progress = trackProgress('render', folder.frames, onProgress, undefined, drawn.size);
+  let writing = Promise.resolve();
+  try {
+    for (let start = 0; start < folder.frames; start += CHUNK) {
+      throwIfCancelled(signal);
+      const spots = folder.plan.spots.slice(start, start + CHUNK);
+      const missing = [...spots.keys()].filter((i) => !drawn.has(start + i));
+      if (missing.length === 0) continue;
+      const course = spots.map(({ segment, position }) =>
+        resultAt(paths, segment).spotAt(position),
+      );
+      const pictures = await paintAll(await place(course, models, { signal }), models, { signal });
+      await writing;
+      writing = Promise.all(
+        missing.map(async (i) => {
+          await folder.write(start + i, resultAt(pictures, i));
+          progress.advance();
+        }),
+      ).then(() => undefined);
+      // Awaited one chunk later; until then a failure must not count as unhandled.
+      writing.catch(() => undefined);
+    }
+  } finally {
+    // Also when drawing the next ones failed: what has begun to be written is whole at the end.
+    await writing;
+  }
+  progress.finish();
+}
+
+function tooLong(frames: number): StudioError {
+  return new StudioError(
+    'invalid-argument',
+    `This would be ${frames.toLocaleString('en')} frames; ${MAX_FRAMES.toLocaleString('en')} are ` +
+      'the most at once. Make it shorter, or draw fewer frames a second.',
+  );
+}

@@ -1,0 +1,106 @@
+import { existsSync, statSync } from 'node:fs';
+import path from 'node:path';
+import type { DrawOverrides } from '../../../contract/draw.ts';
+import { StudioError } from '../../../contract/errors.ts';
+import { animationFormatSchema } from '../../../contract/export.ts';
+import {
+  type Anchor,
+  type Easing,
+  generationIdSchema,
+  type PathSpace,
+  type Timeline,
+} from '../../../contract/generation.ts';
+import { type FrameRate, lengthOf, type PictureAnimation } from '../../../contract/timeline.ts';
+import { print } from '../output.ts';
+import { type GlobalOptions, type Session, withStudio } from '../session.ts';
+
+const SECONDS_A_WAY = 2;
+/** What looks like a picture's file and is none is a slip, and no prompt. */
+const PICTURE_FILE = /\.(png|jpe?g|webp|gif|avif|tiff?)$/i;
+
+export interface AnimateOptions extends GlobalOptions, DrawOverrides {
+  readonly out: string;
+  readonly fps: FrameRate;
+  readonly seconds?: number | undefined;
+  readonly path: PathSpace;
+  readonly easing: Easing;
+  readonly even?: true | undefined;
+  readonly loop?: true | undefined;
+  readonly seed: number;
+}
+
+/**
+ * Draws the way through key-frames. What was drawn before Ctrl+C or a crash is kept, and the same line
+ * goes on from there.
+ */
+export async function animate(
+  keyFrames: readonly string[],
+  options: AnimateOptions,
+): Promise<void> {
+  const { out, fps, json } = options;
+  const { dir, name, ext } = path.parse(path.resolve(out));
+  const format = formatOf(ext);
+  if (format === 'png') requireFree(path.resolve(out));
+  await withStudio(options, async (session) => {
+    const { service, signal, onProgress } = session;
+    const timeline = await timelineOf(keyFrames, options, session);
+    const output = { format, name: format === 'png' ? name + ext : name };
+    const work = { signal, onEvent: onProgress };
+    const { id, frames } = await service.render({ timeline, fps, output }, work);
+    const ifExists = format === 'png' ? 'refuse' : 'replace';
+    const destination = { kind: 'folder' as const, folder: dir };
+    const delivery = await service.exportRender({ id, ...output, ifExists, destination }, work);
+    await service.dropRender({ id });
+    const [file = ''] = delivery.kind === 'files' ? delivery.files : [];
+    const { loop, even, keys } = timeline;
+    const { path: space, easing, seed } = options;
+    const seconds = lengthOf(timeline);
+    const anchors = keys.map(({ anchor }) => anchor);
+    print(
+      json,
+      { keys: anchors, path: space, easing, even, loop, fps, seconds, frames, seed, file },
+      [file],
+    );
+  });
+}
+
+async function timelineOf(
+  keyFrames: readonly string[],
+  options: AnimateOptions,
+  session: Session,
+): Promise<Timeline> {
+  const { path: space, easing, even = false, loop = false, truncation, temperature, gap } = options;
+  const ways = loop ? keyFrames.length : keyFrames.length - 1;
+  const seconds = (options.seconds ?? SECONDS_A_WAY * ways) / ways;
+  const anchors = await Promise.all(
+    keyFrames.map((keyFrame) => anchorOf(keyFrame, options.seed, session)),
+  );
+  return {
+    keys: anchors.map((anchor) => ({ anchor, path: space, easing, seconds })),
+    ...{ loop, even, settings: { truncation, temperature, gap } },
+  };
+}
+
+/** A portrait by its id, a picture by its file, and everything else is words. */
+async function anchorOf(keyFrame: string, seed: number, { references }: Session): Promise<Anchor> {
+  const id = generationIdSchema.safeParse(keyFrame);
+  if (id.success) return { kind: 'portrait', id: id.data };
+  const isFile = statSync(keyFrame, { throwIfNoEntry: false })?.isFile() ?? false;
+  if (!isFile && !PICTURE_FILE.test(keyFrame)) return { kind: 'prompt', prompt: keyFrame, seed };
+  const { id: reference } = await references.add(keyFrame);
+  return { kind: 'image', reference, seed };
+}
+
+function formatOf(extension: string): PictureAnimation {
+  const animation = animationFormatSchema.safeParse(extension.slice(1).toLowerCase());
+  return animation.success ? animation.data : 'png';
+}
+
+/** Asked before the work, so that a refusal comes at once. */
+function requireFree(folder: string): void {
+  if (!existsSync(folder)) return;
+  throw new StudioError(
+    'file-exists',
+    `${folder} already exists and was left as it is. Choose another name.`,
+  );
+}

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import {
+  generationIdSchema,
+  referenceIdSchema,
+  type Anchor,
+} from '../../electron/contract/generation.ts';
+
+/** What stands at a place of a path: words that may still be empty, a picture, or a portrait. */
+export const slotSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('prompt'), prompt: z.string() }),
+  z.object({ kind: z.literal('image'), reference: referenceIdSchema }),
+  z.object({ kind: z.literal('portrait'), id: generationIdSchema }),
+]);
+export type Slot = z.infer<typeof slotSchema>;
+
+/** There is something there. */
+export function isSet(slot: Slot): boolean {
+  return slot.kind !== 'prompt' || slot.prompt.trim() !== '';
+}
+
+/** The slot as the engine is asked for it. */
+export function anchorOf(slot: Slot, seed: number): Anchor {
+  switch (slot.kind) {
+    case 'prompt':
+      return { kind: 'prompt', prompt: slot.prompt.trim(), seed };
+    case 'image':
+      return { kind: 'image', reference: slot.reference, seed };
+    case 'portrait':
+      return { kind: 'portrait', id: slot.id };
+  }
+}
+
+/** The slot that an anchor of a kept portrait was. */
+export function slotOf(anchor: Anchor): Slot {
+  switch (anchor.kind) {
+    case 'prompt':
+      return { kind: 'prompt', prompt: anchor.prompt };
+    case 'image':
+      return { kind: 'image', reference: anchor.reference };
+    case 'portrait':
+      return { kind: 'portrait', id: anchor.id };
+  }
+}

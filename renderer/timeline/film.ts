@@ -1,0 +1,93 @@
+/** Films by the browser's own encoders (WebCodecs); mediabunny puts their pictures into a file. */
+import type { Frame } from '../../electron/contract/draw.ts';
+import { StudioError, throwIfCancelled } from '../../electron/contract/errors.ts';
+import type { Film, FrameRate } from '../../electron/contract/timeline.ts';
+import { toRgba } from '../canvas/pixels.ts';
+
+/** What players know in a file of each kind, the most welcome first. */
+const CODECS = { mp4: ['avc'], webm: ['vp9', 'vp8'] } as const;
+export type FilmCodec = (typeof CODECS)[Film][number];
+
+export interface FilmRequest {
+  readonly format: Film;
+  readonly fps: FrameRate;
+  readonly frames: number;
+  readonly signal: AbortSignal;
+  frame(index: number): Promise<Frame>;
+  onFrame(): void;
+}
+
+/** With what this browser can encode each kind of film at a size in pixels; null where it cannot. */
+export async function filmCodecs(side: number): Promise<Record<Film, FilmCodec | null>> {
+  return { mp4: await codecFor('mp4', side), webm: await codecFor('webm', side) };
+}
+
+async function codecFor(format: Film, side: number): Promise<FilmCodec | null> {
+  if (!('VideoEncoder' in globalThis)) return null;
+  const { canEncodeVideo } = await import('mediabunny');
+  const size = { width: evenSide(side), height: evenSide(side) };
+  for (const codec of CODECS[format]) {
+    if (await canEncodeVideo(codec, size)) return codec;
+  }
+  return null;
+}
+
+/**
+ * Encodes frames one after the other; only the finished film is in memory.
+ *
+ * @throws StudioError `cancelled`; `device-unavailable` where the browser has no encoder
+ */
+export async function encodeFilm({
+  format,
+  fps,
+  frames,
+  signal,
+  frame,
+  onFrame,
+}: FilmRequest): Promise<Uint8Array<ArrayBuffer>> {
+  const bunny = await import('mediabunny');
+  const first = await frame(0);
+  const codec = await codecFor(format, Math.max(first.width, first.height));
+  if (!codec) throw noEncoder(format);
+  const canvas = new OffscreenCanvas(evenSide(first.width), evenSide(first.height));
+  const target = new bunny.BufferTarget();
+  const output = new bunny.Output({
+    format: format === 'mp4' ? new bunny.Mp4OutputFormat() : new bunny.WebMOutputFormat(),
+    target,
+  });
+  const source = new bunny.CanvasSource(canvas, { codec, bitrate: bunny.QUALITY_VERY_HIGH });
+  output.addVideoTrack(source, { frameRate: fps });
+  try {
+    await output.start();
+    for (let index = 0; index < frames; index++) {
+      throwIfCancelled(signal);
+      paint(canvas, index === 0 ? first : await frame(index));
+      await source.add(index / fps, 1 / fps);
+      onFrame();
+    }
+    await output.finalize();
+  } catch (error) {
+    await output.cancel();
+    throw error;
+  }
+  if (target.buffer) return new Uint8Array(target.buffer);
+  throw new StudioError('internal', 'The film came out empty. Its frames are kept; try again.');
+}
+
+function paint(canvas: OffscreenCanvas, frame: Frame): void {
+  const pixels = new ImageData(toRgba(frame), frame.width, frame.height);
+  canvas.getContext('2d')?.putImageData(pixels, 0, 0);
+}
+
+/** Encoders halve the colours' sides and take no odd ones; one row of pixels is left out then. */
+function evenSide(side: number): number {
+  return Math.max(2, side - (side % 2));
+}
+
+function noEncoder(format: Film): StudioError {
+  return new StudioError(
+    'device-unavailable',
+    `This browser has no encoder for ${format.toUpperCase()}. The frames are kept: export them as ` +
+      'WebP, GIF or pictures, or as the other kind of film.',
+  );
+}

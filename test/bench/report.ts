@@ -1,0 +1,19 @@
+/** How benchmarks measure memory and print what they found. */
+import { execFileSync } from 'node:child_process';
+
+export function residentMegabytes(pid: number | undefined): number {
+  const kilobytes = execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' });
+  return Math.round(Number(kilobytes) / 1_000);
+}
+
+export function ms(value: number): string {
+  return `${value.toFixed(1)} ms`;
+}
+
+export function ratio(a: number, b: number): string {
+  return (a / b).toFixed(2);
+}
+
+export function print(what: string, value: string): void {
+  console.log(`${what.padEnd(40)} ${value}`);
+}

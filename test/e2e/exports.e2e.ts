@@ -1,0 +1,206 @@
+/** What leaves the studio, as the files an artist finds in the folder of their downloads. */
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { pathToFileURL } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { openPromise } from 'yauzl';
+import { hasBrowser, launchBrowser, openWindow } from './support/browser.ts';
+import { openTestStudio } from './support/studio.ts';
+import { makePortraits, promptField } from './support/window.ts';
+
+async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'clip-flow-e2e-export-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  return folder;
+}
+
+/** Confirms the dialog, and returns the file that the browser then saves. */
+async function save(page: Page): Promise<string> {
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('dialog').getByRole('button', { name: 'Export', exact: true }).click(),
+  ]);
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  const file = path.join(await temporaryFolder(), download.suggestedFilename());
+  await download.saveAs(file);
+  return file;
+}
+
+/** Unpacks an archive beside itself, and returns where. */
+async function unpack(archive: string): Promise<string> {
+  const folder = path.join(path.dirname(archive), 'unpacked');
+  const zip = await openPromise(archive);
+  for await (const entry of zip.eachEntry()) {
+    const file = path.join(folder, entry.fileName);
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, await buffer(await zip.openReadStreamPromise(entry)));
+  }
+  return folder;
+}
+
+/** Draws some portraits, selects all of them, and opens the dialog. */
+async function openExportOf(page: Page, count: number): Promise<void> {
+  await makePortraits(page, 'a sailor', count);
+  await promptField(page).press('Escape');
+  await page.keyboard.press('4');
+  await page.getByRole('listbox', { name: 'Portraits' }).press('ControlOrMeta+a');
+  await page.keyboard.press('ControlOrMeta+e');
+  await page.getByRole('dialog', { name: `Export ${count} portraits` }).waitFor();
+}
+
+async function openStripExport(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^Between/ }).click();
+  await page.getByLabel('Words for A').fill('a laughing sailor');
+  await page.getByLabel('Words for B').fill('a serious chef');
+  await page.getByRole('button', { name: /^Export strip/ }).click();
+  await page.getByRole('dialog', { name: 'Export strip' }).waitFor();
+}
+
+const choose = (page: Page, name: string) => page.getByRole('radio', { name, exact: true }).click();
+
+describe.skipIf(!hasBrowser)('Exports', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterAll(() => browser.close());
+
+  it.each(['PNG', 'JPEG', 'WebP'])('a selection as %s, at twice the size', async (format) => {
+    await using studio = await openTestStudio();
+    const page = await openWindow(browser, studio.url);
+    await openExportOf(page, 3);
+    await choose(page, format);
+    await choose(page, '2 ×');
+    await page.getByLabel('File names').fill('{n} {prompt}');
+    const folder = await unpack(await save(page));
+    const files = (await readdir(folder)).sort();
+    expect(files.map((file) => path.parse(file).name)).toEqual(
+      [1, 2, 3].map((n) => `000${n} a sailor`),
+    );
+    const side = 2 * (await studio.studio.packs.models()).pack.manifest.generator.resolution;
+    for (const file of files) {
+      const about = await sharp(path.join(folder, file)).metadata();
+      expect(about).toMatchObject({ format: format.toLowerCase(), width: side, height: side });
+    }
+  });
+
+  it('one portrait as one file without a word of how it was made', async () => {
+    await using studio = await openTestStudio();
+    const page = await openWindow(browser, studio.url);
+    await makePortraits(page, 'a sailor', 1);
+    await page.getByRole('button', { name: /^Export/ }).click();
+    await page.getByRole('switch', { name: /^Write how it was made/ }).click();
+    await page.getByLabel('File names').fill('quiet');
+    const file = await save(page);
+    expect(path.basename(file)).toBe('quiet.png');
+    expect((await readFile(file)).includes('sailor')).toBe(false);
+  });
+
+  it.each(['WebP', 'GIF'])('the strip as an animated %s', async (format) => {
+    await using studio = await openTestStudio();
+    const page = await openWindow(browser, studio.url);
+    await openStripExport(page);
+    await choose(page, format);
+    await page.getByLabel('Frames, as a number').fill('12');
+    await page.getByLabel('Seconds, as a number').fill('1.5');
+    await page.getByLabel('Seconds, as a number').press('Tab');
+    const file = await save(page);
+    const { format: kind, pages, delay, loop } = await sharp(file).metadata();
+    expect(kind).toBe(format.toLowerCase());
+    // There and back again, both ends once; frames that look alike may be one that stands longer.
+    expect(pages).toBeGreaterThan(11);
+    expect(pages).toBeLessThanOrEqual(22);
+    const wholeMs = delay?.reduce((sum, ms) => sum + ms, 0) ?? 0;
+    expect(Math.abs(wholeMs - 22 * 125)).toBeLessThanOrEqual(22 * 5);
+    expect(loop).toBe(0);
+  });
+
+  it('the strip as numbered pictures', async () => {
+    await using studio = await openTestStudio();
+    const page = await openWindow(browser, studio.url);
+    await openStripExport(page);
+    await choose(page, 'Pictures');
+    const folder = path.join(await unpack(await save(page)), 'between');
+    expect((await readdir(folder)).sort()).toEqual(
+      Array.from({ length: 7 }, (_, n) => `000${n + 1}.png`),
+    );
+  });
+
+  it('a web gallery that works from the disk, by keyboard, and asks nothing of the network', async () => {
+    await using studio = await openTestStudio();
+    const page = await openWindow(browser, studio.url);
+    await openExportOf(page, 3);
+    await choose(page, 'Web gallery');
+    await page.getByLabel('Title').fill('My portraits');
+    const folder = path.join(await unpack(await save(page)), 'My portraits');
+
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const context = await browser.newContext({ colorScheme });
+      const gallery = await context.newPage();
+      const asked: string[] = [];
+      gallery.on('request', (request) => asked.push(request.url()));
+      await gallery.goto(pathToFileURL(path.join(folder, 'index.html')).href);
+      await gallery.getByRole('heading', { name: 'My portraits' }).waitFor();
+      const pictures = gallery.locator('ol img');
+      await expect
+        .poll(() => pictures.evaluateAll((all) => all.map((img) => img.clientWidth > 0)))
+        .toEqual([true, true, true]);
+      const ink = await gallery.evaluate(() => getComputedStyle(document.body).color);
+      expect(ink).toBe(colorScheme === 'dark' ? 'rgb(255, 255, 255)' : 'rgb(0, 0, 0)');
+      expect(await gallery.getByText('a sailor').count()).toBe(3);
+
+      await gallery.keyboard.press('ArrowRight');
+      await gallery.keyboard.press('Enter');
+      const large = gallery.getByRole('dialog').getByRole('img');
+      await large.waitFor();
+      const first = await large.getAttribute('src');
+      await gallery.keyboard.press('ArrowRight');
+      expect(await large.getAttribute('src')).not.toBe(first);
+      await gallery.keyboard.press('Escape');
+      await gallery.getByRole('dialog').waitFor({ state: 'hidden' });
+      expect(asked.filter((url) => !url.startsWith('file:'))).toEqual([]);
+      await context.close();
+    }
+  });
+
+  it('tells how far it is, and leaves nothing of one that is cancelled', async () => {
+    const spool = await temporaryFolder();
+    const usual = process.env['TMPDIR'];
+    process.env['TMPDIR'] = spool;
+    onTestFinished(() => {
+      if (usual === undefined) delete process.env['TMPDIR'];
+      else process.env['TMPDIR'] = usual;
+    });
+    await using studio = await openTestStudio();
+    const page = await openWindow(browser, studio.url);
+    const downloads: string[] = [];
+    page.on('download', (download) => downloads.push(download.suggestedFilename()));
+    await openStripExport(page);
+    await page.getByLabel('Frames, as a number').fill('240');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+    const bar = dialog.getByRole('progressbar', { name: 'Exporting…' });
+    await expect
+      .poll(() => bar.evaluate((element) => (element as HTMLProgressElement).value), {
+        timeout: 90_000,
+      })
+      .toBeGreaterThan(0);
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await bar.waitFor({ state: 'hidden' });
+    await dialog.getByRole('button', { name: 'Export', exact: true }).waitFor();
+
+    const written = async () => {
+      const entries = await readdir(spool, { recursive: true, withFileTypes: true });
+      return entries
+        .filter((entry) => entry.parentPath.includes('downloads'))
+        .map(({ name }) => name);
+    };
+    await expect.poll(written).toEqual([]);
+    expect(downloads).toEqual([]);
+    expect(page.complaints).toEqual([]);
+  });
+});

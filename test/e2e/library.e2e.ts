@@ -1,0 +1,50 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasBrowser, launchBrowser, openWindow } from './support/browser.ts';
+import { openTestStudio } from './support/studio.ts';
+import { makePortraits, promptField } from './support/window.ts';
+
+describe.skipIf(!hasBrowser)('The library', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterAll(() => browser.close());
+
+  it('finds by meaning and by likeness, compares and copies, all by keys', async () => {
+    await using studio = await openTestStudio();
+    const page = await openWindow(browser, studio.url);
+    await makePortraits(page, 'an old man with a grey beard', 2);
+    await makePortraits(page, 'a girl with pink hair', 2);
+    await promptField(page).press('Escape');
+    await page.keyboard.press('4');
+    const grid = page.getByRole('listbox', { name: 'Portraits' });
+    const cards = grid.getByRole('option');
+
+    await page.keyboard.press('ControlOrMeta+f');
+    await page.keyboard.type('grey beard');
+    await page.keyboard.press('Enter');
+    await page.getByText('Closest first').waitFor();
+    await expect.poll(() => cards.count()).toBe(4);
+    await page.getByRole('button', { name: 'Clear search' }).click();
+
+    await grid.press('Home');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Space');
+    const compare = page.getByRole('dialog', { name: 'Compare' });
+    await compare.waitFor();
+    await page.keyboard.press('Escape');
+    await compare.waitFor({ state: 'hidden' });
+
+    await page.keyboard.press('ControlOrMeta+c');
+    await page.getByText('Picture copied.').waitFor();
+    const kinds = await page.evaluate(async () =>
+      (await navigator.clipboard.read()).flatMap(({ types }) => types),
+    );
+    expect(kinds).toContain('image/png');
+
+    await page.keyboard.press('f');
+    await page.getByText('Alike, closest first').waitFor();
+    expect(page.complaints).toEqual([]);
+  });
+});
