@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TINY_PACK } from '../support/packs.ts';
 import { hasBrowser, launchBrowser, openWindow } from './support/browser.ts';
 import { openTestStudio } from './support/studio.ts';
 import {
@@ -37,7 +38,7 @@ describe.skipIf(!hasBrowser)('Edits', () => {
   afterAll(() => browser.close());
 
   it('shapes the portrait by keyboard, undoes it, and keeps what is seen', async () => {
-    await using studio = await openTestStudio();
+    await using studio = await openTestStudio({ pack: TINY_PACK });
     const page = await openWindow(browser, studio.url);
     await makePortraits(page, 'a sailor', 2);
     const parent = await currentId(page);
@@ -69,7 +70,7 @@ describe.skipIf(!hasBrowser)('Edits', () => {
   });
 
   it('makes a slider of a phrase, says what it does, and narrows it', async () => {
-    await using studio = await openTestStudio();
+    await using studio = await openTestStudio({ pack: TINY_PACK });
     const page = await openWindow(browser, studio.url);
     await makePortraits(page, 'a sailor', 1);
     await page.locator('main figure').click();
@@ -97,7 +98,7 @@ describe.skipIf(!hasBrowser)('Edits', () => {
   });
 
   it('finds the model’s own directions, which can be named', async () => {
-    await using studio = await openTestStudio();
+    await using studio = await openTestStudio({ pack: TINY_PACK });
     const page = await openWindow(browser, studio.url);
     await makePortraits(page, 'a sailor', 1);
     await page.getByRole('button', { name: 'The model’s own directions' }).click();
@@ -115,7 +116,7 @@ describe.skipIf(!hasBrowser)('Edits', () => {
   });
 
   it('moves two sliders at once on the plane', async () => {
-    await using studio = await openTestStudio();
+    await using studio = await openTestStudio({ pack: TINY_PACK });
     const page = await openWindow(browser, studio.url);
     await makePortraits(page, 'a sailor', 1);
     await addPhrase(page, 'red hair');
@@ -135,7 +136,7 @@ describe.skipIf(!hasBrowser)('Edits', () => {
   });
 
   it('moves between portraits on the plane', async () => {
-    await using studio = await openTestStudio();
+    await using studio = await openTestStudio({ pack: TINY_PACK });
     const page = await openWindow(browser, studio.url);
     await makePortraits(page, 'a sailor', 4);
     const films = page.getByRole('listbox', { name: 'History' }).getByRole('option');
@@ -152,7 +153,7 @@ describe.skipIf(!hasBrowser)('Edits', () => {
   });
 
   it('says what a portrait means, and makes sliders of it', async () => {
-    await using studio = await openTestStudio();
+    await using studio = await openTestStudio({ pack: TINY_PACK });
     const page = await openWindow(browser, studio.url);
     await makePortraits(page, 'a sailor', 1);
     await page.getByRole('button', { name: 'What does this portrait mean?' }).click();
@@ -165,7 +166,7 @@ describe.skipIf(!hasBrowser)('Edits', () => {
   });
 
   it('keeps the best of many, and puts the best first', async () => {
-    await using studio = await openTestStudio();
+    await using studio = await openTestStudio({ pack: TINY_PACK });
     const page = await openWindow(browser, studio.url);
     const scores = async () => {
       const names = await candidates(page).evaluateAll((all) =>

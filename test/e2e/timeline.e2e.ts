@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TINY_PACK } from '../support/packs.ts';
 import { hasBrowser, launchBrowser, openWindow } from './support/browser.ts';
 import { openTestStudio } from './support/studio.ts';
 import { canvasPixels, makePortraits } from './support/window.ts';
@@ -53,7 +54,7 @@ describe.skipIf(!hasBrowser)('Timeline', () => {
   afterAll(() => browser.close());
 
   it('is scrubbed live, remembers its frames, keeps one, and finds its way back to it', async () => {
-    await using studio = await openTestStudio();
+    await using studio = await openTestStudio({ pack: TINY_PACK });
     const { service } = studio.studio;
     const page = await openWindow(browser, studio.url);
     await openTimeline(page);
@@ -99,7 +100,7 @@ describe.skipIf(!hasBrowser)('Timeline', () => {
   });
 
   it('is built from the keyboard alone, step by step, and taken back', async () => {
-    await using studio = await openTestStudio();
+    await using studio = await openTestStudio({ pack: TINY_PACK });
     const page = await openWindow(browser, studio.url);
     await makePortraits(page, 'a grandmother', 1);
     await page.keyboard.press('Escape');
@@ -143,7 +144,7 @@ describe.skipIf(!hasBrowser)('Timeline', () => {
   });
 
   it('is changed with the pointer: times by their marks, order by the cards', async () => {
-    await using studio = await openTestStudio();
+    await using studio = await openTestStudio({ pack: TINY_PACK });
     const page = await openWindow(browser, studio.url);
     await openTimeline(page);
     await words(page, 2).press('Escape');
@@ -164,7 +165,7 @@ describe.skipIf(!hasBrowser)('Timeline', () => {
   });
 
   it('becomes a film, a moving picture, or numbered pictures', async () => {
-    await using studio = await openTestStudio();
+    await using studio = await openTestStudio({ pack: TINY_PACK });
     const page = await openWindow(browser, studio.url);
     await openTimeline(page);
     await page.getByRole('button', { name: /^Export film/ }).click();
@@ -193,7 +194,7 @@ describe.skipIf(!hasBrowser)('Timeline', () => {
   });
 
   it('says so where the browser has no encoder, and offers what works', async () => {
-    await using studio = await openTestStudio();
+    await using studio = await openTestStudio({ pack: TINY_PACK });
     const page = await openWindow(browser, studio.url);
     await page.addInitScript(() => Reflect.deleteProperty(globalThis, 'VideoEncoder'));
     await page.reload();
