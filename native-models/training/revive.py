@@ -77,7 +77,7 @@ def name_norms(tower: nn.Module, weights: dict[str, torch.Tensor]) -> dict[str, 
 def revive_clip(pack: Path, attributes: Attributes) -> Clip:
     clip = Clip(attributes)
     text = name_products(clip.text, read_weights(pack / "clip" / "text_model.onnx"))
-    fill(clip.text, {name: value for name, value in text.items()})
+    fill(clip.text, text)
     fill(clip.image, name_norms(clip.image, read_weights(pack / "clip" / "vision_model.onnx")))
     return clip
 
