@@ -359,7 +359,7 @@ export const strings = {
     ownLayers: 'Its own',
     disentangle: 'Only this',
     disentangleTip:
-      'Disentangle: drops what the model’s named sliders do as well. 0 drops nothing, 1 all of it',
+      'Disentangle: 0 takes along all that goes with the words, 1 changes only what they are most about',
     gain: (value: string) => `${value} in CLIP’s eyes`,
     gainTip:
       'How much this slider adds to the cosine between the picture and its phrase: with it less without it',

@@ -10,6 +10,9 @@ export const MAX_BLENDED = 4;
 /** Amounts beyond this are no portraits any more, whatever the direction. */
 export const MAX_AMOUNT = 10;
 
+/** How much of what goes with the words a text slider leaves out, unless told otherwise. */
+export const DEFAULT_DISENTANGLE = 0.4;
+
 /** Longest phrase of a slider, in UTF-16 units. */
 const phraseSchema = z.string().max(200);
 
@@ -19,7 +22,8 @@ export const directionRefSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('named'), id: z.string() }),
   /**
    * Towards a phrase, or from one phrase to another, starting at the portrait that is edited.
-   * `disentangle` 1 drops all that the pack's named directions also do, 0 nothing.
+   * `disentangle` 0 takes along everything that goes with the words. With more, only what they are
+   * most about changes, where the pack can tell; elsewhere what its named directions also do is dropped.
    */
   z.object({
     kind: z.literal('text'),

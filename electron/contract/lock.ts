@@ -7,6 +7,8 @@ export const lockSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('layers'), layers: layerRangeSchema }),
   /** Nothing moves along these directions of the pack, in the layers that each acts on. */
   z.object({ kind: z.literal('directions'), ids: z.array(z.string()).min(1).max(32) }),
+  /** What is shown of this stays, however it is drawn: one of the pack's `holds`. */
+  z.object({ kind: z.literal('shown'), what: z.string().max(60) }),
 ]);
 export type Lock = z.infer<typeof lockSchema>;
 
@@ -21,23 +23,25 @@ export type LockName = z.infer<typeof lockNameSchema>;
 interface Holdable {
   readonly layers: number;
   readonly directions: readonly { readonly id: string }[];
+  readonly holds: readonly string[];
 }
 
 /**
  * What the names mean for a pack; null where it cannot hold that. Shapes lie in the coarse and middle
- * layers, colours in the fine ones. For hair and background a pack must bring directions whose ids
- * begin so: `hair-length`, `background-hue`.
+ * layers, colours in the fine ones. Hair and background a pack knows how to hold, or it must bring
+ * directions whose ids begin so: `hair-length`, `background-hue`.
  */
-export function locksOf({ layers, directions }: Holdable): Record<LockName, Lock | null> {
+export function locksOf({ layers, directions, holds }: Holdable): Record<LockName, Lock | null> {
   const { coarse, middle, fine } = layerRanges(layers);
-  const along = (name: string): Lock | null => {
+  const shown = (name: string): Lock | null => {
+    if (holds.includes(name)) return { kind: 'shown', what: name };
     const ids = directions.map(({ id }) => id).filter((id) => id.split('-')[0] === name);
     return ids.length > 0 ? { kind: 'directions', ids } : null;
   };
   return {
     structure: { kind: 'layers', layers: [coarse[0], middle[1]] },
     colours: { kind: 'layers', layers: fine },
-    hair: along('hair'),
-    background: along('background'),
+    hair: shown('hair'),
+    background: shown('background'),
   };
 }

@@ -81,6 +81,41 @@ export const directionSchema = z.object({
 });
 export type Direction = z.infer<typeof directionSchema>;
 
+/** Some of the attributes that a portrait shows: from one index up to, not including, another. */
+const attributeRangeSchema = z
+  .tuple([z.int().nonnegative(), z.int().positive()])
+  .refine(([from, to]) => from < to, { message: 'must not be empty' });
+
+/** The style, a choice within styles, or the channels of a colour. */
+const attributeGroupSchema = z.object({
+  kind: z.enum(['style', 'choice', 'colour']),
+  range: attributeRangeSchema,
+});
+export type AttributeGroup = z.infer<typeof attributeGroupSchema>;
+
+/**
+ * What a portrait shows, as numbers a pack names `attributes`: shares of choices, and colours in
+ * [-1, 1]. The graph reads them off `w` [n, 512] as `shown` [n, attributes], and gives the `direction`
+ * [n, 512] after which w shows something else: an end of a named direction, by `change`
+ * [n, 2·directions], low and high of each in the manifest's order; or what another portrait's `other`
+ * [n, 512] shows, by `take` [n, attributes]. Zeros change nothing.
+ */
+const changesSchema = z
+  .object({
+    graph: packPathSchema,
+    attributes: positiveInt,
+    groups: z.array(attributeGroupSchema),
+    /** What can be taken from another portrait by a name. */
+    holds: z.array(z.object({ name: z.string(), ranges: z.array(attributeRangeSchema).min(1) })),
+  })
+  .refine(
+    ({ attributes, groups, holds }) =>
+      [...groups.map(({ range }) => range), ...holds.flatMap(({ ranges }) => ranges)].every(
+        ([, to]) => to <= attributes,
+      ),
+    { message: 'must not name attributes that there are not' },
+  );
+
 /** `pack.json`: what a model pack is, which files it has, and how they fit together. */
 export const packManifestSchema = z.object({
   formatVersion: z.literal(PACK_FORMAT_VERSION),
@@ -95,6 +130,7 @@ export const packManifestSchema = z.object({
   generator: generatorSchema,
   defaults: z.object({ truncation: truncationSchema, temperature: temperatureSchema }),
   directions: z.array(directionSchema),
+  changes: changesSchema.optional(),
   files: z.record(packPathSchema, z.object({ sha256: sha256Schema, bytes: z.int().nonnegative() })),
   measured: z.record(z.string(), z.json()).optional(),
 });

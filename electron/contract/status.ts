@@ -31,6 +31,8 @@ export const packInfoSchema = packManifestSchema
     /** The ways across the text/image gap that it brings. */
     gaps: z.array(gapSchema),
     directions: z.array(directionSchema.omit({ vector: true })),
+    /** What of a portrait it can show in another just so. */
+    holds: z.array(z.string()),
   });
 export type PackInfo = z.infer<typeof packInfoSchema>;
 

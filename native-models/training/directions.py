@@ -1,96 +1,256 @@
-"""Named directions of w: what an artist's sliders move.
+"""What an artist's sliders and locks move: changes of one thing about a portrait, and named directions of w.
 
-A direction is the mean difference of w between portraits that differ in one thing alone, over all styles that can draw
-both. The mapping network knows the things, so no classifier has to find them (Shen et al. 2020, "InterFaceGAN", sec. 3.1,
-does without such knowledge).
+The mapping network knows the things themselves, so a change is exact: read off w what is shown, change that one thing, and
+map both. Their difference is the direction at this portrait, and what w holds beside what is shown stays in it. A direction
+that is the same for all portraits (Shen et al. 2020, "InterFaceGAN", sec. 3.1) is too weak where w consists of choices;
+the mean of the changes serves where one vector has to do.
 """
 
 from typing import NamedTuple
 
 import torch
+import torch.nn.functional as F
+from torch import nn
 
 from generator import FIRST_COLOUR_LAYER, LAYERS, W_SIZE, Generator
 from portraits import Attributes
+from translate import WEIGHT, likeness
 
 PORTRAITS = 4096
+READER_WIDTH = 512
+#: How far beyond its share of the data an option is chosen when others keep as much of a portrait.
+COMMON = 1e-3
+
+Values = dict[str, tuple[str, ...]]
 
 
 class Named(NamedTuple):
+    """A slider: what its two ends show, as kinds of meaning or places of colours with the values that will do, the
+    dearest first; what the judge calls it, and what it may read at the high end (judge.py)."""
+
     id: str
     title: str
-    #: A kind of meaning and its values at the two ends, or a place and the names of its colours there.
-    kind: str
-    low: tuple[str, ...]
-    high: tuple[str, ...]
-    #: How many mean differences the ends of the slider are away.
-    reach: float
-    #: What the judge calls it, and what it may read at the high end (judge.py).
+    low: Values
+    high: Values
     read: str
     seen: tuple[str, ...]
 
 
-GLASSES, BEARDS = ("glasses", "round glasses", "square glasses"), ("beard", "long beard")
+GLASSES, BEARDS = ("round glasses", "square glasses", "glasses"), ("beard", "long beard")
 
 DIRECTIONS = [
-    Named("smile", "Smile", "expression", ("sad", "angry", "worried"), ("happy", "laughing"), 1.6, "expression", ("happy", "laughing", "cheeky")),
-    Named("hair-length", "Hair length", "hairLength", ("short",), ("long",), 0.8, "hair length", ("long",)),
-    Named("hair-lightness", "Hair lightness", "hair", ("black", "dark brown"), ("blond", "white"), 1.0, "hair colour", ("blond", "white")),
-    Named("skin-tone", "Skin tone", "skin", ("light",), ("dark",), 0.6, "skin tone", ("dark",)),
-    Named("glasses", "Glasses", "glasses", ("",), GLASSES, 1.2, "glasses", (*GLASSES, "sunglasses")),
-    Named("beard", "Beard", "beard", ("",), BEARDS, 1.0, "beard", (*BEARDS, "goatee", "moustache")),
-    Named("age", "Age", "hair", ("brown", "dark brown", "black"), ("grey", "white"), 1.0, "hair colour", ("grey", "white")),
-    Named("background-hue", "Background hue", "background", ("blue", "light blue"), ("orange", "peach"), 1.0, "background colour",
+    Named("smile", "Smile", {"expression": ("sad", "worried", "angry")}, {"expression": ("happy", "laughing")}, "expression",
+          ("happy", "laughing", "cheeky")),
+    Named("hair-length", "Hair length", {"hairLength": ("short",)}, {"hairLength": ("long",)}, "hair length", ("long",)),
+    Named("hair-lightness", "Hair lightness", {"hair": ("black",)}, {"hair": ("blond",)}, "hair colour", ("blond", "white")),
+    Named("skin-tone", "Skin tone", {"skin": ("light",)}, {"skin": ("dark",)}, "skin tone", ("dark",)),
+    Named("glasses", "Glasses", {"glasses": ("",)}, {"glasses": GLASSES}, "glasses", (*GLASSES, "sunglasses")),
+    Named("beard", "Beard", {"beard": ("",)}, {"beard": BEARDS}, "beard", (*BEARDS, "goatee", "moustache")),
+    Named("age", "Age", {"hair": ("brown",), "wrinkles": ("",)}, {"hair": ("grey",), "wrinkles": ("wrinkles",)}, "hair colour",
+          ("grey", "white")),
+    Named("background-hue", "Background hue", {"background": ("blue",)}, {"background": ("orange",)}, "background colour",
           ("orange", "peach", "yellow", "red")),
 ]  # fmt: skip
 
+#: What can be taken over from another portrait, by the kinds of meaning and the places of colours that make it up.
+HOLDS = {"hair": ("hairLength", "hairKind", "headwear", "hair"), "background": ("background",)}
 
-def with_meaning(attributes: Attributes, portraits: torch.Tensor, kind: str, values: tuple[str, ...]) -> tuple[torch.Tensor, torch.Tensor]:
-    """The portraits [N, size] with one of the values drawn in place of theirs; and which of them can have one [N]."""
-    changed, can = portraits.clone(), torch.zeros(len(portraits), dtype=torch.bool)
-    if kind in attributes.places:
-        palette = attributes.distribution["palettes"][kind]
-        bases = torch.tensor([colour["base"] for colour in palette if colour["name"] in values]) / 127.5 - 1
-        first = attributes.colours.start + 3 * attributes.places.index(kind)
-        changed[:, first : first + 3] = bases[torch.randint(len(bases), (len(portraits),))]
-        return changed, ~can
-    for number, style in enumerate(attributes.styles):
-        drawn = (portraits[:, number] > 0).nonzero()[:, 0]
-        for group, options in style["groups"].items():
-            if not any(kind in option["means"] for option in options):
+#: The hair of a hat's wearer cannot be seen: these values stay what they are.
+FIXED = {"covered"}
+
+#: One end of a slider after the other, low and high.
+ENDS = [end for named in DIRECTIONS for end in (named.low, named.high)]
+
+
+def index_of_high(direction: int) -> int:
+    return 2 * direction + 1
+
+
+class Reader(nn.Module):
+    """w [N, 512] → attributes [N, size] as they are shown: choices as shares that sum to one, colours in [-1, 1]."""
+
+    def __init__(self, attributes: Attributes, mean_w: torch.Tensor, deviation: torch.Tensor):
+        super().__init__()
+        self.attributes = attributes
+        self.register_buffer("mean", mean_w.clone())
+        self.register_buffer("deviation", deviation.clone())
+        self.layers = nn.Sequential(nn.Linear(W_SIZE, READER_WIDTH), nn.GELU(), nn.Linear(READER_WIDTH, attributes.size))
+
+    def scores(self, w: torch.Tensor) -> torch.Tensor:
+        return self.layers((w - self.mean) / self.deviation)
+
+    def forward(self, w: torch.Tensor) -> torch.Tensor:
+        scores, styles = self.scores(w), len(self.attributes.styles)
+        style = scores[:, :styles].softmax(1)
+        groups = [
+            scores[:, part].softmax(1) * style[:, self.attributes.style_names.index(name), None]
+            for (name, _), part in self.attributes.slices.items()
+        ]  # fmt: skip
+        return torch.cat([style, *groups, scores[:, self.attributes.colours].clamp(-1, 1)], 1)
+
+
+class Changes(nn.Module):
+    """w [N, 512], another portrait's w [N, 512], shares of ENDS [N, ends] and which attributes are taken from the other
+    portrait [N, size] → direction [N, 512] that makes these changes, and what w shows [N, size]."""
+
+    def __init__(self, attributes: Attributes, reader: Reader, layers: nn.Module):
+        super().__init__()
+        self.reader, self.layers = reader, layers
+        self.choices = attributes.colours.start
+        tables = torch.stack([end_table(attributes, end) for end in ENDS])
+        self.register_buffer("table", tables, persistent=False)  # [ends, choices]
+        colours = torch.stack([end_colours(attributes, end) for end in ENDS])
+        self.register_buffer("paints", (~colours.isnan()).float(), persistent=False)  # [ends, colours]
+        self.register_buffer("paint", colours.nan_to_num(), persistent=False)
+        self.register_buffer("counterpart", counterparts(attributes), persistent=False)  # [choices, choices]
+        self.register_buffer("style_of", style_of(attributes), persistent=False)  # [styles, choices]
+
+    def changed(self, shown: torch.Tensor, other: torch.Tensor, change: torch.Tensor, take: torch.Tensor) -> torch.Tensor:
+        """What is shown once the changes are made: attributes [N, size], as `shown` and `other` are. What is taken from
+        a portrait of another style is what stands in for it in this one."""
+        places = F.one_hot(self.table.T, self.choices).to(shown.dtype).flatten(1)
+        own = shown[:, : self.choices]
+        moved = (own @ places).view(-1, len(ENDS), self.choices)
+        choices = own * (1 - change.sum(1, keepdim=True)) + (moved * change[:, :, None]).sum(1)
+        paints = change @ self.paints
+        colours = shown[:, self.choices :] * (1 - paints) + change @ (self.paint * self.paints)
+        in_this_style = (other[:, : self.choices] @ self.counterpart) * (shown[:, : len(self.style_of)] @ self.style_of)
+        theirs = torch.cat([in_this_style, other[:, self.choices :]], 1)
+        return torch.lerp(torch.cat([choices, colours], 1), theirs, take)
+
+    def forward(self, w: torch.Tensor, other: torch.Tensor, change: torch.Tensor, take: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        shown = self.reader(w)
+        return self.layers(self.changed(shown, self.reader(other), change, take)) - self.layers(shown), shown
+
+    def to_end(self, shown: torch.Tensor, end: int) -> torch.Tensor:
+        """What is shown at an end of a slider, all the way."""
+        change = F.one_hot(torch.full((len(shown),), end), len(ENDS)).float()
+        return self.changed(shown, shown, change, torch.zeros_like(shown))
+
+
+def group_kinds(options: list[dict]) -> set[str]:
+    return {kind for option in options for kind in option["means"]}
+
+
+def closest(options: list[dict], fitting: list[int], means: dict[str, str], but: str | None = None) -> int:
+    """Of the fitting options, the one that keeps most of what another means, but for one kind of meaning."""
+
+    def kept(index: int) -> float:
+        option = options[index]
+        others = {kind for kind in (*means, *option["means"]) if kind != but}
+        lost = [WEIGHT.get(kind, 0.5) * (1 - likeness(means.get(kind, ""), option["means"].get(kind, ""))) for kind in others]
+        return COMMON * option["weight"] - sum(lost)
+
+    return max(fitting, key=kept)
+
+
+def end_table(attributes: Attributes, end: Values) -> torch.Tensor:
+    """Where each choice goes at one end of a slider: int64 [choices]; most stay where they are."""
+    table = torch.arange(attributes.colours.start)
+    for (style, group), part in attributes.slices.items():
+        options = next(s for s in attributes.styles if s["name"] == style)["groups"][group]
+        for kind, values in end.items():
+            if kind not in group_kinds(options):
                 continue
-            fitting = [i for i, option in enumerate(options) if option["means"].get(kind, "") in values and option["weight"] > 0]
-            if not fitting:
-                continue
-            part = attributes.slices[style["name"], group]
-            chosen = torch.tensor(fitting)[torch.randint(len(fitting), (len(drawn),))]
-            changed[drawn, part] = torch.nn.functional.one_hot(chosen, len(options)).float()
-            can[drawn] = True
-    return changed, can
+            for index, option in enumerate(options):
+                value = option["means"].get(kind, "")
+                if value not in values and value not in FIXED:
+                    table[part.start + index] = part.start + moved_option(options, index, kind, values)
+    return table
 
 
-def can_draw(attributes: Attributes, style: dict, named: Named) -> bool:
-    """Whether a style can draw both ends."""
-    if named.kind in attributes.places:
-        return True
-    for options in style["groups"].values():
-        values = {option["means"].get(named.kind, "") for option in options}
-        if any(option["means"].get(named.kind) for option in options) and values & set(named.low) and values & set(named.high):
-            return True
-    return False
+def moved_option(options: list[dict], index: int, kind: str, values: tuple[str, ...]) -> int:
+    """The option of a group that stands in for one that does not show any of the values; itself where none can."""
+    # An option that speaks of the kind where no other can say what is wanted (angry eyebrows) makes way for silence.
+    for value in (*values, ""):
+        fitting = [i for i, option in enumerate(options) if option["means"].get(kind, "") == value and option["weight"] > 0]
+        if fitting:
+            return closest(options, fitting, options[index]["means"], but=kind)
+    return index
+
+
+def end_colours(attributes: Attributes, end: Values) -> torch.Tensor:
+    """The colours that one end of a slider paints, [3 × places] in [-1, 1]; NaN where it paints nothing."""
+    painted = torch.full((len(attributes.places), 3), torch.nan)
+    for number, place in enumerate(attributes.places):
+        palette = attributes.distribution["palettes"][place]
+        for name in end.get(place, ())[:1]:
+            painted[number] = torch.tensor([colour["base"] for colour in palette if colour["name"] == name]).float().mean(0) / 127.5 - 1
+    return painted.flatten()
+
+
+def counterparts(attributes: Attributes) -> torch.Tensor:
+    """For each option, what stands in for it in the other styles: float32 [choices, choices]."""
+    found = torch.zeros(attributes.colours.start, attributes.colours.start)
+    for style in attributes.styles:
+        for other in attributes.styles:
+            for group, options in other["groups"].items():
+                source = group if other is style else most_alike(style["groups"], options)
+                if source is None:
+                    continue
+                start, aim = attributes.slices[style["name"], source].start, attributes.slices[other["name"], group].start
+                drawn = [i for i, option in enumerate(options) if option["weight"] > 0]
+                for index, option in enumerate(style["groups"][source]):
+                    same = index if other is style else closest(options, drawn, option["means"])
+                    found[start + index, aim + same] = 1
+    return found
+
+
+def most_alike(groups: dict[str, list[dict]], options: list[dict]) -> str | None:
+    """The group that speaks most of what some options of another style mean."""
+    shared = {name: sum(WEIGHT.get(kind, 0) for kind in group_kinds(own) & group_kinds(options)) for name, own in groups.items()}
+    best = max(shared, key=shared.__getitem__)
+    return best if shared[best] > 0 else None
+
+
+def colour_slice(attributes: Attributes, number: int) -> slice:
+    start = attributes.colours.start + 3 * number
+    return slice(start, start + 3)
+
+
+def held_parts(attributes: Attributes, kinds: tuple[str, ...]) -> list[slice]:
+    """The attributes that make up what is held."""
+    groups = {(s["name"], group): group_kinds(options) for s in attributes.styles for group, options in s["groups"].items()}
+    choices = [part for key, part in attributes.slices.items() if groups[key] & set(kinds)]
+    return choices + [colour_slice(attributes, n) for n, place in enumerate(attributes.places) if place in kinds]
+
+
+def describe(attributes: Attributes) -> dict:
+    """What the manifest says of the attributes that are shown: groups of choices or of a colour's channels, the style
+    first, each from one index up to another."""
+    groups = [("style", slice(0, len(attributes.styles)))]
+    groups += [("choice", part) for part in attributes.slices.values()]
+    groups += [("colour", colour_slice(attributes, number)) for number in range(len(attributes.places))]
+    return {
+        "attributes": attributes.size,
+        "groups": [{"kind": kind, "range": [part.start, part.stop]} for kind, part in groups],
+        "holds": [
+            {"name": name, "ranges": [[part.start, part.stop] for part in held_parts(attributes, kinds)]}
+            for name, kinds in HOLDS.items()
+        ],
+    }  # fmt: skip
+
+
+def style_of(attributes: Attributes) -> torch.Tensor:
+    """Which choices belong to which style: float32 [styles, choices]."""
+    member = torch.zeros(len(attributes.styles), attributes.colours.start)
+    for (style, _), part in attributes.slices.items():
+        member[attributes.style_names.index(style), part] = 1
+    return member
 
 
 @torch.no_grad()
-def direction(generator: Generator, named: Named) -> torch.Tensor:
-    """From the low end to the high one: [512]. One unit of a slider is `reach` mean differences."""
-    attributes = generator.mapping.sampler.attributes
+def mean_direction(changes: Changes, generator: Generator, direction: int) -> torch.Tensor:
+    """From the low end of a slider to the high one, the mean over random portraits: [512]."""
     portraits = generator.mapping.sampler(torch.randn(PORTRAITS, W_SIZE, generator=torch.Generator().manual_seed(0)))
-    low, has_low = with_meaning(attributes, portraits, named.kind, named.low)
-    high, has_high = with_meaning(attributes, portraits, named.kind, named.high)
-    both = has_low & has_high
-    difference = generator.mapping.from_attributes(high[both]) - generator.mapping.from_attributes(low[both])
-    return named.reach * difference.mean(0)
+    low, high = (
+        changes.to_end(portraits, end)
+        for end in (2 * direction, index_of_high(direction))
+    )  # fmt: skip
+    differ = (low != high).any(1)
+    return (generator.mapping.from_attributes(high[differ]) - generator.mapping.from_attributes(low[differ])).mean(0)
 
 
 def layers_of(named: Named, attributes: Attributes) -> tuple[int, int]:
     """First and last layer: colours need not move what is drawn."""
-    return (FIRST_COLOUR_LAYER, LAYERS - 1) if named.kind in attributes.places else (0, LAYERS - 1)
+    return (FIRST_COLOUR_LAYER, LAYERS - 1) if set(named.high) <= set(attributes.places) else (0, LAYERS - 1)

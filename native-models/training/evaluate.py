@@ -17,15 +17,16 @@ import torch.nn.functional as F
 
 from clip import IMAGE_SIZE, Clip
 from common import DEFAULT_WORK, FAST, seed_everything, unit
-from directions import DIRECTIONS, can_draw, direction, layers_of
+from directions import BEARDS, DIRECTIONS, ENDS, GLASSES, describe, index_of_high, layers_of
 from export import TEMPLATES
 from flow import SIZE, Flow, Prior
 from generator import Generator, broadcast
 from inverse import SOFTNESS
 from judge import READ, Judge, Sentences, load_judge, meaning_of
 from model_card import write_card
-from portraits import Portraits
+from portraits import Attributes, Portraits
 from train_clip import retrieval, tokenize, tokenizer
+from train_directions import load_changes
 from train_flow import load_clip, load_generator
 from train_generator import save_sheet
 from train_inverse import load_inverse
@@ -35,6 +36,23 @@ TEMPERATURE = 0.5
 #: How far temperature 1 strays from an embedding under the bijective flow (electron/engine/flow/flow.ts).
 BIJECTIVE_SPREAD = 0.25
 SEEDS_A_PROMPT = 3
+#: Phrases that sliders lead to, from another or from NEUTRAL; what the judge calls it, and what it may read at the end.
+TEXT_SLIDERS = [
+    ("red hair", None, "hair colour", ("red",)),
+    ("blond hair", "black hair", "hair colour", ("blond",)),
+    ("long hair", "short hair", "hair length", ("long",)),
+    ("a bald head", None, "hair length", ("bald",)),
+    ("a big beard", "a clean-shaven face", "beard", (*BEARDS, "goatee")),
+    ("glasses", "no glasses", "glasses", (*GLASSES, "sunglasses")),
+    ("laughing", "a neutral face", "expression", ("laughing", "happy")),
+    ("a sad face", "a happy face", "expression", ("sad", "worried")),
+    ("a blue background", None, "background colour", ("blue", "light blue", "navy")),
+    ("a black shirt", None, "clothing colour", ("black",)),
+    ("dark skin", "pale skin", "skin tone", ("dark", "brown")),
+    ("a line drawing", None, "style", ("micah",)),
+]  # fmt: skip
+#: As electron/engine/studio/phrases.ts has them.
+NEUTRAL, PHRASE_PORTRAITS, ENOUGH_DRAWN, LEAST_SHIFT, STYLE_LEADS, DISENTANGLE = "a portrait", 128, 8, 0.15, 0.9, 0.4
 
 
 class Studio:
@@ -48,6 +66,7 @@ class Studio:
         self.clip_before = load_clip(work, data.attributes, "clip-meanings")
         self.flows = {kind: self._load(work / f"{kind}.pt", Flow(kind == "conditional"), "flow") for kind in ("conditional", "bijective")}
         self.inverse = load_inverse(work, self.generator)
+        self.changes = load_changes(work, self.generator)
         self.prior = self._load(work / "prior.pt", Prior(), "prior")
         pairs = torch.load(work / "pairs.pt", weights_only=False)
         self.shift = torch.load(work / "texts.pt", weights_only=False)["shift"]
@@ -81,6 +100,11 @@ class Studio:
     @torch.no_grad()
     def draw(self, e: torch.Tensor, kind: str, seed: int, temperature: float = TEMPERATURE) -> torch.Tensor:
         """Pictures [N, 3, 128, 128] in [-1, 1] for embeddings [N, 512]."""
+        return self.render(self.decode(e, kind, seed, temperature))
+
+    @torch.no_grad()
+    def decode(self, e: torch.Tensor, kind: str, seed: int, temperature: float = TEMPERATURE) -> torch.Tensor:
+        """w [N, 512] for embeddings [N, 512], the same noise for the same seed."""
         random = torch.Generator().manual_seed(seed)
         noise = torch.randn(len(e), SIZE, generator=random)
         if kind == "conditional":
@@ -88,7 +112,7 @@ class Studio:
         else:
             varied = e + BIJECTIVE_SPREAD * temperature * noise / SIZE**0.5
             z = self.flows[kind].inverse(varied * SIZE**0.5)
-        return self.render(self.generator.mapping(z, SOFTNESS))
+        return self.generator.mapping(z, SOFTNESS)
 
     def render(self, w: torch.Tensor) -> torch.Tensor:
         """w [N, 512] → pictures."""
@@ -232,26 +256,71 @@ def inversion_error(studio: Studio) -> float:
     return (back - z).abs().max().item()
 
 
-def slider_effects(studio: Studio, judge: Judge, portraits: int = 200) -> list[dict]:
-    """Per named direction: how often its end turns the attribute on where it was off, and how often each other attribute
-    changes on the way, as the judge reads the portraits before and after."""
+def effect(title: str, name: str, seen: tuple[str, ...], before: list[dict], after: list[dict]) -> dict:
+    """How often the end of a slider turns an attribute on where it was off, and how often each other attribute changes
+    on the way, as the judge reads the portraits before and after."""
+    off = [i for i, read in enumerate(before) if read[name] not in seen]
+    return {
+        "title": title,
+        "on": float(np.mean([after[i][name] in seen for i in off])),
+        "leak": {other: float(np.mean([after[i][other] != before[i][other] for i in off])) for other in READ if other != name},
+    }
+
+
+@torch.no_grad()
+def slider_effects(studio: Studio, judge: Judge, portraits: int = 300) -> list[dict]:
+    """`effect` of every named direction on random portraits, of those that can be drawn so."""
     generator, attributes = studio.generator, studio.attributes
+    shown = generator.mapping.sampler(torch.randn(portraits, SIZE, generator=torch.Generator().manual_seed(21)))
+    w = generator.mapping.from_attributes(shown)
+    before = judge.read(studio.render(w))
     rows = []
-    with torch.no_grad():
-        w = generator.mapping(torch.randn(portraits, SIZE, generator=torch.Generator().manual_seed(21)))
-        before = judge.read(studio.render(w))
-        for named in DIRECTIONS:
-            first, last = layers_of(named, attributes)
-            moved = broadcast(w).clone()
-            moved[:, first : last + 1] += direction(generator, named)
-            after = judge.read(studio.render_layers(moved))
-            can_be = {style["name"] for style in attributes.styles if can_draw(attributes, style, named)}
-            off = [i for i, read in enumerate(before) if read[named.read] not in named.seen and read["style"] in can_be]
-            rows.append({
-                "title": named.title,
-                "on": float(np.mean([after[i][named.read] in named.seen for i in off])),
-                "leak": {name: float(np.mean([after[i][name] != before[i][name] for i in off])) for name in READ if name != named.read},
-            })  # fmt: skip
+    for number, named in enumerate(DIRECTIONS):
+        change = F.one_hot(torch.full((portraits,), index_of_high(number)), len(ENDS)).float()
+        first, last = layers_of(named, attributes)
+        moved = broadcast(w).clone()
+        moved[:, first : last + 1] += studio.changes(w, w, change, torch.zeros_like(shown))[0][:, None]
+        after = judge.read(studio.render_layers(moved))
+        can = (studio.changes.to_end(shown, index_of_high(number)) - shown).abs().amax(1) > 0.01
+        # Of a bald head nobody can read the colour of its hair.
+        bare = [named.read == "hair colour" and read["hair length"] in ("bald", "covered") for read in before]
+        kept = [i for i in range(portraits) if can[i] and not bare[i]]
+        rows.append(effect(named.title, named.read, named.seen, [before[i] for i in kept], [after[i] for i in kept]))
+    return rows
+
+
+def meant(attributes: Attributes, unsaid: torch.Tensor, said: torch.Tensor) -> torch.Tensor:
+    """Which attributes [size] a phrase is about: those it shifts most, in portraits [N, size] without and with it."""
+    groups = [(slice(*group["range"]), group["kind"]) for group in describe(attributes)["groups"]]
+    shifts = []
+    for part, kind in groups:
+        share = [shown[:, part].sum().clamp_min(1) if kind == "choice" else len(shown) for shown in (unsaid, said)]
+        shift = (said[:, part].sum(0) / share[1] - unsaid[:, part].sum(0) / share[0]).abs().max()
+        shifts.append(float(shift) * (min(1, float(min(share)) / ENOUGH_DRAWN)))
+    if shifts[0] >= STYLE_LEADS * max(shifts):
+        return torch.ones(attributes.size)
+    mask = torch.zeros(attributes.size)
+    for (part, _), shift in zip(groups[1:], shifts[1:]):
+        if shift >= max(min(LEAST_SHIFT, max(shifts[1:])), DISENTANGLE * max(shifts[1:])):
+            mask[part] = 1
+    return mask
+
+
+@torch.no_grad()
+def text_slider_effects(studio: Studio, judge: Judge, test: Portraits, kind: str, remedy: str, portraits: int = 200) -> list[dict]:
+    """`effect` of phrases on prompted portraits, as the engine moves them (electron/engine/studio/phrases.ts)."""
+    e = studio.over_the_gap([r["captions"][0] for r in test.records[:portraits]], remedy)
+    w = studio.decode(e, kind, seed=13)
+    before = judge.read(studio.render(w))
+    rows = []
+    for to, start, name, seen in TEXT_SLIDERS:
+        ends = studio.over_the_gap([start or NEUTRAL, to], remedy)
+        said, unsaid = (studio.changes.reader(studio.decode(end.expand(PHRASE_PORTRAITS, -1), kind, seed=14)) for end in ends.flip(0))
+        other = studio.decode(ends[1].expand(portraits, -1), kind, seed=13)
+        take = meant(studio.attributes, unsaid, said).expand(portraits, -1)
+        nothing = torch.zeros(portraits, len(ENDS))
+        after = judge.read(studio.render(w + studio.changes(w, other, nothing, take)[0]))
+        rows.append(effect(f"{start} → {to}" if start else to, name, seen, before, after))
     return rows
 
 
@@ -330,6 +399,7 @@ def main() -> None:
         "halfWayWithinStyle": half_way_confidence(studio, judge, data, True),
         "halfWayAcrossStyles": half_way_confidence(studio, judge, data, False),
         "sliders": slider_effects(studio, judge),
+        "textSliders": text_slider_effects(studio, judge, test, kind, remedy),
     }
     contact_sheets(studio, kind, remedy, options.pack / "sheets")
     (options.work / "figures.json").write_text(json.dumps(figures, indent=1))

@@ -22,11 +22,12 @@ from torch import nn
 
 from clip import CONTEXT_LENGTH, IMAGE_SIZE, minilm_folder
 from common import DEFAULT_WORK, read_json
-from directions import DIRECTIONS, direction, layers_of
+from directions import DIRECTIONS, ENDS, describe, layers_of, mean_direction
 from flow import SIZE, Flow, Prior
 from generator import LAYERS, PREVIEW_CHANNELS, PREVIEW_RESOLUTION, RESOLUTION, MappingNetwork, SynthesisNetwork, broadcast
 from inverse import SOFTNESS, MappingInverse
 from portraits import Attributes, Portraits
+from train_directions import load_changes
 from train_flow import load_clip, load_generator
 from train_inverse import load_inverse
 
@@ -325,16 +326,23 @@ def export_generator(options: argparse.Namespace, attributes: Attributes) -> dic
     }
 
 
-def export_directions(options: argparse.Namespace, attributes: Attributes) -> list[dict]:
-    """Writes the vectors of directions.py; what the manifest says of them."""
+def export_directions(options: argparse.Namespace, attributes: Attributes) -> tuple[dict, float]:
+    """Writes the vectors and the graph of directions.py; what the manifest says of them, and the graph's parity."""
     generator = load_generator(options.work, attributes)
+    changes = load_changes(options.work, generator)
     described = []
-    for named in DIRECTIONS:
+    for number, named in enumerate(DIRECTIONS):
         path = f"directions/{named.id}.f32"
-        write_vector(options.pack / path, direction(generator, named))
+        write_vector(options.pack / path, mean_direction(changes, generator, number))
         layers = layers_of(named, attributes)
         described.append({"id": named.id, "title": named.title, "vector": path, "range": [-1, 1], "layers": layers})
-    return described
+    graph = "directions/changes.onnx"
+    with torch.no_grad():
+        w, other = generator.mapping(torch.randn(2, len(ENDS), SIZE).flatten(0, 1)).chunk(2)
+    take = (torch.rand(len(ENDS), attributes.size) < 0.5).float()
+    inputs = {"w": w, "other": other, "change": torch.eye(len(ENDS)), "take": take}
+    parity = export(round_tower(changes), options.pack / graph, inputs, ["direction", "shown"], store_int8)
+    return {"directions": described, "changes": {"graph": graph, **describe(attributes)}}, parity
 
 
 def describe_files(pack: Path) -> dict:
@@ -345,7 +353,7 @@ def describe_files(pack: Path) -> dict:
     }
 
 
-def write_manifest(options: argparse.Namespace, shipped: dict, directions: list[dict], measured: dict) -> None:
+def write_manifest(options: argparse.Namespace, shipped: dict, directions: dict, measured: dict) -> None:
     manifest = {
         "formatVersion": 1,
         "id": "illustrated-portraits",
@@ -375,7 +383,7 @@ def write_manifest(options: argparse.Namespace, shipped: dict, directions: list[
             "pixelRange": [-1, 1], "noise": "const",
         },
         "defaults": {"truncation": 1.0, "temperature": shipped["temperature"]},
-        "directions": directions,
+        **directions,
         "files": describe_files(options.pack),
         "measured": measured,
     }  # fmt: skip
@@ -396,16 +404,18 @@ def main() -> None:
     for part in FOLDERS:
         shutil.rmtree(options.pack / part, ignore_errors=True)
     torch.manual_seed(0)
+    directions, parity = export_directions(options, attributes)
     exported = {
         "clip": export_clip(options, attributes),
         "flow": export_flow(options, attributes, shipped["kind"]),
         "generator": export_generator(options, attributes),
+        "directions": parity,
     }
     figures["export"] = exported
     figures_file.write_text(json.dumps(figures, indent=1))
     keys = ("retrievalR1", "retrievalR5", "frechetSamples", "frechetPrompted", "diversity", "inversionError", "offPromptAuc")
     measured = {key: round(figures[key], 4) for key in keys if key in figures}
-    write_manifest(options, shipped, export_directions(options, attributes), measured)
+    write_manifest(options, shipped, directions, measured)
     total = sum(path.stat().st_size for path in options.pack.rglob("*") if path.is_file())
     print(f"export  {options.pack.name}: {total / 1e6:.1f} MB", flush=True)
 

@@ -6,7 +6,7 @@ import torch
 
 from judge import READ
 
-STAGES = ["generator", "preview", "clip-words", "clip-pictures", "clip-meanings", "clip", "judge-pictures", "judge", "conditional", "bijective", "prior", "inverse"]
+STAGES = ["generator", "preview", "clip-words", "clip-pictures", "clip-meanings", "clip", "judge-pictures", "judge", "conditional", "bijective", "prior", "inverse", "reader"]
 
 HEAD = """# Illustrated portraits: model card
 
@@ -71,9 +71,9 @@ def remedy_table(figures: dict) -> list[str]:
     return lines
 
 
-def slider_table(figures: dict) -> list[str]:
+def slider_table(rows: list[dict]) -> list[str]:
     lines = ["| slider | turns on | largest leak | mean leak |", "|---|---|---|---|"]
-    for row in figures["sliders"]:
+    for row in rows:
         worst = max(row["leak"], key=row["leak"].get)
         mean = sum(row["leak"].values()) / len(row["leak"])
         lines.append(f"| {row['title']} | {percent(row['on'])} | {percent(row['leak'][worst])} ({worst}) | {percent(mean)} |")
@@ -108,9 +108,13 @@ def write_card(figures: dict, path: Path, work: Path) -> None:
         f"\nR-precision: the judge finds the prompt among 100. It finds the captions of the renderer's own pictures in",
         f"{percent(figures['judgeRPrecision']['full'])} (full) and {percent(figures['judgeRPrecision']['partial'])} (partial) of cases, which is as much as can be reached.",
         "“Caption heeded”: attributes of a full caption that the judge reads off the portrait.\n",
-        "### Named directions\n",
-        *slider_table(figures),
-        "\nAt the end of each slider: how often the attribute is there where it was not, and how often others change.\n",
+        "### Sliders\n",
+        "At the end of each slider: how often the attribute is there where it was not, and how often others change. Named",
+        "directions on random portraits:\n",
+        *slider_table(figures["sliders"]),
+        "\nPhrases, on portraits drawn from full captions:\n",
+        *slider_table(figures["textSliders"]),
+        "",
         "## Recipe\n",
         *hours_table(work),
         "\n" + LIMITS,

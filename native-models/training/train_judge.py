@@ -13,12 +13,14 @@ import torch
 from clip import IMAGE_SIZE
 from common import DEFAULT_WORK, Average, Stage, autocast, cosine, seed_everything, unit
 from judge import Judge, Sentences
+from muon import Muon
 from portraits import Portraits
 from train_clip import augment, contrastive_loss
 
 SETTINGS = {
     "batch": {"pictures": 64, "words": 512},
-    "rate": {"pictures": 1.5e-3, "words": 1e-3},
+    "rate": 1e-3,
+    "muon_rate": 0.02,  # for kernels and matrices
     "weight_decay": 0.02,
     "ema_decay": 0.995,
     "captioned": 10_000,  # portraits whose captions teach it words
@@ -49,20 +51,25 @@ def main() -> None:
     judge.image.to(memory_format=torch.channels_last)
     if options.what == "words":
         judge.load_state_dict(torch.load(options.work / "judge-pictures.pt", weights_only=False)["ema"]["shadow"])
-        judge.requires_grad_(False)
-        judge.words.requires_grad_(True)
         sentences, pictures = sentences_and_pictures(judge, data, plain[: SETTINGS["captioned"]])
+    for part in judge.children():
+        part.requires_grad_((part is judge.words) == (options.what == "words"))
     taught = [parameter for parameter in judge.parameters() if parameter.requires_grad]
-    optimiser = torch.optim.AdamW(taught, betas=(0.9, 0.98), weight_decay=SETTINGS["weight_decay"])
+    muon = Muon([parameter for parameter in taught if parameter.dim() > 1], rate=SETTINGS["muon_rate"])
+    others = [parameter for parameter in taught if parameter.dim() < 2]
+    adam = torch.optim.AdamW(others, betas=(0.9, 0.98), weight_decay=SETTINGS["weight_decay"])
     ema = Average(judge, SETTINGS["ema_decay"])
     name = "judge" if options.what == "words" else "judge-pictures"
-    stage = Stage(name, options.work, options.minutes, SETTINGS, {"judge": judge, "ema": ema, "optimiser": optimiser})
+    state = {"judge": judge, "ema": ema, "muon": muon, "adam": adam}
+    stage = Stage(name, options.work, options.minutes, SETTINGS, state)
     random = np.random.default_rng(options.seed + stage.step)
-    batch, rate = SETTINGS["batch"][options.what], SETTINGS["rate"][options.what]
+    batch = SETTINGS["batch"][options.what]
 
     for _ in stage.steps():
-        for group in optimiser.param_groups:
-            group["lr"] = rate * cosine(stage.fraction, warmup=0.03)
+        pace = cosine(stage.fraction, warmup=0.03)
+        muon.rate = SETTINGS["muon_rate"] * pace
+        for group in adam.param_groups:
+            group["lr"] = SETTINGS["rate"] * pace
         if options.what == "words":
             rows = torch.from_numpy(random.choice(len(sentences), batch))
             loss = contrastive_loss(judge.embed_sentences(sentences[rows]), pictures[rows], SETTINGS["scale"])
@@ -74,8 +81,9 @@ def main() -> None:
             loss = data.attributes.reading_loss(judge.read_embeddings(unit(raw.float())), data.a[chosen], data.named[chosen])
         loss.backward()
         torch.nn.utils.clip_grad_norm_(taught, 1.0)
-        optimiser.step()
-        optimiser.zero_grad()
+        for optimiser in (muon, adam):
+            optimiser.step()
+            optimiser.zero_grad()
         ema.update(judge)
         stage.report(loss=loss.item())
 

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { DEFAULT_DISENTANGLE } from '../../electron/contract/edit.ts';
 import { parsePhrase } from './phrase.ts';
 
 it.each([
@@ -8,7 +9,7 @@ it.each([
   ['neutral face => a big smile', { from: 'neutral face', to: 'a big smile' }],
   ['→ laughing', { to: 'laughing' }],
 ])('reads "%s"', (text, phrase) => {
-  expect(parsePhrase(text)).toEqual({ kind: 'text', disentangle: 0, ...phrase });
+  expect(parsePhrase(text)).toEqual({ kind: 'text', disentangle: DEFAULT_DISENTANGLE, ...phrase });
 });
 
 it.each(['', '  ', 'sad →', 'a → b → c'])('does not take "%s" for a slider', (text) => {

@@ -1,3 +1,4 @@
+import { DEFAULT_DISENTANGLE } from '../../electron/contract/edit.ts';
 import type { Phrase } from '../state/edits.svelte.ts';
 
 const ARROW = /→|-+>|=+>/;
@@ -7,6 +8,7 @@ export function parsePhrase(text: string): Phrase | null {
   const parts = text.split(ARROW).map((part) => part.trim());
   const [first = '', second] = parts;
   if (parts.length > 2 || (second ?? first) === '') return null;
-  if (second === undefined) return { kind: 'text', to: first, disentangle: 0 };
-  return { kind: 'text', to: second, ...(first !== '' && { from: first }), disentangle: 0 };
+  const phrase = { kind: 'text' as const, disentangle: DEFAULT_DISENTANGLE };
+  if (second === undefined) return { ...phrase, to: first };
+  return { ...phrase, to: second, ...(first !== '' && { from: first }) };
 }

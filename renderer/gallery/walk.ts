@@ -1,3 +1,4 @@
+import type { Library } from '../state/library.svelte.ts';
 import type { Studio } from '../state/studio.svelte.ts';
 import { indexAfterKey } from './grid.ts';
 
@@ -17,10 +18,17 @@ export function walkPortraits(
   const next =
     from < 0 && event.key.startsWith('Arrow')
       ? 0
-      : indexAfterKey(event.key, from, library.ids.length, shape.columns, shape.pageRows);
-  const id = next === null ? undefined : library.ids[next];
-  if (id === undefined) return;
+      : indexAfterKey(event.key, from, library.total, shape.columns, shape.pageRows);
+  if (next === null) return;
   event.preventDefault();
-  if (event.shiftKey) library.extendTo(id);
+  void go(library, next, event.shiftKey);
+}
+
+/** Also to what has not been read yet: the end of a long list. */
+async function go(library: Library, index: number, isExtending: boolean): Promise<void> {
+  await library.reach(index);
+  const id = library.ids[index];
+  if (id === undefined) return;
+  if (isExtending) library.extendTo(id);
   else library.select(id);
 }

@@ -10,7 +10,7 @@ import { openTestStudio } from '../support/studio.ts';
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const LAYERS = 4;
-const { structure, colours } = locksOf({ layers: LAYERS, directions: [] });
+const { structure, colours } = locksOf({ layers: LAYERS, directions: [], holds: [] });
 const { fine } = layerRanges(LAYERS);
 
 let studio: Studio;
@@ -123,6 +123,22 @@ describe('locks', () => {
     const along = (id: string) => dot(layerOf(id, 0), smile);
     expect(along(held)).toBeCloseTo(along(parents[0]!), 3);
     expect(Math.abs(along(free) - along(parents[0]!))).toBeGreaterThan(0.01);
+  });
+
+  it('hold what the pack knows to be shown', async () => {
+    // In the tiny pack the third to fifth number of w.
+    const shown = async (id: Promise<string>) => layerOf(await id, 0).subarray(2, 5);
+    const [before, held, free] = [
+      await shown(Promise.resolve(parents[0]!)),
+      await shown(vary([{ kind: 'shown', what: 'hair' }])),
+      await shown(vary([])),
+    ];
+    held.forEach((value, i) => expect(value).toBeCloseTo(before[i]!, 4));
+    expect(Math.abs(free[0]! - before[0]!)).toBeGreaterThan(0.01);
+    const [child] = await draw(studio, children({ locks: [{ kind: 'shown', what: 'hair' }] }));
+    layerOf(child!, 0)
+      .subarray(2, 5)
+      .forEach((value, i) => expect(value).toBeCloseTo(before[i]!, 4));
   });
 
   it('hold under other words and for children, and are replayed', async () => {

@@ -216,12 +216,12 @@ describe('clip-flow', () => {
       source: { kind: 'edit', edits: [{ kind: 'mix', with: b, layers: [2, 3] }] },
     });
     const breed = ['breed', a, b, '--weights', '3,1', '--seed', '5', '--count', '2'];
-    const bred = await json(drawn, [...breed, '--hold', 'colours'], place);
+    const bred = await json(drawn, [...breed, '--hold', 'colours', '--hold', 'hair'], place);
     expect(bred.images.map(({ seed }) => seed)).toEqual([5, 6]);
     await expect(json(shown, ['show', bred.images[0]!.id], place)).resolves.toMatchObject({
       ...{ parents: [a, b], source: { kind: 'breed', how: 'cross', weights: [0.75, 0.25] } },
     });
-    expect(await failure([...breed, '--hold', 'hair'], place)).toBe('pack-lacks-feature');
+    expect(await failure([...breed, '--hold', 'background'], place)).toBe('pack-lacks-feature');
     for (const wrong of [[a], [a, a], [a, b, '--weights', '1'], [a, b, '--weights', '0,0']]) {
       expect(await failure(['breed', ...wrong], place)).toBe('invalid-argument');
     }

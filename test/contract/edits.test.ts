@@ -9,6 +9,7 @@ import { cosine } from '../../electron/engine/latent/vectors.ts';
 import type { Studio } from '../../electron/engine/studio.ts';
 import { distance, draw, pixelsOf, words } from '../support/drawing.ts';
 import { temporaryFolder } from '../support/library.ts';
+import { TINY_PACK_BIJECTIVE } from '../support/packs.ts';
 import { samplePicture } from '../support/portraits.ts';
 import { openTestStudio } from '../support/studio.ts';
 
@@ -140,6 +141,24 @@ describe('edits of a portrait', () => {
   });
 });
 
+describe('a named direction', () => {
+  it('leads to a change at either end that the pack makes at this very portrait', async () => {
+    // The tiny pack's low end lies half as far as its high one.
+    const { pack } = await studio.packs.models();
+    const smile = await pack.readVector('directions/smile.f32');
+    const w = async (amount: number) => layerOf(await edit(portrait, [slide(amount)]), 0);
+    const expected = (share: number) =>
+      latents(portrait).w.map((value, i) => value + share * smile[i]!);
+    for (const [amount, share] of [
+      [1, 1],
+      [-1, -0.5],
+    ] as const) {
+      const [moved, aim] = [await w(amount), expected(share)];
+      expect(Math.max(...moved.map((value, i) => Math.abs(value - aim[i]!)))).toBeLessThan(1e-4);
+    }
+  });
+});
+
 describe('a phrase as a slider', () => {
   const pair = (from: string, to: string): DirectionRef => ({
     ...{ kind: 'text', from, to, disentangle: 0 },
@@ -176,13 +195,33 @@ describe('a phrase as a slider', () => {
     expect(clipScore).toBeCloseTo(reader.get(withIt).clipScore!, 5);
   });
 
-  it('drops what named directions do', async () => {
+  it('changes what it is about alone, if it is disentangled', async () => {
+    // What the tiny pack shows are the first six numbers of w.
+    const moved = async (disentangle: number, amount = 1) => {
+      const id = await edit(portrait, [slide(amount, { ...RED, disentangle })]);
+      return layerOf(id, 0).map((value, i) => value - latents(portrait).w[i]!);
+    };
+    const [most, whole] = [await moved(1), await moved(0)];
+    const changed = (w: Float32Array) => w.filter((value) => Math.abs(value) > 1e-6).length;
+    expect(changed(most)).toBeGreaterThan(0);
+    expect(changed(most)).toBeLessThanOrEqual(6);
+    expect(changed(whole)).toBeGreaterThan(400);
+    // The low end leads to the other phrase and not away from this one.
+    expect(await moved(1, -1)).not.toEqual(most.map((value) => -value));
+  });
+
+  it('drops what named directions do where the pack cannot tell what it is about', async () => {
+    const studio = await openTestStudio({ pack: TINY_PACK_BIJECTIVE });
+    const [of] = await draw(studio, words('a smile'), 1);
     const direction = await studio.packs
       .models()
       .then(({ pack }) => pack.readVector('directions/smile.f32'));
     const along = async (disentangle: number) => {
-      const id = await edit(portrait, [slide(1, { ...RED, disentangle })]);
-      const moved = layerOf(id, 0).map((value, i) => value - latents(portrait).w[i]!);
+      const edits = [slide(1, { ...RED, disentangle })];
+      const [id] = await draw(studio, { kind: 'edit', of: of!, edits });
+      const { reader } = studio.library;
+      const before = reader.latents(of!).w;
+      const moved = before.map((value, i) => reader.latents(id!).w[i]! - value);
       return Math.abs(moved.reduce((sum, value, i) => sum + value * direction[i]!, 0));
     };
     expect(await along(0)).toBeGreaterThan(0.1);

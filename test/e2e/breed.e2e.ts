@@ -114,7 +114,12 @@ describe.skipIf(!hasBrowser)('Mix and breed', () => {
     const parent = await currentId(page);
     const hold = page.getByRole('group', { name: 'Hold' });
     await hold.getByRole('button', { name: 'Colours' }).click();
-    await page.getByText('This model has no directions for hair and background').waitFor();
+    expect(await hold.getByRole('button').allInnerTexts()).toEqual([
+      'Structure',
+      'Colours',
+      'Hair',
+      'Background',
+    ]);
     await page.keyboard.press('m');
     await expect.poll(() => currentId(page)).not.toBe(parent);
     await waitUntilDrawn(page);

@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pngThatClaims } from '../support/pictures.ts';
 import { hasBrowser, launchBrowser, openWindow } from './support/browser.ts';
 import { openTestStudio } from './support/studio.ts';
 import {
@@ -11,12 +12,7 @@ import {
   waitUntilDrawn,
 } from './support/window.ts';
 
-/** The head of a PNG of 30,000 × 30,000 px: enough for a reader to see what it would become. */
-const HUGE_PNG = [
-  ...[0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52],
-  ...[0, 0, 0x75, 0x30, 0, 0, 0x75, 0x30, 8, 2, 0, 0, 0, 0x35, 0xad, 0x34, 0x62],
-  ...[0, 0, 0, 0, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82],
-];
+const HUGE_PNG = [...pngThatClaims(30_000, 30_000)];
 
 describe.skipIf(!hasBrowser)('When something goes wrong', () => {
   let browser: Browser;

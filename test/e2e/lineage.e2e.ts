@@ -2,7 +2,13 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasBrowser, launchBrowser, openWindow } from './support/browser.ts';
 import { openTestStudio, type TestStudio } from './support/studio.ts';
-import { currentId, makePortraits, portraitPixels, waitUntilDrawn } from './support/window.ts';
+import {
+  currentId,
+  promptField,
+  makePortraits,
+  portraitPixels,
+  waitUntilDrawn,
+} from './support/window.ts';
 
 const tree = (page: Page) => page.getByRole('tree', { name: 'The family of this portrait' });
 const lines = (page: Page) => tree(page).getByRole('treeitem');
@@ -108,6 +114,7 @@ describe.skipIf(!hasBrowser)('Lineage', () => {
     const line = page.getByRole('region', { name: 'How it came to be' });
     await line.getByRole('img', { name: 'Deleted for good' }).waitFor();
     await line.getByRole('button', { name: 'a sailor, in the trash' }).waitFor();
+    await promptField(page).press('Escape');
     await page.keyboard.press('y');
     await lines(page).filter({ hasText: 'in the trash' }).waitFor();
     await lines(page).filter({ hasText: 'from one deleted for good' }).first().waitFor();

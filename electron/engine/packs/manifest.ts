@@ -26,9 +26,9 @@ export async function readManifest(folder: string): Promise<PackManifest> {
 }
 
 /** Every file that the parts of the pack use, as named in the manifest. */
-export function usedFiles({ clip, flow, generator, directions }: PackManifest): string[] {
+export function usedFiles({ clip, flow, generator, directions, changes }: PackManifest): string[] {
   return [
-    ...usedGraphs({ clip, flow, generator }),
+    ...usedGraphs({ clip, flow, generator, changes }),
     ...usedVectors({ clip, generator, directions }),
     clip.text.tokenizer,
   ];
@@ -52,7 +52,8 @@ export function usedGraphs({
   clip,
   flow,
   generator,
-}: Pick<PackManifest, 'clip' | 'flow' | 'generator'>): string[] {
+  changes,
+}: Pick<PackManifest, 'clip' | 'flow' | 'generator' | 'changes'>): string[] {
   return [
     clip.text.graph,
     clip.image.graph,
@@ -62,6 +63,7 @@ export function usedGraphs({
     generator.mapping,
     generator.synthesis,
     ...(generator.preview ? [generator.preview.graph] : []),
+    ...(changes ? [changes.graph] : []),
   ];
 }
 

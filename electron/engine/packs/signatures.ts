@@ -17,7 +17,8 @@ const float = (...dims: Dim[]) => ({ type: 'float32' as const, dims: ['free' as 
 const ids = { type: 'int64' as const, dims: ['free' as const, 'free' as const] };
 
 /** What each graph of the pack must look like, in the order they are checked. */
-export function expectedGraphs({ clip, flow, generator }: PackManifest): ExpectedGraph[] {
+export function expectedGraphs(manifest: PackManifest): ExpectedGraph[] {
+  const { clip, flow, generator, directions, changes } = manifest;
   const embedding = float(clip.embeddingDim);
   const latent = float(flow.latentDim);
   const { size } = clip.image;
@@ -61,6 +62,19 @@ export function expectedGraphs({ clip, flow, generator }: PackManifest): Expecte
     { graph: generator.synthesis, ...picture(generator.resolution) },
     ...(generator.preview
       ? [{ graph: generator.preview.graph, ...picture(generator.preview.resolution) }]
+      : []),
+    ...(changes
+      ? [
+          {
+            graph: changes.graph,
+            inputs: {
+              ...{ w: latent, other: latent },
+              change: float(2 * directions.length),
+              take: float(changes.attributes),
+            },
+            outputs: { direction: latent, shown: float(changes.attributes) },
+          },
+        ]
       : []),
   ];
 }

@@ -1,10 +1,13 @@
 import type { DirectionRef } from '../../contract/edit.ts';
 import { StudioError } from '../../contract/errors.ts';
 import type { Gap } from '../../contract/settings.ts';
+import type { End } from '../generator/changes.ts';
+import { toLatent } from '../generator/styles.ts';
 import type { CallOptions } from '../inference/inference.ts';
 import { addScaled, dot, norm, normalise, scale } from '../latent/vectors.ts';
 import type { Models } from './models.ts';
 import type { Place } from './places.ts';
+import { aboutWhat } from './phrases.ts';
 import type { PrincipalDirections } from './principal.ts';
 import { Recent } from './recent.ts';
 import { resultAt } from './results.ts';
@@ -36,23 +39,28 @@ export class Directions {
   }
 
   /**
+   * @param end the one that is moved towards; a named direction may lead elsewhere from each side
    * @throws StudioError `invalid-argument` for a direction that the pack has not, `prompt-empty` or
    *   `prompt-too-long` for a phrase
    */
   find(
     ref: DirectionRef,
+    end: End,
     start: Start,
     models: Models,
     options?: CallOptions,
   ): Promise<Float32Array> {
     const { id, version } = models.pack.manifest;
-    const at = ref.kind === 'text' ? start.id : '';
-    return this.#found.get(JSON.stringify([id, version, ref, at]), () => {
+    const isLocal = ref.kind === 'text' || (ref.kind === 'named' && models.changes !== null);
+    const at = isLocal ? [start.id, end] : [];
+    return this.#found.get(JSON.stringify([id, version, ref, ...at]), () => {
       switch (ref.kind) {
         case 'named':
-          return named(ref.id, models);
+          return models.changes
+            ? models.changes.towards(toLatent(start.w), indexOf(ref.id, models), end, options)
+            : named(ref.id, models);
         case 'text':
-          return towards(ref, start, models, options);
+          return towards(ref, end, start, models, options);
         case 'principal':
           return this.#principal.vector(ref.index, models);
       }
@@ -60,32 +68,47 @@ export class Directions {
   }
 }
 
+/** Where a named direction stands in the pack's manifest. */
+function indexOf(id: string, { pack }: Models): number {
+  const index = pack.manifest.directions.findIndex((direction) => direction.id === id);
+  if (index >= 0) return index;
+  throw new StudioError(
+    'invalid-argument',
+    `The pack "${pack.manifest.id}" has no direction "${id}". Choose another slider.`,
+  );
+}
+
+/** The one vector of a named direction that serves all portraits. */
 async function named(id: string, models: Models): Promise<Float32Array> {
-  const direction = models.pack.manifest.directions.find((direction) => direction.id === id);
-  if (!direction) {
-    throw new StudioError(
-      'invalid-argument',
-      `The pack "${models.pack.manifest.id}" has no direction "${id}". Choose another slider.`,
-    );
-  }
-  return models.pack.readVector(direction.vector);
+  const { vector } = resultAt(models.pack.manifest.directions, indexOf(id, models));
+  return models.pack.readVector(vector);
 }
 
 /**
- * From a portrait to where the same noise lies once its embedding has moved by the difference of two
+ * Where the pack can tell what a phrase is about, the portrait takes that, and nothing else, from the
+ * one that the same noise makes of the phrase, or of the other phrase towards the low end. Elsewhere from a portrait to where the same noise lies once its embedding has moved by the difference of two
  * phrases (Patashnik et al., "StyleCLIP", 2021, §6: Δt): decode(z, e') − decode(z, e) with
  * e' = (e + to − from) / |e + to − from|, as long as truncation leaves it. A whole step, because a flow
  * may end in a network that hears no small ones.
  */
 async function towards(
   { to, from = NEUTRAL, disentangle }: RefOf<'text'>,
-  { z, e, truncation, gap }: Start,
+  end: End,
+  { z, e, w, truncation, gap }: Start,
   models: Models,
   options: CallOptions | undefined,
 ): Promise<Float32Array> {
   const embed = async (phrase: string) =>
     (await models.clip.embedPrompt(phrase, gap, options)).condition;
   const [aim, base] = await Promise.all([embed(to), embed(from)]);
+  if (models.changes && disentangle > 0) {
+    const { changes } = models;
+    const take = await aboutWhat(base, aim, disentangle, changes, models, options);
+    const e = end === 'high' ? aim : base;
+    const other = resultAt(await models.flow.decode([{ z, e }], options), 0);
+    const direction = await changes.taking(take, other, toLatent(w), options);
+    return scale(direction, end === 'high' ? 1 : -1);
+  }
   const turned = normalise(addScaled(addScaled(e, aim), base, -1));
   const latents = await models.flow.decode(
     [

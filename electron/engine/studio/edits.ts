@@ -76,7 +76,8 @@ export class Edits {
     switch (edit.kind) {
       case 'slide': {
         if (edit.amount === 0) return w;
-        const direction = await this.#directions.find(edit.direction, start, models, options);
+        const end = edit.amount > 0 ? 'high' : 'low';
+        const direction = await this.#directions.find(edit.direction, end, start, models, options);
         return moveStyle(toStyle(w, layers), direction, edit.amount, edit.layers);
       }
       case 'mix':

@@ -2,7 +2,8 @@ import { StudioError } from '../../contract/errors.ts';
 import type { LayerRange } from '../../contract/layers.ts';
 import type { Lock } from '../../contract/lock.ts';
 import { EMBEDDING_DIM } from '../../contract/pack.ts';
-import { toStyle } from '../generator/styles.ts';
+import { moveStyle, toLatent, toStyle } from '../generator/styles.ts';
+import type { CallOptions } from '../inference/inference.ts';
 import { addScaled } from '../latent/vectors.ts';
 import { without } from './directions.ts';
 import type { Models } from './models.ts';
@@ -12,6 +13,8 @@ export interface Held {
   readonly style: Float32Array;
   readonly layers: readonly LayerRange[];
   readonly directions: readonly Direction[];
+  /** Names of what is shown, as `Changes` knows them. */
+  readonly shown: readonly string[];
 }
 
 interface Direction {
@@ -28,10 +31,13 @@ interface Direction {
 export async function held(
   w: Float32Array,
   locks: readonly Lock[],
-  { pack, generator }: Models,
+  { pack, generator, changes }: Models,
 ): Promise<Held> {
   const layers = locks.flatMap((lock) => (lock.kind === 'layers' ? [lock.layers] : []));
   const ids = locks.flatMap((lock) => (lock.kind === 'directions' ? lock.ids : []));
+  const shown = locks.flatMap((lock) => (lock.kind === 'shown' ? [lock.what] : []));
+  const unknown = shown.find((what) => !changes?.held(what));
+  if (unknown !== undefined) throw cannotHold(unknown);
   const missing = layers.find(([, last]) => last >= generator.layers);
   if (missing) throw cannotHold(`layer ${missing[1]}`);
   const known = pack.manifest.directions;
@@ -44,14 +50,38 @@ export async function held(
     style: toStyle(w, generator.layers),
     layers,
     directions: await Promise.all(directions),
+    shown,
   };
 }
 
 /**
- * A portrait [layers × 512] with what is held as it was: the held layers wholly, and of the change of
+ * A portrait [layers × 512] with what is held as it was: what is shown first, since it changes every
+ * layer, then layers and directions.
+ */
+export async function holdAll(
+  changed: Float32Array,
+  held: Held,
+  { changes, generator }: Models,
+  options?: CallOptions,
+): Promise<Float32Array> {
+  let w = changed;
+  for (const what of held.shown) {
+    const take = changes?.held(what);
+    if (!changes || !take) continue;
+    const direction = await changes.taking(take, toLatent(held.style), toLatent(w), options);
+    w = moveStyle(w, direction, 1, [0, generator.layers - 1]);
+  }
+  return hold(w, held);
+}
+
+/**
+ * A portrait [layers × 512] with layers and directions as they were: the held layers wholly, and of the change of
  * every other layer all that lies along the held directions.
  */
-export function hold(changed: Float32Array, { style, layers, directions }: Held): Float32Array {
+export function hold(
+  changed: Float32Array,
+  { style, layers, directions }: Omit<Held, 'shown'>,
+): Float32Array {
   const result = style.slice();
   for (let layer = 0; layer * EMBEDDING_DIM < style.length; layer++) {
     if (layers.some((range) => isIn(layer, range))) continue;

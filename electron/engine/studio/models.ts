@@ -3,6 +3,7 @@ import type { OnProgress } from '../../contract/progress.ts';
 import type { PackInfo } from '../../contract/status.ts';
 import { Clip } from '../clip/clip.ts';
 import { createFlow, type Flow } from '../flow/flow.ts';
+import { Changes } from '../generator/changes.ts';
 import { Generator } from '../generator/generator.ts';
 import type { Inference } from '../inference/inference.ts';
 import { openPack, type Pack } from '../packs/pack.ts';
@@ -13,6 +14,8 @@ export interface Models {
   readonly clip: Clip;
   readonly flow: Flow;
   readonly generator: Generator;
+  /** Null where the pack knows none. */
+  readonly changes: Changes | null;
 }
 
 export interface LoadOptions {
@@ -31,12 +34,13 @@ export async function loadModels(
     Clip.load(pack, inference),
     Generator.load(pack, inference),
   ]);
-  return { pack, clip, generator, flow: createFlow(pack, inference) };
+  const flow = createFlow(pack, inference);
+  return { pack, clip, generator, flow, changes: Changes.of(pack, inference) };
 }
 
 /** What an artist may know of a pack. */
 export function packInfo(folder: string, manifest: PackManifest): PackInfo {
-  const { clip, generator, directions, defaults } = manifest;
+  const { clip, generator, directions, changes, defaults } = manifest;
   const { id, version, title, description, license, attributions, measured } = manifest;
   return {
     ...{ id, version, title, description, license, attributions, measured, folder },
@@ -51,5 +55,6 @@ export function packInfo(folder: string, manifest: PackManifest): PackInfo {
       ...(clip.gap.prior ? (['prior'] as const) : []),
     ],
     directions: directions.map(({ id, title, range, layers }) => ({ id, title, range, layers })),
+    holds: changes?.holds.map(({ name }) => name) ?? [],
   };
 }

@@ -10,7 +10,7 @@ import { gaussian } from '../latent/gaussian.ts';
 import { addScaled, scale } from '../latent/vectors.ts';
 import type { LibraryReader } from '../library/reader.ts';
 import type { Edits } from './edits.ts';
-import { type Held, hold } from './locks.ts';
+import { type Held, holdAll } from './locks.ts';
 import type { Models } from './models.ts';
 import type { References } from './references.ts';
 import { resultAt } from './results.ts';
@@ -37,14 +37,12 @@ export interface Place extends Point {
 /** What edits have added to a portrait, [layers × 512]; it stays when words or noise change. */
 export type Touch = Float32Array | null;
 
-/** A portrait that may still have to be decoded. */
-export type Spot = Point | Open;
+/** A portrait that may still have to be decoded, and what of another must stay in it. */
+export type Spot = (Point | Open) & { readonly held?: Held | undefined };
 
 interface Open extends Draw {
   readonly truncation: number;
   readonly touch: Touch;
-  /** What of another portrait must stay in this one. */
-  readonly held?: Held | undefined;
 }
 
 /** Settings of a draw without the seed. */
@@ -62,25 +60,28 @@ export function noise(seed: number, temperature: number, { pack }: Models): Floa
   return scale(gaussian(seed, pack.manifest.flow.latentDim), temperature);
 }
 
-/** Decodes and truncates those that are not decoded yet, in one run. */
+/** Decodes and truncates those that are not decoded yet, in one run, and holds what must stay. */
 export async function place(
   spots: readonly Spot[],
-  { flow, generator }: Models,
+  models: Models,
   options?: CallOptions,
 ): Promise<Point[]> {
+  const { flow, generator } = models;
   const open = spots.flatMap((spot) => ('w' in spot ? [] : [spot]));
   const latents = open.length > 0 ? await flow.decode(open, options) : [];
   let decoded = 0;
-  return spots.map((spot) => {
+  const points = spots.map((spot) => {
     if ('w' in spot) return spot;
     const w = generator.truncate(resultAt(latents, decoded++), spot.truncation);
-    return { ...spot, w: finished(w, spot, generator.layers) };
+    return { ...spot, w: spot.touch ? addScaled(toStyle(w, generator.layers), spot.touch) : w };
   });
-}
-
-function finished(w: Float32Array, { touch, held }: Open, layers: number): Float32Array {
-  const touched = touch ? addScaled(toStyle(w, layers), touch) : w;
-  return held ? hold(toStyle(touched, layers), held) : touched;
+  return Promise.all(
+    points.map(async ({ held, ...point }) => {
+      if (!held) return point;
+      const style = toStyle(point.w, generator.layers);
+      return { ...point, w: await holdAll(style, held, models, options) };
+    }),
+  );
 }
 
 /** Decodes and truncates one portrait. */

@@ -7,7 +7,7 @@ import type { CallOptions } from '../inference/inference.ts';
 import { addScaled, scale, slerp } from '../latent/vectors.ts';
 import { breed } from './breeding.ts';
 import { portraitsIn } from './edits.ts';
-import { held, hold } from './locks.ts';
+import { held } from './locks.ts';
 import type { Models } from './models.ts';
 import {
   latentsOf,
@@ -206,8 +206,8 @@ async function breedFrom(
     source: { kind: 'breed', how, spread, weights, ...told(locks) },
     isRandom: true,
     spot: (seed) => {
-      const child = breed([first, ...others], weights, { how, spread }, seed, layers);
-      return { z: null, e: null, w: held ? hold(child, held) : child, truncation: 1 };
+      const w = breed([first, ...others], weights, { how, spread }, seed, layers);
+      return { z: null, e: null, w, truncation: 1, held };
     },
   };
 }

@@ -5,6 +5,7 @@ import packageJson from '../../../package.json' with { type: 'json' };
 import { z } from 'zod';
 import { breedingSchema } from '../../contract/breed.ts';
 import { MAX_COUNT, stopsSchema } from '../../contract/draw.ts';
+import { DEFAULT_DISENTANGLE } from '../../contract/edit.ts';
 import { StudioError, toStudioError } from '../../contract/errors.ts';
 import {
   exportSideSchema,
@@ -130,9 +131,9 @@ function addDrawing(program: Root): void {
     )
     .option(
       '--disentangle <n>',
-      'how much of the named directions phrases drop, 0 to 1',
+      'how much of what goes with phrases stays as it was, 0 to 1',
       number(z.number().min(0).max(1)),
-      0,
+      DEFAULT_DISENTANGLE,
     )
     .option('--out <folder>', 'write the PNG here as well')
     .action(async (id, _, command) => {

@@ -74,8 +74,10 @@ function rangeOf(text: string, { generator }: PackManifest): LayerRange {
   return [first, last];
 }
 
-function lockOf(name: LockName, { id, generator, directions }: PackManifest): Lock {
-  const lock = locksOf({ layers: generator.layers, directions })[name];
+function lockOf(name: LockName, { id, generator, directions, changes }: PackManifest): Lock {
+  const { layers } = generator;
+  const holds = changes?.holds.map((hold) => hold.name) ?? [];
+  const lock = locksOf({ layers, directions, holds })[name];
   if (lock) return lock;
   throw new StudioError(
     'pack-lacks-feature',
