@@ -30,7 +30,7 @@ from train_directions import load_changes
 from train_flow import load_clip, load_generator
 from train_generator import save_sheet
 from train_inverse import load_inverse
-from unseen_prompts import PROMPTS
+from unseen_prompts import ARTIST_PROMPTS, PROMPTS, Asked
 
 TEMPERATURE = 0.5
 #: How far temperature 1 strays from an embedding under the bijective flow (electron/engine/flow/flow.ts).
@@ -131,12 +131,12 @@ def check_unseen(data: Portraits) -> None:
         raise SystemExit(f"These words are in training captions, so they measure nothing: {known}")
 
 
-def word_accuracy(studio: Studio, judge: Judge, kind: str, remedy: str, clip: Clip) -> dict[str, float]:
-    """Share of portraits that heed the word of unseen_prompts.py, per attribute and on average."""
-    e = studio.over_the_gap([p.prompt for p in PROMPTS], remedy, clip)
+def word_accuracy(studio: Studio, judge: Judge, kind: str, remedy: str, clip: Clip, prompts: list[Asked] = PROMPTS) -> dict[str, float]:
+    """Share of portraits that heed what prompts ask for, per attribute and on average."""
+    e = studio.over_the_gap([p.prompt for p in prompts], remedy, clip)
     right: dict[str, list[float]] = {name: [] for name in READ}
     for seed in range(SEEDS_A_PROMPT):
-        for case, read in zip(PROMPTS, judge.read(studio.draw(e, kind, seed))):
+        for case, read in zip(prompts, judge.read(studio.draw(e, kind, seed))):
             right[case.attribute].append(float(read[case.attribute] in case.accept))
     shares = {name: float(np.mean(hits)) for name, hits in right.items()}
     return shares | {"mean": float(np.mean(list(shares.values())))}
@@ -381,6 +381,7 @@ def main() -> None:
     figures["shipped"] = {"kind": best["kind"], "gap": best["gap"], "temperature": TEMPERATURE}
     kind, remedy = best["kind"], best["gap"]
     figures["taught"] = word_accuracy(studio, judge, kind, remedy, studio.clip)
+    figures["artists"] = word_accuracy(studio, judge, kind, remedy, studio.clip, ARTIST_PROMPTS)
 
     features = RandomFeatures()
     real, more_real = features.all(test.images(np.arange(2000))), features.all(test.images(np.arange(2000, 4000)))

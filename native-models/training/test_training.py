@@ -17,7 +17,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
 from flow import SIZE, Flow  # noqa: E402
-from directions import DIRECTIONS, with_meaning  # noqa: E402
+from directions import DIRECTIONS, ENDS, HOLDS, Changes, Reader, held_parts, index_of_high  # noqa: E402
 from generator import LAYERS, RESOLUTION, AttributeSampler, Generator, ModulatedConv  # noqa: E402
 from inverse import SOFTNESS  # noqa: E402
 from muon import orthogonalise  # noqa: E402
@@ -102,19 +102,57 @@ def test_translation_keeps_what_the_other_style_can_draw(data: Path):
                 assert drawn["means"].get("beard") in ("beard", "long beard")
 
 
+def new_changes(attributes: Attributes) -> Changes:
+    return Changes(attributes, Reader(attributes, torch.zeros(SIZE), torch.ones(SIZE)), torch.nn.Identity())
+
+
+def means(attributes: Attributes, shown: torch.Tensor, kind: str) -> str:
+    """What a portrait [size] means by a kind of meaning; "" is nothing."""
+    style = attributes.styles[int(shown[: len(attributes.styles)].argmax())]
+    for group, options in style["groups"].items():
+        value = options[int(shown[attributes.slices[style["name"], group]].argmax())]["means"].get(kind)
+        if value:
+            return value
+    return ""
+
+
 def test_directions_change_what_they_are_named_after_alone(data: Path):
     attributes = Portraits(data, RESOLUTION).attributes
+    changes, portraits = new_changes(attributes), AttributeSampler(attributes)(torch.randn(200, SIZE))
+    for number, named in enumerate(DIRECTIONS):
+        changed = changes.to_end(portraits, index_of_high(number))
+        assert (changed != portraits).any(), named.title
+        for part in attributes.slices.values():
+            assert torch.equal(changed[:, part].sum(1), portraits[:, part].sum(1))
+        different = set((changed != portraits).any(0).nonzero()[:, 0].tolist())
+        assert different <= {at for part in held_parts(attributes, tuple(named.high)) for at in range(part.start, part.stop)}
+
+
+def test_a_smile_is_put_on_whatever_was_there(data: Path):
+    attributes = Portraits(data, RESOLUTION).attributes
     portraits = AttributeSampler(attributes)(torch.randn(200, SIZE))
-    for named in DIRECTIONS:
-        changed, can = with_meaning(attributes, portraits, named.kind, named.high)
-        assert can.any(), named.title
-        different = (changed != portraits).any(0).nonzero()[:, 0]
-        allowed = set(range(attributes.colours.start, attributes.size)) if named.kind in attributes.places else {
-            at for (style, group), part in attributes.slices.items()
-            for at in range(part.start, part.stop)
-            if any(named.kind in o["means"] for s in attributes.styles if s["name"] == style for o in s["groups"][group])
-        }  # fmt: skip
-        assert set(different.tolist()) <= allowed
+    smiling = new_changes(attributes).to_end(portraits, index_of_high(0))
+    assert {means(attributes, shown, "expression") for shown in smiling} <= {"happy", "laughing"}
+    for before, after in zip(portraits, smiling):
+        assert means(attributes, before, "beard") == means(attributes, after, "beard")
+
+
+def test_what_is_held_is_shown_also_in_another_style(data: Path):
+    attributes = Portraits(data, RESOLUTION).attributes
+    portraits = AttributeSampler(attributes)(torch.randn(400, SIZE))
+    other = portraits.roll(1, 0)
+    take = torch.zeros_like(portraits)
+    for part in held_parts(attributes, HOLDS["hair"]):
+        take[:, part] = 1
+    held = new_changes(attributes).changed(portraits, other, torch.zeros(400, len(ENDS)), take)
+    styles = len(attributes.styles)
+    assert torch.equal(held[:, :styles], portraits[:, :styles])
+    same = (portraits[:, :styles] == other[:, :styles]).all(1)
+    for part in held_parts(attributes, HOLDS["hair"]):
+        torch.testing.assert_close(held[same][:, part], other[same][:, part])
+    assert all((held[:, part].sum(1) < 1.001).all() for part in attributes.slices.values())
+    alike = [means(attributes, a, "hairLength") == means(attributes, b, "hairLength") for a, b in zip(held, other)]
+    assert np.mean(alike) > 0.9
 
 
 def test_weights_come_back_from_a_pack(trained: tuple[Path, Path], data: Path):
@@ -203,6 +241,7 @@ def trained(data: Path, tmp_path_factory) -> tuple[Path, Path]:
     for what in ("pairs", "conditional", "bijective", "texts", "prior"):
         run_few(what)
     run("train_inverse.py", *where, "--minutes", 0.1)
+    run("train_directions.py", *where, "--minutes", 0.1)
     run("train_preview.py", *where, "--minutes", 0.1)
     run("export.py", *where, "--pack", pack)
     return work, pack
@@ -231,6 +270,19 @@ def test_exported_flow_undoes_itself(trained: tuple[Path, Path], data: Path):
     # are all but tied, as they are after seconds of training, it may decide between them; hence the quantile.
     error = np.sqrt(np.square(back - expected.numpy()).mean(1)) / w.std().item()
     assert np.quantile(error, 0.75) < 0.05
+
+
+def test_exported_changes_are_those_of_the_mapping_network(trained: tuple[Path, Path]):
+    _, pack = trained
+    manifest = json.loads((pack / "pack.json").read_text())
+    size, ends = manifest["changes"]["attributes"], 2 * len(manifest["directions"])
+    assert all(0 <= start < stop <= size for start, stop in (group["range"] for group in manifest["changes"]["groups"]))
+    session = onnxruntime.InferenceSession(str(pack / manifest["changes"]["graph"]))
+    w = np.random.default_rng(0).normal(size=(2, SIZE)).astype(np.float32)
+    nothing = {"w": w, "other": w[::-1].copy(), "change": np.zeros((2, ends), np.float32), "take": np.zeros((2, size), np.float32)}
+    direction, shown = session.run(["direction", "shown"], nothing)
+    assert np.abs(direction).max() < 1e-4
+    assert np.allclose(shown[:, : manifest["changes"]["groups"][0]["range"][1]].sum(1), 1, atol=1e-4)
 
 
 def test_batch_is_dynamic_and_does_not_mix(trained: tuple[Path, Path]):

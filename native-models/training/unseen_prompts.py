@@ -1,7 +1,8 @@
-"""Prompts in words that no training caption uses, and what may be read off a portrait that heeds them.
+"""Prompts that ask for one thing, and what may be read off a portrait that heeds them.
 
-They stand in unseen-prompts.json, so that the captions (data/colour-names.ts) can leave the words out. `word` is what
-decides; evaluate.py refuses to run if a training caption contains it.
+Those of unseen-prompts.json are in words that no training caption uses, so that the captions (data/colour-names.ts) can
+leave the words out; `word` is what decides, and evaluate.py refuses to run if a training caption contains it. Those of
+artist-prompts.json were written by somebody who had not seen a caption, as artists would type them.
 """
 
 from pathlib import Path
@@ -9,12 +10,15 @@ from typing import NamedTuple
 
 from common import read_json
 
+HERE = Path(__file__).parent
 
-class Unseen(NamedTuple):
+
+class Asked(NamedTuple):
     attribute: str
-    word: str
     prompt: str
     accept: list[str]
+    word: str = ""
 
 
-PROMPTS = [Unseen(**row) for row in read_json(Path(__file__).parent / "unseen-prompts.json")]
+PROMPTS = [Asked(**row) for row in read_json(HERE / "unseen-prompts.json")]
+ARTIST_PROMPTS = [Asked(**row) for row in read_json(HERE / "artist-prompts.json")]

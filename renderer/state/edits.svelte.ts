@@ -7,7 +7,7 @@ import {
   type PrincipalDirection,
 } from '../../electron/contract/edit.ts';
 import { toStudioError, type StudioError } from '../../electron/contract/errors.ts';
-import type { Generation } from '../../electron/contract/generation.ts';
+import { type Generation, generationIdSchema } from '../../electron/contract/generation.ts';
 import { layerRanges, layerRangeSchema, type LayerRange } from '../../electron/contract/layers.ts';
 import type { ProgressEvent } from '../../electron/contract/progress.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
@@ -21,7 +21,7 @@ import type { UndoStack } from './undo.svelte.ts';
 /** How long the hand must rest before the portrait is drawn at full size. */
 const SETTLE_MS = 180;
 /** Reach of a phrase, in full steps, and of a principal direction, in standard deviations. */
-const PHRASE_REACH = 2;
+const PHRASE_REACH = 1;
 const PRINCIPAL_REACH = 3;
 /** Most phrases that are sliders at once. */
 export const MAX_PHRASES = 12;
@@ -41,13 +41,17 @@ const setupSchema = z.object({
 type Setup = z.infer<typeof setupSchema>;
 
 /** What has been done to one portrait and not been kept yet. */
-interface Touch {
+const touchSchema = z.object({
   /** By the key of a slider; those at 0 are left out. */
-  readonly amounts: Readonly<Record<string, number>>;
+  amounts: z.record(z.string(), z.number()),
   /** The plane between portraits: the others at its corners, and where the thumb is. */
-  readonly corners: readonly string[];
-  readonly at: Point;
-}
+  corners: z.array(generationIdSchema),
+  at: z.object({ x: z.number().min(0).max(1), y: z.number().min(0).max(1) }),
+});
+type Touch = z.infer<typeof touchSchema>;
+
+/** Portraits whose sliders are remembered, those moved last. */
+const TOUCHES_KEPT = 50;
 
 const UNTOUCHED: Touch = { amounts: {}, corners: [], at: { x: 0, y: 0 } };
 
@@ -72,7 +76,9 @@ export class Edits {
   #setup = $state<Setup>(
     load('edits', setupSchema) ?? { phrases: [], layers: {}, axes: null, own: false },
   );
-  #touches = $state.raw<Readonly<Record<string, Touch>>>({});
+  #touches = $state.raw<Readonly<Record<string, Touch>>>(
+    load('touches', z.record(generationIdSchema, touchSchema)) ?? {},
+  );
   #of = $state<string | null>(null);
   #frame = $state.raw<Frame | null>(null);
   #gains = $state.raw<Readonly<Record<string, number>>>({});
@@ -81,6 +87,7 @@ export class Edits {
   #search = $state.raw<{ done: number; total: number } | null>(null);
   #keeping = $state(false);
   #settle: ReturnType<typeof setTimeout> | undefined;
+  #saving: ReturnType<typeof setTimeout> | undefined;
   #judging: AbortController | null = null;
   #searching: AbortController | null = null;
   readonly #service: StudioService;
@@ -238,7 +245,7 @@ export class Edits {
   /** Spans the plane by the portrait on the easel and two or three others. */
   setCorners(corners: readonly string[]): void {
     this.#change(strings.undo.plane, 'corners/set', () =>
-      this.#setTouch({ corners, at: UNTOUCHED.at }),
+      this.#setTouch({ corners: [...corners], at: UNTOUCHED.at }),
     );
   }
 
@@ -381,6 +388,7 @@ export class Edits {
       ({ setup, touches }: ReturnType<typeof state>) =>
       () => {
         this.#touches = touches;
+        this.#remember();
         this.#put(setup);
       };
     const before = state();
@@ -400,8 +408,18 @@ export class Edits {
 
   #setTouch(touch: Partial<Touch>): void {
     if (this.#of === null) return;
-    this.#touches = { ...this.#touches, [this.#of]: { ...this.#touch, ...touch } };
+    const { [this.#of]: before = UNTOUCHED, ...others } = this.#touches;
+    this.#touches = { ...others, [this.#of]: { ...before, ...touch } };
     this.#refresh();
+    this.#remember();
+  }
+
+  /** Where sliders stand outlives the window; written once the hand rests. */
+  #remember(): void {
+    clearTimeout(this.#saving);
+    this.#saving = setTimeout(() => {
+      save('touches', Object.fromEntries(Object.entries(this.#touches).slice(-TOUCHES_KEPT)));
+    }, SETTLE_MS);
   }
 
   #put(setup: Partial<Setup>): void {

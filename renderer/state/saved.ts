@@ -13,11 +13,11 @@ export function load<T extends z.ZodType>(key: string, schema: T): z.output<T> |
   }
 }
 
-/** Remembers `value`; a full or forbidden storage only costs the memory of the window's layout. */
+/** Remembers `value`; a full or forbidden storage only costs the memory of how the window stood. */
 export function save(key: string, value: unknown): void {
   try {
     localStorage.setItem(PREFIX + key, JSON.stringify(value));
   } catch {
-    // Nothing of the artist's work lives here.
+    // Everything kept lives in the library.
   }
 }

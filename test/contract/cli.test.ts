@@ -103,7 +103,9 @@ describe('clip-flow', () => {
     const sliders = ['--slide', 'smile=1.5', '--phrase', 'sad -> red hair=-0.5'];
     const line = ['edit', drawn!.id, ...sliders, '--layers', 'fine', '--disentangle', '1'];
     const [edited] = (await json(editedSchema, line, place)).images;
-    const { source } = await json(generationSchema.loose(), ['show', edited!.id], place);
+    const sourceOf = async (id: string) =>
+      (await json(generationSchema.loose(), ['show', id], place)).source;
+    const source = await sourceOf(edited!.id);
     const layers = [2, 3];
     expect(source).toEqual({
       kind: 'edit',
@@ -115,6 +117,9 @@ describe('clip-flow', () => {
         },
       ],
     });
+    const doubled = ['replay', edited!.id, '--factor', '2'];
+    const [again] = (await json(editedSchema, doubled, place)).images;
+    expect(await sourceOf(again!.id)).toMatchObject({ edits: [{ amount: 3 }, { amount: -1 }] });
     const explainedSchema = explanationSchema.extend({ id: z.uuidv7() });
     const told = await json(explainedSchema, ['explain', edited!.id], place);
     expect(told.meanings).not.toHaveLength(0);

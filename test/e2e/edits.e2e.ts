@@ -10,6 +10,7 @@ import {
   difference,
   makePortraits,
   portraitPixels,
+  promptField,
 } from './support/window.ts';
 
 /** What is computed once for a pack takes its time where others compute as well. */
@@ -55,6 +56,15 @@ describe.skipIf(!hasBrowser)('Edits', () => {
     await page.keyboard.press('Control+Shift+z');
     expect(await editedPixels(page)).toEqual(seen);
 
+    // Sliders stand where they stood when the window is opened again.
+    await expect
+      .poll(() => page.evaluate(() => localStorage.getItem('clip-flow-studio/touches')))
+      .toContain('0.5');
+    await page.reload();
+    expect(await editedPixels(page)).toEqual(seen);
+    expect(await slider(page, 'Smile').inputValue()).toBe('0.5');
+    await promptField(page).press('Escape');
+
     await page.keyboard.press('k');
     await expect.poll(() => currentId(page)).not.toBe(parent);
     const child = await currentId(page);
@@ -65,7 +75,6 @@ describe.skipIf(!hasBrowser)('Edits', () => {
     expect(source).toMatchObject({ kind: 'edit', edits: [{ amount: 0.5 }] });
     await page.keyboard.press('Control+z');
     await expect.poll(() => currentId(page)).toBe(parent);
-    expect(await slider(page, 'Smile').inputValue()).toBe('0.5');
     expect(page.complaints).toEqual([]);
   });
 

@@ -255,7 +255,7 @@ function addBreeding(program: Root): void {
 }
 
 function addLineage(program: Root): void {
-  const { prompt, strength, factor, path, position } = changeSchema.shape;
+  const { prompt, strength, factor, path, position, at, how, spread } = changeSchema.shape;
   program
     .command('replay')
     .description('make a portrait again, as it was made or with something changed')
@@ -271,6 +271,9 @@ function addLineage(program: Root): void {
     .option('--factor <f>', 'of edits: 1 as they were, 2 twice as much', number(factor.unwrap()))
     .option('--position <t>', 'on a path: 0 its beginning, 1 its end', number(position.unwrap()))
     .option('--path <space>', `straight in: ${options(pathSpaceSchema)}`, word(path.unwrap()))
+    .option('--at <seconds>', 'of a timeline: another moment', number(at.unwrap()))
+    .option('--how <way>', `of breeding: ${options(how.unwrap())}`, word(how.unwrap()))
+    .option('--spread <s>', 'of breeding: how far children stray', number(spread.unwrap()))
     .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
     .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
     .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))

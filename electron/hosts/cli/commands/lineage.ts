@@ -1,5 +1,11 @@
 import type { Generation } from '../../../contract/generation.ts';
-import { type Branch, branchesOf, type Change, MAX_FAMILY } from '../../../contract/lineage.ts';
+import {
+  type Branch,
+  branchesOf,
+  type Change,
+  changeSchema,
+  MAX_FAMILY,
+} from '../../../contract/lineage.ts';
 import { deliverDrawn, type DeliveryOptions } from '../drawn.ts';
 import { print } from '../output.ts';
 import { type GlobalOptions, withStudio } from '../session.ts';
@@ -11,18 +17,7 @@ export interface ReplayOptions extends DeliveryOptions, Omit<Change, 'of'> {
 /** Makes a portrait again, as it was made or with something changed. */
 export async function replay(id: string, options: ReplayOptions): Promise<void> {
   await withStudio(options, async (session) => {
-    const {
-      on: of,
-      prompt,
-      strength,
-      path,
-      position,
-      seed,
-      truncation,
-      temperature,
-      gap,
-    } = options;
-    const change = { of, prompt, strength, path, position, seed, truncation, temperature, gap };
+    const change = changeSchema.parse({ ...options, of: options.on });
     await deliverDrawn(session, options, (stream) =>
       session.service.replay({ id, change }, stream),
     );
