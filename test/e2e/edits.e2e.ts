@@ -193,4 +193,39 @@ describe.skipIf(!hasBrowser)('Edits', () => {
     expect(isSorted(await scores())).toBe(true);
     expect((await studio.studio.service.count({})).count).toBe(6);
   });
+
+  it('carries words to pictures the way that is chosen', async () => {
+    await using studio = await openTestStudio({ pack: TINY_PACK });
+    const page = await openWindow(browser, studio.url);
+    await makePortraits(page, 'a sailor', 1);
+    const shifted = await currentId(page);
+    const way = page.getByRole('radiogroup', { name: 'Words to picture' });
+    await way.getByRole('radio', { name: 'Shifted' }).focus();
+    await page.keyboard.press('ArrowLeft');
+    await makePortraits(page, 'a sailor', 1);
+    await expect.poll(() => currentId(page)).not.toBe(shifted);
+    const { settings } = await studio.studio.service.get({ id: await currentId(page) });
+    expect(settings.gap).toBe('ensemble');
+  });
+
+  it('leads the default model to one change, and back to the same pixels', async () => {
+    await using studio = await openTestStudio();
+    const page = await openWindow(browser, studio.url);
+    await makePortraits(page, 'a young woman with short black hair', 1);
+    const before = await portraitPixels(page, await currentId(page));
+    const settled = () =>
+      expect.poll(() => edited(page).getAttribute('width'), { timeout: COMPUTING_MS }).toBe('128');
+    await slider(page, 'Background hue').fill('1');
+    await settled();
+    const there = await canvasPixels(edited(page));
+    expect(difference(there, before)).toBeGreaterThan(5);
+    await slider(page, 'Background hue').fill('0');
+    await edited(page).waitFor({ state: 'hidden' });
+    expect(await portraitPixels(page, await currentId(page))).toEqual(before);
+    await addPhrase(page, 'a big beard');
+    await slider(page, 'a big beard').fill('1');
+    await settled();
+    expect(difference(await canvasPixels(edited(page)), before)).toBeGreaterThan(0.5);
+    expect(page.complaints).toEqual([]);
+  });
 });

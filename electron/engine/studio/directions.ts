@@ -32,6 +32,8 @@ type RefOf<K extends DirectionRef['kind']> = Extract<DirectionRef, { kind: K }>;
 /** The vectors of w, [512], that sliders move a portrait along; 1 is one full step. */
 export class Directions {
   readonly #found = new Recent<Float32Array>(KEPT);
+  /** What phrases are about, which is the same at every portrait. */
+  readonly #abouts = new Recent<Float32Array>(KEPT);
   readonly #principal: PrincipalDirections;
 
   constructor(principal: PrincipalDirections) {
@@ -60,11 +62,44 @@ export class Directions {
             ? models.changes.towards(toLatent(start.w), indexOf(ref.id, models), end, options)
             : named(ref.id, models);
         case 'text':
-          return towards(ref, end, start, models, options);
+          return this.#towards(ref, end, start, models, options);
         case 'principal':
           return this.#principal.vector(ref.index, models);
       }
     });
+  }
+
+  /** Between phrases: what they are about alone, where the pack can tell that. */
+  async #towards(
+    ref: RefOf<'text'>,
+    end: End,
+    start: Start,
+    models: Models,
+    options: CallOptions | undefined,
+  ): Promise<Float32Array> {
+    const { to, from = NEUTRAL, disentangle } = ref;
+    const embed = async (phrase: string) =>
+      (await models.clip.embedPrompt(phrase, start.gap, options)).condition;
+    const [low, high] = await Promise.all([embed(from), embed(to)]);
+    const { changes } = models;
+    if (changes && disentangle > 0) {
+      const { id, version } = models.pack.manifest;
+      const key = JSON.stringify([id, version, ref, start.gap]);
+      // Not for this call alone: a thumb that moves on must not start it over.
+      const shared = { priority: options?.priority };
+      const about = await this.#abouts.get(key, () =>
+        aboutWhat(low, high, disentangle, changes, models, shared),
+      );
+      // The same noise makes of the phrase the portrait that this one takes it from.
+      const e = end === 'high' ? high : low;
+      const other = resultAt(await models.flow.decode([{ z: start.z, e }], options), 0);
+      const direction = await changes.taking(about, other, toLatent(start.w), options);
+      return scale(direction, end === 'high' ? 1 : -1);
+    }
+    const direction = await alongWords({ low, high }, start, models, options);
+    if (disentangle === 0) return direction;
+    const others = models.pack.manifest.directions.map(({ id }) => named(id, models));
+    return without(direction, await Promise.all(others), disentangle);
   }
 }
 
@@ -85,43 +120,24 @@ async function named(id: string, models: Models): Promise<Float32Array> {
 }
 
 /**
- * Where the pack can tell what a phrase is about, the portrait takes that, and nothing else, from the
- * one that the same noise makes of the phrase, or of the other phrase towards the low end. Elsewhere from a portrait to where the same noise lies once its embedding has moved by the difference of two
+ * From a portrait to where the same noise lies once its embedding has moved by the difference of two
  * phrases (Patashnik et al., "StyleCLIP", 2021, §6: Δt): decode(z, e') − decode(z, e) with
  * e' = (e + to − from) / |e + to − from|, as long as truncation leaves it. A whole step, because a flow
  * may end in a network that hears no small ones.
  */
-async function towards(
-  { to, from = NEUTRAL, disentangle }: RefOf<'text'>,
-  end: End,
-  { z, e, w, truncation, gap }: Start,
-  models: Models,
+async function alongWords(
+  { low, high }: Record<End, Float32Array>,
+  { z, e, truncation }: Start,
+  { flow }: Models,
   options: CallOptions | undefined,
 ): Promise<Float32Array> {
-  const embed = async (phrase: string) =>
-    (await models.clip.embedPrompt(phrase, gap, options)).condition;
-  const [aim, base] = await Promise.all([embed(to), embed(from)]);
-  if (models.changes && disentangle > 0) {
-    const { changes } = models;
-    const take = await aboutWhat(base, aim, disentangle, changes, models, options);
-    const e = end === 'high' ? aim : base;
-    const other = resultAt(await models.flow.decode([{ z, e }], options), 0);
-    const direction = await changes.taking(take, other, toLatent(w), options);
-    return scale(direction, end === 'high' ? 1 : -1);
-  }
-  const turned = normalise(addScaled(addScaled(e, aim), base, -1));
-  const latents = await models.flow.decode(
-    [
-      { z, e: turned },
-      { z, e },
-    ],
-    options,
-  );
-  const moved = addScaled(resultAt(latents, 0), resultAt(latents, 1), -1);
-  const direction = scale(moved, truncation);
-  if (disentangle === 0) return direction;
-  const others = models.pack.manifest.directions.map(({ id }) => named(id, models));
-  return without(direction, await Promise.all(others), disentangle);
+  const turned = normalise(addScaled(addScaled(e, high), low, -1));
+  const draws = [
+    { z, e: turned },
+    { z, e },
+  ];
+  const latents = await flow.decode(draws, options);
+  return scale(addScaled(resultAt(latents, 0), resultAt(latents, 1), -1), truncation);
 }
 
 /** A vector less a part of what it has along others: `strength` 1 leaves it at right angles to them all. */
