@@ -36,6 +36,8 @@ TEMPERATURE = 0.5
 #: How far temperature 1 strays from an embedding under the bijective flow (electron/engine/flow/flow.ts).
 BIJECTIVE_SPREAD = 0.25
 SEEDS_A_PROMPT = 3
+#: What is compared. Of a bijection the remedies differ as little as they do here.
+REMEDIES = {"conditional": ("none", "shift", "ensemble", "prior"), "bijective": ("none", "shift")}
 #: Phrases that sliders lead to, from another or from NEUTRAL; what the judge calls it, and what it may read at the end.
 TEXT_SLIDERS = [
     ("red hair", None, "hair colour", ("red",)),
@@ -268,7 +270,7 @@ def effect(title: str, name: str, seen: tuple[str, ...], before: list[dict], aft
 
 
 @torch.no_grad()
-def slider_effects(studio: Studio, judge: Judge, portraits: int = 300) -> list[dict]:
+def slider_effects(studio: Studio, judge: Judge, portraits: int) -> list[dict]:
     """`effect` of every named direction on random portraits, of those that can be drawn so."""
     generator, attributes = studio.generator, studio.attributes
     shown = generator.mapping.sampler(torch.randn(portraits, SIZE, generator=torch.Generator().manual_seed(21)))
@@ -307,7 +309,7 @@ def meant(attributes: Attributes, unsaid: torch.Tensor, said: torch.Tensor) -> t
 
 
 @torch.no_grad()
-def text_slider_effects(studio: Studio, judge: Judge, test: Portraits, kind: str, remedy: str, portraits: int = 200) -> list[dict]:
+def text_slider_effects(studio: Studio, judge: Judge, test: Portraits, kind: str, remedy: str, portraits: int) -> list[dict]:
     """`effect` of phrases on prompted portraits, as the engine moves them (electron/engine/studio/phrases.ts)."""
     e = studio.over_the_gap([r["captions"][0] for r in test.records[:portraits]], remedy)
     w = studio.decode(e, kind, seed=13)
@@ -345,7 +347,7 @@ def main() -> None:
     parser.add_argument("--test", type=Path, required=True)
     parser.add_argument("--work", type=Path, default=DEFAULT_WORK)
     parser.add_argument("--pack", type=Path, required=True)
-    parser.add_argument("--count", type=int, default=200, help="captions for R-precision and the like")
+    parser.add_argument("--count", type=int, default=100, help="portraits for R-precision and the like; ten times as many for distances")
     options = parser.parse_args()
     seed_everything(4)
 
@@ -364,8 +366,8 @@ def main() -> None:
         },
         "remedies": [],
     }
-    for kind in ("conditional", "bijective"):
-        for remedy in ("none", "shift", "ensemble", "prior"):
+    for kind, remedies in REMEDIES.items():
+        for remedy in remedies:
             unseen = word_accuracy(studio, judge, kind, remedy, studio.clip_before)
             row = {
                 "kind": kind,
@@ -384,13 +386,15 @@ def main() -> None:
     figures["artists"] = word_accuracy(studio, judge, kind, remedy, studio.clip, ARTIST_PROMPTS)
 
     features = RandomFeatures()
-    real, more_real = features.all(test.images(np.arange(2000))), features.all(test.images(np.arange(2000, 4000)))
+    many = 10 * options.count
+    real, more_real = features.all(test.images(np.arange(many))), features.all(test.images(np.arange(many, 2 * many)))
     with torch.no_grad():
-        sampled = features.all(studio.render(studio.generator.mapping(torch.randn(2000, SIZE))))
-    prompted_captions = [r["captions"][0] for r in test.records[:2000]]
+        sampled = features.all(studio.render(studio.generator.mapping(torch.randn(many, SIZE))))
+    prompted_captions = [r["captions"][0] for r in test.records[:many]]
     prompted = features.all(studio.draw(studio.over_the_gap(prompted_captions, remedy), kind, seed=8))
     scale = torch.pdist(real[:500]).mean().item()
     figures |= {
+        "frechetCount": many,
         "frechetSamples": frechet_distance(sampled, real),
         "frechetPrompted": frechet_distance(prompted, real),
         "frechetHeldOut": frechet_distance(more_real, real),
@@ -399,8 +403,8 @@ def main() -> None:
         "offPromptAuc": off_prompt_auc(studio, test, remedy),
         "halfWayWithinStyle": half_way_confidence(studio, judge, data, True),
         "halfWayAcrossStyles": half_way_confidence(studio, judge, data, False),
-        "sliders": slider_effects(studio, judge),
-        "textSliders": text_slider_effects(studio, judge, test, kind, remedy),
+        "sliders": slider_effects(studio, judge, 2 * options.count),
+        "textSliders": text_slider_effects(studio, judge, test, kind, remedy, options.count),
     }
     contact_sheets(studio, kind, remedy, options.pack / "sheets")
     (options.work / "figures.json").write_text(json.dumps(figures, indent=1))
