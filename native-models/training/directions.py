@@ -108,14 +108,15 @@ class Changes(nn.Module):
     def changed(self, shown: torch.Tensor, other: torch.Tensor, change: torch.Tensor, take: torch.Tensor) -> torch.Tensor:
         """What is shown once the changes are made: attributes [N, size], as `shown` and `other` are. What is taken from
         a portrait of another style is what stands in for it in this one."""
-        places = F.one_hot(self.table.T, self.choices).to(shown.dtype).flatten(1)
         own = shown[:, : self.choices]
-        moved = (own @ places).view(-1, len(ENDS), self.choices)
+        everywhere = own[:, None].expand(-1, len(ENDS), -1)
+        moved = torch.zeros_like(everywhere).scatter_add(2, self.table[None].expand_as(everywhere), everywhere)
         choices = own * (1 - change.sum(1, keepdim=True)) + (moved * change[:, :, None]).sum(1)
         paints = change @ self.paints
         colours = shown[:, self.choices :] * (1 - paints) + change @ (self.paint * self.paints)
         in_this_style = (other[:, : self.choices] @ self.counterpart) * (shown[:, : len(self.style_of)] @ self.style_of)
-        theirs = torch.cat([in_this_style, other[:, self.choices :]], 1)
+        # With their style everything is theirs as it is.
+        theirs = torch.lerp(torch.cat([in_this_style, other[:, self.choices :]], 1), other, take[:, :1])
         return torch.lerp(torch.cat([choices, colours], 1), theirs, take)
 
     def forward(self, w: torch.Tensor, other: torch.Tensor, change: torch.Tensor, take: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

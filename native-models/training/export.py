@@ -157,6 +157,11 @@ def store_inverse_int8(model: onnx.ModelProto) -> None:
     store_half(model)
 
 
+def store_changes_int8(model: onnx.ModelProto) -> None:
+    """Unlike a tower it is exported unfolded: what its tables become would be stored."""
+    store_int8(model)
+
+
 def store_int8(model: onnx.ModelProto, prefix: str = "") -> None:
     """Embedding rows are looked up as int8 and then scaled; linear layers and convolutions get a DequantizeLinear."""
     looked_up = {node.input[0]: node for node in model.graph.node if node.op_type == "Gather"}
@@ -246,7 +251,7 @@ def lowest_cosine(exact: nn.Module, small: nn.Module, inputs: dict[str, torch.Te
         return (exact(**inputs) * small(**inputs)).sum(1).min().item()
 
 
-def export_clip(options: argparse.Namespace, attributes: Attributes) -> dict:
+def export_clip(options: argparse.Namespace, attributes: Attributes, gap: str) -> dict:
     from train_clip import tokenize, tokenizer
 
     prompts = ["a smiling woman with red hair and round glasses", "an old man with a grey beard", "teal background"]
@@ -264,9 +269,10 @@ def export_clip(options: argparse.Namespace, attributes: Attributes) -> dict:
         "textCosine": lowest_cosine(exact.text, text, inputs["text"]),
         "imageCosine": lowest_cosine(exact.image, image, inputs["image"]),
     }
-    prior = Prior()
-    prior.load_state_dict(torch.load(options.work / "prior.pt", weights_only=False)["prior"])
-    parity["prior"] = export(round_half(prior), folder / "prior.onnx", {"text_embeds": nn.functional.normalize(torch.randn(3, SIZE), dim=1)}, ["image_embeds"])
+    if gap == "prior":
+        prior = Prior()
+        prior.load_state_dict(torch.load(options.work / "prior.pt", weights_only=False)["prior"])
+        parity["prior"] = export(round_half(prior), folder / "prior.onnx", {"text_embeds": nn.functional.normalize(torch.randn(3, SIZE), dim=1)}, ["image_embeds"])
     write_vector(folder / "modality_shift.f32", torch.load(options.work / "texts.pt", weights_only=False)["shift"])
     write_tokenizer(folder / "tokenizer.json")
     return {"parity": parity, **cosines}
@@ -341,7 +347,7 @@ def export_directions(options: argparse.Namespace, attributes: Attributes) -> tu
         w, other = generator.mapping(torch.randn(2, len(ENDS), SIZE).flatten(0, 1)).chunk(2)
     take = (torch.rand(len(ENDS), attributes.size) < 0.5).float()
     inputs = {"w": w, "other": other, "change": torch.eye(len(ENDS)), "take": take}
-    parity = export(round_tower(changes), options.pack / graph, inputs, ["direction", "shown"], store_int8)
+    parity = export(round_tower(changes), options.pack / graph, inputs, ["direction", "shown"], store_changes_int8)
     return {"directions": described, "changes": {"graph": graph, **describe(attributes)}}, parity
 
 
@@ -370,7 +376,8 @@ def write_manifest(options: argparse.Namespace, shipped: dict, directions: dict,
                 "mean": [0.5] * 3, "std": [0.5] * 3, "interpolation": "bicubic",
             },
             "promptTemplates": TEMPLATES,
-            "gap": {"default": shipped["gap"], "shift": "clip/modality_shift.f32", "prior": "clip/prior.onnx"},
+            # A learned prior is shipped only where it is the best remedy.
+            "gap": {"default": shipped["gap"], "shift": "clip/modality_shift.f32"} | ({"prior": "clip/prior.onnx"} if shipped["gap"] == "prior" else {}),
         },
         "flow": {
             "kind": shipped["kind"], "decode": "flow/decode.onnx", "encode": "flow/encode.onnx",
@@ -406,7 +413,7 @@ def main() -> None:
     torch.manual_seed(0)
     directions, parity = export_directions(options, attributes)
     exported = {
-        "clip": export_clip(options, attributes),
+        "clip": export_clip(options, attributes, shipped["gap"]),
         "flow": export_flow(options, attributes, shipped["kind"]),
         "generator": export_generator(options, attributes),
         "directions": parity,

@@ -64,11 +64,11 @@ def attribute_table(figures: dict) -> list[str]:
 
 
 def remedy_table(figures: dict) -> list[str]:
-    lines = ["| flow | gap | R-precision, full captions | partial | caption heeded | unseen wording |", "|---|---|---|---|---|---|"]
+    lines = ["| flow | gap | R-precision, full captions | partial | caption heeded | unseen wording | artists' |", "|---|---|---|---|---|---|---|"]
     for row in figures["remedies"]:
         shipped = all(row[key] == figures["shipped"][key] for key in ("kind", "gap"))
         mark = "**" if shipped else ""
-        cells = [row["kind"], row["gap"], percent(row["rPrecision"]), percent(row["rPrecisionPartial"]), percent(row["heedsCaption"]), percent(row["unseen"]["mean"])]
+        cells = [row["kind"], row["gap"], percent(row["rPrecision"]), percent(row["rPrecisionPartial"]), percent(row["heedsCaption"]), percent(row["unseen"]["mean"]), percent(row["artists"]["mean"])]
         lines.append("| " + " | ".join(f"{mark}{cell}{mark}" for cell in cells) + " |")
     return lines
 

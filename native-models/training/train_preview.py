@@ -57,9 +57,10 @@ def train(options: argparse.Namespace) -> None:
     stage = Stage("preview", options.work, options.minutes, SETTINGS, state)
     torch.manual_seed(options.seed + process_count() * stage.step + torch.distributed.get_rank())
     for _ in stage.steps():
-        muon.rate = SETTINGS["muon_rate"] * cosine(stage.fraction)
+        pace = options.pace * cosine(stage.fraction)
+        muon.rate = SETTINGS["muon_rate"] * pace
         for group in adam.param_groups:
-            group["lr"] = SETTINGS["adam_rate"] * cosine(stage.fraction)
+            group["lr"] = SETTINGS["adam_rate"] * pace
         w = draw_w(generator, SETTINGS["batch"])
         with torch.no_grad():
             target = F.avg_pool2d(generator.synthesis(w, dtype=FAST).clamp(-1, 1), 2)
@@ -95,6 +96,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=DEFAULT_WORK)
     parser.add_argument("--minutes", type=float, default=12)
     parser.add_argument("--seed", type=int, default=5)
+    parser.add_argument("--pace", type=float, default=1, help="share of the learning rates: less to follow a generator that was refined")
     run_on_all_cores(train, parser.parse_args())
 
 
