@@ -33,6 +33,8 @@ LIMITS = """## Limits
 - One head-on pose; no scenes, hands, animals or photographs.
 - Sex and age are only what a drawing shows of them (hair, lashes, beard, grey hair, wrinkles).
 - Words the captions never use work as far as the table of unseen wording says, and no further.
+- What is small is drawn softly: the thin glasses of the ink style are hardly there, the soft cartoon's mouths hardly
+  differ, and the vector avatar's eyes are not crisp. The sliders that turn on least are those.
 - Between two styles the picture changes over at some point of the way: styles do not blend.
 """
 
@@ -120,6 +122,7 @@ def write_card(figures: dict, path: Path, work: Path) -> None:
         "",
         "## Recipe\n",
         *hours_table(work),
+        "\nGenerator, preview and CLIP's image tower go on from the edition before.\n",
         "\n" + LIMITS,
         "## Sheets\n",
         "`sheets/samples.jpg` random samples, `sheets/prompts.jpg` unseen prompts (four seeds each),",

@@ -141,7 +141,7 @@ def save_sheet(pairs: torch.Tensor, path: Path, columns: int = 16) -> None:
         row, column = divmod(index, columns)
         sheet[:, row * height : (row + 1) * height, column * width : (column + 1) * width] = picture
     pixels = ((sheet.clamp(-1, 1) + 1) * 127.5).round().byte().permute(1, 2, 0).numpy()
-    Image.fromarray(pixels).save(path, quality=40)
+    Image.fromarray(pixels).save(path, quality=35)
 
 
 def averaged(generator: Generator, ema: Average) -> Generator:

@@ -136,7 +136,7 @@ describe.skipIf(!hasBrowser)('Edits', () => {
     await page.keyboard.press('Shift+ArrowRight');
     await page.keyboard.press('Shift+ArrowUp');
     expect(Number(await slider(page, 'Smile').inputValue())).toBeCloseTo(0.6);
-    expect(Number(await slider(page, 'red hair').inputValue())).toBeCloseTo(0.4);
+    expect(Number(await slider(page, 'red hair').inputValue())).toBeCloseTo(0.2);
     await page.keyboard.press('Home');
     await edited(page).waitFor({ state: 'hidden' });
     const box = (await pad.boundingBox())!;
