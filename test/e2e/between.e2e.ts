@@ -33,8 +33,11 @@ describe.skipIf(!hasBrowser)('Between', () => {
     await using studio = await openTestStudio();
     const page = await openWindow(browser, studio.url);
     await page.getByRole('button', { name: /^Between/ }).click();
-    await page.getByLabel('Words for A').fill('a laughing sailor');
-    await page.getByLabel('Words for B').fill('a serious chef with a beard');
+    // Of one style: between two styles a portrait changes over at once.
+    await page.getByLabel('Words for A').fill('a line drawing of a laughing man');
+    await page.getByLabel('Words for B').fill('a line drawing of a man with a beard and red hair');
+    await page.getByRole('textbox', { name: 'Seed' }).fill('7');
+    await page.keyboard.press('Enter');
     const ends = [
       page.getByRole('img', { name: 'End A' }),
       page.getByRole('img', { name: 'End B' }),

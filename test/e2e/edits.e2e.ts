@@ -54,14 +54,14 @@ describe.skipIf(!hasBrowser)('Edits', () => {
     await edited(page).waitFor({ state: 'hidden' });
     expect(await slider(page, 'Smile').inputValue()).toBe('0');
     await page.keyboard.press('Control+Shift+z');
-    expect(await editedPixels(page)).toEqual(seen);
+    await expect.poll(() => editedPixels(page)).toEqual(seen);
 
     // Sliders stand where they stood when the window is opened again.
     await expect
       .poll(() => page.evaluate(() => localStorage.getItem('clip-flow-studio/touches')))
       .toContain('0.5');
     await page.reload();
-    expect(await editedPixels(page)).toEqual(seen);
+    await expect.poll(() => editedPixels(page)).toEqual(seen);
     expect(await slider(page, 'Smile').inputValue()).toBe('0.5');
     await promptField(page).press('Escape');
 
