@@ -205,20 +205,20 @@ export class Library {
   async toggleStar(ids: readonly string[]): Promise<void> {
     const starred = !ids.every((id) => this.#known.get(id)?.starred);
     const changing = ids.filter((id) => this.#known.get(id)?.starred !== starred);
-    await this.#reversibly(
-      starred ? strings.undo.star(changing.length) : strings.undo.unstar(changing.length),
-      () => this.#setStar(changing, starred),
-      () => this.#setStar(changing, !starred),
-    );
+    await this.#undo.make({
+      label: starred ? strings.undo.star(changing.length) : strings.undo.unstar(changing.length),
+      redo: () => this.#setStar(changing, starred),
+      undo: () => this.#setStar(changing, !starred),
+    });
   }
 
   async trash(ids: readonly string[]): Promise<void> {
     const label = strings.undo.trash(ids.length);
-    await this.#reversibly(
+    await this.#undo.make({
       label,
-      () => this.#move(ids, 'trash'),
-      () => this.#move(ids, 'restore'),
-    );
+      redo: () => this.#move(ids, 'trash'),
+      undo: () => this.#move(ids, 'restore'),
+    });
     this.#toasts.show(strings.gallery.trashed(ids.length), {
       label: strings.undo.undo,
       keys: 'Mod+Z',
@@ -227,11 +227,11 @@ export class Library {
   }
 
   async restore(ids: readonly string[]): Promise<void> {
-    await this.#reversibly(
-      strings.undo.restore(ids.length),
-      () => this.#move(ids, 'restore'),
-      () => this.#move(ids, 'trash'),
-    );
+    await this.#undo.make({
+      label: strings.undo.restore(ids.length),
+      redo: () => this.#move(ids, 'restore'),
+      undo: () => this.#move(ids, 'trash'),
+    });
     this.#toasts.show(strings.gallery.restored(ids.length));
   }
 
@@ -240,15 +240,6 @@ export class Library {
     const { changed } = await this.#service.purge({ ids: [...ids] });
     this.#drop(ids);
     this.#toasts.show(strings.gallery.purged(changed));
-  }
-
-  async #reversibly(
-    label: string,
-    redo: () => Promise<void>,
-    undo: () => Promise<void>,
-  ): Promise<void> {
-    await redo();
-    this.#undo.push({ label, redo, undo });
   }
 
   async #setStar(ids: readonly string[], starred: boolean): Promise<void> {

@@ -18,6 +18,7 @@ export class UndoStack {
   #future = $state.raw<readonly Change[]>([]);
   #lastPush = -Infinity;
   #busy = false;
+  #making: Promise<unknown> = Promise.resolve();
   readonly #now: () => number;
 
   constructor(now: () => number = () => performance.now()) {
@@ -49,8 +50,20 @@ export class UndoStack {
     this.#lastPush = now;
   }
 
+  /**
+   * Makes a change that may have to ask the engine, and records it. An undo that is asked for meanwhile
+   * means this change, and waits for it.
+   */
+  async make(change: Change): Promise<void> {
+    const making = Promise.resolve(change.redo()).then(() => this.push(change));
+    const settled = making.catch(() => undefined);
+    this.#making = Promise.all([this.#making, settled]);
+    await making;
+  }
+
   /** Takes the newest change back and returns it; null when there is none or one is under way. */
   async undo(): Promise<Change | null> {
+    await this.#making;
     const change = this.#past.at(-1);
     if (!change || this.#busy) return null;
     await this.#exclusively(() => change.undo());

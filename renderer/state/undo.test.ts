@@ -66,6 +66,35 @@ describe('UndoStack', () => {
     expect(c.value).toBe(3);
   });
 
+  it('waits for a change under way, which an undo meanwhile means', async () => {
+    const stack = new UndoStack();
+    let value = 'there';
+    const finish = Promise.withResolvers<undefined>();
+    stack.push({ label: 'earlier', undo: () => {}, redo: () => {} });
+    const redo = async () => {
+      await finish.promise;
+      value = 'gone';
+    };
+    const making = stack.make({ label: 'delete', redo, undo: () => void (value = 'there') });
+    const undoing = stack.undo();
+    finish.resolve(undefined);
+    await making;
+    expect((await undoing)?.label).toBe('delete');
+    expect(value).toBe('there');
+    expect(stack.undoLabel).toBe('earlier');
+  });
+
+  it('records nothing of a change that could not be made', async () => {
+    const stack = new UndoStack();
+    const change = {
+      label: 'delete',
+      redo: () => Promise.reject(new Error('disk full')),
+      undo() {},
+    };
+    await expect(stack.make(change)).rejects.toThrow('disk full');
+    expect(await stack.undo()).toBeNull();
+  });
+
   it('keeps a step whose undoing failed', async () => {
     const stack = new UndoStack();
     let fail = true;

@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import type { StudioService } from '../../electron/contract/service.ts';
 import { launchBrowser, openWindow, type Theme } from './support/browser.ts';
 import { openTestStudio } from './support/studio.ts';
-import { makePortraits, promptField } from './support/window.ts';
+import { candidates, makePortraits, promptField } from './support/window.ts';
 
 const FOLDER = path.resolve(import.meta.dirname, '../../resources/screenshots');
 const SIZE = { width: 1440, height: 900 };
@@ -55,13 +55,16 @@ try {
   await dark.getByRole('textbox', { name: 'Seed' }).fill(String(SEED));
   await dark.getByRole('button', { name: 'Hold this seed' }).click();
   await makePortraits(dark, 'a smiling woman with red hair and round glasses', 8);
+  const best = dark.getByRole('button', { name: 'Best first' });
+  if (await best.isEnabled()) await best.click();
+  await candidates(dark).first().click();
   await take(dark, 'create');
 
   const light = await open(browser, studio.url, 'light');
   await light.getByRole('button', { name: /^Between/ }).click();
   await light.getByRole('textbox', { name: 'Seed' }).fill(String(SEED));
-  await light.getByLabel('Words for A').fill('a young woman with red hair');
-  await light.getByLabel('Words for B').fill('an old man with a grey beard');
+  await light.getByLabel('Words for A').fill('a young woman with red hair, soft cartoon');
+  await light.getByLabel('Words for B').fill('an old man with a grey beard, soft cartoon');
   await light.getByRole('button', { name: 'Stop at 1.00' }).locator('canvas').waitFor();
   await take(light, 'between');
 
