@@ -1,7 +1,6 @@
 import type { AttributeGroup, PackManifest } from '../../contract/pack.ts';
 import type { CallOptions, Inference } from '../inference/inference.ts';
 import { runRows } from '../inference/rows.ts';
-import { scale } from '../latent/vectors.ts';
 import type { Pack } from '../packs/pack.ts';
 
 /** The two ends of a named direction. */
@@ -59,8 +58,7 @@ export class Changes {
   }
 
   /**
-   * The direction [512] of the manifest's named direction `index` at a portrait's w [512]. It points
-   * from the low end to the high one: 1 makes the change to the high end, −1 that to the low one.
+   * The direction [512] from a portrait's w [512] to an end of the manifest's named direction `index`.
    */
   async towards(
     w: Float32Array,
@@ -71,7 +69,7 @@ export class Changes {
     const change = new Float32Array(2 * this.#directions);
     change[2 * index + (end === 'high' ? 1 : 0)] = 1;
     const [row] = await this.#run([{ w, change }], options);
-    return scale(row.direction, end === 'high' ? 1 : -1);
+    return row.direction;
   }
 
   /** The direction [512] after which w [512] shows some attributes as another portrait does. */

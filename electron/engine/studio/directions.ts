@@ -1,13 +1,13 @@
 import type { DirectionRef } from '../../contract/edit.ts';
 import { StudioError } from '../../contract/errors.ts';
 import type { Gap } from '../../contract/settings.ts';
-import type { End } from '../generator/changes.ts';
+import type { Changes, End } from '../generator/changes.ts';
 import { toLatent } from '../generator/styles.ts';
 import type { CallOptions } from '../inference/inference.ts';
 import { addScaled, dot, norm, normalise, scale } from '../latent/vectors.ts';
 import type { Models } from './models.ts';
 import type { Place } from './places.ts';
-import { aboutWhat } from './phrases.ts';
+import { aboutWhat, measureShifts, type Shift } from './phrases.ts';
 import type { PrincipalDirections } from './principal.ts';
 import { Recent } from './recent.ts';
 import { resultAt } from './results.ts';
@@ -32,8 +32,8 @@ type RefOf<K extends DirectionRef['kind']> = Extract<DirectionRef, { kind: K }>;
 /** The vectors of w, [512], that sliders move a portrait along; 1 is one full step. */
 export class Directions {
   readonly #found = new Recent<Float32Array>(KEPT);
-  /** What phrases are about, which is the same at every portrait. */
-  readonly #abouts = new Recent<Float32Array>(KEPT);
+  /** What phrases move, which is the same at every portrait. */
+  readonly #shifts = new Recent<readonly Shift[]>(KEPT);
   readonly #principal: PrincipalDirections;
 
   constructor(principal: PrincipalDirections) {
@@ -59,10 +59,13 @@ export class Directions {
       switch (ref.kind) {
         case 'named':
           return models.changes
-            ? models.changes.towards(toLatent(start.w), indexOf(ref.id, models), end, options)
+            ? upward(
+                models.changes.towards(toLatent(start.w), indexOf(ref.id, models), end, options),
+                end,
+              )
             : named(ref.id, models);
         case 'text':
-          return this.#towards(ref, end, start, models, options);
+          return this.#between(ref, end, start, models, options);
         case 'principal':
           return this.#principal.vector(ref.index, models);
       }
@@ -70,7 +73,7 @@ export class Directions {
   }
 
   /** Between phrases: what they are about alone, where the pack can tell that. */
-  async #towards(
+  async #between(
     ref: RefOf<'text'>,
     end: End,
     start: Start,
@@ -84,23 +87,39 @@ export class Directions {
     const { changes } = models;
     if (changes && disentangle > 0) {
       const { id, version } = models.pack.manifest;
-      const key = JSON.stringify([id, version, ref, start.gap]);
+      const key = JSON.stringify([id, version, from, to, start.gap]);
       // Not for this call alone: a thumb that moves on must not start it over.
       const shared = { priority: options?.priority };
-      const about = await this.#abouts.get(key, () =>
-        aboutWhat(low, high, disentangle, changes, models, shared),
+      const shifts = await this.#shifts.get(key, () =>
+        measureShifts(low, high, changes, models, shared),
       );
-      // The same noise makes of the phrase the portrait that this one takes it from.
+      const about = changes.only(aboutWhat(shifts, disentangle));
       const e = end === 'high' ? high : low;
-      const other = resultAt(await models.flow.decode([{ z: start.z, e }], options), 0);
-      const direction = await changes.taking(about, other, toLatent(start.w), options);
-      return scale(direction, end === 'high' ? 1 : -1);
+      return upward(taking(about, e, start, changes, models, options), end);
     }
     const direction = await alongWords({ low, high }, start, models, options);
     if (disentangle === 0) return direction;
     const others = models.pack.manifest.directions.map(({ id }) => named(id, models));
     return without(direction, await Promise.all(others), disentangle);
   }
+}
+
+/** A direction to one end of a slider as the one that leads from the low end to the high one. */
+async function upward(direction: Promise<Float32Array>, end: End): Promise<Float32Array> {
+  return end === 'high' ? direction : scale(await direction, -1);
+}
+
+/** What a phrase is about, taken from the portrait that the same noise makes of its embedding. */
+async function taking(
+  about: Float32Array,
+  e: Float32Array,
+  { z, w }: Start,
+  changes: Changes,
+  { flow }: Models,
+  options: CallOptions | undefined,
+): Promise<Float32Array> {
+  const other = resultAt(await flow.decode([{ z, e }], options), 0);
+  return changes.taking(about, other, toLatent(w), options);
 }
 
 /** Where a named direction stands in the pack's manifest. */

@@ -13,8 +13,8 @@ export interface Held {
   readonly style: Float32Array;
   readonly layers: readonly LayerRange[];
   readonly directions: readonly Direction[];
-  /** Names of what is shown, as `Changes` knows them. */
-  readonly shown: readonly string[];
+  /** Of each thing that must be shown as it was, the attributes, as `Changes` knows them. */
+  readonly shown: readonly Float32Array[];
 }
 
 interface Direction {
@@ -35,9 +35,12 @@ export async function held(
 ): Promise<Held> {
   const layers = locks.flatMap((lock) => (lock.kind === 'layers' ? [lock.layers] : []));
   const ids = locks.flatMap((lock) => (lock.kind === 'directions' ? lock.ids : []));
-  const shown = locks.flatMap((lock) => (lock.kind === 'shown' ? [lock.what] : []));
-  const unknown = shown.find((what) => !changes?.held(what));
-  if (unknown !== undefined) throw cannotHold(unknown);
+  const names = locks.flatMap((lock) => (lock.kind === 'shown' ? [lock.what] : []));
+  const shown = names.map((what) => {
+    const attributes = changes?.held(what);
+    if (!attributes) throw cannotHold(what);
+    return attributes;
+  });
   const missing = layers.find(([, last]) => last >= generator.layers);
   if (missing) throw cannotHold(`layer ${missing[1]}`);
   const known = pack.manifest.directions;
@@ -64,19 +67,19 @@ export async function holdAll(
   { changes, generator }: Models,
   options?: CallOptions,
 ): Promise<Float32Array> {
+  if (!changes) return hold(changed, held);
+  const before = toLatent(held.style);
   let w = changed;
-  for (const what of held.shown) {
-    const take = changes?.held(what);
-    if (!changes || !take) continue;
-    const direction = await changes.taking(take, toLatent(held.style), toLatent(w), options);
+  for (const attributes of held.shown) {
+    const direction = await changes.taking(attributes, before, toLatent(w), options);
     w = moveStyle(w, direction, 1, [0, generator.layers - 1]);
   }
   return hold(w, held);
 }
 
 /**
- * A portrait [layers × 512] with layers and directions as they were: the held layers wholly, and of the change of
- * every other layer all that lies along the held directions.
+ * A portrait [layers × 512] with layers and directions as they were: the held layers wholly, and of
+ * the change of every other layer all that lies along the held directions.
  */
 export function hold(
   changed: Float32Array,

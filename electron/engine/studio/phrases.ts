@@ -19,47 +19,55 @@ const STYLE_LEADS = 0.9;
 
 const FIRST_SEED = 1;
 
-/**
- * The attributes that the way from one embedding to another is about, 1 each.
- *
- * @param disentangle in [0, 1]: 0 takes along all that is more than chance, 1 only what shifts most
- */
-export async function aboutWhat(
+/** A group of attributes, and how far a phrase moves it. */
+export interface Shift extends AttributeGroup {
+  readonly shift: number;
+}
+
+/** How far each group of attributes moves on the way from one embedding to another. */
+export async function measureShifts(
   from: Float32Array,
   to: Float32Array,
-  disentangle: number,
   changes: Changes,
   models: Models,
   options?: CallOptions,
-): Promise<Float32Array> {
+): Promise<Shift[]> {
   const { temperature } = models.pack.manifest.defaults;
+  const noises = Array.from({ length: PORTRAITS }, (_, i) =>
+    noise(FIRST_SEED + i, temperature, models),
+  );
   const draw = async (e: Float32Array) => {
-    const draws = Array.from({ length: PORTRAITS }, (_, i) => ({
-      ...{ e, z: noise(FIRST_SEED + i, temperature, models) },
-    }));
+    const draws = noises.map((z) => ({ z, e }));
     return changes.read(await models.flow.decode(draws, options), options);
   };
   const [unsaid, said] = await Promise.all([draw(from), draw(to)]);
-  return changes.only(shifted(changes.groups, unsaid, said, disentangle));
+  return shiftsBetween(changes.groups, unsaid, said);
 }
 
-/** The ranges of the groups that are shifted most between portraits that show `unsaid` and `said`. */
-export function shifted(
+/** How far each group moves between portraits that show `unsaid` and `said`. */
+export function shiftsBetween(
   groups: readonly AttributeGroup[],
   unsaid: readonly Float32Array[],
   said: readonly Float32Array[],
+): Shift[] {
+  return groups.map((group) => ({ ...group, shift: shiftOf(group, unsaid, said) }));
+}
+
+/**
+ * The ranges of the groups that a phrase is about: those that it moves most.
+ *
+ * @param disentangle in [0, 1]: 0 takes along all that is more than chance, 1 only what moves most
+ */
+export function aboutWhat(
+  shifts: readonly Shift[],
   disentangle: number,
 ): AttributeGroup['range'][] {
-  const shifts = groups.map((group) => ({ ...group, shift: shiftOf(group, unsaid, said) }));
-  const largest = (kinds: readonly { shift: number }[]) =>
-    Math.max(0, ...kinds.map((k) => k.shift));
-  const [styles, others] = [
-    shifts.filter(({ kind }) => kind === 'style'),
-    shifts.filter(({ kind }) => kind !== 'style'),
-  ];
+  const largest = (some: readonly Shift[]) => Math.max(0, ...some.map(({ shift }) => shift));
+  const styles = shifts.filter(({ kind }) => kind === 'style');
+  const others = shifts.filter(({ kind }) => kind !== 'style');
   const top = largest(others);
-  if (styles.length > 0 && largest(styles) >= STYLE_LEADS * Math.max(top, LEAST_SHIFT)) {
-    return groups.map(({ range }) => range);
+  if (largest(styles) >= STYLE_LEADS * Math.max(top, LEAST_SHIFT)) {
+    return shifts.map(({ range }) => range);
   }
   const least = Math.max(Math.min(LEAST_SHIFT, top), disentangle * top);
   return others.filter(({ shift }) => shift >= least).map(({ range }) => range);
