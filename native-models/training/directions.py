@@ -148,8 +148,8 @@ def closest(options: list[dict], fitting: list[int], means: dict[str, str], but:
 def end_table(attributes: Attributes, end: Values) -> torch.Tensor:
     """Where each choice goes at one end of a slider: int64 [choices]; most stay where they are."""
     table = torch.arange(attributes.colours.start)
-    for (style, group), part in attributes.slices.items():
-        options = next(s for s in attributes.styles if s["name"] == style)["groups"][group]
+    for key, part in attributes.slices.items():
+        options = attributes.options[key]
         for kind, values in end.items():
             if kind not in group_kinds(options):
                 continue
@@ -211,8 +211,7 @@ def colour_slice(attributes: Attributes, number: int) -> slice:
 
 def held_parts(attributes: Attributes, kinds: tuple[str, ...]) -> list[slice]:
     """The attributes that make up what is held."""
-    groups = {(s["name"], group): group_kinds(options) for s in attributes.styles for group, options in s["groups"].items()}
-    choices = [part for key, part in attributes.slices.items() if groups[key] & set(kinds)]
+    choices = [part for key, part in attributes.slices.items() if group_kinds(attributes.options[key]) & set(kinds)]
     return choices + [colour_slice(attributes, n) for n, place in enumerate(attributes.places) if place in kinds]
 
 

@@ -311,8 +311,7 @@ def export_flow(options: argparse.Namespace, attributes: Attributes, kind: str) 
         }
         with torch.no_grad():
             again = decode(encode(w)[0])
-    with torch.no_grad():
-        deviation = generator.mapping(torch.randn(4096, SIZE)).std(0)
+    deviation = generator.deviation_of_w()
     # How far a portrait moves that goes to the base and back: what the mapping network's inverse is off by.
     return {"parity": parity, "thereAndBack": ((again - w) / deviation).square().mean().sqrt().item()}
 

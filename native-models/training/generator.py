@@ -269,6 +269,11 @@ class Generator(nn.Module):
         self.synthesis = SynthesisNetwork()
         self.register_buffer("mean_w", torch.zeros(W_SIZE))
 
+    @torch.no_grad()
+    def deviation_of_w(self) -> torch.Tensor:
+        """Standard deviation of each number of w over random portraits: [512]."""
+        return self.mapping(torch.randn(4096, W_SIZE)).std(0)
+
 
 def broadcast(w: torch.Tensor) -> torch.Tensor:
     """w [N, 512] → w⁺ [N, LAYERS, 512]."""

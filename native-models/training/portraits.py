@@ -22,10 +22,12 @@ class Attributes:
         self.style_names = [style["name"] for style in self.styles]
         self.places = distribution["colourPlaces"]
         self.slices: dict[tuple[str, str], slice] = {}
+        self.options: dict[tuple[str, str], list[dict]] = {}
         at = len(self.styles)
         for style in self.styles:
             for group, options in style["groups"].items():
                 self.slices[style["name"], group] = slice(at, at + len(options))
+                self.options[style["name"], group] = options
                 at += len(options)
         self.colours = slice(at, at + 3 * len(self.places))
         self.size = self.colours.stop
@@ -68,6 +70,19 @@ class Attributes:
         """
         names = sum(F.cross_entropy(scores[:, part], named[:, index]) for index, part in enumerate(self.names.values()))
         return self.choice_loss(scores, known) + names + F.mse_loss(scores[:, self.colours], known[:, self.colours])
+
+
+class Sharing:
+    """Which portraits share parts of their meaning; int64 [n, kinds] as `Portraits.meanings` gives it."""
+
+    def __init__(self, meanings: np.ndarray):
+        self.meanings = meanings
+        self.having = [[column == value for value in range(column.max() + 1)] for column in meanings.T]
+
+    def with_row(self, row: int, kinds) -> np.ndarray:
+        """The rows that mean the same as this one by these kinds of meaning, itself among them; at least one kind."""
+        own = self.meanings[row]
+        return np.flatnonzero(np.logical_and.reduce([self.having[kind][own[kind]] for kind in kinds]))
 
 
 class Portraits:

@@ -23,7 +23,7 @@ import torch.nn.functional as F
 
 from clip import CONTEXT_LENGTH, FROZEN_LAYERS, IMAGE_SIZE, Clip, minilm_folder
 from common import DEFAULT_WORK, Average, Stage, autocast, cosine, seed_everything, unit
-from portraits import Portraits
+from portraits import Portraits, Sharing
 
 SETTINGS = {
     "batch": {"words": 192, "pictures": 96, "meanings": 192, "late": 192},
@@ -134,16 +134,15 @@ class Meanings:
         saved = torch.load(embeddings, weights_only=False)
         self.e, self.records = saved["e"], saved["records"]
         self.row = {record: row for row, record in enumerate(self.records)}
-        self.kinds, self.values = data.meanings(self.records)
-        self.shares = [[column == value for value in range(column.max() + 1)] for column in self.values.T]
+        self.kinds, values = data.meanings(self.records)
+        self.sharing = Sharing(values)
         self.random = np.random.default_rng(seed)
 
     def mean_of(self, record: int, said: list[str]) -> torch.Tensor:
-        own = self.values[self.row[record]]
-        told = [kind for kind in (self.kinds.index(name) for name in said if name in self.kinds)]
+        told = [self.kinds.index(name) for name in said if name in self.kinds]
         if not told:
             return unit(self.e.mean(0))
-        fitting = np.flatnonzero(np.logical_and.reduce([self.shares[kind][own[kind]] for kind in told]))
+        fitting = self.sharing.with_row(self.row[record], told)
         if len(fitting) > SETTINGS["fitting"]:
             fitting = self.random.choice(fitting, SETTINGS["fitting"])
         return unit(self.e[fitting].mean(0))

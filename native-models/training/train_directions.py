@@ -25,12 +25,6 @@ SETTINGS = {
 }
 
 
-def new_reader(generator: Generator) -> Reader:
-    with torch.no_grad():
-        deviation = generator.mapping(torch.randn(4096, W_SIZE)).std(0)
-    return Reader(generator.mapping.sampler.attributes, generator.mean_w, deviation)
-
-
 def load_changes(work: Path, generator: Generator) -> Changes:
     attributes = generator.mapping.sampler.attributes
     reader = Reader(attributes, generator.mean_w, torch.ones(W_SIZE))
@@ -59,7 +53,7 @@ def main() -> None:
     options = parser.parse_args()
     seed_everything(options.seed)
     generator = load_generator(options.work, Attributes.of(options.data)).requires_grad_(False)
-    reader = new_reader(generator)
+    reader = Reader(generator.mapping.sampler.attributes, generator.mean_w, generator.deviation_of_w())
     optimiser = torch.optim.AdamW(reader.layers.parameters(), betas=(0.9, 0.98), weight_decay=1e-3)
     ema = Average(reader, SETTINGS["ema_decay"])
     stage = Stage("reader", options.work, options.minutes, SETTINGS, {"reader": reader, "ema": ema, "optimiser": optimiser})

@@ -27,7 +27,7 @@ from clip import IMAGE_SIZE, Clip
 from common import DEFAULT_WORK, Average, Stage, autocast, cosine, seed_everything, unit
 from flow import CONDITION, SIZE, Flow, Prior
 from generator import AttributeSampler, Generator
-from portraits import Attributes, Portraits
+from portraits import Attributes, Portraits, Sharing
 from train_clip import tokenize, tokenizer
 from translate import Translator
 
@@ -115,13 +115,13 @@ def vague_embeddings(meanings: np.ndarray, e: torch.Tensor, random: np.random.Ge
     A contrastive text embedding lies where the pictures that it fits lie on average. So a part of the meaning is
     drawn, and the embeddings of other pictures that share it are averaged.
     """
-    shares = [[column == value for value in range(column.max() + 1)] for column in meanings.T]
+    sharing = Sharing(meanings)
     vague, exact = np.empty((len(e), SETTINGS["vague"], SIZE), np.float32), e.numpy()
-    for own, meaning in enumerate(meanings):
+    for own in range(len(meanings)):
         for version in range(SETTINGS["vague"]):
             said = random.permutation(meanings.shape[1])[: random.integers(*SETTINGS["said"])]
-            sharing = np.flatnonzero(np.logical_and.reduce([shares[kind][meaning[kind]] for kind in said]))
-            vague[own, version] = exact[random.choice(sharing, SETTINGS["sharing"])].mean(0)
+            fitting = sharing.with_row(own, said)
+            vague[own, version] = exact[random.choice(fitting, SETTINGS["sharing"])].mean(0)
         if own % 10_000 == 0:
             print(f"pairs  {own} of {len(meanings)} portraits", flush=True)
     return unit(torch.from_numpy(vague)).half()

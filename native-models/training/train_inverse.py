@@ -58,8 +58,7 @@ def main() -> None:
     generator = load_generator(options.work, Attributes.of(options.data)).requires_grad_(False)
     pairs = torch.load(options.work / "pairs.pt", weights_only=False)
     train = len(pairs["known"]) - 2000 if len(pairs["known"]) > 4000 else len(pairs["known"])
-    with torch.no_grad():
-        deviation = generator.mapping(torch.randn(4096, W_SIZE)).std(0)
+    deviation = generator.deviation_of_w()
     inverse = MappingInverse(generator.mean_w, deviation)
     optimiser = torch.optim.AdamW(inverse.read.parameters(), betas=(0.9, 0.98), weight_decay=1e-3)
     ema = Average(inverse, SETTINGS["ema_decay"])
