@@ -256,6 +256,7 @@ export const strings = {
     writing: (done: number, total: number) => `Writing ${done} of ${total}`,
     waiting: 'Getting ready…',
     done: 'The film is ready.',
+    oneFilm: 'A film is being made already. The next can be made when it is done.',
     progress: 'Film',
     broken: (drawn: number, frames: number) =>
       `A film was not finished: ${drawn} of ${frames} frames are drawn.`,
@@ -576,6 +577,7 @@ export const strings = {
       temperature: 'Variety',
       gap: 'Words to picture',
       strength: 'Likeness',
+      bestOf: 'Keep the best',
       locks: 'Hold',
     },
     bred: 'It was bred from others. Restoring opens Breed with its parents and shares.',
@@ -701,6 +703,7 @@ export const strings = {
     settings: 'setting',
     choose: 'choice of portrait',
     between: 'change of the path',
+    position: 'place on the path',
     timeline: 'change of the timeline',
     generate: (n: number) => `drawing of ${portraits(n)}`,
     star: (n: number) => `star on ${portraits(n)}`,

@@ -20,6 +20,9 @@ export const MAX_COUNT = 1_000;
 /** Most stops of a strip, or frames of its animation. */
 export const MAX_STOPS = 1_000;
 
+/** How far variations go unless told: 0 repeats the portrait, 1 draws afresh. */
+export const DEFAULT_STRENGTH = 0.4;
+
 /** What an artist leaves out is the pack's default, and for the seed a random one. */
 export const drawOverridesSchema = drawSettingsSchema.partial();
 export type DrawOverrides = z.infer<typeof drawOverridesSchema>;

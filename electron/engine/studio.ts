@@ -173,9 +173,9 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
       return { changed };
     },
     purge: async ({ ids }) => {
-      const changed = await writer.purge(ids);
-      changes.announce({ removed: ids });
-      return { changed };
+      const removed = await writer.purge(ids);
+      changes.announce({ removed });
+      return { changed: removed.length };
     },
     picture: ({ id }) => reader.picture(id),
     pictureFile: async ({ id }) => ({ file: reader.picturePath(reader.get(id).id) }),

@@ -1,12 +1,6 @@
-import { z } from 'zod';
 import { StudioError, toStudioError } from '../contract/errors.ts';
-import type {
-  CallMethod,
-  Methods,
-  Service,
-  StreamMethod,
-  StreamOptions,
-} from '../contract/method.ts';
+import type { Methods, Service, StreamOptions } from '../contract/method.ts';
+import { checked } from './checked.ts';
 import type { Port } from './port.ts';
 import { type ClientMessage, clientMessageSchema, type ServerMessage } from './protocol.ts';
 
@@ -16,6 +10,7 @@ import { type ClientMessage, clientMessageSchema, type ServerMessage } from './p
  * peer that does not speak the protocol is hung up on.
  */
 export function serve<M extends Methods>(methods: M, service: Service<M>, port: Port): void {
+  const handlers = checked(methods, service);
   const running = new Map<number, AbortController>();
   const post = (message: ServerMessage) => port.post(message);
 
@@ -34,7 +29,7 @@ export function serve<M extends Methods>(methods: M, service: Service<M>, port: 
     const controller = new AbortController();
     running.set(id, controller);
     try {
-      const output = await dispatch(methods, service, method, input, {
+      const output = await find(handlers, method)(input, {
         signal: controller.signal,
         onEvent: (event) => post({ type: 'event', id, event }),
       });
@@ -49,26 +44,11 @@ export function serve<M extends Methods>(methods: M, service: Service<M>, port: 
 
 type Handler = (input: unknown, options: StreamOptions<unknown>) => Promise<unknown>;
 
-async function dispatch<M extends Methods>(
-  methods: M,
-  service: Service<M>,
-  name: string,
-  input: unknown,
-  options: StreamOptions<unknown>,
-): Promise<unknown> {
-  const method = find(methods, name);
-  const checked = method.input.safeParse(input);
-  if (!checked.success) {
-    const message = `"${name}" was asked for with wrong input.\n${z.prettifyError(checked.error)}`;
-    throw new StudioError('invalid-argument', message);
-  }
-  // The schema that has just passed is the one the handler's type comes from.
-  const handlers = service as Record<string, Handler>;
-  return handlers[name]?.(checked.data, options);
-}
-
-function find(methods: Methods, name: string): CallMethod | StreamMethod {
-  const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
-  if (method) return method;
+/** @throws StudioError `invalid-argument` */
+function find(handlers: object, name: string): Handler {
+  const handler = Object.hasOwn(handlers, name)
+    ? (handlers as Record<string, Handler>)[name]
+    : undefined;
+  if (handler) return handler;
   throw new StudioError('invalid-argument', `The studio offers no "${name}".`);
 }

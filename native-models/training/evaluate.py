@@ -147,7 +147,7 @@ def word_accuracy(studio: Studio, judge: Judge, kind: str, remedy: str, clip: Cl
 def finds_caption(judge: Judge, pictures: torch.Tensor, captions: list[str]) -> float:
     """How often the judge finds a picture's own caption among 100."""
     with torch.no_grad():
-        shown, texts = judge.embed(pictures), judge.embed_sentences(Sentences().embed(captions))
+        shown, texts = judge.embed(pictures), judge.embed_sentences(*Sentences().read(captions))
     count, hits = len(captions), 0
     for at in range(count):
         others = (at + 1 + torch.arange(99)) % count

@@ -1,7 +1,7 @@
 """The judge: says what a picture shows and which words fit it, and took no part in training what it judges.
 
 Its image tower has another width, another seed and another lesson than CLIP's (attributes, never captions); its words
-come from the sentence encoder as published, of which nothing was trained, through a small network.
+come from the sentence encoder as published, of which nothing was trained, through a small network that reads it.
 """
 
 from pathlib import Path
@@ -14,8 +14,10 @@ from common import unit
 from portraits import Attributes
 
 WIDTHS = (40, 96, 192, 320)
-#: Numbers that the sentence encoder gives a sentence.
-SENTENCE_SIZE = 384
+#: Numbers that the sentence encoder gives a token.
+TOKEN_SIZE = 384
+#: Questions that are asked of a sentence (what hair, what clothes, …), and the numbers each is answered with.
+QUESTIONS, ANSWER_SIZE = 16, 96
 
 #: What is read, and how far the words of a prompt can decide it.
 READ = [
@@ -41,7 +43,7 @@ def meaning_of(attributes: Attributes, portrait: dict) -> dict[str, str]:
 
 
 class Sentences:
-    """The sentence encoder as published: texts → float32 [N, 384]."""
+    """The sentence encoder as published."""
 
     def __init__(self):
         from transformers import AutoModel
@@ -53,16 +55,34 @@ class Sentences:
         self.tokenizer = tokenizer()
 
     @torch.no_grad()
-    def embed(self, texts: list[str]) -> torch.Tensor:
+    def read(self, texts: list[str]) -> tuple[torch.Tensor, torch.Tensor]:
+        """What each token means where it stands, float16 [N, T, 384], and which tokens are words, bool [N, T]."""
         from train_clip import tokenize
 
-        found = []
-        for at in range(0, len(texts), 64):
-            ids, mask = tokenize(self.tokenizer, texts[at : at + 64])
-            states = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
-            weight = mask[:, :, None].float()
-            found.append((states * weight).sum(1) / weight.sum(1))
-        return torch.cat(found)
+        ids, mask = tokenize(self.tokenizer, texts)
+        states = torch.cat([
+            self.encoder(input_ids=i, attention_mask=m).last_hidden_state.half() for i, m in zip(ids.split(64), mask.split(64))
+        ])  # fmt: skip
+        return states, mask.bool()
+
+
+class WordsTower(nn.Module):
+    """Tokens [N, T, 384] → [N, 512]: every question listens to the tokens that answer it (attention pooling)."""
+
+    def __init__(self):
+        super().__init__()
+        self.questions = nn.Parameter(torch.randn(QUESTIONS, ANSWER_SIZE))
+        self.keys = nn.Linear(TOKEN_SIZE, ANSWER_SIZE)
+        self.values = nn.Linear(TOKEN_SIZE, ANSWER_SIZE)
+        self.combine = nn.Sequential(
+            nn.Linear(QUESTIONS * ANSWER_SIZE, 1024), nn.GELU(), nn.Dropout(0.1), nn.Linear(1024, EMBEDDING_SIZE)
+        )  # fmt: skip
+
+    def forward(self, states: torch.Tensor, words: torch.Tensor) -> torch.Tensor:
+        states = states.float()
+        heard = self.questions @ self.keys(states).transpose(1, 2) / ANSWER_SIZE**0.5
+        attention = heard.masked_fill(~words[:, None], -torch.inf).softmax(-1)
+        return self.combine((attention @ self.values(states)).flatten(1))
 
 
 class Judge(nn.Module):
@@ -71,15 +91,15 @@ class Judge(nn.Module):
         self.known = attributes
         self.image = ImageTower(WIDTHS)
         self.readout = nn.Linear(EMBEDDING_SIZE, attributes.reading_size)
-        self.words = nn.Sequential(nn.Linear(SENTENCE_SIZE, 1024), nn.GELU(), nn.Linear(1024, EMBEDDING_SIZE))
+        self.words = WordsTower()
 
     def read_embeddings(self, embeddings: torch.Tensor) -> torch.Tensor:
         """Scores [N, reading_size] of what unit embeddings [N, 512] show."""
         return self.readout(embeddings * EMBEDDING_SIZE**0.5)
 
-    def embed_sentences(self, sentences: torch.Tensor) -> torch.Tensor:
-        """What `Sentences` gives [N, 384] → unit embeddings [N, 512], where the pictures lie that the words fit."""
-        return unit(self.words(sentences))
+    def embed_sentences(self, states: torch.Tensor, words: torch.Tensor) -> torch.Tensor:
+        """What `Sentences` reads → unit embeddings [N, 512], where the pictures lie that the words fit."""
+        return unit(self.words(states, words))
 
     @torch.no_grad()
     def embed(self, pictures: torch.Tensor) -> torch.Tensor:

@@ -24,6 +24,7 @@ from muon import orthogonalise  # noqa: E402
 from portraits import Attributes, Portraits  # noqa: E402
 from revive import fill, read_weights  # noqa: E402
 from train_flow import MARGIN, load_generator  # noqa: E402
+from train_generator import option_distance, spread_options  # noqa: E402
 from train_inverse import load_inverse  # noqa: E402
 from translate import Translator  # noqa: E402
 
@@ -73,6 +74,22 @@ def test_sampler_draws_what_the_renderer_draws(data: Path):
     # A share or colour that is never drawn has no spread: hence the least error.
     error = (plain.var(0) / len(plain) + drawn.var(0) / len(drawn)).sqrt() + 1e-3
     assert ((plain.mean(0) - drawn.mean(0)).abs() / error).max() < 5
+
+
+def test_no_option_is_whispered_in_w(data: Path):
+    mapping = Generator(Attributes.of(data)).mapping
+    attributes = mapping.sampler.attributes
+    portraits = mapping.sampler(torch.randn(400, SIZE))
+
+    def distance(style: str, group: str) -> float:
+        shown = portraits[portraits[:, attributes.style_names.index(style)] > 0]
+        with torch.no_grad():
+            return option_distance(mapping, shown, attributes.slices[style, group])
+
+    before = {name: distance(*name) for name in attributes.slices}
+    spread_options(mapping, 5.0)
+    for name in attributes.slices:
+        assert distance(*name) > max(4.0, 0.8 * before[name])
 
 
 def test_inferred_noise_draws_the_portrait_it_was_inferred_from(data: Path):

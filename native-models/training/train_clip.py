@@ -134,9 +134,17 @@ class Meanings:
         saved = torch.load(embeddings, weights_only=False)
         self.e, self.records = saved["e"], saved["records"]
         self.row = {record: row for row, record in enumerate(self.records)}
-        self.kinds, values = data.meanings(self.records)
-        self.sharing = Sharing(values)
+        self.kinds, self.values = data.meanings(self.records)
+        self.sharing = Sharing(self.values)
         self.random = np.random.default_rng(seed)
+
+    def chances(self, records: np.ndarray) -> np.ndarray:
+        """How often to show each of them so that, of every kind of meaning, the rare is as frequent as the common."""
+        rarity = np.zeros(len(records))
+        for column in self.values[[self.row[record] for record in records]].T:
+            frequency = np.bincount(column)
+            rarity += 1 / (np.count_nonzero(frequency) * frequency[column])
+        return rarity / rarity.sum()
 
     def mean_of(self, record: int, said: list[str]) -> torch.Tensor:
         told = [self.kinds.index(name) for name in said if name in self.kinds]
@@ -237,10 +245,12 @@ def main() -> None:
         before = torch.load(options.work / f"clip{BEFORE[options.what]}.pt", weights_only=False)
         clip.load_state_dict(before["ema"]["shadow"])
     extra: tuple = ()
+    chances = None
     if options.what in ("meanings", "late"):
         blur_words(clip)
         extra = (Meanings(data, options.work / "embeddings.pt", options.seed),)
         train = np.intersect1d(train, extra[0].records)
+        chances = extra[0].chances(train)
     optimiser = optimiser_for(clip, options.what)
     ema = Average(clip, SETTINGS["ema_decay"])
     # The last stage's checkpoint is the whole: what is called by the name alone.
@@ -251,7 +261,7 @@ def main() -> None:
     next_look = stage.spent + 240
 
     for _ in stage.steps():
-        chosen = np.sort(random.choice(train, SETTINGS["batch"][options.what], replace=False))
+        chosen = np.sort(random.choice(train, SETTINGS["batch"][options.what], replace=False, p=chances))
         for group in optimiser.param_groups:
             group["lr"] = group["peak"] * cosine(stage.fraction, warmup=0.03)
         losses = LOSSES[options.what](clip, data, captions, chosen, *extra)

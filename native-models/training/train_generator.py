@@ -20,7 +20,7 @@ from PIL import Image
 
 from common import DEFAULT_WORK, FAST, Average, Stage, cosine, seed_everything
 from parallel import average_gradients, is_first, process_count, run_on_all_cores
-from generator import FIRST_COLOUR_LAYER, LAYERS, RESOLUTION, Generator, broadcast
+from generator import FIRST_COLOUR_LAYER, LAYERS, RESOLUTION, W_SIZE, Generator, MappingNetwork, broadcast
 from muon import Muon
 from portraits import Portraits
 
@@ -34,7 +34,7 @@ SETTINGS = {
     "square_weight": 2.0,  # of the squared error: small parts count although they are few pixels
     "residual_decay": 0.98,  # of the map that weighs pixels by how wrong they have been lately
     "residual_range": (0.4, 10.0),
-    "w_noise": 0.05,  # as a share of the deviation of w: a flow will not hit w exactly
+    "least_distance": 5.0,  # in w, between the options of a group: a whispered option is learned late (hair has 16)
 }
 
 
@@ -89,9 +89,7 @@ def picture_loss(drawn: torch.Tensor, target: torch.Tensor, style: torch.Tensor,
 
 def draw(generator: Generator, a: torch.Tensor, b: torch.Tensor, t: torch.Tensor, mixed: torch.Tensor) -> torch.Tensor:
     """The generator's picture for each record: w travels from a to b by t, or splits between layers where `mixed`."""
-    w = generator.mapping.from_attributes(torch.cat([a, b]))
-    w = w + SETTINGS["w_noise"] * w.detach().std(0) * torch.randn_like(w)
-    w_a, w_b = w.chunk(2)
+    w_a, w_b = generator.mapping.from_attributes(torch.cat([a, b])).chunk(2)
     layers = torch.arange(LAYERS)[None, :, None]
     share = torch.where(mixed[:, None, None], (layers >= FIRST_COLOUR_LAYER).float(), t[:, None, None])
     w_plus = torch.lerp(broadcast(w_a), broadcast(w_b), share)
@@ -118,6 +116,33 @@ def batches(data: Portraits, drawn):
         while True:
             ahead.append(reader.submit(read))
             yield ahead.popleft().result()
+
+
+@torch.no_grad()
+def spread_options(mapping: MappingNetwork, least: float) -> dict[str, float]:
+    """Moves the options of each group apart in w until they lie `least` from one another on average, where they lie
+    closer; returns by how much. The drawing hardly changes: what it hardly heard, it now hears."""
+    attributes, first = mapping.sampler.attributes, mapping.layers[0].weight
+    portraits = mapping.sampler(torch.randn(512, W_SIZE, generator=torch.Generator().manual_seed(0)))
+    spread = {}
+    for (style, group), part in attributes.slices.items():
+        shown = portraits[portraits[:, attributes.style_names.index(style)] > 0]
+        mean = first[:, part].mean(1, keepdim=True)
+        distance = option_distance(mapping, shown, part)
+        if distance < least:
+            spread[f"{style} {group}"] = least / distance
+            first[:, part] = mean + (first[:, part] - mean) * least / distance
+    return spread
+
+
+def option_distance(mapping: MappingNetwork, portraits: torch.Tensor, part: slice) -> float:
+    """Mean distance in w between two options of a group, the rest of a portrait being the same."""
+    count = part.stop - part.start
+    options = torch.eye(count)
+    w = torch.stack([mapping.from_attributes(torch.cat([
+        portraits[:, : part.start], option.expand(len(portraits), -1), portraits[:, part.stop :],
+    ], 1)) for option in options], 1)  # fmt: skip
+    return torch.cdist(w, w).sum((1, 2)).mean().item() / (count * (count - 1))
 
 
 @torch.no_grad()
@@ -175,6 +200,11 @@ def train(options: argparse.Namespace) -> None:
     ema, residual = Average(generator, SETTINGS["ema_decay"]), ResidualMap(len(data.attributes.styles))
     state = {"generator": generator, "ema": ema, "muon": muon, "adam": adam, "residual": residual}
     stage = Stage("generator", options.work, options.minutes, SETTINGS, state)
+    if not options.freeze_mapping:
+        spread = spread_options(generator.mapping, SETTINGS["least_distance"])
+        ema.shadow["mapping.layers.0.weight"].copy_(generator.mapping.layers[0].weight)
+        if is_first():
+            print("generator  options moved apart in w:", {name: round(by, 1) for name, by in spread.items()}, flush=True)
     next_sheet = stage.spent + 120
     own_seed = options.seed + process_count() * stage.step + torch.distributed.get_rank()
     torch.manual_seed(own_seed)

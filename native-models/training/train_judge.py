@@ -1,7 +1,7 @@
 """Trains the judge: what pictures show, then which words fit them.
 
     python train_judge.py --data DIR pictures --minutes 15
-    python train_judge.py --data DIR words --minutes 3
+    python train_judge.py --data DIR words --minutes 12
 """
 
 import argparse
@@ -23,17 +23,28 @@ SETTINGS = {
     "muon_rate": 0.02,  # for kernels and matrices
     "weight_decay": 0.02,
     "ema_decay": 0.995,
-    "captioned": 10_000,  # portraits whose captions teach it words
+    "captioned": 24_000,  # portraits whose captions teach it words
+    "reading_weight": 0.1,  # of what a caption's embedding shows, beside which picture it belongs to
     "scale": 25.0,
 }
 
 
-def sentences_and_pictures(judge: Judge, data: Portraits, records: np.ndarray) -> tuple[torch.Tensor, torch.Tensor]:
-    """A full or partial caption of each portrait as the sentence encoder has it [N, 384], and its picture [N, 512]."""
-    which = np.random.default_rng(0).integers(0, 5, len(records))
-    sentences = Sentences().embed([data.records[i]["captions"][k] for i, k in zip(records, which)])
-    pictures = torch.cat([judge.embed(data.images(part)) for part in np.array_split(records, max(1, len(records) // 256))])
-    return sentences, pictures
+class Captioned:
+    """A full or partial caption of each of some portraits, as the sentence encoder has it, and its picture's embedding."""
+
+    def __init__(self, judge: Judge, data: Portraits, records: np.ndarray):
+        which = np.random.default_rng(0).integers(0, 4, len(records))
+        self.data, self.records = data, records
+        self.states, self.words = Sentences().read([data.records[i]["captions"][k] for i, k in zip(records, which)])
+        parts = np.array_split(records, max(1, len(records) // 256))
+        self.pictures = torch.cat([judge.embed(data.images(part)) for part in parts])
+
+    def loss(self, judge: Judge, rows: np.ndarray) -> torch.Tensor:
+        """A caption belongs to its picture, and its embedding reads as what the picture shows."""
+        embedded = judge.embed_sentences(self.states[rows], self.words[rows])
+        shown = self.records[rows]
+        reading = self.data.attributes.reading_loss(judge.read_embeddings(embedded), self.data.a[shown], self.data.named[shown])
+        return contrastive_loss(embedded, self.pictures[rows], SETTINGS["scale"]) + SETTINGS["reading_weight"] * reading
 
 
 def main() -> None:
@@ -51,7 +62,7 @@ def main() -> None:
     judge.image.to(memory_format=torch.channels_last)
     if options.what == "words":
         judge.load_state_dict(torch.load(options.work / "judge-pictures.pt", weights_only=False)["ema"]["shadow"])
-        sentences, pictures = sentences_and_pictures(judge, data, plain[: SETTINGS["captioned"]])
+        captioned = Captioned(judge, data, plain[: SETTINGS["captioned"]])
     for part in judge.children():
         part.requires_grad_((part is judge.words) == (options.what == "words"))
     taught = [parameter for parameter in judge.parameters() if parameter.requires_grad]
@@ -71,8 +82,7 @@ def main() -> None:
         for group in adam.param_groups:
             group["lr"] = SETTINGS["rate"] * pace
         if options.what == "words":
-            rows = torch.from_numpy(random.choice(len(sentences), batch))
-            loss = contrastive_loss(judge.embed_sentences(sentences[rows]), pictures[rows], SETTINGS["scale"])
+            loss = captioned.loss(judge, random.choice(len(captioned.records), batch))
         else:
             chosen = np.sort(random.choice(plain, batch, replace=False))
             shown = augment(data.images(chosen)).contiguous(memory_format=torch.channels_last)

@@ -7,6 +7,7 @@ export function walkPortraits(
   event: KeyboardEvent,
   studio: Studio,
   shape: { columns: number; pageRows: number },
+  onArrive: (id: string) => void = () => {},
 ): void {
   const { library } = studio;
   if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -21,14 +22,21 @@ export function walkPortraits(
       : indexAfterKey(event.key, from, library.total, shape.columns, shape.pageRows);
   if (next === null) return;
   event.preventDefault();
-  void go(library, next, event.shiftKey);
+  void go(library, next, event.shiftKey).then((id) => {
+    if (id !== undefined && !event.shiftKey) onArrive(id);
+  });
 }
 
 /** Also to what has not been read yet: the end of a long list. */
-async function go(library: Library, index: number, isExtending: boolean): Promise<void> {
+async function go(
+  library: Library,
+  index: number,
+  isExtending: boolean,
+): Promise<string | undefined> {
   await library.reach(index);
   const id = library.ids[index];
   if (id === undefined) return;
   if (isExtending) library.extendTo(id);
   else library.select(id);
+  return id;
 }

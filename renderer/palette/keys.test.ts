@@ -27,6 +27,12 @@ describe('keys', () => {
     expect(matches('s', press('S', { shift: true }), false)).toBe(false);
   });
 
+  it('delete with the key that a Mac has for it', () => {
+    expect(matches('Delete', press('Backspace'), true)).toBe(true);
+    expect(matches('Delete', press('Backspace'), false)).toBe(false);
+    expect(matches('Delete', press('Delete'), true)).toBe(true);
+  });
+
   it('take a symbol however the keyboard makes it', () => {
     expect(matches('?', press('?', { shift: true }), false)).toBe(true);
     expect(matches('/', press('/'), false)).toBe(true);

@@ -35,7 +35,9 @@ export function matches(keys: string, event: Chord, mac = isMac): boolean {
     return false;
   const isSymbol = key.length === 1 && key.toLowerCase() === key.toUpperCase();
   if (!isSymbol && event.shiftKey !== parts.includes('Shift')) return false;
-  return event.key.toLowerCase() === key.toLowerCase();
+  // What a Mac's keyboard calls delete says Backspace.
+  const pressed = mac && event.key === 'Backspace' ? 'Delete' : event.key;
+  return pressed.toLowerCase() === key.toLowerCase();
 }
 
 /** Whether a key belongs to what is focused rather than to the studio: something is being typed. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Between as Path, Frame, StripEvent } from '../../electron/contract/draw.ts';
-import { toStudioError, type StudioError } from '../../electron/contract/errors.ts';
+import { cancelled, toStudioError, type StudioError } from '../../electron/contract/errors.ts';
 import {
   pathSpaceSchema,
   type Anchor,
@@ -61,6 +61,8 @@ export class Between {
   #error = $state.raw<StudioError | null>(null);
   #playing = $state(false);
   #keeping = $state(false);
+  /** Where the hand last came to rest. */
+  #restedAt: number;
   #stripAbort: AbortController | null = null;
   #stripTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #service: StudioService;
@@ -74,6 +76,7 @@ export class Between {
     this.#service = service;
     this.#settings = settings;
     this.#undo = undo;
+    this.#restedAt = this.#values.position;
     this.#loop = new LatestLoop({
       render: (position, settled, signal) => this.#render(position, settled, signal),
       deliver: (frame, position) => {
@@ -152,8 +155,8 @@ export class Between {
     };
   }
 
-  /** Changes anything but the position as one step of the history, and draws what follows from it. */
-  set(values: Partial<Omit<Values, 'position'>>): void {
+  /** Makes a change as one step of the history, and draws what follows from it. */
+  set(values: Partial<Values>): void {
     const keys = Object.keys(values) as (keyof Values)[];
     const before = Object.fromEntries(keys.map((key) => [key, $state.snapshot(this.#values[key])]));
     this.#put(values);
@@ -178,8 +181,7 @@ export class Between {
 
   swap(): void {
     const { a, b } = $state.snapshot(this.#values);
-    this.set({ a: b, b: a });
-    this.moveTo(1 - this.position, true);
+    this.set({ a: b, b: a, position: 1 - this.position });
   }
 
   rollSeed(): void {
@@ -190,6 +192,15 @@ export class Between {
   moveTo(position: number, settled: boolean): void {
     this.#playing = false;
     this.#goTo(position, settled);
+    const before = this.#restedAt;
+    if (!settled || position === before) return;
+    this.#restedAt = position;
+    this.#undo.push({
+      label: strings.undo.position,
+      merge: 'between/position',
+      undo: () => this.#put({ position: before }),
+      redo: () => this.#put({ position }),
+    });
   }
 
   /** Sets all of a path at once: a portrait of one is being looked at again. */
@@ -253,19 +264,22 @@ export class Between {
   #put(values: Partial<Values>): void {
     Object.assign(this.#values, values);
     save('between', this.#values);
+    this.#playing = false;
+    this.#restedAt = this.#values.position;
     this.refresh();
   }
 
   #goTo(position: number, settled: boolean): void {
     this.#values.position = position;
     if (settled) save('between', this.#values);
-    if (this.isReady) this.#loop.request(position, settled);
-    else this.#frame = null;
+    if (this.isReady) return this.#loop.request(position, settled);
+    this.#loop.stop();
+    this.#frame = null;
   }
 
   #render(position: number, settled: boolean, signal: AbortSignal): Promise<Frame> {
     const request = this.request;
-    if (!request) return Promise.reject(signal.reason);
+    if (!request) return Promise.reject(cancelled());
     const size = settled ? 'full' : 'small';
     return this.#service.preview(
       { ...request, channel: this.#channel, position, size },

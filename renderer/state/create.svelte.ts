@@ -1,3 +1,4 @@
+import { SvelteSet } from 'svelte/reactivity';
 import { z } from 'zod';
 import type {
   DrawOverrides,
@@ -62,17 +63,28 @@ export class Create {
   #run = $state.raw<Run | null>(null);
   #error = $state.raw<StudioError | null>(null);
   #abort: AbortController | null = null;
+  /** Moved to the trash while this window has been open. */
+  readonly #gone = new SvelteSet<string>();
   readonly history = new PromptHistory();
   readonly #service: StudioService;
   readonly #library: Library;
   readonly #settings: Settings;
   readonly #undo: UndoStack;
+  readonly #isAtEasel: () => boolean;
 
-  constructor(service: StudioService, library: Library, settings: Settings, undo: UndoStack) {
+  /** @param isAtEasel whether the artist is where the easel is: only there the selection follows it */
+  constructor(
+    service: StudioService,
+    library: Library,
+    settings: Settings,
+    undo: UndoStack,
+    isAtEasel: () => boolean,
+  ) {
     this.#service = service;
     this.#library = library;
     this.#settings = settings;
     this.#undo = undo;
+    this.#isAtEasel = isAtEasel;
   }
 
   get prompt(): string {
@@ -178,9 +190,15 @@ export class Create {
     });
   }
 
-  /** Takes portraits off the easel and out of the candidates: they were moved to the trash. */
-  forget(ids: readonly string[]): void {
+  /**
+   * Takes portraits off the easel and out of the candidates: they were moved to the trash.
+   *
+   * @returns puts them back
+   */
+  forget(ids: readonly string[]): () => void {
+    const before = { slots: this.#slots, current: this.#current };
     const isGone = (id: string) => ids.includes(id);
+    for (const id of ids) this.#gone.add(id);
     const left = this.#slots.filter((id) => id === null || !isGone(id));
     if (this.#current !== null && isGone(this.#current)) {
       const at = this.#slots.indexOf(this.#current);
@@ -188,7 +206,14 @@ export class Create {
       this.#current = neighbour ?? this.#library.ids.find((id) => !isGone(id)) ?? null;
     }
     this.#slots = left;
+    this.#selectCurrent();
     this.#save();
+    const after = this.#current;
+    return () => {
+      for (const id of ids) this.#gone.delete(id);
+      // Whoever has gone on meanwhile stays where they are.
+      if (this.#slots === left && this.#current === after) this.#show(before);
+    };
   }
 
   /** Draws what the field says. Work under way gives way; what it has drawn is kept. */
@@ -322,10 +347,12 @@ export class Create {
     const before = { slots: this.#slots, current: this.#current };
     this.#error = null;
     this.#run = { count: drawn, done: 0, remainingMs: null };
-    this.#slots = Array.from({ length: count }, () => null);
+    const places: (string | null)[] = Array.from({ length: count }, () => null);
+    this.#slots = places;
     const isMine = () => this.#abort === abort;
     try {
-      const onEvent = (event: GenerateEvent) => isMine() && this.#take(event, before.current);
+      const onEvent = (event: GenerateEvent) =>
+        isMine() && this.#take(event, places, before.current);
       await draw({ signal: abort.signal, onEvent });
     } catch (error) {
       const failure = toStudioError(error);
@@ -341,17 +368,20 @@ export class Create {
     return bestOf > 1 && hasWords ? count * bestOf : undefined;
   }
 
-  #take(event: GenerateEvent, before: string | null): void {
+  /** @param places those of the run, whatever else the candidates have become meanwhile */
+  #take(event: GenerateEvent, places: (string | null)[], before: string | null): void {
     if (event.kind === 'advanced' && this.#run) {
       this.#run = { ...this.#run, done: event.done, remainingMs: event.remainingMs };
     }
     if (event.kind !== 'portrait') return;
     const { generation, index } = event;
-    const isFirst = this.#slots.every((id) => id === null);
+    const isFirst = places.every((id) => id === null);
     this.#library.take(generation);
-    this.#slots = this.#slots.with(index, generation.id);
+    places[index] = generation.id;
+    this.#slots = places.filter((id) => id === null || !this.#gone.has(id));
     // The first to land goes on the easel, unless the artist has moved on meanwhile.
-    if (isFirst && this.#current === before) this.#putCurrent(generation.id);
+    const isWanted = isFirst ? this.#current === before : this.#current === null;
+    if (isWanted) this.#putCurrent(generation.id);
   }
 
   /** Drops the places nothing came to, and makes the whole run one step of the history. */
@@ -370,9 +400,9 @@ export class Create {
   }
 
   #show({ slots, current }: { slots: Slots; current: string | null }): void {
-    this.#slots = slots.filter((id) => id !== null);
+    this.#slots = this.#run ? slots : slots.filter((id) => id !== null);
     this.#current = current;
-    this.#library.select(current);
+    this.#selectCurrent();
     this.#save();
   }
 
@@ -383,8 +413,12 @@ export class Create {
 
   #putCurrent(id: string | null): void {
     this.#current = id;
-    this.#library.select(id);
+    this.#selectCurrent();
     this.#save();
+  }
+
+  #selectCurrent(): void {
+    if (this.#isAtEasel()) this.#library.select(this.#current);
   }
 
   #save(): void {

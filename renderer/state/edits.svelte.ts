@@ -80,6 +80,8 @@ export class Edits {
     load('touches', z.record(generationIdSchema, touchSchema)) ?? {},
   );
   #of = $state<string | null>(null);
+  /** Whether anybody sees the easel. */
+  #resting = true;
   #frame = $state.raw<Frame | null>(null);
   #gains = $state.raw<Readonly<Record<string, number>>>({});
   #error = $state.raw<StudioError | null>(null);
@@ -212,15 +214,19 @@ export class Edits {
 
   /** Turns to another portrait, with what has been done to it before. */
   begin(of: string | null): void {
-    if (of === this.#of) return;
-    this.#of = of;
-    this.#frame = null;
-    this.#gains = {};
+    if (of === this.#of && !this.#resting) return;
+    this.#resting = false;
+    if (of !== this.#of) {
+      this.#of = of;
+      this.#frame = null;
+      this.#gains = {};
+    }
     this.#refresh();
   }
 
   /** Stops what only serves the eye: the place is being left. */
   rest(): void {
+    this.#resting = true;
     clearTimeout(this.#settle);
     this.#loop.stop();
     this.#judging?.abort();
@@ -299,10 +305,12 @@ export class Edits {
     else this.#searching?.abort();
   }
 
-  /** Forgets what belongs to the pack that was in use before. */
+  /** Forgets what belongs to the pack that was in use before, and draws with the one that is now. */
   async turnToPack(): Promise<void> {
     this.#principal = null;
+    this.#frame = null;
     this.#searching?.abort();
+    this.#refresh();
     if (this.#setup.own) await this.findOwn();
   }
 
@@ -317,6 +325,7 @@ export class Edits {
         {},
         { signal: abort.signal, onEvent },
       );
+      this.#refresh();
     } catch (error) {
       if (abort.signal.aborted) return;
       this.#put({ own: false });
@@ -433,7 +442,7 @@ export class Edits {
     clearTimeout(this.#settle);
     this.#judging?.abort();
     const [of, edits] = [this.#of, this.edits];
-    if (of === null || edits.length === 0) return this.#loop.stop();
+    if (of === null || edits.length === 0 || this.#resting) return this.#loop.stop();
     const wish = { of, edits };
     this.#loop.request(wish, false);
     this.#settle = setTimeout(() => this.#loop.request(wish, true), SETTLE_MS);

@@ -5,7 +5,7 @@ import type { StudioService } from '../../electron/contract/service.ts';
 import type { StudioEvent } from '../../electron/contract/status.ts';
 import { strings } from '../strings.ts';
 import type { Toasts } from './toasts.svelte.ts';
-import type { UndoStack } from './undo.svelte.ts';
+import type { Change, UndoStack } from './undo.svelte.ts';
 
 const PAGE = 500;
 const MAX_HITS = 300;
@@ -181,8 +181,10 @@ export class Library {
 
   /** Selects from where the last plain selection was made to `id`, which becomes the cursor. */
   extendTo(id: string): void {
-    const anchor = this.#ids.indexOf(this.#anchor ?? id);
     const to = this.#ids.indexOf(id);
+    const found = this.#ids.indexOf(this.#anchor ?? id);
+    // Where it was is gone: the selection starts anew.
+    const anchor = found < 0 ? to : found;
     this.#selected.clear();
     for (const each of this.#ids.slice(Math.min(anchor, to), Math.max(anchor, to) + 1)) {
       this.#selected.add(each);
@@ -190,7 +192,11 @@ export class Library {
     this.#cursor = id;
   }
 
-  selectAll(): void {
+  /** Also what has not been read yet. */
+  async selectAll(): Promise<void> {
+    const epoch = this.#epoch;
+    await this.reach(this.#total - 1);
+    if (epoch !== this.#epoch) return;
     for (const id of this.#ids) this.#selected.add(id);
   }
 
@@ -212,17 +218,24 @@ export class Library {
     });
   }
 
-  async trash(ids: readonly string[]): Promise<void> {
-    const label = strings.undo.trash(ids.length);
-    await this.#undo.make({
-      label,
-      redo: () => this.#move(ids, 'trash'),
-      undo: () => this.#move(ids, 'restore'),
-    });
+  /** @param letGo what else they have to leave; gives the way back */
+  async trash(ids: readonly string[], letGo: () => () => void): Promise<void> {
+    let takeBack = () => {};
+    const change: Change = {
+      label: strings.undo.trash(ids.length),
+      redo: async () => {
+        await this.#move(ids, 'trash');
+        takeBack = letGo();
+      },
+      undo: async () => {
+        await this.#move(ids, 'restore');
+        takeBack();
+      },
+    };
+    await this.#undo.make(change);
     this.#toasts.show(strings.gallery.trashed(ids.length), {
       label: strings.undo.undo,
-      keys: 'Mod+Z',
-      run: () => void this.#undo.undo().catch((error: unknown) => this.#toasts.fail(error)),
+      run: () => void this.#undo.undo(change).catch((error: unknown) => this.#toasts.fail(error)),
     });
   }
 
@@ -319,9 +332,12 @@ export class Library {
     const isGone = (id: string) => ids.includes(id);
     const left = this.#ids.filter((id) => !isGone(id));
     this.#total -= this.#ids.length - left.length;
-    for (const id of ids) this.#selected.delete(id);
+    const wasSelected = ids.filter((id) => this.#selected.delete(id)).length > 0;
     if (this.#cursor !== null && isGone(this.#cursor)) {
-      this.#cursor = left[Math.min(this.#ids.indexOf(this.#cursor), left.length - 1)] ?? null;
+      const next = left[Math.min(this.#ids.indexOf(this.#cursor), left.length - 1)] ?? null;
+      // The next key acts on the neighbour, as the eye expects.
+      if (wasSelected && this.#selected.size === 0) this.select(next);
+      else this.#cursor = next;
     }
     this.#ids = left;
   }

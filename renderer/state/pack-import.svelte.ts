@@ -1,7 +1,8 @@
-import { StudioError, toStudioError } from '../../electron/contract/errors.ts';
+import { StudioError } from '../../electron/contract/errors.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
 import type { PackInfo } from '../../electron/contract/status.ts';
 import { strings } from '../strings.ts';
+import { LongWork } from './long-work.svelte.ts';
 
 /** Few round trips, and little of a large file in memory at once. */
 const CHUNK_BYTES = 4 << 20;
@@ -16,69 +17,38 @@ export interface PackImportRun {
 }
 
 /** The model pack that is being taken in, at most one in a window. */
-export class PackImport {
-  #run = $state.raw<PackImportRun | null>(null);
-  #error = $state.raw<StudioError | null>(null);
-  #abort: AbortController | null = null;
+export class PackImport extends LongWork<PackImportRun> {
   readonly #service: StudioService;
 
   constructor(service: StudioService) {
+    super();
     this.#service = service;
   }
 
-  get run(): PackImportRun | null {
-    return this.#run;
-  }
-
-  /** Why the last pack was refused, until the next one or until it was read. */
-  get error(): StudioError | null {
-    return this.#error;
-  }
-
   /** Sends a pack and has it checked. Null when it was cancelled or refused, or another is on its way. */
-  async start(file: File): Promise<PackInfo | null> {
-    if (this.#run) return null;
-    this.#error = null;
-    this.#abort = new AbortController();
-    const { signal } = this.#abort;
-    try {
+  start(file: File): Promise<PackInfo | null> {
+    return this.perform(async (signal) => {
       const upload = await this.#send(file, signal);
-      this.#run = { stage: 'checking', file: file.name, done: 0, total: 0 };
-      return await this.#service.importPack(upload, {
+      this.report({ stage: 'checking', file: file.name, done: 0, total: 0 });
+      return this.#service.importPack(upload, {
         signal,
         onEvent: (event) => {
           const { kind } = event;
-          if (kind === 'advanced') this.#run = { ...event, stage: 'checking', file: file.name };
+          if (kind === 'advanced') this.report({ ...event, stage: 'checking', file: file.name });
         },
       });
-    } catch (thrown) {
-      const failure = toStudioError(thrown);
-      if (failure.code !== 'cancelled') this.#error = failure;
-      return null;
-    } finally {
-      this.#run = null;
-      this.#abort = null;
-    }
-  }
-
-  /** Stops the import; nothing of the pack stays behind. */
-  cancel(): void {
-    this.#abort?.abort();
-  }
-
-  clearError(): void {
-    this.#error = null;
+    });
   }
 
   async #send(file: File, signal: AbortSignal): Promise<{ id: string }> {
     const { name, size } = file;
-    this.#run = { stage: 'reading', file: name, done: 0, total: size };
+    this.report({ stage: 'reading', file: name, done: 0, total: size });
     const upload = await this.#service.openUpload({ name }, { signal });
     try {
       for (let sent = 0; sent < size; sent += CHUNK_BYTES) {
         const bytes = await read(file.slice(sent, sent + CHUNK_BYTES));
         await this.#service.appendUpload({ ...upload, bytes }, { signal });
-        this.#run = { stage: 'reading', file: name, done: sent + bytes.length, total: size };
+        this.report({ stage: 'reading', file: name, done: sent + bytes.length, total: size });
       }
       return upload;
     } catch (thrown) {

@@ -1,5 +1,4 @@
 import type { Delivery, Destination } from '../../electron/contract/delivery.ts';
-import { toStudioError, type StudioError } from '../../electron/contract/errors.ts';
 import type { ProgressEvent } from '../../electron/contract/progress.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
 import {
@@ -11,6 +10,7 @@ import {
 } from '../../electron/contract/timeline.ts';
 import type { Host } from '../host/host.ts';
 import { encodeFilm } from '../timeline/film.ts';
+import { LongWork } from './long-work.svelte.ts';
 
 /** What is sent to the engine at once. */
 const PIECE_BYTES = 1 << 20;
@@ -24,29 +24,18 @@ export interface RenderRun {
 }
 
 /** Animations on their way to a file: one at a time in a window, while the artist goes on working. */
-export class Renders {
-  #run = $state.raw<RenderRun | null>(null);
+export class Renders extends LongWork<RenderRun> {
   #unfinished = $state.raw<readonly Render[]>([]);
-  #error = $state.raw<StudioError | null>(null);
-  #abort: AbortController | null = null;
   readonly #host: Host;
 
   constructor(host: Host) {
+    super();
     this.#host = host;
-  }
-
-  get run(): RenderRun | null {
-    return this.#run;
   }
 
   /** What was cancelled or broke off, latest first; its frames are kept. */
   get unfinished(): readonly Render[] {
-    return this.#run ? [] : this.#unfinished;
-  }
-
-  /** Why the last one failed, until the next. */
-  get error(): StudioError | null {
-    return this.#error;
+    return this.run ? [] : this.#unfinished;
   }
 
   async reload(): Promise<void> {
@@ -55,31 +44,15 @@ export class Renders {
 
   /** Asks where to, draws what is missing, and hands over. True once it is done. */
   async start(request: RenderRequest): Promise<boolean> {
-    if (this.#run) return false;
-    this.#error = null;
-    const abort = new AbortController();
-    this.#abort = abort;
-    this.#run = { request, stage: 'draw', done: 0, total: 0, remainingMs: null };
-    try {
+    const done = await this.perform(async (signal) => {
+      this.report({ request, stage: 'draw', done: 0, total: 0, remainingMs: null });
       const destination = await this.#host.chooseDestination();
       if (!destination) return false;
-      const delivery = await this.#make(request, destination, abort.signal);
-      await this.#host.deliver(delivery);
+      await this.#host.deliver(await this.#make(request, destination, signal));
       return true;
-    } catch (error) {
-      const failure = toStudioError(error);
-      if (failure.code !== 'cancelled') this.#error = failure;
-      return false;
-    } finally {
-      this.#run = null;
-      this.#abort = null;
-      await this.reload().catch(() => undefined);
-    }
-  }
-
-  /** Stops; what was drawn is kept. */
-  cancel(): void {
-    this.#abort?.abort();
+    });
+    await this.reload().catch(() => undefined);
+    return done ?? false;
   }
 
   async discard(id: string): Promise<void> {
@@ -100,7 +73,7 @@ export class Renders {
     });
     const film = filmSchema.safeParse(output.format);
     const delivery = film.success
-      ? await this.#film(render, film.data, destination, signal)
+      ? await this.#film(render, request, film.data, destination, signal)
       : await service.exportRender(
           {
             ...{ ...output, id: render.id, ifExists: 'rename', destination },
@@ -113,7 +86,8 @@ export class Renders {
   }
 
   async #film(
-    { id, frames, request }: Render,
+    { id, frames }: Render,
+    request: RenderRequest,
     format: Film,
     destination: Destination,
     signal: AbortSignal,
@@ -128,24 +102,34 @@ export class Renders {
       onFrame: () => {
         done += 1;
         const remainingMs = ((performance.now() - startedAt) * (frames - done)) / done;
-        this.#run = { request, stage: 'write', done, total: frames, remainingMs };
+        this.report({ request, stage: 'write', done, total: frames, remainingMs });
       },
     });
-    const upload = await send(film, service);
-    return service.exportFilm({ upload, format, name, destination }, { signal });
+    const upload = await service.openUpload({ name: 'film' }, { signal });
+    try {
+      await send(film, upload, service, signal);
+      return await service.exportFilm({ upload: upload.id, format, name, destination }, { signal });
+    } catch (thrown) {
+      // When the connection is lost as well, the studio removes it at its end.
+      service.dropUpload(upload).catch(() => undefined);
+      throw thrown;
+    }
   }
 
   #follow(event: ProgressEvent, request: RenderRequest, stage: RenderRun['stage']): void {
     if (event.kind !== 'advanced') return;
     const { done, total, remainingMs } = event;
-    this.#run = { request, stage, done, total, remainingMs };
+    this.report({ request, stage, done, total, remainingMs });
   }
 }
 
-async function send(bytes: Uint8Array<ArrayBuffer>, service: StudioService): Promise<string> {
-  const { id } = await service.openUpload({ name: 'film' });
+async function send(
+  bytes: Uint8Array<ArrayBuffer>,
+  upload: { id: string },
+  service: StudioService,
+  signal: AbortSignal,
+): Promise<void> {
   for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
-    await service.appendUpload({ id, bytes: bytes.slice(at, at + PIECE_BYTES) });
+    await service.appendUpload({ ...upload, bytes: bytes.slice(at, at + PIECE_BYTES) }, { signal });
   }
-  return id;
 }

@@ -11,6 +11,7 @@ const now: Recipe = {
   temperature: 0.8,
   gap: 'shift',
   strength: 0.4,
+  bestOf: 1,
   locks: ['colours'],
 };
 

@@ -2,6 +2,7 @@ import type { Generation, Lineage } from '../../electron/contract/generation.ts'
 import type { Lock, LockName } from '../../electron/contract/lock.ts';
 import type { Gap } from '../../electron/contract/settings.ts';
 import type { Base } from './create.svelte.ts';
+import type { BestOf } from './settings.svelte.ts';
 
 /** What is known of how a portrait was made, by this studio or by a picture file's own word. */
 export type Making = Pick<
@@ -18,6 +19,8 @@ export interface Recipe {
   temperature: number;
   gap: Gap;
   strength: number;
+  /** How many are drawn for each that is kept; 1 keeps what the seed draws. */
+  bestOf: BestOf;
   locks: readonly LockName[];
 }
 
@@ -53,6 +56,8 @@ export function recipeOf(
     temperature: settings.temperature,
     gap: settings.gap,
     strength: source.kind === 'variation' ? source.strength : now.strength,
+    // Of several, another than this one might be kept.
+    bestOf: 1,
     locks:
       source.kind === 'variation' || source.kind === 'reword'
         ? namesOf(source.locks ?? [])
@@ -72,6 +77,7 @@ export function differences(now: Recipe, then: Recipe): Difference[] {
     'temperature',
     'gap',
     'strength',
+    'bestOf',
     'locks',
   ];
   return fields

@@ -14,13 +14,11 @@ import {
   truncationSchema,
   type Gap,
 } from '../../electron/contract/settings.ts';
+import { DEFAULT_STRENGTH } from '../../electron/contract/draw.ts';
 import type { PackInfo } from '../../electron/contract/status.ts';
 import { strings } from '../strings.ts';
 import { load, save } from './saved.ts';
 import type { UndoStack } from './undo.svelte.ts';
-
-/** How far "more like this" goes: 0 repeats the portrait, 1 draws afresh. */
-export const DEFAULT_STRENGTH = 0.4;
 
 /** How many portraits may be drawn for each that is kept. */
 export const BEST_OF = [1, 2, 4, 8] as const;
@@ -120,9 +118,9 @@ export class Settings {
   }
 
   get isDefault(): boolean {
-    const { truncation, temperature, gap, strength, bestOf, locks } = this.#values;
+    const { truncation, temperature, gap, strength, bestOf, locks, seedLocked } = this.#values;
     const isPlain = strength === DEFAULT_STRENGTH && bestOf === 1 && locks.length === 0;
-    return isPlain && truncation === null && temperature === null && gap === null;
+    return isPlain && !seedLocked && truncation === null && temperature === null && gap === null;
   }
 
   /** Every setting by its value, so that nothing is left to be inherited from elsewhere. */
@@ -167,8 +165,10 @@ export class Settings {
   }
 
   resetAll(): void {
-    const strength = DEFAULT_STRENGTH;
-    this.set({ truncation: null, temperature: null, gap: null, strength, bestOf: 1, locks: [] });
+    this.set({
+      ...{ truncation: null, temperature: null, gap: null, strength: DEFAULT_STRENGTH },
+      ...{ bestOf: 1, locks: [], seedLocked: false },
+    });
   }
 
   roll(): void {

@@ -4,6 +4,7 @@ import {
   referenceIdSchema,
   type Anchor,
 } from '../../electron/contract/generation.ts';
+import { MAX_PROMPT_LENGTH } from '../../electron/contract/settings.ts';
 
 /** What stands at a place of a path: words that may still be empty, a picture, or a portrait. */
 export const slotSchema = z.discriminatedUnion('kind', [
@@ -13,9 +14,14 @@ export const slotSchema = z.discriminatedUnion('kind', [
 ]);
 export type Slot = z.infer<typeof slotSchema>;
 
-/** There is something there. */
+/** There is something there that can be drawn. */
 export function isSet(slot: Slot): boolean {
-  return slot.kind !== 'prompt' || slot.prompt.trim() !== '';
+  return slot.kind !== 'prompt' || (slot.prompt.trim() !== '' && !isTooLong(slot.prompt));
+}
+
+/** More words than the studio takes. */
+export function isTooLong(prompt: string): boolean {
+  return prompt.trim().length > MAX_PROMPT_LENGTH;
 }
 
 /** The slot as the engine is asked for it. */

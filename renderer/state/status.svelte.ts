@@ -1,5 +1,5 @@
 import type { DeviceStatus } from '../../electron/contract/device.ts';
-import { toStudioError } from '../../electron/contract/errors.ts';
+import { type StudioError, toStudioError } from '../../electron/contract/errors.ts';
 import type { Job } from '../../electron/contract/job.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
 import type { PackInfo, Status, StudioEvent } from '../../electron/contract/status.ts';
@@ -11,6 +11,7 @@ export class StudioStatus {
   #status = $state.raw<Status | null>(null);
   #jobs = $state.raw<readonly Job[]>([]);
   #connected = $state(false);
+  #trouble = $state.raw<StudioError | null>(null);
   readonly #service: StudioService;
   #listeners: readonly ((event: StudioEvent) => void)[] = [];
 
@@ -25,6 +26,11 @@ export class StudioStatus {
 
   get connected(): boolean {
     return this.#connected;
+  }
+
+  /** Why the studio could not be opened; null while it answers, or where it never said. */
+  get trouble(): StudioError | null {
+    return this.#trouble;
   }
 
   get jobs(): readonly Job[] {
@@ -60,7 +66,10 @@ export class StudioStatus {
       try {
         await this.#service.watch({}, { signal, onEvent: (event) => this.#take(event) });
       } catch (error) {
-        if (toStudioError(error).code === 'cancelled') return;
+        const failure = toStudioError(error);
+        if (failure.code === 'cancelled') return;
+        // It ends after it has said why; the next one will say it again, or stand.
+        if (failure.code !== 'disconnected') this.#trouble = failure;
       }
       this.#connected = false;
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
@@ -69,6 +78,7 @@ export class StudioStatus {
 
   #take(event: StudioEvent): void {
     this.#connected = true;
+    this.#trouble = null;
     if (event.kind === 'status') this.#status = event.status;
     if (event.kind === 'job') this.#takeJob(event.job);
     for (const listener of this.#listeners) listener(event);

@@ -19,7 +19,7 @@ import { Library } from './library.svelte.ts';
 import { PackImport } from './pack-import.svelte.ts';
 import { Renders } from './renders.svelte.ts';
 import { recipeOf, type Making, type Recipe } from './restore.ts';
-import { Settings } from './settings.svelte.ts';
+import { Settings, type SettingValues } from './settings.svelte.ts';
 import { slotOf } from './slot.ts';
 import { StudioStatus } from './status.svelte.ts';
 import { Timeline } from './timeline.svelte.ts';
@@ -56,7 +56,8 @@ export class Studio {
     this.status = new StudioStatus(service);
     this.settings = new Settings(this.undo, () => this.status.pack);
     this.library = new Library(service, this.undo, this.toasts);
-    this.create = new Create(service, this.library, this.settings, this.undo);
+    const isAtEasel = () => this.view.place === 'create';
+    this.create = new Create(service, this.library, this.settings, this.undo, isAtEasel);
     this.edits = new Edits(service, this.undo, () => this.status.pack);
     this.explanations = new Explanations(service);
     this.between = new Between(service, this.settings, this.undo);
@@ -74,6 +75,12 @@ export class Studio {
 
   get readingPicture(): boolean {
     return this.#readingPicture;
+  }
+
+  /** What shapes a way besides itself: the pack and the settings; null while there is no pack. */
+  get shaping(): string | null {
+    const { pack } = this.status;
+    return pack && JSON.stringify([pack.id, pack.version, this.settings.overrides]);
   }
 
   /** What a command acts on: the selection, or else the portrait on the easel. */
@@ -121,10 +128,7 @@ export class Studio {
   }
 
   async trash(ids: readonly string[]): Promise<void> {
-    await this.attempt(async () => {
-      await this.library.trash(ids);
-      this.create.forget(ids);
-    });
+    await this.attempt(() => this.library.trash(ids, () => this.create.forget(ids)));
   }
 
   /** Asks for new words for a person; the field waits for them. */
@@ -193,7 +197,8 @@ export class Studio {
   /** Exports the strip in Between, the film in Timeline, and the selection everywhere else. */
   openExport(): void {
     if (this.view.place === 'timeline' && this.timeline.isReady) {
-      this.view.open({ kind: 'export-timeline' });
+      if (this.renders.run) this.toasts.show(strings.timeline.oneFilm);
+      else this.view.open({ kind: 'export-timeline' });
     } else if (this.view.place === 'between' && this.between.isReady) {
       this.view.open({ kind: 'export-strip' });
     } else if (this.targets.length > 0) {
@@ -288,9 +293,9 @@ export class Studio {
   // Restoring what a portrait was made with
 
   get recipe(): Recipe {
-    const { seed, truncation, temperature, gap, strength, locks } = this.settings;
+    const { seed, truncation, temperature, gap, strength, bestOf, locks } = this.settings;
     const { prompt, base } = this.create;
-    return { prompt, base, seed, truncation, temperature, gap, strength, locks };
+    return { prompt, base, seed, truncation, temperature, gap, strength, bestOf, locks };
   }
 
   /** Puts fields of a recipe in place, as one step of the history. */
@@ -346,18 +351,25 @@ export class Studio {
   }
 
   /** Goes back to the place between two ends where a portrait was found. */
-  openInBetween({ source }: Making): void {
+  openInBetween({ source, settings }: Making): void {
     if (source.kind !== 'interpolation') return;
-    const before = this.between.snapshot();
+    const before = { way: this.between.snapshot(), settings: this.settings.snapshot() };
     const { from, to, path, position } = source;
-    const seed = [from, to].find((anchor) => anchor.kind !== 'portrait')?.seed ?? before.seed;
-    const after = { ...before, a: slotOf(from), b: slotOf(to), path, position, seed };
-    this.between.load(after);
-    this.undo.push({
-      label: strings.undo.recall,
-      undo: () => this.between.load(before),
-      redo: () => this.between.load(after),
-    });
+    const seed = [from, to].find((anchor) => anchor.kind !== 'portrait')?.seed ?? before.way.seed;
+    const { truncation = settings.truncation } = source;
+    const { temperature, gap } = settings;
+    const after = {
+      way: { ...before.way, a: slotOf(from), b: slotOf(to), path, position, seed },
+      settings: { truncation, temperature, gap },
+    };
+    const put =
+      ({ way, settings }: { way: typeof after.way; settings: Partial<SettingValues> }) =>
+      () => {
+        this.settings.apply(settings);
+        this.between.load(way);
+      };
+    put(after)();
+    this.undo.push({ label: strings.undo.recall, undo: put(before), redo: put(after) });
     this.view.go('between');
   }
 

@@ -27,7 +27,7 @@ import {
 } from '../timeline/keys.ts';
 import { LatestLoop } from './latest.ts';
 import { load, save } from './saved.ts';
-import { randomSeed, type Settings } from './settings.svelte.ts';
+import { randomSeed, type Settings, type SettingValues } from './settings.svelte.ts';
 import { anchorOf, isSet, slotOf, type Slot } from './slot.ts';
 import type { UndoStack } from './undo.svelte.ts';
 
@@ -268,19 +268,28 @@ export class Timeline {
   }
 
   /** Goes back to the moment of a timeline where a portrait was found. */
-  open({ keys, loop, even }: Request, at: number): void {
+  open({ keys, loop, even, settings }: Request, at: number): void {
     const [first] = keys;
     if (!first) return;
     const seed = keys
       .map(({ anchor }) => anchor)
       .find((anchor) => anchor.kind !== 'portrait')?.seed;
-    this.#change({
-      ...{ loop, even, seed: seed ?? this.seed },
+    const { truncation = null, temperature = null, gap = null } = settings;
+    const values = {
+      ...{ ...this.#values, loop, even, seed: seed ?? this.seed },
       keys: keys.map(({ anchor, ...way }, index) => ({
         ...{ ...way, id: index + 1 },
         slot: slotOf(anchor),
       })),
-    });
+    };
+    const put = (manner: Partial<SettingValues>, of: Values) => () => {
+      this.#settings.apply(manner);
+      this.#put(of);
+    };
+    const undo = put(this.#settings.snapshot(), this.#values);
+    const redo = put({ truncation, temperature, gap }, values);
+    redo();
+    this.#undo.push({ label: strings.undo.recall, undo, redo });
     this.goTo(this.#indexAt(at), true);
   }
 

@@ -61,22 +61,28 @@ export class UndoStack {
     await making;
   }
 
-  /** Takes the newest change back and returns it; null when there is none or one is under way. */
-  async undo(): Promise<Change | null> {
+  /**
+   * Takes the newest change back, or the one that is named if it can still be; returns it. Null when
+   * there is none or one is under way.
+   */
+  async undo(named?: Change): Promise<Change | null> {
     await this.#making;
-    const change = this.#past.at(-1);
+    const change = named ? this.#past.find((one) => one === named) : this.#past.at(-1);
     if (!change || this.#busy) return null;
     await this.#exclusively(() => change.undo());
-    this.#past = this.#past.slice(0, -1);
-    this.#future = [...this.#future, change];
+    const isNewest = this.#past.at(-1) === change;
+    this.#past = without(this.#past, change);
+    // What was done while it was taken back has put an end to what could be redone.
+    if (isNewest) this.#future = [...this.#future, change];
     return change;
   }
 
   async redo(): Promise<Change | null> {
+    await this.#making;
     const change = this.#future.at(-1);
     if (!change || this.#busy) return null;
     await this.#exclusively(() => change.redo());
-    this.#future = this.#future.slice(0, -1);
+    this.#future = without(this.#future, change);
     this.#past = [...this.#past, change];
     return change;
   }
@@ -91,4 +97,9 @@ export class UndoStack {
       this.#busy = false;
     }
   }
+}
+
+/** While a step was under way, others may have come: it need not be the last any more. */
+function without(changes: readonly Change[], change: Change): readonly Change[] {
+  return changes.filter((other) => other !== change);
 }

@@ -95,6 +95,21 @@ describe('UndoStack', () => {
     expect(await stack.undo()).toBeNull();
   });
 
+  it('keeps what is done while a step is taken back', async () => {
+    const c = counter();
+    const finish = Promise.withResolvers<undefined>();
+    c.stack.push({ label: 'delete', undo: () => finish.promise, redo: () => {} });
+    const undoing = c.stack.undo();
+    await Promise.resolve();
+    c.set(1, 'slider');
+    finish.resolve(undefined);
+    expect((await undoing)?.label).toBe('delete');
+    expect(c.stack.redoLabel).toBeNull();
+    expect((await c.stack.undo())?.label).toBe('set 1');
+    expect(c.value).toBe(0);
+    expect(c.stack.undoLabel).toBeNull();
+  });
+
   it('keeps a step whose undoing failed', async () => {
     const stack = new UndoStack();
     let fail = true;

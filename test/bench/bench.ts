@@ -43,9 +43,10 @@ const studio = await openStudio({
 });
 
 try {
-  await benchStart();
-  // Before the bare loop, which brings ONNX Runtime into this process.
+  // First: a browser's driver, a bundler and ONNX Runtime, which come into this process later, are
+  // no part of the studio.
   await benchMemory(Number(values.memory));
+  await benchStart();
   const synthesis = await benchDrawing();
   await benchPreviews('full', synthesis);
   await benchPreviews('small', synthesis);

@@ -207,6 +207,59 @@ describe('clip-flow', () => {
     );
   });
 
+  it('draws around a portrait, and the same person in other words, holding what is asked', async () => {
+    const place = { library: await temporaryFolder() };
+    const { images } = await json(generatedSchema, ['generate', 'a', '--seed', '3'], place);
+    const id = images[0]!.id;
+    const drawn = z.looseObject({ images: z.array(z.looseObject({ id: z.string() })) });
+    const shown = generationSchema.extend({ file: z.string() });
+    const sourceOf = async (args: string[]) => {
+      const [first] = (await json(drawn, args, place)).images;
+      return (await json(shown, ['show', first!.id], place)).source;
+    };
+    const vary = ['vary', id, '--strength', '0.2', '--hold', 'hair,colours', '--count', '2'];
+    await expect(sourceOf(vary)).resolves.toMatchObject({
+      ...{ kind: 'variation', strength: 0.2 },
+      locks: [expect.anything(), expect.anything()],
+    });
+    await expect(sourceOf(['reword', id, 'b', '--hold', 'structure'])).resolves.toMatchObject({
+      ...{ kind: 'reword', locks: [expect.anything()] },
+    });
+    expect(await failure(['vary', id, '--hold', 'background'], place)).toBe('pack-lacks-feature');
+    expect(await failure(['reword', id, ''], place)).toBe('prompt-empty');
+  });
+
+  it('refuses what no portrait could tell of, before it draws', async () => {
+    const place = { library: await temporaryFolder() };
+    const { images } = await json(generatedSchema, ['generate', 'a', '--seed', '3'], place);
+    const id = images[0]!.id;
+    const phrase = `${'x'.repeat(201)}=1`;
+    for (const line of [
+      ['edit', id, '--phrase', phrase],
+      ['mix', id, id, '--layers', '5-2'],
+      ['animate', 'a', 'b', 'c', '--seconds', '0.1', '--out', 'x.webp'],
+      ['animate', ...Array.from({ length: 65 }, (_, n) => `p${n}`), '--out', 'x.webp'],
+      ['animate', 'a', 'b', 'c', '--path', 'clip,w,flow', '--out', 'x.webp'],
+    ]) {
+      expect(await failure(line, place)).toBe('invalid-argument');
+    }
+    const listSchema = z.looseObject({ portraits: z.array(z.looseObject({})) });
+    expect((await json(listSchema, ['list'], place)).portraits).toHaveLength(1);
+    await expect(readdir(path.join(place.library, 'renders'))).rejects.toThrow('ENOENT');
+    expect(await run(['edit', id, '--json'], place)).toMatchObject({ code: 2 });
+  });
+
+  it('writes every edit to a file of its own', async () => {
+    const place = { library: await temporaryFolder() };
+    const out = path.join(place.library, 'out');
+    const { images } = await json(generatedSchema, ['generate', 'a', '--seed', '3'], place);
+    for (const amount of ['1', '-1']) {
+      const line = ['edit', images[0]!.id, '--slide', `smile=${amount}`, '--out', out];
+      await json(z.looseObject({}), line, place);
+    }
+    expect(await readdir(out)).toHaveLength(2);
+  });
+
   it('mixes and breeds portraits', async () => {
     const place = { library: await temporaryFolder() };
     const line = ['generate', 'a', '--count', '2', '--seed', '3'];
@@ -305,7 +358,6 @@ describe('clip-flow', () => {
     expect(before.length).toBeLessThan(1_200);
     // What a crash of the whole machine may leave of a frame.
     await truncate(path.join(renders, before[0]!), 40);
-
     const schema = z.looseObject({ frames: z.int(), file: z.string(), even: z.literal(true) });
     const [again, undisturbed] = [
       await json(schema, [...line, path.join(broken.library, 'out.webp')], broken),
@@ -320,10 +372,13 @@ describe('clip-flow', () => {
     const place = { library: await temporaryFolder() };
     const { images } = await json(generatedSchema, ['generate', 'a', '--seed', '3'], place);
     const out = path.join(place.library, 'frames');
-    const line = ['animate', images[0]!.id, images[0]!.file, 'b', '--loop', '--seconds', '1'];
-    const schema = z.looseObject({ keys: z.array(z.looseObject({ kind: z.string() })) });
+    const ways = ['--seconds', '0.5,0.25,0.25', '--path', 'clip,w,flow', '--easing', 'linear'];
+    const line = ['animate', images[0]!.id, images[0]!.file, 'b', '--loop', ...ways];
+    const key = z.looseObject({ anchor: z.looseObject({ kind: z.string() }), path: z.string() });
+    const schema = z.looseObject({ keys: z.array(key), seconds: z.literal(1) });
     const { keys } = await json(schema, [...line, '--out', out], place);
-    expect(keys.map(({ kind }) => kind)).toEqual(['portrait', 'image', 'prompt']);
+    expect(keys.map(({ anchor }) => anchor.kind)).toEqual(['portrait', 'image', 'prompt']);
+    expect(keys.map((one) => one.path)).toEqual(['clip', 'w', 'flow']);
     expect(await readdir(out)).toHaveLength(24);
     expect(await failure([...line, '--out', out], place)).toBe('file-exists');
     expect(await failure(['animate', 'a', 'gone.png', '--out', 'x.webp'], place)).toBe(

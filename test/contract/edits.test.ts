@@ -279,15 +279,29 @@ describe('principal directions', () => {
     expect((await anew.service.principalDirections({}))[1]).toEqual({ index: 1, name: null });
   });
 
-  it('stop being looked for when cancelled', async () => {
+  it('are found for others when one who asked has lost interest', async () => {
     const studio = await openTestStudio();
     const abort = new AbortController();
     const work = studio.service.principalDirections(
       {},
       { signal: abort.signal, onEvent: () => abort.abort() },
     );
+    const other = studio.service.principalDirections({});
     await expect(work).rejects.toMatchObject({ code: 'cancelled' });
-    await expect(studio.service.principalDirections({})).resolves.not.toHaveLength(0);
+    await expect(other).resolves.not.toHaveLength(0);
+  });
+
+  it('keep every name of several given at once, and refuse one for none of them', async () => {
+    const { service } = await openTestStudio();
+    const named = ['pose', 'light', 'age'].map((name, index) =>
+      service.renamePrincipal({ index, name }),
+    );
+    await Promise.all(named);
+    const names = (await service.principalDirections({})).map(({ name }) => name);
+    expect(names.slice(0, 3)).toEqual(['pose', 'light', 'age']);
+    await expect(service.renamePrincipal({ index: 99, name: 'x' })).rejects.toMatchObject({
+      code: 'invalid-argument',
+    });
   });
 });
 

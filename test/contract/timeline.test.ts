@@ -1,4 +1,4 @@
-import { readdir, readFile, truncate } from 'node:fs/promises';
+import { readdir, readFile, stat, truncate } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Timeline } from '../../electron/contract/generation.ts';
@@ -100,7 +100,10 @@ describe('rendering', () => {
     });
 
     await truncate(path.join(folderOf(other, whole.id), '000002.png'), 30);
+    const drawnBefore = await stat(path.join(folderOf(other, whole.id), '000001.png'));
     await expect(other.service.render(wanted)).resolves.toMatchObject({ drawn: 36 });
+    const drawnAfter = await stat(path.join(folderOf(other, whole.id), '000001.png'));
+    expect(drawnAfter.ino).toBe(drawnBefore.ino);
     expect(await filesOf(other, whole.id)).toEqual(undisturbed);
   });
 
@@ -109,6 +112,10 @@ describe('rendering', () => {
     const { id } = await studio.service.render(wanted);
     const same = await studio.service.render({ ...wanted, output: { format: 'mp4', name: 'x' } });
     expect(same.id).toBe(id);
+    // Going on with it makes what was asked for last.
+    expect((await studio.service.renders({})).find((render) => render.id === id)).toMatchObject({
+      request: { output: { format: 'mp4', name: 'x' } },
+    });
     await studio.service.dropRender({ id });
     expect((await studio.service.renders({})).map((render) => render.id)).not.toContain(id);
     await expect(studio.service.renderFrame({ id, index: 0 })).rejects.toMatchObject({

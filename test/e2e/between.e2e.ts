@@ -94,5 +94,49 @@ describe.skipIf(!hasBrowser)('Between', () => {
     await expect
       .poll(() => preview(page).evaluate((canvas) => canvas.closest('figure')?.dataset['position']))
       .toBe('1');
+
+    // One drag is one step back.
+    await slider.press('Control+z');
+    await expect.poll(() => slider.inputValue()).toBe('0.5');
+  });
+
+  it('shows a frame after the other under a slow thumb, and plays there and back', async () => {
+    await using studio = await openTestStudio();
+    const page = await openWindow(browser, studio.url);
+    await page.getByRole('button', { name: /^Between/ }).click();
+    await page.getByLabel('Words for A').fill('a laughing sailor');
+    await page.getByLabel('Words for B').fill('a serious chef');
+    await preview(page).waitFor();
+    const shown = new Set<string>();
+    const look = async () => {
+      const position = await preview(page).evaluate(
+        (canvas) => canvas.closest('figure')?.dataset['position'],
+      );
+      shown.add(position ?? '');
+    };
+    const slider = page.getByRole('slider', { name: 'Position between A and B' });
+    const box = (await slider.boundingBox())!;
+    const y = box.y + box.height / 2;
+    await page.mouse.move(box.x + box.width / 2, y);
+    await page.mouse.down();
+    for (let x = 1; x <= 20; x++) {
+      await page.mouse.move(box.x + box.width * (0.5 + x / 50), y);
+      await page.waitForTimeout(60);
+      await look();
+    }
+    await page.mouse.up();
+    expect(shown.size).toBeGreaterThan(8);
+
+    shown.clear();
+    await page.locator('figure').first().click();
+    await page.keyboard.press('p');
+    await expect
+      .poll(async () => {
+        await look();
+        return shown.size;
+      })
+      .toBeGreaterThan(8);
+    expect(await page.getByRole('button', { name: /^Pause/ }).count()).toBe(1);
+    expect(page.complaints).toEqual([]);
   });
 });

@@ -120,6 +120,25 @@ describe.skipIf(!hasBrowser)('Create', () => {
     expect((await studio.studio.service.count({ trashed: true })).count).toBe(0);
   });
 
+  it('shows the portraits of the history as the arrows walk along them', async () => {
+    await using studio = await openTestStudio();
+    const page = await openWindow(browser, studio.url);
+    await makePortraits(page, 'a sailor', 3);
+    const history = page.getByRole('listbox', { name: 'History' });
+    const ids = await history
+      .getByRole('option')
+      .evaluateAll((cards) => cards.map((card) => card.dataset['id']));
+    for (const [key, index] of [
+      ['Home', 0],
+      ['ArrowRight', 1],
+      ['ArrowRight', 2],
+      ['ArrowLeft', 1],
+    ] as const) {
+      await history.press(key);
+      await expect.poll(() => currentId(page)).toBe(ids[index]);
+    }
+  });
+
   it('keeps everything over a reload', async () => {
     await using studio = await openTestStudio();
     const page = await openWindow(browser, studio.url);

@@ -113,15 +113,19 @@ describe.skipIf(!hasBrowser)('Edits', () => {
     await page.getByRole('button', { name: 'The model’s own directions' }).click();
     await slider(page, 'Direction 2').waitFor({ timeout: COMPUTING_MS });
     await slider(page, 'Direction 2').fill('2');
-    await editedPixels(page);
+    const seen = await editedPixels(page);
     await page.getByRole('button', { name: 'More about Direction 2' }).click();
     await page.getByLabel('Name of Direction 2').fill('Pose');
     await page.keyboard.press('Enter');
     await slider(page, 'Pose').waitFor();
     const names = await studio.studio.service.principalDirections({});
     expect(names[1]).toEqual({ index: 1, name: 'Pose' });
+    await expect
+      .poll(() => page.evaluate(() => localStorage.getItem('clip-flow-studio/touches')))
+      .toContain('principal/1');
     await page.reload();
     await slider(page, 'Pose').waitFor();
+    await expect.poll(() => editedPixels(page)).toEqual(seen);
   });
 
   it('moves two sliders at once on the plane', async () => {

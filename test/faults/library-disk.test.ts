@@ -2,7 +2,9 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { StudioError } from '../../electron/contract/errors.ts';
+import type { RenderRequest } from '../../electron/contract/timeline.ts';
 import { exportPictures } from '../../electron/engine/export/pictures.ts';
+import { RenderFolders } from '../../electron/engine/export/render-folder.ts';
 import { sharpCodec } from '../../electron/engine/images/sharp-codec.ts';
 import { type Library, openLibrary } from '../../electron/engine/library/library.ts';
 import { makeReadOnly, mountDisk } from '../support/disk.ts';
@@ -16,6 +18,18 @@ const AS_JPEG = {
   metadata: true,
   ifExists: 'refuse',
 } as const;
+
+const FILM: RenderRequest = {
+  timeline: {
+    keys: ['a', 'b'].map((prompt) => ({
+      ...{ anchor: { kind: 'prompt', prompt, seed: 1 }, path: 'clip' },
+      ...{ easing: 'linear', seconds: 1 },
+    })),
+    ...{ loop: false, even: false, settings: {} },
+  },
+  fps: 24,
+  output: { format: 'webp', name: 'film' },
+};
 
 /** Adds portraits until one is refused. */
 async function addUntilRefused(library: Library): Promise<{ kept: number; error: unknown }> {
@@ -62,6 +76,26 @@ describe('a full disk', () => {
     await expect(openLibrary(path.join(disk, 'library'), sharpCodec)).rejects.toMatchObject({
       code: 'disk-full',
     });
+  });
+
+  it('leaves no half-written frame of a film, and no film that nobody finds again', async ({
+    skip,
+  }) => {
+    const disk = (await mountDisk(1)) ?? skip();
+    const renders = new RenderFolders(disk, sharpCodec);
+    const of = (name: string) => ({
+      pack: { id: 'tiny', version: '1.0.0' },
+      request: { ...FILM, output: { format: 'webp' as const, name } },
+    });
+    const spots = () => Promise.resolve([{ segment: 0, position: 0 }]);
+    const film = await renders.open(of('first'), spots);
+    await writeFile(path.join(disk, 'ballast'), new Uint8Array(2_000_000)).catch(() => undefined);
+    await expect(film.write(0, samplePicture(1, 200))).rejects.toMatchObject({ code: 'disk-full' });
+    const folder = path.join(disk, 'renders');
+    expect(await readdir(path.join(folder, film.id))).toEqual(['render.json']);
+    const other = renders.open({ ...of('second'), pack: { id: 'b', version: '1' } }, spots);
+    await expect(other).rejects.toMatchObject({ code: 'disk-full' });
+    expect(await readdir(folder)).toEqual([film.id]);
   });
 
   it('leaves no half-written export', async ({ skip }) => {

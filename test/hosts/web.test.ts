@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { type IncomingHttpHeaders, request } from 'node:http';
+import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -257,6 +258,21 @@ describe('the web host’s connection', () => {
     const socket = dial(headers(), target);
     const [error] = await once(socket, 'error').catch((reason: unknown) => [reason]);
     expect(String(error)).toContain(`Unexpected server response: ${status}`);
+  });
+
+  it('survives a stranger that is refused and breaks the line off', async () => {
+    for (let i = 0; i < 20; i++) {
+      const socket = createConnection({ host: '127.0.0.1', port: Number(port) });
+      socket.on('error', () => undefined);
+      await once(socket, 'connect');
+      socket.write(
+        `GET /rpc HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: Upgrade\r\n` +
+          'Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: eA==\r\n\r\n',
+        () => socket.resetAndDestroy(),
+      );
+      await once(socket, 'close');
+    }
+    expect((await ask('/')).status).toBe(403);
   });
 
   it('speaks in binary frames only', async () => {

@@ -40,19 +40,25 @@ export class RenderFolders {
   }
 
   /**
-   * Opens the folder of a render, and makes it where there is none.
+   * Opens the folder of a render, and makes it where there is none. What becomes of its frames is what
+   * was asked for last.
    *
-   * @param plan asked for when there is none yet
+   * @param spots asked for when there is no folder yet
    */
-  async open(id: string, plan: () => Promise<RenderPlan>): Promise<RenderFolder> {
+  async open(
+    { pack, request }: Pick<RenderPlan, 'pack' | 'request'>,
+    spots: () => Promise<FrameSpot[]>,
+  ): Promise<RenderFolder> {
+    const id = renderId({ pack, request });
     const folder = path.join(this.#root, id);
     try {
       const known = await readPlan(folder);
-      if (known) return new RenderFolder(id, folder, known, this.#codec);
-      const made = await plan();
-      await mkdir(folder, { recursive: true });
-      await writeWhole(path.join(folder, MANIFEST), JSON.stringify(made));
-      return new RenderFolder(id, folder, made, this.#codec);
+      const plan: RenderPlan = {
+        ...{ format: 'clip-flow-studio/render', version: 1, pack, request },
+        spots: known?.spots ?? (await spots()),
+      };
+      await writePlan(folder, plan, known !== null);
+      return new RenderFolder(id, folder, plan, this.#codec);
     } catch (thrown) {
       throw writeError(thrown, folder);
     }
@@ -187,9 +193,25 @@ async function readPlan(folder: string): Promise<RenderPlan | null> {
   }
 }
 
+/** A folder that was not there before does not stay without its plan: nobody would find it again. */
+async function writePlan(folder: string, plan: RenderPlan, isKnown: boolean): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  try {
+    await writeWhole(path.join(folder, MANIFEST), JSON.stringify(plan));
+  } catch (thrown) {
+    if (!isKnown) await rm(folder, { recursive: true, force: true });
+    throw thrown;
+  }
+}
+
 /** A file that appears under its name whole, or not at all. */
 async function writeWhole(file: string, content: Uint8Array | string): Promise<void> {
   const draft = path.join(path.dirname(file), `.${randomBytes(6).toString('hex')}`);
-  await writeFile(draft, content);
-  await rename(draft, file);
+  try {
+    await writeFile(draft, content);
+    await rename(draft, file);
+  } catch (thrown) {
+    await rm(draft, { force: true });
+    throw thrown;
+  }
 }

@@ -75,6 +75,8 @@ async function joinFrames(
     render.file(i * every),
   );
   const progress = trackProgress('export', files.length, onProgress);
+  // How far joining is, nobody can tell; that it has begun, they can.
+  progress.advance(0);
   const frameMs = (1_000 * every) / render.plan.request.fps;
   const written = await publish(file, ifExists, (draft) =>
     codec.join(files, draft, { format, frameMs, xmp: xmpPacket(provenance), signal }),

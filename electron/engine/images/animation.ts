@@ -1,11 +1,15 @@
+import { fork } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import sharp from 'sharp';
-import { StudioError, throwIfCancelled } from '../../contract/errors.ts';
+import { fileURLToPath } from 'node:url';
+import { cancelled, StudioError, throwIfCancelled } from '../../contract/errors.ts';
 import type { AnimationFormat } from '../../contract/export.ts';
 import type { AnimationOptions, Frames, RgbPicture } from './codec.ts';
+import { type JoinRequest, joinReplySchema } from './joining.ts';
 import { fromPixels } from './pixels.ts';
+
+const JOIN_CHILD = fileURLToPath(new URL('join-child.ts', import.meta.url));
 
 /** The finest steps of time that a format knows. */
 const GRAIN_MS: Record<AnimationFormat, number> = { webp: 1, gif: 10 };
@@ -56,18 +60,33 @@ export async function join(
 ): Promise<void> {
   throwIfCancelled(signal);
   if (files.length === 0) throw new StudioError('invalid-argument', 'There are no frames.');
-  // The limit is meant for strangers' files; all frames together may well pass it.
-  const joined = sharp([...files], { join: { animated: true }, limitInputPixels: false });
-  if (xmp !== undefined) joined.withXmp(xmp);
-  const timing = { loop: 0, delay: delays(files.length, frameMs, GRAIN_MS[format]) };
-  // GIF at libvips' default effort takes over a second a frame at 512 px; at 1 a tenth of that, and
-  // hardly more bytes.
-  const encoded =
-    format === 'webp'
-      ? joined.webp({ ...timing, quality: 90 })
-      : joined.gif({ ...timing, effort: 1 });
-  await encoded.toFile(target);
-  throwIfCancelled(signal);
+  const timing = delays(files.length, frameMs, GRAIN_MS[format]);
+  await joinInChild({ files: [...files], target, format, delays: timing, xmp }, signal);
+}
+
+/** Cancelling ends the process at once; what it has written is the caller's to clear away. */
+function joinInChild(request: JoinRequest, signal: AbortSignal | undefined): Promise<void> {
+  const child = fork(JOIN_CHILD, {
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+  const stop = () => child.kill('SIGKILL');
+  signal?.addEventListener('abort', stop, { once: true });
+  return new Promise<void>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', () =>
+      reject(signal?.aborted ? cancelled(signal.reason) : new Error('The frames were not joined.')),
+    );
+    child.once('message', (message) => {
+      const { failure } = joinReplySchema.parse(message);
+      if (failure === null) resolve();
+      else reject(new Error(failure));
+    });
+    child.send(request);
+  }).finally(() => {
+    signal?.removeEventListener('abort', stop);
+    if (child.connected) child.disconnect();
+  });
 }
 
 /** Delays in whole grains of time whose sum is never more than half a grain off. */

@@ -192,6 +192,21 @@ describe('animating', () => {
     });
   });
 
+  it('stops in the middle of joining', async () => {
+    const folder = await temporaryFolder();
+    const [file, joined] = ['large.png', 'joined.gif'].map((name) => path.join(folder, name));
+    await writeFile(file!, await sharpCodec.encode(samplePicture(1, 1_000), 'png'));
+    const abort = new AbortController();
+    const work = sharpCodec.join(
+      Array.from({ length: 1_000 }, () => file!),
+      joined!,
+      { format: 'gif', frameMs: 40, signal: abort.signal },
+    );
+    setTimeout(() => abort.abort(), 1_000);
+    // To the end it takes minutes.
+    await expect(work).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
   it('refuses no frames, and frames of several sizes', async () => {
     const file = path.join(await temporaryFolder(), 'moving.webp');
     const options = { format: 'webp', frameMs: 40 } as const;

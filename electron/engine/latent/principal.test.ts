@@ -26,8 +26,3 @@ it('finds the axes of spread, greatest first, each one standard deviation long',
 it('gives the same numbers every time', async () => {
   expect(await principalDirections(rows, 3)).toEqual(await principalDirections(rows, 3));
 });
-
-it('stops when cancelled', async () => {
-  const work = principalDirections(rows, 3, AbortSignal.abort());
-  await expect(work).rejects.toMatchObject({ code: 'cancelled' });
-});

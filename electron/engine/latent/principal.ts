@@ -1,5 +1,4 @@
 import { EMBEDDING_DIM } from '../../contract/pack.ts';
-import { throwIfCancelled } from '../../contract/errors.ts';
 import { gaussian } from './gaussian.ts';
 import { unstack } from '../inference/rows.ts';
 
@@ -12,24 +11,22 @@ const TURNS = 60;
 
 /**
  * The directions along which vectors differ most, greatest first, at right angles to one another, each
- * [512] and one standard deviation long; the same numbers every time (Pearson 1901; as edit directions of a generator: Härkönen et al., "GANSpace",
- * 2020, §2.1). Subspace iteration on the covariance (Golub & Van Loan, "Matrix computations", §8.2.4),
+ * [512] and one standard deviation long; the same numbers every time (Pearson 1901; as edit directions
+ * of a generator: Härkönen et al., "GANSpace", 2020, §2.1). Subspace iteration on the covariance (Golub & Van Loan, "Matrix computations", §8.2.4),
  * in float64. Each points where its largest component is positive.
  *
  * @param rows vectors of 512 numbers, more of them than `count`
- * @throws StudioError `cancelled`
  */
 export async function principalDirections(
   rows: readonly Float32Array[],
   count: number,
-  signal?: AbortSignal,
 ): Promise<Float32Array[]> {
-  const covariance = await covarianceOf(rows, signal);
+  const covariance = await covarianceOf(rows);
   const start = gaussian(0, (count + SPARE) * EMBEDDING_DIM);
   let basis = orthonormal(unstack(start, EMBEDDING_DIM).map((row) => Float64Array.from(row)));
   for (let turn = 0; turn < TURNS; turn++) {
     basis = orthonormal(basis.map((axis) => times(covariance, axis)));
-    await breathe(signal);
+    await breathe();
   }
   return basis
     .map((axis) => ({ axis, variance: Math.max(0, product(axis, times(covariance, axis))) }))
@@ -41,17 +38,14 @@ export async function principalDirections(
     });
 }
 
-async function covarianceOf(
-  rows: readonly Float32Array[],
-  signal: AbortSignal | undefined,
-): Promise<Float64Array[]> {
+async function covarianceOf(rows: readonly Float32Array[]): Promise<Float64Array[]> {
   const sums = new Float64Array(EMBEDDING_DIM);
   for (const row of rows)
     for (let i = 0; i < EMBEDDING_DIM; i++) sums[i] = (sums[i] ?? 0) + (row[i] ?? 0);
   const means = sums.map((sum) => sum / rows.length);
   const covariance = Array.from(sums, () => new Float64Array(EMBEDDING_DIM));
   for (const [index, row] of rows.entries()) {
-    if (index % BREATH === 0) await breathe(signal);
+    if (index % BREATH === 0) await breathe();
     addOuter(
       covariance,
       Float64Array.from(row, (value, i) => value - (means[i] ?? 0)),
@@ -104,7 +98,6 @@ function signOf(axis: Float64Array): number {
 }
 
 /** Lets others have the thread for a moment. */
-async function breathe(signal: AbortSignal | undefined): Promise<void> {
-  throwIfCancelled(signal);
+async function breathe(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
 }

@@ -104,12 +104,12 @@ export class LibraryWriter {
   /**
    * Removes portraits of the trash for good, rows and files. Portraits outside the trash stay.
    *
-   * @returns how many portraits are gone
+   * @returns which are gone
    */
-  async purge(ids: readonly string[]): Promise<number> {
-    let gone = 0;
+  async purge(ids: readonly string[]): Promise<string[]> {
+    const gone: string[] = [];
     for (let start = 0; start < ids.length; start += PURGE_BATCH) {
-      gone += await this.#purgeBatch(ids.slice(start, start + PURGE_BATCH));
+      gone.push(...(await this.#purgeBatch(ids.slice(start, start + PURGE_BATCH))));
     }
     return gone;
   }
@@ -135,7 +135,7 @@ export class LibraryWriter {
   }
 
   /** The mirror of adding: files leave for staging before the commit and are removed after it. */
-  async #purgeBatch(ids: readonly string[]): Promise<number> {
+  async #purgeBatch(ids: readonly string[]): Promise<string[]> {
     const gone: string[] = [];
     try {
       this.#connection.write(() => {
@@ -154,6 +154,6 @@ export class LibraryWriter {
       throw thrown;
     }
     for (const id of gone) await this.#folder.discard(id);
-    return gone.length;
+    return gone;
   }
 }

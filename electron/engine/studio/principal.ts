@@ -2,12 +2,13 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import type { PrincipalDirection } from '../../contract/edit.ts';
-import { StudioError, throwIfCancelled } from '../../contract/errors.ts';
-import { trackProgress } from '../../contract/progress.ts';
+import { StudioError } from '../../contract/errors.ts';
+import { type OnProgress, trackProgress } from '../../contract/progress.ts';
 import { gaussian } from '../latent/gaussian.ts';
 import { principalDirections } from '../latent/principal.ts';
 import { isSystemError } from '../storage/errors.ts';
 import { publish } from '../storage/publish.ts';
+import { shared } from './abort.ts';
 import { KeptVectors } from './kept-vectors.ts';
 import type { LoadOptions, Models } from './models.ts';
 
@@ -25,6 +26,7 @@ const namesSchema = z.record(z.string(), z.string());
 export class PrincipalDirections {
   readonly #folder: string;
   readonly #vectors: KeptVectors;
+  #renaming: Promise<void> = Promise.resolve();
 
   /** @param library root folder of the library */
   constructor(library: string) {
@@ -33,23 +35,37 @@ export class PrincipalDirections {
   }
 
   /** Each with its name, the strongest first. */
-  async list(models: Models, options: LoadOptions = {}): Promise<PrincipalDirection[]> {
-    const [vectors, names] = await Promise.all([this.#all(models, options), this.#names(models)]);
+  async list(
+    models: Models,
+    { signal, onProgress }: LoadOptions = {},
+  ): Promise<PrincipalDirection[]> {
+    const vectors = await shared(this.#all(models, onProgress), signal);
+    const names = await this.#names(models);
     return vectors.map((_, index) => ({ index, name: names[index] ?? null }));
   }
 
   /** @throws StudioError `invalid-argument` when there are not so many */
   async vector(index: number, models: Models): Promise<Float32Array> {
-    const vector = (await this.#all(models, {}))[index];
+    const vector = (await this.#all(models))[index];
     if (vector) return vector;
-    throw new StudioError(
-      'invalid-argument',
-      `There are principal directions 0 to ${COUNT - 1}, and no ${index}.`,
-    );
+    throw noSuch(index);
   }
 
-  /** Gives a direction a name; without words it has none again. */
-  async rename(index: number, name: string, models: Models): Promise<void> {
+  /**
+   * Gives a direction a name; without words it has none again.
+   *
+   * @throws StudioError `invalid-argument` when there are not so many
+   */
+  rename(index: number, name: string, models: Models): Promise<void> {
+    // One after the other: each writes all names.
+    this.#renaming = this.#renaming
+      .catch(() => undefined)
+      .then(() => this.#rename(index, name, models));
+    return this.#renaming;
+  }
+
+  async #rename(index: number, name: string, models: Models): Promise<void> {
+    if (index >= COUNT) throw noSuch(index);
     const names = { ...(await this.#names(models)), [index]: name.trim() };
     const given = Object.fromEntries(Object.entries(names).filter(([, name]) => name !== ''));
     await publish(this.#namesFile(models), 'replace', (draft) =>
@@ -57,17 +73,17 @@ export class PrincipalDirections {
     );
   }
 
-  #all(models: Models, { signal, onProgress }: LoadOptions): Promise<Float32Array[]> {
+  /** Looked for on, for others, when one has lost interest. */
+  #all(models: Models, onProgress?: OnProgress): Promise<Float32Array[]> {
     return this.#vectors.get(keyOf(models), COUNT, async () => {
       const progress = trackProgress('sample', SAMPLES, onProgress);
       const samples: Float32Array[] = [];
       while (samples.length < SAMPLES) {
-        throwIfCancelled(signal);
         const noise = Array.from({ length: CHUNK }, (_, i) => gaussian(samples.length + i, 512));
-        samples.push(...(await models.generator.map(noise, { signal })));
+        samples.push(...(await models.generator.map(noise)));
         progress.advance(CHUNK);
       }
-      const directions = await principalDirections(samples, COUNT, signal);
+      const directions = await principalDirections(samples, COUNT);
       progress.finish();
       return directions;
     });
@@ -93,4 +109,11 @@ export class PrincipalDirections {
 function keyOf({ pack }: Models): string {
   const { files, generator } = pack.manifest;
   return files[generator.mapping]?.sha256 ?? pack.manifest.id;
+}
+
+function noSuch(index: number): StudioError {
+  return new StudioError(
+    'invalid-argument',
+    `There are principal directions 0 to ${COUNT - 1}, and no ${index}.`,
+  );
 }

@@ -26,7 +26,8 @@ export class StatusReport {
 
   async read(): Promise<Status> {
     const { inference, packs, library } = this.#parts;
-    const device = await inference.deviceReport();
+    // What cannot compute is told where something is to be drawn; the library can be looked at all the same.
+    const device = await inference.deviceReport().catch(() => ({ used: null, devices: [] }));
     return {
       versions: { studio: packageJson.version, node: process.versions.node },
       pack: packs.state,

@@ -13,12 +13,7 @@ import {
   segmentsOf,
   timeOfFrame,
 } from '../../contract/timeline.ts';
-import {
-  type FrameSpot,
-  type RenderFolder,
-  RenderFolders,
-  renderId,
-} from '../export/render-folder.ts';
+import { type FrameSpot, type RenderFolder, RenderFolders } from '../export/render-folder.ts';
 import type { ImageCodec } from '../images/codec.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import { shared } from './abort.ts';
@@ -83,11 +78,9 @@ export class Timelines {
     const models = await shared(this.#parts.packs.models(onProgress), signal);
     const paths = await shared(this.#paths(timeline, models), signal);
     const { id, version } = models.pack.manifest;
-    const pack = { id, version };
-    const folder = await this.folders.open(renderId({ pack, request }), async () => ({
-      ...{ format: 'clip-flow-studio/render', version: 1, pack, request },
-      spots: await shared(spotsOf(request, paths), signal),
-    }));
+    const folder = await this.folders.open({ pack: { id, version }, request }, () =>
+      shared(spotsOf(request, paths), signal),
+    );
     await drawFrames(folder, paths, models, { signal, onProgress });
     return folder.describe();
   }

@@ -43,19 +43,22 @@ export async function deliverDrawn(
   report(await Promise.all(deliveries), options);
 }
 
-/** Named by words and seed, so that the same line writes the same files again. */
+/**
+ * Named by words and seed, so that the same line writes the same files again. Where no seed tells a
+ * portrait from others of the same words, its id does.
+ */
 async function writeOut(
   generation: Generation,
   folder: string | undefined,
   { service, library }: Session,
 ): Promise<Delivered> {
-  const { id } = generation;
+  const { id, seed } = generation;
   if (folder === undefined) return { generation, file: library.reader.picturePath(id) };
   const delivery = await service.exportPictures({
     ids: [id],
     pictures: {
       ...{ format: 'png', quality: 100, metadata: true, ifExists: 'replace' },
-      pattern: '{prompt} {seed}',
+      pattern: seed === null ? '{prompt} {id}' : '{prompt} {seed}',
     },
     destination: { kind: 'folder', folder },
   });

@@ -4,7 +4,7 @@ import { Command, CommanderError } from '@commander-js/extra-typings';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { z } from 'zod';
 import { breedingSchema } from '../../contract/breed.ts';
-import { MAX_COUNT, stopsSchema } from '../../contract/draw.ts';
+import { DEFAULT_STRENGTH, MAX_COUNT, stopsSchema } from '../../contract/draw.ts';
 import { DEFAULT_DISENTANGLE } from '../../contract/edit.ts';
 import { StudioError, toStudioError } from '../../contract/errors.ts';
 import {
@@ -36,6 +36,7 @@ import { printError } from './output.ts';
 const RANGE = z.string().regex(new RegExp(`^(${LAYER_NAMES.join('|')}|\\d+(-\\d+)?)$`));
 const shareSchema = z.number().min(0).max(1);
 const shareOfManySchema = z.number().min(0);
+const HOLD = `what stays of the portrait, of the first of several: ${LOCK_NAMES.join(', ')}`;
 const DEFAULT_FPS: FrameRate = 24;
 const [DONE, FAILED, WRONG_USAGE] = [0, 1, 2];
 
@@ -66,6 +67,7 @@ function createProgram(json: boolean): Root {
   // With --json the error is told on stdout, as JSON.
   if (json) program.configureOutput({ writeErr: () => undefined });
   addDrawing(program);
+  addAgain(program);
   addBreeding(program);
   addLineage(program);
   addLibrary(program);
@@ -136,7 +138,12 @@ function addDrawing(program: Root): void {
       DEFAULT_DISENTANGLE,
     )
     .option('--out <folder>', 'write the PNG here as well')
-    .action(async (id, _, command) => {
+    .action(async (id, { slide, phrase, principal }, command) => {
+      if (slide.length + phrase.length + principal.length === 0) {
+        command.error('error: move something with --slide, --phrase or --principal', {
+          exitCode: WRONG_USAGE,
+        });
+      }
       const { edit } = await import('./commands/edit.ts');
       await edit(id, command.optsWithGlobals());
     });
@@ -181,17 +188,20 @@ function addDrawing(program: Root): void {
       DEFAULT_FPS,
     )
     .option(
-      '--seconds <n>',
-      'how long the whole lasts; by default 2 for each way',
-      number(z.number().min(0.1).max(600)),
+      '--seconds <list>',
+      'how long the whole lasts, or each way, as 1,3,2; by default 2 for each way',
+      list(number(z.number().min(0.1).max(600))),
     )
     .option(
-      '--path <space>',
-      `straight in: ${options(pathSpaceSchema)}`,
-      word(pathSpaceSchema),
-      'clip',
+      '--path <list>',
+      `straight in: ${options(pathSpaceSchema)}; one for all ways (clip), or one for each`,
+      list(word(pathSpaceSchema)),
     )
-    .option('--easing <how>', `of each way: ${options(easingSchema)}`, word(easingSchema), 'linear')
+    .option(
+      '--easing <list>',
+      `${options(easingSchema)}; one for all ways (linear), or one for each`,
+      list(word(easingSchema)),
+    )
     .option('--even', 'even steps to the eye, so that nothing jumps')
     .option('--loop', 'go back to the first one, without an end')
     .option('--seed <n>', 'seed of all that is drawn', number(seedSchema), 0)
@@ -203,6 +213,37 @@ function addDrawing(program: Root): void {
       if (refusal !== null) command.error(`error: ${refusal}`, { exitCode: WRONG_USAGE });
       const { animate } = await import('./commands/animate.ts');
       await animate(keyFrames, command.optsWithGlobals());
+    });
+}
+
+function addAgain(program: Root): void {
+  program
+    .command('vary')
+    .description('draw portraits around one of the library')
+    .argument('<id>', 'its id', word(generationIdSchema))
+    .option('--strength <s>', '0 the same, 1 afresh', number(shareSchema), DEFAULT_STRENGTH)
+    .option('--hold <list>', HOLD, list(word(lockNameSchema)), [])
+    .option('--count <n>', 'how many', upTo(MAX_COUNT), 4)
+    .option('--seed <n>', 'seed of the first; each further one adds 1', number(seedSchema))
+    .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
+    .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
+    .option('--out <folder>', 'write PNGs here as well, replacing those of the same line before')
+    .action(async (id, _, command) => {
+      const { vary } = await import('./commands/again.ts');
+      await vary(id, command.optsWithGlobals());
+    });
+  program
+    .command('reword')
+    .description('draw the person of a portrait in other words')
+    .argument('<id>', 'its id', word(generationIdSchema))
+    .argument('<prompt>', 'the words')
+    .option('--hold <list>', HOLD, list(word(lockNameSchema)), [])
+    .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
+    .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
+    .option('--out <folder>', 'write the PNG here as well')
+    .action(async (id, prompt, _, command) => {
+      const { reword } = await import('./commands/again.ts');
+      await reword(id, prompt, command.optsWithGlobals());
     });
 }
 
@@ -239,12 +280,7 @@ function addBreeding(program: Root): void {
       'cross',
     )
     .option('--spread <s>', '0 all alike, 1 most different', number(shareSchema), 0.5)
-    .option(
-      '--hold <list>',
-      `of the first: ${LOCK_NAMES.join(', ')}`,
-      list(word(lockNameSchema)),
-      [],
-    )
+    .option('--hold <list>', HOLD, list(word(lockNameSchema)), [])
     .option('--count <n>', 'how many', upTo(MAX_COUNT), 4)
     .option('--seed <n>', 'seed of the first; each further one adds 1', number(seedSchema))
     .option('--out <folder>', 'write PNGs here as well, replacing those of the same line before')

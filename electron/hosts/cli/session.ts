@@ -1,8 +1,10 @@
 import path from 'node:path';
 import type { ProgressEvent } from '../../contract/progress.ts';
+import { studioMethods } from '../../contract/service.ts';
 import { sharpCodec } from '../../engine/images/sharp-codec.ts';
 import { findLocations, type Locations } from '../../engine/locations.ts';
 import { openStudio, type Studio } from '../../engine/studio.ts';
+import { checked } from '../../rpc/checked.ts';
 import { ProgressBar } from './progress.ts';
 
 /** The options that every command has. */
@@ -37,7 +39,12 @@ export async function withStudio(
   // A second Ctrl+C finds no listener and ends the process at once.
   process.once('SIGINT', () => stop.abort()).once('SIGTERM', () => stop.abort());
   try {
-    await use({ ...studio, signal: stop.signal, onProgress: (event) => bar.show(event) });
+    await use({
+      ...studio,
+      service: checked(studioMethods, studio.service),
+      signal: stop.signal,
+      onProgress: (event) => bar.show(event),
+    });
   } finally {
     bar.end();
     await studio.close();

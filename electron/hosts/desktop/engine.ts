@@ -21,6 +21,11 @@ const service = deferService(
 );
 serve(studioMethods, service, processPort(process));
 
+// A second try may succeed, with room on the disk again or another window closed. The next request starts
+// this process anew, once those that wait have been told why.
+const TELLING_MS = 500;
+opening.catch(() => setTimeout(() => process.exit(1), TELLING_MS));
+
 // Ctrl+C in a terminal reaches the whole group; it is the app that decides when to end.
 process.on('SIGINT', () => undefined);
 process.once('disconnect', () => {

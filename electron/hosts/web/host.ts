@@ -130,6 +130,9 @@ function checkUpgrade(message: IncomingMessage, access: Access): void {
 function refuseUpgrade(socket: Duplex, reason: StudioError): void {
   const { status } = refusal(reason);
   const body = JSON.stringify({ error: reason.toJSON() });
+  // The server has let go of it: nobody else hears of its errors, or ends it when the peer does not.
+  socket.on('error', () => socket.destroy());
+  socket.once('finish', () => socket.destroy());
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n` +
       `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,

@@ -11,6 +11,7 @@ import {
   type Timeline,
 } from '../../../contract/generation.ts';
 import { type FrameRate, lengthOf, type PictureAnimation } from '../../../contract/timeline.ts';
+import { resultAt } from '../../../engine/studio/results.ts';
 import { print } from '../output.ts';
 import { type GlobalOptions, type Session, withStudio } from '../session.ts';
 
@@ -21,9 +22,11 @@ const PICTURE_FILE = /\.(png|jpe?g|webp|gif|avif|tiff?)$/i;
 export interface AnimateOptions extends GlobalOptions, DrawOverrides {
   readonly out: string;
   readonly fps: FrameRate;
-  readonly seconds?: number | undefined;
-  readonly path: PathSpace;
-  readonly easing: Easing;
+  /** Of the whole, or of each way. */
+  readonly seconds?: readonly number[] | undefined;
+  /** One for all ways, or one for each. */
+  readonly path?: readonly PathSpace[] | undefined;
+  readonly easing?: readonly Easing[] | undefined;
   readonly even?: true | undefined;
   readonly loop?: true | undefined;
   readonly seed: number;
@@ -53,14 +56,8 @@ export async function animate(
     await service.dropRender({ id });
     const [file = ''] = delivery.kind === 'files' ? delivery.files : [];
     const { loop, even, keys } = timeline;
-    const { path: space, easing, seed } = options;
     const seconds = lengthOf(timeline);
-    const anchors = keys.map(({ anchor }) => anchor);
-    print(
-      json,
-      { keys: anchors, path: space, easing, even, loop, fps, seconds, frames, seed, file },
-      [file],
-    );
+    print(json, { keys, even, loop, fps, seconds, frames, seed: options.seed, file }, [file]);
   });
 }
 
@@ -69,16 +66,39 @@ async function timelineOf(
   options: AnimateOptions,
   session: Session,
 ): Promise<Timeline> {
-  const { path: space, easing, even = false, loop = false, truncation, temperature, gap } = options;
+  const { path: space = ['clip'], easing = ['linear'], even = false, loop = false } = options;
+  const { truncation, temperature, gap } = options;
   const ways = loop ? keyFrames.length : keyFrames.length - 1;
-  const seconds = (options.seconds ?? SECONDS_A_WAY * ways) / ways;
+  const [whole = SECONDS_A_WAY * ways, ...further] = options.seconds ?? [];
+  const seconds = each(further.length > 0 ? [whole, ...further] : [whole / ways], ways);
+  const [paths, easings] = [each(space, ways), each(easing, ways)];
   const anchors = await Promise.all(
     keyFrames.map((keyFrame) => anchorOf(keyFrame, options.seed, session)),
   );
   return {
-    keys: anchors.map((anchor) => ({ anchor, path: space, easing, seconds })),
+    // Where nothing leads on from the last one, it says the same as the way that leads there.
+    keys: anchors.map((anchor, i) => {
+      const way = Math.min(i, ways - 1);
+      return {
+        anchor,
+        ...{ path: resultAt(paths, way), easing: resultAt(easings, way) },
+        seconds: resultAt(seconds, way),
+      };
+    }),
     ...{ loop, even, settings: { truncation, temperature, gap } },
   };
+}
+
+/** One for each way, of a list that has one for all or one for each. */
+function each<T>(given: readonly T[], ways: number): readonly T[] {
+  const [first] = given;
+  if (given.length === 1 && first !== undefined) return Array.from({ length: ways }, () => first);
+  if (given.length === ways) return given;
+  throw new StudioError(
+    'invalid-argument',
+    `There are ${ways} ways between the key-frames, and ${given.length} of --seconds, --path or ` +
+      '--easing. Give one for all, or one for each.',
+  );
 }
 
 /** A portrait by its id, a picture by its file, and everything else is words. */

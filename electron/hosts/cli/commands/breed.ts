@@ -3,9 +3,10 @@ import { type Origin, originSchema } from '../../../contract/draw.ts';
 import type { Edit } from '../../../contract/edit.ts';
 import { StudioError } from '../../../contract/errors.ts';
 import { LAYER_NAMES, type LayerRange, layerRanges } from '../../../contract/layers.ts';
-import { type Lock, type LockName, locksOf } from '../../../contract/lock.ts';
+import type { LockName } from '../../../contract/lock.ts';
 import type { PackManifest } from '../../../contract/pack.ts';
 import { deliverDrawn, type DeliveryOptions } from '../drawn.ts';
+import { locksFor } from '../locks.ts';
 import { withStudio } from '../session.ts';
 
 export interface MixOptions extends DeliveryOptions {
@@ -47,7 +48,7 @@ export async function breed(parents: string[], options: BreedOptions): Promise<v
     const given = options.weights ?? parents.map(() => 1);
     const sum = given.reduce((total, weight) => total + weight, 0);
     const weights = given.map((weight) => weight / sum);
-    const locks = options.hold.map((name) => lockOf(name, pack.manifest));
+    const locks = locksFor(options.hold, pack.manifest);
     const origin = breedable({ kind: 'breed', parents, weights, how, spread, locks });
     await deliverDrawn(session, options, (stream) =>
       session.service.generate({ origin, count, settings: { seed } }, stream),
@@ -72,17 +73,4 @@ function rangeOf(text: string, { generator }: PackManifest): LayerRange {
   if (name) return layerRanges(generator.layers)[name];
   const [first = NaN, last = first] = text.split('-').map(Number);
   return [first, last];
-}
-
-function lockOf(name: LockName, { id, generator, directions, changes }: PackManifest): Lock {
-  const { layers } = generator;
-  const holds = changes?.holds.map((hold) => hold.name) ?? [];
-  const lock = locksOf({ layers, directions, holds })[name];
-  if (lock) return lock;
-  throw new StudioError(
-    'pack-lacks-feature',
-    `The pack "${id}" has no directions for ${name}, so it cannot hold that. It can hold structure ` +
-      'and colours.',
-    { details: { name } },
-  );
 }

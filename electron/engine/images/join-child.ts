@@ -1,0 +1,31 @@
+/**
+ * Joins frames that stand in files into one animation, in a process of its own: libvips can neither be
+ * stopped on its way nor say how far it is, but a process can be ended.
+ */
+import sharp from 'sharp';
+import { type JoinRequest, joinRequestSchema } from './joining.ts';
+
+// Ctrl+C in a terminal reaches the whole group; the host decides what becomes of running work.
+process.on('SIGINT', () => undefined);
+// A host that is gone needs no animation.
+process.on('disconnect', () => process.exit());
+process.once('message', (message) => {
+  join(joinRequestSchema.parse(message)).then(
+    () => process.send?.({ failure: null }),
+    (error: unknown) => process.send?.({ failure: String(error) }),
+  );
+});
+
+async function join({ files, target, format, delays, xmp }: JoinRequest): Promise<void> {
+  // The limit is meant for strangers' files; all frames together may well pass it.
+  const joined = sharp(files, { join: { animated: true }, limitInputPixels: false });
+  if (xmp !== undefined) joined.withXmp(xmp);
+  const timing = { loop: 0, delay: delays };
+  // GIF at libvips' default effort takes over a second a frame at 512 px; at 1 a tenth of that, and
+  // hardly more bytes.
+  const encoded =
+    format === 'webp'
+      ? joined.webp({ ...timing, quality: 90 })
+      : joined.gif({ ...timing, effort: 1 });
+  await encoded.toFile(target);
+}

@@ -1,0 +1,127 @@
+import './test-window.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { GenerateEvent } from '../../electron/contract/draw.ts';
+import type { Generation } from '../../electron/contract/generation.ts';
+import type { StudioService } from '../../electron/contract/service.ts';
+import { Create } from './create.svelte.ts';
+import { Library } from './library.svelte.ts';
+import { Settings } from './settings.svelte.ts';
+import { Toasts } from './toasts.svelte.ts';
+import { UndoStack } from './undo.svelte.ts';
+
+const idOf = (n: number) => `0199a5b2-7c00-7000-8000-${String(n).padStart(12, '0')}`;
+
+function portrait(n: number): Generation {
+  return {
+    ...{ id: idOf(n), prompt: 'a sailor', seed: n, width: 128, height: 128, createdAt: n },
+    settings: { truncation: 1, temperature: 1, gap: 'none', count: 1 },
+    pack: { id: 'tiny', version: '1.0.0' },
+    ...{ device: 'cpu', timings: {}, clipScore: null, logLikelihood: null, parents: [] },
+    ...{ source: { kind: 'prompt' }, starred: false, trashedAt: null },
+  };
+}
+
+/** A studio whose portraits land when the test says so. */
+function openCreate(isAtEasel = () => true) {
+  let land: (event: GenerateEvent) => void = () => {};
+  let end = () => {};
+  const service = {
+    generate: (_: unknown, { onEvent }: { onEvent: typeof land }) => {
+      land = onEvent;
+      return new Promise<void>((resolve) => (end = resolve));
+    },
+    trash: () => Promise.resolve({}),
+    restore: () => Promise.resolve({}),
+  } as unknown as StudioService;
+  const undo = new UndoStack();
+  const toasts = new Toasts();
+  const library = new Library(service, undo, toasts);
+  const create = new Create(service, library, new Settings(undo, () => null), undo, isAtEasel);
+  const begin = (count: number) => {
+    create.setCount(count);
+    create.setPrompt('a sailor');
+    return create.generate();
+  };
+  return {
+    ...{ create, library, undo, toasts, begin },
+    land: (n: number, index: number) => land({ kind: 'portrait', index, generation: portrait(n) }),
+    end: () => end(),
+    trash: (n: number) => library.trash([idOf(n)], () => create.forget([idOf(n)])),
+  };
+}
+
+beforeEach(() => localStorage.clear());
+
+describe('a run', () => {
+  it('keeps every candidate when one of them is deleted while others are drawn', async () => {
+    const { create, begin, land, end, trash } = openCreate();
+    const run = begin(3);
+    land(1, 0);
+    await trash(1);
+    land(2, 1);
+    land(3, 2);
+    end();
+    await run;
+    expect(create.slots).toEqual([idOf(2), idOf(3)]);
+    expect(create.current?.id).toBe(idOf(2));
+  });
+
+  it('goes on when an earlier step is taken back meanwhile', async () => {
+    const { create, undo, begin, land, end } = openCreate();
+    const first = begin(1);
+    land(1, 0);
+    end();
+    await first;
+    const second = begin(3);
+    land(2, 0);
+    await undo.undo();
+    land(3, 1);
+    land(4, 2);
+    end();
+    await second;
+    expect(create.slots).toEqual([2, 3, 4].map(idOf));
+  });
+
+  it('leaves the selection alone when the artist is elsewhere', async () => {
+    let isAtEasel = true;
+    const { library, begin, land, end } = openCreate(() => isAtEasel);
+    const run = begin(2);
+    isAtEasel = false;
+    for (const n of [7, 8]) library.take(portrait(n));
+    library.select(idOf(7));
+    library.extendTo(idOf(8));
+    land(1, 0);
+    end();
+    await run;
+    expect(library.selection).toEqual([idOf(8), idOf(7)]);
+  });
+});
+
+describe('a deleted portrait', () => {
+  it('comes back to the easel by its own toast, whatever was done since', async () => {
+    const { create, undo, toasts, begin, land, end, trash } = openCreate();
+    const run = begin(2);
+    land(1, 0);
+    land(2, 1);
+    end();
+    await run;
+    await trash(1);
+    expect(create.current?.id).toBe(idOf(2));
+    create.setPrompt('a sailor at sea');
+    toasts.items.at(-1)?.action?.run();
+    await expect.poll(() => create.slots).toEqual([idOf(1), idOf(2)]);
+    expect(create.current?.id).toBe(idOf(1));
+    expect(create.prompt).toBe('a sailor at sea');
+    expect(undo.undoLabel).toBe('words');
+  });
+
+  it('leaves its neighbour selected, for the next key', () => {
+    const { library } = openCreate();
+    for (const n of [1, 2, 3]) library.take(portrait(n));
+    library.select(idOf(3));
+    library.take({ ...portrait(3), trashedAt: 1 });
+    expect(library.selection).toEqual([idOf(2)]);
+    library.take({ ...portrait(2), trashedAt: 1 });
+    expect(library.selection).toEqual([idOf(1)]);
+  });
+});
