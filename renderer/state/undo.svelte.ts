@@ -17,7 +17,8 @@ export class UndoStack {
   #past = $state.raw<readonly Change[]>([]);
   #future = $state.raw<readonly Change[]>([]);
   #lastPush = -Infinity;
-  #busy = false;
+  /** The step under way, or the last one: they are taken one after the other. */
+  #stepping: Promise<unknown> = Promise.resolve();
   #making: Promise<unknown> = Promise.resolve();
   readonly #now: () => number;
 
@@ -62,40 +63,42 @@ export class UndoStack {
   }
 
   /**
-   * Takes the newest change back, or the one that is named if it can still be; returns it. Null when
-   * there is none or one is under way.
+   * Takes the newest change back, or the one that is named, and returns it; null when there is none. A
+   * step that fails stays where it was, so that it can be tried again.
    */
-  async undo(named?: Change): Promise<Change | null> {
-    await this.#making;
-    const change = named ? this.#past.find((one) => one === named) : this.#past.at(-1);
-    if (!change || this.#busy) return null;
-    await this.#exclusively(() => change.undo());
-    const isNewest = this.#past.at(-1) === change;
-    this.#past = without(this.#past, change);
-    // What was done while it was taken back has put an end to what could be redone.
-    if (isNewest) this.#future = [...this.#future, change];
-    return change;
+  undo(named?: Change): Promise<Change | null> {
+    return this.#inTurn(async () => {
+      const change = named ? this.#past.find((one) => one === named) : this.#past.at(-1);
+      if (!change) return null;
+      await change.undo();
+      const isNewest = this.#past.at(-1) === change;
+      this.#past = without(this.#past, change);
+      // What was done while it was taken back has put an end to what could be redone.
+      if (isNewest) this.#future = [...this.#future, change];
+      return change;
+    });
   }
 
-  async redo(): Promise<Change | null> {
-    await this.#making;
-    const change = this.#future.at(-1);
-    if (!change || this.#busy) return null;
-    await this.#exclusively(() => change.redo());
-    this.#future = without(this.#future, change);
-    this.#past = [...this.#past, change];
-    return change;
+  redo(): Promise<Change | null> {
+    return this.#inTurn(async () => {
+      const change = this.#future.at(-1);
+      if (!change) return null;
+      await change.redo();
+      this.#future = without(this.#future, change);
+      this.#past = [...this.#past, change];
+      return change;
+    });
   }
 
-  /** A step that fails stays where it was, so that it can be tried again. */
-  async #exclusively(step: () => void | Promise<void>): Promise<void> {
-    this.#busy = true;
-    this.#lastPush = -Infinity;
-    try {
-      await step();
-    } finally {
-      this.#busy = false;
-    }
+  /** Two quick presses are two steps, however long the first one takes. */
+  #inTurn<T>(step: () => Promise<T>): Promise<T> {
+    const turn = this.#stepping.then(async () => {
+      await this.#making;
+      this.#lastPush = -Infinity;
+      return step();
+    });
+    this.#stepping = turn.catch(() => undefined);
+    return turn;
   }
 }
 

@@ -28,6 +28,8 @@ function counter() {
   };
 }
 
+type Turn = PromiseWithResolvers<undefined>;
+
 describe('UndoStack', () => {
   it('goes back and forth through every step', async () => {
     const c = counter();
@@ -42,6 +44,20 @@ describe('UndoStack', () => {
     await c.stack.redo();
     expect(c.value).toBe(2);
     expect(await c.stack.redo()).toBeNull();
+  });
+
+  it('takes two quick presses for two steps, even if the first is slow', async () => {
+    const stack = new UndoStack();
+    const undone: string[] = [];
+    for (const label of ['first', 'second']) {
+      const undo = async () => {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        undone.push(label);
+      };
+      stack.push({ label, undo, redo: () => {} });
+    }
+    await Promise.all([stack.undo(), stack.undo()]);
+    expect(undone).toEqual(['second', 'first']);
   });
 
   it('drops what could be redone when something new is done', async () => {
@@ -97,10 +113,14 @@ describe('UndoStack', () => {
 
   it('keeps what is done while a step is taken back', async () => {
     const c = counter();
-    const finish = Promise.withResolvers<undefined>();
-    c.stack.push({ label: 'delete', undo: () => finish.promise, redo: () => {} });
+    const [begin, finish] = [0, 1].map(() => Promise.withResolvers<undefined>()) as [Turn, Turn];
+    const undo = () => {
+      begin.resolve(undefined);
+      return finish.promise;
+    };
+    c.stack.push({ label: 'delete', undo, redo: () => {} });
     const undoing = c.stack.undo();
-    await Promise.resolve();
+    await begin.promise;
     c.set(1, 'slider');
     finish.resolve(undefined);
     expect((await undoing)?.label).toBe('delete');

@@ -54,6 +54,8 @@ describe.skipIf(!hasBrowser)('Without a mouse', () => {
     await press(page, 'Delete');
     await expect.poll(async () => (await service.count({})).count).toBe(portraits - 1);
     // The next key acts on the neighbour.
+    const cards = page.getByRole('listbox', { name: 'Portraits' }).getByRole('option');
+    await expect.poll(() => cards.count()).toBe(portraits - 1);
     await press(page, 'Delete');
     await expect.poll(async () => (await service.count({})).count).toBe(portraits - 2);
     await press(page, 'Control+z', 'Control+z');
