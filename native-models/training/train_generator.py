@@ -202,7 +202,7 @@ def train(options: argparse.Namespace) -> None:
     stage = Stage("generator", options.work, options.minutes, SETTINGS, state)
     if not options.freeze_mapping:
         spread = spread_options(generator.mapping, SETTINGS["least_distance"])
-        ema.shadow["mapping.layers.0.weight"].copy_(generator.mapping.layers[0].weight)
+        ema.shadow["mapping.layers.0.weight"] = generator.mapping.layers[0].weight.detach().clone()
         if is_first():
             print("generator  options moved apart in w:", {name: round(by, 1) for name, by in spread.items()}, flush=True)
     next_sheet = stage.spent + 120

@@ -23,7 +23,7 @@ SETTINGS = {
     "muon_rate": 0.02,  # for kernels and matrices
     "weight_decay": 0.02,
     "ema_decay": 0.995,
-    "captioned": 24_000,  # portraits whose captions teach it words
+    "captioned": 16_000,  # portraits whose captions teach it words
     "reading_weight": 0.1,  # of what a caption's embedding shows, beside which picture it belongs to
     "scale": 25.0,
 }
@@ -61,7 +61,9 @@ def main() -> None:
     judge = Judge(data.attributes)
     judge.image.to(memory_format=torch.channels_last)
     if options.what == "words":
-        judge.load_state_dict(torch.load(options.work / "judge-pictures.pt", weights_only=False)["ema"]["shadow"])
+        seen = torch.load(options.work / "judge-pictures.pt", weights_only=False)["ema"]["shadow"]
+        # Its words have learned nothing yet.
+        judge.load_state_dict({key: value for key, value in seen.items() if not key.startswith("words.")}, strict=False)
         captioned = Captioned(judge, data, plain[: SETTINGS["captioned"]])
     for part in judge.children():
         part.requires_grad_((part is judge.words) == (options.what == "words"))
