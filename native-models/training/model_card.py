@@ -33,8 +33,9 @@ LIMITS = """## Limits
 - One head-on pose; no scenes, hands, animals or photographs.
 - Sex and age are only what a drawing shows of them (hair, lashes, beard, grey hair, wrinkles).
 - Words the captions never use work as far as the table of unseen wording says, and no further.
-- What is small is drawn softly: the thin glasses of the ink style are hardly there, the soft cartoon's mouths hardly
-  differ, and the vector avatar's eyes are not crisp. The sliders that turn on least are those.
+- What is small is drawn softly: of the ink style's thin glasses the judge finds two pairs in five, the soft cartoon's
+  mouths hardly differ, the vector avatar's eyes are not crisp, and its hats miss their colour at times. The sliders that
+  turn on least are those.
 - Between two styles the picture changes over at some point of the way: styles do not blend.
 """
 
