@@ -17,7 +17,7 @@ import { openStudio, type Studio } from '../../electron/engine/studio.ts';
 import { buildIfStale } from '../../electron/hosts/launch/build.ts';
 import { hasBrowser, launchBrowser, openWindow } from '../e2e/support/browser.ts';
 import { type BareLoop, createBareLoop, timed } from './bare.ts';
-import { ms, print, ratio, residentMegabytes } from './report.ts';
+import { ms, print, ratio } from './report.ts';
 
 const PROMPT = 'a smiling woman with red hair and round glasses';
 /** The fastest of so many runs counts: other programs only ever make a run slower. */
@@ -45,8 +45,7 @@ const studio = await openStudio({
 });
 
 try {
-  // First: a browser's driver, a bundler and ONNX Runtime, which come into this process later, are
-  // no part of the studio.
+  print('pack checked and loaded', ms(await timed(() => studio.packs.models())));
   await benchMemory(Number(values.memory));
   await benchStart();
   const synthesis = await benchDrawing();
@@ -63,8 +62,6 @@ async function benchStart(): Promise<void> {
   const named = values.pack === undefined ? line : [...line, '--pack', values.pack];
   const run = () => promisify(execFile)(process.execPath, [CLI, ...named]);
   print('command to first portrait', ms(await timed(run)));
-  const loading = await timed(() => studio.packs.models());
-  print('pack checked and loaded', ms(loading));
   await benchWindow();
 }
 
@@ -229,13 +226,12 @@ async function benchPreviews(size: 'small' | 'full', bare: BareLoop): Promise<vo
   );
 }
 
+/** In a program of its own: a browser's driver, a bundler and ONNX Runtime are no part of the host. */
 async function benchMemory(portraits: number): Promise<void> {
-  const step = Math.max(1, Math.floor(portraits / 5));
-  for (let drawn = 0; drawn <= portraits; drawn += step) {
-    if (drawn > 0) await generate(studio, step);
-    const [host, inference] = [process.pid, studio.inference.pid].map(residentMegabytes);
-    print(`memory after ${drawn} more`, `host ${host} MB, inference ${inference} MB`);
-  }
+  if (portraits === 0) return;
+  const script = path.join(import.meta.dirname, 'memory.ts');
+  const args = [script, String(portraits), ...(values.pack === undefined ? [] : [values.pack])];
+  await once(spawn(process.execPath, args, { stdio: 'inherit' }), 'exit');
 }
 
 async function generate({ service }: Studio, many: number): Promise<string[]> {

@@ -18,7 +18,7 @@ const EARLIER = [
   'a laughing grandmother with white hair',
   'a young man with black curly hair and glasses',
   'a woman with long blond hair and a blue shirt',
-  'a boy with a green hat',
+  'a laughing man in a hat',
 ];
 
 async function fill(service: StudioService): Promise<void> {
@@ -36,9 +36,12 @@ async function open(browser: Browser, url: string, theme: Theme): Promise<Page> 
 }
 
 async function take(page: Page, name: string): Promise<void> {
-  // Nothing is pointed at, no field is being written in, and every picture has come.
+  // Nothing is pointed at or scrolled to, no field is being written in, and every picture has come.
   await page.mouse.move(0, 0);
-  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  await page.evaluate(() => {
+    (document.activeElement as HTMLElement | null)?.blur();
+    document.querySelector('aside')?.scrollTo(0, 0);
+  });
   await page.waitForFunction(() => [...document.images].every(({ complete }) => complete));
   await page.waitForTimeout(500);
   await page.screenshot({ path: path.join(FOLDER, `${name}.png`) });
