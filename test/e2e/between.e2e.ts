@@ -6,9 +6,21 @@ import { canvasPixels, difference } from './support/window.ts';
 
 const preview = (page: Page) => page.getByRole('img', { name: 'Portrait at this position' });
 
+const thumb = (page: Page) => page.getByRole('slider', { name: 'Position between A and B' });
+
+/** Where on the path the picture lies that is seen. */
+const shownPosition = (page: Page) =>
+  preview(page).evaluate((canvas) => canvas.closest('figure')?.dataset['position']);
+
+async function goFromSailorToChef(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^Between/ }).click();
+  await page.getByLabel('Words for A').fill('a laughing sailor');
+  await page.getByLabel('Words for B').fill('a serious chef');
+}
+
 /** Lets go of the thumb at a position and reads the full-size picture there. */
 async function picture(page: Page, position: number): Promise<number[]> {
-  await page.getByRole('slider', { name: 'Position between A and B' }).fill(String(position));
+  await thumb(page).fill(String(position));
   const end = page.getByRole('img', { name: 'End A' });
   const side = await end.evaluate((canvas) => (canvas as HTMLCanvasElement).width);
   await expect
@@ -61,39 +73,33 @@ describe.skipIf(!hasBrowser)('Between', () => {
   it('keeps the portrait under the thumb, and finds its way back to it', async () => {
     await using studio = await openTestStudio();
     const page = await openWindow(browser, studio.url);
-    await page.getByRole('button', { name: /^Between/ }).click();
-    await page.getByLabel('Words for A').fill('a laughing sailor');
-    await page.getByLabel('Words for B').fill('a serious chef');
+    await goFromSailorToChef(page);
     await page.getByRole('button', { name: /^Keep this one/ }).click();
     await page.getByText('Kept in the library.').waitFor();
     const { items } = await studio.studio.service.list({ limit: 10 });
     expect(items[0]?.source).toMatchObject({ kind: 'interpolation', position: 0.5 });
 
-    await page.getByRole('slider', { name: 'Position between A and B' }).fill('0.9');
+    await thumb(page).fill('0.9');
     await page.getByRole('button', { name: /^Library/ }).click();
     await page.getByRole('listbox', { name: 'Portraits' }).press('ArrowRight');
     await page.getByRole('button', { name: /^Restore settings/ }).click();
     await page.getByRole('button', { name: 'Open in Between' }).click();
-    const slider = page.getByRole('slider', { name: 'Position between A and B' });
+    const slider = thumb(page);
     expect(await slider.inputValue()).toBe('0.5');
   });
 
   it('follows a dragged thumb and ends where it was let go', async () => {
     await using studio = await openTestStudio();
     const page = await openWindow(browser, studio.url);
-    await page.getByRole('button', { name: /^Between/ }).click();
-    await page.getByLabel('Words for A').fill('a laughing sailor');
-    await page.getByLabel('Words for B').fill('a serious chef');
+    await goFromSailorToChef(page);
     await preview(page).waitFor();
-    const slider = page.getByRole('slider', { name: 'Position between A and B' });
+    const slider = thumb(page);
     const box = (await slider.boundingBox())!;
     await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
     await page.mouse.down();
     await page.mouse.move(box.x + box.width - 1, box.y + box.height / 2, { steps: 40 });
     await page.mouse.up();
-    await expect
-      .poll(() => preview(page).evaluate((canvas) => canvas.closest('figure')?.dataset['position']))
-      .toBe('1');
+    await expect.poll(() => shownPosition(page)).toBe('1');
 
     // One drag is one step back.
     await slider.press('Control+z');
@@ -103,18 +109,11 @@ describe.skipIf(!hasBrowser)('Between', () => {
   it('shows a frame after the other under a slow thumb, and plays there and back', async () => {
     await using studio = await openTestStudio();
     const page = await openWindow(browser, studio.url);
-    await page.getByRole('button', { name: /^Between/ }).click();
-    await page.getByLabel('Words for A').fill('a laughing sailor');
-    await page.getByLabel('Words for B').fill('a serious chef');
+    await goFromSailorToChef(page);
     await preview(page).waitFor();
     const shown = new Set<string>();
-    const look = async () => {
-      const position = await preview(page).evaluate(
-        (canvas) => canvas.closest('figure')?.dataset['position'],
-      );
-      shown.add(position ?? '');
-    };
-    const slider = page.getByRole('slider', { name: 'Position between A and B' });
+    const look = async () => shown.add((await shownPosition(page)) ?? '');
+    const slider = thumb(page);
     const box = (await slider.boundingBox())!;
     const y = box.y + box.height / 2;
     await page.mouse.move(box.x + box.width / 2, y);

@@ -31,6 +31,10 @@ async function addPhrase(page: Page, phrase: string): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
+/** Where sliders stand, as the window remembers it. */
+const remembered = (page: Page) =>
+  page.evaluate(() => localStorage.getItem('clip-flow-studio/touches'));
+
 describe.skipIf(!hasBrowser)('Edits', () => {
   let browser: Browser;
   beforeAll(async () => {
@@ -57,9 +61,7 @@ describe.skipIf(!hasBrowser)('Edits', () => {
     await expect.poll(() => editedPixels(page)).toEqual(seen);
 
     // Sliders stand where they stood when the window is opened again.
-    await expect
-      .poll(() => page.evaluate(() => localStorage.getItem('clip-flow-studio/touches')))
-      .toContain('0.5');
+    await expect.poll(() => remembered(page)).toContain('0.5');
     await page.reload();
     await expect.poll(() => editedPixels(page)).toEqual(seen);
     expect(await slider(page, 'Smile').inputValue()).toBe('0.5');
@@ -120,9 +122,7 @@ describe.skipIf(!hasBrowser)('Edits', () => {
     await slider(page, 'Pose').waitFor();
     const names = await studio.studio.service.principalDirections({});
     expect(names[1]).toEqual({ index: 1, name: 'Pose' });
-    await expect
-      .poll(() => page.evaluate(() => localStorage.getItem('clip-flow-studio/touches')))
-      .toContain('principal/1');
+    await expect.poll(() => remembered(page)).toContain('principal/1');
     await page.reload();
     await slider(page, 'Pose').waitFor();
     await expect.poll(() => editedPixels(page)).toEqual(seen);
