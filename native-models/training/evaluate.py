@@ -20,12 +20,12 @@ from common import DEFAULT_WORK, FAST, seed_everything, unit
 from directions import BEARDS, DIRECTIONS, ENDS, GLASSES, describe, index_of_high, layers_of
 from export import TEMPLATES
 from flow import SIZE, Flow, Prior
-from generator import Generator, broadcast
+from generator import RESOLUTION, Generator, broadcast
 from inverse import SOFTNESS
-from judge import READ, Judge, Sentences, load_judge, meaning_of
+from judge import READ, Judge, load_judge, meaning_of
 from model_card import write_card
 from portraits import Attributes, Portraits
-from train_clip import retrieval, tokenize, tokenizer
+from train_clip import embed_texts, retrieval, tokenize, tokenizer
 from train_directions import load_changes
 from train_flow import load_clip, load_generator
 from train_generator import save_sheet
@@ -51,7 +51,7 @@ TEXT_SLIDERS = [
     ("a blue background", None, "background colour", ("blue", "light blue", "navy")),
     ("a black shirt", None, "clothing colour", ("black",)),
     ("dark skin", "pale skin", "skin tone", ("dark", "brown")),
-    ("a line drawing", None, "style", ("micah",)),
+    ("a line drawing", None, "style", ("lorelei", "micah")),
 ]  # fmt: skip
 #: As electron/engine/studio/phrases.ts has them.
 NEUTRAL, PHRASE_PORTRAITS, ENOUGH_DRAWN, LEAST_SHIFT, STYLE_LEADS, DISENTANGLE = "a portrait", 128, 8, 0.15, 0.9, 0.4
@@ -117,13 +117,17 @@ class Studio:
         return self.generator.mapping(z, SOFTNESS)
 
     def render(self, w: torch.Tensor) -> torch.Tensor:
-        """w [N, 512] → pictures."""
+        """w [N, 512] → pictures [N, 3, 128, 128], as the judge sees them."""
         return self.render_layers(broadcast(w))
 
-    @torch.no_grad()
     def render_layers(self, w: torch.Tensor) -> torch.Tensor:
-        """w⁺ [N, LAYERS, 512] → pictures."""
-        return torch.cat([self.generator.synthesis(part, dtype=FAST).clamp(-1, 1) for part in w.split(64)])
+        """w⁺ [N, LAYERS, 512] → pictures [N, 3, 128, 128]."""
+        return torch.cat([F.avg_pool2d(self.synthesise(part), RESOLUTION // IMAGE_SIZE) for part in w.split(64)])
+
+    @torch.no_grad()
+    def synthesise(self, w: torch.Tensor) -> torch.Tensor:
+        """w⁺ [N, LAYERS, 512] → pictures [N, 3, RESOLUTION, RESOLUTION] in [-1, 1]."""
+        return torch.cat([self.generator.synthesis(part, dtype=FAST).clamp(-1, 1) for part in w.split(32)])
 
 
 def check_unseen(data: Portraits) -> None:
@@ -147,7 +151,7 @@ def word_accuracy(studio: Studio, judge: Judge, kind: str, remedy: str, clip: Cl
 def finds_caption(judge: Judge, pictures: torch.Tensor, captions: list[str]) -> float:
     """How often the judge finds a picture's own caption among 100."""
     with torch.no_grad():
-        shown, texts = judge.embed(pictures), judge.embed_sentences(*Sentences().read(captions))
+        shown, texts = judge.embed(pictures), embed_texts(judge.text, *tokenize(tokenizer(), captions))
     count, hits = len(captions), 0
     for at in range(count):
         others = (at + 1 + torch.arange(99)) % count
@@ -232,9 +236,9 @@ def judge_accuracy(judge: Judge, test: Portraits, count: int = 500) -> dict[str,
     return {name: float(np.mean(hits)) for name, hits in right.items()}
 
 
-def half_way_confidence(studio: Studio, judge: Judge, data: Portraits, within_style: bool, pairs: int = 200) -> float:
+def half_way_confidence(studio: Studio, judge: Judge, data: Portraits, within_style: bool, pairs: int = 500) -> float:
     """The judge's confidence half-way between two portraits, as a share of that at the ends."""
-    a = studio.generator.mapping.sampler(torch.randn(6 * pairs, SIZE))
+    a = studio.generator.mapping.sampler(torch.randn(8 * pairs, SIZE))
     b = a.roll(1, 0)
     styles = len(data.attributes.styles)
     same = (a[:, :styles] == b[:, :styles]).all(1)
@@ -330,10 +334,10 @@ def contact_sheets(studio: Studio, kind: str, remedy: str, folder: Path) -> None
     folder.mkdir(parents=True, exist_ok=True)
     with torch.no_grad():
         z = torch.randn(200, SIZE, generator=torch.Generator().manual_seed(5))
-        save_sheet(studio.render(studio.generator.mapping(z)), folder / "samples.jpg", 20)
+        save_sheet(studio.synthesise(broadcast(studio.generator.mapping(z))), folder / "samples.jpg", 20)
     asked = [case.prompt for case in PROMPTS[::2]]
     e = studio.over_the_gap(asked, remedy).repeat_interleave(4, 0)[:200]
-    save_sheet(studio.draw(e, kind, seed=6), folder / "prompts.jpg", 20)
+    save_sheet(studio.synthesise(broadcast(studio.decode(e, kind, seed=6))), folder / "prompts.jpg", 20)
     with torch.no_grad():
         w = studio.generator.mapping(torch.randn(80, SIZE, generator=torch.Generator().manual_seed(7)))
         t = torch.linspace(0, 1, 10)[:, None]

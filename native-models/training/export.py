@@ -42,6 +42,8 @@ ATTRIBUTIONS = [
     ("Personas by Draftbit", "Draftbit", "https://personas.draftbit.com/", "CC-BY-4.0"),
     ("ToonHead", "Johan Melin", "https://www.figma.com/community/file/1589627891082866389", "CC-BY-4.0"),
     ("Avataaars", "Pablo Stanley", "https://avataaars.com/", "Free for personal and commercial use"),
+    ("Lorelei", "Lisa Wischofsky", "https://www.figma.com/community/file/1198749693280469639", "CC0-1.0"),
+    ("Adventurer", "Lisa Wischofsky", "https://www.figma.com/community/file/1184595184137881796", "CC-BY-4.0"),
     ("all-MiniLM-L6-v2", "sentence-transformers", "https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2", "Apache-2.0"),
 ]  # fmt: skip
 
@@ -364,7 +366,7 @@ def write_manifest(options: argparse.Namespace, shipped: dict, directions: dict,
         "id": "illustrated-portraits",
         "version": options.version,
         "title": "Illustrated portraits",
-        "description": "Portraits in four drawn styles, trained from nothing on pictures that the project renders itself.",
+        "description": "Portraits in six drawn styles, trained from nothing on pictures that the project renders itself.",
         "license": "CC-BY-4.0",
         "attributions": [dict(zip(("title", "author", "source", "license"), row)) for row in ATTRIBUTIONS],
         "clip": {

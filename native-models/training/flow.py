@@ -15,6 +15,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from common import autocast
+
 SIZE = 512
 STEPS = 8
 HIDDEN = 320
@@ -105,8 +107,10 @@ class Coupling(nn.Module):
 
     def scale_and_shift(self, kept: torch.Tensor, condition: torch.Tensor | None) -> tuple[torch.Tensor, torch.Tensor]:
         x = kept if condition is None else torch.cat([kept, condition], 1)
-        x = F.gelu(self.first(x))
-        raw, shift = self.last(x + F.gelu(self.second(x))).chunk(2, 1)
+        # Rounding does not tell in training; what is inverted later has to be exact.
+        with autocast(enabled=self.training):
+            x = F.gelu(self.first(x))
+            raw, shift = self.last(x + F.gelu(self.second(x))).float().chunk(2, 1)
         return LOG_SCALE_CAP * torch.tanh(raw / LOG_SCALE_CAP), shift
 
     def forward(self, x: torch.Tensor, condition: torch.Tensor | None) -> tuple[torch.Tensor, torch.Tensor]:

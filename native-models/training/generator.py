@@ -21,8 +21,8 @@ from portraits import Attributes
 
 W_SIZE = 512
 #: Channels of each block; the picture is twice as large as the last one.
-CHANNELS = {4: 256, 8: 256, 16: 256, 32: 192, 64: 80}
-PREVIEW_CHANNELS = {4: 128, 8: 128, 16: 128, 32: 96}
+CHANNELS = {4: 256, 8: 256, 16: 256, 32: 192, 64: 80, 128: 48}
+PREVIEW_CHANNELS = {4: 128, 8: 128, 16: 128, 32: 96, 64: 40}
 RESOLUTION = 2 * max(CHANNELS)
 PREVIEW_RESOLUTION = 2 * max(PREVIEW_CHANNELS)
 #: One w for every convolution (one at 4², two at each further size) and one for the last toRGB.

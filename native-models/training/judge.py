@@ -1,7 +1,7 @@
 """The judge: says what a picture shows and which words fit it, and took no part in training what it judges.
 
-Its image tower has another width, another seed and another lesson than CLIP's (attributes, never captions); its words
-come from the sentence encoder as published, of which nothing was trained, through a small network that reads it.
+Its image tower has another width, another seed and another lesson than CLIP's (attributes, never captions); its text
+tower starts, as CLIP's does, from the sentence encoder as published, and learns which of those pictures a caption belongs to.
 """
 
 from pathlib import Path
@@ -9,15 +9,10 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from clip import EMBEDDING_SIZE, ImageTower
-from common import unit
+from clip import EMBEDDING_SIZE, ImageTower, TextTower
 from portraits import Attributes
 
 WIDTHS = (40, 96, 192, 320)
-#: Numbers that the sentence encoder gives a token.
-TOKEN_SIZE = 384
-#: Questions that are asked of a sentence (what hair, what clothes, …), and the numbers each is answered with.
-QUESTIONS, ANSWER_SIZE = 16, 96
 
 #: What is read, and how far the words of a prompt can decide it.
 READ = [
@@ -30,59 +25,17 @@ MEANINGS = {"hair length": "hairLength", "glasses": "glasses", "beard": "beard",
 
 
 def meaning_of(attributes: Attributes, portrait: dict) -> dict[str, str]:
-    """What a known portrait shows, by the names in READ (the TypeScript renderer's `meaningOf`, and its colours)."""
+    """What a known portrait shows, by the names in READ (the TypeScript renderer's `meaningOf`, and its colours); "none"
+    for what its style does not draw."""
     style = next(s for s in attributes.styles if s["name"] == portrait["style"])
     means: dict[str, str] = {}
     for group, option in portrait["options"].items():
         means |= style["groups"][group][option]["means"]
     read = {name: means.get(key, "none") for name, key in MEANINGS.items()}
-    palettes = attributes.distribution["palettes"]
+    palettes, painted = attributes.distribution["palettes"], attributes.painted(portrait["style"])
     for name, place in PLACES.items():
-        read[name] = palettes[place][portrait["named"][place]]["name"]
+        read[name] = palettes[place][portrait["named"][place]]["name"] if place in painted else "none"
     return read | {"style": portrait["style"]}
-
-
-class Sentences:
-    """The sentence encoder as published."""
-
-    def __init__(self):
-        from transformers import AutoModel
-
-        from clip import minilm_folder
-        from train_clip import tokenizer
-
-        self.encoder = AutoModel.from_pretrained(minilm_folder(), add_pooling_layer=False, attn_implementation="eager").eval()
-        self.tokenizer = tokenizer()
-
-    @torch.no_grad()
-    def read(self, texts: list[str]) -> tuple[torch.Tensor, torch.Tensor]:
-        """What each token means where it stands, float16 [N, T, 384], and which tokens are words, bool [N, T]."""
-        from train_clip import tokenize
-
-        ids, mask = tokenize(self.tokenizer, texts)
-        states = torch.cat([
-            self.encoder(input_ids=i, attention_mask=m).last_hidden_state.half() for i, m in zip(ids.split(64), mask.split(64))
-        ])  # fmt: skip
-        return states, mask.bool()
-
-
-class WordsTower(nn.Module):
-    """Tokens [N, T, 384] → [N, 512]: every question listens to the tokens that answer it (attention pooling)."""
-
-    def __init__(self):
-        super().__init__()
-        self.questions = nn.Parameter(torch.randn(QUESTIONS, ANSWER_SIZE))
-        self.keys = nn.Linear(TOKEN_SIZE, ANSWER_SIZE)
-        self.values = nn.Linear(TOKEN_SIZE, ANSWER_SIZE)
-        self.combine = nn.Sequential(
-            nn.Linear(QUESTIONS * ANSWER_SIZE, 1024), nn.GELU(), nn.Dropout(0.1), nn.Linear(1024, EMBEDDING_SIZE)
-        )  # fmt: skip
-
-    def forward(self, states: torch.Tensor, words: torch.Tensor) -> torch.Tensor:
-        states = states.float()
-        heard = self.questions @ self.keys(states).transpose(1, 2) / ANSWER_SIZE**0.5
-        attention = heard.masked_fill(~words[:, None], -torch.inf).softmax(-1)
-        return self.combine((attention @ self.values(states)).flatten(1))
 
 
 class Judge(nn.Module):
@@ -91,15 +44,11 @@ class Judge(nn.Module):
         self.known = attributes
         self.image = ImageTower(WIDTHS)
         self.readout = nn.Linear(EMBEDDING_SIZE, attributes.reading_size)
-        self.words = WordsTower()
+        self.text = TextTower()
 
     def read_embeddings(self, embeddings: torch.Tensor) -> torch.Tensor:
         """Scores [N, reading_size] of what unit embeddings [N, 512] show."""
         return self.readout(embeddings * EMBEDDING_SIZE**0.5)
-
-    def embed_sentences(self, states: torch.Tensor, words: torch.Tensor) -> torch.Tensor:
-        """What `Sentences` reads → unit embeddings [N, 512], where the pictures lie that the words fit."""
-        return unit(self.words(states, words))
 
     @torch.no_grad()
     def embed(self, pictures: torch.Tensor) -> torch.Tensor:

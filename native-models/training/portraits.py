@@ -1,6 +1,7 @@
 """The rendered data set: pictures, the attributes that decided them, and captions."""
 
 import json
+import math
 from pathlib import Path
 
 import numpy as np
@@ -43,6 +44,10 @@ class Attributes:
     def of(cls, folder: Path) -> "Attributes":
         """Of the data set in a folder."""
         return cls(read_json(folder / "distribution.json"))
+
+    def painted(self, style: str) -> set[str]:
+        """The places whose colour can be seen in a style."""
+        return {"background", *self.styles[self.style_names.index(style)]["paints"].values()}
 
     def encode(self, portrait: dict) -> np.ndarray:
         vector = np.zeros(self.size, np.float32)
@@ -88,7 +93,7 @@ class Sharing:
 class Portraits:
     """A data set written by data/main.ts.
 
-    pictures: uint8 [count, size, size, 3] (memory-mapped); a, b: float32 [count, attributes]; t: float32 [count];
+    pictures: uint8 [count, side, side, 3] (memory-mapped), shown at `size`, of which side is a multiple; a, b: float32 [count, attributes]; t: float32 [count];
     kind: "plain", "between" or "mixed" per picture; style: index of the style that is shown. Of a: named int64 [count,
     places], each colour's index in its palette; persona int64 [count].
     """
@@ -98,7 +103,9 @@ class Portraits:
         self.attributes = Attributes(read_json(folder / "distribution.json"))
         self.records = [json.loads(line) for line in open(folder / "portraits.jsonl")]
         self.count = len(self.records)
-        self.pictures = np.memmap(folder / "pictures.u8", np.uint8, "r").reshape(self.count, size, size, 3)
+        pixels = np.memmap(folder / "pictures.u8", np.uint8, "r")
+        side = math.isqrt(pixels.size // (3 * self.count))
+        self.pictures, self.size = pixels.reshape(self.count, side, side, 3), size
         encode = self.attributes.encode
         self.a = torch.from_numpy(np.stack([encode(r["a"]) for r in self.records]))
         self.b = torch.from_numpy(np.stack([encode(r["b"] or r["a"]) for r in self.records]))
@@ -123,8 +130,8 @@ class Portraits:
         meaning = {"style": portrait["style"], "persona": portrait["persona"]}
         for group, option in portrait["options"].items():
             meaning |= groups[group][option]["means"]
-        palettes = self.attributes.distribution["palettes"]
-        meaning |= {place: palettes[place][index]["name"] for place, index in portrait["named"].items()}
+        palettes, painted = self.attributes.distribution["palettes"], self.attributes.painted(portrait["style"])
+        meaning |= {place: palettes[place][index]["name"] for place, index in portrait["named"].items() if place in painted}
         if meaning["hairLength"] in ("bald", "covered") and "beard" not in meaning:
             meaning["hair"] = ""
         return meaning
@@ -132,4 +139,5 @@ class Portraits:
     def images(self, indices) -> torch.Tensor:
         """float32 [n, 3, size, size] in [-1, 1]."""
         pixels = torch.from_numpy(self.pictures[np.asarray(indices)])
-        return pixels.permute(0, 3, 1, 2).float().div_(127.5).sub_(1)
+        pixels = pixels.permute(0, 3, 1, 2).float().div_(127.5).sub_(1)
+        return F.avg_pool2d(pixels, pixels.shape[-1] // self.size) if self.size < pixels.shape[-1] else pixels

@@ -3,7 +3,8 @@
     python revive.py --data DIR --pack ../illustrated-portraits
 
 Weights come back as they are stored: rounded to float16, CLIP's towers to int8. What is only for training (CLIP's
-attribute tower and readout, every optimiser) starts anew.
+attribute tower and readout, every optimiser) starts anew. The pack may be an earlier one, of fewer styles and smaller
+pictures: what it lacks starts anew as well, so that larger ones are trained on from smaller ones.
 """
 
 import argparse
@@ -17,7 +18,7 @@ from torch import nn
 
 from clip import Clip, TextTower
 from common import DEFAULT_WORK
-from generator import PREVIEW_CHANNELS, Generator, SynthesisNetwork
+from generator import PREVIEW_CHANNELS, Generator, MappingNetwork, SynthesisNetwork
 from portraits import Attributes
 
 
@@ -82,12 +83,51 @@ def revive_clip(pack: Path, attributes: Attributes) -> Clip:
     return clip
 
 
+def grow_mapping(mapping: MappingNetwork, weights: dict[str, torch.Tensor]) -> None:
+    """Puts the columns of a pack's attributes where they belong among more styles; new ones are as strong as they are."""
+    attributes, stored = mapping.sampler.attributes, weights["layers.0.weight"]
+    known = next(count for count in range(len(attributes.styles), 0, -1) if of_styles(attributes, count).size == stored.shape[1])
+    before = of_styles(attributes, known)
+    first = mapping.layers[0].weight.detach()
+    first *= stored.std() / first.std()
+    first[:, :known] = stored[:, :known]
+    for key, part in before.slices.items():
+        first[:, attributes.slices[key]] = stored[:, part]
+    first[:, attributes.colours] = stored[:, before.colours]
+    weights["layers.0.weight"] = first
+
+
+def of_styles(attributes: Attributes, count: int) -> Attributes:
+    """The same data with its first styles alone."""
+    return Attributes(attributes.distribution | {"styles": attributes.styles[:count]})
+
+
+def grow_synthesis(synthesis: SynthesisNetwork, weights: dict[str, torch.Tensor]) -> None:
+    """Adds the blocks that a pack of smaller pictures lacks; its last toRGB is made an ordinary one."""
+    shuffle = synthesis.pixel_shuffle.upscale_factor**2
+    for name, fresh in synthesis.state_dict().items():
+        stored = weights.get(f"synthesis.{name}")
+        if stored is None:
+            # Nothing is drawn over what the pack draws, before it is learnt.
+            weights[f"synthesis.{name}"] = 0.1 * fresh if name.startswith("to_rgb") and name.endswith(".weight") and "affine" not in name else fresh
+        elif stored.numel() == shuffle * fresh.numel():
+            weights[f"synthesis.{name}"] = stored.unflatten(0, (-1, shuffle)).mean(1)
+
+
 def revive_generator(pack: Path, attributes: Attributes) -> Generator:
     generator = Generator(attributes)
-    fill(generator.mapping, read_weights(pack / "generator" / "mapping.onnx"))
-    fill(generator.synthesis, read_weights(pack / "generator" / "synthesis.onnx"), "synthesis.")
+    mapping = read_weights(pack / "generator" / "mapping.onnx")
+    grow_mapping(generator.mapping, mapping)
+    fill(generator.mapping, mapping)
+    fill_synthesis(generator.synthesis, pack / "generator" / "synthesis.onnx")
     generator.mean_w.copy_(torch.from_numpy(np.fromfile(pack / "generator" / "mean_w.f32", "<f4")))
     return generator
+
+
+def fill_synthesis(synthesis: SynthesisNetwork, graph: Path) -> SynthesisNetwork:
+    weights = read_weights(graph)
+    grow_synthesis(synthesis, weights)
+    return fill(synthesis, weights, "synthesis.")
 
 
 def save(work: Path, name: str, key: str, module: nn.Module) -> None:
@@ -106,7 +146,7 @@ def main() -> None:
     options = parser.parse_args()
     attributes = Attributes.of(options.data)
     save(options.work, "generator", "generator", revive_generator(options.pack, attributes))
-    preview = fill(SynthesisNetwork(PREVIEW_CHANNELS), read_weights(options.pack / "generator" / "preview.onnx"), "synthesis.")
+    preview = fill_synthesis(SynthesisNetwork(PREVIEW_CHANNELS), options.pack / "generator" / "preview.onnx")
     save(options.work, "preview", "preview", preview)
     clip = revive_clip(options.pack, attributes)
     for stage in ("clip-pictures", "clip-meanings", "clip"):

@@ -18,11 +18,11 @@ sys.path.insert(0, str(HERE))
 
 from flow import SIZE, Flow  # noqa: E402
 from directions import DIRECTIONS, ENDS, HOLDS, Changes, Reader, held_parts, index_of_high  # noqa: E402
-from generator import LAYERS, RESOLUTION, AttributeSampler, Generator, ModulatedConv  # noqa: E402
+from generator import CHANNELS, LAYERS, RESOLUTION, AttributeSampler, Generator, MappingNetwork, ModulatedConv, SynthesisNetwork, broadcast  # noqa: E402
 from inverse import SOFTNESS  # noqa: E402
 from muon import orthogonalise  # noqa: E402
 from portraits import Attributes, Portraits  # noqa: E402
-from revive import fill, read_weights  # noqa: E402
+from revive import fill, grow_mapping, grow_synthesis, of_styles, read_weights  # noqa: E402
 from train_flow import MARGIN, load_generator  # noqa: E402
 from train_generator import option_distance, spread_options  # noqa: E402
 from train_inverse import load_inverse  # noqa: E402
@@ -121,9 +121,9 @@ def test_translation_keeps_what_the_other_style_can_draw(data: Path):
         means = portraits._meaning(record)
         if means.get("beard") == "beard":
             for style in attributes.styles:
-                group = next(g for g, options in style["groups"].items() if any("beard" in o["means"] for o in options))
-                drawn = style["groups"][group][choices[slices.index((style["name"], group))]]
-                assert drawn["means"].get("beard") in ("beard", "long beard")
+                for group in (g for g, options in style["groups"].items() if any("beard" in o["means"] for o in options)):
+                    drawn = style["groups"][group][choices[slices.index((style["name"], group))]]
+                    assert drawn["means"].get("beard") in ("beard", "long beard")
 
 
 def new_changes(attributes: Attributes) -> Changes:
@@ -186,6 +186,33 @@ def test_weights_come_back_from_a_pack(trained: tuple[Path, Path], data: Path):
     after = fill(Generator(attributes).mapping, read_weights(pack / "generator" / "mapping.onnx"))
     with torch.no_grad():
         assert (load_generator(work, attributes).mapping(z) - after(z)).abs().max() < 1e-2
+
+
+def test_more_styles_leave_the_portraits_of_a_pack_where_they_were(data: Path):
+    attributes, known = Attributes.of(data), of_styles(Attributes.of(data), 4)
+    before, after = MappingNetwork(known), MappingNetwork(attributes)
+    weights = dict(before.state_dict())
+    grow_mapping(after, weights)
+    fill(after, weights)
+    of_known = [r["shown"] for r in Portraits(data, RESOLUTION).records if r["shown"]["style"] in known.style_names][:50]
+    w_before, w_after = (
+        mapping.from_attributes(torch.from_numpy(np.stack([own.encode(portrait) for portrait in of_known])))
+        for mapping, own in ((before, known), (after, attributes))
+    )  # fmt: skip
+    torch.testing.assert_close(w_before, w_after)
+
+
+def test_larger_pictures_start_from_the_smaller_ones_of_a_pack():
+    fewer = {size: channels for size, channels in CHANNELS.items() if size < max(CHANNELS)}
+    before, after = SynthesisNetwork(fewer), SynthesisNetwork()
+    weights = {f"synthesis.{name}": value for name, value in before.state_dict().items()}
+    grow_synthesis(after, weights)
+    fill(after, weights, "synthesis.")
+    w = broadcast(torch.randn(4, SIZE))
+    with torch.no_grad():
+        small, large = before(w[:, : LAYERS - 2]), after(w)
+    alike = torch.nn.functional.cosine_similarity(*(torch.nn.functional.adaptive_avg_pool2d(x, 32).flatten(1) for x in (small, large)))
+    assert large.shape[-1] == 2 * small.shape[-1] and alike.min() > 0.9
 
 
 def test_modulated_convolution_equals_modulating_the_weights():

@@ -21,7 +21,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from clip import CONTEXT_LENGTH, FROZEN_LAYERS, IMAGE_SIZE, Clip, minilm_folder
+from clip import CONTEXT_LENGTH, FROZEN_LAYERS, IMAGE_SIZE, Clip, TextTower, minilm_folder
 from common import DEFAULT_WORK, Average, Stage, autocast, cosine, seed_everything, unit
 from portraits import Portraits, Sharing
 
@@ -65,14 +65,14 @@ def augment(pictures: torch.Tensor) -> torch.Tensor:
     return moved * light + SETTINGS["picture_noise"] * torch.rand(n, 1, 1, 1) * torch.randn_like(moved)
 
 
-def embed_texts(clip: Clip, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+def embed_texts(tower: TextTower, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
     """Unit embeddings [N, 512], captions of like length together: most of a batch is else padding."""
     order = mask.sum(1).argsort()
     parts = []
     for part in order.chunk(6):
         longest = int(mask[part].sum(1).max())
         with autocast():
-            parts.append(clip.text(ids[part, :longest], mask[part, :longest]).float())
+            parts.append(tower(ids[part, :longest], mask[part, :longest]).float())
     return torch.cat(parts)[order.argsort()]
 
 
@@ -105,7 +105,7 @@ class Captions:
 
 
 def words_loss(clip: Clip, data: Portraits, captions: Captions, chosen: np.ndarray) -> dict[str, torch.Tensor]:
-    texts = embed_texts(clip, *captions.draw(chosen))
+    texts = embed_texts(clip.text, *captions.draw(chosen))
     portraits = clip.attributes(data.a[chosen], data.named[chosen])
     scale = clip.log_scale.clamp(max=SETTINGS["max_log_scale"]).exp()
     reading = [data.attributes.reading_loss(clip.read(e), data.a[chosen], data.named[chosen]) for e in (texts, portraits)]
@@ -115,7 +115,7 @@ def words_loss(clip: Clip, data: Portraits, captions: Captions, chosen: np.ndarr
 def pictures_loss(clip: Clip, data: Portraits, captions: Captions, chosen: np.ndarray) -> dict[str, torch.Tensor]:
     pictures = augment(data.images(chosen)).contiguous(memory_format=torch.channels_last)
     with torch.no_grad():
-        texts = embed_texts(clip, *captions.draw(chosen))
+        texts = embed_texts(clip.text, *captions.draw(chosen))
     with autocast():
         images = clip.image.embed(pictures)
     images, portraits = unit(images.float()), clip.attributes(data.a[chosen], data.named[chosen])
@@ -159,7 +159,7 @@ class Meanings:
 def meanings_loss(clip: Clip, data: Portraits, captions: Captions, chosen: np.ndarray, meanings: Meanings) -> dict[str, torch.Tensor]:
     which = captions.choose(chosen)
     fitting = torch.stack([meanings.mean_of(i, data.records[i]["said"][k]) for i, k in zip(chosen, which)])
-    texts = embed_texts(clip, *captions.tokens(chosen, which))
+    texts = embed_texts(clip.text, *captions.tokens(chosen, which))
     scale = clip.log_scale.clamp(max=SETTINGS["max_log_scale"]).exp()
     # How like two captions are is told by their pictures: several of a batch may mean the same.
     alike = (scale * fitting @ fitting.T).softmax(1)

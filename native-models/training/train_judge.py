@@ -12,39 +12,76 @@ import torch
 
 from clip import IMAGE_SIZE
 from common import DEFAULT_WORK, Average, Stage, autocast, cosine, seed_everything, unit
-from judge import Judge, Sentences
+from judge import Judge
 from muon import Muon
 from portraits import Portraits
-from train_clip import augment, contrastive_loss
+from train_clip import Captions, augment, contrastive_loss, embed_texts
 
 SETTINGS = {
-    "batch": {"pictures": 64, "words": 512},
+    "batch": {"pictures": 64, "words": 192},
     "rate": 1e-3,
-    "muon_rate": 0.02,  # for kernels and matrices
+    "text_rate": 1e-4,  # for the sentence encoder's unfrozen layers
+    "muon_rate": 0.02,  # for the image tower's kernels and matrices
     "weight_decay": 0.02,
     "ema_decay": 0.995,
-    "captioned": 16_000,  # portraits whose captions teach it words
+    "captioned": 30_000,  # portraits whose captions teach it words
     "reading_weight": 0.1,  # of what a caption's embedding shows, beside which picture it belongs to
     "scale": 25.0,
 }
+#: A portrait's first captions tell the most.
+FULLEST = 4
 
 
 class Captioned:
-    """A full or partial caption of each of some portraits, as the sentence encoder has it, and its picture's embedding."""
+    """Full and partial captions of some portraits, and the judge's embeddings of their pictures."""
 
-    def __init__(self, judge: Judge, data: Portraits, records: np.ndarray):
-        which = np.random.default_rng(0).integers(0, 4, len(records))
+    def __init__(self, judge: Judge, data: Portraits, records: np.ndarray, seed: int):
         self.data, self.records = data, records
-        self.states, self.words = Sentences().read([data.records[i]["captions"][k] for i, k in zip(records, which)])
+        self.captions, self.random = Captions(data, seed), np.random.default_rng(seed)
         parts = np.array_split(records, max(1, len(records) // 256))
         self.pictures = torch.cat([judge.embed(data.images(part)) for part in parts])
 
     def loss(self, judge: Judge, rows: np.ndarray) -> torch.Tensor:
         """A caption belongs to its picture, and its embedding reads as what the picture shows."""
-        embedded = judge.embed_sentences(self.states[rows], self.words[rows])
         shown = self.records[rows]
-        reading = self.data.attributes.reading_loss(judge.read_embeddings(embedded), self.data.a[shown], self.data.named[shown])
-        return contrastive_loss(embedded, self.pictures[rows], SETTINGS["scale"]) + SETTINGS["reading_weight"] * reading
+        texts = embed_texts(judge.text, *self.captions.tokens(shown, self.random.integers(0, FULLEST, len(rows))))
+        reading = self.data.attributes.reading_loss(judge.read_embeddings(texts), self.data.a[shown], self.data.named[shown])
+        return contrastive_loss(texts, self.pictures[rows], SETTINGS["scale"]) + SETTINGS["reading_weight"] * reading
+
+
+def pictures_loss(judge: Judge, data: Portraits, chosen: np.ndarray) -> torch.Tensor:
+    """A picture reads as what it shows."""
+    shown = augment(data.images(chosen)).contiguous(memory_format=torch.channels_last)
+    with autocast():
+        raw = judge.image.embed(shown)
+    return data.attributes.reading_loss(judge.read_embeddings(unit(raw.float())), data.a[chosen], data.named[chosen])
+
+
+def optimisers_for(judge: Judge, what: str) -> dict[str, torch.optim.Optimizer]:
+    """Muon for the image tower's kernels; the text tower goes gently on from the sentence encoder."""
+    for name, part in judge.named_children():
+        if (name == "text") != (what == "words"):
+            part.requires_grad_(False)
+    taught = [parameter for parameter in judge.parameters() if parameter.requires_grad]
+    gentle = {id(parameter) for parameter in judge.text.encoder.parameters()}
+    kernels = [p for p in taught if p.dim() > 1 and what == "pictures"]
+    others = [p for p in taught if all(p is not kernel for kernel in kernels)]
+    adam = torch.optim.AdamW(
+        [
+            {"params": [p for p in others if id(p) not in gentle], "peak": SETTINGS["rate"]},
+            {"params": [p for p in others if id(p) in gentle], "peak": SETTINGS["text_rate"]},
+        ],
+        betas=(0.9, 0.98),
+        weight_decay=SETTINGS["weight_decay"],
+    )
+    return {"adam": adam} | ({"muon": Muon(kernels, rate=SETTINGS["muon_rate"])} if kernels else {})
+
+
+def set_pace(optimisers: dict[str, torch.optim.Optimizer], pace: float) -> None:
+    for group in optimisers["adam"].param_groups:
+        group["lr"] = group["peak"] * pace
+    if "muon" in optimisers:
+        optimisers["muon"].rate = SETTINGS["muon_rate"] * pace
 
 
 def main() -> None:
@@ -61,39 +98,24 @@ def main() -> None:
     judge = Judge(data.attributes)
     judge.image.to(memory_format=torch.channels_last)
     if options.what == "words":
-        seen = torch.load(options.work / "judge-pictures.pt", weights_only=False)["ema"]["shadow"]
-        # Its words have learned nothing yet.
-        judge.load_state_dict({key: value for key, value in seen.items() if not key.startswith("words.")}, strict=False)
-        captioned = Captioned(judge, data, plain[: SETTINGS["captioned"]])
-    for part in judge.children():
-        part.requires_grad_((part is judge.words) == (options.what == "words"))
-    taught = [parameter for parameter in judge.parameters() if parameter.requires_grad]
-    muon = Muon([parameter for parameter in taught if parameter.dim() > 1], rate=SETTINGS["muon_rate"])
-    others = [parameter for parameter in taught if parameter.dim() < 2]
-    adam = torch.optim.AdamW(others, betas=(0.9, 0.98), weight_decay=SETTINGS["weight_decay"])
+        judge.load_state_dict(torch.load(options.work / "judge-pictures.pt", weights_only=False)["ema"]["shadow"])
+        captioned = Captioned(judge, data, plain[: SETTINGS["captioned"]], options.seed)
+    optimisers = optimisers_for(judge, options.what)
     ema = Average(judge, SETTINGS["ema_decay"])
     name = "judge" if options.what == "words" else "judge-pictures"
-    state = {"judge": judge, "ema": ema, "muon": muon, "adam": adam}
-    stage = Stage(name, options.work, options.minutes, SETTINGS, state)
+    stage = Stage(name, options.work, options.minutes, SETTINGS, {"judge": judge, "ema": ema, **optimisers})
     random = np.random.default_rng(options.seed + stage.step)
     batch = SETTINGS["batch"][options.what]
 
     for _ in stage.steps():
-        pace = cosine(stage.fraction, warmup=0.03)
-        muon.rate = SETTINGS["muon_rate"] * pace
-        for group in adam.param_groups:
-            group["lr"] = SETTINGS["rate"] * pace
+        set_pace(optimisers, cosine(stage.fraction, warmup=0.03))
         if options.what == "words":
             loss = captioned.loss(judge, random.choice(len(captioned.records), batch))
         else:
-            chosen = np.sort(random.choice(plain, batch, replace=False))
-            shown = augment(data.images(chosen)).contiguous(memory_format=torch.channels_last)
-            with autocast():
-                raw = judge.image.embed(shown)
-            loss = data.attributes.reading_loss(judge.read_embeddings(unit(raw.float())), data.a[chosen], data.named[chosen])
+            loss = pictures_loss(judge, data, np.sort(random.choice(plain, batch, replace=False)))
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(taught, 1.0)
-        for optimiser in (muon, adam):
+        torch.nn.utils.clip_grad_norm_(judge.parameters(), 1.0)
+        for optimiser in optimisers.values():
             optimiser.step()
             optimiser.zero_grad()
         ema.update(judge)

@@ -145,7 +145,7 @@ export class RenderFolder {
   async write(index: number, picture: RgbPicture): Promise<void> {
     const file = this.file(index);
     try {
-      await writeWhole(file, await this.#codec.encode(picture, 'png', { fast: true }));
+      await writeWhole(file, await this.#codec.encode(picture, 'png'));
     } catch (thrown) {
       throw writeError(thrown, file);
     }

@@ -15,8 +15,6 @@ export interface EncodeOptions {
   readonly quality?: number | undefined;
   /** An XMP packet to put in, for JPEG and WebP; PNG takes its own as a text chunk. */
   readonly xmp?: string | undefined;
-  /** For what is soon read again: a larger PNG in less time. */
-  readonly fast?: boolean | undefined;
 }
 
 export interface AnimationOptions {

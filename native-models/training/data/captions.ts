@@ -4,7 +4,7 @@ import { lateWords } from './late-words.ts';
 import { palettes } from './palettes.ts';
 import type { ColourPlace, Persona } from './palettes.ts';
 import type { Random } from './random.ts';
-import { meaningOf } from './sample.ts';
+import { meaningOf, styleOf } from './sample.ts';
 import type { Portrait } from './sample.ts';
 import type { Expression, Meaning, StyleName } from './styles.ts';
 
@@ -1128,25 +1128,24 @@ const eyes: Record<string, Words> = {
 const extras: Record<string, Words> = {
   pacifier: ['with a pacifier', 'sucking a dummy', 'with a baby dummy'],
   'tongue out': ['sticking out the tongue', 'with tongue out'],
+  flowers: ['with flowers in the hair', 'with blossoms in the hair', 'a flower by the ear'],
+  blush: ['with rosy cheeks', 'blushing', 'with red cheeks'],
   'full lips': ['with full lips', 'wearing lipstick', 'with pink lips'],
 };
 
 const styleBefore: Record<StyleName, Words> = {
   micah: [
-    'an ink drawing of',
     'a comic drawing of',
     'an outlined drawing of',
     'a bold line portrait of',
     'a hand-drawn picture of',
     'a comic strip panel of',
-    'a line art portrait of',
     'a black-outlined sketch of',
     'an inked cartoon of',
     'a comic-book frame of',
-    'a marker sketch of',
-    'a pen drawing of',
     'a thick-lined doodle of',
-    'an anime-like line drawing of',
+    'an anime-like drawing of',
+    'a boldly outlined picture of',
   ],
   personas: [
     'a flat illustration of',
@@ -1193,20 +1192,46 @@ const styleBefore: Record<StyleName, Words> = {
     'an app user icon of',
     'a messenger avatar of',
   ],
+  lorelei: [
+    'a line drawing of',
+    'a line drawing of',
+    'a line art portrait of',
+    'a pen drawing of',
+    'an ink drawing of',
+    'a sketch of',
+    'a brush-pen sketch of',
+    'a fashion sketch of',
+    'an elegant line portrait of',
+    'a loose ink sketch of',
+    'a hand-inked portrait of',
+    'a fountain pen drawing of',
+    'a contour drawing of',
+    'a sketchbook page with',
+    'a marker sketch of',
+  ],
+  adventurer: [
+    'a goofy cartoon of',
+    'a bug-eyed cartoon of',
+    'a webcomic character,',
+    'an adventure game character,',
+    'a caricature of',
+    'a funny comic head of',
+    'a big-eyed caricature of',
+    'a zany cartoon of',
+    'a newspaper comic of',
+    'a silly drawing of',
+    'a googly-eyed cartoon of',
+    'a humorous drawing of',
+  ],
 };
 const styleAfter: Record<StyleName, Words> = {
   micah: [
-    'ink outlines',
     'in comic style',
     'with bold black outlines',
-    'drawn in ink',
     'inked',
     'comic book style',
-    'line art',
-    'pen drawing',
     'thick outlines',
     'anime linework',
-    'drawn with a brush pen',
     'black contour lines',
   ],
   personas: [
@@ -1247,6 +1272,34 @@ const styleAfter: Record<StyleName, Words> = {
     'contact picture style',
     'for an online account',
   ],
+  lorelei: [
+    'line art',
+    'as a line drawing',
+    'as a line drawing',
+    'ink lines',
+    'drawn in ink',
+    'pen drawing',
+    'brush lines',
+    'drawn with a brush pen',
+    'sketched',
+    'fashion illustration',
+    'elegant linework',
+    'like a sketch',
+    'from a sketchbook',
+  ],
+  adventurer: [
+    'goofy cartoon style',
+    'webcomic style',
+    'with googly eyes',
+    'with big round comic eyes',
+    'like a newspaper comic',
+    'caricature style',
+    'bug-eyed',
+    'zany',
+    'from a funny comic',
+    'adventure game style',
+    'drawn for laughs',
+  ],
 };
 
 /** What is said of what is not there. */
@@ -1286,9 +1339,6 @@ const completeVocabulary: Vocabulary = {
   colourNames: completeColourNames,
 };
 
-/** Styles whose accessory colour shows on glasses or on headwear. */
-const colouredGlasses: readonly StyleName[] = ['micah', 'avataaars'];
-
 const fill = (template: string, word: string): string =>
   template.replace('{}', word).replace(/ {2,}/g, ' ').trim();
 
@@ -1325,6 +1375,11 @@ class Captioner {
 
   #colourName(place: ColourPlace): string {
     return palettes[place][this.#portrait.named[place]]?.name ?? '';
+  }
+
+  /** Whether this style shows the colour of a place. */
+  #paints(place: ColourPlace): boolean {
+    return Object.values(styleOf(this.#portrait).paints).includes(place);
   }
 
   /** A word for the colour of something, or nothing in one case of three. */
@@ -1447,7 +1502,7 @@ class Captioner {
   glasses(): string {
     const { glasses: worn } = this.#sees;
     if (!worn) return '';
-    const isColoured = colouredGlasses.includes(this.#portrait.style) && this.#random.chance(0.3);
+    const isColoured = this.#paints('accessory') && this.#random.chance(0.3);
     const colour = isColoured ? this.#maybeColour('accessory') : '';
     return fill(this.#tell('glasses', this.#words.glasses[worn]), colour);
   }
@@ -1479,6 +1534,7 @@ class Captioner {
   }
 
   clothing(): string {
+    if (!this.#paints('clothing')) return '';
     const colour = this.#colour('clothing');
     if (this.#random.chance(0.15)) return `${colour} clothes`;
     const { garment } = this.#sees;

@@ -1,7 +1,7 @@
 /**
  * Draws the training data: pictures, what decided them, and captions.
  *
- *   node native-models/training/data/main.ts --out DIR --count N --seed S [--size 128] [--plain-only]
+ *   node native-models/training/data/main.ts --out DIR --count N --seed S [--size 256] [--plain-only]
  *        [--captions-only] [--all-words]
  *
  * Writes, into DIR:
@@ -121,7 +121,7 @@ async function main(): Promise<void> {
       out: { type: 'string' },
       count: { type: 'string', default: '1000' },
       seed: { type: 'string', default: '0' },
-      size: { type: 'string', default: '128' },
+      size: { type: 'string', default: '256' },
       'plain-only': { type: 'boolean', default: false },
       'captions-only': { type: 'boolean', default: false },
       'all-words': { type: 'boolean', default: false },

@@ -1,40 +1,19 @@
 /** Draws a portrait with its avatar style, as RGB pixels. */
+import * as adventurer from '@dicebear/adventurer';
 import * as avataaars from '@dicebear/avataaars';
 import { createAvatar } from '@dicebear/core';
+import * as lorelei from '@dicebear/lorelei';
 import * as micah from '@dicebear/micah';
 import * as personas from '@dicebear/personas';
 import * as toonHead from '@dicebear/toon-head';
 import { Resvg } from '@resvg/resvg-js';
 
-import type { ColourPlace, Rgb } from './palettes.ts';
-import { drawnOptions } from './sample.ts';
+import type { Rgb } from './palettes.ts';
+import { drawnOptions, styleOf } from './sample.ts';
 import type { Portrait } from './sample.ts';
-import type { StyleName } from './styles.ts';
 
 const hex = ([r, g, b]: Rgb): string =>
   [r, g, b].map((channel) => channel.toString(16).padStart(2, '0')).join('');
-
-/** Which of a style's own colour options each place paints. */
-const paints: Record<StyleName, Record<string, ColourPlace>> = {
-  micah: {
-    baseColor: 'skin',
-    hairColor: 'hair',
-    facialHairColor: 'hair',
-    shirtColor: 'clothing',
-    glassesColor: 'accessory',
-    earringColor: 'accessory',
-  },
-  personas: { skinColor: 'skin', hairColor: 'hair', clothingColor: 'clothing' },
-  'toon-head': { skinColor: 'skin', hairColor: 'hair', clothesColor: 'clothing' },
-  avataaars: {
-    skinColor: 'skin',
-    hairColor: 'hair',
-    facialHairColor: 'hair',
-    clothesColor: 'clothing',
-    hatColor: 'accessory',
-    accessoriesColor: 'accessory',
-  },
-};
 
 /** The style's options that draw exactly this portrait and nothing by chance. */
 function styleOptions(portrait: Portrait): Record<string, unknown> {
@@ -46,7 +25,7 @@ function styleOptions(portrait: Portrait): Record<string, unknown> {
     options[`${group}Probability`] = id === null ? 0 : 100;
     if (id !== null) options[group] = [id];
   }
-  for (const [name, place] of Object.entries(paints[portrait.style])) {
+  for (const [name, place] of Object.entries(styleOf(portrait).paints)) {
     options[name] = [hex(portrait.colours[place])];
   }
   return options;
@@ -64,6 +43,10 @@ export function portraitSvg(portrait: Portrait): string {
       return createAvatar(toonHead, options).toString();
     case 'avataaars':
       return createAvatar(avataaars, options).toString();
+    case 'lorelei':
+      return createAvatar(lorelei, options).toString();
+    case 'adventurer':
+      return createAvatar(adventurer, options).toString();
   }
 }
 

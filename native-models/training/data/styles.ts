@@ -3,9 +3,16 @@
  * which mood, and what it *means* in words shared by all styles. Captions, the mapping network
  * and the independent classifier are all derived from this one table.
  */
-import type { Persona } from './palettes.ts';
+import type { ColourPlace, Persona } from './palettes.ts';
 
-export const styleNames = ['micah', 'personas', 'toon-head', 'avataaars'] as const;
+export const styleNames = [
+  'micah',
+  'personas',
+  'toon-head',
+  'avataaars',
+  'lorelei',
+  'adventurer',
+] as const;
 export type StyleName = (typeof styleNames)[number];
 
 /** The mood a mouth shows; brows and eyes follow it. */
@@ -49,6 +56,8 @@ export interface Option {
 export interface Style {
   readonly name: StyleName;
   readonly weight: number;
+  /** Which of the style's own colour options each place paints; the background is painted by all. */
+  readonly paints: Readonly<Record<string, ColourPlace>>;
   /** Drawn in this order of sampling: `mouth` first, since it sets the mood. */
   readonly groups: Readonly<Record<string, readonly Option[]>>;
 }
@@ -77,9 +86,22 @@ const inMood = (...moods: Expression[]): Rules => ({
   mood: Object.fromEntries(expressions.filter((e) => !moods.includes(e)).map((e) => [e, 0.04])),
 });
 
+/** What an angry brow makes of a mood: it goes with mouths that do not smile. */
+const angryBrow: Rules = {
+  mood: { happy: 0, laughing: 0, surprised: 0, cheeky: 0, kissing: 0, sad: 0.3, worried: 0.6 },
+};
+
 const micah: Style = {
   name: 'micah',
   weight: 1,
+  paints: {
+    baseColor: 'skin',
+    hairColor: 'hair',
+    facialHairColor: 'hair',
+    shirtColor: 'clothing',
+    glassesColor: 'accessory',
+    earringColor: 'accessory',
+  },
   groups: {
     mouth: [
       option('smile', 1.6, { expression: 'happy' }),
@@ -140,6 +162,7 @@ const micah: Style = {
 const personasStyle: Style = {
   name: 'personas',
   weight: 1.1,
+  paints: { skinColor: 'skin', hairColor: 'hair', clothingColor: 'clothing' },
   groups: {
     mouth: [
       option('smile', 1.4, { expression: 'happy' }),
@@ -214,6 +237,7 @@ const personasStyle: Style = {
 const toonHead: Style = {
   name: 'toon-head',
   weight: 0.8,
+  paints: { skinColor: 'skin', hairColor: 'hair', clothesColor: 'clothing' },
   groups: {
     mouth: [
       option('smile', 1.3, { expression: 'happy' }),
@@ -270,6 +294,14 @@ const toonHead: Style = {
 const avataaars: Style = {
   name: 'avataaars',
   weight: 1.2,
+  paints: {
+    skinColor: 'skin',
+    hairColor: 'hair',
+    facialHairColor: 'hair',
+    clothesColor: 'clothing',
+    hatColor: 'accessory',
+    accessoriesColor: 'accessory',
+  },
   groups: {
     mouth: [
       option('twinkle', 1, { expression: 'happy' }),
@@ -333,12 +365,7 @@ const avataaars: Style = {
       option('flatNatural', 0.6, {}, inMood('neutral', 'worried')),
       option('raisedExcited', 0.8, {}, inMood('happy', 'laughing', 'surprised', 'cheeky')),
       option('sadConcerned', 0.9, {}, inMood('sad', 'worried')),
-      option(
-        'angry',
-        0.9,
-        { expression: 'angry' },
-        { mood: { happy: 0, laughing: 0, surprised: 0, cheeky: 0, sad: 0.2, worried: 0.6 } },
-      ),
+      option('angry', 0.9, { expression: 'angry' }, angryBrow),
     ],
     clothing: [
       option('shirtCrewNeck', 1, { garment: 'T-shirt' }),
@@ -351,4 +378,130 @@ const avataaars: Style = {
   },
 };
 
-export const styles: readonly Style[] = [micah, personasStyle, toonHead, avataaars];
+const lorelei: Style = {
+  name: 'lorelei',
+  weight: 1.1,
+  paints: { skinColor: 'skin', hairColor: 'hair', glassesColor: 'accessory' },
+  groups: {
+    mouth: [
+      option('happy01', 1.5, { expression: 'happy' }),
+      option('happy05', 1, { expression: 'laughing' }),
+      option('happy16', 0.9, { expression: 'laughing' }),
+      option('sad05', 1.4, { expression: 'sad' }),
+      option('sad09', 0.9, { expression: 'neutral' }),
+      option('sad01', 1, { expression: 'surprised' }),
+      option('sad06', 0.9, { expression: 'worried' }),
+      option('happy09', 0.7, { expression: 'cheeky', extra: 'tongue out' }),
+      option('happy17', 0.5, { expression: 'kissing' }),
+    ],
+    hair: [
+      option('variant35', 1.1, { hairLength: 'long', hairKind: 'wavy' }, womanly),
+      option('variant15', 1.1, { hairLength: 'long', hairKind: 'straight' }, womanly),
+      option('variant24', 0.9, { hairLength: 'long', hairKind: 'curly' }, womanly),
+      option('variant32', 0.9, { hairLength: 'medium', hairKind: 'wavy' }, womanly),
+      option('variant23', 0.9, { hairLength: 'medium', hairKind: 'bob' }, womanly),
+      option('variant26', 0.7, { hairLength: 'medium', hairKind: 'bun' }, womanly),
+      option('variant05', 0.8, { hairLength: 'short', hairKind: 'curly' }),
+      option('variant08', 0.9, { hairLength: 'short', hairKind: 'quiff' }, manly),
+      option('variant01', 0.9, { hairLength: 'short', hairKind: 'combed' }, manly),
+      option('variant28', 0.8, { hairLength: 'short', hairKind: 'cropped' }, manly),
+      option('variant27', 0.7, { hairLength: 'short', hairKind: 'spiky' }, manly),
+      option('variant25', 0.7, { hairLength: 'bald', hairKind: 'balding' }, oldMen),
+      option('variant34', 0.6, { hairLength: 'bald' }, manly),
+    ],
+    beard: [
+      option(null, 1.6),
+      option('variant01', 0.8, { beard: 'beard' }, men),
+      option('variant02', 0.5, { beard: 'beard' }, men),
+    ],
+    glasses: [
+      option(null, 1.6),
+      option('variant01', 0.6, { glasses: 'round glasses' }),
+      option('variant04', 0.6, { glasses: 'square glasses' }),
+      option('variant02', 0.6, { glasses: 'sunglasses' }),
+    ],
+    eyes: [
+      option('variant04', 1.4),
+      option('variant24', 1, {}, womanly),
+      option('variant16', 0.7),
+      option('variant19', 0.7, { eyes: 'closed' }, inMood('happy', 'laughing')),
+      option('variant18', 0.5, { eyes: 'winking' }, inMood('happy', 'cheeky', 'kissing')),
+      option('variant09', 0.4, { eyes: 'hearts' }, inMood('happy', 'laughing')),
+    ],
+    eyebrows: [
+      option('variant10', 1),
+      option('variant05', 0.9, {}, womanly),
+      option('variant13', 1.2, { expression: 'angry' }, angryBrow),
+    ],
+    nose: [option('variant01', 1), option('variant03', 1), option('variant05', 1)],
+    hairAccessories: [option(null, 1.6), option('flowers', 0.3, { extra: 'flowers' }, womanly)],
+  },
+};
+
+const adventurer: Style = {
+  name: 'adventurer',
+  weight: 1.1,
+  paints: { skinColor: 'skin', hairColor: 'hair' },
+  groups: {
+    mouth: [
+      option('variant02', 1.2, { expression: 'happy' }),
+      option('variant01', 0.9, { expression: 'happy' }),
+      option('variant26', 1, { expression: 'laughing' }),
+      option('variant23', 0.9, { expression: 'laughing' }),
+      option('variant14', 1.2, { expression: 'sad' }),
+      option('variant09', 0.9, { expression: 'neutral' }),
+      option('variant15', 1, { expression: 'surprised' }),
+      option('variant11', 0.9, { expression: 'worried' }),
+      option('variant16', 0.7, { expression: 'cheeky', extra: 'tongue out' }),
+      option('variant17', 0.5, { expression: 'kissing' }),
+    ],
+    hair: [
+      option('long09', 1.1, { hairLength: 'long', hairKind: 'straight' }, womanly),
+      option('long06', 1, { hairLength: 'long', hairKind: 'wavy' }, womanly),
+      option('long22', 0.9, { hairLength: 'long', hairKind: 'curly' }, womanly),
+      option('long05', 0.9, { hairLength: 'medium', hairKind: 'straight' }, womanly),
+      option('long01', 0.9, { hairLength: 'medium', hairKind: 'bob' }, womanly),
+      option('long15', 0.7, { hairLength: 'medium', hairKind: 'pigtails' }, womanly),
+      option('long23', 0.7, { hairLength: 'medium', hairKind: 'bun' }, womanly),
+      option('short03', 0.9, { hairLength: 'short', hairKind: 'curly' }),
+      option('short10', 1, { hairLength: 'short', hairKind: 'combed' }, manly),
+      option('short04', 0.8, { hairLength: 'short', hairKind: 'cropped' }, manly),
+      option('short16', 0.9, { hairLength: 'short', hairKind: 'spiky' }, manly),
+      option('short15', 0.7, { hairLength: 'short', hairKind: 'mohawk' }, manly),
+      option('short13', 0.7, { hairLength: 'bald', hairKind: 'balding' }, oldMen),
+      option(null, 0.7, { hairLength: 'bald' }, manly),
+    ],
+    glasses: [
+      option(null, 1.6),
+      option('variant04', 0.6, { glasses: 'round glasses' }),
+      option('variant02', 0.6, { glasses: 'square glasses' }),
+      option('variant01', 0.6, { glasses: 'sunglasses' }),
+    ],
+    eyes: [
+      option('variant26', 1.4),
+      option('variant23', 0.7, {}, inMood('happy', 'surprised', 'sad')),
+      option('variant16', 0.6, {}, inMood('sad', 'worried', 'neutral')),
+      option('variant08', 0.8, { eyes: 'wide' }, inMood('surprised', 'worried')),
+      option('variant19', 0.7, { eyes: 'closed' }, inMood('happy', 'laughing')),
+      option('variant22', 0.5, { eyes: 'winking' }, inMood('happy', 'cheeky', 'kissing')),
+    ],
+    eyebrows: [
+      option('variant10', 1.4),
+      option('variant08', 0.5, {}, inMood('cheeky', 'surprised', 'neutral')),
+      option('variant02', 1.2, { expression: 'angry' }, angryBrow),
+    ],
+    features: [
+      option(null, 1.6),
+      option('blush', 0.4, { extra: 'blush' }),
+    ],
+  },
+};
+
+export const styles: readonly Style[] = [
+  micah,
+  personasStyle,
+  toonHead,
+  avataaars,
+  lorelei,
+  adventurer,
+];
