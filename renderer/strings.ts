@@ -292,7 +292,6 @@ export const strings = {
       prior: 'Through a small network learned for it',
       ensemble: 'Averaged over several phrasings of the prompt',
     } satisfies Record<Gap, string>,
-    resetGap: 'Reset words to picture',
     seed: 'Seed',
     seedTip: 'The same seed, words and model give the same pixels',
     lock: 'Hold this seed',

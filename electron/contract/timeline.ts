@@ -8,6 +8,8 @@ import { type Anchor, type Easing, type Timeline, timelineSchema } from './gener
 export const FRAME_RATES = [24, 30, 60] as const;
 export const frameRateSchema = z.literal(FRAME_RATES);
 export type FrameRate = z.infer<typeof frameRateSchema>;
+/** What films are drawn at unless the artist says otherwise. */
+export const DEFAULT_FPS: FrameRate = 24;
 
 /** Most frames of one animation: five minutes at 60 a second. */
 export const MAX_FRAMES = 18_000;

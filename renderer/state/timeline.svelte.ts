@@ -6,6 +6,7 @@ import type { PackInfo } from '../../electron/contract/status.ts';
 import { seedSchema } from '../../electron/contract/settings.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
 import {
+  DEFAULT_FPS,
   frameRateSchema,
   momentAt,
   segmentsOf,
@@ -70,7 +71,7 @@ export class Timeline {
   #values = $state.raw<Values>(
     load('timeline', valuesSchema) ?? {
       ...{ keys: firstKeys(), seed: randomSeed() },
-      ...{ loop: false, even: true, fps: 24 },
+      ...{ loop: false, even: true, fps: DEFAULT_FPS },
     },
   );
   #index = $state(load('timeline-frame', z.int().nonnegative()) ?? 0);

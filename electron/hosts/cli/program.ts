@@ -23,12 +23,7 @@ import {
   temperatureSchema,
   truncationSchema,
 } from '../../contract/settings.ts';
-import {
-  FRAME_RATES,
-  type FrameRate,
-  filmSchema,
-  frameRateSchema,
-} from '../../contract/timeline.ts';
+import { DEFAULT_FPS, FRAME_RATES, filmSchema, frameRateSchema } from '../../contract/timeline.ts';
 import { list, number, setting, upTo, word } from './arguments.ts';
 import { printError } from './output.ts';
 
@@ -37,7 +32,6 @@ const RANGE = z.string().regex(new RegExp(`^(${LAYER_NAMES.join('|')}|\\d+(-\\d+
 const shareSchema = z.number().min(0).max(1);
 const shareOfManySchema = z.number().min(0);
 const HOLD = `what stays of the portrait, of the first of several: ${LOCK_NAMES.join(', ')}`;
-const DEFAULT_FPS: FrameRate = 24;
 const [DONE, FAILED, WRONG_USAGE] = [0, 1, 2];
 
 /**
