@@ -27,8 +27,8 @@ RESOLUTION = 2 * max(CHANNELS)
 PREVIEW_RESOLUTION = 2 * max(PREVIEW_CHANNELS)
 #: One w for every convolution (one at 4², two at each further size) and one for the last toRGB.
 LAYERS = 2 * len(CHANNELS)
-#: Below this layer w decides what is drawn, from it on in which colours (see data/between.ts).
-FIRST_COLOUR_LAYER = 5
+#: Below this layer w decides what is drawn, from it on in which colours (see data/between.ts): what the studio calls fine.
+FIRST_COLOUR_LAYER = LAYERS // 2
 
 
 def gumbel_from_normal(z: torch.Tensor) -> torch.Tensor:

@@ -16,15 +16,16 @@ tower, on pictures that the project renders itself (`native-models/training`), o
 
 ## What it draws
 
-Head-and-shoulders portraits of 128 × 128 pixels in four drawn styles: ink outlines (Micah), flat (Personas), soft
-cartoon (ToonHead), vector avatar (Avataaars). It knows hair, headwear, glasses, beards, moods, clothes, skin and
-background colours. It knows nothing else: other words steer it only as far as the sentence encoder puts them near
-words it knows.
+Portraits of 256 × 256 pixels in six drawn styles: comic outlines (Micah), flat (Personas), soft cartoon (ToonHead),
+vector avatar (Avataaars), line drawing (Lorelei) and funny comic head (Adventurer). It knows hair, headwear, glasses,
+beards, moods, clothes, skin and background colours; the last two styles show heads without clothes or hats. It knows
+nothing else: other words steer it only as far as the sentence encoder puts them near words it knows.
 
 ## Licences
 
 The pack is under CC-BY-4.0. The styles were drawn by Micah Lanier (CC BY 4.0), Draftbit (CC BY 4.0), Johan Melin
-(CC BY 4.0) and Pablo Stanley (free for personal and commercial use), and come through the `@dicebear` packages (MIT).
+(CC BY 4.0), Pablo Stanley (free for personal and commercial use) and Lisa Wischofsky (Lorelei CC0 1.0, Adventurer CC BY
+4.0), and come through the `@dicebear` packages (MIT).
 The text tower starts from all-MiniLM-L6-v2 (Apache-2.0). Sources stand in `pack.json`.
 """
 
@@ -123,7 +124,7 @@ def write_card(figures: dict, path: Path, work: Path) -> None:
         "",
         "## Recipe\n",
         *hours_table(work),
-        "\nGenerator, preview and CLIP's image tower go on from the edition before.\n",
+        "\nGenerator, preview and CLIP's image tower go on from the edition before, of 128 pixels and four styles.\n",
         "\n" + LIMITS,
         "## Sheets\n",
         "`sheets/samples.jpg` random samples, `sheets/prompts.jpg` unseen prompts (four seeds each),",

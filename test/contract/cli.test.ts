@@ -129,6 +129,37 @@ describe('clip-flow', () => {
     expect((await run(['edit', drawn!.id, '--slide', 'smile'], place)).code).toBe(2);
   });
 
+  it('names principal directions, and moves each slider on layers of its own', async () => {
+    const place = { library: await temporaryFolder() };
+    const namedSchema = z.strictObject({ index: z.int(), name: z.string().nullable() });
+    const listSchema = z.strictObject({ principal: z.array(namedSchema) });
+    const named = await json(namedSchema, ['principal', 'name', '2', 'turns away'], place);
+    expect(named).toEqual({ index: 2, name: 'turns away' });
+    const { principal } = await json(listSchema, ['principal', 'list'], place);
+    expect(principal.map(({ index }) => index)).toEqual([...principal.keys()]);
+    expect(principal.filter(({ name }) => name !== null)).toEqual([named]);
+
+    const [drawn] = (await json(generatedSchema, ['generate', 'red hair', '--count', '1'], place))
+      .images;
+    const sliders = ['--slide', 'smile=1@coarse', '--phrase', 'sad -> happy=1@middle'];
+    const principals = ['--principal', 'turns away=-2', '--principal', '0=1@all'];
+    const line = ['edit', drawn!.id, ...sliders, ...principals, '--layers', 'fine', '--json'];
+    const { images } = JSON.parse((await run(line, place)).stdout);
+    const { source } = await json(generationSchema.loose(), ['show', images[0].id], place);
+    expect(source).toMatchObject({
+      edits: [
+        { direction: { kind: 'named', id: 'smile' }, amount: 1, layers: [0, 0] },
+        { direction: { kind: 'principal', index: 2 }, amount: -2, layers: [2, 3] },
+        { direction: { kind: 'principal', index: 0 }, amount: 1, layers: [0, 3] },
+        { direction: { kind: 'text', from: 'sad', to: 'happy' }, amount: 1, layers: [1, 1] },
+      ],
+    });
+    const edit = (...slider: string[]) => ['edit', drawn!.id, ...slider];
+    expect(await failure(edit('--principal', 'nods=1'), place)).toBe('invalid-argument');
+    expect((await run(edit('--slide', 'smile=1@hair'), place)).code).toBe(2);
+    expect((await run(edit('--slide', 'smile=wide@fine'), place)).code).toBe(2);
+  });
+
   it('draws the same bytes for the same line, and finds them again', async () => {
     const place = { library: await temporaryFolder() };
     const out = await temporaryFolder();

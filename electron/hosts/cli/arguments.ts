@@ -1,11 +1,13 @@
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { z } from 'zod';
 import { MAX_AMOUNT } from '../../contract/edit.ts';
+import { LAYER_NAMES, type LayerName } from '../../contract/layers.ts';
 
-/** A slider and where it stands. */
+/** A slider, where it stands and on which layers it acts. */
 export interface Setting {
   readonly name: string;
   readonly amount: number;
+  readonly layers?: LayerName | undefined;
 }
 
 /** How commander reads an option: its text by a schema, whose refusal becomes wrong usage. */
@@ -27,17 +29,20 @@ export function upTo(max: number): Read<number> {
   return number(z.int().min(1).max(max));
 }
 
-/** An option that may be repeated, each time a name and a number: `smile=1.5`. */
-export function setting(
-  name: z.ZodType = z.string().min(1),
-): (text: string, before: readonly Setting[]) => Setting[] {
-  return (text, before) => {
-    const at = text.lastIndexOf('=');
-    if (at < 0) throw new InvalidArgumentError('It must be a name and a number, as in name=1.5.');
-    const amount = number(z.number().min(-MAX_AMOUNT).max(MAX_AMOUNT))(text.slice(at + 1));
-    checked(name, text.slice(0, at));
-    return [...before, { name: text.slice(0, at), amount }];
-  };
+/** An option that may be repeated, each time a name and a number, and layers if need be: `smile=1.5@fine`. */
+export function setting(text: string, before: readonly Setting[]): Setting[] {
+  const [, name, amount = '', layers] = /^(.+)=([^=@]*)(?:@(.*))?$/s.exec(text) ?? [];
+  if (name === undefined) {
+    throw new InvalidArgumentError('It must be a name and a number, as in name=1.5.');
+  }
+  return [
+    ...before,
+    {
+      name,
+      amount: number(z.number().min(-MAX_AMOUNT).max(MAX_AMOUNT))(amount),
+      ...(layers !== undefined && { layers: word(z.enum(LAYER_NAMES))(layers) }),
+    },
+  ];
 }
 
 /** Several, with commas between. */

@@ -12,6 +12,7 @@ import {
   pictureExportSchema,
   pictureFormatSchema,
 } from '../../contract/export.ts';
+import { renamePrincipalSchema } from '../../contract/edit.ts';
 import { easingSchema, generationIdSchema, pathSpaceSchema } from '../../contract/generation.ts';
 import { LAYER_NAMES } from '../../contract/layers.ts';
 import { changeSchema } from '../../contract/lineage.ts';
@@ -62,6 +63,7 @@ function createProgram(json: boolean): Root {
   if (json) program.configureOutput({ writeErr: () => undefined });
   addDrawing(program);
   addAgain(program);
+  addPrincipal(program);
   addBreeding(program);
   addLineage(program);
   addLibrary(program);
@@ -112,17 +114,17 @@ function addDrawing(program: Root): void {
     .command('edit')
     .description('draw a portrait of the library with its sliders moved')
     .argument('<id>', 'its id', word(generationIdSchema))
-    .option('--slide <name=amount>', 'a direction of the pack; may be repeated', setting(), [])
-    .option('--phrase <words=amount>', '"red hair=1", or "sad -> laughing=1"', setting(), [])
+    .option('--slide <name=amount>', 'a direction of the pack; may be repeated', setting, [])
+    .option('--phrase <words=amount>', '"red hair=1", or "sad -> laughing=1"', setting, [])
     .option(
       '--principal <n=amount>',
-      'a principal direction, from 0',
-      setting(z.coerce.number().int().min(0)),
+      'a principal direction, by its number or its name (see `principal list`)',
+      setting,
       [],
     )
     .option(
       '--layers <name>',
-      `where they act: ${LAYER_NAMES.join(', ')}`,
+      `where they act: ${LAYER_NAMES.join(', ')}; smile=1@fine says it for one alone`,
       word(z.enum(LAYER_NAMES)),
     )
     .option(
@@ -238,6 +240,28 @@ function addAgain(program: Root): void {
     .action(async (id, prompt, _, command) => {
       const { reword } = await import('./commands/again.ts');
       await reword(id, prompt, command.optsWithGlobals());
+    });
+}
+
+function addPrincipal(program: Root): void {
+  const principal = program
+    .command('principal')
+    .description("look after the generator's principal directions");
+  principal
+    .command('list')
+    .description('list them, the strongest first; the first time they are computed')
+    .action(async (_, command) => {
+      const { listPrincipal } = await import('./commands/principal.ts');
+      await listPrincipal(command.optsWithGlobals());
+    });
+  principal
+    .command('name')
+    .description('call one by a name')
+    .argument('<n>', 'its number, from 0', number(renamePrincipalSchema.shape.index))
+    .argument('<name>', 'its name; "" takes the name away', word(renamePrincipalSchema.shape.name))
+    .action(async (index, name, _, command) => {
+      const { namePrincipal } = await import('./commands/principal.ts');
+      await namePrincipal(index, name, command.optsWithGlobals());
     });
 }
 

@@ -490,10 +490,7 @@ const adventurer: Style = {
       option('variant08', 0.5, {}, inMood('cheeky', 'surprised', 'neutral')),
       option('variant02', 1.2, { expression: 'angry' }, angryBrow),
     ],
-    features: [
-      option(null, 1.6),
-      option('blush', 0.4, { extra: 'blush' }),
-    ],
+    features: [option(null, 1.6), option('blush', 0.4, { extra: 'blush' })],
   },
 };
 

@@ -1,9 +1,10 @@
 import type { DirectionRef, Edit } from '../../../contract/edit.ts';
+import { StudioError } from '../../../contract/errors.ts';
 import { type LayerName, type LayerRange, layerRanges } from '../../../contract/layers.ts';
 import type { Setting } from '../arguments.ts';
 import { deliverDrawn, type DeliveryOptions } from '../drawn.ts';
 import { print } from '../output.ts';
-import { type GlobalOptions, withStudio } from '../session.ts';
+import { type GlobalOptions, type Session, withStudio } from '../session.ts';
 
 export interface EditOptions extends DeliveryOptions {
   readonly slide: readonly Setting[];
@@ -19,20 +20,30 @@ export async function edit(of: string, options: EditOptions): Promise<void> {
     const { pack } = await session.packs.models(session.onProgress);
     const { generator, directions } = pack.manifest;
     const ranges = layerRanges(generator.layers);
-    const asked = options.layers && ranges[options.layers];
-    const slide = (direction: DirectionRef, amount: number, own?: LayerRange): Edit => ({
-      ...{ kind: 'slide', direction, amount, layers: asked ?? own ?? ranges.all },
-    });
+    const slide = (
+      direction: DirectionRef,
+      { amount, layers }: Setting,
+      own?: LayerRange,
+    ): Edit => {
+      const asked = layers ?? options.layers;
+      return {
+        kind: 'slide',
+        direction,
+        amount,
+        layers: asked ? ranges[asked] : (own ?? ranges.all),
+      };
+    };
+    const numberOf = await principalNumbers(options.principal, session);
     const edits = [
-      ...options.slide.map(({ name: id, amount }) => {
-        const own = directions.find((direction) => direction.id === id)?.layers;
-        return slide({ kind: 'named', id }, amount, own);
+      ...options.slide.map((moved) => {
+        const own = directions.find(({ id }) => id === moved.name)?.layers;
+        return slide({ kind: 'named', id: moved.name }, moved, own);
       }),
-      ...options.principal.map(({ name, amount }) =>
-        slide({ kind: 'principal', index: Number(name) }, amount),
+      ...options.principal.map((moved) =>
+        slide({ kind: 'principal', index: numberOf(moved.name) }, moved),
       ),
-      ...options.phrase.map(({ name, amount }) =>
-        slide({ ...phraseOf(name), disentangle: options.disentangle }, amount),
+      ...options.phrase.map((moved) =>
+        slide({ ...phraseOf(moved.name), disentangle: options.disentangle }, moved),
       ),
     ];
     await deliverDrawn(session, options, (stream) =>
@@ -42,6 +53,29 @@ export async function edit(of: string, options: EditOptions): Promise<void> {
       ),
     );
   });
+}
+
+/**
+ * What tells the numbers of principal directions, of those that are named by a word.
+ *
+ * @throws StudioError `invalid-argument` (by what it returns) where none is called so
+ */
+async function principalNumbers(
+  told: readonly Setting[],
+  { service, signal, onProgress }: Session,
+): Promise<(name: string) => number> {
+  const isNumber = (name: string) => /^\d+$/.test(name);
+  const known = told.every(({ name }) => isNumber(name))
+    ? []
+    : await service.principalDirections({}, { signal, onEvent: onProgress });
+  return (name) => {
+    const index = isNumber(name) ? Number(name) : known.find((one) => one.name === name)?.index;
+    if (index !== undefined) return index;
+    throw new StudioError(
+      'invalid-argument',
+      `No principal direction is called "${name}": see "clip-flow principal list".`,
+    );
+  };
 }
 
 /** `red hair`, or `sad -> laughing`. */
