@@ -3,6 +3,7 @@ import type { StudioService } from '../../electron/contract/service.ts';
 import type { PackInfo } from '../../electron/contract/status.ts';
 import { strings } from '../strings.ts';
 import { LongWork } from './long-work.svelte.ts';
+import { withUpload } from './upload.ts';
 
 /** Few round trips, and little of a large file in memory at once. */
 const CHUNK_BYTES = 4 << 20;
@@ -27,34 +28,27 @@ export class PackImport extends LongWork<PackImportRun> {
 
   /** Sends a pack and has it checked. Null when it was cancelled or refused, or another is on its way. */
   start(file: File): Promise<PackInfo | null> {
-    return this.perform(async (signal) => {
-      const upload = await this.#send(file, signal);
-      this.report({ stage: 'checking', file: file.name, done: 0, total: 0 });
-      return this.#service.importPack(upload, {
-        signal,
-        onEvent: (event) => {
-          const { kind } = event;
-          if (kind === 'advanced') this.report({ ...event, stage: 'checking', file: file.name });
-        },
-      });
-    });
+    return this.perform((signal) =>
+      withUpload(this.#service, file.name, this.#pieces(file), signal, (upload) => {
+        this.report({ stage: 'checking', file: file.name, done: 0, total: 0 });
+        return this.#service.importPack(upload, {
+          signal,
+          onEvent: (event) => {
+            const { kind } = event;
+            if (kind === 'advanced') this.report({ ...event, stage: 'checking', file: file.name });
+          },
+        });
+      }),
+    );
   }
 
-  async #send(file: File, signal: AbortSignal): Promise<{ id: string }> {
-    const { name, size } = file;
-    this.report({ stage: 'reading', file: name, done: 0, total: size });
-    const upload = await this.#service.openUpload({ name }, { signal });
-    try {
-      for (let sent = 0; sent < size; sent += CHUNK_BYTES) {
-        const bytes = await read(file.slice(sent, sent + CHUNK_BYTES));
-        await this.#service.appendUpload({ ...upload, bytes }, { signal });
-        this.report({ stage: 'reading', file: name, done: sent + bytes.length, total: size });
-      }
-      return upload;
-    } catch (thrown) {
-      // When the connection is lost as well, the studio removes it at its end.
-      this.#service.dropUpload(upload).catch(() => undefined);
-      throw thrown;
+  /** What is asked for next tells that the piece before has been sent. */
+  async *#pieces(file: File): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+    for (let sent = 0; ; sent += CHUNK_BYTES) {
+      const done = Math.min(sent, file.size);
+      this.report({ stage: 'reading', file: file.name, done, total: file.size });
+      if (done === file.size) return;
+      yield await read(file.slice(sent, sent + CHUNK_BYTES));
     }
   }
 }

@@ -1,6 +1,5 @@
 import type { Delivery, Destination } from '../../electron/contract/delivery.ts';
 import type { ProgressEvent } from '../../electron/contract/progress.ts';
-import type { StudioService } from '../../electron/contract/service.ts';
 import {
   type Film,
   filmSchema,
@@ -11,6 +10,7 @@ import {
 import type { Host } from '../host/host.ts';
 import { encodeFilm } from '../timeline/film.ts';
 import { LongWork } from './long-work.svelte.ts';
+import { withUpload } from './upload.ts';
 
 /** What is sent to the engine at once. */
 const PIECE_BYTES = 1 << 20;
@@ -105,15 +105,9 @@ export class Renders extends LongWork<RenderRun> {
         this.report({ request, stage: 'write', done, total: frames, remainingMs });
       },
     });
-    const upload = await service.openUpload({ name: 'film' }, { signal });
-    try {
-      await send(film, upload, service, signal);
-      return await service.exportFilm({ upload: upload.id, format, name, destination }, { signal });
-    } catch (thrown) {
-      // When the connection is lost as well, the studio removes it at its end.
-      service.dropUpload(upload).catch(() => undefined);
-      throw thrown;
-    }
+    return withUpload(service, 'film', piecesOf(film), signal, (upload) =>
+      service.exportFilm({ upload: upload.id, format, name, destination }, { signal }),
+    );
   }
 
   #follow(event: ProgressEvent, request: RenderRequest, stage: RenderRun['stage']): void {
@@ -123,13 +117,6 @@ export class Renders extends LongWork<RenderRun> {
   }
 }
 
-async function send(
-  bytes: Uint8Array<ArrayBuffer>,
-  upload: { id: string },
-  service: StudioService,
-  signal: AbortSignal,
-): Promise<void> {
-  for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
-    await service.appendUpload({ ...upload, bytes: bytes.slice(at, at + PIECE_BYTES) }, { signal });
-  }
+function* piecesOf(bytes: Uint8Array<ArrayBuffer>): Generator<Uint8Array<ArrayBuffer>> {
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES) yield bytes.slice(at, at + PIECE_BYTES);
 }
