@@ -99,7 +99,7 @@ export const strings = {
     firstText: 'Type a few words and press Enter, or begin with one of these.',
     examples: [
       'a smiling woman with red hair and round glasses',
-      'a thoughtful man with a grey beard',
+      'a line drawing of a man with a grey beard',
       'a punk rocker with pink hair',
       'a grandmother laughing',
     ],

@@ -32,7 +32,7 @@ from train_generator import save_sheet
 from train_inverse import load_inverse
 from unseen_prompts import ARTIST_PROMPTS, PROMPTS, Asked
 
-TEMPERATURE = 0.5
+TEMPERATURE = 0.4
 #: How far temperature 1 strays from an embedding under the bijective flow (electron/engine/flow/flow.ts).
 BIJECTIVE_SPREAD = 0.25
 SEEDS_A_PROMPT = 3

@@ -109,7 +109,7 @@ def write_card(figures: dict, path: Path, work: Path) -> None:
         "\nThe first column was measured while no caption had used the words that decide (unseen-prompts.json); afterwards CLIP",
         "was taught them too, since artists use them, and the second column is what is shipped. What holds the first down is the",
         "sentence encoder: it knows that emerald and ruby are gems and lemon a fruit, not which colours they are. The third",
-        "column asks in prompts by somebody who had seen no caption (artist-prompts.json, 12 an attribute).\n",
+        "column asks in prompts by somebody who had seen no caption (artist-prompts.json, 12 to 18 an attribute).\n",
         "\n### Both kinds of flow, and the remedies for the gap between text and pictures\n",
         *remedy_table(figures),
         f"\nR-precision: the judge finds the prompt among 100. It finds the captions of the renderer's own pictures in",

@@ -113,13 +113,16 @@ describe.skipIf(!hasBrowser)('Mix and breed', () => {
     await makePortraits(page, 'a sailor', 1);
     const parent = await currentId(page);
     const hold = page.getByRole('group', { name: 'Hold' });
-    await hold.getByRole('button', { name: 'Colours' }).click();
     expect(await hold.getByRole('button').allInnerTexts()).toEqual([
       'Structure',
       'Colours',
       'Hair',
       'Background',
     ]);
+    await hold.getByRole('button', { name: 'Hair' }).click();
+    await hold.getByRole('button', { name: 'Reset hold' }).click();
+    expect(await hold.getByRole('button', { pressed: true }).count()).toBe(0);
+    await hold.getByRole('button', { name: 'Colours' }).click();
     await page.keyboard.press('m');
     await expect.poll(() => currentId(page)).not.toBe(parent);
     await waitUntilDrawn(page);

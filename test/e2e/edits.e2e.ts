@@ -196,6 +196,11 @@ describe.skipIf(!hasBrowser)('Edits', () => {
     await makePortraits(page, 'a sailor', 2);
     expect(isSorted(await scores())).toBe(true);
     expect((await studio.studio.service.count({})).count).toBe(6);
+    await page.getByRole('button', { name: 'Reset keep the best' }).click();
+    const kept = page.getByRole('radiogroup', { name: 'Keep the best' });
+    await kept.getByRole('radio', { name: 'All', checked: true }).waitFor();
+    await page.keyboard.press('Control+z');
+    await kept.getByRole('radio', { name: 'of 4 ×', checked: true }).waitFor();
   });
 
   it('carries words to pictures the way that is chosen', async () => {
@@ -217,8 +222,11 @@ describe.skipIf(!hasBrowser)('Edits', () => {
     const page = await openWindow(browser, studio.url);
     await makePortraits(page, 'a young woman with short black hair', 1);
     const before = await portraitPixels(page, await currentId(page));
+    const { width } = await studio.studio.service.get({ id: await currentId(page) });
     const settled = () =>
-      expect.poll(() => edited(page).getAttribute('width'), { timeout: COMPUTING_MS }).toBe('128');
+      expect
+        .poll(() => edited(page).getAttribute('width'), { timeout: COMPUTING_MS })
+        .toBe(String(width));
     await slider(page, 'Background hue').fill('1');
     await settled();
     const there = await canvasPixels(edited(page));

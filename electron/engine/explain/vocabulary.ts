@@ -147,8 +147,11 @@ const MANNERS = [
   ...[
     'a simple drawing',
     'a detailed drawing',
+    'a line drawing',
     'a cartoon',
+    'a caricature',
     'a comic',
+    'an avatar',
     'a black and white drawing',
   ],
   ...['bright colours', 'pale colours', 'dark colours', 'warm colours', 'cold colours'],
