@@ -31,13 +31,16 @@ The text tower starts from all-MiniLM-L6-v2 (Apache-2.0). Sources stand in `pack
 
 LIMITS = """## Limits
 
-- One head-on pose; no scenes, hands, animals or photographs.
+- One pose a style; no scenes, hands, animals or photographs.
 - Sex and age are only what a drawing shows of them (hair, lashes, beard, grey hair, wrinkles).
-- Words the captions never use work as far as the table of unseen wording says, and no further.
-- What is small is drawn softly: of the ink style's thin glasses the judge finds two pairs in five, the soft cartoon's
-  mouths hardly differ, the vector avatar's eyes are not crisp, and its hats miss their colour at times. The sliders that
-  turn on least are those.
+- Words the captions never use work as far as the table of unseen wording says, and no further. A word that belongs to one
+  thing can colour another ("violet hair, yellow hoodie").
+- Outlines are crisp, what is small is not always: mouths, above all in the two styles that are new (line drawing, comic
+  head), and the comic style's thin glasses are drawn softly. So the sliders that turn on least are those of moods, and a
+  phrase about a mood may change little.
+- No clothes or hats in line drawings and comic heads: a prompt that asks for them is drawn in another style.
 - Between two styles the picture changes over at some point of the way: styles do not blend.
+- R-precision here says more of the judge than of the portraits: it finds only so many captions of real renders itself.
 """
 
 
