@@ -12,7 +12,6 @@ Differences from the paper, for speed on a CPU:
 """
 
 import math
-from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -25,8 +24,6 @@ W_SIZE = 512
 CHANNELS = {4: 256, 8: 256, 16: 256, 32: 192, 64: 80, 128: 48}
 PREVIEW_CHANNELS = {4: 128, 8: 128, 16: 128, 32: 96, 64: 40}
 RESOLUTION = 2 * max(CHANNELS)
-#: Behind this block a part of the picture can be drawn alone.
-WINDOW_BLOCK = 16
 PREVIEW_RESOLUTION = 2 * max(PREVIEW_CHANNELS)
 #: One w for every convolution (one at 4², two at each further size) and one for the last toRGB.
 LAYERS = 2 * len(CHANNELS)
@@ -208,22 +205,6 @@ class ModulatedConv(nn.Module):
         return y + self.bias[:, None, None].to(x.dtype)
 
 
-class Window(NamedTuple):
-    """A square part of the picture, in cells of the block that it is cut out behind."""
-
-    row: int
-    column: int
-    cells: int
-
-    def of(self, picture: torch.Tensor, margin: int = 0) -> torch.Tensor:
-        """The part of a picture or of features [..., H, W], without a margin of so many pixels."""
-        cell = picture.shape[-1] // WINDOW_BLOCK
-        rows, columns = (
-            slice(start * cell + margin, (start + self.cells) * cell - margin) for start in (self.row, self.column)
-        )
-        return picture[..., rows, columns]
-
-
 class StyledLayer(nn.Module):
     """Modulated 3×3 convolution, constant noise, leaky ReLU; doubles the size first where asked."""
 
@@ -234,12 +215,11 @@ class StyledLayer(nn.Module):
         self.register_buffer("noise", torch.randn(resolution, resolution))
         self.noise_strength = nn.Parameter(torch.zeros(()))
 
-    def forward(self, x: torch.Tensor, w: torch.Tensor, window: "Window | None" = None) -> torch.Tensor:
+    def forward(self, x: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
         x = self.conv(x, w)
         if self.up:
             x = F.interpolate(x, scale_factor=2, mode="nearest")
-        noise = self.noise if window is None else window.of(self.noise)
-        x = x + (noise * self.noise_strength).to(x.dtype)
+        x = x + (self.noise * self.noise_strength).to(x.dtype)
         return F.leaky_relu(x, 0.2) * math.sqrt(2)
 
 
@@ -264,15 +244,14 @@ class SynthesisNetwork(nn.Module):
             inputs = outputs
         self.pixel_shuffle = nn.PixelShuffle(2)
 
-    def forward(self, w: torch.Tensor, dtype: torch.dtype = torch.float32, window: Window | None = None) -> torch.Tensor:
-        """Of a window, that part alone: what lies some 24 pixels from its edge is as in the whole picture, nearly."""
+    def forward(self, w: torch.Tensor, dtype: torch.dtype = torch.float32) -> torch.Tensor:
         x = self.constant.to(dtype).expand(w.shape[0], -1, -1, -1)
         if dtype != torch.float32:
             x = x.contiguous(memory_format=torch.channels_last)
         rgb, layer = None, 0
         for size, to_rgb in zip(self.sizes, self.to_rgb):
             for _ in range(1 if size == 4 else 2):
-                x = self.styled[layer](x, w[:, layer], window if size > WINDOW_BLOCK else None)
+                x = self.styled[layer](x, w[:, layer])
                 layer += 1
             more = to_rgb(x, w[:, layer]).float()
             if rgb is not None:
@@ -280,8 +259,6 @@ class SynthesisNetwork(nn.Module):
             if size == self.sizes[-1]:
                 return F.interpolate(rgb, scale_factor=2, mode="bilinear") + self.pixel_shuffle(more)
             rgb = more if rgb is None else rgb + more
-            if window is not None and size == WINDOW_BLOCK:
-                x, rgb = window.of(x), window.of(rgb)
         raise AssertionError("The last block returns.")
 
 

@@ -18,13 +18,13 @@ sys.path.insert(0, str(HERE))
 
 from flow import SIZE, Flow  # noqa: E402
 from directions import DIRECTIONS, ENDS, HOLDS, Changes, Reader, held_parts, index_of_high  # noqa: E402
-from generator import CHANNELS, LAYERS, RESOLUTION, AttributeSampler, Generator, MappingNetwork, ModulatedConv, SynthesisNetwork, Window, broadcast  # noqa: E402
+from generator import CHANNELS, LAYERS, RESOLUTION, AttributeSampler, Generator, MappingNetwork, ModulatedConv, SynthesisNetwork, broadcast  # noqa: E402
 from inverse import SOFTNESS  # noqa: E402
 from muon import orthogonalise  # noqa: E402
 from portraits import Attributes, Portraits  # noqa: E402
 from revive import fill, grow_mapping, grow_synthesis, of_styles, read_weights  # noqa: E402
 from train_flow import MARGIN, load_generator  # noqa: E402
-from train_generator import ResidualMap, option_distance, spread_options  # noqa: E402
+from train_generator import option_distance, spread_options  # noqa: E402
 from train_inverse import load_inverse  # noqa: E402
 from translate import Translator  # noqa: E402
 
@@ -213,22 +213,6 @@ def test_larger_pictures_start_from_the_smaller_ones_of_a_pack():
         small, large = before(w[:, : LAYERS - 2]), after(w)
     alike = torch.nn.functional.cosine_similarity(*(torch.nn.functional.adaptive_avg_pool2d(x, 32).flatten(1) for x in (small, large)))
     assert large.shape[-1] == 2 * small.shape[-1] and alike.min() > 0.9
-
-
-def test_a_window_shows_what_the_whole_picture_shows_there():
-    synthesis, w, window = SynthesisNetwork(), broadcast(torch.randn(2, SIZE)), Window(4, 5, 7)
-    with torch.no_grad():
-        whole, part = synthesis(w), synthesis(w, window=window)
-    assert part.shape[-1] == 7 * RESOLUTION // 16
-    torch.testing.assert_close(part[..., 48:-48, 48:-48], window.of(whole, 48), atol=1e-3, rtol=1e-3)
-
-
-def test_close_ups_are_of_what_goes_wrong():
-    residual = ResidualMap(3)
-    residual.error[:] = 0.01
-    residual.error[1, 150:180, 100:140] = 1.0
-    drawn = [residual.close_up(np.random.default_rng(seed)) for seed in range(20)]
-    assert all(style == 1 and window.of(residual.error[1]).max() == 1 for style, window in drawn)
 
 
 def test_modulated_convolution_equals_modulating_the_weights():

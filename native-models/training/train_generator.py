@@ -20,7 +20,7 @@ from PIL import Image
 
 from common import DEFAULT_WORK, FAST, Average, Stage, cosine, seed_everything
 from parallel import average_gradients, is_first, process_count, run_on_all_cores
-from generator import FIRST_COLOUR_LAYER, LAYERS, RESOLUTION, W_SIZE, WINDOW_BLOCK, Generator, MappingNetwork, Window, broadcast
+from generator import FIRST_COLOUR_LAYER, LAYERS, RESOLUTION, W_SIZE, Generator, MappingNetwork, broadcast
 from muon import Muon
 from portraits import Portraits
 
@@ -34,9 +34,6 @@ SETTINGS = {
     "square_weight": 2.0,  # of the squared error: small parts count although they are few pixels
     "residual_decay": 0.98,  # of the map that weighs pixels by how wrong they have been lately
     "residual_range": (0.4, 10.0),
-    "close_ups": 2,  # steps on small parts, for each on whole pictures
-    "close_up": 6,  # sixteenths of the picture's side that a close-up shows
-    "close_up_margin": 24,  # pixels of a close-up's edge that are not what they are in the whole picture
     "least_distance": 5.0,  # in w, between the options of a group: a whispered option is learned late (hair has 16)
 }
 
@@ -60,13 +57,6 @@ class ResidualMap:
         """How often to show each portrait, in proportion to how wrong its style has been lately; sums to 1."""
         weight = self.error.mean((1, 2))[style].double()
         return (weight / weight.sum()).numpy()
-
-    def close_up(self, random: np.random.Generator) -> tuple[int, Window]:
-        """A style and a window of it, more often where it goes wrong more."""
-        cells, cell = SETTINGS["close_up"], RESOLUTION // WINDOW_BLOCK
-        wrong = F.avg_pool2d(self.error[:, None], cells * cell, cell)[:, 0].square().double().numpy()
-        style, row, column = np.unravel_index(random.choice(wrong.size, p=wrong.ravel() / wrong.sum()), wrong.shape)
-        return int(style), Window(int(row), int(column), cells)
 
     def update(self, style: torch.Tensor, error: torch.Tensor) -> None:
         for one in style.unique():
@@ -97,25 +87,13 @@ def picture_loss(drawn: torch.Tensor, target: torch.Tensor, style: torch.Tensor,
     return loss
 
 
-def close_up_loss(drawn: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
-    """As `picture_loss`, each portrait's own errors weighing more."""
-    difference = drawn - target
-    weights = ResidualMap._relative(difference.detach().abs().mean(1))
-    loss = (weights * (difference.abs() + SETTINGS["square_weight"] * difference.square())).mean()
-    for drawn_edge, edge in zip(gradients(drawn), gradients(target)):
-        loss = loss + SETTINGS["gradient_weight"] * (drawn_edge - edge).abs().mean()
-    return loss
-
-
-def draw(
-    generator: Generator, a: torch.Tensor, b: torch.Tensor, t: torch.Tensor, mixed: torch.Tensor, window: Window | None = None
-) -> torch.Tensor:
+def draw(generator: Generator, a: torch.Tensor, b: torch.Tensor, t: torch.Tensor, mixed: torch.Tensor) -> torch.Tensor:
     """The generator's picture for each record: w travels from a to b by t, or splits between layers where `mixed`."""
     w_a, w_b = generator.mapping.from_attributes(torch.cat([a, b])).chunk(2)
     layers = torch.arange(LAYERS)[None, :, None]
     share = torch.where(mixed[:, None, None], (layers >= FIRST_COLOUR_LAYER).float(), t[:, None, None])
     w_plus = torch.lerp(broadcast(w_a), broadcast(w_b), share)
-    return generator.synthesis(w_plus, dtype=FAST, window=window)
+    return generator.synthesis(w_plus, dtype=FAST)
 
 
 def draw_indices(data: Portraits, indices: np.ndarray, residual: ResidualMap, seed: int):
@@ -231,28 +209,14 @@ def train(options: argparse.Namespace) -> None:
     own_seed = options.seed + process_count() * stage.step + torch.distributed.get_rank()
     torch.manual_seed(own_seed)
 
-    random = np.random.default_rng(own_seed)
-    taught = np.arange(data.count)[:-512]
-    of_style = [taught[data.style[taught].numpy() == style] for style in range(len(data.attributes.styles))]
-
-    def whole_loss(indices: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
-        portraits = draw(generator, data.a[indices], data.b[indices], data.t[indices], mixed[indices])
-        return picture_loss(portraits.float(), target, data.style[indices], residual)
-
-    def small_loss() -> torch.Tensor:
-        style, window = residual.close_up(random)
-        chosen = np.sort(random.choice(of_style[style], SETTINGS["batch"]))
-        indices, margin = torch.from_numpy(chosen), SETTINGS["close_up_margin"]
-        parts = draw(generator, data.a[indices], data.b[indices], data.t[indices], mixed[indices], window).float()
-        return close_up_loss(parts[..., margin:-margin, margin:-margin], window.of(data.images(chosen), margin))
-
-    whole = batches(data, draw_indices(data, taught, residual, own_seed))
-    for step in stage.steps():
+    drawn = draw_indices(data, np.arange(data.count)[:-512], residual, own_seed)
+    for _, (indices, target) in zip(stage.steps(), batches(data, drawn)):
         pace = options.pace * cosine(stage.fraction)
         muon.rate = SETTINGS["muon_rate"] * pace
         for group in adam.param_groups:
             group["lr"] = SETTINGS["adam_rate"] * pace
-        loss = whole_loss(*next(whole)) if step % (1 + SETTINGS["close_ups"]) == 0 else small_loss()
+        portraits = draw(generator, data.a[indices], data.b[indices], data.t[indices], mixed[indices])
+        loss = picture_loss(portraits.float(), target, data.style[indices], residual)
         loss.backward()
         average_gradients(generator)
         for optimiser in (muon, adam):
