@@ -110,7 +110,7 @@ class Coupling(nn.Module):
         # Rounding does not tell in training; what is inverted later has to be exact.
         with autocast(enabled=self.training):
             x = F.gelu(self.first(x))
-            raw, shift = self.last(x + F.gelu(self.second(x))).float().chunk(2, 1)
+            raw, shift = self.last(x + F.gelu(self.second(x))).to(kept.dtype).chunk(2, 1)
         return LOG_SCALE_CAP * torch.tanh(raw / LOG_SCALE_CAP), shift
 
     def forward(self, x: torch.Tensor, condition: torch.Tensor | None) -> tuple[torch.Tensor, torch.Tensor]:
