@@ -46,8 +46,9 @@ describe.skipIf(!hasBrowser)('Between', () => {
     const page = await openWindow(browser, studio.url);
     await page.getByRole('button', { name: /^Between/ }).click();
     // Of one style: between two styles a portrait changes over at once.
-    await page.getByLabel('Words for A').fill('a line drawing of a laughing man');
-    await page.getByLabel('Words for B').fill('a line drawing of a man with a beard and red hair');
+    const [a, b] = ['a laughing man with black hair', 'a sad woman with long red hair'];
+    await page.getByLabel('Words for A').fill(`a line drawing of ${a}`);
+    await page.getByLabel('Words for B').fill(`a line drawing of ${b}`);
     await page.getByRole('textbox', { name: 'Seed' }).fill('7');
     await page.keyboard.press('Enter');
     const ends = [
