@@ -153,18 +153,15 @@ export const strings = {
     selectAll: 'Select all',
   },
 
-  slot: {
-    placeholder: 'Words…',
-    usePicture: 'Use a picture',
-    useCurrent: 'Use the portrait on the easel',
-    useWords: 'Use words',
-  },
-
   between: {
     a: 'A',
     b: 'B',
     end: (end: string) => `End ${end}`,
     prompt: (end: string) => `Words for ${end}`,
+    placeholder: 'Words…',
+    usePicture: 'Use a picture',
+    useCurrent: 'Use the portrait on the easel',
+    useWords: 'Use words',
     swap: 'Swap',
     dropHere: 'Words below, or drop a picture or a portrait here',
     emptyTitle: 'A way from one portrait to another',
@@ -199,7 +196,9 @@ export const strings = {
     stopsTitle: 'Stops',
     stops: 'How many',
     endsTitle: 'Both ends',
+    seed: 'Seed',
     seedTip: 'One random seed for both ends: what the words do not say stays the same',
+    roll: 'Roll another seed',
   },
 
   timeline: {
@@ -223,10 +222,14 @@ export const strings = {
     seconds: (seconds: number) => `${seconds.toFixed(2)} s`,
     end: 'Where the loop begins again',
     words: (n: number) => `Words for key-frame ${n}`,
+    placeholder: 'Words…',
     add: 'Add key-frame',
     remove: 'Remove',
     earlier: 'Move earlier',
     later: 'Move later',
+    usePicture: 'Use a picture',
+    useCurrent: 'Use the portrait on the easel',
+    useWords: 'Use words',
     wayTitle: (n: number) => `From key-frame ${n} to the next`,
     wayBack: (n: number) => `From key-frame ${n} back to the first`,
     lastKey: 'This is where it ends. Turn on “Loop” to go back to the first key-frame.',

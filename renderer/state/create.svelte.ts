@@ -14,13 +14,13 @@ import {
 } from '../../electron/contract/generation.ts';
 import type { Change } from '../../electron/contract/lineage.ts';
 import type { StreamOptions } from '../../electron/contract/method.ts';
+import { MAX_PROMPT_LENGTH } from '../../electron/contract/settings.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
 import { strings } from '../strings.ts';
 import type { Library } from './library.svelte.ts';
 import { PromptHistory } from './prompt-history.ts';
 import { load, save } from './saved.ts';
 import type { Settings } from './settings.svelte.ts';
-import { isTooLong } from './slot.ts';
 import type { UndoStack } from './undo.svelte.ts';
 
 /** Most portraits the window asks for at once. */
@@ -119,8 +119,9 @@ export class Create {
   }
 
   get canGenerate(): boolean {
-    if (isTooLong(this.#prompt)) return false;
-    return this.#prompt.trim() !== '' || (this.#base !== null && this.#base.kind !== 'reword');
+    const words = this.#prompt.trim().length;
+    if (words > MAX_PROMPT_LENGTH) return false;
+    return words > 0 || (this.#base !== null && this.#base.kind !== 'reword');
   }
 
   /**

@@ -3,7 +3,6 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { GenerateEvent } from '../../electron/contract/draw.ts';
 import type { Generation } from '../../electron/contract/generation.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
-import { MAX_PROMPT_LENGTH } from '../../electron/contract/settings.ts';
 import { Create } from './create.svelte.ts';
 import { Library } from './library.svelte.ts';
 import { Settings } from './settings.svelte.ts';
@@ -52,19 +51,6 @@ function openCreate(isAtEasel = () => true) {
 }
 
 beforeEach(() => localStorage.clear());
-
-describe('the field', () => {
-  it.each([
-    ['nothing', '', false],
-    ['spaces', '  ', false],
-    ['the longest words, with spaces around them', ` ${'x'.repeat(MAX_PROMPT_LENGTH)} `, true],
-    ['one character too many', 'x'.repeat(MAX_PROMPT_LENGTH + 1), false],
-  ])('can be drawn from or not: %s', (_, prompt, can) => {
-    const { create } = openCreate();
-    create.setPrompt(prompt);
-    expect(create.canGenerate).toBe(can);
-  });
-});
 
 describe('a run', () => {
   it('keeps every candidate when one of them is deleted while others are drawn', async () => {
