@@ -158,6 +158,12 @@ describe('clip-flow', () => {
     expect(await failure(edit('--principal', 'nods=1'), place)).toBe('invalid-argument');
     expect((await run(edit('--slide', 'smile=1@hair'), place)).code).toBe(2);
     expect((await run(edit('--slide', 'smile=wide@fine'), place)).code).toBe(2);
+    await json(namedSchema, ['principal', 'name', '4', 'turns away'], place);
+    expect(await failure(edit('--principal', 'turns away=1'), place)).toBe('invalid-argument');
+    const unnamed = await json(namedSchema, ['principal', 'name', '4', ''], place);
+    expect(unnamed).toEqual({ index: 4, name: null });
+    expect(await failure(['principal', 'name', '99', 'a'], place)).toBe('invalid-argument');
+    expect((await run(['principal', 'name', 'first', 'a'], place)).code).toBe(2);
   });
 
   it('draws the same bytes for the same line, and finds them again', async () => {

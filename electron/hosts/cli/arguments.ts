@@ -25,6 +25,11 @@ export function word<T extends string>(schema: z.ZodType<T>): Read<T> {
   return (text) => checked(schema, text);
 }
 
+/** Layers by the name of their range. */
+export const layerName: Read<LayerName> = word(
+  z.enum(LAYER_NAMES, { error: `It must be one of ${LAYER_NAMES.join(', ')}` }),
+);
+
 export function upTo(max: number): Read<number> {
   return number(z.int().min(1).max(max));
 }
@@ -40,7 +45,7 @@ export function setting(text: string, before: readonly Setting[]): Setting[] {
     {
       name,
       amount: number(z.number().min(-MAX_AMOUNT).max(MAX_AMOUNT))(amount),
-      ...(layers !== undefined && { layers: word(z.enum(LAYER_NAMES))(layers) }),
+      ...(layers !== undefined && { layers: layerName(layers) }),
     },
   ];
 }

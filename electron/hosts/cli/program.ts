@@ -5,14 +5,13 @@ import packageJson from '../../../package.json' with { type: 'json' };
 import { z } from 'zod';
 import { breedingSchema } from '../../contract/breed.ts';
 import { DEFAULT_STRENGTH, MAX_COUNT, stopsSchema } from '../../contract/draw.ts';
-import { DEFAULT_DISENTANGLE } from '../../contract/edit.ts';
+import { DEFAULT_DISENTANGLE, renamePrincipalSchema } from '../../contract/edit.ts';
 import { StudioError, toStudioError } from '../../contract/errors.ts';
 import {
   exportSideSchema,
   pictureExportSchema,
   pictureFormatSchema,
 } from '../../contract/export.ts';
-import { renamePrincipalSchema } from '../../contract/edit.ts';
 import { easingSchema, generationIdSchema, pathSpaceSchema } from '../../contract/generation.ts';
 import { LAYER_NAMES } from '../../contract/layers.ts';
 import { changeSchema } from '../../contract/lineage.ts';
@@ -25,7 +24,7 @@ import {
   truncationSchema,
 } from '../../contract/settings.ts';
 import { DEFAULT_FPS, FRAME_RATES, filmSchema, frameRateSchema } from '../../contract/timeline.ts';
-import { list, number, setting, upTo, word } from './arguments.ts';
+import { layerName, list, number, setting, upTo, word } from './arguments.ts';
 import { printError } from './output.ts';
 
 /** Layers by name or by number: `fine`, `3`, `0-4`. */
@@ -125,7 +124,7 @@ function addDrawing(program: Root): void {
     .option(
       '--layers <name>',
       `where they act: ${LAYER_NAMES.join(', ')}; smile=1@fine says it for one alone`,
-      word(z.enum(LAYER_NAMES)),
+      layerName,
     )
     .option(
       '--disentangle <n>',

@@ -58,7 +58,7 @@ export async function edit(of: string, options: EditOptions): Promise<void> {
 /**
  * What tells the numbers of principal directions, of those that are named by a word.
  *
- * @throws StudioError `invalid-argument` (by what it returns) where none is called so
+ * @throws StudioError `invalid-argument` (by what it returns) where none is called so, or several are
  */
 async function principalNumbers(
   told: readonly Setting[],
@@ -69,11 +69,14 @@ async function principalNumbers(
     ? []
     : await service.principalDirections({}, { signal, onEvent: onProgress });
   return (name) => {
-    const index = isNumber(name) ? Number(name) : known.find((one) => one.name === name)?.index;
-    if (index !== undefined) return index;
+    if (isNumber(name)) return Number(name);
+    const [found, ...others] = known.filter((one) => one.name === name);
+    if (found && others.length === 0) return found.index;
     throw new StudioError(
       'invalid-argument',
-      `No principal direction is called "${name}": see "clip-flow principal list".`,
+      found
+        ? `Several principal directions are called "${name}": say which by its number.`
+        : `No principal direction is called "${name}": see "clip-flow principal list".`,
     );
   };
 }
