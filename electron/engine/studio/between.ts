@@ -2,9 +2,10 @@ import type { PathSpace } from '../../contract/generation.ts';
 import { alike } from '../generator/styles.ts';
 import type { CallOptions } from '../inference/inference.ts';
 import { addScaled, lerp, normalise, scale, slerp } from '../latent/vectors.ts';
+import { Joint } from './abort.ts';
 import type { Models } from './models.ts';
 import { measurePace, type Pace } from './pace.ts';
-import { place, type Place, type Point, type Spot, type Touch } from './places.ts';
+import { lookAt, place, type Place, type Point, type Spot, type Touch } from './places.ts';
 import { resultAt } from './results.ts';
 
 /** Into how many straight pieces a path is cut where nearly is near enough. */
@@ -27,7 +28,7 @@ export class Path {
   readonly #course: Course;
   readonly #models: Models;
   #marks: Promise<Point[]> | undefined;
-  #pace: Promise<Pace> | undefined;
+  #pace: Joint<Pace> | undefined;
   #measured: Pace | null = null;
 
   private constructor(course: Course, models: Models) {
@@ -53,16 +54,21 @@ export class Path {
     return this.#course(position);
   }
 
-  /** Where on the path the eye sees how much change; measured once, by drawing it. */
-  pace(): Promise<Pace> {
-    this.#pace ??= measurePace(this.#course, this.#models).then(
-      (pace) => (this.#measured = pace),
-      (thrown: unknown) => {
-        this.#pace = undefined;
-        throw thrown;
-      },
-    );
-    return this.#pace;
+  /** Where on the path the eye sees how much change; measured once, by drawing it, while anybody waits. */
+  pace(signal?: AbortSignal): Promise<Pace> {
+    if (!this.#pace || this.#pace.isAbandoned) this.#pace = new Joint((stop) => this.#measure(stop));
+    return this.#pace.join(signal);
+  }
+
+  async #measure(signal: AbortSignal): Promise<Pace> {
+    try {
+      this.#measured = await measurePace(this.#course, this.#models, { signal });
+      return this.#measured;
+    } catch (thrown) {
+      // One that was abandoned may have been begun anew.
+      if (!signal.aborted) this.#pace = undefined;
+      throw thrown;
+    }
   }
 
   /** The same as far as it is known already. */
@@ -94,22 +100,21 @@ async function courseBetween(
   space: PathSpace,
   models: Models,
 ): Promise<Course> {
-  const manner = (t: number) => ({
-    truncation: from.truncation + t * (to.truncation - from.truncation),
-    touch: touchBetween(from.touch, to.touch, t),
+  const manner = (start: Place, end: Place, t: number) => ({
+    truncation: start.truncation + t * (end.truncation - start.truncation),
+    touch: touchBetween(start.touch, end.touch, t, models),
   });
   switch (space) {
     case 'clip':
       return (t) => ({
         z: slerp(from.z, to.z, t),
         e: normalise(slerp(from.e, to.e, t)),
-        ...manner(t),
+        ...manner(from, to, t),
       });
     case 'flow': {
       const e = normalise(addScaled(from.e, to.e));
-      const start = await noiseUnder(e, from, models);
-      const end = await noiseUnder(e, to, models);
-      return (t) => ({ z: slerp(start, end, t), e, ...manner(t) });
+      const [start, end] = [await seenUnder(e, from, models), await seenUnder(e, to, models)];
+      return (t) => ({ z: slerp(start.z, end.z, t), e, ...manner(start, end, t) });
     }
     case 'w':
       return (t) => ({ z: null, e: null, w: between(from.w, to.w, t, models), truncation: 1 });
@@ -120,17 +125,17 @@ function between(a: Float32Array, b: Float32Array, t: number, { generator }: Mod
   return lerp(...alike(a, b, generator.layers), t);
 }
 
-/** What edits added fades into what they added at the other end. */
-function touchBetween(a: Touch, b: Touch, t: number): Touch {
-  if (a && b) return lerp(a, b, t);
+/** The touch of one end fades into that of the other. */
+function touchBetween(a: Touch, b: Touch, t: number, { generator }: Models): Touch {
+  if (a && b) return lerp(...alike(a, b, generator.layers), t);
   return (a && scale(a, 1 - t)) ?? (b && scale(b, t));
 }
 
-/** The noise that a portrait, before truncation, is under another embedding than its own. */
-async function noiseUnder(e: Float32Array, end: Place, { flow }: Models): Promise<Float32Array> {
+/** The end of a path as it is under another embedding than its own. */
+async function seenUnder(e: Float32Array, end: Place, models: Models): Promise<Place> {
   const call = { priority: 'interactive' } as const;
-  const w = resultAt(await flow.decode([end], call), 0);
-  return resultAt(await flow.encode([{ w, e }], call), 0).z;
+  const w = resultAt(await models.flow.decode([end], call), 0);
+  return lookAt({ w, e }, end, models, call);
 }
 
 /** Positions of `stops` points, evenly spaced from 0 to 1. */

@@ -5,6 +5,7 @@ import type { Changes, End } from '../generator/changes.ts';
 import { toLatent } from '../generator/styles.ts';
 import type { CallOptions } from '../inference/inference.ts';
 import { addScaled, dot, norm, normalise, scale } from '../latent/vectors.ts';
+import { shared } from './abort.ts';
 import type { Models } from './models.ts';
 import type { Place } from './places.ts';
 import { aboutWhat, measureShifts, type Shift } from './phrases.ts';
@@ -50,26 +51,29 @@ export class Directions {
     end: End,
     start: Start,
     models: Models,
-    options?: CallOptions,
+    { signal, priority }: CallOptions = {},
   ): Promise<Float32Array> {
     const { id, version } = models.pack.manifest;
     const isLocal = ref.kind === 'text' || (ref.kind === 'named' && models.changes !== null);
     const at = isLocal ? [start.id, end] : [];
-    return this.#found.get(JSON.stringify([id, version, ref, ...at]), () => {
+    // Others may wait for the same one: a thumb that moves on must not take it from them.
+    const call = { priority };
+    const found = this.#found.get(JSON.stringify([id, version, ref, ...at]), () => {
       switch (ref.kind) {
         case 'named':
           return models.changes
             ? upward(
-                models.changes.towards(toLatent(start.w), indexOf(ref.id, models), end, options),
+                models.changes.towards(toLatent(start.w), indexOf(ref.id, models), end, call),
                 end,
               )
             : named(ref.id, models);
         case 'text':
-          return this.#between(ref, end, start, models, options);
+          return this.#between(ref, end, start, models, call);
         case 'principal':
           return this.#principal.vector(ref.index, models);
       }
     });
+    return shared(found, signal);
   }
 
   /** Between phrases: what they are about alone, where the pack can tell that. */
@@ -78,26 +82,24 @@ export class Directions {
     end: End,
     start: Start,
     models: Models,
-    options: CallOptions | undefined,
+    call: CallOptions,
   ): Promise<Float32Array> {
     const { to, from = NEUTRAL, disentangle } = ref;
     const embed = async (phrase: string) =>
-      (await models.clip.embedPrompt(phrase, start.gap, options)).condition;
+      (await models.clip.embedPrompt(phrase, start.gap, call)).condition;
     const [low, high] = await Promise.all([embed(from), embed(to)]);
     const { changes } = models;
     if (changes && disentangle > 0) {
       const { id, version } = models.pack.manifest;
       const key = JSON.stringify([id, version, from, to, start.gap]);
-      // Not for this call alone: a thumb that moves on must not start it over.
-      const shared = { priority: options?.priority };
       const shifts = await this.#shifts.get(key, () =>
-        measureShifts(low, high, changes, models, shared),
+        measureShifts(low, high, changes, models, call),
       );
       const about = changes.only(aboutWhat(shifts, disentangle));
       const e = end === 'high' ? high : low;
-      return upward(taking(about, e, start, changes, models, options), end);
+      return upward(taking(about, e, start, changes, models, call), end);
     }
-    const direction = await alongWords({ low, high }, start, models, options);
+    const direction = await alongWords({ low, high }, start, models, call);
     if (disentangle === 0) return direction;
     const others = models.pack.manifest.directions.map(({ id }) => named(id, models));
     return without(direction, await Promise.all(others), disentangle);

@@ -44,6 +44,9 @@ import { mannerOf, type Sketch, sketch } from './sketches.ts';
 /** Paths that an artist goes back and forth between: as many as the longest timeline has. */
 const PATHS_KEPT = 64;
 
+/** How long a path that was seen in passing goes on being measured, in milliseconds. */
+const GLANCE_MS = 5_000;
+
 export interface DrawingParts {
   readonly inference: Inference;
   readonly packs: PackInUse;
@@ -227,16 +230,21 @@ export class Drawing {
     call: CallOptions,
     known?: FrameSpot,
   ): Promise<Sketch> {
-    const spot = known ?? (await shared(this.#resolve(timeline, at, models), call.signal));
+    const spot = known ?? (await this.#resolve(timeline, at, models, call.signal));
     const between = segmentOf(timeline, spot.segment);
     const source = { kind: 'timeline' as const, timeline, at, ...spot };
     return this.#sketchOn(between, source, models, call);
   }
 
-  async #resolve(timeline: Timeline, at: number, models: Models): Promise<FrameSpot> {
+  async #resolve(
+    timeline: Timeline,
+    at: number,
+    models: Models,
+    signal: AbortSignal | undefined,
+  ): Promise<FrameSpot> {
     const moment = momentAt(timeline, at);
     const path = await this.pathOf(segmentOf(timeline, moment.segment), models);
-    return spotOf(timeline, moment, path);
+    return spotOf(timeline, moment, path, signal);
   }
 
   /** What lies at the position of a path that an edge of the lineage tells of. */
@@ -296,10 +304,9 @@ export class Drawing {
   }
 
   async #pace(path: Path, size: FrameSize, signal: AbortSignal | undefined): Promise<Pace | null> {
-    const measuring = path.pace();
-    if (size === 'full') return shared(measuring, signal);
-    // Whoever needs it to be right is told if it fails.
-    measuring.catch(() => undefined);
+    if (size === 'full') return path.pace(signal);
+    // Measured on while it is looked at. Whoever needs it to be right is told if it fails.
+    path.pace(AbortSignal.timeout(GLANCE_MS)).catch(() => undefined);
     return null;
   }
 

@@ -4,6 +4,7 @@ import type { LayerRange } from '../../contract/layers.ts';
 import { blendStyles, mixStyles, moveStyle, toStyle } from '../generator/styles.ts';
 import type { CallOptions } from '../inference/inference.ts';
 import type { LibraryReader } from '../library/reader.ts';
+import { shared } from './abort.ts';
 import { Directions, type Start } from './directions.ts';
 import type { Models } from './models.ts';
 import { latentsOf, placeOfPortrait, type Point } from './places.ts';
@@ -93,13 +94,18 @@ export class Edits {
   }
 
   /** Where edits start from. Portraits never change, so that each is looked up once. */
-  #start(id: string, { models, reader }: Sources, options?: CallOptions): Promise<Start> {
+  #start(
+    id: string,
+    { models, reader }: Sources,
+    { signal, priority }: CallOptions = {},
+  ): Promise<Start> {
     const { manifest } = models.pack;
-    return this.#starts.get([manifest.id, manifest.version, id].join(' '), async () => ({
-      ...(await placeOfPortrait(id, reader, models, options)),
+    const start = this.#starts.get([manifest.id, manifest.version, id].join(' '), async () => ({
+      ...(await placeOfPortrait(id, reader, models, { priority })),
       gap: reader.get(id).settings.gap,
       id,
     }));
+    return shared(start, signal);
   }
 }
 

@@ -9,6 +9,7 @@ import { broadcast } from '../generator/styles.ts';
 import { gaussian } from '../latent/gaussian.ts';
 import type { LibraryReader } from '../library/reader.ts';
 import { shared } from './abort.ts';
+import { Audience } from './audience.ts';
 import { KeptVectors } from './kept-vectors.ts';
 import type { LoadOptions, Models } from './models.ts';
 import { latentsOf, noise, place } from './places.ts';
@@ -26,6 +27,7 @@ const PEERS = 128;
 export class Explanations {
   readonly #vectors: KeptVectors;
   readonly #phrases = new Recent<Phrase[]>(2);
+  readonly #waiting = new Audience();
 
   /** @param library root folder of the library */
   constructor(library: string) {
@@ -40,7 +42,10 @@ export class Explanations {
     { signal, onProgress }: LoadOptions = {},
   ): Promise<Explanation> {
     const { w, condition: e } = latentsOf(id, reader, models);
-    const phrases = await shared(this.#vocabulary(models, onProgress), signal);
+    const phrases = await this.#waiting.during(
+      () => shared(this.#vocabulary(models), signal),
+      onProgress,
+    );
     const { settings } = reader.get(id);
     return {
       meanings: nearest(reader.embedding(id), phrases, TOLD),
@@ -49,21 +54,22 @@ export class Explanations {
   }
 
   /** The vocabulary as this pack's CLIP reads it; read on for others when one has lost interest. */
-  #vocabulary(models: Models, onProgress: OnProgress | undefined): Promise<Phrase[]> {
+  #vocabulary(models: Models): Promise<Phrase[]> {
     const key = keyOf(models);
+    const { tell } = this.#waiting;
     return this.#phrases.get(key, async () => {
       const words = await this.#vectors.get(`${key}-words`, VOCABULARY.length, () =>
-        readWords(models, onProgress),
+        readWords(models, tell),
       );
       const samples = await this.#vectors.get(`${key}-pictures`, PICTURES, () =>
-        lookAtSamples(models, onProgress),
+        lookAtSamples(models, tell),
       );
       return calibrate(VOCABULARY, words, samples);
     });
   }
 }
 
-async function readWords({ clip }: Models, onProgress: OnProgress | undefined) {
+async function readWords({ clip }: Models, onProgress: OnProgress) {
   const progress = trackProgress('encode-text', VOCABULARY.length, onProgress);
   const embeddings: Float32Array[] = [];
   for (const phrase of VOCABULARY) {
@@ -77,7 +83,7 @@ async function readWords({ clip }: Models, onProgress: OnProgress | undefined) {
 /** CLIP's embeddings of portraits that nobody asked for. */
 async function lookAtSamples(
   { clip, generator }: Models,
-  onProgress: OnProgress | undefined,
+  onProgress: OnProgress,
 ): Promise<Float32Array[]> {
   const progress = trackProgress('describe', PICTURES, onProgress);
   const embeddings: Float32Array[] = [];

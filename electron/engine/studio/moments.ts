@@ -24,7 +24,8 @@ export async function spotOf(
   { even }: Pick<Timeline, 'even'>,
   { segment, progress }: Moment,
   path: Path,
+  signal?: AbortSignal,
 ): Promise<FrameSpot> {
-  const position = even ? (await path.pace()).positionAt(progress) : progress;
+  const position = even ? (await path.pace(signal)).positionAt(progress) : progress;
   return { segment, position };
 }

@@ -3,6 +3,7 @@ import { toStyle } from '../generator/styles.ts';
 import { coverSquare } from '../images/resample.ts';
 import { placeOf, sharesGone, valueAt } from '../latent/piecewise.ts';
 import { cosine, lerp } from '../latent/vectors.ts';
+import type { CallOptions } from '../inference/inference.ts';
 import type { Course } from './between.ts';
 import { paintAll } from './draw.ts';
 import type { Models } from './models.ts';
@@ -82,9 +83,15 @@ export class Pace {
  * length by either.
  *
  * The pack's small preview graph will not do: it is a model of its own that changes elsewhere.
+ *
+ * @throws StudioError `cancelled`
  */
-export async function measurePace(course: Course, models: Models): Promise<Pace> {
-  const samples = inOneForm(await draw(course, models), models);
+export async function measurePace(
+  course: Course,
+  models: Models,
+  options: CallOptions = {},
+): Promise<Pace> {
+  const samples = inOneForm(await draw(course, models, options), models);
   const lengths = lengthsOf(samples);
   const seen = sharesGone(lengths);
   const pictures = samples.map(({ picture }) => picture);
@@ -103,13 +110,13 @@ function inOneForm(samples: Sample[], { generator }: Models): Sample[] {
 }
 
 /** Draws a path, most often where most happens on it. */
-async function draw(course: Course, models: Models): Promise<Sample[]> {
+async function draw(course: Course, models: Models, options: CallOptions): Promise<Sample[]> {
   const first = Array.from({ length: FIRST_PIECES + 1 }, (_, mark) => mark / FIRST_PIECES);
-  let samples = await look(first, course, models);
+  let samples = await look(first, course, models, options);
   for (;;) {
     const open = positionsToLookAt(samples).slice(0, MOST_SAMPLES - samples.length);
     if (open.length === 0) return samples;
-    const found = await look(open, course, models);
+    const found = await look(open, course, models, options);
     samples = [...samples, ...found].sort((a, b) => a.position - b.position);
   }
 }
@@ -118,13 +125,14 @@ async function look(
   positions: readonly number[],
   course: Course,
   models: Models,
+  options: CallOptions,
 ): Promise<Sample[]> {
   const samples: Sample[] = [];
   for (let start = 0; start < positions.length; start += CHUNK) {
     const chunk = positions.slice(start, start + CHUNK);
-    const points = await place(chunk.map(course), models);
-    const pictures = await paintAll(points, models, {});
-    const meanings = await models.clip.embedPictures(pictures);
+    const points = await place(chunk.map(course), models, options);
+    const pictures = await paintAll(points, models, options);
+    const meanings = await models.clip.embedPictures(pictures, options);
     chunk.forEach((position, i) =>
       samples.push({
         position,

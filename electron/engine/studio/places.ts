@@ -4,7 +4,7 @@ import type { Latents } from '../../contract/latents.ts';
 import { EMBEDDING_DIM } from '../../contract/pack.ts';
 import type { DrawSettings } from '../../contract/settings.ts';
 import type { Draw } from '../flow/flow.ts';
-import { toLatent, toStyle } from '../generator/styles.ts';
+import { alike, toLatent, toStyle } from '../generator/styles.ts';
 import type { CallOptions } from '../inference/inference.ts';
 import { gaussian } from '../latent/gaussian.ts';
 import { addScaled, scale } from '../latent/vectors.ts';
@@ -34,7 +34,10 @@ export interface Place extends Point {
   readonly touch: Touch;
 }
 
-/** What edits have added to a portrait, [layers × 512]; it stays when words or noise change. */
+/**
+ * What a portrait has beyond what the flow makes of its noise and words, [512] or [layers × 512]: what
+ * edits have added, and what was not found in the flow. It stays when words or noise change.
+ */
 export type Touch = Float32Array | null;
 
 /** A portrait that may still have to be decoded, and what of another must stay in it. */
@@ -73,7 +76,7 @@ export async function place(
   const points = spots.map((spot) => {
     if ('w' in spot) return spot;
     const w = generator.truncate(resultAt(latents, decoded++), spot.truncation);
-    return { ...spot, w: spot.touch ? addScaled(toStyle(w, generator.layers), spot.touch) : w };
+    return { ...spot, w: spot.touch ? addScaled(...alike(w, spot.touch, generator.layers)) : w };
   });
   return Promise.all(
     points.map(async ({ held, ...point }) => {
@@ -113,7 +116,7 @@ export async function locate(
 
 /**
  * Where a portrait of the library lies. One that was drawn without the flow is looked at under its
- * own picture's embedding.
+ * own picture's embedding; what the noise found there leaves of it is its touch.
  *
  * @throws StudioError `not-found`, `pack-not-found` when another pack drew it
  */
@@ -125,29 +128,37 @@ export async function placeOfPortrait(
 ): Promise<Place> {
   const { truncation } = reader.get(id).settings;
   const { z, condition: e, w } = latentsOf(id, reader, models);
-  if (z && e) {
-    const touch = await touchOf({ z, e, w, truncation }, models, options);
-    return { z, e, w, truncation, touch };
+  if (!z || !e) {
+    return lookAt({ w: toLatent(w), e: reader.embedding(id) }, { w, truncation }, models, options);
   }
-  const meaning = reader.embedding(id);
-  const encoded = resultAt(await models.flow.encode([{ w, e: meaning }], options), 0);
-  const touch = differenceOf(w, toLatent(w), models);
-  return { z: encoded.z, e: meaning, w, truncation, touch };
+  const isUntouched = w.length === EMBEDDING_DIM;
+  const drawn = { z, e };
+  const touch = isUntouched ? null : await touchOf({ ...drawn, w, truncation }, models, options);
+  return { ...drawn, w, truncation, touch };
 }
 
+/** A portrait as the flow sees it: the noise that its latent, before truncation, is under an embedding. */
+export async function lookAt(
+  seen: { readonly w: Float32Array; readonly e: Float32Array },
+  { w, truncation }: Pick<Point, 'w' | 'truncation'>,
+  models: Models,
+  options?: CallOptions,
+): Promise<Place> {
+  const { e } = seen;
+  const { z } = resultAt(await models.flow.encode([seen], options), 0);
+  const touch = await touchOf({ z, e, w, truncation }, models, options);
+  return { z, e, w, truncation, touch };
+}
+
+/** What a portrait has that is not drawn by its noise and words alone. */
 async function touchOf(
   { z, e, w, truncation }: Omit<Place, 'touch'>,
   models: Models,
   options: CallOptions | undefined,
-): Promise<Touch> {
-  if (w.length === EMBEDDING_DIM) return null;
+): Promise<Float32Array> {
   const untouched = await placeOf({ z, e }, truncation, models, options);
-  return differenceOf(w, untouched.w, models);
-}
-
-/** What a w⁺ has that one w for all layers has not. */
-function differenceOf(w: Float32Array, latent: Float32Array, { generator }: Models): Touch {
-  return w.length === EMBEDDING_DIM ? null : addScaled(w, toStyle(latent, generator.layers), -1);
+  const [own, drawn] = alike(w, untouched.w, models.generator.layers);
+  return addScaled(own, drawn, -1);
 }
 
 /**

@@ -3,12 +3,13 @@ import path from 'node:path';
 import { z } from 'zod';
 import type { PrincipalDirection } from '../../contract/edit.ts';
 import { StudioError } from '../../contract/errors.ts';
-import { type OnProgress, trackProgress } from '../../contract/progress.ts';
+import { trackProgress } from '../../contract/progress.ts';
 import { gaussian } from '../latent/gaussian.ts';
 import { principalDirections } from '../latent/principal.ts';
 import { isSystemError } from '../storage/errors.ts';
 import { publish } from '../storage/publish.ts';
 import { shared } from './abort.ts';
+import { Audience } from './audience.ts';
 import { KeptVectors } from './kept-vectors.ts';
 import type { LoadOptions, Models } from './models.ts';
 
@@ -26,6 +27,7 @@ const namesSchema = z.record(z.string(), z.string());
 export class PrincipalDirections {
   readonly #folder: string;
   readonly #vectors: KeptVectors;
+  readonly #waiting = new Audience();
   #renaming: Promise<void> = Promise.resolve();
 
   /** @param library root folder of the library */
@@ -39,7 +41,10 @@ export class PrincipalDirections {
     models: Models,
     { signal, onProgress }: LoadOptions = {},
   ): Promise<PrincipalDirection[]> {
-    const vectors = await shared(this.#all(models, onProgress), signal);
+    const vectors = await this.#waiting.during(
+      () => shared(this.#all(models), signal),
+      onProgress,
+    );
     const names = await this.#names(models);
     return vectors.map((_, index) => ({ index, name: names[index] ?? null }));
   }
@@ -74,9 +79,9 @@ export class PrincipalDirections {
   }
 
   /** Looked for on, for others, when one has lost interest. */
-  #all(models: Models, onProgress?: OnProgress): Promise<Float32Array[]> {
+  #all(models: Models): Promise<Float32Array[]> {
     return this.#vectors.get(keyOf(models), COUNT, async () => {
-      const progress = trackProgress('sample', SAMPLES, onProgress);
+      const progress = trackProgress('sample', SAMPLES, this.#waiting.tell);
       const samples: Float32Array[] = [];
       while (samples.length < SAMPLES) {
         const noise = Array.from({ length: CHUNK }, (_, i) => gaussian(samples.length + i, 512));

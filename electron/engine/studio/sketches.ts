@@ -160,13 +160,16 @@ async function vary(
   const { w, z, e, touch } = await placeOfPortrait(of, reader, models, options);
   const held = await heldIn(w, locks, models);
   const { truncation } = manner;
+  // What edits have added stays; what the flow never drew is let go of like the noise.
+  const isOfTheFlow = reader.latents(of).z !== null;
+  const left = touch && (isOfTheFlow ? touch : scale(touch, 1 - strength));
   return {
     ...{ prompt, words: words?.raw ?? null, parents: [of] },
     source: { kind: 'variation', strength, ...told(locks) },
     isRandom: true,
     spot: (seed) => {
       const turned = turn(z, noise(seed, manner.temperature, models), strength);
-      return { z: turned, e, truncation, touch, held };
+      return { z: turned, e, truncation, touch: left, held };
     },
   };
 }

@@ -79,7 +79,7 @@ export class Timelines {
     const paths = await shared(this.#paths(timeline, models), signal);
     const { id, version } = models.pack.manifest;
     const folder = await this.folders.open({ pack: { id, version }, request }, () =>
-      shared(spotsOf(request, paths), signal),
+      spotsOf(request, paths, signal),
     );
     await drawFrames(folder, paths, models, { signal, onProgress });
     return folder.describe();
@@ -91,12 +91,16 @@ export class Timelines {
   }
 }
 
-function spotsOf({ timeline, fps }: RenderRequest, paths: readonly Path[]): Promise<FrameSpot[]> {
+function spotsOf(
+  { timeline, fps }: RenderRequest,
+  paths: readonly Path[],
+  signal: AbortSignal,
+): Promise<FrameSpot[]> {
   const frames = Array.from({ length: frameCount(timeline, fps) }, (_, frame) => frame);
   return Promise.all(
     frames.map((frame) => {
       const moment = momentAt(timeline, timeOfFrame(timeline, fps, frame));
-      return spotOf(timeline, moment, resultAt(paths, moment.segment));
+      return spotOf(timeline, moment, resultAt(paths, moment.segment), signal);
     }),
   );
 }
