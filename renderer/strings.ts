@@ -515,8 +515,10 @@ export const strings = {
     applyWhyNot:
       'This one was not made from another portrait, or it is the one on the easel already',
     draw: 'Draw it',
-    factor: 'How much',
-    factorTip: '1 is as it was, 0 leaves it out, 2 doubles it',
+    factor: 'All of it',
+    factorTip: 'How much of every edit: 1 is as it was, 0 leaves it out, 2 doubles it',
+    takes: 'Layers taken from the other portrait',
+    share: (n: number) => `Share of portrait ${n}`,
     position: 'Position',
     positionTip: '0 is the beginning of the path, 1 its end',
     moment: 'Moment',
@@ -583,6 +585,9 @@ export const strings = {
     openBreed: 'Open in Breed',
     edited:
       'It was made by editing another portrait, which these settings cannot repeat. Replay in its family tree does.',
+    slid: 'It was made with sliders. They can be opened as they stood, on the portrait that it was made from.',
+    openSliders: 'Open with its sliders',
+    parentGone: 'The portrait that it was made from is in the trash or deleted for good.',
     bases: { image: 'a picture', variation: 'another portrait', reword: 'the same person' },
     wordsOnly: 'words alone',
   },

@@ -1,6 +1,7 @@
 /** How a portrait came to be and what came of it, and how an edge of that is run again. */
 import { z } from 'zod';
 import { breedingSchema } from './breed.ts';
+import { editsSchema } from './edit.ts';
 import { drawSettingsSchema } from './settings.ts';
 import {
   generationIdSchema,
@@ -33,6 +34,8 @@ export const changeSchema = z
     of: generationIdSchema,
     prompt: z.string(),
     strength: z.number().min(0).max(1),
+    /** Other edits in place of those that were made. */
+    edits: editsSchema,
     /** Of sliders and blends: 1 leaves them as they were, 0 makes nothing of them. */
     factor: z.number().min(0).max(2),
     ...breedingSchema.shape,
@@ -53,7 +56,7 @@ export const CHANGEABLE: Record<Lineage['kind'], readonly Changeable[]> = {
   variation: ['strength', 'seed', 'truncation', 'temperature', 'of'],
   reword: ['prompt', 'truncation', 'gap', 'of'],
   interpolation: ['position', 'path'],
-  edit: ['factor', 'of'],
+  edit: ['edits', 'factor', 'of'],
   timeline: ['at'],
   breed: ['how', 'spread', 'seed', 'of'],
 };

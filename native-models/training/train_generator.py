@@ -34,7 +34,7 @@ SETTINGS = {
     "square_weight": 2.0,  # of the squared error: small parts count although they are few pixels
     "residual_decay": 0.98,  # of the map that weighs pixels by how wrong they have been lately
     "residual_range": (0.4, 10.0),
-    "least_distance": 5.0,  # in w, between the options of a group: a whispered option is learned late (hair has 16)
+    "least_distance": 20.0,  # in w, between the options of a group: nearer ones are whispered, and drawn as one
 }
 
 

@@ -37,7 +37,7 @@ function editWords(edit: Edit): string {
   }
 }
 
-function directionName(direction: DirectionRef): string {
+export function directionName(direction: DirectionRef): string {
   switch (direction.kind) {
     case 'named':
       return direction.id.replaceAll('-', ' ');

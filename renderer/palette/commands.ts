@@ -3,6 +3,7 @@ import { focusSoon } from '../state/focus.ts';
 import { PLACES, THEMES } from '../state/view.svelte.ts';
 import type { Studio } from '../state/studio.svelte.ts';
 import { strings } from '../strings.ts';
+import { MIN_KEYS } from '../timeline/keys.ts';
 
 export type CommandGroup = keyof typeof strings.keys.groups;
 
@@ -16,6 +17,8 @@ export interface Command {
   whileTyping?: boolean;
   /** The part of the window that has the keyboard listens for its key itself. */
   local?: true;
+  /** Whether its key means it where the keyboard is; where this is left out, everywhere. */
+  isMeant?(target: EventTarget | null): boolean;
   isPossible(): boolean;
   run(): unknown;
 }
@@ -64,6 +67,9 @@ export const KEYS = {
 } as const;
 
 const always = (): boolean => true;
+
+const isInHistory = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.closest('[data-history]') !== null;
 
 export function createCommands(studio: Studio): Command[] {
   return [
@@ -342,6 +348,8 @@ function portraitCommands(studio: Studio): Command[] {
       group: 'portrait',
       title: strings.actions.trash,
       keys: KEYS.trash,
+      // In the timeline the key takes away key-frames, but for the history below it.
+      isMeant: (target) => view.place !== 'timeline' || isInHistory(target),
       isPossible: () => hasTargets() && !isTrash(),
       run: () => studio.trash(studio.targets),
     },
@@ -490,8 +498,8 @@ function timelineCommands(studio: Studio): Command[] {
       group: 'timeline',
       title: strings.timeline.remove,
       keys: KEYS.trash,
-      local: true,
-      isPossible: () => isHere() && timeline.keys.length > 2,
+      isMeant: (target) => !isInHistory(target),
+      isPossible: () => isHere() && timeline.keys.length > MIN_KEYS,
       run: () => timeline.selected && timeline.remove(timeline.selected.id),
     },
     {

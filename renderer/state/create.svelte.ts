@@ -364,8 +364,27 @@ export class Create {
   /** How many to draw so that the best can be kept: those without words of their own have no best. */
   #bestOf(origin: Origin, count: number): number | undefined {
     const { bestOf } = this.#settings;
-    const hasWords = (origin.kind === 'prompt' || origin.kind === 'image') && origin.prompt;
-    return bestOf > 1 && hasWords ? count * bestOf : undefined;
+    return bestOf > 1 && this.#wordsOf(origin) !== '' ? count * bestOf : undefined;
+  }
+
+  /** The words that portraits are scored by: children have their parents' where all have the same. */
+  #wordsOf(origin: Origin): string {
+    const wordsOf = (id: string) => this.#library.portrait(id)?.prompt ?? '';
+    switch (origin.kind) {
+      case 'prompt':
+      case 'image':
+        return origin.prompt ?? '';
+      case 'variation':
+        return wordsOf(origin.of);
+      case 'breed': {
+        const [words = '', ...others] = origin.parents.map(wordsOf);
+        return others.every((other) => other === words) ? words : '';
+      }
+      // These make one portrait each.
+      case 'reword':
+      case 'edit':
+        return '';
+    }
   }
 
   /** @param places those of the run, whatever else the candidates have become meanwhile */

@@ -16,6 +16,7 @@ import { strings } from '../strings.ts';
 import { LatestLoop } from './latest.ts';
 import { cornerWeights, type Point } from './plane.ts';
 import { load, save } from './saved.ts';
+import { keyOf, ownIn, type Slide } from './sliders.ts';
 import type { UndoStack } from './undo.svelte.ts';
 
 /** How long the hand must rest before the portrait is drawn at full size. */
@@ -23,14 +24,14 @@ const SETTLE_MS = 180;
 /** Reach of a phrase, in full steps, and of a principal direction, in standard deviations. */
 const PHRASE_REACH = 1;
 const PRINCIPAL_REACH = 3;
-/** Most phrases that are sliders at once. */
-export const MAX_PHRASES = 12;
+/** So many phrases are sliders at once, and more only while something is done with all of them. */
+const MAX_PHRASES = 12;
 
 export type Phrase = Extract<DirectionRef, { kind: 'text' }>;
 const phraseSchema = directionRefSchema.options[1];
 
 const setupSchema = z.object({
-  phrases: z.array(phraseSchema).max(MAX_PHRASES),
+  phrases: z.array(phraseSchema),
   /** Where sliders act that have been told so, by their key. */
   layers: z.record(z.string(), layerRangeSchema),
   /** Keys of the sliders that span the plane. */
@@ -131,10 +132,7 @@ export class Edits {
 
   /** The sliders of the generator's principal directions, once they have been looked for. */
   get own(): EditSlider[] {
-    return (this.#principal ?? []).map(({ index, name }) => {
-      const title = name ?? strings.edits.ownDirection(index + 1);
-      return this.#slider({ kind: 'principal', index }, title, -PRINCIPAL_REACH, PRINCIPAL_REACH);
-    });
+    return (this.#principal ?? []).map(({ index }) => this.#ownSlider(index));
   }
 
   get sliders(): EditSlider[] {
@@ -205,10 +203,14 @@ export class Edits {
   /** Everything that is done to the portrait: where it lies between others first, then the sliders. */
   get edits(): Edit[] {
     const { amounts } = this.#touch;
-    const slides = this.sliders.flatMap(({ key, direction, layers }): Edit[] => {
-      const amount = amounts[key] ?? 0;
-      return amount === 0 ? [] : [{ kind: 'slide', direction, amount, layers }];
-    });
+    // The generator's own count also while they are hidden.
+    const own = ownIn(Object.keys(amounts)).map((index) => this.#ownSlider(index));
+    const slides = [...this.named, ...own, ...this.phrases].flatMap(
+      ({ key, direction, layers }): Edit[] => {
+        const amount = amounts[key] ?? 0;
+        return amount === 0 ? [] : [{ kind: 'slide', direction, amount, layers }];
+      },
+    );
     return [...this.#blend(), ...slides];
   }
 
@@ -271,9 +273,29 @@ export class Edits {
     const { phrases } = this.#setup;
     if (phrases.some((other) => keyOf(other) === key)) return key;
     this.#change(strings.undo.phrase, undefined, () =>
-      this.#put({ phrases: [...phrases.slice(-MAX_PHRASES + 1), phrase] }),
+      this.#put({ phrases: [...this.#withRoom(1), phrase] }),
     );
     return key;
+  }
+
+  /** Puts the sliders of the portrait on the easel where they stood when another was made. */
+  open(slides: readonly Slide[]): void {
+    const keys = slides.map(({ direction }) => keyOf(direction));
+    const phrases = slides.flatMap(({ direction }) =>
+      direction.kind === 'text' ? [direction] : [],
+    );
+    this.#change(strings.undo.recall, undefined, () => {
+      const others = this.#withRoom(phrases.length).filter(
+        (phrase) => !keys.includes(keyOf(phrase)),
+      );
+      const layers = slides.map(({ direction, layers }) => [keyOf(direction), layers] as const);
+      this.#put({
+        phrases: [...others, ...phrases],
+        layers: { ...this.#setup.layers, ...Object.fromEntries(layers) },
+      });
+      const amounts = slides.map(({ direction, amount }) => [keyOf(direction), amount] as const);
+      this.#setTouch({ ...UNTOUCHED, amounts: Object.fromEntries(amounts) });
+    });
   }
 
   removePhrase(key: string): void {
@@ -369,6 +391,21 @@ export class Edits {
     return (this.#of !== null && this.#touches[this.#of]) || UNTOUCHED;
   }
 
+  /** The phrases that stay when so many come: of those that nothing is done with, the oldest go. */
+  #withRoom(coming: number): Phrase[] {
+    const { phrases } = this.#setup;
+    const used = Object.values(this.#touches).flatMap(({ amounts }) => Object.keys(amounts));
+    const idle = phrases.filter((phrase) => !used.includes(keyOf(phrase)));
+    const gone = idle.slice(0, Math.max(0, phrases.length + coming - MAX_PHRASES));
+    return phrases.filter((phrase) => !gone.includes(phrase));
+  }
+
+  #ownSlider(index: number): EditSlider {
+    const name = this.#principal?.find((direction) => direction.index === index)?.name;
+    const title = name ?? strings.edits.ownDirection(index + 1);
+    return this.#slider({ kind: 'principal', index }, title, -PRINCIPAL_REACH, PRINCIPAL_REACH);
+  }
+
   #slider(
     direction: DirectionRef,
     title: string,
@@ -398,7 +435,8 @@ export class Edits {
       () => {
         this.#touches = touches;
         this.#remember();
-        this.#put(setup);
+        // What is shown of the model is no step of the history.
+        this.#put({ ...setup, own: this.#setup.own });
       };
     const before = state();
     make();
@@ -477,17 +515,5 @@ export class Edits {
   #fail(error: unknown): void {
     const failure = toStudioError(error);
     if (failure.code !== 'cancelled' && failure.code !== 'superseded') this.#error = failure;
-  }
-}
-
-/** Tells sliders apart; how entangled one is does not make it another. */
-function keyOf(direction: DirectionRef): string {
-  switch (direction.kind) {
-    case 'named':
-      return `named/${direction.id}`;
-    case 'text':
-      return `text/${direction.from ?? ''}/${direction.to}`;
-    case 'principal':
-      return `principal/${direction.index}`;
   }
 }

@@ -20,6 +20,7 @@ import { PackImport } from './pack-import.svelte.ts';
 import { Renders } from './renders.svelte.ts';
 import { recipeOf, type Making, type Recipe } from './restore.ts';
 import { Settings, type SettingValues } from './settings.svelte.ts';
+import { slidesOf } from './sliders.ts';
 import { slotOf } from './slot.ts';
 import { StudioStatus } from './status.svelte.ts';
 import { Timeline } from './timeline.svelte.ts';
@@ -371,6 +372,17 @@ export class Studio {
     put(after)();
     this.undo.push({ label: strings.undo.recall, undo: put(before), redo: put(after) });
     this.view.go('between');
+  }
+
+  /** Puts the portrait that one was made from on the easel, and its sliders where they stood. */
+  async openSliders({ source, parents: [parent] }: Making): Promise<void> {
+    const slides = slidesOf(source);
+    if (!slides || parent === undefined) return;
+    const [found] = await this.library.fetch([parent]);
+    if (found?.trashedAt !== null) return this.toasts.show(strings.restore.parentGone);
+    await this.openOnEasel(found);
+    this.edits.begin(parent);
+    this.edits.open(slides);
   }
 
   /** Goes back to the timeline that a portrait is a frame of. */

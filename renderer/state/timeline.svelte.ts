@@ -34,6 +34,10 @@ import type { UndoStack } from './undo.svelte.ts';
 
 /** Small frames of many timelines; some seconds of the largest full ones. */
 const CACHE_BYTES = 128_000_000;
+/** What is drawn ahead may fill most of it; the rest is for what is looked at. */
+const AHEAD_BYTES = 96_000_000;
+/** How long the hand must rest before what it has changed is drawn: words come letter by letter. */
+const CHANGE_DELAY_MS = 300;
 /** How long the hand must rest before frames are drawn ahead. */
 const WARM_DELAY_MS = 500;
 /** How long to wait for a path to be measured before asking again. */
@@ -85,6 +89,9 @@ export class Timeline {
   #error = $state.raw<StudioError | null>(null);
   #playing = $state(false);
   #keeping = $state(false);
+  /** Whether anybody sees the timeline. */
+  #resting = true;
+  #changeTimer: ReturnType<typeof setTimeout> | undefined;
   #warmTimer: ReturnType<typeof setTimeout> | undefined;
   #warming: AbortController | null = null;
   readonly #service: StudioService;
@@ -320,15 +327,19 @@ export class Timeline {
 
   /** Draws what there is to see: on entering the place, and when something has changed. */
   refresh(): void {
+    this.#resting = false;
     this.#warming?.abort();
+    clearTimeout(this.#changeTimer);
     this.#look(this.index, true);
   }
 
   /** Stops what only serves the eye: the place is being left. */
   rest(): void {
+    this.#resting = true;
     this.#playing = false;
     this.#loop.stop();
     this.#warming?.abort();
+    clearTimeout(this.#changeTimer);
     clearTimeout(this.#warmTimer);
   }
 
@@ -393,7 +404,16 @@ export class Timeline {
     this.#values = values;
     save('timeline', values);
     this.#index = this.#indexAt(time);
-    this.refresh();
+    this.#refreshSoon();
+  }
+
+  #refreshSoon(): void {
+    // What is under way is of the timeline as it was.
+    this.#loop.stop();
+    this.#warming?.abort();
+    clearTimeout(this.#warmTimer);
+    clearTimeout(this.#changeTimer);
+    if (!this.#resting) this.#changeTimer = setTimeout(() => this.refresh(), CHANGE_DELAY_MS);
   }
 
   #indexAt(seconds: number): number {
@@ -403,10 +423,10 @@ export class Timeline {
 
   #look(index: number, settled: boolean): void {
     this.#index = index;
-    if (settled) {
-      save('timeline-frame', index);
-      this.#warmSoon();
-    } else {
+    if (settled) save('timeline-frame', index);
+    if (this.#resting) return;
+    if (settled) this.#warmSoon();
+    else {
       this.#warming?.abort();
       clearTimeout(this.#warmTimer);
     }
@@ -458,7 +478,10 @@ export class Timeline {
     this.#warmTimer = setTimeout(() => void this.#warm(), WARM_DELAY_MS);
   }
 
-  /** Draws all frames small, those along the axis first, so that scrubbing has nothing to wait for. */
+  /**
+   * Draws all frames small, those along the axis first, so that scrubbing has nothing to wait for. Of a
+   * film that does not fit into memory, as many as do, evenly spread.
+   */
   async #warm(): Promise<void> {
     if (!this.isReady) {
       this.#thumbnails = [];
@@ -472,13 +495,16 @@ export class Timeline {
       Math.round((i / (THUMBNAILS - 1)) * (frames - 1)),
     );
     let warm = 0;
+    let size = 1;
     try {
       for (const [i, index] of marks.entries()) {
         const frame = await this.#drawAhead(index, abort.signal);
+        size = frame?.pixels.length ?? size;
         if (this.#thumbnails.length !== marks.length) this.#thumbnails = marks.map(() => null);
         this.#thumbnails = this.#thumbnails.with(i, frame);
       }
-      for (let index = 0; index < frames; index++) {
+      const every = Math.ceil((frames * size) / AHEAD_BYTES);
+      for (let index = 0; index < frames; index += every) {
         await this.#drawAhead(index, abort.signal);
         this.#warmth = ++warm / frames;
       }

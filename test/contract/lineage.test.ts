@@ -25,9 +25,9 @@ beforeAll(async () => {
 const words = (prompt: string): Origin => ({ kind: 'prompt', prompt });
 
 async function draw(origin: Origin, settings = {}, { service } = studio): Promise<Generation> {
-  // The second of two: what is drawn again is drawn alone.
-  const { ids } = await service.generate({ origin, count: 2, settings });
-  return service.get({ id: ids[1]! });
+  // From the middle of a run that is drawn several at a time: what is drawn again is drawn alone.
+  const { ids } = await service.generate({ origin, count: 5, settings });
+  return service.get({ id: ids[3]! });
 }
 
 async function edited(of: string, edits: Edit[]): Promise<Generation> {
@@ -152,7 +152,7 @@ describe('replaying', () => {
       settings: { truncation: 0.6, temperature: 0.5, gap: 'none' },
     });
     const anew = await draw(words('a chef'), {
-      ...{ seed: 98, truncation: 0.6, temperature: 0.5, gap: 'none' },
+      ...{ seed: 96, truncation: 0.6, temperature: 0.5, gap: 'none' },
     });
     const picture = ({ id }: Generation) => studio.service.picture({ id });
     const [one, other] = await Promise.all([again, anew].map(picture));
@@ -179,7 +179,7 @@ describe('replaying', () => {
     const made = await draw({ kind: 'variation', of: sailor.id, strength: 0.3 }, { seed: 5 });
     const applied = await replay(made, { of: chef.id });
     expect(applied).toMatchObject({
-      ...{ parents: [chef.id], prompt: 'a chef', seed: 6 },
+      ...{ parents: [chef.id], prompt: 'a chef', seed: 8 },
       source: { kind: 'variation', strength: 0.3 },
       settings: { truncation: 0.6 },
     });
@@ -191,6 +191,13 @@ describe('replaying', () => {
     expect(applied).toMatchObject({ parents: [chef.id], source: made.source });
     const more = await replay(made, { factor: 2 });
     expect(more.source).toMatchObject({ edits: [{ amount: 3 }, { amount: 1 }] });
+    const mixed = await edited(sailor.id, EDITS().slice(2, 3));
+    const elsewhere: Edit[] = [{ kind: 'mix', with: chef.id, layers: [0, 1] }];
+    const otherwise = await replay(mixed, { edits: elsewhere });
+    expect(otherwise).toMatchObject({
+      ...{ parents: [sailor.id, chef.id], source: { kind: 'edit', edits: elsewhere } },
+    });
+    expect(await exported(otherwise)).toEqual(await exported(await edited(sailor.id, elsewhere)));
     const blended = await edited(sailor.id, [
       { kind: 'blend', with: [{ id: chef.id, weight: 0.8 }], layers: [0, 3] },
     ]);

@@ -56,7 +56,8 @@ export class Path {
 
   /** Where on the path the eye sees how much change; measured once, by drawing it, while anybody waits. */
   pace(signal?: AbortSignal): Promise<Pace> {
-    if (!this.#pace || this.#pace.isAbandoned) this.#pace = new Joint((stop) => this.#measure(stop));
+    if (!this.#pace || this.#pace.isAbandoned)
+      this.#pace = new Joint((stop) => this.#measure(stop));
     return this.#pace.join(signal);
   }
 

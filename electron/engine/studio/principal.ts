@@ -41,10 +41,7 @@ export class PrincipalDirections {
     models: Models,
     { signal, onProgress }: LoadOptions = {},
   ): Promise<PrincipalDirection[]> {
-    const vectors = await this.#waiting.during(
-      () => shared(this.#all(models), signal),
-      onProgress,
-    );
+    const vectors = await this.#waiting.during(() => shared(this.#all(models), signal), onProgress);
     const names = await this.#names(models);
     return vectors.map((_, index) => ({ index, name: names[index] ?? null }));
   }

@@ -55,7 +55,8 @@ export function askAgain(made: Generation, change: Change): Asked {
       return { kind: 'moment', request: { timeline, at }, spot };
     }
     case 'edit': {
-      const edits = source.edits.map((edit) => scaled(edit, change.factor ?? 1));
+      const { edits: asked = source.edits, factor = 1 } = change;
+      const edits = asked.map((edit) => scaled(edit, factor));
       return drawing({ kind: 'edit', of, edits }, made, change);
     }
     case 'breed': {

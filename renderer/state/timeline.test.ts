@@ -1,0 +1,75 @@
+import './test-window.ts';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { PreviewRequest } from '../../electron/contract/draw.ts';
+import type { StudioService } from '../../electron/contract/service.ts';
+import { Settings } from './settings.svelte.ts';
+import { Timeline } from './timeline.svelte.ts';
+import { UndoStack } from './undo.svelte.ts';
+
+/** Side of small frames: one is 3 MB. */
+const SIDE = 1_000;
+
+function openTimeline() {
+  const asked: PreviewRequest[] = [];
+  const preview = (request: PreviewRequest) => {
+    asked.push(request);
+    const pixels = new Uint8Array(request.size === 'small' ? 3 * SIDE * SIDE : 3);
+    return Promise.resolve({ width: SIDE, height: SIDE, pixels, provisional: false });
+  };
+  const undo = new UndoStack();
+  const pack = { id: 'tiny', version: '1.0.0' };
+  const service = { preview } as unknown as StudioService;
+  const timeline = new Timeline(service, new Settings(undo, () => null), undo, () => pack);
+  const [first, second] = timeline.keys;
+  const type = (id: number, prompt: string) => {
+    for (let end = 1; end <= prompt.length; end++) {
+      timeline.setKey(id, { slot: { kind: 'prompt', prompt: prompt.slice(0, end) } });
+    }
+  };
+  return { timeline, asked, undo, type, first: first!.id, second: second!.id };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubGlobal('requestAnimationFrame', () => 0);
+  localStorage.clear();
+});
+
+describe('words that are being typed', () => {
+  it('are drawn once the hand rests, and not at every letter', async () => {
+    const { timeline, asked, type, first, second } = openTimeline();
+    timeline.refresh();
+    type(first, 'a sailor');
+    type(second, 'a chef');
+    await vi.advanceTimersByTimeAsync(100);
+    expect(asked).toEqual([]);
+    await vi.advanceTimersByTimeAsync(400);
+    expect(asked).toHaveLength(1);
+    expect(asked[0]).toMatchObject({ from: { prompt: 'a sailor' }, to: { prompt: 'a chef' } });
+  });
+
+  it('are not drawn where nobody sees them', async () => {
+    const { timeline, asked, undo, type, first, second } = openTimeline();
+    type(first, 'a sailor');
+    type(second, 'a chef');
+    timeline.refresh();
+    timeline.rest();
+    const before = asked.length;
+    await undo.undo();
+    await vi.runAllTimersAsync();
+    expect(asked).toHaveLength(before);
+  });
+});
+
+it('draws no more ahead than memory holds, and says what share that is', async () => {
+  const { timeline, asked, type, first, second } = openTimeline();
+  type(first, 'a sailor');
+  type(second, 'a chef');
+  timeline.refresh();
+  await vi.runAllTimersAsync();
+  const ahead = new Set(asked.map(({ position }) => position));
+  expect(timeline.frames * 3 * SIDE * SIDE).toBeGreaterThan(128_000_000);
+  expect(ahead.size).toBeLessThan(timeline.frames);
+  expect(timeline.warmth).toBeGreaterThan(0.3);
+  expect(timeline.warmth).toBeLessThan(1);
+});
