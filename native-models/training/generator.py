@@ -31,10 +31,19 @@ LAYERS = 2 * len(CHANNELS)
 FIRST_COLOUR_LAYER = LAYERS // 2
 
 
+#: Numbers that ONNX Runtime takes at once; what does not fill such a packet is rounded in another way.
+PACKET = 16
+
+
+def steady_log(x: torch.Tensor) -> torch.Tensor:
+    """The logarithm of x [N, k], rounded alike whatever N and wherever in the batch: rows are filled up to packets."""
+    return F.pad(x, (0, -x.shape[-1] % PACKET), value=1.0).log()[..., : x.shape[-1]]
+
+
 def gumbel_from_normal(z: torch.Tensor) -> torch.Tensor:
     """Standard Gumbel numbers, if z are standard normal ones."""
     uniform = (0.5 * (1 + torch.erf(z / math.sqrt(2)))).clamp(1e-6, 1 - 1e-6)
-    return -(-uniform.log()).log()
+    return -steady_log(-steady_log(uniform))
 
 
 class AttributeSampler(nn.Module):
@@ -81,37 +90,38 @@ class AttributeSampler(nn.Module):
         return option["weight"] * option.get("persona", {}).get(persona, 1) * by_mood
 
     @staticmethod
-    def _draw(z: torch.Tensor, weight: torch.Tensor, softness: float) -> torch.Tensor:
-        """One-hot draw in proportion to `weight`: Gumbel-max, the Gumbel numbers made from Gaussian ones.
+    def _draw(gumbel: torch.Tensor, weight: torch.Tensor, softness: float) -> torch.Tensor:
+        """One-hot draw in proportion to `weight` [N or 1, k]: Gumbel-max.
 
         With a softness above 0, a softmax at that temperature (Jang et al. 2017, eq. 2): where two options are close,
         some of both, so that nothing jumps as z moves.
         """
-        scores = weight.clamp_min(1e-9).log() + gumbel_from_normal(z)
+        scores = steady_log(weight.clamp_min(1e-9)) + gumbel
         if softness > 0:
             return (scores / softness).softmax(-1)
-        return F.one_hot(scores.argmax(-1), scores.shape[-1]).to(z.dtype)
+        return F.one_hot(scores.argmax(-1), scores.shape[-1]).to(gumbel.dtype)
 
     def _option_weight(self, number: int, group: str, persona: torch.Tensor, mood: torch.Tensor) -> torch.Tensor:
         cause = (persona[:, :, None] * mood[:, None, :]).flatten(1)
         return cause @ getattr(self, f"weight_{number}_{group}")
 
     def forward(self, z: torch.Tensor, softness: float = 0.0) -> torch.Tensor:
-        persona = self._draw(z[:, self.persona_z], self.persona_weight, softness)
-        style = self._draw(z[:, self.style_z], self.style_weight, softness)
+        gumbel = gumbel_from_normal(z)
+        persona = self._draw(gumbel[:, self.persona_z], self.persona_weight, softness)
+        style = self._draw(gumbel[:, self.style_z], self.style_weight, softness)
         parts = [style]
         for number, described in enumerate(self.attributes.styles):
             moods = len(described["groups"]["mouth"])
             mood = z.new_zeros(z.shape[0], moods) + 1 / moods
             for group in described["groups"]:
                 weight = self._option_weight(number, group, persona, mood)
-                drawn = self._draw(z[:, self.option_z[described["name"], group]], weight, softness)
+                drawn = self._draw(gumbel[:, self.option_z[described["name"], group]], weight, softness)
                 if group == "mouth":
                     mood = drawn
                 parts.append(drawn * style[:, number : number + 1])
         for index, place in enumerate(self.attributes.places):
             weight = persona @ getattr(self, f"palette_weight_{place}")
-            base = self._draw(z[:, self.palette_z[place]], weight, softness) @ getattr(self, f"palette_{place}")
+            base = self._draw(gumbel[:, self.palette_z[place]], weight, softness) @ getattr(self, f"palette_{place}")
             jitter = z[:, self.jitter_z][:, 3 * index : 3 * index + 3] * self.jitter
             parts.append((base + jitter).clamp(-1, 1))
         return torch.cat(parts, 1)

@@ -1,6 +1,6 @@
 import './test-window.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { GenerateEvent } from '../../electron/contract/draw.ts';
+import type { GenerateEvent, GenerateRequest } from '../../electron/contract/draw.ts';
 import type { Generation } from '../../electron/contract/generation.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
 import { Create } from './create.svelte.ts';
@@ -25,8 +25,10 @@ function portrait(n: number): Generation {
 function openCreate(isAtEasel = () => true) {
   let land: (event: GenerateEvent) => void = () => {};
   let end = () => {};
+  const asked: GenerateRequest[] = [];
   const service = {
-    generate: (_: unknown, { onEvent }: { onEvent: typeof land }) => {
+    generate: (request: GenerateRequest, { onEvent }: { onEvent: typeof land }) => {
+      asked.push(request);
       land = onEvent;
       return new Promise<void>((resolve) => (end = resolve));
     },
@@ -36,14 +38,15 @@ function openCreate(isAtEasel = () => true) {
   const undo = new UndoStack();
   const toasts = new Toasts();
   const library = new Library(service, undo, toasts);
-  const create = new Create(service, library, new Settings(undo, () => null), undo, isAtEasel);
+  const settings = new Settings(undo, () => null);
+  const create = new Create(service, library, settings, undo, isAtEasel);
   const begin = (count: number) => {
     create.setCount(count);
     create.setPrompt('a sailor');
     return create.generate();
   };
   return {
-    ...{ create, library, undo, toasts, begin },
+    ...{ create, library, settings, undo, toasts, asked, begin },
     land: (n: number, index: number) => land({ kind: 'portrait', index, generation: portrait(n) }),
     end: () => end(),
     trash: (n: number) => library.trash([idOf(n)], () => create.forget([idOf(n)])),
@@ -124,4 +127,29 @@ describe('a deleted portrait', () => {
     library.take({ ...portrait(2), trashedAt: 1 });
     expect(library.selection).toEqual([idOf(1)]);
   });
+});
+
+it('keeps the best also of variations and children, where they have words', async () => {
+  const { create, library, settings, asked, end } = openCreate();
+  library.take(portrait(1));
+  library.take(portrait(2));
+  library.take({ ...portrait(3), prompt: 'a chef' });
+  settings.set({ bestOf: 4 });
+  create.setCount(2);
+  create.choose(idOf(1));
+  const draw = async (run: () => Promise<void>) => {
+    const done = run();
+    end();
+    await done;
+    return asked.at(-1);
+  };
+  const child = (...parents: string[]) => ({
+    ...{ kind: 'breed' as const, parents, weights: [0.5, 0.5], how: 'cross' as const, spread: 0.5 },
+  });
+  await expect(draw(() => create.moreLikeThis())).resolves.toMatchObject({ bestOf: 8 });
+  await expect(draw(() => create.breed(child(idOf(1), idOf(2))))).resolves.toMatchObject({
+    bestOf: 8,
+  });
+  const mixed = await draw(() => create.breed(child(idOf(1), idOf(3))));
+  expect(mixed).not.toHaveProperty('bestOf');
 });

@@ -262,6 +262,8 @@ describe('clip-flow', () => {
     await expect(sourceOf(['reword', id, 'b', '--hold', 'structure'])).resolves.toMatchObject({
       ...{ kind: 'reword', locks: [expect.anything()] },
     });
+    const best = await json(drawn, ['vary', id, '--best-of', '4', '--count', '1'], place);
+    expect(best.images).toHaveLength(1);
     expect(await failure(['vary', id, '--hold', 'background'], place)).toBe('pack-lacks-feature');
     expect(await failure(['reword', id, ''], place)).toBe('prompt-empty');
   });
@@ -317,6 +319,12 @@ describe('clip-flow', () => {
       ...{ parents: [a, b], source: { kind: 'breed', how: 'cross', weights: [0.75, 0.25] } },
     });
     expect(await failure([...breed, '--hold', 'background'], place)).toBe('pack-lacks-feature');
+    const best = await json(drawn, [...breed, '--best-of', '4'], place);
+    expect(best.images).toHaveLength(2);
+    for (const { seed } of best.images) expect([5, 6, 7, 8]).toContain(seed);
+    const scores = best.images.map(({ clipScore }) => clipScore ?? NaN);
+    expect(scores[0]).toBeGreaterThanOrEqual(scores[1]!);
+    expect((await run([...breed, '--best-of', '1'], place)).code).toBe(2);
     for (const wrong of [[a], [a, a], [a, b, '--weights', '1'], [a, b, '--weights', '0,0']]) {
       expect(await failure(['breed', ...wrong], place)).toBe('invalid-argument');
     }

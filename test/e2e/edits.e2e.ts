@@ -78,6 +78,24 @@ describe.skipIf(!hasBrowser)('Edits', () => {
     await page.keyboard.press('Control+z');
     await expect.poll(() => currentId(page)).toBe(parent);
     expect(page.complaints).toEqual([]);
+    await page.keyboard.press('Control+Shift+z');
+    await expect.poll(() => currentId(page)).toBe(child);
+
+    // Made again with one of its sliders elsewhere.
+    await page.keyboard.press('y');
+    await page.getByRole('button', { name: 'Replay with a change…' }).click();
+    await page.getByRole('dialog').getByRole('slider', { name: 'smile' }).fill('-1');
+    await page.getByRole('button', { name: 'Draw it' }).click();
+    await expect.poll(() => currentId(page)).not.toBe(child);
+    const other = await studio.studio.service.get({ id: await currentId(page) });
+    expect(other).toMatchObject({ parents: [parent], source: { edits: [{ amount: -1 }] } });
+
+    // And opened as the sliders it was made with, on the portrait it was made from.
+    await page.keyboard.press('u');
+    await page.getByRole('button', { name: 'Open with its sliders' }).click();
+    await expect.poll(() => currentId(page)).toBe(parent);
+    expect(await slider(page, 'Smile').inputValue()).toBe('-1');
+    await expect.poll(() => editedPixels(page)).toEqual(await portraitPixels(page, other.id));
   });
 
   it('makes a slider of a phrase, says what it does, and narrows it', async () => {

@@ -53,6 +53,35 @@ describe.skipIf(!hasBrowser)('Timeline', () => {
   });
   afterAll(() => browser.close());
 
+  it('takes away key-frames by Delete, and never a portrait unless the history has the keyboard', async () => {
+    await using studio = await openTestStudio({ pack: TINY_PACK });
+    const page = await openWindow(browser, studio.url);
+    await makePortraits(page, 'a sailor', 1);
+    await openTimeline(page);
+    const count = async () => (await studio.studio.service.count({})).count;
+    for (const n of [3, 4]) {
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: /^Add key-frame/ }).click();
+      await words(page, n).fill('a punk');
+    }
+    // Its own button takes the focus with it; what comes next goes to the window.
+    await page
+      .getByRole('group', { name: 'Key-frame 4' })
+      .getByRole('button', { name: 'Remove' })
+      .click();
+    await expect.poll(() => mark(page, 4).count()).toBe(0);
+    await page.keyboard.press('Delete');
+    await expect.poll(() => mark(page, 3).count()).toBe(0);
+    await page.keyboard.press('Delete');
+    expect(await mark(page, 2).count()).toBe(1);
+    expect(await count()).toBe(1);
+    const history = page.getByRole('listbox', { name: 'History' });
+    await history.focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Delete');
+    await expect.poll(count).toBe(0);
+  });
+
   it('is scrubbed live, remembers its frames, keeps one, and finds its way back to it', async () => {
     await using studio = await openTestStudio({ pack: TINY_PACK });
     const { service } = studio.studio;

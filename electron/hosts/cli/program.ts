@@ -32,6 +32,7 @@ const RANGE = z.string().regex(new RegExp(`^(${LAYER_NAMES.join('|')}|\\d+(-\\d+
 const shareSchema = z.number().min(0).max(1);
 const shareOfManySchema = z.number().min(0);
 const HOLD = `what stays of the portrait, of the first of several: ${LOCK_NAMES.join(', ')}`;
+const BEST_OF = 'draw so many and keep the best --count, where they have words';
 const [DONE, FAILED, WRONG_USAGE] = [0, 1, 2];
 
 /**
@@ -90,17 +91,15 @@ function addDrawing(program: Root): void {
     .description('draw portraits from words, from a picture, or from both')
     .argument('[prompt]', 'the words')
     .option('--count <n>', 'how many', upTo(MAX_COUNT), 1)
-    .option('--best-of <n>', 'draw so many and keep the best --count', upTo(MAX_COUNT))
+    .option('--best-of <n>', BEST_OF, upTo(MAX_COUNT))
     .option('--seed <n>', 'seed of the first; each further one adds 1', number(seedSchema))
     .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
     .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
     .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
     .option('--from <picture>', 'start from this picture')
     .option('--out <folder>', 'write PNGs here as well, replacing those of the same line before')
-    .action(async (prompt, { from, count, bestOf = count }, command) => {
-      if (bestOf < count) {
-        command.error('error: --best-of must be at least --count', { exitCode: WRONG_USAGE });
-      }
+    .action(async (prompt, { from, ...drawn }, command) => {
+      requireBestOf(drawn, command);
       if (prompt === undefined && from === undefined) {
         command.error('error: say in words what to draw, or give a picture with --from', {
           exitCode: WRONG_USAGE,
@@ -219,11 +218,13 @@ function addAgain(program: Root): void {
     .option('--strength <s>', '0 the same, 1 afresh', number(shareSchema), DEFAULT_STRENGTH)
     .option('--hold <list>', HOLD, list(word(lockNameSchema)), [])
     .option('--count <n>', 'how many', upTo(MAX_COUNT), 4)
+    .option('--best-of <n>', BEST_OF, upTo(MAX_COUNT))
     .option('--seed <n>', 'seed of the first; each further one adds 1', number(seedSchema))
     .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
     .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
     .option('--out <folder>', 'write PNGs here as well, replacing those of the same line before')
-    .action(async (id, _, command) => {
+    .action(async (id, drawn, command) => {
+      requireBestOf(drawn, command);
       const { vary } = await import('./commands/again.ts');
       await vary(id, command.optsWithGlobals());
     });
@@ -240,6 +241,14 @@ function addAgain(program: Root): void {
       const { reword } = await import('./commands/again.ts');
       await reword(id, prompt, command.optsWithGlobals());
     });
+}
+
+function requireBestOf(
+  { count, bestOf = count }: { count: number; bestOf?: number | undefined },
+  command: Pick<Command, 'error'>,
+): void {
+  if (bestOf >= count) return;
+  command.error('error: --best-of must be at least --count', { exitCode: WRONG_USAGE });
 }
 
 function addPrincipal(program: Root): void {
@@ -299,9 +308,11 @@ function addBreeding(program: Root): void {
     .option('--spread <s>', '0 all alike, 1 most different', number(shareSchema), 0.5)
     .option('--hold <list>', HOLD, list(word(lockNameSchema)), [])
     .option('--count <n>', 'how many', upTo(MAX_COUNT), 4)
+    .option('--best-of <n>', BEST_OF, upTo(MAX_COUNT))
     .option('--seed <n>', 'seed of the first; each further one adds 1', number(seedSchema))
     .option('--out <folder>', 'write PNGs here as well, replacing those of the same line before')
-    .action(async (ids, _, command) => {
+    .action(async (ids, drawn, command) => {
+      requireBestOf(drawn, command);
       const { breed } = await import('./commands/breed.ts');
       await breed(ids, command.optsWithGlobals());
     });

@@ -12,22 +12,24 @@ export interface AgainOptions extends DeliveryOptions, DrawOverrides {
 export interface VaryOptions extends AgainOptions {
   readonly strength: number;
   readonly count: number;
+  /** How many to draw, of which the best `count` are kept. */
+  readonly bestOf?: number | undefined;
 }
 
 /** Draws portraits around one: 0 the same, 1 afresh. */
 export function vary(of: string, options: VaryOptions): Promise<void> {
-  const { strength, count } = options;
-  return drawFrom((locks) => ({ kind: 'variation', of, strength, locks }), count, options);
+  const { strength } = options;
+  return drawFrom((locks) => ({ kind: 'variation', of, strength, locks }), options, options);
 }
 
 /** Draws the same person in other words. */
 export function reword(of: string, prompt: string, options: AgainOptions): Promise<void> {
-  return drawFrom((locks) => ({ kind: 'reword', of, prompt, locks }), 1, options);
+  return drawFrom((locks) => ({ kind: 'reword', of, prompt, locks }), { count: 1 }, options);
 }
 
 function drawFrom(
   originWith: (locks: Lock[]) => Origin,
-  count: number,
+  { count, bestOf }: Pick<VaryOptions, 'count' | 'bestOf'>,
   options: AgainOptions,
 ): Promise<void> {
   return withStudio(options, async (session) => {
@@ -36,7 +38,7 @@ function drawFrom(
     const origin = originWith(locksFor(options.hold, pack.manifest));
     const settings = { seed, truncation, temperature, gap };
     await deliverDrawn(session, options, (stream) =>
-      session.service.generate({ origin, count, settings }, stream),
+      session.service.generate({ origin, count, bestOf, settings }, stream),
     );
   });
 }

@@ -37,6 +37,8 @@ export interface BreedOptions extends DeliveryOptions, Breeding {
   readonly weights?: readonly number[] | undefined;
   readonly hold: readonly LockName[];
   readonly count: number;
+  /** How many to draw, of which the best `count` are kept. */
+  readonly bestOf?: number | undefined;
   readonly seed?: number | undefined;
 }
 
@@ -44,14 +46,14 @@ export interface BreedOptions extends DeliveryOptions, Breeding {
 export async function breed(parents: string[], options: BreedOptions): Promise<void> {
   await withStudio(options, async (session) => {
     const { pack } = await session.packs.models(session.onProgress);
-    const { how, spread, count, seed } = options;
+    const { how, spread, count, bestOf, seed } = options;
     const given = options.weights ?? parents.map(() => 1);
     const sum = given.reduce((total, weight) => total + weight, 0);
     const weights = given.map((weight) => weight / sum);
     const locks = locksFor(options.hold, pack.manifest);
     const origin = breedable({ kind: 'breed', parents, weights, how, spread, locks });
     await deliverDrawn(session, options, (stream) =>
-      session.service.generate({ origin, count, settings: { seed } }, stream),
+      session.service.generate({ origin, count, bestOf, settings: { seed } }, stream),
     );
   });
 }
