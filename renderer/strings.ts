@@ -201,11 +201,16 @@ export const strings = {
     roll: 'Roll another seed',
   },
 
+  pace: {
+    even: 'Even steps to the eye',
+    evenHint: 'The same change from step to step; nothing jumps.',
+    measuring: 'Finding even steps…',
+  },
+
   timeline: {
     emptyTitle: 'A film from one portrait to the next',
     emptyText: 'Say below what comes first and what comes next: words, a picture, or a portrait.',
     preview: 'Portrait at this moment',
-    measuring: 'Finding even steps…',
     play: 'Play',
     pause: 'Pause',
     keep: 'Keep this frame',
@@ -243,8 +248,6 @@ export const strings = {
       hold: 'Hold, then jump',
     } satisfies Record<Easing, string>,
     wholeTitle: 'The whole film',
-    even: 'Even steps to the eye',
-    evenHint: 'The same change from frame to frame; nothing jumps.',
     loop: 'Loop',
     loopHint: 'Back to the first key-frame, without an end.',
     fps: 'Frames a second',

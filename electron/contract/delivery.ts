@@ -1,6 +1,6 @@
 /** Exports as they are asked for over the service: what, how, and where to. */
 import { z } from 'zod';
-import { betweenSchema, stopsSchema } from './draw.ts';
+import { walkSchema, stopsSchema } from './draw.ts';
 import {
   animationFormatSchema,
   exportSideSchema,
@@ -70,7 +70,7 @@ export const stripFormatSchema = z.discriminatedUnion('kind', [
 ]);
 export type StripFormat = z.infer<typeof stripFormatSchema>;
 
-export const exportStripRequestSchema = betweenSchema.extend({
+export const exportStripRequestSchema = walkSchema.extend({
   stops: stopsSchema,
   format: stripFormatSchema,
   /** Longest side of the frames in pixels, resampled; left out, the size they are drawn at. */

@@ -118,17 +118,19 @@ export const betweenSchema = z.object({
 });
 export type Between = z.infer<typeof betweenSchema>;
 
+/** A path as it is walked. With even steps, positions count what is seen to change on the way there. */
+export const walkSchema = betweenSchema.extend({ even: z.boolean().optional() });
+export type Walk = z.infer<typeof walkSchema>;
+
 /** 0 is `from`, 1 is `to`. */
 export const positionSchema = z.number().min(0).max(1);
 
 /** One at a time is drawn per channel. Of those that wait the latest wins; others reject with `superseded`. */
 const channelSchema = z.string().min(1).max(100);
 
-export const previewRequestSchema = betweenSchema.extend({
+export const previewRequestSchema = walkSchema.extend({
   channel: channelSchema,
   position: positionSchema,
-  /** Even steps to the eye: the position counts what is seen to change on the way there. */
-  even: z.boolean().optional(),
   size: frameSizeSchema,
 });
 export type PreviewRequest = z.infer<typeof previewRequestSchema>;
@@ -147,7 +149,7 @@ export type EditPreviewRequest = z.infer<typeof editPreviewRequestSchema>;
 
 export const stopsSchema = z.int().min(2).max(MAX_STOPS);
 
-export const stripRequestSchema = betweenSchema.extend({
+export const stripRequestSchema = walkSchema.extend({
   stops: stopsSchema,
   size: frameSizeSchema,
 });
@@ -164,5 +166,5 @@ export const stripEventSchema = z.discriminatedUnion('kind', [
 ]);
 export type StripEvent = z.infer<typeof stripEventSchema>;
 
-export const keepRequestSchema = betweenSchema.extend({ position: positionSchema });
+export const keepRequestSchema = walkSchema.extend({ position: positionSchema });
 export type KeepRequest = z.infer<typeof keepRequestSchema>;

@@ -19,6 +19,7 @@ sys.path.insert(0, str(HERE))
 from flow import SIZE, Flow  # noqa: E402
 from directions import DIRECTIONS, ENDS, HOLDS, Changes, Reader, held_parts, index_of_high  # noqa: E402
 from generator import CHANNELS, LAYERS, RESOLUTION, AttributeSampler, Generator, MappingNetwork, ModulatedConv, SynthesisNetwork, broadcast  # noqa: E402
+from hearing import effects, heard  # noqa: E402
 from inverse import SOFTNESS  # noqa: E402
 from muon import orthogonalise  # noqa: E402
 from portraits import Attributes, Portraits  # noqa: E402
@@ -52,6 +53,15 @@ def test_data_is_the_same_however_it_is_split(data: Path, tmp_path: Path):
     fewer = draw_data(tmp_path, 50, 1)
     size = 50 * RESOLUTION**2 * 3
     assert (fewer / "pictures.u8").read_bytes() == (data / "pictures.u8").read_bytes()[:size]
+
+
+def test_hearing_tells_what_is_drawn_from_what_is_not():
+    renders = torch.randn(3, 50)
+    assert heard(renders, renders) == pytest.approx(1)
+    assert heard(0.25 * renders + 7, renders) == pytest.approx(0.25)
+    assert abs(heard(torch.ones(3, 50), renders)) < 1e-6
+    portraits = torch.eye(3).repeat(20, 1)
+    assert heard(effects(portraits, portraits @ renders), renders) == pytest.approx(1, abs=0.1)
 
 
 def test_portraits_between_two_start_at_one_and_end_at_the_other(data: Path):

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Between as Path, Frame, StripEvent } from '../../electron/contract/draw.ts';
+import type { Frame, PreviewFrame, StripEvent, Walk } from '../../electron/contract/draw.ts';
 import { cancelled, toStudioError, type StudioError } from '../../electron/contract/errors.ts';
 import {
   pathSpaceSchema,
@@ -31,6 +31,8 @@ const valuesSchema = z.object({
   /** One seed for both ends, so that what the words do not say stays. */
   seed: seedSchema,
   path: pathSpaceSchema,
+  /** Whether positions and stops count what is seen to change. */
+  even: z.boolean().default(false),
   position: z.number().min(0).max(1),
   stops: z.int().min(MIN_STOPS).max(MAX_STOPS),
 });
@@ -49,13 +51,12 @@ export class Between {
       a: { kind: 'prompt', prompt: '' },
       b: { kind: 'prompt', prompt: '' },
       seed: randomSeed(),
-      path: 'clip',
-      position: 0.5,
-      stops: 7,
+      ...{ path: 'clip', even: false, position: 0.5, stops: 7 },
     },
   );
   #frame = $state.raw<Frame | null>(null);
   #framePosition = $state(0);
+  #provisional = $state(false);
   #ends = $state.raw<Record<End, Frame | null>>({ a: null, b: null });
   #strip = $state.raw<readonly Stop[]>([]);
   #error = $state.raw<StudioError | null>(null);
@@ -68,7 +69,7 @@ export class Between {
   readonly #service: StudioService;
   readonly #settings: Settings;
   readonly #undo: UndoStack;
-  readonly #loop: LatestLoop<number, Frame>;
+  readonly #loop: LatestLoop<number, PreviewFrame>;
   /** Two windows on one studio must not take each other's frames for stale. */
   readonly #channel = `between/${crypto.randomUUID()}`;
 
@@ -82,6 +83,7 @@ export class Between {
       deliver: (frame, position) => {
         this.#frame = frame;
         this.#framePosition = position;
+        this.#provisional = frame.provisional;
         this.#error = null;
       },
       fail: (error) => this.#fail(error),
@@ -94,6 +96,10 @@ export class Between {
 
   get path(): PathSpace {
     return this.#values.path;
+  }
+
+  get even(): boolean {
+    return this.#values.even;
   }
 
   get position(): number {
@@ -116,6 +122,11 @@ export class Between {
   /** Where on the path the frame lies: behind the thumb by as much as drawing takes. */
   get framePosition(): number {
     return this.#framePosition;
+  }
+
+  /** What is seen was drawn before even steps were measured. */
+  get measuring(): boolean {
+    return this.#provisional;
   }
 
   endFrame(end: End): Frame | null {
@@ -144,13 +155,13 @@ export class Between {
   }
 
   /** The path as the engine is asked for it; null until both ends are set. */
-  get request(): Path | null {
-    const { a, b, path } = this.#values;
+  get request(): Walk | null {
+    const { a, b, path, even } = this.#values;
     if (!this.isReady) return null;
     return {
       from: this.#anchor(a),
       to: this.#anchor(b),
-      path,
+      ...{ path, even },
       settings: this.#settings.overrides,
     };
   }
@@ -275,9 +286,10 @@ export class Between {
     if (this.isReady) return this.#loop.request(position, settled);
     this.#loop.stop();
     this.#frame = null;
+    this.#provisional = false;
   }
 
-  #render(position: number, settled: boolean, signal: AbortSignal): Promise<Frame> {
+  #render(position: number, settled: boolean, signal: AbortSignal): Promise<PreviewFrame> {
     const request = this.request;
     if (!request) return Promise.reject(cancelled());
     const size = settled ? 'full' : 'small';

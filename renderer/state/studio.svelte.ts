@@ -360,7 +360,7 @@ export class Studio {
     const { truncation = settings.truncation } = source;
     const { temperature, gap } = settings;
     const after = {
-      way: { ...before.way, a: slotOf(from), b: slotOf(to), path, position, seed },
+      way: { ...before.way, a: slotOf(from), b: slotOf(to), path, even: false, position, seed },
       settings: { truncation, temperature, gap },
     };
     const put =

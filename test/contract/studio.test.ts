@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Between } from '../../electron/contract/draw.ts';
+import type { Between, Walk } from '../../electron/contract/draw.ts';
 import type { PathSpace } from '../../electron/contract/generation.ts';
 import type { StudioEvent } from '../../electron/contract/status.ts';
 import { sharpCodec } from '../../electron/engine/images/sharp-codec.ts';
@@ -202,6 +202,27 @@ describe.each<PathSpace>(['clip', 'flow', 'w'])('a path straight in %s', (space)
     const again = await draw(studio, { kind: 'variation', of: kept.id, strength: 0 });
     const [repeated] = await pixelsOf(studio, again);
     expect(distance(repeated, pixels)).toBeLessThan(2);
+  });
+
+  it('is walked in even steps where they are wanted, and kept where the walk stands', async () => {
+    const walk: Walk = {
+      from: { kind: 'prompt', prompt: 'a smile', seed: 5 },
+      to: { kind: 'prompt', prompt: 'red', seed: 8 },
+      ...{ path: space, settings: {}, even: true },
+    };
+    const frames: Uint8Array[] = [];
+    await studio.service.strip(
+      { ...walk, stops: 11, size: 'full' },
+      { onEvent: (event) => event.kind === 'stop' && frames.push(event.frame.pixels) },
+    );
+    const steps = frames.slice(1).map((frame, i) => distance(frame, frames[i]));
+    const mean = steps.reduce((sum, step) => sum + step, 0) / steps.length;
+    expect(Math.max(...steps)).toBeLessThan(3 * mean);
+    const kept = await studio.service.keep({ ...walk, position: 0.3 });
+    expect(distance((await pixelsOf(studio, [kept.id]))[0], frames[3])).toBe(0);
+    // What is remembered is the place itself, which no measuring is needed to find again.
+    const { ids } = await studio.service.replay({ id: kept.id, change: {} });
+    expect(distance((await pixelsOf(studio, ids))[0], frames[3])).toBe(0);
   });
 });
 

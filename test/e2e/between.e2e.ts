@@ -68,6 +68,14 @@ describe.skipIf(!hasBrowser)('Between', () => {
       expect(whole).toBeGreaterThan(0);
       expect(largest).toBeLessThan(whole);
     }
+
+    await page.getByRole('radio', { name: 'Meaning' }).click();
+    await page.getByRole('switch', { name: 'Even steps to the eye' }).click();
+    const even: number[][] = [];
+    for (let i = 0; i <= 10; i++) even.push(await picture(page, i / 10));
+    const lengths = even.slice(1).map((step, i) => difference(even[i]!, step));
+    const mean = lengths.reduce((sum, length) => sum + length, 0) / lengths.length;
+    expect(Math.max(...lengths)).toBeLessThan(3 * mean);
     expect(page.complaints).toEqual([]);
   });
 

@@ -22,6 +22,10 @@ const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}`, i
 export const TINY_PACK = fixture('tiny-pack');
 /** The same with a bijective flow. */
 export const TINY_PACK_BIJECTIVE = fixture('tiny-pack-bijective');
+/** The pack that the project brings. */
+export const DEFAULT_PACK = fileURLToPath(
+  new URL('../../native-models/illustrated-portraits', import.meta.url),
+);
 /** A graph that computes for as long as `steps` asks. */
 export const SPIN_GRAPH = fixture('spin.onnx');
 

@@ -10,6 +10,7 @@ import type {
   PreviewRequest,
   StripEvent,
   StripRequest,
+  Walk,
 } from '../../contract/draw.ts';
 import type { Judgement, JudgeRequest } from '../../contract/edit.ts';
 import { StudioError, throwIfCancelled } from '../../contract/errors.ts';
@@ -31,7 +32,7 @@ import { drawAll, type DrawOptions, paint } from './draw.ts';
 import { Edits } from './edits.ts';
 import { judge } from './judge.ts';
 import type { Models } from './models.ts';
-import { segmentOf, spotOf } from './moments.ts';
+import { positionOn, segmentOf, spotOf } from './moments.ts';
 import type { Pace } from './pace.ts';
 import type { PackInUse } from './pack-in-use.ts';
 import { locate, requireSamePack, type Sources } from './places.ts';
@@ -152,13 +153,13 @@ export class Drawing {
   }
 
   async strip(
-    { stops, size, ...between }: StripRequest,
+    { stops, size, ...walk }: StripRequest,
     { signal, onEvent }: StreamOptions<StripEvent> = {},
   ): Promise<Record<string, never>> {
     const progress = trackProgress('render', stops, onEvent);
     const places = positions(stops);
     let index = 0;
-    for await (const picture of this.frames(between, places, { signal, quality: QUALITY[size] })) {
+    for await (const picture of this.frames(walk, places, { signal, quality: QUALITY[size] })) {
       const position = places[index] ?? 0;
       onEvent?.({ kind: 'stop', index, position, frame: toFrame(picture) });
       progress.advance();
@@ -170,15 +171,16 @@ export class Drawing {
 
   /** Pictures at positions of a path, each drawn when it is asked for. */
   async *frames(
-    between: Between,
+    { even, ...between }: Walk,
     places: readonly number[],
     options: SynthesisOptions,
   ): AsyncGenerator<RgbPicture> {
     const { signal } = options;
     const models = await shared(this.#parts.packs.models(), signal);
     const path = await this.pathOf(between, models);
-    for (const position of places) {
+    for (const place of places) {
       throwIfCancelled(signal);
+      const position = await positionOn(path, place, even, signal);
       yield await paint(await path.at(position, options), models, options);
     }
   }
@@ -212,13 +214,15 @@ export class Drawing {
     throw new StudioError('internal', 'Nothing was kept.');
   }
 
-  #sketchBetween(
-    { position, ...between }: KeepRequest,
+  async #sketchBetween(
+    { position: place, even, ...between }: KeepRequest,
     models: Models,
     call: CallOptions,
   ): Promise<Sketch> {
     const { path, from, to, settings } = between;
     const { truncation } = mannerOf(models, {}, settings);
+    const way = await this.pathOf(between, models);
+    const position = await positionOn(way, place, even, call.signal);
     const source = { kind: 'interpolation' as const, path, from, to, position, truncation };
     return this.#sketchOn(between, source, models, call);
   }

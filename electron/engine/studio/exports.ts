@@ -73,18 +73,18 @@ export class Exports {
   }
 
   strip(
-    { stops, format, side, name, destination, ...between }: ExportStripRequest,
+    { stops, format, side, name, destination, ...walk }: ExportStripRequest,
     options?: StreamOptions<ProgressEvent>,
   ): Promise<Delivery> {
     const { codec, drawing } = this.#parts;
     const title = safeName(name);
     return this.#export(title, destination, options, async (folder, signal, onProgress) => {
       const places = placesOf(stops, format);
-      const drawn = drawing.frames(between, places, { signal });
+      const drawn = drawing.frames(walk, places, { signal });
       const sequence = {
         frames: side === undefined ? drawn : resizeFrames(drawn, side, codec),
         count: places.length,
-        provenance: { prompt: wordsOf(between) },
+        provenance: { prompt: wordsOf(walk) },
       };
       const target = path.join(folder, title);
       const work = { signal, onProgress };

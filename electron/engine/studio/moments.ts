@@ -19,6 +19,16 @@ export function segmentOf(timeline: Timeline, segment: number): Between {
   return { from: way.from, to: way.to, path: key.path, settings: timeline.settings };
 }
 
+/** The position on a path that is meant by a place on it: with even steps, that many of them on. */
+export async function positionOn(
+  path: Path,
+  place: number,
+  even = false,
+  signal?: AbortSignal,
+): Promise<number> {
+  return even ? (await path.pace(signal)).positionAt(place) : place;
+}
+
 /** Where on its way a moment lies, which even steps to the eye decide where they are wanted. */
 export async function spotOf(
   { even }: Pick<Timeline, 'even'>,
@@ -26,6 +36,5 @@ export async function spotOf(
   path: Path,
   signal?: AbortSignal,
 ): Promise<FrameSpot> {
-  const position = even ? (await path.pace(signal)).positionAt(progress) : progress;
-  return { segment, position };
+  return { segment, position: await positionOn(path, progress, even, signal) };
 }

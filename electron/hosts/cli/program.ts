@@ -162,6 +162,7 @@ function addDrawing(program: Root): void {
       word(pathSpaceSchema),
       'clip',
     )
+    .option('--even', 'even steps to the eye, so that nothing jumps')
     .option('--seed <n>', 'seed of both ends', number(seedSchema), 0)
     .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
     .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))

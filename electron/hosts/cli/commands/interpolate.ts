@@ -12,6 +12,7 @@ const FRAME_MS = 40;
 export interface InterpolateOptions extends GlobalOptions, DrawOverrides {
   readonly frames: number;
   readonly path: PathSpace;
+  readonly even?: true | undefined;
   readonly out: string;
 }
 
@@ -22,14 +23,14 @@ export async function interpolate(
   options: InterpolateOptions,
 ): Promise<void> {
   await withStudio(options, async ({ service, signal, onProgress }) => {
-    const { frames, path: space, json, seed = 0, truncation, temperature, gap } = options;
+    const { frames, path: space, even, json, seed = 0, truncation, temperature, gap } = options;
     const { dir, name, ext } = path.parse(path.resolve(options.out));
     const format = formatOf(ext);
     const delivery = await service.exportStrip(
       {
         from: { kind: 'prompt', prompt: from, seed },
         to: { kind: 'prompt', prompt: to, seed },
-        path: space,
+        ...{ path: space, even },
         settings: { truncation, temperature, gap },
         stops: frames,
         format,

@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Edit } from '../../electron/contract/edit.ts';
+import type { Studio } from '../../electron/engine/studio.ts';
+import { distance, draw, pixelsOf, words } from '../support/drawing.ts';
+import { DEFAULT_PACK } from '../support/packs.ts';
+import { openTestStudio } from '../support/studio.ts';
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+/** Enough for runs of one portrait and of four at once. */
+const COUNT = 9;
+
+let studio: Studio;
+let drawn: string[];
+
+beforeAll(async () => {
+  studio = await openTestStudio({ pack: DEFAULT_PACK }, afterAll);
+  drawn = await draw(studio, words('a smiling woman with red hair'), COUNT);
+});
+
+const pixels = async (id: string) => (await pixelsOf(studio, [id]))[0]!;
+
+describe('the default pack', () => {
+  it.each([
+    ['of words', () => Promise.resolve(drawn)],
+    [
+      'like another',
+      () => draw(studio, { kind: 'variation', of: drawn[2]!, strength: 0.3 }, COUNT),
+    ],
+    [
+      'bred from two',
+      () => {
+        const parents = [drawn[2]!, drawn[3]!];
+        const how = { how: 'cross' as const, spread: 0.5, weights: [0.5, 0.5] };
+        return draw(studio, { kind: 'breed', parents, ...how }, COUNT);
+      },
+    ],
+  ])('draws each portrait %s alone as it drew it among others', async (_, make) => {
+    for (const id of await make()) {
+      const [again] = (await studio.service.replay({ id, change: {} })).ids;
+      expect(await pixels(again!)).toEqual(await pixels(id));
+    }
+  });
+
+  it('leads a portrait away and back to the same pixels', async () => {
+    const [of] = drawn as [string];
+    const smile = (amount: number): Edit => ({
+      ...{ kind: 'slide', direction: { kind: 'named', id: 'smile' }, amount, layers: [0, 11] },
+    });
+    const edited = async (edits: Edit[]) => {
+      const origin = { kind: 'edit' as const, of, edits };
+      return pixels((await studio.service.generate({ origin, count: 1, settings: {} })).ids[0]!);
+    };
+    expect(distance(await edited([smile(-1)]), await pixels(of))).toBeGreaterThan(0.1);
+    expect(await edited([smile(0)])).toEqual(await pixels(of));
+  });
+
+  it('draws what no noise was drawn for as it is, where nothing is to change', async () => {
+    const [from, to] = drawn.map((id) => ({ kind: 'portrait' as const, id }));
+    const middle = await studio.service.keep({
+      ...{ from: from!, to: to!, path: 'w', settings: {}, position: 0.5 },
+    });
+    const [same] = await draw(studio, { kind: 'variation', of: middle.id, strength: 0 });
+    expect(distance(await pixels(same!), await pixels(middle.id))).toBeLessThan(0.05);
+    const between = { from: { kind: 'portrait' as const, id: middle.id }, to: from! };
+    for (const path of ['clip', 'flow'] as const) {
+      const near = await studio.service.keep({ ...between, path, settings: {}, position: 1e-6 });
+      expect(distance(await pixels(near.id), await pixels(middle.id))).toBeLessThan(0.5);
+    }
+  });
+});
