@@ -35,9 +35,9 @@ LIMITS = """## Limits
 - Sex and age are only what a drawing shows of them (hair, lashes, beard, grey hair, wrinkles).
 - Words the captions never use work as far as the table of unseen wording says, and no further. A word that belongs to one
   thing can colour another ("violet hair, yellow hoodie").
-- Outlines are crisp, what is small is not always: mouths, above all in the two styles that are new (line drawing, comic
-  head), and the comic style's thin glasses are drawn softly. So the sliders that turn on least are those of moods, and a
-  phrase about a mood may change little.
+- Outlines and mouths are crisp. The comic style's thin glasses are fainter than they should be, above all in a colour near
+  the skin's (`hearing.py` says how much of each choice is drawn); where two choices meet that were seldom seen together, a
+  part may be drawn softly.
 - No clothes or hats in line drawings and comic heads: a prompt that asks for them is drawn in another style.
 - Between two styles the picture changes over at some point of the way: styles do not blend.
 - R-precision here says more of the judge than of the portraits: it finds only so many captions of real renders itself.
