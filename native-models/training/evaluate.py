@@ -33,6 +33,8 @@ from train_inverse import load_inverse
 from unseen_prompts import ARTIST_PROMPTS, PROMPTS, Asked
 
 TEMPERATURE = 0.4
+#: Captions for R-precision, the renderer's own pictures and the drawn ones alike.
+R_PRECISION_COUNT = 300
 #: How far temperature 1 strays from an embedding under the bijective flow (electron/engine/flow/flow.ts).
 BIJECTIVE_SPREAD = 0.25
 SEEDS_A_PROMPT = 3
@@ -148,20 +150,26 @@ def word_accuracy(studio: Studio, judge: Judge, kind: str, remedy: str, clip: Cl
     return shares | {"mean": float(np.mean(list(shares.values())))}
 
 
-def finds_caption(judge: Judge, pictures: torch.Tensor, captions: list[str]) -> float:
-    """How often the judge finds a picture's own caption among 100."""
-    with torch.no_grad():
-        shown, texts = judge.embed(pictures), embed_texts(judge.text, *tokenize(tokenizer(), captions))
-    count, hits = len(captions), 0
+def share_found(shown: torch.Tensor, texts: torch.Tensor, among: int = 100) -> float:
+    """How often a picture's own caption is nearer to it than `among` - 1 others: unit embeddings [N, 512] of both."""
+    count, hits = len(texts), 0
+    if count < among:
+        raise ValueError(f"One of {among} cannot be found among {count}: a caption would stand against itself.")
     for at in range(count):
-        others = (at + 1 + torch.arange(99)) % count
+        others = (at + torch.arange(1, among)) % count
         hits += int((texts[others] @ shown[at] < shown[at] @ texts[at]).all())
     return hits / count
 
 
-def r_precision(studio: Studio, judge: Judge, test: Portraits, kind: str, remedy: str, count: int, caption: int) -> float:
+@torch.no_grad()
+def finds_caption(judge: Judge, pictures: torch.Tensor, captions: list[str]) -> float:
+    """How often the judge finds a picture's own caption among 100."""
+    return share_found(judge.embed(pictures), embed_texts(judge.text, *tokenize(tokenizer(), captions)))
+
+
+def r_precision(studio: Studio, judge: Judge, test: Portraits, kind: str, remedy: str, caption: int) -> float:
     """`finds_caption` of generated portraits; caption 0 is a full one, 2 a partial one."""
-    captions = [r["captions"][caption] for r in test.records[:count]]
+    captions = [r["captions"][caption] for r in test.records[:R_PRECISION_COUNT]]
     return finds_caption(judge, studio.draw(studio.over_the_gap(captions, remedy), kind, seed=11), captions)
 
 
@@ -351,7 +359,7 @@ def main() -> None:
     parser.add_argument("--test", type=Path, required=True)
     parser.add_argument("--work", type=Path, default=DEFAULT_WORK)
     parser.add_argument("--pack", type=Path, required=True)
-    parser.add_argument("--count", type=int, default=100, help="portraits for R-precision and the like; ten times as many for distances")
+    parser.add_argument("--count", type=int, default=100, help="portraits for what captions are heeded and the like; ten times as many for distances")
     options = parser.parse_args()
     seed_everything(4)
 
@@ -365,7 +373,9 @@ def main() -> None:
         "retrievalR5": r5,
         "judgeAccuracy": judge_accuracy(judge, test),
         "judgeRPrecision": {
-            kind: finds_caption(judge, test.images(np.arange(300)), [r["captions"][caption] for r in test.records[:300]])
+            kind: finds_caption(
+                judge, test.images(np.arange(R_PRECISION_COUNT)), [r["captions"][caption] for r in test.records[:R_PRECISION_COUNT]]
+            )
             for kind, caption in (("full", 0), ("partial", 2))
         },
         "remedies": [],
@@ -376,8 +386,8 @@ def main() -> None:
             row = {
                 "kind": kind,
                 "gap": remedy,
-                "rPrecision": r_precision(studio, judge, test, kind, remedy, options.count, 0),
-                "rPrecisionPartial": r_precision(studio, judge, test, kind, remedy, options.count, 2),
+                "rPrecision": r_precision(studio, judge, test, kind, remedy, 0),
+                "rPrecisionPartial": r_precision(studio, judge, test, kind, remedy, 2),
                 "heedsCaption": heeds_caption(studio, judge, test, kind, remedy, options.count),
                 "unseen": unseen,
                 "artists": word_accuracy(studio, judge, kind, remedy, studio.clip, ARTIST_PROMPTS),

@@ -40,7 +40,8 @@ LIMITS = """## Limits
   part may be drawn softly.
 - No clothes or hats in line drawings and comic heads: a prompt that asks for them is drawn in another style.
 - Between two styles the picture changes over at some point of the way: styles do not blend.
-- R-precision here says more of the judge than of the portraits: it finds only so many captions of real renders itself.
+- R-precision is to be read against what the judge finds of real renders. With less temperature it is higher (0.76 instead
+  of 0.71 at 0.2), and the portraits of one prompt are more alike.
 """
 
 

@@ -19,6 +19,7 @@ sys.path.insert(0, str(HERE))
 from flow import SIZE, Flow  # noqa: E402
 from directions import DIRECTIONS, ENDS, HOLDS, Changes, Reader, held_parts, index_of_high  # noqa: E402
 from generator import CHANNELS, LAYERS, RESOLUTION, AttributeSampler, Generator, MappingNetwork, ModulatedConv, SynthesisNetwork, broadcast  # noqa: E402
+from evaluate import share_found  # noqa: E402
 from hearing import effects, heard  # noqa: E402
 from inverse import SOFTNESS  # noqa: E402
 from muon import orthogonalise  # noqa: E402
@@ -62,6 +63,14 @@ def test_hearing_tells_what_is_drawn_from_what_is_not():
     assert abs(heard(torch.ones(3, 50), renders)) < 1e-6
     portraits = torch.eye(3).repeat(20, 1)
     assert heard(effects(portraits, portraits @ renders), renders) == pytest.approx(1, abs=0.1)
+
+
+def test_r_precision_sets_a_caption_against_others_only():
+    one_each = torch.eye(120)
+    assert share_found(one_each, one_each) == 1
+    assert share_found(one_each, one_each.roll(1, 0)) == 0
+    with pytest.raises(ValueError, match="against itself"):
+        share_found(one_each[:80], one_each[:80])
 
 
 def test_portraits_between_two_start_at_one_and_end_at_the_other(data: Path):
