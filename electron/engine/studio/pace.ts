@@ -13,7 +13,7 @@ import { resultAt } from './results.ts';
 /** Into how many even pieces a path is cut at first. */
 const FIRST_PIECES = 16;
 /** Pieces are halved until each holds at most this share of all that is seen to change. */
-const LARGEST_SHARE = 1 / 48;
+const LARGEST_SHARE = 1 / 72;
 /** Nearer than this two positions cannot be told apart well, and what changes there is a jump. */
 const SMALLEST_PIECE = 2 ** -20;
 const MOST_SAMPLES = 240;
