@@ -167,9 +167,14 @@ def finds_caption(judge: Judge, pictures: torch.Tensor, captions: list[str]) -> 
     return share_found(judge.embed(pictures), embed_texts(judge.text, *tokenize(tokenizer(), captions)))
 
 
+def captions_of(test: Portraits, which: int) -> list[str]:
+    """The captions that R-precision goes by: 0 full ones, 2 partial ones."""
+    return [record["captions"][which] for record in test.records[:R_PRECISION_COUNT]]
+
+
 def r_precision(studio: Studio, judge: Judge, test: Portraits, kind: str, remedy: str, caption: int) -> float:
-    """`finds_caption` of generated portraits; caption 0 is a full one, 2 a partial one."""
-    captions = [r["captions"][caption] for r in test.records[:R_PRECISION_COUNT]]
+    """`finds_caption` of generated portraits; `caption` as in `captions_of`."""
+    captions = captions_of(test, caption)
     return finds_caption(judge, studio.draw(studio.over_the_gap(captions, remedy), kind, seed=11), captions)
 
 
@@ -373,9 +378,7 @@ def main() -> None:
         "retrievalR5": r5,
         "judgeAccuracy": judge_accuracy(judge, test),
         "judgeRPrecision": {
-            kind: finds_caption(
-                judge, test.images(np.arange(R_PRECISION_COUNT)), [r["captions"][caption] for r in test.records[:R_PRECISION_COUNT]]
-            )
+            kind: finds_caption(judge, test.images(np.arange(R_PRECISION_COUNT)), captions_of(test, caption))
             for kind, caption in (("full", 0), ("partial", 2))
         },
         "remedies": [],

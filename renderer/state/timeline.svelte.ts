@@ -328,7 +328,6 @@ export class Timeline {
   /** Draws what there is to see: on entering the place, and when something has changed. */
   refresh(): void {
     this.#resting = false;
-    this.#warming?.abort();
     clearTimeout(this.#changeTimer);
     this.#look(this.index, true);
   }
@@ -337,10 +336,7 @@ export class Timeline {
   rest(): void {
     this.#resting = true;
     this.#playing = false;
-    this.#loop.stop();
-    this.#warming?.abort();
-    clearTimeout(this.#changeTimer);
-    clearTimeout(this.#warmTimer);
+    this.#stopDrawing();
   }
 
   /** Keeps the frame under the playhead as a portrait of the library. */
@@ -409,11 +405,14 @@ export class Timeline {
 
   #refreshSoon(): void {
     // What is under way is of the timeline as it was.
-    this.#loop.stop();
-    this.#warming?.abort();
-    clearTimeout(this.#warmTimer);
-    clearTimeout(this.#changeTimer);
+    this.#stopDrawing();
     if (!this.#resting) this.#changeTimer = setTimeout(() => this.refresh(), CHANGE_DELAY_MS);
+  }
+
+  #stopDrawing(): void {
+    this.#loop.stop();
+    this.#stopWarming();
+    clearTimeout(this.#changeTimer);
   }
 
   #indexAt(seconds: number): number {
@@ -426,10 +425,7 @@ export class Timeline {
     if (settled) save('timeline-frame', index);
     if (this.#resting) return;
     if (settled) this.#warmSoon();
-    else {
-      this.#warming?.abort();
-      clearTimeout(this.#warmTimer);
-    }
+    else this.#stopWarming();
     const spot = this.#spot(index);
     if (!spot) {
       this.#frame = null;
@@ -472,9 +468,13 @@ export class Timeline {
     return this.#service.preview({ ...between, channel, position, even, size }, { signal });
   }
 
-  #warmSoon(): void {
+  #stopWarming(): void {
     this.#warming?.abort();
     clearTimeout(this.#warmTimer);
+  }
+
+  #warmSoon(): void {
+    this.#stopWarming();
     this.#warmTimer = setTimeout(() => void this.#warm(), WARM_DELAY_MS);
   }
 

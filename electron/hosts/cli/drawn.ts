@@ -9,6 +9,13 @@ export interface DeliveryOptions extends GlobalOptions {
   readonly out?: string | undefined;
 }
 
+/** Of commands that draw several. */
+export interface ManyOptions extends DeliveryOptions {
+  readonly count: number;
+  /** How many to draw, of which the best `count` are kept. */
+  readonly bestOf?: number | undefined;
+}
+
 interface Delivered {
   readonly generation: Generation;
   readonly file: string;

@@ -1,7 +1,7 @@
 /** Portraits that begin with one of the library. */
 import type { DrawOverrides, Origin } from '../../../contract/draw.ts';
 import type { Lock, LockName } from '../../../contract/lock.ts';
-import { deliverDrawn, type DeliveryOptions } from '../drawn.ts';
+import { deliverDrawn, type DeliveryOptions, type ManyOptions } from '../drawn.ts';
 import { locksFor } from '../locks.ts';
 import { withStudio } from '../session.ts';
 
@@ -9,32 +9,28 @@ export interface AgainOptions extends DeliveryOptions, DrawOverrides {
   readonly hold: readonly LockName[];
 }
 
-export interface VaryOptions extends AgainOptions {
+export interface VaryOptions extends AgainOptions, ManyOptions {
   readonly strength: number;
-  readonly count: number;
-  /** How many to draw, of which the best `count` are kept. */
-  readonly bestOf?: number | undefined;
 }
 
 /** Draws portraits around one: 0 the same, 1 afresh. */
 export function vary(of: string, options: VaryOptions): Promise<void> {
   const { strength } = options;
-  return drawFrom((locks) => ({ kind: 'variation', of, strength, locks }), options, options);
+  return drawFrom((locks) => ({ kind: 'variation', of, strength, locks }), options);
 }
 
 /** Draws the same person in other words. */
 export function reword(of: string, prompt: string, options: AgainOptions): Promise<void> {
-  return drawFrom((locks) => ({ kind: 'reword', of, prompt, locks }), { count: 1 }, options);
+  return drawFrom((locks) => ({ kind: 'reword', of, prompt, locks }), { ...options, count: 1 });
 }
 
 function drawFrom(
   originWith: (locks: Lock[]) => Origin,
-  { count, bestOf }: Pick<VaryOptions, 'count' | 'bestOf'>,
-  options: AgainOptions,
+  options: Omit<VaryOptions, 'strength'>,
 ): Promise<void> {
   return withStudio(options, async (session) => {
     const { pack } = await session.packs.models(session.onProgress);
-    const { seed, truncation, temperature, gap } = options;
+    const { count, bestOf, seed, truncation, temperature, gap } = options;
     const origin = originWith(locksFor(options.hold, pack.manifest));
     const settings = { seed, truncation, temperature, gap };
     await deliverDrawn(session, options, (stream) =>

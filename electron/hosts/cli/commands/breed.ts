@@ -5,7 +5,7 @@ import { StudioError } from '../../../contract/errors.ts';
 import { LAYER_NAMES, type LayerRange, layerRanges } from '../../../contract/layers.ts';
 import type { LockName } from '../../../contract/lock.ts';
 import type { PackManifest } from '../../../contract/pack.ts';
-import { deliverDrawn, type DeliveryOptions } from '../drawn.ts';
+import { deliverDrawn, type DeliveryOptions, type ManyOptions } from '../drawn.ts';
 import { locksFor } from '../locks.ts';
 import { withStudio } from '../session.ts';
 
@@ -33,12 +33,9 @@ export async function mix(of: string, other: string, options: MixOptions): Promi
   });
 }
 
-export interface BreedOptions extends DeliveryOptions, Breeding {
+export interface BreedOptions extends ManyOptions, Breeding {
   readonly weights?: readonly number[] | undefined;
   readonly hold: readonly LockName[];
-  readonly count: number;
-  /** How many to draw, of which the best `count` are kept. */
-  readonly bestOf?: number | undefined;
   readonly seed?: number | undefined;
 }
 

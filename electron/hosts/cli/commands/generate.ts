@@ -1,11 +1,8 @@
 import type { DrawOverrides, Origin } from '../../../contract/draw.ts';
-import { deliverDrawn, type DeliveryOptions } from '../drawn.ts';
+import { deliverDrawn, type ManyOptions } from '../drawn.ts';
 import { type Session, withStudio } from '../session.ts';
 
-export interface GenerateOptions extends DeliveryOptions, DrawOverrides {
-  readonly count: number;
-  /** How many to draw, of which the best `count` are kept. */
-  readonly bestOf?: number | undefined;
+export interface GenerateOptions extends ManyOptions, DrawOverrides {
   readonly from?: string | undefined;
 }
 
