@@ -2,9 +2,10 @@
 
     python revive.py --data DIR --pack ../illustrated-portraits
 
-Weights come back as they are stored: rounded to float16, CLIP's towers to int8. What is only for training (CLIP's
-attribute tower and readout, every optimiser) starts anew. The pack may be an earlier one, of fewer styles and smaller
-pictures: what it lacks starts anew as well, so that larger ones are trained on from smaller ones.
+Weights come back as they are stored: rounded to float16, what is stored as int8 to that. What is only for training
+(CLIP's attribute tower and readout, every optimiser) starts anew. The pack may be an earlier one, of fewer styles and
+smaller pictures: what it lacks starts anew as well, so that larger ones are trained on from smaller ones. Flow, inverse
+and reader belong to one set of styles; of an earlier pack they are left out.
 """
 
 import argparse
@@ -13,41 +14,43 @@ from pathlib import Path
 import numpy as np
 import onnx
 import torch
-from onnx import numpy_helper
+from onnx import helper, numpy_helper
 from torch import nn
 
 from clip import Clip, TextTower
-from common import DEFAULT_WORK
+from common import DEFAULT_WORK, read_json
+from directions import Reader
+from flow import Flow
 from generator import PREVIEW_CHANNELS, Generator, MappingNetwork, SynthesisNetwork
+from inverse import MappingInverse
 from portraits import Attributes
 
 
 def read_weights(graph: Path) -> dict[str, torch.Tensor]:
     """Every weight of a graph as float32, by its name, in the order of use where it has no name of its own."""
-    stored = {tensor.name: numpy_helper.to_array(tensor) for tensor in onnx.load(graph).graph.initializer}
+    model = onnx.load(graph).graph
+    stored = {tensor.name: numpy_helper.to_array(tensor) for tensor in model.initializer}
+    axes = {node.output[0]: helper.get_node_attr_value(node, "axis") for node in model.node if node.op_type == "DequantizeLinear"}
     weights = {}
     for name, array in stored.items():
         plain, _, kind = name.rpartition(".")
         if kind == "half":
             weights[plain] = array.astype(np.float32)
         elif kind == "int8":
-            weights[plain] = dequantise(array, stored[f"{plain}.scale"])
+            weights[plain] = dequantise(array, stored[f"{plain}.scale"], axes.get(plain))
         elif kind != "scale":
             weights[name] = array
     return {name: torch.from_numpy(np.array(array)) for name, array in weights.items()}
 
 
-def dequantise(array: np.ndarray, scale: np.ndarray) -> np.ndarray:
-    """int8 numbers times their scale, which belongs to the first dimension or, of a product's matrix, to the last."""
-    if scale.ndim > 1:
-        return array * scale
-    axis = 0 if array.ndim == 4 or len(scale) == array.shape[0] != array.shape[-1] else array.ndim - 1
-    return array * np.expand_dims(scale, [d for d in range(array.ndim) if d != axis])
+def dequantise(array: np.ndarray, scale: np.ndarray, axis: int | None) -> np.ndarray:
+    """int8 numbers times their scale, which belongs to a dimension; a table's scales are stored as a column."""
+    return array * (scale if axis is None else np.expand_dims(scale, [d for d in range(array.ndim) if d != axis]))
 
 
 def fill(module: nn.Module, weights: dict[str, torch.Tensor], prefix: str = "") -> nn.Module:
     """Loads the weights that have names; refuses if one of the module's is not there."""
-    known = {name.removeprefix(prefix): value for name, value in weights.items()}
+    known = {name.removeprefix(prefix): value for name, value in weights.items() if name.startswith(prefix)}
     state = module.state_dict()
     missing = [name for name in state if name not in known]
     if missing:
@@ -130,6 +133,30 @@ def fill_synthesis(synthesis: SynthesisNetwork, graph: Path) -> SynthesisNetwork
     return fill(synthesis, weights, "synthesis.")
 
 
+def revive_flow(pack: Path) -> Flow:
+    """The flow of either kind. A step is stored as one matrix and offset (export.py's AffineStep): its 1×1 convolution
+    gets the matrix, ActNorm scales by 1 and has the offset as its bias."""
+    flow = Flow(read_json(pack / "pack.json")["flow"]["kind"] == "conditional")
+    weights = read_weights(pack / "flow" / "encode.onnx")
+    for number, step in enumerate(flow.steps):
+        matrix = weights[f"steps.{number}.matrix"].T.double()
+        step.mix.set_matrix(matrix)
+        step.norm.bias.data = torch.linalg.solve(matrix, weights[f"steps.{number}.offset"].double())
+        step.norm.is_set.fill_(True)
+    known = {name.removeprefix("flow."): value for name, value in weights.items() if name.startswith("flow.")}
+    return fill(flow.float(), flow.state_dict() | known)
+
+
+def revive_reader(pack: Path, generator: Generator) -> Reader:
+    reader = Reader(generator.mapping.sampler.attributes, generator.mean_w, torch.ones_like(generator.mean_w))
+    return fill(reader, read_weights(pack / "directions" / "changes.onnx"), "reader.")
+
+
+def revive_inverse(pack: Path, generator: Generator) -> MappingInverse:
+    inverse = MappingInverse(generator.mean_w, torch.ones_like(generator.mean_w))
+    return fill(inverse, read_weights(pack / "flow" / "encode.onnx"), "inverse.")
+
+
 def save(work: Path, name: str, key: str, module: nn.Module) -> None:
     weights = module.state_dict()
     work.mkdir(parents=True, exist_ok=True)
@@ -145,12 +172,17 @@ def main() -> None:
     parser.add_argument("--pack", type=Path, required=True)
     options = parser.parse_args()
     attributes = Attributes.of(options.data)
-    save(options.work, "generator", "generator", revive_generator(options.pack, attributes))
+    generator = revive_generator(options.pack, attributes)
+    save(options.work, "generator", "generator", generator)
     preview = fill_synthesis(SynthesisNetwork(PREVIEW_CHANNELS), options.pack / "generator" / "preview.onnx")
     save(options.work, "preview", "preview", preview)
     clip = revive_clip(options.pack, attributes)
     for stage in ("clip-pictures", "clip-meanings", "clip"):
         save(options.work, stage, "clip", clip)
+    if read_weights(options.pack / "generator" / "mapping.onnx")["layers.0.weight"].shape[1] == attributes.size:
+        save(options.work, "conditional" if (flow := revive_flow(options.pack)).conditional else "bijective", "flow", flow)
+        save(options.work, "inverse", "inverse", revive_inverse(options.pack, generator))
+        save(options.work, "reader", "reader", revive_reader(options.pack, generator))
 
 
 if __name__ == "__main__":

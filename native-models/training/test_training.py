@@ -20,11 +20,12 @@ from flow import SIZE, Flow  # noqa: E402
 from directions import DIRECTIONS, ENDS, HOLDS, Changes, Reader, held_parts, index_of_high  # noqa: E402
 from generator import CHANNELS, LAYERS, RESOLUTION, AttributeSampler, Generator, MappingNetwork, ModulatedConv, SynthesisNetwork, broadcast  # noqa: E402
 from evaluate import share_found  # noqa: E402
+from export import session_options  # noqa: E402
 from hearing import effects, heard  # noqa: E402
 from inverse import SOFTNESS  # noqa: E402
 from muon import orthogonalise  # noqa: E402
 from portraits import Attributes, Portraits  # noqa: E402
-from revive import fill, grow_mapping, grow_synthesis, of_styles, read_weights  # noqa: E402
+from revive import fill, grow_mapping, grow_synthesis, of_styles, read_weights, revive_flow, revive_inverse  # noqa: E402
 from train_flow import MARGIN, load_generator  # noqa: E402
 from train_generator import option_distance, spread_options  # noqa: E402
 from train_inverse import load_inverse  # noqa: E402
@@ -205,6 +206,20 @@ def test_weights_come_back_from_a_pack(trained: tuple[Path, Path], data: Path):
     after = fill(Generator(attributes).mapping, read_weights(pack / "generator" / "mapping.onnx"))
     with torch.no_grad():
         assert (load_generator(work, attributes).mapping(z) - after(z)).abs().max() < 1e-2
+
+
+def test_the_flow_comes_back_from_a_pack(trained: tuple[Path, Path], data: Path):
+    work, pack = trained
+    generator = load_generator(work, Attributes.of(data))
+    flow, inverse = revive_flow(pack).eval(), revive_inverse(pack, generator).eval()
+    e = torch.nn.functional.normalize(torch.randn(4, SIZE), dim=1)
+    encode = onnxruntime.InferenceSession(str(pack / "flow" / "encode.onnx"), session_options(), providers=["CPUExecutionProvider"])
+    with torch.no_grad():
+        w = generator.mapping(torch.randn(4, SIZE))
+        z, log_det = encode.run(None, {"w": w.numpy(), "e": e.numpy()})
+        again, log_det_again = flow(inverse(w), e)
+    torch.testing.assert_close(again, torch.from_numpy(z), atol=1e-3, rtol=1e-3)
+    torch.testing.assert_close(log_det_again, torch.from_numpy(log_det), atol=1e-2, rtol=1e-3)
 
 
 def test_more_styles_leave_the_portraits_of_a_pack_where_they_were(data: Path):

@@ -10,6 +10,8 @@ export const forkInference: SpawnInference = (): InferenceProcess => {
   const child = fork(ENTRY, {
     serialization: 'advanced',
     execArgv: ['--disable-warning=ExperimentalWarning'],
+    // glibc keeps memory for each thread that ever asked for some; graphs come with many threads.
+    env: { ...process.env, MALLOC_ARENA_MAX: '2' },
     // GPU drivers chat on both; what they say is kept for the case of a crash.
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });

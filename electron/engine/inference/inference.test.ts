@@ -57,6 +57,18 @@ describe('Inference', () => {
     expect(await inference.render(drawing)).toEqual(first);
   });
 
+  it('draws many side by side, each as it is alone', async () => {
+    const size = LAYERS * DIM;
+    const w = gaussian(2, 12 * size);
+    const { pixels } = await inference.render({ ...drawing, w, count: 12 });
+    for (let i = 0; i < 12; i++) {
+      const one = { ...drawing, w: w.slice(i * size, (i + 1) * size), count: 1 };
+      const alone = await inference.render(one);
+      const { length } = alone.pixels;
+      expect(pixels.subarray(i * length, (i + 1) * length)).toEqual(alone.pixels);
+    }
+  });
+
   it('says what is wrong with a graph that cannot be loaded, and tries anew the next time', async () => {
     const failing = () => inference.describe(`${TINY_PACK}/pack.json`);
     await expect(failing()).rejects.toMatchObject({ code: 'inference-failed' });

@@ -1,16 +1,22 @@
 /** The inference process's side: takes requests one at a time and answers each. */
 import { StudioError, toStudioError } from '../../contract/errors.ts';
+import type { Lanes } from './lanes.ts';
 import { maxDifference, toRgb8 } from './pixels.ts';
 import type { Drawing, MessageEnd, Pictures, Reply, Request, Results, Trial } from './protocol.ts';
 import { envelopeSchema } from './protocol.ts';
-import { listBackends, Sessions } from './sessions.ts';
+import { listBackends, type Sessions } from './sessions.ts';
+
+interface Graphs {
+  readonly sessions: Sessions;
+  /** Where several portraits are drawn side by side; without, they are drawn in one run. */
+  readonly lanes?: Lanes;
+}
 
 /** Serves requests that arrive at `end` until the process ends. */
-export function serveInference(end: MessageEnd): void {
-  const sessions = new Sessions();
+export function serveInference(end: MessageEnd, graphs: Graphs): void {
   end.onMessage((message) => {
     const { id, request } = envelopeSchema.parse(message);
-    answer(sessions, request).then(
+    answer(request, graphs).then(
       (result) => end.post({ id, ok: true, result } satisfies Reply),
       (error: unknown) =>
         end.post({ id, ok: false, error: toStudioError(error).toJSON() } satisfies Reply),
@@ -18,7 +24,10 @@ export function serveInference(end: MessageEnd): void {
   });
 }
 
-async function answer(sessions: Sessions, request: Request): Promise<Results[Request['kind']]> {
+async function answer(
+  request: Request,
+  { sessions, lanes }: Graphs,
+): Promise<Results[Request['kind']]> {
   switch (request.kind) {
     case 'backends':
       return listBackends();
@@ -27,11 +36,12 @@ async function answer(sessions: Sessions, request: Request): Promise<Results[Req
     case 'run':
       return sessions.run(request.graph, 'cpu', request.feeds);
     case 'render':
-      return render(sessions, request);
+      return lanes?.draw(request) ?? render(sessions, request);
     case 'trial':
       return trial(sessions, request);
     case 'release':
       await Promise.all(request.graphs.map((graph) => sessions.release(graph)));
+      await lanes?.release(request.graphs);
       return null;
   }
 }
@@ -40,7 +50,9 @@ async function answer(sessions: Sessions, request: Request): Promise<Results[Req
 async function render(sessions: Sessions, drawing: Drawing): Promise<Pictures> {
   const { graph, device, w, count, layers, pixelRange } = drawing;
   const dims = [count, layers, w.length / count / layers];
-  const { image } = await sessions.run(graph, device, { w: { type: 'float32', dims, data: w } });
+  const { image } = await sessions.runOver(graph, device, {
+    w: { type: 'float32', dims, data: w },
+  });
   const [pictures, channels, height, width] = image?.dims ?? [];
   if (image?.type !== 'float32' || pictures !== count || channels !== 3 || !height || !width) {
     throw new StudioError(

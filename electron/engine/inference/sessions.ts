@@ -12,18 +12,25 @@ export function listBackends(): string[] {
   return ort.listSupportedBackends().map(({ name }) => name);
 }
 
-/** The settings that graphs are loaded with for a device. */
-export function sessionOptions(device: Device): ort.InferenceSession.SessionOptions {
+/**
+ * The settings that graphs are loaded with for a device.
+ *
+ * @param threads how many a run on the CPU computes with
+ */
+export function sessionOptions(
+  device: Device,
+  threads = availableParallelism(),
+): ort.InferenceSession.SessionOptions {
   return {
     executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
     // Left alone, ONNX Runtime counts physical cores, which virtual machines report wrongly.
-    intraOpNumThreads: availableParallelism(),
+    intraOpNumThreads: threads,
     logSeverityLevel: ERRORS_ONLY,
     extra: {
       session: {
-        // Each graph has threads of its own, which otherwise go on spinning after a run and take the
-        // cores from the graph that runs next: up to four times the time for a portrait on two cores.
-        force_spinning_stop: '1',
+        // Threads that wait for one another sleep. Spinning ones take the cores from the graph that runs
+        // next, from the studio's own process and from the window.
+        intra_op: { allow_spinning: '0' },
         // Weights stored as int8 are computed with as float32: the fused integer kernels round by how
         // wide the processor's units are, and are no faster for a prompt's few tokens.
         disable_quant_qdq: '1',
@@ -37,6 +44,13 @@ export function sessionOptions(device: Device): ort.InferenceSession.SessionOpti
 /** Loaded graphs by file and device. A load that fails is forgotten, so that it can be tried again. */
 export class Sessions {
   readonly #sessions = new Map<string, Promise<ort.InferenceSession>>();
+  readonly #drawn = new Map<string, { dims: string; outputs: ort.InferenceSession.ReturnType }>();
+  readonly #threads: number | undefined;
+
+  /** @param threads how many a run on the CPU computes with; by default one on each core */
+  constructor(threads?: number) {
+    this.#threads = threads;
+  }
 
   async describe(graph: string): Promise<GraphSignature> {
     const session = await this.#load(graph, 'cpu');
@@ -48,15 +62,26 @@ export class Sessions {
 
   async run(graph: string, device: Device, feeds: Tensors): Promise<Tensors> {
     const session = await this.#load(graph, device);
-    const inputs = Object.entries(feeds).map(([name, t]) => [name, toOrtTensor(t)] as const);
-    try {
-      const outputs = await session.run(Object.fromEntries(inputs));
-      return Object.fromEntries(
-        Object.entries(outputs).map(([name, tensor]) => [name, fromOrtTensor(name, tensor)]),
-      );
-    } catch (error) {
-      throw runtimeError(error, `The graph ${graph} failed on ${device}`);
-    }
+    return this.#compute(graph, device, () => session.run(toOrtTensors(feeds)));
+  }
+
+  /**
+   * Like `run`, but over what the last run of this graph gave where that has the same size: pictures are
+   * large, and collecting one after the other takes time and memory. Good until the next run.
+   */
+  async runOver(graph: string, device: Device, feeds: Tensors): Promise<Tensors> {
+    const session = await this.#load(graph, device);
+    const key = keyOf(graph, device);
+    const dims = JSON.stringify(Object.values(feeds).map((tensor) => tensor.dims));
+    const last = this.#drawn.get(key);
+    return this.#compute(graph, device, async () => {
+      const inputs = toOrtTensors(feeds);
+      const outputs = await (last?.dims === dims
+        ? session.run(inputs, last.outputs)
+        : session.run(inputs));
+      this.#drawn.set(key, { dims, outputs });
+      return outputs;
+    });
   }
 
   /** Forgets a graph on every device and frees its memory. */
@@ -65,7 +90,22 @@ export class Sessions {
       const key = keyOf(graph, device);
       const session = this.#sessions.get(key);
       this.#sessions.delete(key);
+      this.#drawn.delete(key);
       await (await session)?.release();
+    }
+  }
+
+  async #compute(
+    graph: string,
+    device: Device,
+    run: () => Promise<ort.InferenceSession.ReturnType>,
+  ): Promise<Tensors> {
+    try {
+      return Object.fromEntries(
+        Object.entries(await run()).map(([name, tensor]) => [name, fromOrtTensor(name, tensor)]),
+      );
+    } catch (error) {
+      throw runtimeError(error, `The graph ${graph} failed on ${device}`);
     }
   }
 
@@ -73,7 +113,7 @@ export class Sessions {
     const key = keyOf(graph, device);
     const known = this.#sessions.get(key);
     if (known) return known;
-    const loading = ort.InferenceSession.create(graph, sessionOptions(device)).catch(
+    const loading = ort.InferenceSession.create(graph, sessionOptions(device, this.#threads)).catch(
       (error: unknown) => {
         this.#sessions.delete(key);
         throw runtimeError(error, `The graph ${graph} could not be loaded on ${device}`);
@@ -92,6 +132,12 @@ function toPort(metadata: ort.InferenceSession.ValueMetadata): Port {
   return metadata.isTensor
     ? { name: metadata.name, type: metadata.type, dims: [...metadata.shape] }
     : { name: metadata.name, type: 'not a tensor', dims: [] };
+}
+
+function toOrtTensors(feeds: Tensors): Record<string, ort.Tensor> {
+  return Object.fromEntries(
+    Object.entries(feeds).map(([name, tensor]) => [name, toOrtTensor(tensor)]),
+  );
 }
 
 function toOrtTensor(tensor: Tensor): ort.Tensor {

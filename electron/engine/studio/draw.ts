@@ -47,8 +47,8 @@ const CHUNK = 4;
 
 /**
  * Draws sketches and keeps each in the library, whole. While some are described, encoded and written,
- * the next are being drawn, so that the inference process never waits for the disk. At most one chunk
- * is on its way to the library: memory does not grow with their number, nor, where only the best are
+ * the next are being drawn, so that the inference process never waits for the disk. At most two chunks
+ * are on their way to the library: memory does not grow with their number, nor, where only the best are
  * kept, beyond theirs.
  *
  * @throws StudioError `cancelled` (what was drawn before is kept, or the best of it), and whatever drawing or keeping throws
@@ -76,9 +76,7 @@ export async function drawAll(
   };
   let finishing = Promise.resolve();
   try {
-    for (const chunk of chunksOf(sketches)) {
-      throwIfCancelled(signal);
-      const drawn = await draw(chunk, easel.models, { signal, priority });
+    for await (const drawn of drawAhead(sketches, easel.models, { signal, priority })) {
       await finishing;
       finishing = finish(drawn);
       // Awaited one chunk later; until then a failure must not count as unhandled.
@@ -110,6 +108,24 @@ export function paintAll(
 ): Promise<RgbPicture[]> {
   const styles = points.map(({ w }) => toStyle(w, generator.layers));
   return generator.synthesise(styles, options);
+}
+
+/** Gives chunk after chunk; the next is being drawn before one is given. */
+async function* drawAhead(
+  sketches: readonly Sketch[],
+  models: Models,
+  options: SynthesisOptions,
+): AsyncGenerator<readonly Drawn[]> {
+  let ahead: Promise<readonly Drawn[]> | undefined;
+  for (const chunk of chunksOf(sketches)) {
+    const drawn = await ahead;
+    throwIfCancelled(options.signal);
+    ahead = draw(chunk, models, options);
+    // Awaited in the next round, which does not come where keeping fails.
+    ahead.catch(() => undefined);
+    if (drawn) yield drawn;
+  }
+  if (ahead) yield await ahead;
 }
 
 function* chunksOf(sketches: readonly Sketch[]): Generator<readonly Sketch[]> {

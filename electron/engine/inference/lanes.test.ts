@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { Lanes } from './lanes.ts';
+import { type Drawing, envelopeSchema } from './protocol.ts';
+import type { InferenceProcess } from './worker.ts';
+
+const SIDE = 2;
+
+/** A lane that draws each portrait in the shade its w begins with, and notes how many it drew. */
+function shadingLanes() {
+  const drawn: number[] = [];
+  const ends: ((reason: string) => void)[] = [];
+  const start = (): InferenceProcess => {
+    const lane = drawn.push(0) - 1;
+    let answer: (message: object) => void = () => undefined;
+    return {
+      pid: 1,
+      post: (message) => {
+        const { id, request } = envelopeSchema.parse(message);
+        if (request.kind !== 'render') throw new Error(request.kind);
+        drawn[lane]! += request.count;
+        const pixels = new Uint8Array(SIDE * SIDE * 3).fill(request.w[0]!);
+        setImmediate(() => answer({ id, ok: true, result: { width: SIDE, height: SIDE, pixels } }));
+      },
+      onMessage: (listener) => {
+        answer = listener;
+      },
+      onExit: (listener) => ends.push(listener),
+      kill: () => undefined,
+    };
+  };
+  return { drawn, ends, lanes: new Lanes(start, 2) };
+}
+
+function drawing(count: number, device: Drawing['device'] = 'cpu'): Drawing {
+  const w = Float32Array.from({ length: count * 3 }, (_, i) => Math.floor(i / 3));
+  return { graph: 'synthesis', device, w, count, layers: 1, pixelRange: [-1, 1] };
+}
+
+describe('Lanes', () => {
+  it('share portraits and give them back in order', async () => {
+    const { drawn, lanes } = shadingLanes();
+    const pictures = await lanes.draw(drawing(9));
+    expect(pictures).toMatchObject({ width: SIDE, height: SIDE });
+    const size = SIDE * SIDE * 3;
+    expect(pictures!.pixels).toHaveLength(9 * size);
+    expect([...pictures!.pixels].map((shade, i) => shade - Math.floor(i / size))).toEqual(
+      Array.from({ length: 9 * size }, () => 0),
+    );
+    expect(drawn.toSorted()).toEqual([4, 5]);
+  });
+
+  it('leave the first few, single portraits and what a GPU draws to one run', async () => {
+    const { drawn, lanes } = shadingLanes();
+    expect(lanes.draw(drawing(4))).toBeUndefined();
+    expect(lanes.draw(drawing(16, 'webgpu'))).toBeUndefined();
+    expect(await lanes.draw(drawing(4))).toBeDefined();
+    expect(lanes.draw(drawing(1))).toBeUndefined();
+    expect(drawn).toEqual([2, 2]);
+  });
+
+  it('are started anew where one has ended', async () => {
+    const { drawn, ends, lanes } = shadingLanes();
+    await lanes.draw(drawing(8));
+    ends[0]!('exit code 1');
+    await lanes.draw(drawing(8));
+    expect(drawn).toEqual([4, 8, 4]);
+  });
+});

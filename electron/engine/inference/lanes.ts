@@ -1,0 +1,93 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import type { Drawing, Pictures } from './protocol.ts';
+import { InferenceWorker, type SpawnInference } from './worker.ts';
+
+const LANES = 2;
+/** Each lane loads the graph anew, which pays from so many portraits on. */
+const WORTH_IT = 8;
+
+/** Threads that a lane computes with. */
+export const LANE_THREADS = Math.max(1, Math.floor(availableParallelism() / LANES));
+
+/**
+ * Draws portraits side by side on the CPU. The threads of one run wait for one another in every layer, so
+ * that two portraits at a time, with half of the cores each, are sooner done than one after the other with
+ * all. Numbers do not depend on how many threads computed them: lanes draw the same pictures.
+ *
+ * A lane is a thread that serves requests as the inference process does (lane.ts).
+ */
+export class Lanes {
+  readonly #start: SpawnInference;
+  readonly #cores: number;
+  #lanes: InferenceWorker[] = [];
+  #asked = 0;
+
+  constructor(start: SpawnInference = startThread, cores = availableParallelism()) {
+    this.#start = start;
+    this.#cores = cores;
+  }
+
+  /** Undefined where one run is better: on a GPU, for one portrait, and for the first few. */
+  draw(drawing: Drawing): Promise<Pictures> | undefined {
+    const { device, count } = drawing;
+    if (device !== 'cpu' || count === 1 || this.#cores < LANES) return undefined;
+    this.#asked += count;
+    return this.#asked < WORTH_IT ? undefined : this.#drawApart(drawing);
+  }
+
+  async release(graphs: string[]): Promise<void> {
+    const living = this.#lanes.filter(({ alive }) => alive);
+    await Promise.all(living.map((lane) => lane.ask({ kind: 'release', graphs })));
+  }
+
+  /** Each lane takes the next portrait as soon as it has drawn one. */
+  async #drawApart(drawing: Drawing): Promise<Pictures> {
+    const pictures: Pictures[] = [];
+    const waiting = singles(drawing).entries();
+    const drawOn = async (lane: InferenceWorker) => {
+      for (const [i, one] of waiting) pictures[i] = await lane.ask({ kind: 'render', ...one });
+    };
+    await Promise.all(this.#living().map(drawOn));
+    return join(pictures);
+  }
+
+  #living(): readonly InferenceWorker[] {
+    this.#lanes = Array.from({ length: LANES }, (_, i) => {
+      const lane = this.#lanes[i];
+      return lane?.alive ? lane : new InferenceWorker(this.#start);
+    });
+    return this.#lanes;
+  }
+}
+
+const startThread: SpawnInference = () => {
+  const thread = new Worker(new URL('lane.ts', import.meta.url));
+  return {
+    pid: process.pid,
+    post: (message) => thread.postMessage(message),
+    onMessage: (listener) => thread.on('message', listener),
+    onExit: (listener) => {
+      thread.once('error', (error) => listener(String(error)));
+      thread.once('exit', (code) => listener(`exit code ${code}`));
+    },
+    kill: () => void thread.terminate(),
+  };
+};
+
+/** The portraits of a drawing one by one. */
+function singles({ w, count, ...drawing }: Drawing): Drawing[] {
+  const size = w.length / count;
+  return Array.from({ length: count }, (_, i) => {
+    return { ...drawing, count: 1, w: w.slice(i * size, (i + 1) * size) };
+  });
+}
+
+/** Pictures of one size, one after the other. */
+function join(parts: readonly Pictures[]): Pictures {
+  const { width = 0, height = 0 } = parts[0] ?? {};
+  const size = width * height * 3;
+  const pixels = new Uint8Array(parts.length * size);
+  parts.forEach((part, i) => pixels.set(part.pixels, i * size));
+  return { width, height, pixels };
+}
