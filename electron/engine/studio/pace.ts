@@ -3,24 +3,26 @@ import { toStyle } from '../generator/styles.ts';
 import { coverSquare } from '../images/resample.ts';
 import { placeOf, sharesGone, valueAt } from '../latent/piecewise.ts';
 import { cosine, lerp } from '../latent/vectors.ts';
+import type { RgbPicture } from '../images/codec.ts';
 import type { CallOptions } from '../inference/inference.ts';
 import type { Course } from './between.ts';
 import { paintAll } from './draw.ts';
 import type { Models } from './models.ts';
 import { place, type Point } from './places.ts';
 import { resultAt } from './results.ts';
+import { measureStride, type Stride } from './stride.ts';
 
-/** Into how many even pieces a path is cut at first. */
-const FIRST_PIECES = 16;
+/** Into how many pieces a path is cut at first, as long as one another by w. */
+const FIRST_PIECES = 48;
 /** Pieces are halved until each holds at most this share of all that is seen to change. */
 const LARGEST_SHARE = 1 / 72;
-/** Nearer than this two positions cannot be told apart well, and what changes there is a jump. */
-const SMALLEST_PIECE = 2 ** -20;
+/** Shorter than this by w, two positions cannot be told apart well, and what changes there is a jump. */
+const SMALLEST_PIECE = 2 ** -14;
 const MOST_SAMPLES = 240;
 /** Pictures are compared at this side: what an eye sees change, whatever size the pack draws. */
 const COMPARED_SIDE = 64;
-/** Drawn before a path is looked at by CLIP, so that few full-size pictures are held at once. */
-const CHUNK = 16;
+/** Drawn before CLIP looks at them, so that few full-size pictures are held at once. */
+const CHUNK = 8;
 /** Steps that are made even: as many as two seconds have frames. */
 const STEPS = 60;
 const ROUNDS = 12;
@@ -34,22 +36,29 @@ interface View {
 }
 
 interface Sample extends View {
-  readonly position: number;
+  /** How much of the path's length by w is behind it, from 0 to 1. */
+  readonly gone: number;
   /** w [512] or w⁺ [layers × 512]. */
   readonly w: Float32Array;
 }
 
 /** Steps of a path that look alike. */
 export class Pace {
-  readonly #positions: readonly number[];
+  readonly #stride: Stride;
+  readonly #gone: readonly number[];
   readonly #latents: readonly Float32Array[];
   /** What of all change has been seen at each sample, from 0 to 1. */
   readonly #seen: readonly number[];
   /** The same at the end of each of the even steps. */
   readonly #marks: readonly number[];
 
-  constructor(samples: readonly Sample[], seen: readonly number[], marks: readonly number[]) {
-    this.#positions = samples.map(({ position }) => position);
+  constructor(
+    stride: Stride,
+    samples: readonly Sample[],
+    { seen, marks }: { seen: readonly number[]; marks: readonly number[] },
+  ) {
+    this.#stride = stride;
+    this.#gone = samples.map(({ gone }) => gone);
     this.#latents = samples.map(({ w }) => w);
     this.#seen = seen;
     this.#marks = marks;
@@ -58,7 +67,7 @@ export class Pace {
   /** The position of the path after the share `progress` of its steps; both 0 to 1. */
   positionAt(progress: number): number {
     if (progress === 0 || progress === 1) return progress;
-    return valueAt(this.#positions, this.#sampleAt(progress));
+    return this.#stride.positionAt(valueAt(this.#gone, this.#sampleAt(progress)));
   }
 
   /** A w near the one there: nothing has to be decoded for it. */
@@ -75,8 +84,9 @@ export class Pace {
 /**
  * Measures a path by what is seen to change on it.
  *
- * First it is drawn, and cut finer wherever neighbouring pictures differ much, so that a change that
- * takes a thousandth of the path is found. Then `STEPS` steps are laid along it and moved until they
+ * First its length by w is found, for which nothing has to be drawn: what changes within a thousandth of
+ * the path, such as one choice for another, is long by w. Then it is drawn, and cut finer wherever
+ * neighbouring pictures differ much. Then `STEPS` steps are laid along it and moved until they
  * are equally long (equidistribution: de Boor, "Good approximation by splines with variable knots",
  * 1973). Two lengths of a step count: the mean difference of its two pictures' pixels, and the angle
  * between their CLIP embeddings, each in units of its own mean. So no step has more than twice the mean
@@ -91,7 +101,8 @@ export async function measurePace(
   models: Models,
   options: CallOptions = {},
 ): Promise<Pace> {
-  const samples = inOneForm(await draw(course, models, options), models);
+  const stride = await measureStride(course, models, options);
+  const samples = inOneForm(await draw(stride.course, models, options), models);
   const lengths = lengthsOf(samples);
   const seen = sharesGone(lengths);
   const pictures = samples.map(({ picture }) => picture);
@@ -100,7 +111,7 @@ export async function measurePace(
     const at = placeOf(seen, share);
     return { picture: blend(pictures, at), meaning: blend(meanings, at) };
   });
-  return new Pace(samples, seen, marks);
+  return new Pace(stride, samples, { seen, marks });
 }
 
 /** With a w⁺ each where any has one: the ends of a path to an edited portrait need not have. */
@@ -109,7 +120,7 @@ function inOneForm(samples: Sample[], { generator }: Models): Sample[] {
   return samples.map((sample) => ({ ...sample, w: toStyle(sample.w, generator.layers) }));
 }
 
-/** Draws a path, most often where most happens on it. */
+/** Draws a path, given by its length, most often where most happens on it. */
 async function draw(course: Course, models: Models, options: CallOptions): Promise<Sample[]> {
   const first = Array.from({ length: FIRST_PIECES + 1 }, (_, mark) => mark / FIRST_PIECES);
   let samples = await look(first, course, models, options);
@@ -117,35 +128,47 @@ async function draw(course: Course, models: Models, options: CallOptions): Promi
     const open = positionsToLookAt(samples).slice(0, MOST_SAMPLES - samples.length);
     if (open.length === 0) return samples;
     const found = await look(open, course, models, options);
-    samples = [...samples, ...found].sort((a, b) => a.position - b.position);
+    samples = [...samples, ...found].sort((a, b) => a.gone - b.gone);
   }
 }
 
+/** While CLIP looks at some pictures, the next are being drawn. */
 async function look(
-  positions: readonly number[],
+  shares: readonly number[],
   course: Course,
   models: Models,
   options: CallOptions,
 ): Promise<Sample[]> {
-  const samples: Sample[] = [];
-  for (let start = 0; start < positions.length; start += CHUNK) {
-    const chunk = positions.slice(start, start + CHUNK);
+  const looking: Promise<Sample[]>[] = [];
+  for (let start = 0; start < shares.length; start += CHUNK) {
+    const chunk = shares.slice(start, start + CHUNK);
     const points = await place(chunk.map(course), models, options);
     const pictures = await paintAll(points, models, options);
-    const meanings = await models.clip.embedPictures(pictures, options);
-    chunk.forEach((position, i) =>
-      samples.push({
-        position,
-        // Copies: what they are views of is as large as the whole message they came in.
-        w: resultAt(points, i).w.slice(),
-        meaning: resultAt(meanings, i).slice(),
-        picture: Float32Array.from(
-          coverSquare(resultAt(pictures, i), COMPARED_SIDE, 'bilinear').data,
-        ),
-      }),
-    );
+    await looking.at(-1);
+    looking.push(lookAt(pictures, { shares: chunk, points }, models, options));
+    // Awaited one chunk later; until then a failure must not count as unhandled.
+    looking.at(-1)?.catch(() => undefined);
   }
-  return samples;
+  return (await Promise.all(looking)).flat();
+}
+
+async function lookAt(
+  pictures: readonly RgbPicture[],
+  { shares, points }: { shares: readonly number[]; points: readonly Point[] },
+  models: Models,
+  options: CallOptions,
+): Promise<Sample[]> {
+  const meanings = await models.clip.embedPictures(pictures, options);
+  return shares.map((gone, i) => {
+    const small = coverSquare(resultAt(pictures, i), COMPARED_SIDE, 'bilinear');
+    return {
+      gone,
+      picture: Float32Array.from(small.data),
+      // Copies: what they are views of is as large as the whole message they came in.
+      w: resultAt(points, i).w.slice(),
+      meaning: resultAt(meanings, i).slice(),
+    };
+  });
 }
 
 /** The middles of pieces in which too much changes, those with most first. */
@@ -153,7 +176,7 @@ function positionsToLookAt(samples: readonly Sample[]): number[] {
   const lengths = lengthsOf(samples);
   return lengths
     .map((length, i) => {
-      const [begin, end] = [resultAt(samples, i).position, resultAt(samples, i + 1).position];
+      const [begin, end] = [resultAt(samples, i).gone, resultAt(samples, i + 1).gone];
       return { length, width: end - begin, middle: (begin + end) / 2 };
     })
     .filter(({ length, width }) => length > LARGEST_SHARE && width > SMALLEST_PIECE)
