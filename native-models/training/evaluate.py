@@ -22,7 +22,7 @@ from export import TEMPLATES
 from flow import SIZE, Flow, Prior
 from generator import RESOLUTION, Generator, broadcast
 from inverse import SOFTNESS
-from judge import READ, Judge, load_judge, meaning_of
+from judge import MEANINGS, PLACES, READ, Judge, load_judge, meaning_of
 from model_card import write_card
 from portraits import Attributes, Portraits
 from train_clip import embed_texts, retrieval, tokenize, tokenizer
@@ -56,7 +56,7 @@ TEXT_SLIDERS = [
     ("a line drawing", None, "style", ("lorelei", "micah")),
 ]  # fmt: skip
 #: As electron/engine/studio/phrases.ts has them.
-NEUTRAL, PHRASE_PORTRAITS, ENOUGH_DRAWN, LEAST_SHIFT, STYLE_LEADS, DISENTANGLE = "a portrait", 128, 8, 0.15, 0.9, 0.4
+NEUTRAL, PHRASE_PORTRAITS, ENOUGH_DRAWN, LEAST_SHIFT, STYLE_LEADS, HAS, DISENTANGLE = "a portrait", 256, 8, 0.15, 0.9, 0.5, 0.6
 
 
 class Studio:
@@ -308,38 +308,80 @@ def slider_effects(studio: Studio, judge: Judge, portraits: int) -> list[dict]:
     return rows
 
 
-def meant(attributes: Attributes, unsaid: torch.Tensor, said: torch.Tensor) -> torch.Tensor:
-    """Which attributes [size] a phrase is about: those it shifts most, in portraits [N, size] without and with it."""
-    groups = [(slice(*group["range"]), group["kind"]) for group in describe(attributes)["groups"]]
-    shifts = []
-    for part, kind in groups:
-        share = [shown[:, part].sum().clamp_min(1) if kind == "choice" else len(shown) for shown in (unsaid, said)]
-        shift = (said[:, part].sum(0) / share[1] - unsaid[:, part].sum(0) / share[0]).abs().max()
-        shifts.append(float(shift) * (min(1, float(min(share)) / ENOUGH_DRAWN)))
-    if shifts[0] >= STYLE_LEADS * max(shifts):
-        return torch.ones(attributes.size)
-    mask = torch.zeros(attributes.size)
-    for (part, _), shift in zip(groups[1:], shifts[1:]):
-        if shift >= max(min(LEAST_SHIFT, max(shifts[1:])), DISENTANGLE * max(shifts[1:])):
-            mask[part] = 1
-    return mask
+class Phrase:
+    """What a slider between two phrases is about (electron/engine/studio/phrases.ts): `low` and `high` are attributes
+    [N, size] of portraits drawn from the same noises under either end."""
+
+    def __init__(self, attributes: Attributes, low: torch.Tensor, high: torch.Tensor):
+        self.high, self.style, self.size = high, slice(0, len(attributes.styles)), attributes.size
+        self.groups = [(slice(*group["range"]), group["kind"]) for group in describe(attributes)["groups"]]
+        self.before, self.after = ([self._mean(shown, *group) for group in self.groups] for shown in (low, high))
+        self.sizes = [
+            (after - before).abs().max().item() * min(1, min(drawn, drawn_after) / ENOUGH_DRAWN)
+            for (before, drawn), (after, drawn_after) in zip(self.before, self.after)
+        ]
+
+    @staticmethod
+    def _mean(shown: torch.Tensor, part: slice, kind: str) -> tuple[torch.Tensor, float]:
+        drawn = shown[:, part].sum().item() if kind == "choice" else len(shown)
+        return shown[:, part].sum(0) / max(1, drawn), drawn
+
+    def take_and_example(self, portrait: torch.Tensor) -> tuple[torch.Tensor, int | None]:
+        """Which attributes [size] are taken, and the portrait of the high end that they are taken from; None for the one
+        that the portrait's own noise draws."""
+        if self.sizes[0] >= STYLE_LEADS * max(LEAST_SHIFT, *self.sizes[1:]):
+            return torch.ones(self.size), None
+        own = [g for g, (part, kind) in enumerate(self.groups) if g and (kind == "colour" or portrait[part].sum() > HAS)]
+        top = max(self.sizes[g] for g in own)
+        about = [g for g in own if self.sizes[g] >= max(min(LEAST_SHIFT, top), DISENTANGLE * top)]
+        take = torch.zeros(self.size)
+        for g in about:
+            take[self.groups[g][0]] = 1
+        alike = self.high[:, self.style] @ portrait[self.style] > HAS
+        if not alike.any():
+            return take, None
+        telling = sum(self._telling(g) for g in about)
+        return take, int(torch.where(alike, telling, -torch.inf).argmax())
+
+    def _telling(self, g: int) -> torch.Tensor:
+        """How far each portrait of the high end goes the way on which the means go, [N]."""
+        (part, kind), (start, _) = self.groups[g], self.before[g]
+        way = self.after[g][0] - start
+        if kind == "choice":
+            return self.high[:, part] @ way
+        length = way.norm().clamp_min(1e-9)
+        return ((self.high[:, part] - start) @ way / length).clamp_max(length)
+
+
+def can_show(attributes: Attributes, style: str, name: str, seen: tuple[str, ...]) -> bool:
+    """Whether a style has anything that the judge would read so."""
+    if name in PLACES:
+        return PLACES[name] in attributes.painted(style)
+    groups = attributes.styles[attributes.style_names.index(style)]["groups"].values()
+    return name not in MEANINGS or any(
+        option["weight"] > 0 and option["means"].get(MEANINGS[name]) in seen for options in groups for option in options
+    )
 
 
 @torch.no_grad()
 def text_slider_effects(studio: Studio, judge: Judge, test: Portraits, kind: str, remedy: str, portraits: int) -> list[dict]:
-    """`effect` of phrases on prompted portraits, as the engine moves them (electron/engine/studio/phrases.ts)."""
+    """`effect` of phrases on prompted portraits, of those that can be drawn so, as the engine moves them
+    (electron/engine/studio/directions.ts)."""
     e = studio.over_the_gap([r["captions"][0] for r in test.records[:portraits]], remedy)
     w = studio.decode(e, kind, seed=13)
-    before = judge.read(studio.render(w))
+    shown, before = studio.changes.reader(w), judge.read(studio.render(w))
     rows = []
     for to, start, name, seen in TEXT_SLIDERS:
         ends = studio.over_the_gap([start or NEUTRAL, to], remedy)
-        said, unsaid = (studio.changes.reader(studio.decode(end.expand(PHRASE_PORTRAITS, -1), kind, seed=14)) for end in ends.flip(0))
-        other = studio.decode(ends[1].expand(portraits, -1), kind, seed=13)
-        take = meant(studio.attributes, unsaid, said).expand(portraits, -1)
-        nothing = torch.zeros(portraits, len(ENDS))
-        after = judge.read(studio.render(w + studio.changes(w, other, nothing, take)[0]))
-        rows.append(effect(f"{start} → {to}" if start else to, name, seen, before, after))
+        low, high = (studio.decode(end.expand(PHRASE_PORTRAITS, -1), kind, seed=14) for end in ends)
+        phrase = Phrase(studio.attributes, studio.changes.reader(low), studio.changes.reader(high))
+        own = studio.decode(ends[1].expand(portraits, -1), kind, seed=13)
+        takes, examples = zip(*(phrase.take_and_example(portrait) for portrait in shown))
+        other = torch.stack([own[i] if example is None else high[example] for i, example in enumerate(examples)])
+        moved = w + studio.changes(w, other, torch.zeros(portraits, len(ENDS)), torch.stack(takes))[0]
+        after = judge.read(studio.render(moved))
+        kept = [i for i, read in enumerate(before) if can_show(studio.attributes, read["style"], name, seen)]
+        rows.append(effect(f"{start} → {to}" if start else to, name, seen, [before[i] for i in kept], [after[i] for i in kept]))
     return rows
 
 

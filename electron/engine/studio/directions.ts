@@ -8,13 +8,15 @@ import { addScaled, dot, norm, normalise, scale } from '../latent/vectors.ts';
 import { shared } from './abort.ts';
 import type { Models } from './models.ts';
 import type { Place } from './places.ts';
-import { aboutWhat, measureShifts, type Shift } from './phrases.ts';
+import { drawOf, hearPhrase, type Phrase } from './phrases.ts';
 import type { PrincipalDirections } from './principal.ts';
 import { Recent } from './recent.ts';
 import { resultAt } from './results.ts';
 
 /** Directions at portraits that an artist goes back and forth between. */
 const KEPT = 256;
+/** Phrases that are remembered, half a megabyte each. */
+const PHRASES_KEPT = 32;
 
 /** Shorter than this, what is left of a direction is rounding. */
 const NOTHING_LEFT = 1e-4;
@@ -33,8 +35,7 @@ type RefOf<K extends DirectionRef['kind']> = Extract<DirectionRef, { kind: K }>;
 /** The vectors of w, [512], that sliders move a portrait along; 1 is one full step. */
 export class Directions {
   readonly #found = new Recent<Float32Array>(KEPT);
-  /** What phrases move, which is the same at every portrait. */
-  readonly #shifts = new Recent<readonly Shift[]>(KEPT);
+  readonly #phrases = new Recent<Phrase>(PHRASES_KEPT);
   readonly #principal: PrincipalDirections;
 
   constructor(principal: PrincipalDirections) {
@@ -92,12 +93,11 @@ export class Directions {
     if (changes && disentangle > 0) {
       const { id, version } = models.pack.manifest;
       const key = JSON.stringify([id, version, from, to, start.gap]);
-      const shifts = await this.#shifts.get(key, () =>
-        measureShifts(low, high, changes, models, call),
+      const phrase = await this.#phrases.get(key, () =>
+        hearPhrase({ low, high }, changes, models, call),
       );
-      const about = changes.only(aboutWhat(shifts, disentangle));
       const e = end === 'high' ? high : low;
-      return upward(taking(about, e, start, changes, models, call), end);
+      return upward(taking({ phrase, e, end, disentangle }, start, changes, models, call), end);
     }
     const direction = await alongWords({ low, high }, start, models, call);
     if (disentangle === 0) return direction;
@@ -111,17 +111,29 @@ async function upward(direction: Promise<Float32Array>, end: End): Promise<Float
   return end === 'high' ? direction : scale(await direction, -1);
 }
 
-/** What a phrase is about, taken from the portrait that the same noise makes of its embedding. */
+/**
+ * What a phrase is about, taken from the portrait drawn with it that shows it best; where there is none
+ * in the style of this one, from what the portrait's own noise makes of the phrase.
+ */
 async function taking(
-  about: Float32Array,
-  e: Float32Array,
+  {
+    phrase,
+    e,
+    end,
+    disentangle,
+  }: { phrase: Phrase; e: Float32Array; end: End; disentangle: number },
   { z, w }: Start,
   changes: Changes,
-  { flow }: Models,
+  models: Models,
   options: CallOptions | undefined,
 ): Promise<Float32Array> {
-  const other = resultAt(await flow.decode([{ z, e }], options), 0);
-  return changes.taking(about, other, toLatent(w), options);
+  const own = toLatent(w);
+  const shown = resultAt(await changes.read([own], options), 0);
+  const example = phrase.bestExample(shown, end, disentangle);
+  const draw = example === undefined ? { z, e } : drawOf(example, e, models);
+  const other = resultAt(await models.flow.decode([draw], options), 0);
+  const about = phrase.about(shown, disentangle).map(({ range }) => range);
+  return changes.taking(changes.only(about), other, own, options);
 }
 
 /** Where a named direction stands in the pack's manifest. */
