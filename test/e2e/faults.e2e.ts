@@ -105,7 +105,7 @@ describe.skipIf(!hasBrowser)('When something goes wrong', () => {
     await promptField(page).fill('  ');
     await promptField(page).press('Enter');
     await page.getByRole('alert').filter({ hasText: 'There are no words yet.' }).waitFor();
-    await promptField(page).fill('long '.repeat(4_000));
+    await promptField(page).fill('long'.repeat(5_000));
     await page.getByRole('alert').filter({ hasText: 'no words yet' }).waitFor({ state: 'hidden' });
     expect(await generate.isDisabled()).toBe(true);
     await page.getByText('20,000 of 2,000 characters').waitFor();
