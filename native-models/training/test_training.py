@@ -146,6 +146,21 @@ def test_translation_keeps_what_the_other_style_can_draw(data: Path):
                     assert drawn["means"].get("beard") in ("beard", "long beard")
 
 
+def test_translation_does_not_say_with_eyebrows_what_the_mouth_says_better(data: Path):
+    portraits = Portraits(data, RESOLUTION)
+    attributes, translator = portraits.attributes, Translator(portraits.attributes, 0)
+    slices, seen = list(attributes.slices), 0
+    for record in [r["a"] for r in portraits.records if r["kind"] == "plain" and r["a"]["style"] == "micah"]:
+        mood = portraits._meaning(record).get("expression")
+        choices = translator.translate(record)
+        for style in ("avataaars", "lorelei", "adventurer"):
+            options = attributes.options[style, "eyebrows"]
+            brows = options[choices[slices.index((style, "eyebrows"))]]["means"].get("expression")
+            assert brows == ("angry" if mood == "angry" else None)
+            seen += mood == "sad"
+    assert seen > 20
+
+
 def new_changes(attributes: Attributes) -> Changes:
     return Changes(attributes, Reader(attributes, torch.zeros(SIZE), torch.ones(SIZE)), torch.nn.Identity())
 

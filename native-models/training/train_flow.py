@@ -168,8 +168,10 @@ def train_flow(options: argparse.Namespace) -> None:
     flow = Flow(conditional, options.seed)
     # Only for training: makes the condition say what the portrait shows before the couplings have learnt to ask.
     reader = nn.Linear(CONDITION, attributes.reading_size)
-    mixing = [p for step in flow.steps for p in step.mix.parameters()]
-    others = [p for p in [*flow.parameters(), *reader.parameters()] if all(p is not m for m in mixing)]
+    if options.condition_alone:
+        flow.steps.requires_grad_(False)
+    mixing = [p for step in flow.steps for p in step.mix.parameters() if p.requires_grad]
+    others = [p for p in [*flow.parameters(), *reader.parameters()] if p.requires_grad and all(p is not m for m in mixing)]
     optimiser = torch.optim.AdamW(
         [{"params": others, "share": 1.0}, {"params": mixing, "share": SETTINGS["mixing_share"]}],
         betas=(0.9, 0.98),
@@ -250,6 +252,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=DEFAULT_WORK)
     parser.add_argument("--minutes", type=float, default=8)
     parser.add_argument("--seed", type=int, default=3)
+    parser.add_argument("--condition-alone", action="store_true", help="goes on with what reads the embedding; the rest of the flow stays as it is")
     options = parser.parse_args()
     seed_everything(options.seed)
     stages[options.what](options)

@@ -47,6 +47,7 @@ class Translator:
     def _best(self, style: str, group: str, wanted: tuple[tuple[str, str], ...]) -> tuple[list[int], list[float]]:
         """The options that keep most of what is wanted, and how often each is drawn."""
         options = self.groups[style][group]
+        wanted = tuple((kind, self._left_to_say(style, group, kind, value)) for kind, value in wanted)
         scores = []
         for option in options:
             kept = [WEIGHT[kind] * likeness(option["means"].get(kind, ""), value) for kind, value in wanted]
@@ -57,6 +58,16 @@ class Translator:
         chosen = [i for i, score in enumerate(scores) if score == top and options[i]["weight"] > 0]
         weights = np.array([options[i]["weight"] for i in chosen])
         return chosen, list(weights / weights.sum())
+
+    def _left_to_say(self, style: str, group: str, kind: str, value: str) -> str:
+        """Nothing, where another group says it better and this one can be silent: a sad mouth needs no angry eyebrows."""
+        said = {
+            name: max(likeness(option["means"].get(kind, ""), value) for option in options)
+            for name, options in self.groups[style].items()
+            if any(kind in option["means"] for option in options)
+        }
+        can_be_silent = any(kind not in option["means"] for option in self.groups[style][group])
+        return "" if can_be_silent and said[group] < max(said.values()) else value
 
     def translate(self, portrait: dict) -> np.ndarray:
         means: dict[str, str] = {}

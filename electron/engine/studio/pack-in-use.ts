@@ -5,6 +5,7 @@ import type { Inference } from '../inference/inference.ts';
 import { importPack } from '../packs/import.ts';
 import { readManifest } from '../packs/manifest.ts';
 import { findPack, listPacks } from '../packs/registry.ts';
+import { Audience } from './audience.ts';
 import { type LoadOptions, loadModels, type Models, packInfo } from './models.ts';
 
 /** The pack that this project brings, and the one to draw with where none is named. */
@@ -25,6 +26,8 @@ export class PackInUse {
   readonly #roots: readonly [string, ...string[]];
   readonly #wanted: string | undefined;
   readonly #onChange: () => void;
+  /** Those who wait for the models. */
+  readonly #audience = new Audience();
   #state: PackState = { state: 'loading', folder: '' };
   #models: Promise<Models> | undefined;
 
@@ -42,15 +45,17 @@ export class PackInUse {
   /**
    * The pack's models, loaded once. A load that failed is tried again by the next call.
    *
-   * @param onProgress told of the loading if this call begins it
+   * @param onProgress told of the loading, whoever began it
    * @throws StudioError with one of the `pack-…` codes
    */
   models(onProgress?: LoadOptions['onProgress']): Promise<Models> {
-    this.#models ??= this.#load({ onProgress }).catch((thrown: unknown) => {
-      this.#models = undefined;
-      throw thrown;
-    });
-    return this.#models;
+    const models = (this.#models ??= this.#load({ onProgress: this.#audience.tell }).catch(
+      (thrown: unknown) => {
+        this.#models = undefined;
+        throw thrown;
+      },
+    ));
+    return this.#audience.during(() => models, onProgress);
   }
 
   /** Draws with the pack in `folder` from now on. If it is refused, everything stays as it was. */
