@@ -56,7 +56,7 @@ TEXT_SLIDERS = [
     ("a line drawing", None, "style", ("lorelei", "micah")),
 ]  # fmt: skip
 #: As electron/engine/studio/phrases.ts has them.
-NEUTRAL, PHRASE_PORTRAITS, ENOUGH_DRAWN, LEAST_SHIFT, STYLE_LEADS, HAS, DISENTANGLE = "a portrait", 256, 8, 0.15, 0.9, 0.5, 0.6
+NEUTRAL, PHRASE_PORTRAITS, ENOUGH_DRAWN, LEAST_SHIFT, STYLE_LEADS, HAS, DISENTANGLE = "a portrait", 512, 4, 0.15, 0.9, 0.5, 0.6
 
 
 class Studio:

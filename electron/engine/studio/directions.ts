@@ -15,8 +15,8 @@ import { resultAt } from './results.ts';
 
 /** Directions at portraits that an artist goes back and forth between. */
 const KEPT = 256;
-/** Phrases that are remembered, half a megabyte each. */
-const PHRASES_KEPT = 32;
+/** Phrases that are remembered, a megabyte each. */
+const PHRASES_KEPT = 16;
 
 /** Shorter than this, what is left of a direction is rounding. */
 const NOTHING_LEFT = 1e-4;

@@ -12,9 +12,9 @@ import type { Models } from './models.ts';
 import { noise } from './places.ts';
 
 /** Portraits drawn to find out. */
-const PORTRAITS = 256;
+const PORTRAITS = 512;
 /** A choice drawn more seldom tells less. */
-const ENOUGH_DRAWN = 8;
+const ENOUGH_DRAWN = 4;
 /** Smaller shifts of shares, or of colours in [-1, 1], are chance. */
 const LEAST_SHIFT = 0.15;
 /** A phrase that shifts the style nearly as much as anything is about the style: everything is drawn anew. */
