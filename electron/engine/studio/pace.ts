@@ -7,18 +7,12 @@ import type { RgbPicture } from '../images/codec.ts';
 import type { CallOptions } from '../inference/inference.ts';
 import type { Course } from './between.ts';
 import { paintAll } from './draw.ts';
+import { lookFinely } from './finely.ts';
 import type { Models } from './models.ts';
 import { place, type Point } from './places.ts';
 import { resultAt } from './results.ts';
 import { measureStride, type Stride } from './stride.ts';
 
-/** Into how many pieces a path is cut at first, as long as one another by w. */
-const FIRST_PIECES = 48;
-/** Pieces are halved until each holds at most this share of all that is seen to change. */
-const LARGEST_SHARE = 1 / 72;
-/** Shorter than this by w, two positions cannot be told apart well, and what changes there is a jump. */
-const SMALLEST_PIECE = 2 ** -14;
-const MOST_SAMPLES = 240;
 /** Pictures are compared at this side: what an eye sees change, whatever size the pack draws. */
 const COMPARED_SIDE = 64;
 /** Drawn before CLIP looks at them, so that few full-size pictures are held at once. */
@@ -37,7 +31,7 @@ interface View {
 
 interface Sample extends View {
   /** How much of the path's length by w is behind it, from 0 to 1. */
-  readonly gone: number;
+  readonly position: number;
   /** w [512] or w⁺ [layers × 512]. */
   readonly w: Float32Array;
 }
@@ -58,7 +52,7 @@ export class Pace {
     { seen, marks }: { seen: readonly number[]; marks: readonly number[] },
   ) {
     this.#stride = stride;
-    this.#gone = samples.map(({ gone }) => gone);
+    this.#gone = samples.map(({ position }) => position);
     this.#latents = samples.map(({ w }) => w);
     this.#seen = seen;
     this.#marks = marks;
@@ -102,8 +96,14 @@ export async function measurePace(
   options: CallOptions = {},
 ): Promise<Pace> {
   const stride = await measureStride(course, models, options);
-  const samples = inOneForm(await draw(stride.course, models, options), models);
-  const lengths = lengthsOf(samples);
+  const { samples, lengths } = await lookFinely<Sample>({
+    firstPieces: 48,
+    largestShare: 1 / 72,
+    smallestPiece: 2 ** -14,
+    mostSamples: 240,
+    look: (positions) => look(positions, stride.course, models, options),
+    lengthsOf,
+  });
   const seen = sharesGone(lengths);
   const pictures = samples.map(({ picture }) => picture);
   const meanings = samples.map(({ meaning }) => meaning);
@@ -111,7 +111,7 @@ export async function measurePace(
     const at = placeOf(seen, share);
     return { picture: blend(pictures, at), meaning: blend(meanings, at) };
   });
-  return new Pace(stride, samples, { seen, marks });
+  return new Pace(stride, inOneForm(samples, models), { seen, marks });
 }
 
 /** With a w⁺ each where any has one: the ends of a path to an edited portrait need not have. */
@@ -120,68 +120,43 @@ function inOneForm(samples: Sample[], { generator }: Models): Sample[] {
   return samples.map((sample) => ({ ...sample, w: toStyle(sample.w, generator.layers) }));
 }
 
-/** Draws a path, given by its length, most often where most happens on it. */
-async function draw(course: Course, models: Models, options: CallOptions): Promise<Sample[]> {
-  const first = Array.from({ length: FIRST_PIECES + 1 }, (_, mark) => mark / FIRST_PIECES);
-  let samples = await look(first, course, models, options);
-  for (;;) {
-    const open = positionsToLookAt(samples).slice(0, MOST_SAMPLES - samples.length);
-    if (open.length === 0) return samples;
-    const found = await look(open, course, models, options);
-    samples = [...samples, ...found].sort((a, b) => a.gone - b.gone);
-  }
-}
-
 /** While CLIP looks at some pictures, the next are being drawn. */
 async function look(
-  shares: readonly number[],
+  positions: readonly number[],
   course: Course,
   models: Models,
   options: CallOptions,
 ): Promise<Sample[]> {
   const looking: Promise<Sample[]>[] = [];
-  for (let start = 0; start < shares.length; start += CHUNK) {
-    const chunk = shares.slice(start, start + CHUNK);
+  for (let start = 0; start < positions.length; start += CHUNK) {
+    const chunk = positions.slice(start, start + CHUNK);
     const points = await place(chunk.map(course), models, options);
     const pictures = await paintAll(points, models, options);
     await looking.at(-1);
-    looking.push(lookAt(pictures, { shares: chunk, points }, models, options));
+    looking.push(samplesOf(pictures, { positions: chunk, points }, models, options));
     // Awaited one chunk later; until then a failure must not count as unhandled.
     looking.at(-1)?.catch(() => undefined);
   }
   return (await Promise.all(looking)).flat();
 }
 
-async function lookAt(
+async function samplesOf(
   pictures: readonly RgbPicture[],
-  { shares, points }: { shares: readonly number[]; points: readonly Point[] },
+  { positions, points }: { positions: readonly number[]; points: readonly Point[] },
   models: Models,
   options: CallOptions,
 ): Promise<Sample[]> {
   const meanings = await models.clip.embedPictures(pictures, options);
-  return shares.map((gone, i) => {
+  return positions.map((position, i) => {
     const small = coverSquare(resultAt(pictures, i), COMPARED_SIDE, 'bilinear');
     return {
-      gone,
+      position,
       picture: Float32Array.from(small.data),
       // Copies: what they are views of is as large as the whole message they came in.
       w: resultAt(points, i).w.slice(),
       meaning: resultAt(meanings, i).slice(),
     };
   });
-}
-
-/** The middles of pieces in which too much changes, those with most first. */
-function positionsToLookAt(samples: readonly Sample[]): number[] {
-  const lengths = lengthsOf(samples);
-  return lengths
-    .map((length, i) => {
-      const [begin, end] = [resultAt(samples, i).gone, resultAt(samples, i + 1).gone];
-      return { length, width: end - begin, middle: (begin + end) / 2 };
-    })
-    .filter(({ length, width }) => length > LARGEST_SHARE && width > SMALLEST_PIECE)
-    .sort((a, b) => b.length - a.length)
-    .map(({ middle }) => middle);
 }
 
 /** Moves the marks between steps, as shares of what is seen, until all steps are equally long. */

@@ -4,17 +4,11 @@ import type { CallOptions } from '../inference/inference.ts';
 import { placeOf, sharesGone, valueAt } from '../latent/piecewise.ts';
 import { addScaled, norm } from '../latent/vectors.ts';
 import type { Course } from './between.ts';
+import { lookFinely } from './finely.ts';
 import type { Models } from './models.ts';
 import { place, type Point } from './places.ts';
 import { resultAt } from './results.ts';
 
-/** Into how many even pieces a path is cut at first. */
-const FIRST_PIECES = 16;
-/** Pieces are halved until each holds at most this share of all the way that w goes. */
-const LARGEST_SHARE = 1 / 200;
-/** Nearer than this two positions cannot be told apart: noise and embeddings are float32. */
-const SMALLEST_PIECE = 2 ** -24;
-const MOST_SAMPLES = 1_200;
 /** Decoded together. */
 const CHUNK = 32;
 
@@ -53,19 +47,17 @@ export async function measureStride(
   models: Models,
   options: CallOptions = {},
 ): Promise<Stride> {
-  const first = Array.from({ length: FIRST_PIECES + 1 }, (_, mark) => mark / FIRST_PIECES);
-  let samples = await decode(first, course, models, options);
-  for (;;) {
-    const lengths = lengthsOf(samples, models);
-    const gone = sharesGone(lengths);
-    const open = middlesOfLongest(samples, gone).slice(0, MOST_SAMPLES - samples.length);
-    if (open.length === 0) {
-      const positions = samples.map(({ position }) => position);
-      return new Stride(course, positions, gone);
-    }
-    const found = await decode(open, course, models, options);
-    samples = [...samples, ...found].sort((a, b) => a.position - b.position);
-  }
+  const { samples, lengths } = await lookFinely<Sample>({
+    firstPieces: 16,
+    largestShare: 1 / 200,
+    // Noise and embeddings are float32: nearer than this two positions cannot be told apart.
+    smallestPiece: 2 ** -24,
+    mostSamples: 1_200,
+    look: (positions) => decode(positions, course, models, options),
+    lengthsOf: (some) => lengthsOf(some, models),
+  });
+  const positions = samples.map(({ position }) => position);
+  return new Stride(course, positions, sharesGone(lengths));
 }
 
 async function decode(
@@ -87,14 +79,5 @@ function lengthsOf(samples: readonly Sample[], { generator }: Models): number[] 
   return samples.slice(1).map(({ w }, i) => {
     const [before, after] = alike(resultAt(samples, i).w, w, generator.layers);
     return norm(addScaled(after, before, -1)) / Math.sqrt(before.length);
-  });
-}
-
-function middlesOfLongest(samples: readonly Sample[], gone: readonly number[]): number[] {
-  return samples.slice(1).flatMap(({ position: end }, i) => {
-    const begin = resultAt(samples, i).position;
-    const share = resultAt(gone, i + 1) - resultAt(gone, i);
-    const isOpen = share > LARGEST_SHARE && end - begin > SMALLEST_PIECE;
-    return isOpen ? [(begin + end) / 2] : [];
   });
 }
