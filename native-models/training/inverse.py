@@ -12,7 +12,7 @@ from generator import W_SIZE
 
 WIDTH = 768
 #: Softmax temperature of the mapping network's choices behind the flow: nothing jumps as an embedding moves.
-SOFTNESS = 0.002
+SOFTNESS = 0.001
 
 
 class MappingInverse(nn.Module):

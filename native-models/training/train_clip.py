@@ -9,8 +9,9 @@ Both losses hold the symmetric contrastive loss of CLIP (Radford et al. 2021, fi
 caption with is not yet a picture but the list of what the picture shows: thousands of captions a minute instead of
 hundreds. The pictures stage then leaves the words where they are (Zhai et al. 2022, "LiT", the other way round).
 The meanings stage leaves the pictures where they are: it brings a caption to the mean of the pictures that it fits
-(train_flow.py's embeddings of the training set must be there), and noise on the lower layers' output teaches that a
-word nobody has said yet means about what its neighbours mean. What it then makes of words that no caption has had is
+(train_flow.py's embeddings of the training set must be there) and has what it says read off it, by what reads it off
+pictures: else a colour's finer name hardly counts. Noise on the lower layers' output teaches that a word nobody has
+said yet means about what its neighbours mean. What it then makes of words that no caption has had is
 measured (evaluate.py) before the late stage teaches it those as well.
 """
 
@@ -21,7 +22,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from clip import CONTEXT_LENGTH, FROZEN_LAYERS, IMAGE_SIZE, Clip, TextTower, minilm_folder
+from clip import CONTEXT_LENGTH, EMBEDDING_SIZE, FROZEN_LAYERS, IMAGE_SIZE, Clip, TextTower, minilm_folder
 from common import DEFAULT_WORK, Average, Stage, autocast, cosine, seed_everything, unit
 from portraits import Portraits, Sharing
 
@@ -32,8 +33,10 @@ SETTINGS = {
     "weight_decay": 0.02,
     "ema_decay": 0.995,
     "reading_weight": 0.2,
-    "full_captions": 0.08,  # share of full captions; the rest say less
+    "full_captions": 0.3,  # share of full captions; the rest say less
     "fitting": 512,  # pictures that a caption is brought to the mean of, at most
+    "reader_steps": 1500,  # of fitting what reads meanings off pictures' embeddings
+    "reader_noise": 0.3,  # length of the noise that it is to see through
     "neighbours": 0.3,  # noise on the frozen layers' output, as a share of its deviation
     "max_log_scale": 4.6,  # e^4.6 = 100, as in CLIP
     "picture_noise": 0.03,
@@ -137,6 +140,9 @@ class Meanings:
         self.kinds, self.values = data.meanings(self.records)
         self.sharing = Sharing(self.values)
         self.random = np.random.default_rng(seed)
+        counts = (self.values.max(0) + 1).tolist()
+        self.parts = [slice(end - count, end) for count, end in zip(counts, np.cumsum(counts).tolist())]
+        self.reader = self._fit_reader(sum(counts))
 
     def chances(self, records: np.ndarray) -> np.ndarray:
         """How often to show each of them so that, of every kind of meaning, the rare is as frequent as the common."""
@@ -145,6 +151,31 @@ class Meanings:
             frequency = np.bincount(column)
             rarity += 1 / (np.count_nonzero(frequency) * frequency[column])
         return rarity / rarity.sum()
+
+    def _fit_reader(self, size: int) -> torch.nn.Linear:
+        """Scores [N, size] of every meaning of every kind, from unit embeddings times √512."""
+        reader = torch.nn.Linear(EMBEDDING_SIZE, size)
+        optimiser = torch.optim.Adam(reader.parameters(), 3e-3)
+        for _ in range(SETTINGS["reader_steps"]):
+            rows = self.random.integers(0, len(self.e), 512)
+            noisy = unit(self.e[rows] + SETTINGS["reader_noise"] * unit(torch.randn(512, EMBEDDING_SIZE)))
+            optimiser.zero_grad()
+            self._unread(reader(noisy * EMBEDDING_SIZE**0.5), rows, np.ones((512, len(self.kinds)), bool)).backward()
+            optimiser.step()
+        return reader.requires_grad_(False)
+
+    def _unread(self, scores: torch.Tensor, rows: np.ndarray, told: np.ndarray) -> torch.Tensor:
+        """−log p of what is told (bool [N, kinds]) of the pictures in some rows, in nats a picture."""
+        losses = [
+            F.cross_entropy(scores[told[:, kind], part], torch.from_numpy(self.values[rows[told[:, kind]], kind]), reduction="sum")
+            for kind, part in enumerate(self.parts)
+        ]
+        return sum(losses) / len(rows)
+
+    def unread(self, embeddings: torch.Tensor, chosen: np.ndarray, said: list[list[str]]) -> torch.Tensor:
+        """How badly what captions say can be read off their embeddings, in nats a caption."""
+        told = np.array([[kind in names for kind in self.kinds] for names in said])
+        return self._unread(self.reader(embeddings * EMBEDDING_SIZE**0.5), np.array([self.row[i] for i in chosen]), told)
 
     def mean_of(self, record: int, said: list[str]) -> torch.Tensor:
         told = [self.kinds.index(name) for name in said if name in self.kinds]
@@ -158,7 +189,8 @@ class Meanings:
 
 def meanings_loss(clip: Clip, data: Portraits, captions: Captions, chosen: np.ndarray, meanings: Meanings) -> dict[str, torch.Tensor]:
     which = captions.choose(chosen)
-    fitting = torch.stack([meanings.mean_of(i, data.records[i]["said"][k]) for i, k in zip(chosen, which)])
+    said = [data.records[i]["said"][k] for i, k in zip(chosen, which)]
+    fitting = torch.stack([meanings.mean_of(record, names) for record, names in zip(chosen, said)])
     texts = embed_texts(clip.text, *captions.tokens(chosen, which))
     scale = clip.log_scale.clamp(max=SETTINGS["max_log_scale"]).exp()
     # How like two captions are is told by their pictures: several of a batch may mean the same.
@@ -166,6 +198,7 @@ def meanings_loss(clip: Clip, data: Portraits, captions: Captions, chosen: np.nd
     return {
         "contrast": F.cross_entropy(scale * texts @ fitting.T, alike),
         "nearness": 50 * (1 - (texts * fitting).sum(1).mean()),
+        "reading": meanings.unread(texts, chosen, said),
     }
 
 

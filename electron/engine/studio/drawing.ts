@@ -14,7 +14,7 @@ import type {
 } from '../../contract/draw.ts';
 import type { Judgement, JudgeRequest } from '../../contract/edit.ts';
 import { StudioError, throwIfCancelled } from '../../contract/errors.ts';
-import type { Anchor, Generation, Lineage, Timeline } from '../../contract/generation.ts';
+import type { Anchor, Generation, Lineage } from '../../contract/generation.ts';
 import type { ReplayRequest } from '../../contract/lineage.ts';
 import type { CallOptions, StreamOptions } from '../../contract/method.ts';
 import { trackProgress } from '../../contract/progress.ts';
@@ -35,7 +35,7 @@ import type { Models } from './models.ts';
 import { positionOn, segmentOf, spotOf } from './moments.ts';
 import type { Pace } from './pace.ts';
 import type { PackInUse } from './pack-in-use.ts';
-import { locate, requireSamePack, type Sources } from './places.ts';
+import { locate, type Manner, type Point, requireSamePack, type Sources } from './places.ts';
 import type { PrincipalDirections } from './principal.ts';
 import { Recent } from './recent.ts';
 import type { References } from './references.ts';
@@ -220,11 +220,12 @@ export class Drawing {
     call: CallOptions,
   ): Promise<Sketch> {
     const { path, from, to, settings } = between;
-    const { truncation } = mannerOf(models, {}, settings);
+    const manner = mannerOf(models, {}, settings);
     const way = await this.pathOf(between, models);
     const position = await positionOn(way, place, even, call.signal);
+    const { truncation } = manner;
     const source = { kind: 'interpolation' as const, path, from, to, position, truncation };
-    return this.#sketchOn(between, source, models, call);
+    return sketchOf(await way.at(position, call), { between, source, manner });
   }
 
   /** @param known where the moment lies, when it was resolved before */
@@ -234,41 +235,13 @@ export class Drawing {
     call: CallOptions,
     known?: FrameSpot,
   ): Promise<Sketch> {
-    const spot = known ?? (await this.#resolve(timeline, at, models, call.signal));
-    const between = segmentOf(timeline, spot.segment);
-    const source = { kind: 'timeline' as const, timeline, at, ...spot };
-    return this.#sketchOn(between, source, models, call);
-  }
-
-  async #resolve(
-    timeline: Timeline,
-    at: number,
-    models: Models,
-    signal: AbortSignal | undefined,
-  ): Promise<FrameSpot> {
     const moment = momentAt(timeline, at);
-    const path = await this.pathOf(segmentOf(timeline, moment.segment), models);
-    return spotOf(timeline, moment, path, signal);
-  }
-
-  /** What lies at the position of a path that an edge of the lineage tells of. */
-  async #sketchOn(
-    between: Between,
-    source: Extract<Lineage, { position: number }>,
-    models: Models,
-    call: CallOptions,
-  ): Promise<Sketch> {
-    const path = await this.pathOf(between, models);
-    const { from, to, settings } = between;
-    const point = await path.at(source.position, call);
-    const manner = mannerOf(models, {}, settings);
-    return {
-      ...{ prompt: '', words: null, seed: null },
-      settings: { ...manner, truncation: point.truncation, count: 1 },
-      parents: [from, to].flatMap((anchor) => (anchor.kind === 'portrait' ? [anchor.id] : [])),
-      source,
-      spot: () => point,
-    };
+    const between = segmentOf(timeline, known?.segment ?? moment.segment);
+    const way = await this.pathOf(between, models);
+    const spot = known ?? (await spotOf(timeline, moment, way, call.signal));
+    const source = { kind: 'timeline' as const, timeline, at, ...spot };
+    const manner = mannerOf(models, {}, between.settings);
+    return sketchOf(await way.at(spot.position, call), { between, source, manner });
   }
 
   /** Draws in the queue, where it can be watched and cancelled, and keeps what it draws. */
@@ -332,6 +305,21 @@ export class Drawing {
     const { library, references } = this.#parts;
     return { models, references, reader: library.reader, edits: this.#edits };
   }
+}
+
+/** A point of a path, and the edge of the lineage that tells of it. */
+function sketchOf(
+  point: Point,
+  { between, source, manner }: { between: Between; source: Lineage; manner: Manner },
+): Sketch {
+  const parents = [between.from, between.to].flatMap((anchor) =>
+    anchor.kind === 'portrait' ? [anchor.id] : [],
+  );
+  return {
+    ...{ prompt: '', words: null, seed: null, parents, source },
+    settings: { ...manner, truncation: point.truncation, count: 1 },
+    spot: () => point,
+  };
 }
 
 const QUALITY = { small: 'preview', full: 'full' } as const;
