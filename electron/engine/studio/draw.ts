@@ -1,5 +1,4 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { throwIfCancelled } from '../../contract/errors.ts';
 import type { Generation } from '../../contract/generation.ts';
 import { type OnProgress, trackProgress } from '../../contract/progress.ts';
 import type { SynthesisOptions } from '../generator/generator.ts';
@@ -8,6 +7,7 @@ import type { RgbPicture } from '../images/codec.ts';
 import type { Inference } from '../inference/inference.ts';
 import { cosine } from '../latent/vectors.ts';
 import type { LibraryWriter } from '../library/writer.ts';
+import { chunksOf, drawAhead } from './ahead.ts';
 import type { Models } from './models.ts';
 import { place, type Point } from './places.ts';
 import { resultAt } from './results.ts';
@@ -74,17 +74,10 @@ export async function drawAll(
     pool = [...pool, ...described].sort(byScore).slice(0, best);
     progress.advance(chunk.length);
   };
-  let finishing = Promise.resolve();
+  const drawChunk = (chunk: readonly Sketch[]) => draw(chunk, easel.models, { signal, priority });
   try {
-    for await (const drawn of drawAhead(sketches, easel.models, { signal, priority })) {
-      await finishing;
-      finishing = finish(drawn);
-      // Awaited one chunk later; until then a failure must not count as unhandled.
-      finishing.catch(() => undefined);
-    }
+    await drawAhead(chunksFirstAlone(sketches), { draw: drawChunk, finish }, signal);
   } finally {
-    // Also when drawing the next ones failed: what has begun to be kept is kept.
-    await finishing;
     await keepAll(pool);
   }
   progress.finish();
@@ -110,29 +103,9 @@ export function paintAll(
   return generator.synthesise(styles, options);
 }
 
-/** Gives chunk after chunk; the next is being drawn before one is given. */
-async function* drawAhead(
-  sketches: readonly Sketch[],
-  models: Models,
-  options: SynthesisOptions,
-): AsyncGenerator<readonly Drawn[]> {
-  let ahead: Promise<readonly Drawn[]> | undefined;
-  for (const chunk of chunksOf(sketches)) {
-    const drawn = await ahead;
-    throwIfCancelled(options.signal);
-    ahead = draw(chunk, models, options);
-    // Awaited in the next round, which does not come where keeping fails.
-    ahead.catch(() => undefined);
-    if (drawn) yield drawn;
-  }
-  if (ahead) yield await ahead;
-}
-
-function* chunksOf(sketches: readonly Sketch[]): Generator<readonly Sketch[]> {
-  if (sketches.length > 0) yield sketches.slice(0, 1);
-  for (let start = 1; start < sketches.length; start += CHUNK) {
-    yield sketches.slice(start, start + CHUNK);
-  }
+function* chunksFirstAlone(sketches: readonly Sketch[]): Generator<readonly Sketch[]> {
+  yield* chunksOf(sketches.slice(0, 1), 1);
+  yield* chunksOf(sketches.slice(1), CHUNK);
 }
 
 /** Timings are each portrait's share. */

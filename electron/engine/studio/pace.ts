@@ -5,6 +5,7 @@ import { placeOf, sharesGone, valueAt } from '../latent/piecewise.ts';
 import { cosine, lerp } from '../latent/vectors.ts';
 import type { RgbPicture } from '../images/codec.ts';
 import type { CallOptions } from '../inference/inference.ts';
+import { chunksOf, drawAhead } from './ahead.ts';
 import type { Course } from './between.ts';
 import { paintAll } from './draw.ts';
 import { lookFinely } from './finely.ts';
@@ -127,22 +128,27 @@ async function look(
   models: Models,
   options: CallOptions,
 ): Promise<Sample[]> {
-  const looking: Promise<Sample[]>[] = [];
-  for (let start = 0; start < positions.length; start += CHUNK) {
-    const chunk = positions.slice(start, start + CHUNK);
-    const points = await place(chunk.map(course), models, options);
-    const pictures = await paintAll(points, models, options);
-    await looking.at(-1);
-    looking.push(samplesOf(pictures, { positions: chunk, points }, models, options));
-    // Awaited one chunk later; until then a failure must not count as unhandled.
-    looking.at(-1)?.catch(() => undefined);
-  }
-  return (await Promise.all(looking)).flat();
+  const samples: Sample[] = [];
+  await drawAhead(chunksOf(positions, CHUNK), {
+    draw: async (chunk) => {
+      const points = await place(chunk.map(course), models, options);
+      return { positions: chunk, points, pictures: await paintAll(points, models, options) };
+    },
+    finish: async (drawn) => {
+      samples.push(...(await samplesOf(drawn, models, options)));
+    },
+  });
+  return samples;
+}
+
+interface Drawn {
+  readonly positions: readonly number[];
+  readonly points: readonly Point[];
+  readonly pictures: readonly RgbPicture[];
 }
 
 async function samplesOf(
-  pictures: readonly RgbPicture[],
-  { positions, points }: { positions: readonly number[]; points: readonly Point[] },
+  { positions, points, pictures }: Drawn,
   models: Models,
   options: CallOptions,
 ): Promise<Sample[]> {

@@ -1,5 +1,5 @@
 import type { Frame } from '../../contract/draw.ts';
-import { StudioError, throwIfCancelled } from '../../contract/errors.ts';
+import { StudioError } from '../../contract/errors.ts';
 import type { Timeline } from '../../contract/generation.ts';
 import type { StreamOptions } from '../../contract/method.ts';
 import { type OnProgress, type ProgressEvent, trackProgress } from '../../contract/progress.ts';
@@ -14,9 +14,10 @@ import {
   timeOfFrame,
 } from '../../contract/timeline.ts';
 import { type FrameSpot, type RenderFolder, RenderFolders } from '../export/render-folder.ts';
-import type { ImageCodec } from '../images/codec.ts';
+import type { ImageCodec, RgbPicture } from '../images/codec.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import { shared } from './abort.ts';
+import { chunksOf, drawAhead } from './ahead.ts';
 import type { Path } from './between.ts';
 import { paintAll } from './draw.ts';
 import { type Drawing, toFrame } from './drawing.ts';
@@ -105,10 +106,7 @@ function spotsOf(
   );
 }
 
-/**
- * Draws the frames that are missing. While some are encoded and written, the next are being drawn; at
- * most one chunk is on its way to the disk, and memory does not grow with the number of frames.
- */
+/** Draws the frames that are missing, and writes them while the next are being drawn. */
 async function drawFrames(
   folder: RenderFolder,
   paths: readonly Path[],
@@ -117,31 +115,27 @@ async function drawFrames(
 ): Promise<void> {
   const drawn = await folder.drawn();
   const progress = trackProgress('render', folder.frames, onProgress, undefined, drawn.size);
-  let writing = Promise.resolve();
-  try {
-    for (let start = 0; start < folder.frames; start += CHUNK) {
-      throwIfCancelled(signal);
-      const spots = folder.plan.spots.slice(start, start + CHUNK);
-      const missing = [...spots.keys()].filter((i) => !drawn.has(start + i));
-      if (missing.length === 0) continue;
-      const course = spots.map(({ segment, position }) =>
-        resultAt(paths, segment).spotAt(position),
-      );
-      const pictures = await paintAll(await place(course, models, { signal }), models, { signal });
-      await writing;
-      writing = Promise.all(
-        missing.map(async (i) => {
-          await folder.write(start + i, resultAt(pictures, i));
-          progress.advance();
-        }),
-      ).then(() => undefined);
-      // Awaited one chunk later; until then a failure must not count as unhandled.
-      writing.catch(() => undefined);
-    }
-  } finally {
-    // Also when drawing the next ones failed: what has begun to be written is whole at the end.
-    await writing;
-  }
+  const isMissing = (frame: number) => !drawn.has(frame);
+  // What is drawn together stays together, so that a render that goes on draws the same numbers.
+  const unfinished = chunksOf([...folder.plan.spots.keys()], CHUNK).filter((chunk) =>
+    chunk.some(isMissing),
+  );
+  const draw = async (frames: readonly number[]) => {
+    const spots = frames.map((frame) => {
+      const { segment, position } = resultAt(folder.plan.spots, frame);
+      return resultAt(paths, segment).spotAt(position);
+    });
+    const pictures = await paintAll(await place(spots, models, { signal }), models, { signal });
+    return frames.map((frame, i) => ({ frame, picture: resultAt(pictures, i) }));
+  };
+  const write = async ({ frame, picture }: { frame: number; picture: RgbPicture }) => {
+    await folder.write(frame, picture);
+    progress.advance();
+  };
+  const finish = async (pictures: Awaited<ReturnType<typeof draw>>) => {
+    await Promise.all(pictures.filter(({ frame }) => isMissing(frame)).map(write));
+  };
+  await drawAhead(unfinished, { draw, finish }, signal);
   progress.finish();
 }
 
