@@ -11,7 +11,7 @@ export const MAX_BLENDED = 4;
 export const MAX_AMOUNT = 10;
 
 /** How much of what goes with the words a text slider leaves out, unless told otherwise. */
-export const DEFAULT_DISENTANGLE = 0.6;
+export const DEFAULT_DISENTANGLE = 0.8;
 
 /** Longest phrase of a slider, in UTF-16 units. */
 const phraseSchema = z.string().max(200);

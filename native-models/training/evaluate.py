@@ -17,7 +17,7 @@ import torch.nn.functional as F
 
 from clip import IMAGE_SIZE, Clip
 from common import DEFAULT_WORK, FAST, seed_everything, unit
-from directions import BEARDS, DIRECTIONS, ENDS, GLASSES, describe, index_of_high, layers_of
+from directions import BEARDS, DIRECTIONS, ENDS, GLASSES, Changes, describe, index_of_high, layers_of
 from export import TEMPLATES
 from flow import SIZE, Flow, Prior
 from generator import RESOLUTION, Generator, broadcast
@@ -56,7 +56,7 @@ TEXT_SLIDERS = [
     ("a line drawing", None, "style", ("lorelei", "micah")),
 ]  # fmt: skip
 #: As electron/engine/studio/phrases.ts has them.
-NEUTRAL, PHRASE_PORTRAITS, ENOUGH_DRAWN, LEAST_SHIFT, STYLE_LEADS, HAS, DISENTANGLE = "a portrait", 512, 4, 0.15, 0.9, 0.5, 0.6
+NEUTRAL, PHRASE_PORTRAITS, LEAST_SHIFT, STYLE_LEADS, HAS, DISENTANGLE = "a portrait", 256, 0.15, 0.9, 0.5, 0.8
 
 
 class Studio:
@@ -309,48 +309,49 @@ def slider_effects(studio: Studio, judge: Judge, portraits: int) -> list[dict]:
 
 
 class Phrase:
-    """What a slider between two phrases is about (electron/engine/studio/phrases.ts): `low` and `high` are attributes
-    [N, size] of portraits drawn from the same noises under either end."""
+    """What a slider between two phrases is about (electron/engine/studio/phrases.ts): w [N, 512] of portraits drawn from
+    the same noises under either end."""
 
-    def __init__(self, attributes: Attributes, low: torch.Tensor, high: torch.Tensor):
-        self.high, self.style, self.size = high, slice(0, len(attributes.styles)), attributes.size
-        self.groups = [(slice(*group["range"]), group["kind"]) for group in describe(attributes)["groups"]]
-        self.before, self.after = ([self._mean(shown, *group) for group in self.groups] for shown in (low, high))
-        self.sizes = [
-            (after - before).abs().max().item() * min(1, min(drawn, drawn_after) / ENOUGH_DRAWN)
-            for (before, drawn), (after, drawn_after) in zip(self.before, self.after)
-        ]
+    def __init__(self, changes: Changes, low: torch.Tensor, high: torch.Tensor):
+        self.changes, self.low, self.high = changes, low, high
+        attributes = changes.reader.attributes
+        self.size, self.styles = attributes.size, len(attributes.styles)
+        self.groups = [(slice(*group["range"]), group["kind"]) for group in describe(attributes)["groups"][1:]]
+        before, after = (changes.reader(w)[:, : self.styles].mean(0) for w in (low, high))
+        self.style_shift = (after - before).abs().max().item()
+
+    def take_and_example(self, w: torch.Tensor) -> tuple[torch.Tensor, int | None]:
+        """Which attributes [size] are taken at a portrait w [512], and the place in `high` of the portrait that they are
+        taken from; None for the one that the portrait's own noise draws."""
+        low, high = self._in_style_of(w, self.low), self._in_style_of(w, self.high)
+        shown = self.changes.reader(w[None])[0]
+        own = [(part, kind) for part, kind in self.groups if kind == "colour" or shown[part].sum() > HAS]
+        sizes = [(high[:, part].mean(0) - low[:, part].mean(0)).abs().max().item() for part, _ in own]
+        top = max(sizes)
+        if self.style_shift >= STYLE_LEADS * max(LEAST_SHIFT, top):
+            return torch.ones(self.size), None
+        about = [group for group, size in zip(own, sizes) if size >= max(min(LEAST_SHIFT, top), DISENTANGLE * top)]
+        take = torch.zeros(self.size)
+        for part, _ in about:
+            take[part] = 1
+        return take, int(sum(self._telling(low, high, *group) for group in about).argmax())
+
+    def _in_style_of(self, w: torch.Tensor, others: torch.Tensor) -> torch.Tensor:
+        """What others show once they are drawn in the style of w: [N, size]."""
+        take = torch.ones(len(others), self.size)
+        take[:, : self.styles] = 0
+        own = w.expand(len(others), -1)
+        return self.changes.reader(own + self.changes(own, others, torch.zeros(len(others), len(ENDS)), take)[0])
 
     @staticmethod
-    def _mean(shown: torch.Tensor, part: slice, kind: str) -> tuple[torch.Tensor, float]:
-        drawn = shown[:, part].sum().item() if kind == "choice" else len(shown)
-        return shown[:, part].sum(0) / max(1, drawn), drawn
-
-    def take_and_example(self, portrait: torch.Tensor) -> tuple[torch.Tensor, int | None]:
-        """Which attributes [size] are taken, and the portrait of the high end that they are taken from; None for the one
-        that the portrait's own noise draws."""
-        if self.sizes[0] >= STYLE_LEADS * max(LEAST_SHIFT, *self.sizes[1:]):
-            return torch.ones(self.size), None
-        own = [g for g, (part, kind) in enumerate(self.groups) if g and (kind == "colour" or portrait[part].sum() > HAS)]
-        top = max(self.sizes[g] for g in own)
-        about = [g for g in own if self.sizes[g] >= max(min(LEAST_SHIFT, top), DISENTANGLE * top)]
-        take = torch.zeros(self.size)
-        for g in about:
-            take[self.groups[g][0]] = 1
-        alike = self.high[:, self.style] @ portrait[self.style] > HAS
-        if not alike.any():
-            return take, None
-        telling = sum(self._telling(g) for g in about)
-        return take, int(torch.where(alike, telling, -torch.inf).argmax())
-
-    def _telling(self, g: int) -> torch.Tensor:
+    def _telling(low: torch.Tensor, high: torch.Tensor, part: slice, kind: str) -> torch.Tensor:
         """How far each portrait of the high end goes the way on which the means go, [N]."""
-        (part, kind), (start, _) = self.groups[g], self.before[g]
-        way = self.after[g][0] - start
+        start = low[:, part].mean(0)
+        way = high[:, part].mean(0) - start
         if kind == "choice":
-            return self.high[:, part] @ way
+            return high[:, part] @ way
         length = way.norm().clamp_min(1e-9)
-        return ((self.high[:, part] - start) @ way / length).clamp_max(length)
+        return ((high[:, part] - start) @ way / length).clamp_max(length)
 
 
 def can_show(attributes: Attributes, style: str, name: str, seen: tuple[str, ...]) -> bool:
@@ -369,14 +370,14 @@ def text_slider_effects(studio: Studio, judge: Judge, test: Portraits, kind: str
     (electron/engine/studio/directions.ts)."""
     e = studio.over_the_gap([r["captions"][0] for r in test.records[:portraits]], remedy)
     w = studio.decode(e, kind, seed=13)
-    shown, before = studio.changes.reader(w), judge.read(studio.render(w))
+    before = judge.read(studio.render(w))
     rows = []
     for to, start, name, seen in TEXT_SLIDERS:
         ends = studio.over_the_gap([start or NEUTRAL, to], remedy)
         low, high = (studio.decode(end.expand(PHRASE_PORTRAITS, -1), kind, seed=14) for end in ends)
-        phrase = Phrase(studio.attributes, studio.changes.reader(low), studio.changes.reader(high))
+        phrase = Phrase(studio.changes, low, high)
         own = studio.decode(ends[1].expand(portraits, -1), kind, seed=13)
-        takes, examples = zip(*(phrase.take_and_example(portrait) for portrait in shown))
+        takes, examples = zip(*(phrase.take_and_example(portrait) for portrait in w))
         other = torch.stack([own[i] if example is None else high[example] for i, example in enumerate(examples)])
         moved = w + studio.changes(w, other, torch.zeros(portraits, len(ENDS)), torch.stack(takes))[0]
         after = judge.read(studio.render(moved))

@@ -1,6 +1,7 @@
 import type { AttributeGroup, PackManifest } from '../../contract/pack.ts';
 import type { CallOptions, Inference } from '../inference/inference.ts';
 import { runRows } from '../inference/rows.ts';
+import { addScaled } from '../latent/vectors.ts';
 import type { Pack } from '../packs/pack.ts';
 
 /** The two ends of a named direction. */
@@ -81,6 +82,28 @@ export class Changes {
   ): Promise<Float32Array> {
     const [row] = await this.#run([{ w, other: from, take }], options);
     return row.direction;
+  }
+
+  /**
+   * What portraits [512] show once they are drawn in the style of w [512]: choices that this style has not
+   * as what stands in for them.
+   */
+  async inStyleOf(
+    w: Float32Array,
+    portraits: readonly Float32Array[],
+    options?: CallOptions,
+  ): Promise<Float32Array[]> {
+    const take = this.only(
+      this.groups.flatMap(({ kind, range }) => (kind === 'style' ? [] : [range])),
+    );
+    const rows = await this.#run(
+      portraits.map((other) => ({ w, other, take })),
+      options,
+    );
+    return this.read(
+      rows.map(({ direction }) => addScaled(w, direction)),
+      options,
+    );
   }
 
   /** The attributes that make up something with a name, 1 each; null where the pack knows no such. */

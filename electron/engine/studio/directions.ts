@@ -8,14 +8,14 @@ import { addScaled, dot, norm, normalise, scale } from '../latent/vectors.ts';
 import { shared } from './abort.ts';
 import type { Models } from './models.ts';
 import type { Place } from './places.ts';
-import { drawOf, hearPhrase, type Phrase } from './phrases.ts';
+import { type Heard, hearPhrase, type Phrase, phraseAt } from './phrases.ts';
 import type { PrincipalDirections } from './principal.ts';
 import { Recent } from './recent.ts';
 import { resultAt } from './results.ts';
 
 /** Directions at portraits that an artist goes back and forth between. */
 const KEPT = 256;
-/** Phrases that are remembered, a megabyte each. */
+/** Phrases that are remembered, and phrases at portraits: a megabyte each. */
 const PHRASES_KEPT = 16;
 
 /** Shorter than this, what is left of a direction is rounding. */
@@ -35,6 +35,7 @@ type RefOf<K extends DirectionRef['kind']> = Extract<DirectionRef, { kind: K }>;
 /** The vectors of w, [512], that sliders move a portrait along; 1 is one full step. */
 export class Directions {
   readonly #found = new Recent<Float32Array>(KEPT);
+  readonly #heard = new Recent<Heard>(PHRASES_KEPT);
   readonly #phrases = new Recent<Phrase>(PHRASES_KEPT);
   readonly #principal: PrincipalDirections;
 
@@ -92,48 +93,63 @@ export class Directions {
     const { changes } = models;
     if (changes && disentangle > 0) {
       const { id, version } = models.pack.manifest;
-      const key = JSON.stringify([id, version, from, to, start.gap]);
-      const phrase = await this.#phrases.get(key, () =>
-        hearPhrase({ low, high }, changes, models, call),
-      );
-      const e = end === 'high' ? high : low;
-      return upward(taking({ phrase, e, end, disentangle }, start, changes, models, call), end);
+      const key = [id, version, from, to, start.gap];
+      const saying = { key, ends: { low, high }, end, disentangle };
+      return upward(this.#taking(saying, start, changes, models, call), end);
     }
     const direction = await alongWords({ low, high }, start, models, call);
     if (disentangle === 0) return direction;
     const others = models.pack.manifest.directions.map(({ id }) => named(id, models));
     return without(direction, await Promise.all(others), disentangle);
   }
+
+  /**
+   * What a phrase is about, taken from the portrait drawn with it that shows it best; where it is about
+   * the style, all of what the portrait's own noise makes of it.
+   */
+  async #taking(
+    { key, ends, end, disentangle }: Saying,
+    { id, z, w }: Start,
+    changes: Changes,
+    models: Models,
+    call: CallOptions,
+  ): Promise<Float32Array> {
+    const own = toLatent(w);
+    const shown = resultAt(await changes.read([own], call), 0);
+    const heard = await this.#heard.get(JSON.stringify(key), () =>
+      hearPhrase(ends, changes, models, call),
+    );
+    const phrase = await this.#phrases.get(JSON.stringify([...key, id]), () =>
+      phraseAt({ w: own, shown }, heard, changes, call),
+    );
+    if (phrase.isOfStyle) {
+      const other = resultAt(await models.flow.decode([{ z, e: ends[end] }], call), 0);
+      return changes.taking(
+        changes.only(changes.groups.map(({ range }) => range)),
+        other,
+        own,
+        call,
+      );
+    }
+    const other = resultAt(heard.latents[end], phrase.bestExample(end, disentangle));
+    const about = phrase.about(disentangle).map(({ range }) => range);
+    return changes.taking(changes.only(about), other, own, call);
+  }
+}
+
+/** What a slider between two phrases says, by the embeddings of its ends. */
+interface Saying {
+  /** Tells it from all others. */
+  readonly key: readonly string[];
+  readonly ends: Readonly<Record<End, Float32Array>>;
+  /** The one that is moved towards. */
+  readonly end: End;
+  readonly disentangle: number;
 }
 
 /** A direction to one end of a slider as the one that leads from the low end to the high one. */
 async function upward(direction: Promise<Float32Array>, end: End): Promise<Float32Array> {
   return end === 'high' ? direction : scale(await direction, -1);
-}
-
-/**
- * What a phrase is about, taken from the portrait drawn with it that shows it best; where there is none
- * in the style of this one, from what the portrait's own noise makes of the phrase.
- */
-async function taking(
-  {
-    phrase,
-    e,
-    end,
-    disentangle,
-  }: { phrase: Phrase; e: Float32Array; end: End; disentangle: number },
-  { z, w }: Start,
-  changes: Changes,
-  models: Models,
-  options: CallOptions | undefined,
-): Promise<Float32Array> {
-  const own = toLatent(w);
-  const shown = resultAt(await changes.read([own], options), 0);
-  const example = phrase.bestExample(shown, end, disentangle);
-  const draw = example === undefined ? { z, e } : drawOf(example, e, models);
-  const other = resultAt(await models.flow.decode([draw], options), 0);
-  const about = phrase.about(shown, disentangle).map(({ range }) => range);
-  return changes.taking(changes.only(about), other, own, options);
 }
 
 /** Where a named direction stands in the pack's manifest. */
