@@ -93,9 +93,8 @@ export class Changes {
     portraits: readonly Float32Array[],
     options?: CallOptions,
   ): Promise<Float32Array[]> {
-    const take = this.only(
-      this.groups.flatMap(({ kind, range }) => (kind === 'style' ? [] : [range])),
-    );
+    const others = this.groups.filter(({ kind }) => kind !== 'style');
+    const take = this.only(others.map(({ range }) => range));
     const rows = await this.#run(
       portraits.map((other) => ({ w, other, take })),
       options,

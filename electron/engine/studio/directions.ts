@@ -115,25 +115,17 @@ export class Directions {
     call: CallOptions,
   ): Promise<Float32Array> {
     const own = toLatent(w);
-    const shown = resultAt(await changes.read([own], call), 0);
     const heard = await this.#heard.get(JSON.stringify(key), () =>
       hearPhrase(ends, changes, models, call),
     );
     const phrase = await this.#phrases.get(JSON.stringify([...key, id]), () =>
-      phraseAt({ w: own, shown }, heard, changes, call),
+      phraseAt(own, heard, changes, call),
     );
-    if (phrase.isOfStyle) {
-      const other = resultAt(await models.flow.decode([{ z, e: ends[end] }], call), 0);
-      return changes.taking(
-        changes.only(changes.groups.map(({ range }) => range)),
-        other,
-        own,
-        call,
-      );
-    }
-    const other = resultAt(heard.latents[end], phrase.bestExample(end, disentangle));
-    const about = phrase.about(disentangle).map(({ range }) => range);
-    return changes.taking(changes.only(about), other, own, call);
+    const about = phrase.isOfStyle ? changes.groups : phrase.about(disentangle);
+    const other = phrase.isOfStyle
+      ? resultAt(await models.flow.decode([{ z, e: ends[end] }], call), 0)
+      : resultAt(heard.latents[end], phrase.bestExample(end, disentangle));
+    return changes.taking(changes.only(about.map(({ range }) => range)), other, own, call);
   }
 }
 

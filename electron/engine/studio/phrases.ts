@@ -9,6 +9,7 @@ import type { CallOptions } from '../inference/inference.ts';
 import { addScaled, dot, norm, scale } from '../latent/vectors.ts';
 import type { Models } from './models.ts';
 import { noise } from './places.ts';
+import { resultAt } from './results.ts';
 
 /** Portraits drawn to find out, at either end. */
 const PORTRAITS = 256;
@@ -43,9 +44,7 @@ export async function hearPhrase(
     const draws = Array.from({ length: PORTRAITS }, (_, i) => {
       return { z: noise(FIRST_SEED + i, temperature, models), e };
     });
-    const latents = await models.flow.decode(draws, options);
-    // Copies: what they are views of is as large as the whole message they came in.
-    return latents.map((w) => w.slice());
+    return ownCopies(await models.flow.decode(draws, options));
   };
   const [low, high] = await Promise.all([draw(ends.low), draw(ends.high)]);
   const told = { low: await changes.read(low, options), high: await changes.read(high, options) };
@@ -60,18 +59,18 @@ export async function hearPhrase(
  * A phrase at a portrait: what was drawn in other styles than the portrait's counts as what stands in for
  * it in this one.
  *
- * @param shown what the portrait w shows
+ * @param w the portrait's, [512]
  */
 export async function phraseAt(
-  { w, shown }: { w: Float32Array; shown: Float32Array },
+  w: Float32Array,
   { latents, styleShift }: Heard,
   changes: Changes,
   options?: CallOptions,
 ): Promise<Phrase> {
-  const told = {
-    low: await changes.inStyleOf(w, latents.low, options),
-    high: await changes.inStyleOf(w, latents.high, options),
-  };
+  const shown = resultAt(await changes.read([w], options), 0);
+  const inStyle = async (portraits: readonly Float32Array[]) =>
+    ownCopies(await changes.inStyleOf(w, portraits, options));
+  const told = { low: await inStyle(latents.low), high: await inStyle(latents.high) };
   const own = changes.groups.filter(
     ({ kind, range }) =>
       kind === 'colour' || (kind === 'choice' && total(shown.subarray(...range)) > HAS),
@@ -110,24 +109,25 @@ export class Phrase {
    *
    * @param disentangle in [0, 1]: 0 takes along all that is more than chance, 1 only what moves most
    */
-  about(disentangle: number): readonly AttributeGroup[] {
-    return this.#about(disentangle);
+  about(disentangle: number): readonly Shift[] {
+    const top = largest(this.#shifts);
+    const least = Math.max(Math.min(LEAST_SHIFT, top), disentangle * top);
+    return this.#shifts.filter(({ size }) => size >= least);
   }
 
   /** The place among the portraits drawn at an end of the one that shows most of what the phrase is about. */
   bestExample(end: End, disentangle: number): number {
-    const about = this.#about(disentangle);
+    const about = this.about(disentangle);
     const scores = this.#told[end].map((example) =>
       about.reduce((sum, shift) => sum + telling(shift, end, example), 0),
     );
     return scores.indexOf(Math.max(...scores));
   }
+}
 
-  #about(disentangle: number): readonly Shift[] {
-    const top = largest(this.#shifts);
-    const least = Math.max(Math.min(LEAST_SHIFT, top), disentangle * top);
-    return this.#shifts.filter(({ size }) => size >= least);
-  }
+/** What the vectors are views of is as large as the whole message they came in. */
+function ownCopies(vectors: readonly Float32Array[]): Float32Array[] {
+  return vectors.map((vector) => vector.slice());
 }
 
 function shiftOf(group: AttributeGroup, { low, high }: Both<readonly Float32Array[]>): Shift {

@@ -3,6 +3,7 @@ import { alike } from '../generator/styles.ts';
 import type { CallOptions } from '../inference/inference.ts';
 import { placeOf, sharesGone, valueAt } from '../latent/piecewise.ts';
 import { addScaled, norm } from '../latent/vectors.ts';
+import { chunksOf } from './ahead.ts';
 import type { Course } from './between.ts';
 import { lookFinely } from './finely.ts';
 import type { Models } from './models.ts';
@@ -67,9 +68,8 @@ async function decode(
   options: CallOptions,
 ): Promise<Sample[]> {
   const points: Point[] = [];
-  for (let start = 0; start < positions.length; start += CHUNK) {
-    const spots = positions.slice(start, start + CHUNK).map(course);
-    points.push(...(await place(spots, models, options)));
+  for (const chunk of chunksOf(positions, CHUNK)) {
+    points.push(...(await place(chunk.map(course), models, options)));
   }
   return positions.map((position, i) => ({ position, w: resultAt(points, i).w }));
 }
