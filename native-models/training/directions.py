@@ -14,7 +14,7 @@ from torch import nn
 
 from generator import FIRST_COLOUR_LAYER, LAYERS, W_SIZE, Generator
 from portraits import Attributes
-from translate import WEIGHT, likeness
+from translate import WEIGHT, left_to_say, likeness
 
 PORTRAITS = 4096
 READER_WIDTH = 512
@@ -192,9 +192,16 @@ def counterparts(attributes: Attributes) -> torch.Tensor:
                 start, aim = attributes.slices[style["name"], source].start, attributes.slices[other["name"], group].start
                 drawn = [i for i, option in enumerate(options) if option["weight"] > 0]
                 for index, option in enumerate(style["groups"][source]):
-                    same = index if other is style else closest(options, drawn, option["means"])
+                    same = index if other is style else closest(options, drawn, means_for(other["groups"], group, option))
                     found[start + index, aim + same] = 1
     return found
+
+
+def means_for(groups: dict[str, list[dict]], group: str, option: dict) -> dict[str, str]:
+    """What an option of one style means, as far as a group of another style is to say it."""
+    spoken = group_kinds(groups[group]) & option["means"].keys()
+    said = {kind: left_to_say(groups, group, kind, option["means"][kind]) for kind in spoken}
+    return option["means"] | said
 
 
 def most_alike(groups: dict[str, list[dict]], options: list[dict]) -> str | None:

@@ -20,7 +20,7 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
-from clip import CONTEXT_LENGTH, IMAGE_SIZE, minilm_folder
+from clip import CONTEXT_LENGTH, IMAGE_SIZE, minilm_folder, tokenize, tokenizer
 from common import DEFAULT_WORK, read_json
 from directions import DIRECTIONS, ENDS, describe, layers_of, mean_direction
 from flow import SIZE, Flow, Prior
@@ -264,7 +264,6 @@ def lowest_cosine(exact: nn.Module, small: nn.Module, inputs: dict[str, torch.Te
 
 
 def export_clip(options: argparse.Namespace, attributes: Attributes, gap: str) -> dict:
-    from train_clip import tokenize, tokenizer
 
     prompts = ["a smiling woman with red hair and round glasses", "an old man with a grey beard", "teal background"]
     ids, mask = tokenize(tokenizer(), prompts)

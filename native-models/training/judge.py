@@ -2,6 +2,7 @@
 
 Its image tower has another width, another seed and another lesson than CLIP's (attributes, never captions); its text
 tower starts, as CLIP's does, from the sentence encoder as published, and learns which of those pictures a caption belongs to.
+A matrix on the pictures' side learns with it how little what no caption tells should count.
 """
 
 from pathlib import Path
@@ -10,6 +11,7 @@ import torch
 from torch import nn
 
 from clip import EMBEDDING_SIZE, ImageTower, TextTower
+from common import unit
 from portraits import Attributes
 
 WIDTHS = (40, 96, 192, 320)
@@ -22,6 +24,19 @@ READ = [
 
 PLACES = {"hair colour": "hair", "skin tone": "skin", "clothing colour": "clothing", "background colour": "background"}
 MEANINGS = {"hair length": "hairLength", "glasses": "glasses", "beard": "beard", "expression": "expression", "headwear": "headwear"}
+
+
+#: Here a beard of any kind takes the mouth's place.
+BEARDED_WITHOUT_MOUTH = {"toon-head"}
+
+
+def is_seen(name: str, portrait: dict[str, str]) -> bool:
+    """Whether a portrait (by the names in READ) has anything to be read of one: a bald head has no colour of hair."""
+    if name == "hair colour":
+        return portrait["hair length"] not in ("bald", "covered")
+    if name == "expression":
+        return portrait["style"] not in BEARDED_WITHOUT_MOUTH or portrait["beard"] == "none"
+    return True
 
 
 def meaning_of(attributes: Attributes, portrait: dict) -> dict[str, str]:
@@ -45,6 +60,12 @@ class Judge(nn.Module):
         self.image = ImageTower(WIDTHS)
         self.readout = nn.Linear(EMBEDDING_SIZE, attributes.reading_size)
         self.text = TextTower()
+        self.telling = nn.Linear(EMBEDDING_SIZE, EMBEDDING_SIZE, bias=False)
+        nn.init.eye_(self.telling.weight)
+
+    def tell(self, embeddings: torch.Tensor) -> torch.Tensor:
+        """Unit embeddings [N, 512] of pictures → where the captions that fit them lie, unit vectors as well."""
+        return unit(self.telling(embeddings))
 
     def read_embeddings(self, embeddings: torch.Tensor) -> torch.Tensor:
         """Scores [N, reading_size] of what unit embeddings [N, 512] show."""

@@ -5,6 +5,7 @@ from pathlib import Path
 import torch
 
 from judge import READ
+from train_flow import was_trained
 
 STAGES = ["generator", "preview", "clip-words", "clip-pictures", "clip-meanings", "clip", "judge-pictures", "judge", "conditional", "bijective", "prior", "inverse", "reader"]
 
@@ -33,15 +34,15 @@ LIMITS = """## Limits
 
 - One pose a style; no scenes, hands, animals or photographs.
 - Sex and age are only what a drawing shows of them (hair, lashes, beard, grey hair, wrinkles).
-- Words the captions never use work as far as the table of unseen wording says, and no further. A word that belongs to one
-  thing can colour another ("violet hair, yellow hoodie").
+- Words the captions never use work as far as the sentence encoder carries them. A word that belongs to one thing can
+  colour another ("violet hair, yellow hoodie").
 - Outlines and mouths are crisp. The comic style's thin glasses are fainter than they should be, above all in a colour near
   the skin's (`hearing.py` says how much of each choice is drawn); where two choices meet that were seldom seen together, a
   part may be drawn softly.
 - No clothes or hats in line drawings and comic heads: a prompt that asks for them is drawn in another style.
 - Between two styles the picture changes over at some point of the way: styles do not blend.
-- R-precision is to be read against what the judge finds of real renders. With less temperature it is higher (0.76 instead
-  of 0.71 at 0.2), and the portraits of one prompt are more alike.
+- R-precision is to be read against what the judge finds of real renders. With less temperature it is higher, and the
+  portraits of one prompt are more alike.
 """
 
 
@@ -49,34 +50,55 @@ def percent(value: float) -> str:
     return f"{100 * value:.1f} %"
 
 
+#: What was trained for earlier editions and is still in use, or was gone on from: stage, minutes, steps.
+EARLIER = [
+    ("3.1", "generator", 214, 11_772),
+    ("3.0", "preview", 12, 1_299),
+    ("3.0", "clip-words", 9, 655),
+    ("3.0", "clip-pictures", 15, 927),
+    ("3.0", "clip-meanings", 12, 752),
+    ("3.0", "clip, its late stage", 10, 556),
+    ("3.0", "conditional", 18, 1_870),
+    ("3.0", "inverse", 4, 5_215),
+    ("3.0", "reader", 5, 14_939),
+    ("3.2", "conditional, its condition alone, 0.6 of the way to what was learnt", 14, 2_450),
+    ("3.3", "clip, its late stage again, on a processor without bfloat16", 79, 1_627),
+]
+
+
 def hours_table(work: Path) -> list[str]:
-    lines = ["| stage | minutes | steps |", "|---|---|---|"]
+    """Every stage's time: of earlier editions, then of those checkpoints that were trained for this one."""
+    lines = ["| edition | stage | minutes | steps |", "|---|---|---|---|"]
+    lines += [f"| {edition} | {stage} | {minutes} | {steps} |" for edition, stage, minutes, steps in EARLIER]
     for name in STAGES:
-        path = work / f"{name}.pt"
-        if path.exists():
-            saved = torch.load(path, weights_only=False)
-            spent = f"{saved['spent'] / 60:.0f} | {saved['step']}" if saved["step"] else "taken over from the edition before |"
-            lines.append(f"| {name} | {spent} |")
+        if was_trained(work, name):
+            saved = torch.load(work / f"{name}.pt", weights_only=False)
+            lines.append(f"| this | {name} | {saved['spent'] / 60:.0f} | {saved['step']} |")
     return lines
 
 
 def attribute_table(figures: dict) -> list[str]:
-    best = next(row for row in figures["remedies"] if all(row[k] == figures["shipped"][k] for k in ("kind", "gap")))
-    lines = ["| attribute | words no caption had | the same, as shipped | artists' words, as shipped | the judge itself, on real renders |", "|---|---|---|---|---|"]
-    columns = (best["unseen"], figures["taught"], figures["artists"])
+    columns = {
+        "words no caption had": figures.get("unseen"),
+        "words taught last": figures["taught"],
+        "artists' words": figures["artists"],
+        "the judge itself, on real renders": figures["judgeAccuracy"],
+    }
+    known = {title: row for title, row in columns.items() if row}
+    lines = [f"| attribute | {' | '.join(known)} |", "|---" * (len(known) + 1) + "|"]
     for name in READ:
-        cells = [percent(row[name]) for row in (*columns, figures["judgeAccuracy"])]
-        lines.append(f"| {name} | {' | '.join(cells)} |")
-    means = " | ".join(f"**{percent(row['mean'])}**" for row in columns)
-    return [*lines, f"| **mean** | {means} | |"]
+        lines.append(f"| {name} | {' | '.join(percent(row[name]) for row in known.values())} |")
+    means = " | ".join(f"**{percent(row['mean'])}**" if "mean" in row else "" for row in known.values())
+    return [*lines, f"| **mean** | {means} |"]
 
 
 def remedy_table(figures: dict) -> list[str]:
-    lines = ["| flow | gap | R-precision, full captions | partial | caption heeded | unseen wording | artists' |", "|---|---|---|---|---|---|---|"]
+    lines = ["| flow | gap | R-precision, full captions | partial | caption heeded | words taught last | artists' |", "|---|---|---|---|---|---|---|"]
     for row in figures["remedies"]:
         shipped = all(row[key] == figures["shipped"][key] for key in ("kind", "gap"))
         mark = "**" if shipped else ""
-        cells = [row["kind"], row["gap"], percent(row["rPrecision"]), percent(row["rPrecisionPartial"]), percent(row["heedsCaption"]), percent(row["unseen"]["mean"]), percent(row["artists"]["mean"])]
+        cells = [row["kind"], row["gap"], *(percent(row[key]) for key in ("rPrecision", "rPrecisionPartial", "heedsCaption"))]
+        cells += [percent(row[key]["mean"]) for key in ("taught", "artists")]
         lines.append("| " + " | ".join(f"{mark}{cell}{mark}" for cell in cells) + " |")
     return lines
 
@@ -110,10 +132,10 @@ def write_card(figures: dict, path: Path, work: Path) -> None:
         f"Shipped: the {shipped['kind']} flow, gap remedy “{shipped['gap']}”, temperature {shipped['temperature']}.\n",
         "### Attributes asked for in other words\n",
         *attribute_table(figures),
-        "\nThe first column was measured while no caption had used the words that decide (unseen-prompts.json); afterwards CLIP",
-        "was taught them too, since artists use them, and the second column is what is shipped. What holds the first down is the",
-        "sentence encoder: it knows that emerald and ruby are gems and lemon a fruit, not which colours they are. The third",
-        "column asks in prompts by somebody who had seen no caption (artist-prompts.json, 12 to 18 an attribute).\n",
+        "\n“Words taught last” are those of unseen-prompts.json, which captions hold back until CLIP's late stage. Before it knew",
+        "them, edition 3.1 heeded 57.4 % of such prompts: the sentence encoder knows that emerald and ruby are gems and lemon a",
+        "fruit, not which colours they are. “Artists' words” are prompts by somebody who had seen neither captions nor studio",
+        "(artist-prompts.json, 14 an attribute, written anew for edition 3.4; the ones before had been looked at).\n",
         "\n### Both kinds of flow, and the remedies for the gap between text and pictures\n",
         *remedy_table(figures),
         f"\nR-precision: the judge finds the prompt among 100. It finds the captions of the renderer's own pictures in",
@@ -128,8 +150,8 @@ def write_card(figures: dict, path: Path, work: Path) -> None:
         "",
         "## Recipe\n",
         *hours_table(work),
-        "\nGenerator, preview and CLIP's image tower go on from the edition before, of 128 pixels and four styles.\n",
-        "\n" + LIMITS,
+        "\nGenerator, preview and CLIP's image tower went on from edition 2, of 128 pixels and four styles.\n",
+        LIMITS,
         "## Sheets\n",
         "`sheets/samples.jpg` random samples, `sheets/prompts.jpg` unseen prompts (four seeds each),",
         "`sheets/between.jpg` ways from one portrait to another.",

@@ -23,10 +23,11 @@ import train_flow  # noqa: E402
 from flow import SIZE, Flow  # noqa: E402
 from directions import DIRECTIONS, ENDS, HOLDS, Changes, Reader, held_parts, index_of_high  # noqa: E402
 from generator import CHANNELS, LAYERS, RESOLUTION, AttributeSampler, Generator, MappingNetwork, ModulatedConv, SynthesisNetwork, broadcast, exact_gumbel, gumbel_from_normal  # noqa: E402
-from evaluate import share_found  # noqa: E402
+from evaluate import effect, share_found  # noqa: E402
 from export import session_options  # noqa: E402
 from hearing import effects, heard  # noqa: E402
 from inverse import SOFTNESS  # noqa: E402
+from judge import READ  # noqa: E402
 from muon import orthogonalise  # noqa: E402
 from portraits import Attributes, Portraits  # noqa: E402
 from revive import fill, grow_mapping, grow_synthesis, of_styles, read_weights, revive_flow, revive_inverse  # noqa: E402
@@ -76,6 +77,17 @@ def test_r_precision_sets_a_caption_against_others_only():
     assert share_found(one_each, one_each.roll(1, 0)) == 0
     with pytest.raises(ValueError, match="against itself"):
         share_found(one_each[:80], one_each[:80])
+
+
+def test_a_slider_is_judged_by_what_can_be_seen():
+    face = {name: "none" for name in READ} | {"style": "toon-head", "expression": "sad", "hair length": "short", "hair colour": "red"}
+    happy = face | {"expression": "happy"}
+    hidden = happy | {"beard": "beard", "expression": "angry"}
+    bald = happy | {"hair length": "bald", "hair colour": "black"}
+    row = effect("smile", "expression", ("happy",), [face, face, face, happy], [happy, hidden, bald, happy])
+    assert row["on"] == 1
+    assert row["leak"]["hair length"] == 0.5
+    assert row["leak"]["hair colour"] == row["leak"]["beard"] == 0
 
 
 def test_portraits_between_two_start_at_one_and_end_at_the_other(data: Path):
@@ -170,6 +182,46 @@ def test_translation_does_not_say_with_eyebrows_what_the_mouth_says_better(data:
             assert brows == ("angry" if mood == "angry" else None)
             seen += mood == "sad"
     assert seen > 20
+
+
+def test_what_stands_in_for_a_mouth_leaves_eyebrows_silent(data: Path):
+    attributes = Attributes.of(data)
+    table = new_changes(attributes).counterpart
+    for style in ("micah", "personas", "toon-head"):
+        mouths = attributes.slices[style, "mouth"]
+        for index, mouth in enumerate(attributes.options[style, "mouth"]):
+            brows = table[mouths.start + index, attributes.slices["adventurer", "eyebrows"]]
+            drawn = attributes.options["adventurer", "eyebrows"][int(brows.argmax())]["means"].get("expression")
+            assert brows.sum() == 1 and drawn == ("angry" if mouth["means"]["expression"] == "angry" else None)
+
+
+def test_translation_never_takes_another_mood_for_anger(data: Path):
+    portraits = Portraits(data, RESOLUTION)
+    attributes, translator = portraits.attributes, Translator(portraits.attributes, 0)
+    slices, seen = list(attributes.slices), set()
+    for record in [r["a"] for r in portraits.records if r["kind"] == "plain"]:
+        mood = portraits._meaning(record).get("expression")
+        choices = translator.translate(record)
+        drawn = [(style, attributes.options[style, "mouth"][choices[slices.index((style, "mouth"))]]) for style in ("toon-head", "micah")]
+        for style, option in drawn:
+            if mood in ("worried", "neutral", "sad") and style != record["style"]:
+                assert option["means"]["expression"] != "angry"
+                seen.add((mood, style))
+    assert len(seen) == 6
+
+
+def test_a_caption_is_read_as_the_pictures_it_fits(trained: tuple[Path, Path], data: Path):
+    meanings = train_clip.Meanings(Portraits(data, RESOLUTION), trained[0] / "embeddings.pt", 0)
+    kinds = {kind: part for kind, part in zip(meanings.kinds, meanings.parts)}
+    record = int(meanings.records[0])
+    rows = meanings.fitting(record, ["hair", "style"])
+    shares = meanings.shares([rows])[0]
+    assert len(rows) > 3 and meanings.row[record] in rows
+    for told in ("hair", "style"):
+        assert shares[kinds[told]].max() == 1
+    assert shares[kinds["skin"]].max() < 1
+    torch.testing.assert_close(torch.stack([shares[part].sum() for part in meanings.parts]), torch.ones(len(meanings.parts)))
+    assert len(meanings.fitting(record, [])) == min(train_clip.SETTINGS["fitting"], len(meanings.e))
 
 
 def new_changes(attributes: Attributes) -> Changes:
@@ -346,13 +398,14 @@ def trained(data: Path, tmp_path_factory) -> tuple[Path, Path]:
     assert "resumed at step" in run("train_generator", *where, "--minutes", 0.15)
     short = (*where, "--minutes", 0.05)
     few = {"pairs": 800, "captioned": 400, "held_out": 100}
-    with patch.dict(train_flow.SETTINGS, few), patch.dict(train_clip.SETTINGS, {"reader_steps": 20}):
-        run_here("train_clip", "words", *short)
-        run_here("train_clip", "pictures", *short)
-        run_here("train_flow", "embed", *where)
-        run_here("train_clip", "meanings", *short)
-        run_here("train_clip", "late", *short)
-        for stage in ("pairs", "conditional", "bijective", "texts", "prior"):
+    with patch.dict(train_flow.SETTINGS, few), patch.dict(train_clip.SETTINGS, {"reader_steps": 20, "reader_means": 100}):
+        for stage in ("words", "pictures"):
+            run_here("train_clip", stage, *short)
+        for stage in ("embed", "pairs", "conditional"):
+            run_here("train_flow", stage, *short)
+        for stage in ("meanings", "late"):
+            run_here("train_clip", stage, *short)
+        for stage in ("bijective", "texts", "prior"):
             run_here("train_flow", stage, *short)
     run_here("train_inverse", *short)
     run_here("train_directions", *short)

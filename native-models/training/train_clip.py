@@ -9,8 +9,8 @@ Both losses hold the symmetric contrastive loss of CLIP (Radford et al. 2021, fi
 caption with is not yet a picture but the list of what the picture shows: thousands of captions a minute instead of
 hundreds. The pictures stage then leaves the words where they are (Zhai et al. 2022, "LiT", the other way round).
 The meanings stage leaves the pictures where they are: it brings a caption to the mean of the pictures that it fits
-(train_flow.py's embeddings of the training set must be there) and has what it says read off it, by what reads it off
-pictures: else a colour's finer name hardly counts. Noise on the lower layers' output teaches that a word nobody has
+and has what it says read off it, by what reads it off pictures, and drawn by the flow: else a colour's finer name hardly
+counts, and what it leaves open leans to one side (train_flow.py must have trained the conditional flow). Noise on the lower layers' output teaches that a word nobody has
 said yet means about what its neighbours mean. What it then makes of words that no caption has had is
 measured (evaluate.py) before the late stage teaches it those as well.
 """
@@ -22,9 +22,11 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from clip import CONTEXT_LENGTH, EMBEDDING_SIZE, FROZEN_LAYERS, IMAGE_SIZE, Clip, TextTower, minilm_folder
+from clip import EMBEDDING_SIZE, FROZEN_LAYERS, IMAGE_SIZE, Clip, TextTower, tokenize, tokenizer
 from common import DEFAULT_WORK, Average, Stage, autocast, cosine, seed_everything, unit
+from generator import AttributeSampler
 from portraits import Portraits, Sharing
+from train_flow import infer_latents, load_flow
 
 SETTINGS = {
     "batch": {"words": 192, "pictures": 96, "meanings": 192, "late": 192},
@@ -36,27 +38,13 @@ SETTINGS = {
     "full_captions": 0.3,  # share of full captions; the rest say less
     "fitting": 512,  # pictures that a caption is brought to the mean of, at most
     "reader_steps": 1500,  # of fitting what reads meanings off pictures' embeddings
-    "reader_noise": 0.3,  # length of the noise that it is to see through
+    "reader_means": 30_000,  # captions whose pictures' means it is also fitted on
+    "reader_noise": 0.4,  # length of the noise that it is to see through, at most
     "neighbours": 0.3,  # noise on the frozen layers' output, as a share of its deviation
     "max_log_scale": 4.6,  # e^4.6 = 100, as in CLIP
     "picture_noise": 0.03,
     "token_dropout": 0.05,  # share of tokens hidden, so that no single word is everything
 }
-
-
-def tokenizer():
-    from tokenizers import Tokenizer
-
-    made = Tokenizer.from_file(str(minilm_folder() / "tokenizer.json"))
-    made.enable_truncation(CONTEXT_LENGTH)
-    made.enable_padding()
-    return made
-
-
-def tokenize(made, captions: list[str]) -> tuple[torch.Tensor, torch.Tensor]:
-    """Token ids and attention mask, both int64 [N, T]."""
-    encoded = made.encode_batch(captions)
-    return torch.tensor([e.ids for e in encoded]), torch.tensor([e.attention_mask for e in encoded])
 
 
 def augment(pictures: torch.Tensor) -> torch.Tensor:
@@ -131,7 +119,7 @@ def pictures_loss(clip: Clip, data: Portraits, captions: Captions, chosen: np.nd
 
 
 class Meanings:
-    """Where the pictures that a caption fits lie on average: unit vectors [N, 512]."""
+    """Where the pictures that a caption fits lie on average, and what they show."""
 
     def __init__(self, data: Portraits, embeddings: Path, seed: int):
         saved = torch.load(embeddings, weights_only=False)
@@ -142,7 +130,8 @@ class Meanings:
         self.random = np.random.default_rng(seed)
         counts = (self.values.max(0) + 1).tolist()
         self.parts = [slice(end - count, end) for count, end in zip(counts, np.cumsum(counts).tolist())]
-        self.reader = self._fit_reader(sum(counts))
+        self.shown = torch.cat([F.one_hot(column, count) for column, count in zip(torch.from_numpy(self.values).T, counts)], 1).float()
+        self.reader = self._fit_reader([record["said"] for record in data.records])
 
     def chances(self, records: np.ndarray) -> np.ndarray:
         """How often to show each of them so that, of every kind of meaning, the rare is as frequent as the common."""
@@ -152,53 +141,77 @@ class Meanings:
             rarity += 1 / (np.count_nonzero(frequency) * frequency[column])
         return rarity / rarity.sum()
 
-    def _fit_reader(self, size: int) -> torch.nn.Linear:
-        """Scores [N, size] of every meaning of every kind, from unit embeddings times √512."""
-        reader = torch.nn.Linear(EMBEDDING_SIZE, size)
-        optimiser = torch.optim.Adam(reader.parameters(), 3e-3)
+    def _fit_reader(self, said: list[list[list[str]]]) -> torch.nn.Module:
+        """Scores [N, meanings] of every meaning of every kind, from unit embeddings times √512: of pictures, and of the
+        means of pictures that captions fit, which show a kind that is left open in shares."""
+        reader = torch.nn.Sequential(
+            torch.nn.Linear(EMBEDDING_SIZE, EMBEDDING_SIZE), torch.nn.GELU(), torch.nn.Linear(EMBEDDING_SIZE, self.shown.shape[1])
+        )  # fmt: skip
+        fitting = [self.fitting(i, said[i][self.random.integers(len(said[i]))]) for i in self.random.choice(self.records, SETTINGS["reader_means"])]
+        e = torch.cat([self.e, torch.stack([self.mean_of(rows) for rows in fitting])])
+        shown = torch.cat([self.shown, self.shares(fitting)])
+        optimiser = torch.optim.Adam(reader.parameters(), 1e-3)
         for _ in range(SETTINGS["reader_steps"]):
-            rows = self.random.integers(0, len(self.e), 512)
-            noisy = unit(self.e[rows] + SETTINGS["reader_noise"] * unit(torch.randn(512, EMBEDDING_SIZE)))
+            rows = np.concatenate([self.random.integers(0, len(self.e), 128), self.random.integers(len(self.e), len(e), 384)])
+            noisy = unit(e[rows] + SETTINGS["reader_noise"] * torch.rand(len(rows), 1) * unit(torch.randn(len(rows), EMBEDDING_SIZE)))
             optimiser.zero_grad()
-            self._unread(reader(noisy * EMBEDDING_SIZE**0.5), rows, np.ones((512, len(self.kinds)), bool)).backward()
+            self._unread(reader(noisy * EMBEDDING_SIZE**0.5), shown[rows]).backward()
             optimiser.step()
         return reader.requires_grad_(False)
 
-    def _unread(self, scores: torch.Tensor, rows: np.ndarray, told: np.ndarray) -> torch.Tensor:
-        """−log p of what is told (bool [N, kinds]) of the pictures in some rows, in nats a picture."""
-        losses = [
-            F.cross_entropy(scores[told[:, kind], part], torch.from_numpy(self.values[rows[told[:, kind]], kind]), reduction="sum")
-            for kind, part in enumerate(self.parts)
-        ]
-        return sum(losses) / len(rows)
+    def _unread(self, scores: torch.Tensor, shares: torch.Tensor) -> torch.Tensor:
+        """Cross-entropy of scores [N, meanings] with how often each meaning of each kind is to be read, in nats a caption."""
+        return sum(F.cross_entropy(scores[:, part], shares[:, part]) for part in self.parts)
 
-    def unread(self, embeddings: torch.Tensor, chosen: np.ndarray, said: list[list[str]]) -> torch.Tensor:
-        """How badly what captions say can be read off their embeddings, in nats a caption."""
-        told = np.array([[kind in names for kind in self.kinds] for names in said])
-        return self._unread(self.reader(embeddings * EMBEDDING_SIZE**0.5), np.array([self.row[i] for i in chosen]), told)
+    def unread(self, embeddings: torch.Tensor, fitting: list[np.ndarray]) -> torch.Tensor:
+        """How badly embeddings of captions read as the pictures that they fit: what is said as surely as it is said, what
+        is left open as often as it is so among those pictures. In nats a caption."""
+        return self._unread(self.reader(embeddings * EMBEDDING_SIZE**0.5), self.shares(fitting))
 
-    def mean_of(self, record: int, said: list[str]) -> torch.Tensor:
+    def fitting(self, record: int, said: list[str]) -> np.ndarray:
+        """Rows of pictures that a caption fits which says these kinds of meaning of a portrait."""
         told = [self.kinds.index(name) for name in said if name in self.kinds]
-        if not told:
-            return unit(self.e.mean(0))
-        fitting = self.sharing.with_row(self.row[record], told)
-        if len(fitting) > SETTINGS["fitting"]:
-            fitting = self.random.choice(fitting, SETTINGS["fitting"])
-        return unit(self.e[fitting].mean(0))
+        rows = self.sharing.with_row(self.row[record], told) if told else np.arange(len(self.e))
+        return self.random.choice(rows, SETTINGS["fitting"]) if len(rows) > SETTINGS["fitting"] else rows
+
+    def mean_of(self, rows: np.ndarray) -> torch.Tensor:
+        return unit(self.e[rows].mean(0))
+
+    def shares(self, fitting: list[np.ndarray]) -> torch.Tensor:
+        """How often each meaning is to be seen among some pictures, [N, meanings]."""
+        return torch.stack([self.shown[rows].mean(0) for rows in fitting])
 
 
-def meanings_loss(clip: Clip, data: Portraits, captions: Captions, chosen: np.ndarray, meanings: Meanings) -> dict[str, torch.Tensor]:
+class Drawing:
+    """What the flow draws for captions: it is the flow that they are to tell what to draw, and it is left as it is."""
+
+    def __init__(self, data: Portraits, work: Path):
+        self.pairs = torch.load(work / "pairs.pt", weights_only=False)
+        self.row = {record: row for row, record in enumerate(self.pairs["records"].tolist())}
+        self.sampler = AttributeSampler(data.attributes)
+        self.flow = load_flow(work, "conditional").requires_grad_(False)
+
+    def unlikelihood(self, embeddings: torch.Tensor, chosen: np.ndarray) -> torch.Tensor:
+        """−log p(z | e) of the portraits that captions were written for, in nats a portrait."""
+        rows = torch.tensor([self.row[record] for record in chosen])
+        return -self.flow.log_likelihood(infer_latents(self.sampler, self.pairs, rows), embeddings).mean()
+
+
+def meanings_loss(
+    clip: Clip, data: Portraits, captions: Captions, chosen: np.ndarray, meanings: Meanings, drawing: Drawing
+) -> dict[str, torch.Tensor]:
     which = captions.choose(chosen)
-    said = [data.records[i]["said"][k] for i, k in zip(chosen, which)]
-    fitting = torch.stack([meanings.mean_of(record, names) for record, names in zip(chosen, said)])
+    fitting = [meanings.fitting(i, data.records[i]["said"][k]) for i, k in zip(chosen, which)]
+    means = torch.stack([meanings.mean_of(rows) for rows in fitting])
     texts = embed_texts(clip.text, *captions.tokens(chosen, which))
     scale = clip.log_scale.clamp(max=SETTINGS["max_log_scale"]).exp()
     # How like two captions are is told by their pictures: several of a batch may mean the same.
-    alike = (scale * fitting @ fitting.T).softmax(1)
+    alike = (scale * means @ means.T).softmax(1)
     return {
-        "contrast": F.cross_entropy(scale * texts @ fitting.T, alike),
-        "nearness": 50 * (1 - (texts * fitting).sum(1).mean()),
-        "reading": meanings.unread(texts, chosen, said),
+        "contrast": F.cross_entropy(scale * texts @ means.T, alike),
+        "nearness": 50 * (1 - (texts * means).sum(1).mean()),
+        "reading": meanings.unread(texts, fitting),
+        "drawing": drawing.unlikelihood(texts, chosen),
     }
 
 
@@ -281,7 +294,7 @@ def main() -> None:
     chances = None
     if options.what in ("meanings", "late"):
         blur_words(clip)
-        extra = (Meanings(data, options.work / "embeddings.pt", options.seed),)
+        extra = (Meanings(data, options.work / "embeddings.pt", options.seed), Drawing(data, options.work))
         train = np.intersect1d(train, extra[0].records)
         chances = extra[0].chances(train)
     optimiser = optimiser_for(clip, options.what)

@@ -23,17 +23,17 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from clip import IMAGE_SIZE, Clip
+from clip import IMAGE_SIZE, Clip, tokenize, tokenizer
 from common import DEFAULT_WORK, Average, Stage, autocast, cosine, seed_everything, unit
 from flow import CONDITION, SIZE, Flow, Prior
 from generator import AttributeSampler, Generator
 from portraits import Attributes, Portraits, Sharing
-from train_clip import tokenize, tokenizer
 from translate import Translator
 
 SETTINGS = {
     "pairs": 60_000,
     "captioned": 20_000,  # portraits whose captions teach shift and prior
+    "shift": 0.6,  # of the mean difference: all of it makes what words say firmer, and lets what they leave open lean
     "vague": 3,  # embeddings as vague as words that each plain portrait is also paired with
     "said": (1, 8),  # how many of the kinds of meaning such an embedding shares, drawn evenly
     "sharing": 48,  # pictures that are averaged, drawn among those that share it
@@ -65,6 +65,19 @@ def load_clip(work: Path, attributes: Attributes, stage: str = "clip") -> Clip:
     return clip.eval()
 
 
+def load_flow(work: Path, kind: str) -> Flow:
+    """The flow of a kind, "conditional" or "bijective"."""
+    flow = Flow(kind == "conditional")
+    flow.load_state_dict(torch.load(work / f"{kind}.pt", weights_only=False)["ema"]["shadow"])
+    return flow.eval()
+
+
+def was_trained(work: Path, stage: str) -> bool:
+    """Whether there is a checkpoint that was trained, and is not what revive.py made of a pack."""
+    path = work / f"{stage}.pt"
+    return path.exists() and torch.load(path, weights_only=False)["step"] > 0
+
+
 @torch.no_grad()
 def embed_pictures(options: argparse.Namespace) -> None:
     """embeddings.pt: e [pairs, 512] of plain rendered portraits, `records` saying which; text and image [captioned, 512]."""
@@ -84,7 +97,8 @@ def embed_pictures(options: argparse.Namespace) -> None:
 
 @torch.no_grad()
 def embed_texts(options: argparse.Namespace) -> None:
-    """texts.pt: text and image [captioned, 512], embeddings of captions and of their pictures; their mean difference."""
+    """texts.pt: text and image [captioned, 512], embeddings of captions and of their pictures; `shift` [512] from one to
+    the other."""
     data = Portraits(options.data, IMAGE_SIZE)
     clip, made = load_clip(options.work, data.attributes), tokenizer()
     pictures = torch.load(options.work / "embeddings.pt", weights_only=False)
@@ -92,12 +106,12 @@ def embed_texts(options: argparse.Namespace) -> None:
     which = np.random.default_rng(options.seed).integers(0, len(data.records[records[0]]["captions"]), len(records))
     captions = [data.records[i]["captions"][k] for i, k in zip(records, which)]
     text = torch.cat([clip.text(*tokenize(made, captions[at : at + 64])) for at in range(0, len(captions), 64)])
-    torch.save({"text": text, "image": image, "shift": (image - text).mean(0)}, options.work / "texts.pt")
+    torch.save({"text": text, "image": image, "shift": SETTINGS["shift"] * (image - text).mean(0)}, options.work / "texts.pt")
 
 
 def make_pairs(options: argparse.Namespace) -> None:
     """pairs.pt: e float32 [pairs, 512] and, of the same portraits, what AttributeSampler.infer needs; vague float16
-    [pairs, SETTINGS["vague"], 512]."""
+    [pairs, SETTINGS["vague"], 512]; `records` says which portraits they are."""
     data = Portraits(options.data, IMAGE_SIZE)
     pairs = torch.load(options.work / "embeddings.pt", weights_only=False)
     records = pairs.pop("records")
@@ -106,6 +120,7 @@ def make_pairs(options: argparse.Namespace) -> None:
     translator = Translator(data.attributes, options.seed)
     pairs["choices"] = torch.from_numpy(np.stack([translator.translate(data.records[i]["a"]) for i in records]))
     pairs |= {"known": data.a[records], "named": data.named[records], "persona": data.persona[records], "vague": vague}
+    pairs["records"] = torch.from_numpy(records)
     torch.save({key: value[order] for key, value in pairs.items()}, options.work / "pairs.pt")
 
 

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 
 from clip import IMAGE_SIZE
 from common import DEFAULT_WORK, Average, Stage, autocast, cosine, seed_everything, unit
 from judge import Judge
 from muon import Muon
 from portraits import Portraits
-from train_clip import Captions, augment, contrastive_loss, embed_texts
+from train_clip import Captions, augment, embed_texts
 
 SETTINGS = {
     "batch": {"pictures": 64, "words": 192},
@@ -27,9 +28,11 @@ SETTINGS = {
     "captioned": 30_000,  # portraits whose captions teach it words
     "reading_weight": 0.1,  # of what a caption's embedding shows, beside which picture it belongs to
     "scale": 25.0,
+    "among": 4096,  # pictures that a caption's own is to be found among
 }
 #: A portrait's first captions tell the most.
 FULLEST = 4
+TAUGHT = {"pictures": ("image", "readout"), "words": ("text", "telling")}
 
 
 class Captioned:
@@ -46,7 +49,14 @@ class Captioned:
         shown = self.records[rows]
         texts = embed_texts(judge.text, *self.captions.tokens(shown, self.random.integers(0, FULLEST, len(rows))))
         reading = self.data.attributes.reading_loss(judge.read_embeddings(texts), self.data.a[shown], self.data.named[shown])
-        return contrastive_loss(texts, self.pictures[rows], SETTINGS["scale"]) + SETTINGS["reading_weight"] * reading
+        return self._contrast(judge, texts, rows) + SETTINGS["reading_weight"] * reading
+
+    def _contrast(self, judge: Judge, texts: torch.Tensor, rows: np.ndarray) -> torch.Tensor:
+        """As CLIP's, but a caption's picture stands among many more than the batch's own: their embeddings are known."""
+        others = self.random.integers(0, len(self.records), SETTINGS["among"] - len(rows))
+        logits = SETTINGS["scale"] * texts @ judge.tell(self.pictures[np.concatenate([rows, others])]).T
+        own = torch.arange(len(rows))
+        return (F.cross_entropy(logits, own) + F.cross_entropy(logits[:, : len(rows)].T, own)) / 2
 
 
 def pictures_loss(judge: Judge, data: Portraits, chosen: np.ndarray) -> torch.Tensor:
@@ -60,7 +70,7 @@ def pictures_loss(judge: Judge, data: Portraits, chosen: np.ndarray) -> torch.Te
 def optimisers_for(judge: Judge, what: str) -> dict[str, torch.optim.Optimizer]:
     """Muon for the image tower's kernels; the text tower goes gently on from the sentence encoder."""
     for name, part in judge.named_children():
-        if (name == "text") != (what == "words"):
+        if name not in TAUGHT[what]:
             part.requires_grad_(False)
     taught = [parameter for parameter in judge.parameters() if parameter.requires_grad]
     gentle = {id(parameter) for parameter in judge.text.encoder.parameters()}

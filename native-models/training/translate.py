@@ -18,9 +18,11 @@ ALIKE = [
     (("beard", "long beard"), 0.8),
     (("beard", "long beard", "goatee", "stubble", "moustache"), 0.5),
     (("happy", "laughing", "cheeky"), 0.7),
+    (("sad", "worried"), 0.6),
+    (("neutral", "kissing"), 0.55),
+    (("neutral", "sad"), 0.5),
     (("sad", "angry", "worried", "neutral"), 0.4),
     (("worried", "surprised"), 0.4),
-    (("neutral", "kissing"), 0.4),
     (("hat", "cap", "beanie"), 0.5),
     (("medium", "long"), 0.4),
 ]
@@ -35,6 +37,18 @@ def likeness(one: str, other: str) -> float:
     return max((share for group, share in ALIKE if one in group and other in group), default=0.0)
 
 
+def left_to_say(groups: dict[str, list[dict]], group: str, kind: str, value: str) -> str:
+    """What a style's group is to say of a kind of meaning: nothing, where another group says it better and this one can be
+    silent. A sad mouth needs no angry eyebrows."""
+    said = {
+        name: max(likeness(option["means"].get(kind, ""), value) for option in options)
+        for name, options in groups.items()
+        if any(kind in option["means"] for option in options)
+    }
+    can_be_silent = any(kind not in option["means"] for option in groups[group])
+    return "" if can_be_silent and said[group] < max(said.values()) else value
+
+
 class Translator:
     """Chooses the options of all styles for one portrait: int64 [groups], in the order of `Attributes.slices`; -1 is open."""
 
@@ -47,7 +61,7 @@ class Translator:
     def _best(self, style: str, group: str, wanted: tuple[tuple[str, str], ...]) -> tuple[list[int], list[float]]:
         """The options that keep most of what is wanted, and how often each is drawn."""
         options = self.groups[style][group]
-        wanted = tuple((kind, self._left_to_say(style, group, kind, value)) for kind, value in wanted)
+        wanted = tuple((kind, left_to_say(self.groups[style], group, kind, value)) for kind, value in wanted)
         scores = []
         for option in options:
             kept = [WEIGHT[kind] * likeness(option["means"].get(kind, ""), value) for kind, value in wanted]
@@ -58,16 +72,6 @@ class Translator:
         chosen = [i for i, score in enumerate(scores) if score == top and options[i]["weight"] > 0]
         weights = np.array([options[i]["weight"] for i in chosen])
         return chosen, list(weights / weights.sum())
-
-    def _left_to_say(self, style: str, group: str, kind: str, value: str) -> str:
-        """Nothing, where another group says it better and this one can be silent: a sad mouth needs no angry eyebrows."""
-        said = {
-            name: max(likeness(option["means"].get(kind, ""), value) for option in options)
-            for name, options in self.groups[style].items()
-            if any(kind in option["means"] for option in options)
-        }
-        can_be_silent = any(kind not in option["means"] for option in self.groups[style][group])
-        return "" if can_be_silent and said[group] < max(said.values()) else value
 
     def translate(self, portrait: dict) -> np.ndarray:
         means: dict[str, str] = {}

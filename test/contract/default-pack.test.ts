@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Edit } from '../../electron/contract/edit.ts';
+import { gaussian } from '../../electron/engine/latent/gaussian.ts';
 import type { Studio } from '../../electron/engine/studio.ts';
 import { distance, draw, pixelsOf, words } from '../support/drawing.ts';
 import { DEFAULT_PACK } from '../support/packs.ts';
@@ -67,5 +68,32 @@ describe('the default pack', () => {
       const near = await studio.service.keep({ ...between, path, settings: {}, position: 1e-6 });
       expect(distance(await pixels(near.id), await pixels(middle.id))).toBeLessThan(0.5);
     }
+  });
+
+  it('sees portraits of any style as what they are in one: its choices, their colours', async () => {
+    const { changes, generator } = await studio.packs.models();
+    const noise = Array.from({ length: 24 }, (_, seed) => gaussian(seed, 512));
+    const [w, ...others] = await generator.map(noise);
+    const [own, ...shown] = await changes!.read([w!, ...others]);
+    const seen = await changes!.inStyleOf(w!, others);
+
+    const [style, ...groups] = changes!.groups;
+    const styleOf = (attributes: Float32Array) => {
+      const shares = attributes.slice(...style!.range);
+      return shares.indexOf(Math.max(...shares));
+    };
+    expect(new Set(shown.map(styleOf)).size).toBeGreaterThan(3);
+    const choices = groups.filter(({ kind }) => kind === 'choice');
+    const made = (attributes: Float32Array) =>
+      choices.map(({ range }) => Math.round(attributes.slice(...range).reduce((a, b) => a + b)));
+    const background = changes!.held('background')!;
+    const colour = (attributes: Float32Array) => attributes.filter((_, i) => background[i] === 1);
+    seen.forEach((attributes, i) => {
+      expect(styleOf(attributes)).toBe(styleOf(own!));
+      expect(made(attributes)).toEqual(made(own!));
+      colour(attributes).forEach((value, at) => {
+        expect(value).toBeCloseTo(colour(shown[i]!)[at]!, 0);
+      });
+    });
   });
 });

@@ -6,7 +6,7 @@ import type { Kind } from './captions.ts';
 import { colourNames } from './colour-names.ts';
 import { palettes } from './palettes.ts';
 import { seededRandom } from './random.ts';
-import { samplePortrait } from './sample.ts';
+import { meaningOf, samplePortrait } from './sample.ts';
 
 const heldOut = JSON.parse(
   readFileSync(new URL('../unseen-prompts.json', import.meta.url), 'utf8'),
@@ -37,6 +37,24 @@ describe('captions', () => {
     tells('skin')(/skin(ned)?\b/);
     tells('headwear')(/\bturban|hijab|beanie\b/);
     tells('glasses')(/\bspectacles|sunglasses|eyepatch\b/);
+  });
+
+  it('say in many ways what is missing, and never of what is there', () => {
+    const ways = (thing: RegExp) => told.filter(({ text }) => thing.test(text));
+    const noGlasses = ways(
+      /(no|without|any|minus the|off the|skip the) (glasses|spectacles|eyewear)/,
+    );
+    expect(
+      new Set(noGlasses.map(({ text }) => /\S+ \S+ (glasses|spectacles|eyewear)/.exec(text)?.[0]))
+        .size,
+    ).toBeGreaterThan(15);
+    for (const { said } of noGlasses) expect(said).toContain('glasses');
+    portraits.forEach((portrait, i) => {
+      const { glasses } = meaningOf(portrait);
+      const texts = [told[2 * i], told[2 * i + 1]].map((caption) => caption?.text ?? '').join('\n');
+      if (glasses !== undefined)
+        expect(texts).not.toMatch(/\b(no|without|any) (glasses|spectacles|eyewear)\b/);
+    });
   });
 
   it('are often brief', () => {

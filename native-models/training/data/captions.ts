@@ -1304,10 +1304,53 @@ const styleAfter: Record<StyleName, Words> = {
 
 /** What is said of what is not there. */
 const absences: Partial<Record<Kind, Words>> = {
-  glasses: ['without glasses', 'no glasses', 'with bare eyes', 'not wearing glasses'],
-  beard: ['clean-shaven', 'without a beard', 'no beard', 'shaven', 'freshly shaved'],
-  headwear: ['bareheaded', 'without a hat', 'no hat', 'no cap'],
+  glasses: ['without glasses', 'no glasses', 'with bare eyes', 'nothing on the nose'],
+  beard: [
+    'clean-shaven',
+    'clean-shaven',
+    'without a beard',
+    'no beard',
+    'shaven',
+    'freshly shaved',
+    'bare-chinned',
+    'shaves every morning',
+    'with bare cheeks',
+    'just been to the barber for a shave',
+  ],
+  headwear: ['bareheaded', 'without a hat', 'no hat', 'no cap', 'nothing on the head', 'hatless'],
 };
+
+/** What may be missing, as it is called after "no". */
+const missing: Partial<Record<Kind, Words>> = {
+  glasses: ['glasses', 'glasses', 'spectacles', 'eyewear', 'glasses or sunglasses'],
+  beard: ['beard', 'moustache', 'stubble', 'beard or moustache', 'hair on the chin'],
+  headwear: ['hat', 'cap', 'headgear', 'headwear', 'hat or cap'],
+};
+
+const without: Words = [
+  'no {}',
+  'without {}',
+  'without any {}',
+  'no {} at all',
+  'no {}, please',
+  'has no {}',
+  'but no {}',
+  'minus the {}',
+  'lacks any {}',
+  'not a trace of {}',
+  'skip the {}',
+  'definitely no {}',
+];
+
+/** Of what can be taken off. */
+const notWearing: Words = [
+  'not wearing any {}',
+  'wearing no {}',
+  "doesn't wear any {}",
+  "isn't wearing any {}",
+  'never wears any {}',
+  'has taken off the {}',
+];
 
 /** The tables of words that `lateWords` adds to. */
 const vocabulary = {
@@ -1562,12 +1605,14 @@ class Captioner {
 
   /** What is *not* there, said as people say it. */
   absent(): string {
-    const missing = Object.entries(this.#words.absences).filter(
+    const absent = Object.entries(this.#words.absences).filter(
       ([kind]) => this.#value(kind as Kind) === '',
     );
-    if (missing.length === 0) return '';
-    const [kind, words] = this.#random.pick(missing);
-    return this.#tell(kind as Kind, words);
+    if (absent.length === 0) return '';
+    const [kind, words] = this.#random.pick(absent) as [Kind, Words];
+    if (this.#random.chance(0.4)) return this.#tell(kind, words);
+    const templates = kind === 'beard' ? without : [...without, ...notWearing];
+    return fill(this.#random.pick(templates), this.#tell(kind, missing[kind]));
   }
 }
 
@@ -1623,6 +1668,7 @@ const briefTopics: readonly Topic[] = [
   'background',
   'style',
   'looks',
+  'absent',
   'absent',
   'eyes',
 ];

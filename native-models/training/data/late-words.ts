@@ -105,5 +105,8 @@ export const lateWords = {
     beard: { beard: ['bearded'], 'long beard': ['bearded'], goatee: ['bearded'] },
     headwear: { hijab: ['veiled'] },
   },
-  absences: { beard: ['beardless', 'smooth-shaved'] },
+  absences: {
+    glasses: ['no specs', 'without eyeglasses'],
+    beard: ['beardless', 'smooth-shaved', 'no facial hair', 'without facial hair', 'no whiskers'],
+  },
 } as const satisfies Partial<Record<keyof Vocabulary, object>>;
