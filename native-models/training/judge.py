@@ -26,17 +26,9 @@ PLACES = {"hair colour": "hair", "skin tone": "skin", "clothing colour": "clothi
 MEANINGS = {"hair length": "hairLength", "glasses": "glasses", "beard": "beard", "expression": "expression", "headwear": "headwear"}
 
 
-#: Here a beard of any kind takes the mouth's place.
-BEARDED_WITHOUT_MOUTH = {"toon-head"}
-
-
 def is_seen(name: str, portrait: dict[str, str]) -> bool:
     """Whether a portrait (by the names in READ) has anything to be read of one: a bald head has no colour of hair."""
-    if name == "hair colour":
-        return portrait["hair length"] not in ("bald", "covered")
-    if name == "expression":
-        return portrait["style"] not in BEARDED_WITHOUT_MOUTH or portrait["beard"] == "none"
-    return True
+    return name != "hair colour" or portrait["hair length"] not in ("bald", "covered")
 
 
 def meaning_of(attributes: Attributes, portrait: dict) -> dict[str, str]:

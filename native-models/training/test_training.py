@@ -80,13 +80,12 @@ def test_r_precision_sets_a_caption_against_others_only():
 
 
 def test_a_slider_is_judged_by_what_can_be_seen():
-    face = {name: "none" for name in READ} | {"style": "toon-head", "expression": "sad", "hair length": "short", "hair colour": "red"}
-    happy = face | {"expression": "happy"}
-    hidden = happy | {"beard": "beard", "expression": "angry"}
+    face = {name: "none" for name in READ} | {"expression": "sad", "hair length": "short", "hair colour": "red"}
+    happy, angry = face | {"expression": "happy"}, face | {"expression": "angry"}
     bald = happy | {"hair length": "bald", "hair colour": "black"}
-    row = effect("smile", "expression", ("happy",), [face, face, face, happy], [happy, hidden, bald, happy])
-    assert row["on"] == 1
-    assert row["leak"]["hair length"] == 0.5
+    row = effect("smile", "expression", ("happy",), [face, face, face, face, happy], [happy, happy, angry, bald, angry])
+    assert row["on"] == 0.75
+    assert row["leak"]["hair length"] == 0.25
     assert row["leak"]["hair colour"] == row["leak"]["beard"] == 0
 
 

@@ -33,6 +33,11 @@ function styleOptions(portrait: Portrait): Record<string, unknown> {
 
 /** The portrait as an SVG document. */
 export function portraitSvg(portrait: Portrait): string {
+  // resvg knows a mask's type as an attribute alone. Without, dark shapes that let through, as mouths do, hide.
+  return avatar(portrait).replaceAll('style="mask-type:alpha"', 'mask-type="alpha"');
+}
+
+function avatar(portrait: Portrait): string {
   const options = styleOptions(portrait);
   switch (portrait.style) {
     case 'micah':
