@@ -389,7 +389,8 @@ export class Create {
 
   /** @param places those of the run, whatever else the candidates have become meanwhile */
   #take(event: GenerateEvent, places: (string | null)[], before: string | null): void {
-    if (event.kind === 'advanced' && this.#run) {
+    // Before the first portrait there may be a pack to check and to load.
+    if (event.kind === 'advanced' && event.task === 'render' && this.#run) {
       this.#run = { ...this.#run, done: event.done, remainingMs: event.remainingMs };
     }
     if (event.kind !== 'portrait') return;

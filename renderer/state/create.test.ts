@@ -2,6 +2,7 @@ import './test-window.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { GenerateEvent, GenerateRequest } from '../../electron/contract/draw.ts';
 import type { Generation } from '../../electron/contract/generation.ts';
+import type { Task } from '../../electron/contract/progress.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
 import { Create } from './create.svelte.ts';
 import { Library } from './library.svelte.ts';
@@ -48,6 +49,8 @@ function openCreate(isAtEasel = () => true) {
   return {
     ...{ create, library, settings, undo, toasts, asked, begin },
     land: (n: number, index: number) => land({ kind: 'portrait', index, generation: portrait(n) }),
+    advance: (task: Task, done: number, total: number) =>
+      land({ kind: 'advanced', task, done, total, remainingMs: 1_000 }),
     end: () => end(),
     trash: (n: number) => library.trash([idOf(n)], () => create.forget([idOf(n)])),
   };
@@ -56,6 +59,19 @@ function openCreate(isAtEasel = () => true) {
 beforeEach(() => localStorage.clear());
 
 describe('a run', () => {
+  it('counts portraits, and nothing of what comes before them', async () => {
+    const { create, begin, advance, end } = openCreate();
+    const run = begin(16);
+    advance('verify-pack', 94_058, 100_278);
+    advance('load-models', 9, 10);
+    expect(create.run).toMatchObject({ done: 0, count: 16, remainingMs: null });
+    advance('render', 5, 16);
+    expect(create.run).toMatchObject({ done: 5, count: 16, remainingMs: 1_000 });
+    end();
+    await run;
+    expect(create.run).toBeNull();
+  });
+
   it('keeps every candidate when one of them is deleted while others are drawn', async () => {
     const { create, begin, land, end, trash } = openCreate();
     const run = begin(3);
