@@ -19,7 +19,7 @@ from clip import IMAGE_SIZE, Clip, tokenize, tokenizer
 from common import DEFAULT_WORK, FAST, seed_everything, unit
 from directions import BEARDS, DIRECTIONS, ENDS, GLASSES, Changes, describe, index_of_high, layers_of
 from export import TEMPLATES
-from flow import SIZE, Prior
+from flow import SIZE
 from generator import RESOLUTION, Generator, broadcast
 from inverse import SOFTNESS
 from judge import MEANINGS, PLACES, READ, Judge, is_seen, load_judge, meaning_of
@@ -27,7 +27,7 @@ from model_card import write_card
 from portraits import Attributes, Portraits
 from train_clip import embed_texts, retrieval
 from train_directions import load_changes
-from train_flow import load_clip, load_flow, load_generator, was_trained
+from train_flow import load_clip, load_flow, load_generator, load_prior, was_trained
 from train_generator import save_sheet
 from train_inverse import load_inverse
 from unseen_prompts import ARTIST_PROMPTS, PROMPTS, Asked
@@ -71,8 +71,7 @@ class Studio:
         self.flows = {kind: load_flow(work, kind) for kind in ("conditional", "bijective")}
         self.inverse = load_inverse(work, self.generator)
         self.changes = load_changes(work, self.generator)
-        self.prior = Prior().eval()
-        self.prior.load_state_dict(torch.load(work / "prior.pt", weights_only=False)["prior"])
+        self.prior = load_prior(work)
         pairs = torch.load(work / "pairs.pt", weights_only=False)
         self.shift = torch.load(work / "texts.pt", weights_only=False)["shift"]
         self.held_e = pairs["e"][-2000:]

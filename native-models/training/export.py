@@ -23,12 +23,12 @@ from torch import nn
 from clip import CONTEXT_LENGTH, IMAGE_SIZE, minilm_folder, tokenize, tokenizer
 from common import DEFAULT_WORK, read_json
 from directions import DIRECTIONS, ENDS, describe, layers_of, mean_direction
-from flow import SIZE, Flow, Prior
+from flow import SIZE, Flow
 from generator import LAYERS, PREVIEW_CHANNELS, PREVIEW_RESOLUTION, RESOLUTION, MappingNetwork, SynthesisNetwork, broadcast
 from inverse import SOFTNESS, MappingInverse
 from portraits import Attributes, Portraits
 from train_directions import load_changes
-from train_flow import load_clip, load_generator
+from train_flow import load_clip, load_flow, load_generator, load_prior
 from train_inverse import load_inverse
 
 TOLERANCE = 1e-4
@@ -281,9 +281,7 @@ def export_clip(options: argparse.Namespace, attributes: Attributes, gap: str) -
         "imageCosine": lowest_cosine(exact.image, image, inputs["image"]),
     }
     if gap == "prior":
-        prior = Prior()
-        prior.load_state_dict(torch.load(options.work / "prior.pt", weights_only=False)["prior"])
-        parity["prior"] = export(round_half(prior), folder / "prior.onnx", {"text_embeds": nn.functional.normalize(torch.randn(3, SIZE), dim=1)}, ["image_embeds"])
+        parity["prior"] = export(round_half(load_prior(options.work)), folder / "prior.onnx", {"text_embeds": nn.functional.normalize(torch.randn(3, SIZE), dim=1)}, ["image_embeds"])
     write_vector(folder / "modality_shift.f32", torch.load(options.work / "texts.pt", weights_only=False)["shift"])
     write_tokenizer(folder / "tokenizer.json")
     return {"parity": parity, **cosines}
@@ -297,8 +295,7 @@ def write_tokenizer(path: Path) -> None:
 
 
 def export_flow(options: argparse.Namespace, attributes: Attributes, kind: str) -> dict:
-    flow = Flow(kind == "conditional")
-    flow.load_state_dict(torch.load(options.work / f"{kind}.pt", weights_only=False)["ema"]["shadow"])
+    flow = load_flow(options.work, kind)
     pairs = torch.load(options.work / "pairs.pt", weights_only=False)
     generator = load_generator(options.work, attributes)
     with torch.no_grad():

@@ -10,9 +10,9 @@ caption with is not yet a picture but the list of what the picture shows: thousa
 hundreds. The pictures stage then leaves the words where they are (Zhai et al. 2022, "LiT", the other way round).
 The meanings stage leaves the pictures where they are: it brings a caption to the mean of the pictures that it fits
 and has what it says read off it, by what reads it off pictures, and drawn by the flow: else a colour's finer name hardly
-counts, and what it leaves open leans to one side (train_flow.py must have trained the conditional flow). Noise on the lower layers' output teaches that a word nobody has
-said yet means about what its neighbours mean. What it then makes of words that no caption has had is
-measured (evaluate.py) before the late stage teaches it those as well.
+counts, and what it leaves open leans to one side (train_flow.py must have trained the conditional flow). Noise on the
+lower layers' output teaches that a word nobody has said yet means about what its neighbours mean. What it then makes of
+words that no caption has had is measured (evaluate.py) before the late stage teaches it those as well.
 """
 
 import argparse

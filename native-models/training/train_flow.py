@@ -72,6 +72,12 @@ def load_flow(work: Path, kind: str) -> Flow:
     return flow.eval()
 
 
+def load_prior(work: Path) -> Prior:
+    prior = Prior()
+    prior.load_state_dict(torch.load(work / "prior.pt", weights_only=False)["prior"])
+    return prior.eval()
+
+
 def was_trained(work: Path, stage: str) -> bool:
     """Whether there is a checkpoint that was trained, and is not what revive.py made of a pack."""
     path = work / f"{stage}.pt"
