@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type ProgressEvent, trackProgress } from './progress.ts';
+import { advancesOf, type ProgressEvent, trackProgress } from './progress.ts';
 
 it('estimates the time left from the pace so far', () => {
   const events: ProgressEvent[] = [];
@@ -32,4 +32,12 @@ it('does not take for its own pace what was done at an earlier try', () => {
   now = 100;
   progress.advance();
   expect(left).toEqual([100]);
+});
+
+it('tells how far one task is, and nothing of what comes before it', () => {
+  const heard: number[] = [];
+  const onProgress = advancesOf('render', ({ done }) => heard.push(done));
+  trackProgress('load-models', 10, onProgress).advance(9);
+  trackProgress('render', 3, onProgress).advance(2);
+  expect(heard).toEqual([2]);
 });

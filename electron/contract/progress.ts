@@ -31,6 +31,15 @@ export type ProgressEvent = z.infer<typeof progressEventSchema>;
 
 export type OnProgress = (event: ProgressEvent) => void;
 
+type Advance = Extract<ProgressEvent, { kind: 'advanced' }>;
+
+/** Hears how far one task is, and nothing of what comes before it, such as a model that has to be loaded. */
+export function advancesOf(task: Task, take: (advance: Advance) => void): OnProgress {
+  return (event) => {
+    if (event.kind === 'advanced' && event.task === task) take(event);
+  };
+}
+
 export interface ProgressTracker {
   /** Counts `amount` more units as done. */
   advance(amount?: number): void;

@@ -9,7 +9,7 @@ import {
 import { toStudioError, type StudioError } from '../../electron/contract/errors.ts';
 import { type Generation, generationIdSchema } from '../../electron/contract/generation.ts';
 import { layerRanges, layerRangeSchema, type LayerRange } from '../../electron/contract/layers.ts';
-import type { ProgressEvent } from '../../electron/contract/progress.ts';
+import { advancesOf } from '../../electron/contract/progress.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
 import type { PackInfo } from '../../electron/contract/status.ts';
 import { strings } from '../strings.ts';
@@ -339,9 +339,9 @@ export class Edits {
   async findOwn(): Promise<void> {
     const abort = new AbortController();
     this.#searching = abort;
-    const onEvent = (event: ProgressEvent) => {
-      if (event.kind === 'advanced') this.#search = { done: event.done, total: event.total };
-    };
+    const onEvent = advancesOf('sample', ({ done, total }) => {
+      this.#search = { done, total };
+    });
     try {
       this.#principal = await this.#service.principalDirections(
         {},

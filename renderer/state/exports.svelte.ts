@@ -1,6 +1,6 @@
 import type { Delivery, Destination } from '../../electron/contract/delivery.ts';
 import type { StreamOptions } from '../../electron/contract/method.ts';
-import type { ProgressEvent } from '../../electron/contract/progress.ts';
+import { advancesOf, type ProgressEvent } from '../../electron/contract/progress.ts';
 import type { Host } from '../host/host.ts';
 import { LongWork } from './long-work.svelte.ts';
 
@@ -33,9 +33,7 @@ export class Exports extends LongWork<ExportRun> {
       this.report({ done: 0, total: 0, remainingMs: null });
       const delivery = await begin(destination, {
         signal,
-        onEvent: (event) => {
-          if (event.kind === 'advanced') this.report(event);
-        },
+        onEvent: advancesOf('export', (advance) => this.report(advance)),
       });
       await this.#host.deliver(delivery);
       return true;

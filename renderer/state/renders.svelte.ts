@@ -1,5 +1,5 @@
 import type { Delivery, Destination } from '../../electron/contract/delivery.ts';
-import type { ProgressEvent } from '../../electron/contract/progress.ts';
+import { advancesOf } from '../../electron/contract/progress.ts';
 import {
   type Film,
   filmSchema,
@@ -69,7 +69,7 @@ export class Renders extends LongWork<RenderRun> {
     const { output } = request;
     const render = await service.render(request, {
       signal,
-      onEvent: (event) => this.#follow(event, request, 'draw'),
+      onEvent: advancesOf('render', (advance) => this.report({ ...advance, request, stage: 'draw' })),
     });
     const film = filmSchema.safeParse(output.format);
     const delivery = film.success
@@ -79,7 +79,12 @@ export class Renders extends LongWork<RenderRun> {
             ...{ ...output, id: render.id, ifExists: 'rename', destination },
             format: pictureAnimationSchema.parse(output.format),
           },
-          { signal, onEvent: (event) => this.#follow(event, request, 'write') },
+          {
+            signal,
+            onEvent: advancesOf('export', (advance) =>
+              this.report({ ...advance, request, stage: 'write' }),
+            ),
+          },
         );
     await service.dropRender({ id: render.id });
     return delivery;
@@ -108,12 +113,6 @@ export class Renders extends LongWork<RenderRun> {
     return withUpload(service, 'film', piecesOf(film), signal, (upload) =>
       service.exportFilm({ upload: upload.id, format, name, destination }, { signal }),
     );
-  }
-
-  #follow(event: ProgressEvent, request: RenderRequest, stage: RenderRun['stage']): void {
-    if (event.kind !== 'advanced') return;
-    const { done, total, remainingMs } = event;
-    this.report({ request, stage, done, total, remainingMs });
   }
 }
 

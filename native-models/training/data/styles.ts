@@ -34,7 +34,7 @@ export interface Meaning {
   readonly hairLength?: 'bald' | 'short' | 'medium' | 'long' | 'covered';
   readonly hairKind?: string;
   readonly headwear?: 'hat' | 'hijab' | 'turban' | 'beanie' | 'cap' | 'headband';
-  readonly glasses?: 'glasses' | 'round glasses' | 'square glasses' | 'sunglasses' | 'eyepatch';
+  readonly glasses?: 'round glasses' | 'square glasses' | 'sunglasses' | 'eyepatch';
   readonly beard?: 'beard' | 'long beard' | 'moustache' | 'goatee' | 'stubble';
   readonly expression?: Expression;
   readonly eyes?: 'closed' | 'winking' | 'hearts' | 'crying' | 'wide';

@@ -1,0 +1,80 @@
+/** All words that captions are made of, and how late ones join them. */
+import { z } from 'zod';
+import { colourNames, completeColourNames } from './colour-names.ts';
+import { palettes, personas } from './palettes.ts';
+import type { ColourPlace } from './palettes.ts';
+import { expressions, styleNames } from './styles.ts';
+import { readWords } from './words.ts';
+import type { Words } from './words.ts';
+
+const words = z.array(z.string().min(1)).readonly();
+const table = z.record(z.string(), words);
+
+/** A table that has words for each of these keys, and for no others. */
+const tableOf = <Key extends string>(keys: readonly Key[]) => z.record(z.enum(keys), words);
+
+const paletteOf = (...places: readonly ColourPlace[]) =>
+  tableOf([...new Set(places.flatMap((place) => palettes[place].map(({ name }) => name)))]);
+
+/** A list, which stands in a file as a table with the one key "any". */
+const list = tableOf(['any']);
+
+const beards = tableOf(['beard', 'long beard', 'moustache', 'goatee', 'stubble']);
+const glasses = tableOf(['round glasses', 'square glasses', 'sunglasses', 'eyepatch']);
+const lengths = tableOf(['short', 'medium', 'long']);
+const missing = tableOf(['glasses', 'beard', 'headwear']);
+
+/** What no caption may lack. `nouns` and `described` have keys such as "hair red": a kind of meaning and its value. */
+const own = {
+  ...readWords('moods', {
+    ...{ adjectives: tableOf(expressions), faces: tableOf(expressions) },
+    ...{ eyes: table, extras: table },
+  }),
+  ...readWords('hair', {
+    ...{ hairColours: paletteOf('hair'), hairKinds: table, hairThings: table },
+    ...{ hairLengths: lengths, hairFalls: lengths, hairCuts: lengths, baldness: tableOf(['bald']) },
+  }),
+  ...readWords('face', { glasses, glassesClauses: glasses, beards }),
+  ...readWords('headwear', {
+    headwear: tableOf(['hat', 'hijab', 'turban', 'beanie', 'cap', 'headband']),
+  }),
+  ...readWords('clothes', {
+    ...{ garments: list, garmentAdjectives: list, outfits: list, backgrounds: list },
+  }),
+  ...readWords('colours', { plainColours: paletteOf('clothing', 'background', 'accessory') }),
+  ...readWords('people', {
+    ...{ subjects: tableOf(personas), skins: paletteOf('skin'), skinned: paletteOf('skin') },
+    ...{ anybody: list, personalities: list, settings: list, requests: list },
+    ...{ nouns: table, described: table },
+  }),
+  ...readWords('styles', { styleBefore: tableOf(styleNames), styleAfter: tableOf(styleNames) }),
+  ...readWords('absent', { absences: missing, missing, without: list, notWorn: list }),
+};
+export type Vocabulary = typeof own & { colourNames: typeof colourNames };
+
+export const vocabulary: Vocabulary = { ...own, colourNames };
+
+/** So many late words that one in four of a list is one. */
+function enough(late: Words, others: Words): Words {
+  const times = Math.max(1, Math.round(others.length / (3 * late.length)));
+  return Array.from({ length: times }, () => late).flat();
+}
+
+/** With the words that evaluation holds back, which CLIP is taught last. */
+function withLateWords(): Vocabulary {
+  const late = readWords(
+    'late',
+    Object.fromEntries(Object.keys(own).map((name) => [name, table.optional()])),
+  );
+  const joined = Object.entries(own).map(([name, entries]: [string, Record<string, Words>]) => {
+    const more = Object.entries(late[name] ?? {});
+    const grown = more.map(([key, words]) => [
+      key,
+      [...(entries[key] ?? []), ...enough(words, entries[key] ?? [])],
+    ]);
+    return [name, { ...entries, ...Object.fromEntries(grown) }];
+  });
+  return { ...(Object.fromEntries(joined) as typeof own), colourNames: completeColourNames };
+}
+
+export const completeVocabulary = withLateWords();
