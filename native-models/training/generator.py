@@ -37,6 +37,15 @@ FIRST_COLOUR_LAYER = LAYERS // 2
 PACKET = 16
 
 
+def packets(count: int) -> int:
+    """`count`, filled up to whole packets."""
+    return count + -count % PACKET
+
+
+#: Added to the Gumbel number of what fills up a table, so that it is never drawn.
+SHUT = -1e4
+
+
 def steady_log(x: torch.Tensor) -> torch.Tensor:
     """The logarithm of x [N, k], rounded alike whatever N and wherever in the batch: rows are filled up to packets."""
     return F.pad(x, (0, -x.shape[-1] % PACKET), value=1.0).log()[..., : x.shape[-1]]
@@ -89,17 +98,51 @@ class AttributeSampler(nn.Module):
         self.jitter_z = self._take(3 * len(attributes.places))
         self._constant("persona_weight", [persona["weight"] for persona in spec["personas"]])
         self._constant("style_weight", [style["weight"] for style in attributes.styles])
-        for number, style in enumerate(attributes.styles):
-            moods = [option["means"].get("expression") for option in style["groups"]["mouth"]]
-            for group, options in style["groups"].items():
-                self._constant(f"weight_{number}_{group}", [[self._weight(option, persona, mood if group != "mouth" else None)
-                    for option in options] for persona in self.personas for mood in moods])
-        for place in attributes.places:
-            palette = spec["palettes"][place]
-            self._constant(f"palette_weight_{place}", [[colour["weight"] * colour.get("persona", {}).get(persona, 1)
-                for colour in palette] for persona in self.personas])
-            self._constant(f"palette_{place}", [[channel / 127.5 - 1 for channel in colour["base"]] for colour in palette])
         self.jitter = spec["colourJitter"] / 127.5
+        self._lay_out_options()
+        self._lay_out_palettes()
+
+    def _lay_out_options(self) -> None:
+        """Tables in which all styles' groups have the same number of options, so that all are drawn at once: weights
+        [personas, styles, moods, groups, PACKET's multiple], the mouth first among the groups, and `order`, where each
+        attribute is found among what is drawn."""
+        attributes, spec = self.attributes, self.attributes.distribution
+        groups = {style["name"]: list(style["groups"]) for style in attributes.styles}
+        self.moods = max(len(style["groups"]["mouth"]) for style in attributes.styles)
+        shape = (len(attributes.styles), max(map(len, groups.values())), packets(max(map(len, attributes.options.values()))))
+        weight = torch.zeros(len(self.personas), shape[0], self.moods, *shape[1:])
+        z, shut, order = torch.zeros(shape, dtype=torch.int64), torch.full(shape, SHUT), []
+        for (style, group), options in attributes.options.items():
+            number, at, count = attributes.style_names.index(style), groups[style].index(group), len(options)
+            if (at == 0) != (group == "mouth"):
+                raise ValueError("The mouth sets the mood: it is drawn first.")
+            z[number, at, :count], shut[number, at, :count] = torch.arange(W_SIZE)[self.option_z[style, group]], 0
+            order += ((number * shape[1] + at) * shape[2] + torch.arange(count)).tolist()
+            moods = [option["means"].get("expression") for option in spec["styles"][number]["groups"]["mouth"]]
+            for row, persona in enumerate(self.personas):
+                for mood, expression in enumerate(moods):
+                    seen = None if group == "mouth" else expression
+                    weight[row, number, mood, at, :count] = torch.tensor([self._weight(option, persona, seen) for option in options])
+        self.register_buffer("option_weight", weight, persistent=False)
+        self.register_buffer("option_closed", shut, persistent=False)
+        self.register_buffer("option_at", z, persistent=False)
+        self.register_buffer("order", torch.tensor(order), persistent=False)
+
+    def _lay_out_palettes(self) -> None:
+        """Likewise of all places: weights [personas, places, PACKET's multiple] and colours [places, …, 3]."""
+        palettes = [self.attributes.distribution["palettes"][place] for place in self.attributes.places]
+        size = packets(max(map(len, palettes)))
+        weight, colours = torch.zeros(len(self.personas), len(palettes), size), torch.zeros(len(palettes), size, 3)
+        z, shut = torch.zeros(len(palettes), size, dtype=torch.int64), torch.full((len(palettes), size), SHUT)
+        for number, (place, palette) in enumerate(zip(self.attributes.places, palettes)):
+            z[number, : len(palette)], shut[number, : len(palette)] = torch.arange(W_SIZE)[self.palette_z[place]], 0
+            colours[number, : len(palette)] = torch.tensor([colour["base"] for colour in palette]) / 127.5 - 1
+            for row, persona in enumerate(self.personas):
+                weight[row, number, : len(palette)] = torch.tensor([colour["weight"] * colour.get("persona", {}).get(persona, 1) for colour in palette])
+        self.register_buffer("palette_weight", weight, persistent=False)
+        self.register_buffer("palette_at", z, persistent=False)
+        self.register_buffer("palette_closed", shut, persistent=False)
+        self.register_buffer("palette", colours, persistent=False)
 
     def _take(self, count: int) -> slice:
         part = slice(self.at, self.at + count)
@@ -118,7 +161,7 @@ class AttributeSampler(nn.Module):
 
     @staticmethod
     def _draw(gumbel: torch.Tensor, weight: torch.Tensor, softness: float) -> torch.Tensor:
-        """One-hot draw in proportion to `weight` [N or 1, k]: Gumbel-max.
+        """One-hot draw in proportion to `weight` [N or 1, …, k]: Gumbel-max.
 
         With a softness above 0, a softmax at that temperature (Jang et al. 2017, eq. 2): where two options are close,
         some of both, so that nothing jumps as z moves.
@@ -128,32 +171,31 @@ class AttributeSampler(nn.Module):
             return (scores / softness).softmax(-1)
         return F.one_hot(scores.argmax(-1), scores.shape[-1]).to(gumbel.dtype)
 
-    def _option_weight(self, number: int, group: str, persona: torch.Tensor, mood: torch.Tensor) -> torch.Tensor:
-        cause = (persona[:, :, None] * mood[:, None, :]).flatten(1)
-        return cause @ getattr(self, f"weight_{number}_{group}")
-
     def forward(self, z: torch.Tensor, softness: float = 0.0) -> torch.Tensor:
         gumbel = gumbel_from_normal(z)
         soft_eye = SOFT_EYE * softness
         persona = self._draw(gumbel[:, self.persona_z], self.persona_weight, soft_eye)
         style = self._draw(gumbel[:, self.style_z], self.style_weight, softness)
-        parts = [style]
-        for number, described in enumerate(self.attributes.styles):
-            moods = len(described["groups"]["mouth"])
-            mood = z.new_zeros(z.shape[0], moods) + 1 / moods
-            for group in described["groups"]:
-                weight = self._option_weight(number, group, persona, mood)
-                own = gumbel[:, self.option_z[described["name"], group]]
-                if group == "mouth":
-                    mood = self._draw(own, weight, soft_eye)
-                drawn = self._draw(own, weight, softness)
-                parts.append(drawn * style[:, number : number + 1])
-        for index, place in enumerate(self.attributes.places):
-            weight = persona @ getattr(self, f"palette_weight_{place}")
-            base = self._draw(gumbel[:, self.palette_z[place]], weight, softness) @ getattr(self, f"palette_{place}")
-            jitter = z[:, self.jitter_z][:, 3 * index : 3 * index + 3] * self.jitter
-            parts.append((base + jitter).clamp(-1, 1))
-        return torch.cat(parts, 1)
+        options = self._draw_options(gumbel, persona, softness) * style[:, :, None, None]
+        named = self._draw_colours(gumbel, persona, softness)
+        colours = (named[..., None] * self.palette).sum(2).flatten(1) + z[:, self.jitter_z] * self.jitter
+        return torch.cat([style, options.flatten(1)[:, self.order], colours.clamp(-1, 1)], 1)
+
+    def _draw_options(self, gumbel: torch.Tensor, persona: torch.Tensor, softness: float) -> torch.Tensor:
+        """Of every style, as if the portrait were drawn in it: [N, styles, groups, options]."""
+        own = gumbel[:, self.option_at.flatten()].unflatten(1, self.option_at.shape) + self.option_closed
+        weight = (persona @ self.option_weight.flatten(1)).unflatten(1, self.option_weight.shape[1:])
+        mouth = own[:, :, 0], weight[:, :, 0, 0]
+        mood = self._draw(*mouth, SOFT_EYE * softness)[..., : self.moods]
+        by_mood = (mood[..., None, None] * weight[:, :, :, 1:]).sum(2)
+        others = self._draw(own[:, :, 1:], by_mood, softness)
+        return torch.cat([self._draw(*mouth, softness)[:, :, None], others], 2)
+
+    def _draw_colours(self, gumbel: torch.Tensor, persona: torch.Tensor, softness: float) -> torch.Tensor:
+        """Which colour of its palette each place has: [N, places, colours]."""
+        own = gumbel[:, self.palette_at.flatten()].unflatten(1, self.palette_at.shape) + self.palette_closed
+        weight = (persona @ self.palette_weight.flatten(1)).unflatten(1, self.palette_at.shape)
+        return self._draw(own, weight, softness)
 
     def infer(self, known: torch.Tensor, named: torch.Tensor, persona: torch.Tensor, choices: torch.Tensor, margin: float = 0.0) -> torch.Tensor:
         """z [N, 512] that `forward` turns into these portraits; what they do not decide stays N(0, I).
@@ -164,26 +206,25 @@ class AttributeSampler(nn.Module):
         least that much.
         """
         z = torch.randn(known.shape[0], W_SIZE)
-        persona_one_hot = F.one_hot(persona, len(self.personas)).float()
         self._infer_choice(z, self.persona_z, self.persona_weight, persona, margin)
         self._infer_choice(z, self.style_z, self.style_weight, known[:, : len(self.attributes.styles)].argmax(1), margin)
         chosen = dict(zip(self.attributes.slices, choices.T))
         for number, described in enumerate(self.attributes.styles):
-            moods = len(described["groups"]["mouth"])
-            mood = torch.full((len(z), moods), 1 / moods)
-            for group in described["groups"]:
+            mood = (self.option_closed[number, 0, : self.moods] == 0).float().expand(len(z), -1)
+            mood = mood / mood.sum(1, keepdim=True)
+            for at, (group, options) in enumerate(described["groups"].items()):
                 option = chosen[described["name"], group]
-                weight = self._option_weight(number, group, persona_one_hot, mood)
+                by_mood = self.option_weight[persona, number, :, at, : len(options)]
+                weight = (mood[:, :, None] * by_mood).sum(1)
                 self._infer_choice(z, self.option_z[described["name"], group], weight, option, margin)
-                if group == "mouth":
-                    mood = torch.where(option[:, None] < 0, mood, F.one_hot(option.clamp_min(0), moods).float())
+                if at == 0:
+                    mood = torch.where(option[:, None] < 0, mood, F.one_hot(option.clamp_min(0), self.moods).float())
         colours = known[:, self.attributes.colours].view(-1, len(self.attributes.places), 3)
         for index, place in enumerate(self.attributes.places):
-            weight = persona_one_hot @ getattr(self, f"palette_weight_{place}")
-            self._infer_choice(z, self.palette_z[place], weight, named[:, index], margin)
-            base = getattr(self, f"palette_{place}")[named[:, index]]
+            part = self.palette_z[place]
+            self._infer_choice(z, part, self.palette_weight[persona, index, : part.stop - part.start], named[:, index], margin)
             first = self.jitter_z.start + 3 * index
-            z[:, first : first + 3] = (colours[:, index] - base) / self.jitter
+            z[:, first : first + 3] = (colours[:, index] - self.palette[index, named[:, index]]) / self.jitter
         return z
 
     @staticmethod
