@@ -8,6 +8,7 @@ import { coverSquare } from '../../electron/engine/images/resample.ts';
 import { stack } from '../../electron/engine/inference/rows.ts';
 import { sessionOptions } from '../../electron/engine/inference/sessions.ts';
 import type { Pack } from '../../electron/engine/packs/pack.ts';
+import { FLOW_THREADS } from '../../electron/engine/packs/signatures.ts';
 
 export interface BareLoop {
   /** Milliseconds of every graph that a generation runs, over the same latents. */
@@ -28,12 +29,12 @@ export async function createBareLoop(
   batch: number,
 ): Promise<BareLoop> {
   const { clip, flow, generator } = pack.manifest;
-  const load = (graph: string) =>
-    ort.InferenceSession.create(pack.file(graph), sessionOptions('cpu'));
-  const decode = await load(flow.decode);
+  const load = (graph: string, threads?: number) =>
+    ort.InferenceSession.create(pack.file(graph), sessionOptions('cpu', threads));
+  const decode = await load(flow.decode, FLOW_THREADS);
   const synthesise = await load(generator.synthesis);
   const look = await load(clip.image.graph);
-  const encode = await load(flow.encode);
+  const encode = await load(flow.encode, FLOW_THREADS);
   const chunks = Array.from({ length: Math.ceil(portraits.length / batch) }, (_, i) => {
     const members = portraits.slice(i * batch, (i + 1) * batch);
     const rows = (pick: (latents: Latents) => Float32Array | null) =>

@@ -20,6 +20,11 @@ const TRIAL_LIMIT_MS = 5_000;
 
 export type CallOptions = ScheduleOptions;
 
+export interface GraphOptions extends CallOptions {
+  /** How many threads compute a graph, from its first run on; by default one on each core. */
+  threads?: number | undefined;
+}
+
 export interface InferenceOptions {
   /** Starts the process; Electron brings its own. */
   spawn?: SpawnInference;
@@ -65,13 +70,13 @@ export class Inference {
   }
 
   /** Names, element types and dimensions of a graph's inputs and outputs. */
-  describe(graph: string, options?: CallOptions): Promise<GraphSignature> {
-    return this.#ask({ kind: 'describe', graph }, options);
+  describe(graph: string, { threads, ...options }: GraphOptions = {}): Promise<GraphSignature> {
+    return this.#ask({ kind: 'describe', graph, threads }, options);
   }
 
   /** Runs a graph on the CPU. */
-  run(graph: string, feeds: Tensors, options?: CallOptions): Promise<Tensors> {
-    return this.#ask({ kind: 'run', graph, feeds }, options);
+  run(graph: string, feeds: Tensors, { threads, ...options }: GraphOptions = {}): Promise<Tensors> {
+    return this.#ask({ kind: 'run', graph, feeds, threads }, options);
   }
 
   /**

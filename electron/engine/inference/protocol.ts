@@ -34,6 +34,13 @@ export type Port = z.infer<typeof portSchema>;
 const signatureSchema = z.object({ inputs: z.array(portSchema), outputs: z.array(portSchema) });
 export type GraphSignature = z.infer<typeof signatureSchema>;
 
+/** A graph that runs on the CPU. */
+const graphSchema = z.object({
+  graph: z.string(),
+  /** How many threads compute it, always the same for one graph; by default one on each core. */
+  threads: z.int().positive().optional(),
+});
+
 /** A synthesis run: `w` holds `count` portraits of `layers` × `latentDim` numbers each. */
 const drawingSchema = z.object({
   graph: z.string(),
@@ -56,8 +63,8 @@ export type Pictures = z.infer<typeof picturesSchema>;
 
 export const requestSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('backends') }),
-  z.object({ kind: z.literal('describe'), graph: z.string() }),
-  z.object({ kind: z.literal('run'), graph: z.string(), feeds: tensorsSchema }),
+  graphSchema.extend({ kind: z.literal('describe') }),
+  graphSchema.extend({ kind: z.literal('run'), feeds: tensorsSchema }),
   drawingSchema.extend({ kind: z.literal('render') }),
   drawingSchema.extend({ kind: z.literal('trial') }),
   z.object({ kind: z.literal('release'), graphs: z.array(z.string()) }),

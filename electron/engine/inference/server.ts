@@ -32,9 +32,9 @@ async function answer(
     case 'backends':
       return listBackends();
     case 'describe':
-      return sessions.describe(request.graph);
+      return sessions.describe(request.graph, request.threads);
     case 'run':
-      return sessions.run(request.graph, 'cpu', request.feeds);
+      return sessions.run(request.graph, 'cpu', request.feeds, request.threads);
     case 'render':
       return lanes?.draw(request) ?? render(sessions, request);
     case 'trial':

@@ -52,16 +52,16 @@ export class Sessions {
     this.#threads = threads;
   }
 
-  async describe(graph: string): Promise<GraphSignature> {
-    const session = await this.#load(graph, 'cpu');
+  async describe(graph: string, threads?: number): Promise<GraphSignature> {
+    const session = await this.#load(graph, 'cpu', threads);
     return {
       inputs: session.inputMetadata.map(toPort),
       outputs: session.outputMetadata.map(toPort),
     };
   }
 
-  async run(graph: string, device: Device, feeds: Tensors): Promise<Tensors> {
-    const session = await this.#load(graph, device);
+  async run(graph: string, device: Device, feeds: Tensors, threads?: number): Promise<Tensors> {
+    const session = await this.#load(graph, device, threads);
     return this.#compute(graph, device, () => session.run(toOrtTensors(feeds)));
   }
 
@@ -109,11 +109,12 @@ export class Sessions {
     }
   }
 
-  #load(graph: string, device: Device): Promise<ort.InferenceSession> {
+  /** @param threads those of the first load; a graph that is loaded stays as it is */
+  #load(graph: string, device: Device, threads = this.#threads): Promise<ort.InferenceSession> {
     const key = keyOf(graph, device);
     const known = this.#sessions.get(key);
     if (known) return known;
-    const loading = ort.InferenceSession.create(graph, sessionOptions(device, this.#threads)).catch(
+    const loading = ort.InferenceSession.create(graph, sessionOptions(device, threads)).catch(
       (error: unknown) => {
         this.#sessions.delete(key);
         throw runtimeError(error, `The graph ${graph} could not be loaded on ${device}`);

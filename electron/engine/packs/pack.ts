@@ -70,7 +70,8 @@ export async function openPack(
   const progress = trackProgress('load-models', expected.length + 1, onProgress);
   for (const graph of expected) {
     throwIfCancelled(signal);
-    checkSignature(graph, await inference.describe(pack.file(graph.graph), { signal }));
+    const { threads } = graph;
+    checkSignature(graph, await inference.describe(pack.file(graph.graph), { signal, threads }));
     progress.advance();
   }
   await testRender(pack, inference, { signal });

@@ -3,6 +3,12 @@ import { StudioError } from '../../contract/errors.ts';
 import type { PackManifest } from '../../contract/pack.ts';
 import type { GraphSignature, Port } from '../inference/protocol.ts';
 
+/**
+ * The flow is a long row of small layers, mostly run for one portrait to four: threads would wait for one another
+ * at each, which takes longer than they save.
+ */
+export const FLOW_THREADS = 1;
+
 /** A number is that size; `free` is chosen anew for every run (batch, tokens). */
 type Dim = number | 'free';
 type Ports = Record<string, { type: 'float32' | 'int64'; dims: Dim[]; optional?: true }>;
@@ -11,6 +17,7 @@ export interface ExpectedGraph {
   graph: string;
   inputs: Ports;
   outputs: Ports;
+  threads?: number;
 }
 
 const float = (...dims: Dim[]) => ({ type: 'float32' as const, dims: ['free' as const, ...dims] });
@@ -48,11 +55,17 @@ export function expectedGraphs(manifest: PackManifest): ExpectedGraph[] {
           },
         ]
       : []),
-    { graph: flow.decode, inputs: { ...source, ...condition }, outputs: { w: latent } },
+    {
+      graph: flow.decode,
+      inputs: { ...source, ...condition },
+      outputs: { w: latent },
+      threads: FLOW_THREADS,
+    },
     {
       graph: flow.encode,
       inputs: { w: latent, ...condition },
       outputs: { ...source, log_det: float() },
+      threads: FLOW_THREADS,
     },
     {
       graph: generator.mapping,
