@@ -5,6 +5,7 @@
 
 import importlib
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +19,7 @@ import torch
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
+import mend_clip  # noqa: E402
 import train_clip  # noqa: E402
 import train_flow  # noqa: E402
 from flow import SIZE, Flow  # noqa: E402
@@ -31,7 +33,7 @@ from judge import READ  # noqa: E402
 from muon import orthogonalise  # noqa: E402
 from portraits import Attributes, Portraits  # noqa: E402
 from revive import fill, grow_mapping, grow_synthesis, of_styles, read_weights, revive_flow, revive_inverse  # noqa: E402
-from train_flow import MARGIN, load_generator  # noqa: E402
+from train_flow import MARGIN, load_clip, load_generator  # noqa: E402
 from train_generator import option_distance, spread_options  # noqa: E402
 from train_inverse import load_inverse  # noqa: E402
 from translate import Translator  # noqa: E402
@@ -466,6 +468,16 @@ def test_settings_are_saved_whole(trained: tuple[Path, Path]):
 
     saved = torch.load(trained[0] / "generator.pt", weights_only=False)
     assert saved["settings"] == train_generator.SETTINGS
+
+
+def test_a_mended_style_moves_pictures_alone(trained: tuple[Path, Path], data: Path, tmp_path: Path):
+    for name in ("clip.pt", "embeddings.pt"):
+        shutil.copy(trained[0] / name, tmp_path)
+    with patch.dict(mend_clip.SETTINGS, {"readout_steps": 5}):
+        run_here("mend_clip", "--data", data, "--work", tmp_path, "--style", "toon-head", "--minutes", 0.03)
+    before, after = load_clip(trained[0], Attributes.of(data)), load_clip(tmp_path, Attributes.of(data), "clip-meanings")
+    changed = {name.split(".")[0] for name, value in after.state_dict().items() if not torch.equal(value, before.state_dict()[name])}
+    assert changed == {"image"}
 
 
 def test_attributes_round_trip_through_the_distribution(data: Path):

@@ -11,7 +11,7 @@
  *
  * With --captions-only the pictures that are there stay: new captions for the same portraits.
  *
- * --all-words also says what evaluation holds back (late-words.ts).
+ * --all-words also says what evaluation holds back (words/late.txt).
  *
  * Work is split over all cores by ranges of pictures; each picture has a seed of its own, so the
  * result does not depend on how many cores there are.
