@@ -1,10 +1,12 @@
-"""Measures how much of each choice the generator draws, and how far apart its options lie in w.
+"""Measures how much of each choice the generator draws, and how near its nearest options lie in w.
 
     python hearing.py --data DIR
 
 What an option changes in the mean picture of a style is found by least squares, among renders and among the drawn
 pictures of the same portraits. `heard` is how much of the first is in the second: 1 all of it, 0 nothing, as where all
-mouths are drawn as one. Options nearer than `least_distance` (train_generator.py) turned out to be heard late.
+mouths are drawn as one. Options nearer than
+`least_distance` (train_generator.py) turned out to be heard late. It weighs options by how much they change: of small
+ones (stubble beside a full beard) the judge tells more.
 """
 
 import argparse
@@ -16,7 +18,7 @@ import torch
 from common import DEFAULT_WORK
 from generator import RESOLUTION, W_SIZE, Generator, broadcast
 from portraits import Portraits
-from train_generator import option_distance
+from train_generator import SPREAD_ON, nearest, option_distances
 
 #: Portraits of each style: several for each of its options.
 PORTRAITS = 400
@@ -60,7 +62,7 @@ def main() -> None:
         for (owner, group), part in attributes.slices.items():
             if owner != style or part.stop - part.start < 2:
                 continue
-            distance = option_distance(generator.mapping, random[random[:, number] > 0], part)
+            distance = nearest(option_distances(generator.mapping, random[random[:, number] > 0][:SPREAD_ON], part)).min()
             share = heard(drawn_effects[part], rendered_effects[part])
             print(f"{style:12} {group:16} {part.stop - part.start:2} options  {distance:5.1f} apart  heard {share:.2f}", flush=True)
 

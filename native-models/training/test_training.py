@@ -34,7 +34,7 @@ from muon import orthogonalise  # noqa: E402
 from portraits import Attributes, Portraits  # noqa: E402
 from revive import fill, grow_mapping, grow_synthesis, of_styles, read_weights, revive_flow, revive_inverse  # noqa: E402
 from train_flow import MARGIN, load_clip, load_generator  # noqa: E402
-from train_generator import option_distance, spread_options  # noqa: E402
+from train_generator import nearest, option_distances, rarity, spread_options  # noqa: E402
 from train_inverse import load_inverse  # noqa: E402
 from translate import Translator  # noqa: E402
 
@@ -120,20 +120,33 @@ def test_gumbel_numbers_keep_their_digits():
     assert torch.equal(gumbel_from_normal(torch.tensor([9.0, -9.0])), gumbel_from_normal(torch.tensor([4.75, -4.75])))
 
 
-def test_no_option_is_whispered_in_w(data: Path):
+def test_no_two_options_are_whispered_in_w(data: Path):
     mapping = Generator(Attributes.of(data)).mapping
     attributes = mapping.sampler.attributes
     portraits = mapping.sampler(torch.randn(400, SIZE))
 
-    def distance(style: str, group: str) -> float:
+    def least(style: str, group: str) -> float:
         shown = portraits[portraits[:, attributes.style_names.index(style)] > 0]
         with torch.no_grad():
-            return option_distance(mapping, shown, attributes.slices[style, group])
+            return nearest(option_distances(mapping, shown, attributes.slices[style, group])).min().item()
 
-    before = {name: distance(*name) for name in attributes.slices}
-    spread_options(mapping, 5.0)
-    for name in attributes.slices:
-        assert distance(*name) > max(4.0, 0.8 * before[name])
+    near = {name: least(*name) for name in attributes.slices}
+    apart = spread_options(mapping, 1.2 * max(near.values()))
+    assert all(name in apart for name in map(" ".join, near))
+    for name in near:
+        assert least(*name) > 1.1 * max(near.values())
+    assert spread_options(mapping, max(near.values())) == {}
+
+
+def test_rare_options_are_shown_more_often(data: Path):
+    portraits = Portraits(data, RESOLUTION)
+    rare, micah = rarity(portraits), portraits.attributes.slices["micah", "facialHair"]
+    of_style = (portraits.a[:, portraits.attributes.style_names.index("micah")] > 0).numpy()
+    options = portraits.a[:, micah].numpy()[of_style]
+    weighed = (options * rare[of_style, None]).sum(0) / rare[of_style].sum()
+    seldom = options.mean(0).argmin()
+    assert weighed[seldom] > 1.2 * options.mean(0)[seldom]
+    assert rare[of_style].mean() == pytest.approx(1, abs=1e-3)
 
 
 def test_inferred_noise_draws_the_portrait_it_was_inferred_from(data: Path):

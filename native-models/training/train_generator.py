@@ -34,7 +34,8 @@ SETTINGS = {
     "square_weight": 2.0,  # of the squared error: small parts count although they are few pixels
     "residual_decay": 0.98,  # of the map that weighs pixels by how wrong they have been lately
     "residual_range": (0.4, 10.0),
-    "least_distance": 20.0,  # in w, between the options of a group: nearer ones are whispered, and drawn as one
+    "least_distance": 25.0,  # in w, between any two options of a group: nearer ones are whispered, and drawn as one
+    "rarity": 10.0,  # how much more often an option is shown than it is drawn, at most
 }
 
 
@@ -96,11 +97,25 @@ def draw(generator: Generator, a: torch.Tensor, b: torch.Tensor, t: torch.Tensor
     return generator.synthesis(w_plus, dtype=FAST)
 
 
+def rarity(data: Portraits) -> np.ndarray:
+    """How rare the options of each portrait are in its style, 1 on average: [count]. Else what is seldom drawn, as stubble,
+    is never learnt."""
+    rare = torch.zeros(data.count)
+    for (style, _), part in data.attributes.slices.items():
+        of_style = data.a[:, data.attributes.style_names.index(style)] > 0
+        options = data.a[of_style, part]
+        rare[of_style] += (options / (options.mean(0).clamp_min(1e-6) * options.shape[1])).sum(1).clamp_max(SETTINGS["rarity"])
+    for number in range(len(data.attributes.styles)):
+        rare[data.a[:, number] > 0] /= rare[data.a[:, number] > 0].mean()
+    return rare.double().numpy()
+
+
 def draw_indices(data: Portraits, indices: np.ndarray, residual: ResidualMap, seed: int):
-    """Endless batches of indices, the harder styles more often."""
-    random = np.random.default_rng(seed)
+    """Endless batches of indices, the harder styles and the rarer options more often."""
+    random, rare = np.random.default_rng(seed), rarity(data)[indices]
     while True:
-        order = random.choice(indices, 100 * SETTINGS["batch"], p=residual.chances(data.style[indices]))
+        chances = residual.chances(data.style[indices]) * rare
+        order = random.choice(indices, 100 * SETTINGS["batch"], p=chances / chances.sum())
         yield from np.sort(order.reshape(100, -1))
 
 
@@ -118,31 +133,51 @@ def batches(data: Portraits, drawn):
             yield ahead.popleft().result()
 
 
-@torch.no_grad()
 def spread_options(mapping: MappingNetwork, least: float) -> dict[str, float]:
-    """Moves the options of each group apart in w until they lie `least` from one another on average, where they lie
-    closer; returns by how much. The drawing hardly changes: what it hardly heard, it now hears."""
+    """Moves the options of each group apart in w until no two lie nearer than `least`; returns how near the nearest two of
+    a group lay before. The drawing changes little at first: what it hardly heard, it now hears."""
     attributes, first = mapping.sampler.attributes, mapping.layers[0].weight
-    portraits = mapping.sampler(torch.randn(512, W_SIZE, generator=torch.Generator().manual_seed(0)))
+    with torch.no_grad():
+        portraits = mapping.sampler(torch.randn(512, W_SIZE, generator=torch.Generator().manual_seed(0)))
     spread = {}
     for (style, group), part in attributes.slices.items():
-        shown = portraits[portraits[:, attributes.style_names.index(style)] > 0]
-        mean = first[:, part].mean(1, keepdim=True)
-        distance = option_distance(mapping, shown, part)
-        if distance < least:
-            spread[f"{style} {group}"] = least / distance
-            first[:, part] = mean + (first[:, part] - mean) * least / distance
+        if part.stop - part.start < 2:
+            continue
+        shown = portraits[portraits[:, attributes.style_names.index(style)] > 0][:SPREAD_ON]
+        options = first[:, part].detach().clone().requires_grad_(True)
+        rate = SPREAD_RATE * options.std().item()
+        optimiser = torch.optim.Adam([options], rate)
+        for _ in range(SPREAD_STEPS):
+            near = F.relu(least - nearest(option_distances(mapping, shown, part, options)))
+            if near.max() < 0.01 * least:
+                break
+            spread.setdefault(f"{style} {group}", least - near.max().item())
+            near.square().sum().backward()
+            optimiser.step()
+            optimiser.zero_grad()
+        first.data[:, part] = options.detach()
     return spread
 
 
-def option_distance(mapping: MappingNetwork, portraits: torch.Tensor, part: slice) -> float:
-    """Mean distance in w between two options of a group, the rest of a portrait being the same."""
-    count = part.stop - part.start
-    options = torch.eye(count)
-    w = torch.stack([mapping.from_attributes(torch.cat([
-        portraits[:, : part.start], option.expand(len(portraits), -1), portraits[:, part.stop :],
-    ], 1)) for option in options], 1)  # fmt: skip
-    return torch.cdist(w, w).sum((1, 2)).mean().item() / (count * (count - 1))
+#: Portraits of a style on which distances are measured, steps of moving apart, and their size in deviations.
+SPREAD_ON, SPREAD_STEPS, SPREAD_RATE = 24, 300, 0.05
+
+
+def option_distances(mapping: MappingNetwork, portraits: torch.Tensor, part: slice, options: torch.Tensor | None = None) -> torch.Tensor:
+    """Mean distance in w between each two options of a group, the rest of a portrait being the same: [count, count].
+
+    `options` [hidden, count] stand in for those that the mapping network has."""
+    first = mapping.layers[0]
+    options = first.weight[:, part] if options is None else options
+    rest = portraits.clone()
+    rest[:, part] = 0
+    w = mapping.layers[1:](first(rest)[:, None] + options.T[None])
+    return (w[:, :, None] - w[:, None]).square().sum(-1).add(1e-9).sqrt().mean(0)
+
+
+def nearest(distances: torch.Tensor) -> torch.Tensor:
+    """How far each option is from the one that is nearest to it: [count], of distances [count, count]."""
+    return (distances + 1e9 * torch.eye(len(distances))).amin(1)
 
 
 @torch.no_grad()
@@ -204,7 +239,7 @@ def train(options: argparse.Namespace) -> None:
         spread = spread_options(generator.mapping, SETTINGS["least_distance"])
         ema.shadow["mapping.layers.0.weight"] = generator.mapping.layers[0].weight.detach().clone()
         if is_first():
-            print("generator  options moved apart in w:", {name: round(by, 1) for name, by in spread.items()}, flush=True)
+            print("generator  options moved apart in w, from:", {name: round(near, 1) for name, near in spread.items()}, flush=True)
     next_sheet = stage.spent + 120
     own_seed = options.seed + process_count() * stage.step + torch.distributed.get_rank()
     torch.manual_seed(own_seed)
