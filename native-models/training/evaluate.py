@@ -33,6 +33,8 @@ from train_inverse import load_inverse
 from unseen_prompts import ARTIST_PROMPTS, PROMPTS, Asked
 
 TEMPERATURE = 0.4
+#: Portraits of which the judge reads renders, and what the generator makes of them.
+KNOWN_COUNT = 500
 #: Captions for R-precision, the renderer's own pictures and the drawn ones alike.
 R_PRECISION_COUNT = 300
 #: How far temperature 1 strays from an embedding under the bijective flow (electron/engine/flow/flow.ts).
@@ -230,15 +232,21 @@ def off_prompt_auc(studio: Studio, test: Portraits, remedy: str) -> float:
     return (own[:, None] > other[None]).float().mean().item()
 
 
-def judge_accuracy(judge: Judge, test: Portraits, count: int = 500) -> dict[str, float]:
-    """How often the judge reads a real render right, per attribute."""
-    truth = [meaning_of(test.attributes, r["shown"]) for r in test.records[:count]]
+def read_right(judge: Judge, test: Portraits, pictures: torch.Tensor) -> dict[str, float]:
+    """How often the judge reads pictures [N, 3, 128, 128] of the first N portraits right, per attribute."""
     right: dict[str, list[bool]] = {name: [] for name in READ}
-    for known, read in zip(truth, judge.read(test.images(np.arange(count)))):
+    for record, read in zip(test.records, judge.read(pictures)):
+        known = meaning_of(test.attributes, record["shown"])
         for name in READ:
             if is_seen(name, known):
                 right[name].append(read[name] == known[name])
     return {name: float(np.mean(hits)) for name, hits in right.items()}
+
+
+@torch.no_grad()
+def draw_known(studio: Studio, test: Portraits, count: int) -> torch.Tensor:
+    """The first portraits as the generator draws them, nothing having to be understood: [count, 3, 128, 128]."""
+    return studio.render(studio.generator.mapping.from_attributes(test.a[:count]))
 
 
 def half_way_confidence(studio: Studio, judge: Judge, data: Portraits, within_style: bool, pairs: int = 500) -> float:
@@ -413,7 +421,8 @@ def main() -> None:
     figures: dict = {
         "retrievalR1": r1,
         "retrievalR5": r5,
-        "judgeAccuracy": judge_accuracy(judge, test),
+        "judgeAccuracy": read_right(judge, test, test.images(np.arange(KNOWN_COUNT))),
+        "drawnAccuracy": read_right(judge, test, draw_known(studio, test, KNOWN_COUNT)),
         "judgeRPrecision": {
             kind: finds_caption(judge, test.images(np.arange(R_PRECISION_COUNT)), captions_of(test, caption))
             for kind, caption in (("full", 0), ("partial", 2))

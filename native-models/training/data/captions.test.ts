@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
 import { briefCaption, caption } from './captions.ts';
-import type { Kind } from './captions.ts';
+import type { Kind } from './phrases.ts';
 import { colourNames } from './colour-names.ts';
 import { palettes } from './palettes.ts';
 import { seededRandom } from './random.ts';
@@ -55,6 +55,15 @@ describe('captions', () => {
       if (glasses !== undefined)
         expect(texts).not.toMatch(/\b(no|without|any) (glasses|spectacles|eyewear)\b/);
     });
+  });
+
+  it('call somebody she or he throughout, and then say who it is', () => {
+    const hers = told.filter(({ text }) => /\b(she|her)\b/i.test(text));
+    expect(hers.length).toBeGreaterThan(100);
+    for (const { text, said } of hers.filter(({ text }) => /\bshe\b/.test(text))) {
+      expect(text).not.toMatch(/\b(he|him|they|them)\b|\{/);
+      expect(said, text).toContain('persona');
+    }
   });
 
   it('are often brief', () => {

@@ -1,16 +1,9 @@
 /** Says what a portrait shows, in many of the ways in which an artist might ask for it. */
-import { palettes } from './palettes.ts';
-import type { ColourPlace } from './palettes.ts';
+import { Phrases, isSaid, listed, withArticle } from './phrases.ts';
+import type { Kind } from './phrases.ts';
 import type { Random } from './random.ts';
-import { meaningOf, styleOf } from './sample.ts';
 import type { Portrait } from './sample.ts';
-import type { Meaning } from './styles.ts';
 import { completeVocabulary, vocabulary } from './vocabulary.ts';
-import type { Vocabulary } from './vocabulary.ts';
-import type { Words } from './words.ts';
-
-/** Everything a caption can tell: of the drawing, of the person, and of its colours. */
-export type Kind = 'style' | 'persona' | keyof Meaning | ColourPlace;
 
 /** What a caption can speak of. */
 type Topic =
@@ -35,268 +28,8 @@ export interface Caption {
   readonly said: readonly Kind[];
 }
 
-const fill = (template: string, word: string): string =>
-  template.replace('{}', word).replace(/ {2,}/g, ' ').trim();
-
-const withArticle = (noun: string): string => `${/^[aeiou]/i.test(noun) ? 'an' : 'a'} ${noun}`;
-
 /** "a orange beanie" → "an orange beanie". */
 const mendArticles = (text: string): string => text.replace(/\ba (?=[aeiou](?!ser\b))/g, 'an ');
-
-class Captioner {
-  readonly #portrait: Portrait;
-  readonly #random: Random;
-  readonly #sees: Meaning;
-  readonly #words: Vocabulary;
-  readonly #said = new Set<Kind>();
-
-  constructor(portrait: Portrait, random: Random, words: Vocabulary) {
-    this.#portrait = portrait;
-    this.#random = random;
-    this.#words = words;
-    this.#sees = meaningOf(portrait);
-  }
-
-  /** What has been told so far. */
-  get said(): Kind[] {
-    return [...this.#said];
-  }
-
-  /** Words for something that can be seen, which is thereby said. */
-  #tell(kind: Kind, words: Words | undefined): string {
-    if (!words) return '';
-    this.#said.add(kind);
-    return this.#random.pick(words);
-  }
-
-  #colourName(place: ColourPlace): string {
-    return palettes[place][this.#portrait.named[place]]?.name ?? '';
-  }
-
-  /** Whether this style shows the colour of a place. */
-  #paints(place: ColourPlace): boolean {
-    return Object.values(styleOf(this.#portrait).paints).includes(place);
-  }
-
-  /** A word for the colour of something, or nothing in one case of three. */
-  #maybeColour(place: ColourPlace): string {
-    return this.#random.chance(0.67) ? this.#colour(place) : '';
-  }
-
-  /** A word for the colour of something: one of the usual ones, or one of the many that people use. */
-  #colour(place: ColourPlace): string {
-    const name = this.#colourName(place);
-    const usual = (place === 'hair' ? this.#words.hairColours : this.#words.plainColours)[name];
-    const rare = this.#words.colourNames[place][name];
-    return this.#tell(place, rare && this.#random.chance(0.5) ? rare : usual);
-  }
-
-  /** What is seen of a kind; nothing where there is nothing to see. */
-  #value(kind: Kind): string {
-    if (kind === 'hair') {
-      const isSeen = this.#sees.hairLength !== 'covered' && this.#sees.hairLength !== 'bald';
-      return isSeen ? this.#colourName('hair') : '';
-    }
-    return this.#sees[kind as keyof Meaning] ?? '';
-  }
-
-  /** One of the words that a table has for what is seen, if it has any. */
-  #oneOf(table: Readonly<Record<string, Words>>): string {
-    const fitting = (['hair', ...Object.keys(this.#sees)] as Kind[]).flatMap((kind) => {
-      const found = table[`${kind} ${this.#value(kind)}`];
-      return found ? [{ kind, found }] : [];
-    });
-    if (fitting.length === 0) return '';
-    const { kind, found } = this.#random.pick(fitting);
-    return this.#tell(kind, found);
-  }
-
-  style(before: boolean): string {
-    return this.#tell(
-      'style',
-      (before ? this.#words.styleBefore : this.#words.styleAfter)[this.#portrait.style],
-    );
-  }
-
-  /** Age and sex are said only where the drawing shows some sign of them. */
-  subject(): string {
-    const { persona } = this.#portrait;
-    const greyShows = this.#sees.hairLength !== 'covered' && this.#sees.hairLength !== 'bald';
-    const ageShows =
-      greyShows || this.#sees.wrinkles !== undefined || this.#sees.beard !== undefined;
-    const { subjects, anybody } = this.#words;
-    if (this.#random.chance(0.25)) return this.#random.pick(anybody.any);
-    if (persona === 'old woman' && !ageShows) return this.#random.pick(subjects.woman);
-    if (persona === 'old man' && !ageShows) return this.#random.pick(subjects.man);
-    return this.#tell('persona', subjects[persona]);
-  }
-
-  /** "a blonde", "a wizard": somebody named by how they look; like `subject` where there is no such name. */
-  noun(): string {
-    const word = this.#oneOf(this.#words.nouns);
-    return word === '' ? this.subject() : word;
-  }
-
-  /** "red-haired", "dark-skinned", "turbaned": what is said of the person before the noun. */
-  looks(): string {
-    const { hairLength } = this.#sees;
-    if (this.#random.chance(0.4)) {
-      const word = this.#oneOf(this.#words.described);
-      if (word !== '') return word;
-    }
-    if (hairLength === 'covered' || this.#random.chance(0.34)) {
-      return this.#tell('skin', this.#words.skinned[this.#colourName('skin')]);
-    }
-    if (hairLength === 'bald') return this.#tell('hairLength', ['bald', 'bald-headed']);
-    if (hairLength === 'medium' || hairLength === undefined || this.#random.chance(0.5)) {
-      return `${this.#colour('hair')}-haired`;
-    }
-    return this.#tell('hairLength', [`${hairLength}-haired`]);
-  }
-
-  mood(): string {
-    const { expression } = this.#sees;
-    return this.#tell('expression', expression && this.#words.adjectives[expression]);
-  }
-
-  face(): string {
-    const { expression } = this.#sees;
-    return this.#tell('expression', expression && this.#words.faces[expression]);
-  }
-
-  hair(): string {
-    const { hairLength, hairKind } = this.#sees;
-    if (hairLength === 'covered' || hairLength === undefined) return '';
-    if (hairKind === 'balding')
-      return this.#tell('hairKind', ['balding', 'thinning hair', 'a receding hairline']);
-    if (hairLength === 'bald') return this.#tell('hairLength', this.#words.baldness.bald);
-    // Now and then without a colour: somebody who asks for long hair need not care for one.
-    const colour = this.#random.chance(0.75) ? this.#colour('hair') : '';
-    const thing = this.#words.hairThings[hairKind ?? ''];
-    if (thing && this.#random.chance(0.75)) return fill(this.#tell('hairKind', thing), colour);
-    if (this.#random.chance(0.2))
-      return fill(this.#tell('hairLength', this.#words.hairCuts[hairLength]), colour);
-    const kind = this.#random.chance(0.4)
-      ? this.#tell('hairKind', this.#words.hairKinds[hairKind ?? ''])
-      : '';
-    const mustSayLength = colour === '' && kind === '';
-    if (this.#random.chance(mustSayLength ? 0.5 : 0.25)) {
-      const falls = this.#tell('hairLength', this.#words.hairFalls[hairLength]);
-      return fill(`${kind} ${colour} hair ${falls}`, '');
-    }
-    const saysLength = mustSayLength || this.#random.chance(0.6);
-    const length = saysLength ? this.#tell('hairLength', this.#words.hairLengths[hairLength]) : '';
-    const words = this.#random.chance(0.5) ? [length, kind, colour] : [length, colour, kind];
-    return fill(`${words.join(' ')} hair`, '');
-  }
-
-  beard(): string {
-    const { beard } = this.#sees;
-    if (!beard) return '';
-    const hairCovered = this.#sees.hairLength === 'covered' || this.#sees.hairLength === 'bald';
-    const colour = hairCovered || this.#random.chance(0.4) ? this.#maybeColour('hair') : '';
-    return fill(this.#tell('beard', this.#words.beards[beard]), colour);
-  }
-
-  glasses(): string {
-    const { glasses: worn } = this.#sees;
-    if (!worn) return '';
-    const isColoured = this.#paints('accessory') && this.#random.chance(0.3);
-    const colour = isColoured ? this.#maybeColour('accessory') : '';
-    return fill(this.#tell('glasses', this.#words.glasses[worn]), colour);
-  }
-
-  /** What somebody with glasses is doing, where `glasses` says what they have. */
-  glassesClause(): string {
-    const { glasses: worn } = this.#sees;
-    return worn === undefined ? '' : this.#tell('glasses', this.#words.glassesClauses[worn]);
-  }
-
-  headwear(): string {
-    const { headwear: worn } = this.#sees;
-    if (!worn) return '';
-    const place = this.#portrait.style === 'avataaars' ? 'accessory' : 'hair';
-    const isColoured = this.#portrait.style !== 'personas' && this.#random.chance(0.5);
-    const colour = isColoured ? this.#maybeColour(place) : '';
-    return fill(this.#tell('headwear', this.#words.headwear[worn]), colour);
-  }
-
-  eyes(): string {
-    return this.#tell('eyes', this.#words.eyes[this.#sees.eyes ?? '']);
-  }
-
-  extra(): string {
-    return this.#tell('extra', this.#words.extras[this.#sees.extra ?? '']);
-  }
-
-  earrings(): string {
-    const { earrings } = this.#sees;
-    return this.#tell('earrings', earrings && [earrings, 'earrings']);
-  }
-
-  skin(): string {
-    const shade = this.#tell('skin', this.#words.skins[this.#colourName('skin')]);
-    return this.#random.chance(0.8) ? `${shade} skin` : withArticle(`${shade} complexion`);
-  }
-
-  clothing(): string {
-    if (!this.#paints('clothing')) return '';
-    const colour = this.#colour('clothing');
-    const { garment } = this.#sees;
-    const isNamed = garment !== undefined && this.#random.chance(0.4);
-    if (isNamed) return withArticle(`${colour} ${this.#tell('garment', [garment])}`);
-    const { garments, garmentAdjectives } = this.#words;
-    const made = this.#random.chance(0.15) ? this.#random.pick(garmentAdjectives.any) : '';
-    const words = this.#random.chance(0.5) ? [made, colour] : [colour, made];
-    return withArticle([...words, this.#random.pick(garments.any)].filter(isSaid).join(' '));
-  }
-
-  /** What somebody is dressed in, said as a whole. */
-  outfit(): string {
-    if (!this.#paints('clothing')) return '';
-    return fill(this.#random.pick(this.#words.outfits.any), this.#colour('clothing'));
-  }
-
-  background(): string {
-    return fill(this.#random.pick(this.#words.backgrounds.any), this.#colour('background'));
-  }
-
-  /** What people say of somebody that no drawing shows. */
-  personality(): string {
-    return this.#random.pick(this.#words.personalities.any);
-  }
-
-  /** Where somebody is, or what the portrait is for: nothing that it shows. */
-  setting(): string {
-    return this.#random.pick(this.#words.settings.any);
-  }
-
-  /** "draw me", before what is to be drawn. */
-  request(): string {
-    return this.#random.pick(this.#words.requests.any);
-  }
-
-  /** What is *not* there, said as people say it. */
-  absent(): string {
-    const absent = (['glasses', 'beard', 'headwear'] as const).filter(
-      (kind) => this.#value(kind) === '',
-    );
-    if (absent.length === 0) return '';
-    const kind = this.#random.pick(absent);
-    if (this.#random.chance(0.4)) return this.#tell(kind, this.#words.absences[kind]);
-    const { without, notWorn, missing } = this.#words;
-    const templates = kind === 'beard' ? without.any : [...without.any, ...notWorn.any];
-    return fill(this.#random.pick(templates), this.#tell(kind, missing[kind]));
-  }
-}
-
-const isSaid = (part: string): boolean => part !== '';
-
-/** "a, b and c". */
-function listed(parts: Words): string {
-  if (parts.length < 2) return parts.join('');
-  return `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`;
-}
 
 function shuffled<T>(items: readonly T[], random: Random): T[] {
   const rest = [...items];
@@ -366,14 +99,46 @@ interface Choices {
   readonly allWords: boolean;
 }
 
+function somebody(says: Phrases, random: Random, nounShare: number): string {
+  const who = random.chance(nounShare) ? says.noun() : says.subject();
+  return random.chance(idleShare / 2) ? `${says.personality()} ${who}` : who;
+}
+
+/** "a baker, she dyed her hair blue. put her in a red jumper": nothing where there is nothing to be said. */
+function inSentences(
+  says: Phrases,
+  random: Random,
+  mentions: Choices['mentions'],
+  nounShare: number,
+): string {
+  const who = random.chance(0.7) ? withArticle(somebody(says, random, nounShare)) : '';
+  const request = who !== '' && random.chance(2 * idleShare) ? `${says.request()} ` : '';
+  const topics = Object.entries(says.sentence) as [keyof Phrases['sentence'], () => string][];
+  const sentences = shuffled(topics, random)
+    .map(([topic, words]) => (mentions(topic) ? words() : ''))
+    .concat(mentions('absent') ? says.absent() : '', mentions('style') ? says.style(false) : '')
+    .concat(random.chance(idleShare) ? says.setting() : '')
+    .filter(isSaid);
+  if (sentences.length === 0) return '';
+  const [head = '', ...rest] = [`${request}${who}`, ...sentences].filter(isSaid);
+  return rest.reduce(
+    (text, one) => text + random.pick([', ', '. ', '; ', ', and ', ' - ']) + one,
+    head,
+  );
+}
+
 function compose(
   portrait: Portrait,
   random: Random,
   { mentions, nounShare, allWords }: Choices,
 ): Caption {
-  const says = new Captioner(portrait, random, allWords ? completeVocabulary : vocabulary);
+  const says = new Phrases(portrait, random, allWords ? completeVocabulary : vocabulary);
   const maybe = (topic: Topic, words: () => string): string => (mentions(topic) ? words() : '');
   const finish = (text: string): Caption => ({ text: mendArticles(text), said: says.said });
+  if (random.chance(0.25)) {
+    const text = inSentences(says, random, mentions, nounShare);
+    if (text !== '') return finish(text);
+  }
   const moodFirst = random.chance(0.5);
   const glassesLast = random.chance(0.15);
   const outfitLast = random.chance(0.4);
@@ -404,10 +169,7 @@ function compose(
   const absent = maybe('absent', () => says.absent());
   const background = maybe('background', () => says.background());
   const hasStyle = mentions('style');
-  const subject = (): string => {
-    const who = random.chance(nounShare) ? says.noun() : says.subject();
-    return random.chance(idleShare / 2) ? `${says.personality()} ${who}` : who;
-  };
+  const subject = (): string => somebody(says, random, nounShare);
   const setting = random.chance(idleShare) ? says.setting() : '';
 
   if (random.chance(0.2)) {

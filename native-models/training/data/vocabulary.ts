@@ -24,6 +24,13 @@ const glasses = tableOf(['round glasses', 'square glasses', 'sunglasses', 'eyepa
 const lengths = tableOf(['short', 'medium', 'long']);
 const missing = tableOf(['glasses', 'beard', 'headwear']);
 
+/** What a sentence of its own can be about. */
+const statementKinds = [
+  ...(['has', 'hair', 'dyed', 'grown', 'wears', 'headgear', 'garment', 'mood', 'skin'] as const),
+  'background',
+] as const;
+export type StatementKind = (typeof statementKinds)[number];
+
 /** What no caption may lack. `nouns` and `described` have keys such as "hair red": a kind of meaning and its value. */
 const own = {
   ...readWords('moods', {
@@ -48,6 +55,11 @@ const own = {
     ...{ nouns: table, described: table },
   }),
   ...readWords('styles', { styleBefore: tableOf(styleNames), styleAfter: tableOf(styleNames) }),
+  ...readWords('sentences', {
+    statements: tableOf(statementKinds),
+    hairAlike: paletteOf('hair'),
+    plainAlike: paletteOf('clothing', 'background', 'accessory'),
+  }),
   ...readWords('absent', { absences: missing, missing, without: list, notWorn: list }),
 };
 export type Vocabulary = typeof own & { colourNames: typeof colourNames };
