@@ -16,9 +16,9 @@ import numpy as np
 import torch
 
 from common import DEFAULT_WORK
-from generator import RESOLUTION, W_SIZE, Generator, broadcast
+from generator import RESOLUTION, Generator, broadcast
 from portraits import Portraits
-from train_generator import SPREAD_ON, nearest, option_distances
+from train_generator import nearest, option_distances, portraits_of
 
 #: Portraits of each style: several for each of its options.
 PORTRAITS = 400
@@ -49,7 +49,6 @@ def main() -> None:
     generator = Generator(attributes)
     generator.load_state_dict(torch.load(options.work / "generator.pt", weights_only=False)["ema"]["shadow"])
     generator.eval()
-    random = generator.mapping.sampler(torch.randn(512, W_SIZE, generator=torch.Generator().manual_seed(0)))
     plain = np.flatnonzero(data.kind == "plain")
     for number, style in enumerate(attributes.style_names):
         chosen = plain[data.style[plain].numpy() == number][-options.count :]
@@ -62,7 +61,7 @@ def main() -> None:
         for (owner, group), part in attributes.slices.items():
             if owner != style or part.stop - part.start < 2:
                 continue
-            distance = nearest(option_distances(generator.mapping, random[random[:, number] > 0][:SPREAD_ON], part)).min()
+            distance = nearest(option_distances(generator.mapping, portraits_of(generator.mapping, style), part)).min()
             share = heard(drawn_effects[part], rendered_effects[part])
             print(f"{style:12} {group:16} {part.stop - part.start:2} options  {distance:5.1f} apart  heard {share:.2f}", flush=True)
 

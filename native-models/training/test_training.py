@@ -22,6 +22,7 @@ sys.path.insert(0, str(HERE))
 import mend_clip  # noqa: E402
 import train_clip  # noqa: E402
 import train_flow  # noqa: E402
+import train_generator  # noqa: E402
 from flow import SIZE, Flow  # noqa: E402
 from directions import DIRECTIONS, ENDS, HOLDS, Changes, Reader, held_parts, index_of_high  # noqa: E402
 from generator import CHANNELS, LAYERS, RESOLUTION, AttributeSampler, Generator, MappingNetwork, ModulatedConv, SynthesisNetwork, broadcast, exact_gumbel, gumbel_from_normal  # noqa: E402
@@ -34,7 +35,7 @@ from muon import orthogonalise  # noqa: E402
 from portraits import Attributes, Portraits  # noqa: E402
 from revive import fill, grow_mapping, grow_synthesis, of_styles, read_weights, revive_flow, revive_inverse  # noqa: E402
 from train_flow import MARGIN, load_clip, load_generator  # noqa: E402
-from train_generator import nearest, option_distances, rarity, spread_options  # noqa: E402
+from train_generator import nearest, option_distances, portraits_of, rarity, spread_options  # noqa: E402
 from train_inverse import load_inverse  # noqa: E402
 from translate import Translator  # noqa: E402
 
@@ -122,31 +123,32 @@ def test_gumbel_numbers_keep_their_digits():
 
 def test_no_two_options_are_whispered_in_w(data: Path):
     mapping = Generator(Attributes.of(data)).mapping
-    attributes = mapping.sampler.attributes
-    portraits = mapping.sampler(torch.randn(400, SIZE))
+    slices = mapping.sampler.attributes.slices
 
+    @torch.no_grad()
     def least(style: str, group: str) -> float:
-        shown = portraits[portraits[:, attributes.style_names.index(style)] > 0]
-        with torch.no_grad():
-            return nearest(option_distances(mapping, shown, attributes.slices[style, group])).min().item()
+        return nearest(option_distances(mapping, portraits_of(mapping, style), slices[style, group])).min().item()
 
-    near = {name: least(*name) for name in attributes.slices}
-    apart = spread_options(mapping, 1.2 * max(near.values()))
-    assert all(name in apart for name in map(" ".join, near))
+    near = {name: least(*name) for name in slices}
+    far = 1.2 * max(near.values())
+    apart = spread_options(mapping, far)
     for name in near:
-        assert least(*name) > 1.1 * max(near.values())
-    assert spread_options(mapping, max(near.values())) == {}
+        before, after = apart[" ".join(name)]
+        assert before == pytest.approx(near[name], rel=1e-3)
+        assert least(*name) == pytest.approx(after, rel=1e-3) and after > 0.98 * far
+    assert spread_options(mapping, 0.98 * far) == {}
+    assert all(parameter.grad is None for parameter in mapping.parameters())
 
 
-def test_rare_options_are_shown_more_often(data: Path):
+def test_portraits_of_rare_options_are_shown_more_often(data: Path):
     portraits = Portraits(data, RESOLUTION)
-    rare, micah = rarity(portraits), portraits.attributes.slices["micah", "facialHair"]
-    of_style = (portraits.a[:, portraits.attributes.style_names.index("micah")] > 0).numpy()
-    options = portraits.a[:, micah].numpy()[of_style]
-    weighed = (options * rare[of_style, None]).sum(0) / rare[of_style].sum()
-    seldom = options.mean(0).argmin()
-    assert weighed[seldom] > 1.2 * options.mean(0)[seldom]
-    assert rare[of_style].mean() == pytest.approx(1, abs=1e-3)
+    rare, attributes = rarity(portraits), portraits.attributes
+    assert rare.min() == 1 and rare.max() <= train_generator.SETTINGS["rarity"]
+    micah = (portraits.a[:, attributes.style_names.index("micah")] > 0).numpy()
+    beards = portraits.a[:, attributes.slices["micah", "facialHair"]].numpy()
+    share = beards[micah].mean(0)
+    seldom = int(share.argmin())
+    assert (rare[micah & (beards[:, seldom] > 0)] >= 0.99 * min(10, 1 / (len(share) * share[seldom]))).all()
 
 
 def test_inferred_noise_draws_the_portrait_it_was_inferred_from(data: Path):
@@ -477,8 +479,6 @@ def test_batch_is_dynamic_and_does_not_mix(trained: tuple[Path, Path]):
 
 
 def test_settings_are_saved_whole(trained: tuple[Path, Path]):
-    import train_generator
-
     saved = torch.load(trained[0] / "generator.pt", weights_only=False)
     assert saved["settings"] == train_generator.SETTINGS
 

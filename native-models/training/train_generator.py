@@ -35,7 +35,10 @@ SETTINGS = {
     "residual_decay": 0.98,  # of the map that weighs pixels by how wrong they have been lately
     "residual_range": (0.4, 10.0),
     "least_distance": 25.0,  # in w, between any two options of a group: nearer ones are whispered, and drawn as one
-    "rarity": 10.0,  # how much more often an option is shown than it is drawn, at most
+    "spread_on": 24,  # portraits of a style on which that distance is measured
+    "spread_steps": 300,  # of moving options apart, at most
+    "spread_rate": 0.05,  # of a step, in deviations of the options
+    "rarity": 10.0,  # how much more often the portraits of an option may be shown than those of a usual one
 }
 
 
@@ -98,16 +101,15 @@ def draw(generator: Generator, a: torch.Tensor, b: torch.Tensor, t: torch.Tensor
 
 
 def rarity(data: Portraits) -> np.ndarray:
-    """How rare the options of each portrait are in its style, 1 on average: [count]. Else what is seldom drawn, as stubble,
-    is never learnt."""
-    rare = torch.zeros(data.count)
+    """How rare the rarest option of each portrait is among its group's, at least 1 and at most SETTINGS["rarity"]: [count].
+    Else what is seldom drawn, as stubble, is never learnt. Of what lies between two portraits the first counts."""
+    rare = torch.ones(data.count)
     for (style, _), part in data.attributes.slices.items():
         of_style = data.a[:, data.attributes.style_names.index(style)] > 0
         options = data.a[of_style, part]
-        rare[of_style] += (options / (options.mean(0).clamp_min(1e-6) * options.shape[1])).sum(1).clamp_max(SETTINGS["rarity"])
-    for number in range(len(data.attributes.styles)):
-        rare[data.a[:, number] > 0] /= rare[data.a[:, number] > 0].mean()
-    return rare.double().numpy()
+        share = (options * options.mean(0)).sum(1) * options.shape[1]
+        rare[of_style] = torch.maximum(rare[of_style], 1 / share)
+    return rare.clamp_max(SETTINGS["rarity"]).double().numpy()
 
 
 def draw_indices(data: Portraits, indices: np.ndarray, residual: ResidualMap, seed: int):
@@ -133,34 +135,38 @@ def batches(data: Portraits, drawn):
             yield ahead.popleft().result()
 
 
-def spread_options(mapping: MappingNetwork, least: float) -> dict[str, float]:
-    """Moves the options of each group apart in w until no two lie nearer than `least`; returns how near the nearest two of
-    a group lay before. The drawing changes little at first: what it hardly heard, it now hears."""
-    attributes, first = mapping.sampler.attributes, mapping.layers[0].weight
-    with torch.no_grad():
-        portraits = mapping.sampler(torch.randn(512, W_SIZE, generator=torch.Generator().manual_seed(0)))
+def spread_options(mapping: MappingNetwork, least: float) -> dict[str, tuple[float, float]]:
+    """Moves the options of each group apart in w until no two lie much nearer than `least`, in at most
+    SETTINGS["spread_steps"]; returns how near the nearest two of a group lay before and lie now, where any were moved. The
+    drawing changes little at first: what it hardly heard, it now hears."""
     spread = {}
-    for (style, group), part in attributes.slices.items():
+    for (style, group), part in mapping.sampler.attributes.slices.items():
         if part.stop - part.start < 2:
             continue
-        shown = portraits[portraits[:, attributes.style_names.index(style)] > 0][:SPREAD_ON]
-        options = first[:, part].detach().clone().requires_grad_(True)
-        rate = SPREAD_RATE * options.std().item()
-        optimiser = torch.optim.Adam([options], rate)
-        for _ in range(SPREAD_STEPS):
-            near = F.relu(least - nearest(option_distances(mapping, shown, part, options)))
-            if near.max() < 0.01 * least:
+        shown = portraits_of(mapping, style)
+        options = mapping.layers[0].weight[:, part].detach().clone().requires_grad_(True)
+        optimiser = torch.optim.Adam([options], SETTINGS["spread_rate"] * options.std().item())
+        distances = []
+        for _ in range(SETTINGS["spread_steps"]):
+            near = nearest(option_distances(mapping, shown, part, options))
+            distances.append(near.min().item())
+            if distances[-1] > 0.99 * least:
                 break
-            spread.setdefault(f"{style} {group}", least - near.max().item())
-            near.square().sum().backward()
+            # Of the options alone: what the mapping network itself got would count in its first step of training.
+            (options.grad,) = torch.autograd.grad(F.relu(least - near).square().sum(), options)
             optimiser.step()
-            optimiser.zero_grad()
-        first.data[:, part] = options.detach()
+        if len(distances) > 1:
+            spread[f"{style} {group}"] = (distances[0], distances[-1])
+        mapping.layers[0].weight.data[:, part] = options.detach()
     return spread
 
 
-#: Portraits of a style on which distances are measured, steps of moving apart, and their size in deviations.
-SPREAD_ON, SPREAD_STEPS, SPREAD_RATE = 24, 300, 0.05
+@torch.no_grad()
+def portraits_of(mapping: MappingNetwork, style: str) -> torch.Tensor:
+    """Some random portraits of a style, always the same: attributes [SETTINGS["spread_on"] or fewer, size]."""
+    portraits = mapping.sampler(torch.randn(512, W_SIZE, generator=torch.Generator().manual_seed(0)))
+    number = mapping.sampler.attributes.style_names.index(style)
+    return portraits[portraits[:, number] > 0][: SETTINGS["spread_on"]]
 
 
 def option_distances(mapping: MappingNetwork, portraits: torch.Tensor, part: slice, options: torch.Tensor | None = None) -> torch.Tensor:
@@ -239,7 +245,7 @@ def train(options: argparse.Namespace) -> None:
         spread = spread_options(generator.mapping, SETTINGS["least_distance"])
         ema.shadow["mapping.layers.0.weight"] = generator.mapping.layers[0].weight.detach().clone()
         if is_first():
-            print("generator  options moved apart in w, from:", {name: round(near, 1) for name, near in spread.items()}, flush=True)
+            print("generator  options moved apart in w:", {name: [round(near, 1) for near in both] for name, both in spread.items()}, flush=True)
     next_sheet = stage.spent + 120
     own_seed = options.seed + process_count() * stage.step + torch.distributed.get_rank()
     torch.manual_seed(own_seed)

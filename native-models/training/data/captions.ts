@@ -111,15 +111,15 @@ function inSentences(
   mentions: Choices['mentions'],
   nounShare: number,
 ): string {
-  const who = random.chance(0.7) ? withArticle(somebody(says, random, nounShare)) : '';
-  const request = who !== '' && random.chance(2 * idleShare) ? `${says.request()} ` : '';
   const topics = Object.entries(says.sentence) as [keyof Phrases['sentence'], () => string][];
   const sentences = shuffled(topics, random)
     .map(([topic, words]) => (mentions(topic) ? words() : ''))
     .concat(mentions('absent') ? says.absent() : '', mentions('style') ? says.style(false) : '')
-    .concat(random.chance(idleShare) ? says.setting() : '')
     .filter(isSaid);
   if (sentences.length === 0) return '';
+  if (random.chance(idleShare)) sentences.push(says.setting());
+  const who = random.chance(0.7) ? withArticle(somebody(says, random, nounShare)) : '';
+  const request = who !== '' && random.chance(2 * idleShare) ? `${says.request()} ` : '';
   const [head = '', ...rest] = [`${request}${who}`, ...sentences].filter(isSaid);
   return rest.reduce(
     (text, one) => text + random.pick([', ', '. ', '; ', ', and ', ' - ']) + one,
@@ -134,7 +134,10 @@ function compose(
 ): Caption {
   const says = new Phrases(portrait, random, allWords ? completeVocabulary : vocabulary);
   const maybe = (topic: Topic, words: () => string): string => (mentions(topic) ? words() : '');
-  const finish = (text: string): Caption => ({ text: mendArticles(text), said: says.said });
+  const finish = (text: string): Caption => {
+    const whole = mendArticles(says.inPerson(text));
+    return { text: whole, said: says.said };
+  };
   if (random.chance(0.25)) {
     const text = inSentences(says, random, mentions, nounShare);
     if (text !== '') return finish(text);

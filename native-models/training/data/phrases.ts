@@ -38,7 +38,6 @@ export class Phrases {
   readonly #sees: Meaning;
   readonly #words: Vocabulary;
   readonly #said = new Set<Kind>();
-  #pronoun: keyof typeof pronouns | undefined;
 
   constructor(portrait: Portrait, random: Random, words: Vocabulary) {
     this.#portrait = portrait;
@@ -68,17 +67,19 @@ export class Phrases {
     return Object.values(styleOf(this.#portrait).paints).includes(place);
   }
 
-  /** A word for the colour of something, or nothing in one case of three. */
-  #maybeColour(place: ColourPlace): string {
-    return this.#random.chance(0.67) ? this.#colour(place) : '';
-  }
-
   /** A word for the colour of something: one of the usual ones, or one of the many that people use. */
   #colour(place: ColourPlace): string {
     const name = this.#colourName(place);
     const usual = (place === 'hair' ? this.#words.hairColours : this.#words.plainColours)[name];
     const rare = this.#words.colourNames[place][name];
     return this.#tell(place, rare && this.#random.chance(0.5) ? rare : usual);
+  }
+
+  /** One of some words for a thing; with its colour, now and then, where they have room for one. */
+  #coloured(kind: Kind, words: Words | undefined, place: ColourPlace, chance: number): string {
+    const template = this.#tell(kind, words);
+    const isColoured = template.includes('{}') && this.#random.chance(chance);
+    return fill(template, isColoured ? this.#colour(place) : '');
   }
 
   /** "the colour of coal": what else has the colour of something. */
@@ -167,13 +168,15 @@ export class Phrases {
     if (hairKind === 'balding')
       return this.#tell('hairKind', ['balding', 'thinning hair', 'a receding hairline']);
     if (hairLength === 'bald') return this.#tell('hairLength', this.#words.baldness.bald);
-    // Now and then without a colour: somebody who asks for long hair need not care for one.
     if (this.#random.chance(0.06)) return this.#hairLike();
-    const colour = this.#random.chance(0.75) ? this.#colour('hair') : '';
+    // Now and then without a colour: somebody who asks for long hair need not care for one.
+    const coloured = 0.75;
     const thing = this.#words.hairThings[hairKind ?? ''];
-    if (thing && this.#random.chance(0.75)) return fill(this.#tell('hairKind', thing), colour);
+    if (thing && this.#random.chance(0.75))
+      return this.#coloured('hairKind', thing, 'hair', coloured);
     if (this.#random.chance(0.2))
-      return fill(this.#tell('hairLength', this.#words.hairCuts[hairLength]), colour);
+      return this.#coloured('hairLength', this.#words.hairCuts[hairLength], 'hair', coloured);
+    const colour = this.#random.chance(coloured) ? this.#colour('hair') : '';
     const kind = this.#random.chance(0.4)
       ? this.#tell('hairKind', this.#words.hairKinds[hairKind ?? ''])
       : '';
@@ -198,16 +201,14 @@ export class Phrases {
     const { beard } = this.#sees;
     if (!beard) return '';
     const hairCovered = this.#sees.hairLength === 'covered' || this.#sees.hairLength === 'bald';
-    const colour = hairCovered || this.#random.chance(0.4) ? this.#maybeColour('hair') : '';
-    return fill(this.#tell('beard', this.#words.beards[beard]), colour);
+    return this.#coloured('beard', this.#words.beards[beard], 'hair', hairCovered ? 0.67 : 0.27);
   }
 
   glasses(): string {
     const { glasses: worn } = this.#sees;
     if (!worn) return '';
-    const isColoured = this.#paints('accessory') && this.#random.chance(0.3);
-    const colour = isColoured ? this.#maybeColour('accessory') : '';
-    return fill(this.#tell('glasses', this.#words.glasses[worn]), colour);
+    const chance = this.#paints('accessory') ? 0.2 : 0;
+    return this.#coloured('glasses', this.#words.glasses[worn], 'accessory', chance);
   }
 
   /** What somebody with glasses is doing, where `glasses` says what they have. */
@@ -220,9 +221,8 @@ export class Phrases {
     const { headwear: worn } = this.#sees;
     if (!worn) return '';
     const place = this.#portrait.style === 'avataaars' ? 'accessory' : 'hair';
-    const isColoured = this.#portrait.style !== 'personas' && this.#random.chance(0.5);
-    const colour = isColoured ? this.#maybeColour(place) : '';
-    return fill(this.#tell('headwear', this.#words.headwear[worn]), colour);
+    const chance = this.#portrait.style === 'personas' ? 0 : 0.33;
+    return this.#coloured('headwear', this.#words.headwear[worn], place, chance);
   }
 
   eyes(): string {
@@ -306,26 +306,34 @@ export class Phrases {
 
   #state(kind: StatementKind, what: string): string {
     if (what === '') return '';
-    this.#pronoun ??= this.#choosePronoun();
-    const forms = pronouns[this.#pronoun];
+    const templates = this.#words.statements[kind];
+    // "a red wall", but not "a the colour of cherries wall".
+    const fitting = what.startsWith('the ')
+      ? templates.filter((one) => !one.includes('a {}'))
+      : templates;
     const garment = this.#random.pick(this.#words.garments.any);
-    return this.#random
-      .pick(this.#words.statements[kind])
-      .replace('{}', what)
-      .replace(/\{(\w+)\}/g, (_, word: string) => {
-        if (word === 'garment') return garment;
-        const isVerb = !['they', 'their', 'them'].includes(word);
-        return forms[word] ?? (isVerb && 'they' in forms ? `${word}s` : word);
-      });
+    return fill(this.#random.pick(fitting), what).replaceAll('{garment}', garment);
   }
 
-  /** Whoever has been called a woman or a man is she or he; of others that is said now and then. */
+  /**
+   * A whole caption with its pronouns, which are the same throughout. Whoever has been called a woman or a man is she or
+   * he; of others that is said now and then.
+   */
+  inPerson(text: string): string {
+    if (!text.includes('{')) return text;
+    const forms = pronouns[this.#choosePronoun()];
+    return text.replace(/\{(\w+)\}/g, (_, word: string) => {
+      const isVerb = !['they', 'their', 'them'].includes(word);
+      if (!isVerb && forms[word]) this.#said.add('persona');
+      return forms[word] ?? (isVerb && 'they' in forms ? `${word}s` : word);
+    });
+  }
+
   #choosePronoun(): keyof typeof pronouns {
     const { persona } = this.#portrait;
     const isYoung = persona === 'woman' || persona === 'man';
     const isNamed = this.#said.has('persona') || (isYoung && this.#random.chance(0.4));
     if (!isNamed) return 'they';
-    this.#said.add('persona');
     return persona.endsWith('woman') ? 'she' : 'he';
   }
 

@@ -7,6 +7,7 @@ import { expressions, styleNames } from './styles.ts';
 import { readWords } from './words.ts';
 import type { Words } from './words.ts';
 
+/** None is empty: a stray bar would else say nothing. */
 const words = z.array(z.string().min(1)).readonly();
 const table = z.record(z.string(), words);
 
@@ -72,18 +73,23 @@ function enough(late: Words, others: Words): Words {
   return Array.from({ length: times }, () => late).flat();
 }
 
+/** A table's late words: of its own keys, but that anybody may get another name. */
+const lateTable = (name: string, entries: object) =>
+  ['nouns', 'described'].includes(name)
+    ? table
+    : z.partialRecord(z.enum(Object.keys(entries)), words);
+
 /** With the words that evaluation holds back, which CLIP is taught last. */
 function withLateWords(): Vocabulary {
-  const late = readWords(
-    'late',
-    Object.fromEntries(Object.keys(own).map((name) => [name, table.optional()])),
-  );
-  const joined = Object.entries(own).map(([name, entries]: [string, Record<string, Words>]) => {
-    const more = Object.entries(late[name] ?? {});
-    const grown = more.map(([key, words]) => [
-      key,
-      [...(entries[key] ?? []), ...enough(words, entries[key] ?? [])],
-    ]);
+  const tables = Object.entries(own) as [string, Record<string, Words>][];
+  const shape = tables.map(([name, entries]) => [name, lateTable(name, entries).optional()]);
+  const late = readWords('late', Object.fromEntries(shape) as z.ZodRawShape);
+  const joined = tables.map(([name, entries]) => {
+    const more = Object.entries((late[name] ?? {}) as Record<string, Words>);
+    const grown = more.map(([key, words]) => {
+      const others = entries[key] ?? [];
+      return [key, [...others, ...enough(words, others)]];
+    });
     return [name, { ...entries, ...Object.fromEntries(grown) }];
   });
   return { ...(Object.fromEntries(joined) as typeof own), colourNames: completeColourNames };

@@ -18,6 +18,20 @@ describe('a file of words', () => {
     expect(() => parseTables(text)).toThrow('Neither a table nor an entry');
   });
 
+  it.each(['[a]\nx: red\n[a]\ny: blue\n', '[a]\nx: red\nx: blue\n'])(
+    'says nothing twice: %j',
+    (text) => {
+      expect(() => parseTables(text)).toThrow('Comes twice');
+    },
+  );
+
+  it('has a hole where a bar is too many, which its schema refuses', () => {
+    expect(parseTables('[a]\nx: red | \n# remark\n  blue\n')).toEqual({
+      a: { x: ['red', 'blue'] },
+    });
+    expect(parseTables('[a]\nx: red |\n')).toEqual({ a: { x: ['red', ''] } });
+  });
+
   it('is refused where a table or a key is missing or unknown', () => {
     const table = z.record(z.string(), z.array(z.string()));
     expect(() => readWords('headwear', { headwear: table, shoes: table })).toThrow('shoes');

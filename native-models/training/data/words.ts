@@ -9,24 +9,35 @@ import { z } from 'zod';
 
 export type Words = readonly string[];
 
-/** @throws Error on a line that is none of these */
+/** @throws Error on a line that is none of these, and where a table or an entry comes twice */
 export function parseTables(text: string): Record<string, Record<string, Words>> {
   const tables: Record<string, Record<string, Words>> = {};
   let table: Record<string, Words> | undefined;
-  for (const line of text.replace(/\n +/g, ' ').split('\n')) {
-    if (line === '' || line.startsWith('#')) continue;
+  for (const line of joinedLines(text)) {
     const [, name] = /^\[([\w.]+)\]$/.exec(line) ?? [];
     const [, key, words] = /^([^:]+): (.+)$/.exec(line) ?? [];
-    if (name !== undefined) table = tables[name] = {};
-    else if (table && key !== undefined && words !== undefined) table[key] = parseWords(words);
+    if (name !== undefined) table = add(tables, name, {});
+    else if (table && key !== undefined && words !== undefined) add(table, key, parseWords(words));
     else throw new Error(`Neither a table nor an entry: ${line}`);
   }
   return tables;
 }
 
+/** Without remarks, and with indented lines joined to the entry before them. */
+function joinedLines(text: string): string[] {
+  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  return lines.join('\n').replace(/\n +/g, ' ').split('\n');
+}
+
+function add<T>(record: Record<string, T>, key: string, value: T): T {
+  if (Object.hasOwn(record, key)) throw new Error(`Comes twice: ${key}`);
+  record[key] = value;
+  return value;
+}
+
 function parseWords(text: string): Words {
   return text.split('|').flatMap((part) => {
-    const [, word = '', times = '1'] = /^\s*(.+?)(?: \*(\d+))?\s*$/.exec(part) ?? [];
+    const [, word = '', times = '1'] = /^(.*?)(?: \*(\d+))?$/.exec(part.trim()) ?? [];
     return Array.from({ length: Number(times) }, () => word);
   });
 }
