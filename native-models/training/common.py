@@ -35,6 +35,14 @@ def unit(x: torch.Tensor) -> torch.Tensor:
     return torch.nn.functional.normalize(x, dim=-1)
 
 
+def save_whole(path: Path, checkpoint: dict) -> None:
+    """Writes a checkpoint in the place of the one before; never half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    torch.save(checkpoint, partial)
+    partial.replace(path)
+
+
 class Stage:
     """A training stage: runs until its time budget is used up and can be resumed from its checkpoint.
 
@@ -86,11 +94,8 @@ class Stage:
         self.last_save = time.monotonic()
         if not is_first():
             return
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        partial = self.path.with_suffix(".partial")
         states = {key: value.state_dict() for key, value in self.state.items()}
-        torch.save({**states, "spent": self.spent, "step": self.step, "settings": self.settings}, partial)
-        partial.replace(self.path)
+        save_whole(self.path, {**states, "spent": self.spent, "step": self.step, "settings": self.settings})
 
 
 def cosine(fraction: float, warmup: float = 0.01) -> float:

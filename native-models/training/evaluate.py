@@ -27,7 +27,7 @@ from model_card import write_card
 from portraits import Attributes, Portraits
 from train_clip import embed_texts, retrieval
 from train_directions import load_changes
-from train_flow import load_clip, load_flow, load_generator, load_prior, was_trained
+from train_flow import load_clip, load_flow, load_generator, load_prior, trained
 from train_generator import save_sheet
 from train_inverse import load_inverse
 from unseen_prompts import ARTIST_PROMPTS, PROMPTS, Asked
@@ -69,7 +69,7 @@ class Studio:
         self.generator = load_generator(work, data.attributes)
         self.clip = load_clip(work, data.attributes)
         #: Before it was taught the words that evaluation asks for; lost where clip-meanings is what revive.py made of a pack.
-        self.untaught = load_clip(work, data.attributes, "clip-meanings") if was_trained(work, "clip-meanings") else None
+        self.untaught = load_clip(work, data.attributes, "clip-meanings") if trained(work, "clip-meanings") else None
         self.flows = {kind: load_flow(work, kind) for kind in ("conditional", "bijective")}
         self.inverse = load_inverse(work, self.generator)
         self.changes = load_changes(work, self.generator)

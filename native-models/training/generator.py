@@ -47,7 +47,7 @@ SHUT = -1e4
 
 
 def steady_log(x: torch.Tensor) -> torch.Tensor:
-    """The logarithm of x [N, k], rounded alike whatever N and wherever in the batch: rows are filled up to packets."""
+    """The logarithm of x [..., k], rounded alike whatever N and wherever in the batch: rows are filled up to packets."""
     return F.pad(x, (0, -x.shape[-1] % PACKET), value=1.0).log()[..., : x.shape[-1]]
 
 
@@ -106,43 +106,48 @@ class AttributeSampler(nn.Module):
         """Tables in which all styles' groups have the same number of options, so that all are drawn at once: weights
         [personas, styles, moods, groups, PACKET's multiple], the mouth first among the groups, and `order`, where each
         attribute is found among what is drawn."""
-        attributes, spec = self.attributes, self.attributes.distribution
-        groups = {style["name"]: list(style["groups"]) for style in attributes.styles}
-        self.moods = max(len(style["groups"]["mouth"]) for style in attributes.styles)
-        shape = (len(attributes.styles), max(map(len, groups.values())), packets(max(map(len, attributes.options.values()))))
+        styles = self.attributes.styles
+        self.moods = max(len(style["groups"]["mouth"]) for style in styles)
+        shape = (len(styles), max(len(style["groups"]) for style in styles), packets(max(map(len, self.attributes.options.values()))))
         weight = torch.zeros(len(self.personas), shape[0], self.moods, *shape[1:])
-        z, shut, order = torch.zeros(shape, dtype=torch.int64), torch.full(shape, SHUT), []
-        for (style, group), options in attributes.options.items():
-            number, at, count = attributes.style_names.index(style), groups[style].index(group), len(options)
-            if (at == 0) != (group == "mouth"):
-                raise ValueError("The mouth sets the mood: it is drawn first.")
-            z[number, at, :count], shut[number, at, :count] = torch.arange(W_SIZE)[self.option_z[style, group]], 0
-            order += ((number * shape[1] + at) * shape[2] + torch.arange(count)).tolist()
-            moods = [option["means"].get("expression") for option in spec["styles"][number]["groups"]["mouth"]]
-            for row, persona in enumerate(self.personas):
-                for mood, expression in enumerate(moods):
-                    seen = None if group == "mouth" else expression
-                    weight[row, number, mood, at, :count] = torch.tensor([self._weight(option, persona, seen) for option in options])
-        self.register_buffer("option_weight", weight, persistent=False)
-        self.register_buffer("option_closed", shut, persistent=False)
-        self.register_buffer("option_at", z, persistent=False)
-        self.register_buffer("order", torch.tensor(order), persistent=False)
+        rows = {}
+        for number, style in enumerate(styles):
+            moods = [option["means"].get("expression") for option in style["groups"]["mouth"]]
+            for at, (group, options) in enumerate(style["groups"].items()):
+                if (at == 0) != (group == "mouth"):
+                    raise ValueError("The mouth sets the mood: it is drawn first.")
+                rows[number, at] = self.option_z[style["name"], group]
+                weight[:, number, : len(moods), at, : len(options)] = torch.tensor([
+                    [[self._weight(option, persona, mood if at > 0 else None) for option in options] for mood in moods]
+                    for persona in self.personas
+                ])  # fmt: skip
+        self._constant("option_weight", weight)
+        self._constant("order", self._lay_out("option", shape, rows))
 
     def _lay_out_palettes(self) -> None:
         """Likewise of all places: weights [personas, places, PACKET's multiple] and colours [places, …, 3]."""
         palettes = [self.attributes.distribution["palettes"][place] for place in self.attributes.places]
-        size = packets(max(map(len, palettes)))
-        weight, colours = torch.zeros(len(self.personas), len(palettes), size), torch.zeros(len(palettes), size, 3)
-        z, shut = torch.zeros(len(palettes), size, dtype=torch.int64), torch.full((len(palettes), size), SHUT)
-        for number, (place, palette) in enumerate(zip(self.attributes.places, palettes)):
-            z[number, : len(palette)], shut[number, : len(palette)] = torch.arange(W_SIZE)[self.palette_z[place]], 0
+        shape = (len(palettes), packets(max(map(len, palettes))))
+        weight, colours = torch.zeros(len(self.personas), *shape), torch.zeros(*shape, 3)
+        for number, palette in enumerate(palettes):
             colours[number, : len(palette)] = torch.tensor([colour["base"] for colour in palette]) / 127.5 - 1
-            for row, persona in enumerate(self.personas):
-                weight[row, number, : len(palette)] = torch.tensor([colour["weight"] * colour.get("persona", {}).get(persona, 1) for colour in palette])
-        self.register_buffer("palette_weight", weight, persistent=False)
-        self.register_buffer("palette_at", z, persistent=False)
-        self.register_buffer("palette_closed", shut, persistent=False)
-        self.register_buffer("palette", colours, persistent=False)
+            weight[:, number, : len(palette)] = torch.tensor([
+                [colour["weight"] * colour.get("persona", {}).get(persona, 1) for colour in palette] for persona in self.personas
+            ])  # fmt: skip
+        self._constant("palette_weight", weight)
+        self._constant("palette", colours)
+        self._lay_out("palette", shape, {(number,): self.palette_z[place] for number, place in enumerate(self.attributes.places)})
+
+    def _lay_out(self, name: str, shape: tuple[int, ...], rows: dict[tuple[int, ...], slice]) -> torch.Tensor:
+        """Tables [shape] of which each row has a part of z: `name`_at says where in z its numbers stand, `name`_closed shuts
+        what fills it up. Returns where the rows' numbers stand in the table, one after the other."""
+        at, closed = torch.zeros(shape, dtype=torch.int64), torch.full(shape, SHUT)
+        for row, part in rows.items():
+            at[row][: part.stop - part.start] = torch.arange(part.start, part.stop)
+            closed[row][: part.stop - part.start] = 0
+        self._constant(f"{name}_at", at)
+        self._constant(f"{name}_closed", closed)
+        return (closed.flatten() == 0).nonzero().flatten()
 
     def _take(self, count: int) -> slice:
         part = slice(self.at, self.at + count)
@@ -151,8 +156,9 @@ class AttributeSampler(nn.Module):
             raise ValueError(f"z has {W_SIZE} numbers, the data needs more.")
         return part
 
-    def _constant(self, name: str, values: list) -> None:
-        self.register_buffer(name, torch.tensor(values, dtype=torch.float32), persistent=False)
+    def _constant(self, name: str, values: list[float] | torch.Tensor) -> None:
+        """What follows from the data's distribution, and is no part of a checkpoint."""
+        self.register_buffer(name, values if isinstance(values, torch.Tensor) else torch.tensor(values, dtype=torch.float32), persistent=False)
 
     @staticmethod
     def _weight(option: dict, persona: str, mood: str | None) -> float:

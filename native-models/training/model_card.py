@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-import torch
-
 from judge import READ
+from train_flow import trained
 
 STAGES = ["generator", "preview", "clip-words", "clip-pictures", "clip-mended", "clip-meanings", "clip", "judge-pictures", "judge", "conditional", "bijective", "prior", "inverse", "reader"]
 
@@ -38,9 +37,6 @@ LIMITS = """## Limits
 - Outlines and mouths are crisp. The comic style's thin glasses are fainter than they should be, above all in a colour near
   the skin's (`hearing.py` says how much of each choice is drawn); where two choices meet that were seldom seen together, a
   part may be drawn softly.
-- Soft cartoons hardly open their mouths: up to this edition their pictures were rendered with the masks of laughing, angry
-  and surprised mouths misread. The renderer is mended; the pack has yet to learn from its pictures. Most of what “Smile” and
-  phrases of moods miss above, they miss there.
 - No clothes or hats in line drawings and comic heads: a prompt that asks for them is drawn in another style.
 - Between two styles the picture changes over at some point of the way: styles do not blend.
 - R-precision is to be read against what the judge finds of real renders. With less temperature it is higher, and the
@@ -74,10 +70,7 @@ def hours_table(work: Path) -> list[str]:
     lines = ["| edition | stage | minutes | steps |", "|---|---|---|---|"]
     lines += [f"| {edition} | {stage} | {minutes} | {steps} |" for edition, stage, minutes, steps in EARLIER]
     for name in STAGES:
-        path = work / f"{name}.pt"
-        saved = torch.load(path, weights_only=False) if path.exists() else {"step": 0}
-        # What revive.py made of a pack was not trained.
-        if saved["step"] > 0:
+        if saved := trained(work, name):
             lines.append(f"| this | {name} | {saved['spent'] / 60:.0f} | {saved['step']} |")
     return lines
 

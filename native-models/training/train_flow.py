@@ -78,10 +78,11 @@ def load_prior(work: Path) -> Prior:
     return prior.eval()
 
 
-def was_trained(work: Path, stage: str) -> bool:
-    """Whether there is a checkpoint that was trained, and is not what revive.py made of a pack."""
+def trained(work: Path, stage: str) -> dict | None:
+    """A stage's checkpoint, if it was trained and is not what revive.py made of a pack."""
     path = work / f"{stage}.pt"
-    return path.exists() and torch.load(path, weights_only=False)["step"] > 0
+    saved = torch.load(path, weights_only=False) if path.exists() else {"step": 0}
+    return saved if saved["step"] > 0 else None
 
 
 @torch.no_grad()

@@ -14,6 +14,7 @@ import {
 } from '../../electron/contract/generation.ts';
 import type { Change } from '../../electron/contract/lineage.ts';
 import type { StreamOptions } from '../../electron/contract/method.ts';
+import { advancesOf } from '../../electron/contract/progress.ts';
 import { MAX_PROMPT_LENGTH } from '../../electron/contract/settings.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
 import { strings } from '../strings.ts';
@@ -387,13 +388,13 @@ export class Create {
     }
   }
 
+  readonly #advance = advancesOf('render', ({ done, remainingMs }) => {
+    if (this.#run) this.#run = { ...this.#run, done, remainingMs };
+  });
+
   /** @param places those of the run, whatever else the candidates have become meanwhile */
   #take(event: GenerateEvent, places: (string | null)[], before: string | null): void {
-    // Before the first portrait there may be a pack to check and to load.
-    if (event.kind === 'advanced' && event.task === 'render' && this.#run) {
-      this.#run = { ...this.#run, done: event.done, remainingMs: event.remainingMs };
-    }
-    if (event.kind !== 'portrait') return;
+    if (event.kind !== 'portrait') return this.#advance(event);
     const { generation, index } = event;
     const isFirst = places.every((id) => id === null);
     this.#library.take(generation);

@@ -21,7 +21,7 @@ const TRIAL_LIMIT_MS = 5_000;
 export type CallOptions = ScheduleOptions;
 
 export interface GraphOptions extends CallOptions {
-  /** How many threads compute a graph, from its first run on; by default one on each core. */
+  /** How many threads compute a graph, from its loading on; by default one on each core. */
   threads?: number | undefined;
 }
 
