@@ -57,6 +57,8 @@ TEXT_SLIDERS = [
     ("dark skin", "pale skin", "skin tone", ("dark", "brown")),
     ("a line drawing", None, "style", ("lorelei", "micah")),
 ]  # fmt: skip
+#: The kinds of meaning (data/phrases.ts) that the judge's attributes are.
+KINDS = PLACES | MEANINGS | {"style": "style"}
 #: As electron/engine/studio/phrases.ts has them.
 NEUTRAL, PHRASE_PORTRAITS, LEAST_SHIFT, STYLE_LEADS, HAS, DISENTANGLE = "a portrait", 256, 0.15, 0.9, 0.5, 0.8
 
@@ -175,11 +177,13 @@ def r_precision(studio: Studio, judge: Judge, test: Portraits, kind: str, remedy
 
 
 def heeds_caption(studio: Studio, judge: Judge, test: Portraits, kind: str, remedy: str, count: int) -> float:
-    """From full captions: share of attributes that the judge reads as the caption's portrait has them."""
+    """From full captions: share of the attributes they speak of that the judge reads as the caption's portrait has them."""
     records = test.records[:count]
     pictures = studio.draw(studio.over_the_gap([r["captions"][0] for r in records], remedy), kind, seed=12)
-    told = [meaning_of(test.attributes, record["shown"]) for record in records]
-    agree = [float(read[name] == known[name]) for known, read in zip(told, judge.read(pictures)) for name in READ if is_seen(name, known)]
+    agree = []
+    for record, read in zip(records, judge.read(pictures)):
+        known = meaning_of(test.attributes, record["shown"])
+        agree += [read[name] == known[name] for name, meant in KINDS.items() if meant in record["said"][0]]
     return float(np.mean(agree))
 
 

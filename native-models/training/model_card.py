@@ -140,7 +140,7 @@ def write_card(figures: dict, path: Path, work: Path) -> None:
         *remedy_table(figures),
         f"\nR-precision: the judge finds the prompt among 100. It finds the captions of the renderer's own pictures in",
         f"{percent(figures['judgeRPrecision']['full'])} (full) and {percent(figures['judgeRPrecision']['partial'])} (partial) of cases, which is as much as can be reached.",
-        "“Caption heeded”: attributes of a full caption that the judge reads off the portrait.\n",
+        "“Caption heeded”: of the attributes that a full caption speaks of, those that the judge reads off the portrait.\n",
         "### Sliders\n",
         "At the end of each slider: how often the attribute is there where it was not, and how often others change. Named",
         "directions on random portraits:\n",
