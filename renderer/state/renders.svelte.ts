@@ -69,7 +69,9 @@ export class Renders extends LongWork<RenderRun> {
     const { output } = request;
     const render = await service.render(request, {
       signal,
-      onEvent: advancesOf('render', (advance) => this.report({ ...advance, request, stage: 'draw' })),
+      onEvent: advancesOf('render', (advance) =>
+        this.report({ ...advance, request, stage: 'draw' }),
+      ),
     });
     const film = filmSchema.safeParse(output.format);
     const delivery = film.success
