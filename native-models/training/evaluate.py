@@ -131,7 +131,7 @@ class Studio:
 
 
 def check_unseen(data: Portraits) -> None:
-    seen = " ".join(c for r in data.records[:40_000] for c in r["captions"]).lower()
+    seen = "\n".join(c for r in data.records[:40_000] for c in r["captions"]).lower()
     known = [p.word for p in PROMPTS if re.search(rf"\b{re.escape(p.word.lower())}\b", seen)]
     if known:
         raise SystemExit(f"These words are in training captions, so they measure nothing: {known}")

@@ -62,6 +62,8 @@ EARLIER = [
     ("3.2", "conditional, its condition alone, 0.6 of the way to what was learnt", 14, 2_450),
     ("3.3", "clip, its late stage again, on a processor without bfloat16", 79, 1_627),
     ("3.4", "clip, its late stage again, also through the flow", 42, 1_112),
+    ("3.5", "generator, its mapping frozen, before options were moved apart", 32, 1_360),
+    ("3.5", "clip, its late stage again, with more words, before they made sentences", 23, 559),
 ]
 
 
