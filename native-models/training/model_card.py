@@ -34,9 +34,11 @@ LIMITS = """## Limits
 - Sex and age are only what a drawing shows of them (hair, lashes, beard, grey hair, wrinkles).
 - Words the captions never use work as far as the sentence encoder carries them. A word that belongs to one thing can
   colour another ("violet hair, yellow hoodie").
-- Outlines and mouths are crisp. The comic style's thin glasses are fainter than they should be, above all in a colour near
-  the skin's (`hearing.py` says how much of each choice is drawn); where two choices meet that were seldom seen together, a
-  part may be drawn softly.
+- Outlines and most mouths are crisp. The comic style's thin glasses are fainter than they should be, above all in a colour
+  near the skin's; stubble is hardly drawn; kisses of comic heads and line drawings, and sad, angry and neutral mouths of
+  avatars are at times drawn as their neighbours, and so are soft cartoons' surprised ones. That is the generator, not the
+  words: the column “known portraits, as drawn” tells how much of it there is (`hearing.py` says more). Where two choices
+  meet that were seldom seen together, a part may be drawn softly.
 - No clothes or hats in line drawings and comic heads: a prompt that asks for them is drawn in another style.
 - Between two styles the picture changes over at some point of the way: styles do not blend.
 - R-precision is to be read against what the judge finds of real renders. With less temperature it is higher, and the
