@@ -4,9 +4,8 @@
 
 What an option changes in the mean picture of a style is found by least squares, among renders and among the drawn
 pictures of the same portraits. `heard` is how much of the first is in the second: 1 all of it, 0 nothing, as where all
-mouths are drawn as one. Options nearer than
-`least_distance` (train_generator.py) turned out to be heard late. It weighs options by how much they change: of small
-ones (stubble beside a full beard) the judge tells more.
+mouths are drawn as one. Options nearer than `least_distance` (train_generator.py) turned out to be heard late. It weighs
+options by how much they change: of small ones (stubble beside a full beard) the judge tells more.
 """
 
 import argparse
@@ -52,7 +51,7 @@ def main() -> None:
     plain = np.flatnonzero(data.kind == "plain")
     for number, style in enumerate(attributes.style_names):
         chosen = plain[data.style[plain].numpy() == number][-options.count :]
-        portraits = data.a[chosen]
+        portraits, random = data.a[chosen], portraits_of(generator.mapping, style)
         drawn = torch.cat([
             generator.synthesis(broadcast(generator.mapping.from_attributes(part))).clamp(-1, 1) for part in portraits.split(32)
         ])  # fmt: skip
@@ -61,7 +60,7 @@ def main() -> None:
         for (owner, group), part in attributes.slices.items():
             if owner != style or part.stop - part.start < 2:
                 continue
-            distance = nearest(option_distances(generator.mapping, portraits_of(generator.mapping, style), part)).min()
+            distance = nearest(option_distances(generator.mapping, random, part)).min()
             share = heard(drawn_effects[part], rendered_effects[part])
             print(f"{style:12} {group:16} {part.stop - part.start:2} options  {distance:5.1f} apart  heard {share:.2f}", flush=True)
 

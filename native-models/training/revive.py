@@ -18,7 +18,7 @@ from onnx import helper, numpy_helper
 from torch import nn
 
 from clip import Clip, TextTower
-from common import DEFAULT_WORK, read_json
+from common import DEFAULT_WORK, read_json, save_whole
 from directions import Reader
 from flow import Flow
 from generator import PREVIEW_CHANNELS, Generator, MappingNetwork, SynthesisNetwork
@@ -159,9 +159,8 @@ def revive_inverse(pack: Path, generator: Generator) -> MappingInverse:
 
 def save(work: Path, name: str, key: str, module: nn.Module) -> None:
     weights = module.state_dict()
-    work.mkdir(parents=True, exist_ok=True)
     averaged = {"updates": 0, "shadow": weights}
-    torch.save({key: weights, "ema": averaged, "spent": 0.0, "step": 0, "settings": {}}, work / f"{name}.pt")
+    save_whole(work / f"{name}.pt", {key: weights, "ema": averaged, "spent": 0.0, "step": 0, "settings": {}})
     print(f"revive  {name}: {sum(value.numel() for value in weights.values()) / 1e6:.1f} million numbers", flush=True)
 
 

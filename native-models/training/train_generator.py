@@ -140,15 +140,15 @@ def spread_options(mapping: MappingNetwork, least: float) -> dict[str, tuple[flo
     SETTINGS["spread_steps"]; returns how near the nearest two of a group lay before and lie now, where any were moved. The
     drawing changes little at first: what it hardly heard, it now hears."""
     spread = {}
+    portraits = {style: portraits_of(mapping, style) for style in mapping.sampler.attributes.style_names}
     for (style, group), part in mapping.sampler.attributes.slices.items():
         if part.stop - part.start < 2:
             continue
-        shown = portraits_of(mapping, style)
         options = mapping.layers[0].weight[:, part].detach().clone().requires_grad_(True)
         optimiser = torch.optim.Adam([options], SETTINGS["spread_rate"] * options.std().item())
         distances = []
         for _ in range(SETTINGS["spread_steps"]):
-            near = nearest(option_distances(mapping, shown, part, options))
+            near = nearest(option_distances(mapping, portraits[style], part, options))
             distances.append(near.min().item())
             if distances[-1] > 0.99 * least:
                 break

@@ -89,12 +89,13 @@ export class Phrases {
     return `the colour of ${this.#tell(place, things)}`;
   }
 
+  get #showsHair(): boolean {
+    return this.#sees.hairLength !== 'covered' && this.#sees.hairLength !== 'bald';
+  }
+
   /** What is seen of a kind; nothing where there is nothing to see. */
   #value(kind: Kind): string {
-    if (kind === 'hair') {
-      const isSeen = this.#sees.hairLength !== 'covered' && this.#sees.hairLength !== 'bald';
-      return isSeen ? this.#colourName('hair') : '';
-    }
+    if (kind === 'hair') return this.#showsHair ? this.#colourName('hair') : '';
     return this.#sees[kind as keyof Meaning] ?? '';
   }
 
@@ -119,9 +120,8 @@ export class Phrases {
   /** Age and sex are said only where the drawing shows some sign of them. */
   subject(): string {
     const { persona } = this.#portrait;
-    const greyShows = this.#sees.hairLength !== 'covered' && this.#sees.hairLength !== 'bald';
     const ageShows =
-      greyShows || this.#sees.wrinkles !== undefined || this.#sees.beard !== undefined;
+      this.#showsHair || this.#sees.wrinkles !== undefined || this.#sees.beard !== undefined;
     const { subjects, anybody } = this.#words;
     if (this.#random.chance(0.25)) return this.#random.pick(anybody.any);
     if (persona === 'old woman' && !ageShows) return this.#random.pick(subjects.woman);
@@ -200,8 +200,8 @@ export class Phrases {
   beard(): string {
     const { beard } = this.#sees;
     if (!beard) return '';
-    const hairCovered = this.#sees.hairLength === 'covered' || this.#sees.hairLength === 'bald';
-    return this.#coloured('beard', this.#words.beards[beard], 'hair', hairCovered ? 0.67 : 0.27);
+    const chance = this.#showsHair ? 0.27 : 0.67;
+    return this.#coloured('beard', this.#words.beards[beard], 'hair', chance);
   }
 
   glasses(): string {
@@ -239,8 +239,12 @@ export class Phrases {
   }
 
   skin(): string {
-    const shade = this.#tell('skin', this.#words.skins[this.#colourName('skin')]);
+    const shade = this.#shade();
     return this.#random.chance(0.8) ? `${shade} skin` : withArticle(`${shade} complexion`);
+  }
+
+  #shade(): string {
+    return this.#tell('skin', this.#words.skins[this.#colourName('skin')]);
   }
 
   clothing(): string {
@@ -285,8 +289,7 @@ export class Phrases {
         : this.#state('garment', this.#anyColour('clothing'));
     },
     mood: (): string => this.#state('mood', this.mood()),
-    skin: (): string =>
-      this.#state('skin', this.#tell('skin', this.#words.skins[this.#colourName('skin')])),
+    skin: (): string => this.#state('skin', this.#shade()),
     background: (): string => this.#state('background', this.#anyColour('background')),
   };
 

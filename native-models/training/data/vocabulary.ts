@@ -20,17 +20,27 @@ const paletteOf = (...places: readonly ColourPlace[]) =>
 /** A list, which stands in a file as a table with the one key "any". */
 const list = tableOf(['any']);
 
+const hairColours = paletteOf('hair');
+const plainColours = paletteOf('clothing', 'background', 'accessory');
 const beards = tableOf(['beard', 'long beard', 'moustache', 'goatee', 'stubble']);
 const glasses = tableOf(['round glasses', 'square glasses', 'sunglasses', 'eyepatch']);
 const lengths = tableOf(['short', 'medium', 'long']);
 const missing = tableOf(['glasses', 'beard', 'headwear']);
 
 /** What a sentence of its own can be about. */
-const statementKinds = [
-  ...(['has', 'hair', 'dyed', 'grown', 'wears', 'headgear', 'garment', 'mood', 'skin'] as const),
+const statements = tableOf([
+  'has',
+  'hair',
+  'dyed',
+  'grown',
+  'wears',
+  'headgear',
+  'garment',
+  'mood',
+  'skin',
   'background',
-] as const;
-export type StatementKind = (typeof statementKinds)[number];
+]);
+export type StatementKind = keyof z.infer<typeof statements>;
 
 /** What no caption may lack. `nouns` and `described` have keys such as "hair red": a kind of meaning and its value. */
 const own = {
@@ -39,7 +49,7 @@ const own = {
     ...{ eyes: table, extras: table },
   }),
   ...readWords('hair', {
-    ...{ hairColours: paletteOf('hair'), hairKinds: table, hairThings: table },
+    ...{ hairColours, hairKinds: table, hairThings: table },
     ...{ hairLengths: lengths, hairFalls: lengths, hairCuts: lengths, baldness: tableOf(['bald']) },
   }),
   ...readWords('face', { glasses, glassesClauses: glasses, beards }),
@@ -49,7 +59,7 @@ const own = {
   ...readWords('clothes', {
     ...{ garments: list, garmentAdjectives: list, outfits: list, backgrounds: list },
   }),
-  ...readWords('colours', { plainColours: paletteOf('clothing', 'background', 'accessory') }),
+  ...readWords('colours', { plainColours }),
   ...readWords('people', {
     ...{ subjects: tableOf(personas), skins: paletteOf('skin'), skinned: paletteOf('skin') },
     ...{ anybody: list, personalities: list, settings: list, requests: list },
@@ -57,9 +67,7 @@ const own = {
   }),
   ...readWords('styles', { styleBefore: tableOf(styleNames), styleAfter: tableOf(styleNames) }),
   ...readWords('sentences', {
-    statements: tableOf(statementKinds),
-    hairAlike: paletteOf('hair'),
-    plainAlike: paletteOf('clothing', 'background', 'accessory'),
+    ...{ statements, hairAlike: hairColours, plainAlike: plainColours },
   }),
   ...readWords('absent', { absences: missing, missing, without: list, notWorn: list }),
 };
