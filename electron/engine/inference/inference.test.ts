@@ -69,6 +69,19 @@ describe('Inference', () => {
     }
   });
 
+  it('computes what is no picture while it draws', async () => {
+    const size = LAYERS * DIM;
+    const finished: string[] = [];
+    const note = (what: string) => () => finished.push(what);
+    const many = { ...drawing, w: gaussian(3, 400 * size), count: 400 };
+    await Promise.all([
+      inference.render(many).then(note('pictures')),
+      inference.render(many).then(note('more pictures')),
+      mapOne(inference).then(note('w')),
+    ]);
+    expect(finished).toEqual(['w', 'pictures', 'more pictures']);
+  });
+
   it('says what is wrong with a graph that cannot be loaded, and tries anew the next time', async () => {
     const failing = () => inference.describe(`${TINY_PACK}/pack.json`);
     await expect(failing()).rejects.toMatchObject({ code: 'inference-failed' });

@@ -18,6 +18,12 @@ import { InferenceWorker, type SpawnInference } from './worker.ts';
 /** A GPU that needs longer than this for its first portraits, shaders compiled, is a GPU in name only. */
 const TRIAL_LIMIT_MS = 5_000;
 
+/** Where a request waits. A graph is released when neither line runs one. */
+const LINES: Record<RequestKind, 'pictures' | 'vectors'> = {
+  ...{ backends: 'vectors', describe: 'vectors', run: 'vectors' },
+  ...{ render: 'pictures', trial: 'pictures', release: 'pictures' },
+};
+
 export type CallOptions = ScheduleOptions;
 
 export interface GraphOptions extends CallOptions {
@@ -39,7 +45,9 @@ export interface InferenceOptions {
 /**
  * One inference process at a time, started with the first request and again after it ended.
  *
- * Requests run one by one, interactive ones first. Cancelling rejects at once; a run that is then
+ * Requests wait in two lines, interactive ones first: one is of pictures, on whatever device draws them
+ * (two at once crash ONNX Runtime's WebGPU provider); the other is of all else, which is small and runs
+ * on the CPU beside them. Cancelling rejects at once; a run that is then
  * still computing after `graceMs` is ended by killing the process. When the process dies by itself
  * the request in flight is asked once more, for every request is repeatable, and fails with
  * `inference-crashed` the second time; requests behind it are not affected.
@@ -52,7 +60,7 @@ export class Inference {
   readonly #forced: Device | undefined;
   readonly #graceMs: number;
   readonly #onRestart: ((reason: string) => void) | undefined;
-  readonly #scheduler = new Scheduler();
+  readonly #lines = { pictures: new Scheduler(), vectors: new Scheduler() };
   #worker: InferenceWorker | undefined;
   #devices: Promise<Devices> | undefined;
   #closed = false;
@@ -110,7 +118,8 @@ export class Inference {
 
   /** Frees graphs that are not needed any more. */
   async release(graphs: string[]): Promise<void> {
-    if (this.pid !== undefined) await this.#ask({ kind: 'release', graphs });
+    if (this.pid === undefined) return;
+    await this.#lines.vectors.run(() => this.#ask({ kind: 'release', graphs }));
   }
 
   async deviceReport(): Promise<DeviceReport> {
@@ -120,7 +129,7 @@ export class Inference {
   /** Ends the process at once. Whatever waits or runs is rejected. */
   close(): void {
     this.#closed = true;
-    this.#scheduler.clear();
+    for (const line of Object.values(this.#lines)) line.clear();
     this.#worker?.kill();
   }
 
@@ -136,7 +145,10 @@ export class Inference {
   }
 
   #ask<K extends RequestKind>(request: RequestOf<K>, options?: CallOptions): Promise<Results[K]> {
-    return this.#scheduler.run(() => this.#exchange(request, options?.signal), options);
+    return this.#lines[LINES[request.kind]].run(
+      () => this.#exchange(request, options?.signal),
+      options,
+    );
   }
 
   #livingWorker(): InferenceWorker {

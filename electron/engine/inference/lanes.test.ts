@@ -18,7 +18,12 @@ function shadingLanes() {
         const { id, request } = envelopeSchema.parse(message);
         if (request.kind !== 'render') throw new Error(request.kind);
         drawn[lane]! += request.count;
-        const pixels = new Uint8Array(SIDE * SIDE * 3).fill(request.w[0]!);
+        const size = SIDE * SIDE * 3;
+        const width = request.w.length / request.count;
+        const pixels = Uint8Array.from(
+          { length: request.count * size },
+          (_, i) => request.w[Math.floor(i / size) * width]!,
+        );
         setImmediate(() => answer({ id, ok: true, result: { width: SIDE, height: SIDE, pixels } }));
       },
       onMessage: (listener) => {

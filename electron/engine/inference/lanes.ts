@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { join, portraitsOf } from './drawings.ts';
 import type { Drawing, Pictures } from './protocol.ts';
 import { InferenceWorker, type SpawnInference } from './worker.ts';
 
@@ -41,15 +42,13 @@ export class Lanes {
     await Promise.all(living.map((lane) => lane.ask({ kind: 'release', graphs })));
   }
 
-  /** Each lane takes the next portrait as soon as it has drawn one. */
   async #drawApart(drawing: Drawing): Promise<Pictures> {
-    const pictures: Pictures[] = [];
-    const waiting = singles(drawing).entries();
-    const drawOn = async (lane: InferenceWorker) => {
-      for (const [i, one] of waiting) pictures[i] = await lane.ask({ kind: 'render', ...one });
-    };
-    await Promise.all(this.#living().map(drawOn));
-    return join(pictures);
+    const lanes = this.#living();
+    const share = Math.ceil(drawing.count / lanes.length);
+    const parts = lanes.map((lane, i) =>
+      lane.ask({ kind: 'render', ...portraitsOf(drawing, i * share, (i + 1) * share) }),
+    );
+    return join(await Promise.all(parts));
   }
 
   #living(): readonly InferenceWorker[] {
@@ -74,20 +73,3 @@ const startThread: SpawnInference = () => {
     kill: () => void thread.terminate(),
   };
 };
-
-/** The portraits of a drawing one by one. */
-function singles({ w, count, ...drawing }: Drawing): Drawing[] {
-  const size = w.length / count;
-  return Array.from({ length: count }, (_, i) => {
-    return { ...drawing, count: 1, w: w.slice(i * size, (i + 1) * size) };
-  });
-}
-
-/** Pictures of one size, one after the other. */
-function join(parts: readonly Pictures[]): Pictures {
-  const { width = 0, height = 0 } = parts[0] ?? {};
-  const size = width * height * 3;
-  const pixels = new Uint8Array(parts.length * size);
-  parts.forEach((part, i) => pixels.set(part.pixels, i * size));
-  return { width, height, pixels };
-}

@@ -4,10 +4,10 @@ import { type OnProgress, trackProgress } from '../../contract/progress.ts';
 import type { SynthesisOptions } from '../generator/generator.ts';
 import { toStyle } from '../generator/styles.ts';
 import type { RgbPicture } from '../images/codec.ts';
-import type { Inference } from '../inference/inference.ts';
+import type { CallOptions, Inference } from '../inference/inference.ts';
 import { cosine } from '../latent/vectors.ts';
 import type { LibraryWriter } from '../library/writer.ts';
-import { chunksOf, drawAhead } from './ahead.ts';
+import { begunAhead, chunksOf, drawAhead } from './ahead.ts';
 import type { Models } from './models.ts';
 import { place, type Point } from './places.ts';
 import { resultAt } from './results.ts';
@@ -32,22 +32,24 @@ export interface DrawOptions {
 /** What the generator needs to know of a portrait. */
 type Latent = Pick<Point, 'w'>;
 
-interface Drawn {
+interface Placed {
   readonly sketch: Sketch;
   readonly point: Point;
-  readonly picture: RgbPicture;
   readonly timings: Record<string, number>;
 }
 
-/**
- * Portraits drawn together: a graph that is given several spends less on each. The first comes alone,
- * because somebody is waiting for it.
- */
+interface Drawn extends Placed {
+  readonly picture: RgbPicture;
+}
+
+/** Portraits drawn together, side by side or in one run: a graph that is given several spends less on each. */
 const CHUNK = 4;
+/** Of the first chunk: somebody is waiting for it. */
+const FIRST_CHUNK = 2;
 
 /**
  * Draws sketches and keeps each in the library, whole. While some are described, encoded and written,
- * the next are being drawn, so that the inference process never waits for the disk. At most two chunks
+ * the next are being drawn, and the w of those after them decoded, so that no core ever waits. At most two chunks
  * are on their way to the library: memory does not grow with their number, nor, where only the best are
  * kept, beyond theirs.
  *
@@ -74,9 +76,13 @@ export async function drawAll(
     pool = [...pool, ...described].sort(byScore).slice(0, best);
     progress.advance(chunk.length);
   };
-  const drawChunk = (chunk: readonly Sketch[]) => draw(chunk, easel.models, { signal, priority });
+  const call = { signal, priority };
+  const placing = begunAhead(chunksOfWork(sketches), (chunk) =>
+    placeAll(chunk, easel.models, call),
+  );
+  const draw = async (placed: Promise<Placed[]>) => drawPlaced(await placed, easel.models, call);
   try {
-    await drawAhead(chunksFirstAlone(sketches), { draw: drawChunk, finish }, signal);
+    await drawAhead(placing, { draw, finish }, signal);
   } finally {
     await keepAll(pool);
   }
@@ -103,26 +109,35 @@ export function paintAll(
   return generator.synthesise(styles, options);
 }
 
-function* chunksFirstAlone(sketches: readonly Sketch[]): Generator<readonly Sketch[]> {
-  yield* chunksOf(sketches.slice(0, 1), 1);
-  yield* chunksOf(sketches.slice(1), CHUNK);
+function* chunksOfWork(sketches: readonly Sketch[]): Generator<readonly Sketch[]> {
+  yield* chunksOf(sketches.slice(0, FIRST_CHUNK), FIRST_CHUNK);
+  yield* chunksOf(sketches.slice(FIRST_CHUNK), CHUNK);
 }
 
 /** Timings are each portrait's share. */
-async function draw(
+async function placeAll(
   sketches: readonly Sketch[],
+  models: Models,
+  options: CallOptions,
+): Promise<Placed[]> {
+  const spots = sketches.map((sketch) => sketch.spot());
+  const [points, ms] = await timed(place(spots, models, options));
+  const timings = { flow: ms / sketches.length };
+  return sketches.map((sketch, i) => ({ sketch, point: resultAt(points, i), timings }));
+}
+
+/** Timings are each portrait's share. */
+async function drawPlaced(
+  placed: readonly Placed[],
   models: Models,
   options: SynthesisOptions,
 ): Promise<Drawn[]> {
-  const share = 1 / sketches.length;
-  const spots = sketches.map((sketch) => sketch.spot());
-  const [points, flow] = await timed(place(spots, models, options));
-  const [pictures, synthesis] = await timed(paintAll(points, models, options));
-  const timings = { flow: flow * share, synthesis: synthesis * share };
-  return sketches.map((sketch, i) => ({
-    ...{ sketch, timings },
-    point: resultAt(points, i),
+  const points = placed.map(({ point }) => point);
+  const [pictures, ms] = await timed(paintAll(points, models, options));
+  return placed.map((one, i) => ({
+    ...one,
     picture: resultAt(pictures, i),
+    timings: { ...one.timings, synthesis: ms / placed.length },
   }));
 }
 
