@@ -2,32 +2,22 @@
  * How fast the studio is, and how much of that is ONNX Runtime itself:
  * `npm run bench -- [--pack NAME] [--count N] [--memory PORTRAITS]`.
  */
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
-import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs, promisify } from 'node:util';
-import { toStudioError } from '../../electron/contract/errors.ts';
+import { parseArgs } from 'node:util';
 import { sharpCodec } from '../../electron/engine/images/sharp-codec.ts';
 import { findLocations } from '../../electron/engine/locations.ts';
 import { openStudio, type Studio } from '../../electron/engine/studio.ts';
-import { buildIfStale } from '../../electron/hosts/launch/build.ts';
-import { hasBrowser, launchBrowser, openWindow } from '../e2e/support/browser.ts';
 import { type BareLoop, createBareLoop, timed } from './bare.ts';
-import { ms, print, ratio } from './report.ts';
+import { ms, percentile, print, ratio } from './report.ts';
+import { benchSlider } from './slider.ts';
 
 const PROMPT = 'a smiling woman with red hair and round glasses';
 /** The fastest of so many runs counts: other programs only ever make a run slower. */
 const ROUNDS = 10;
-/** A slider is dragged so often, for a second each time. */
-const DRAGS = 10;
-const FRAMES = 60;
-/** Bare syntheses between two drags. */
-const TURNS = 4;
-const CLI = path.resolve(import.meta.dirname, '../../electron/hosts/cli/clip-flow.mjs');
 
 const { values } = parseArgs({
   options: {
@@ -37,6 +27,7 @@ const { values } = parseArgs({
   },
 });
 const count = Number(values.count);
+const named = values.pack === undefined ? [] : [values.pack];
 const folder = await mkdtemp(path.join(tmpdir(), 'clip-flow-bench-'));
 const { packRoots, pack } = findLocations(path.resolve(import.meta.dirname, '../../native-models'));
 const studio = await openStudio({
@@ -46,57 +37,15 @@ const studio = await openStudio({
 
 try {
   print('pack checked and loaded', ms(await timed(() => studio.packs.models())));
-  await benchMemory(Number(values.memory));
-  await benchStart();
+  if (values.memory !== '0') await runApart('memory.ts', values.memory, ...named);
+  await runApart('start.ts', ...named);
   const synthesis = await benchDrawing();
-  await benchPreviews('full', synthesis);
-  await benchPreviews('small', synthesis);
+  await benchSlider(studio, 'full', synthesis);
+  await benchSlider(studio, 'small', synthesis);
   await synthesis.release();
 } finally {
   await studio.close();
   await rm(folder, { recursive: true });
-}
-
-async function benchStart(): Promise<void> {
-  const line = ['generate', PROMPT, '--library', path.join(folder, 'cold')];
-  const named = values.pack === undefined ? line : [...line, '--pack', values.pack];
-  const run = () => promisify(execFile)(process.execPath, [CLI, ...named]);
-  print('command to first portrait', ms(await timed(run)));
-  await benchWindow();
-}
-
-/** From the command to a portrait before the artist's eyes: host, page, pack, words, picture. */
-async function benchWindow(): Promise<void> {
-  if (!hasBrowser) return print('cold start to first portrait visible', 'no browser here');
-  await buildIfStale();
-  const browser = await launchBrowser();
-  const named = values.pack === undefined ? [] : ['--pack', values.pack];
-  const line = [
-    'serve',
-    '--port',
-    '0',
-    '--no-open',
-    '--json',
-    '--library',
-    path.join(folder, 'window'),
-  ];
-  const startedAt = performance.now();
-  const host = spawn(process.execPath, [CLI, ...line, ...named], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  try {
-    const [announced] = await once(createInterface(host.stdout), 'line');
-    const page = await openWindow(browser, JSON.parse(announced).url);
-    await page.getByLabel('Describe a portrait').fill(PROMPT);
-    const open = performance.now() - startedAt;
-    await page.getByLabel('Describe a portrait').press('Enter');
-    await page.locator('main figure img').waitFor();
-    print('cold start to window ready', ms(open));
-    print('cold start to first portrait visible', ms(performance.now() - startedAt));
-  } finally {
-    host.kill('SIGTERM');
-    await Promise.all([browser.close(), once(host, 'exit')]);
-  }
 }
 
 /**
@@ -181,57 +130,10 @@ async function printStages(ids: readonly string[]): Promise<void> {
   }
 }
 
-/**
- * A slider: `small` under a thumb that brings a new position with every frame of a 60 Hz screen, of
- * which the latest wins; `full` one after the other, as on rest. Between the frames the bare synthesis
- * takes its turns, so that whatever else the machine does slows both alike.
- */
-async function benchPreviews(size: 'small' | 'full', bare: BareLoop): Promise<void> {
-  const latencies: number[] = [];
-  const syntheses: number[] = [];
-  let bytes = 0;
-  const show = async (position: number) => {
-    const startedAt = performance.now();
-    try {
-      const { pixels } = await studio.service.preview({
-        from: { kind: 'prompt', prompt: PROMPT, seed: 1 },
-        to: { kind: 'prompt', prompt: 'an old man with a grey beard', seed: 1 },
-        ...{ path: 'clip', settings: {}, channel: 'bench', position, size },
-      });
-      latencies.push(performance.now() - startedAt);
-      bytes = pixels.length;
-    } catch (thrown) {
-      if (toStudioError(thrown).code !== 'superseded') throw thrown;
-    }
-  };
-  await show(0.5);
-  latencies.length = 0;
-  for (let drag = 0; drag < DRAGS; drag++) {
-    for (let frame = 1; frame <= FRAMES; frame++) {
-      const shown = show(frame / (FRAMES + 1));
-      await (size === 'full' ? shown : delay(1_000 / 60));
-    }
-    await show(1);
-    for (let turn = 0; turn < TURNS; turn++) syntheses.push(await bare.synthesis());
-  }
-  const [p50, p95] = [percentile(latencies, 50), percentile(latencies, 95)];
-  const synthesis = percentile(syntheses, 50);
-  print(
-    `slider, ${size}, p50 / p95`,
-    `${ms(p50)} / ${ms(p95)}, ${ratio(p50, synthesis)} / ${ratio(p95, synthesis)} of one full synthesis (${ms(synthesis)})`,
-  );
-  print(
-    `slider, ${size}`,
-    `${latencies.length - DRAGS} of ${DRAGS * FRAMES} frames shown, ${bytes} bytes each`,
-  );
-}
-
-/** In a program of its own: a browser's driver, a bundler and ONNX Runtime are no part of the host. */
-async function benchMemory(portraits: number): Promise<void> {
-  if (portraits === 0) return;
-  const script = path.join(import.meta.dirname, 'memory.ts');
-  const args = [script, String(portraits), ...(values.pack === undefined ? [] : [values.pack])];
-  await once(spawn(process.execPath, args, { stdio: 'inherit' }), 'exit');
+/** In a program of its own: what one bench loads would weigh on another. */
+async function runApart(script: string, ...args: string[]): Promise<void> {
+  const line = [path.join(import.meta.dirname, script), ...args];
+  await once(spawn(process.execPath, line, { stdio: 'inherit' }), 'exit');
 }
 
 async function generate({ service }: Studio, many: number): Promise<string[]> {
@@ -266,9 +168,4 @@ function watchEventLoop(): { end: () => EventLoopRun } {
       return run;
     },
   };
-}
-
-function percentile(values: readonly number[], percent: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * percent) / 100))] ?? NaN;
 }

@@ -17,3 +17,9 @@ export function ratio(a: number, b: number): string {
 export function print(what: string, value: string): void {
   console.log(`${what.padEnd(40)} ${value}`);
 }
+
+/** The value that `percent` of 100 values do not exceed. */
+export function percentile(values: readonly number[], percent: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * percent) / 100))] ?? NaN;
+}

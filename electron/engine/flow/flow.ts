@@ -3,7 +3,7 @@ import type { CallOptions, Inference } from '../inference/inference.ts';
 import { runRows } from '../inference/rows.ts';
 import { addScaled, dot, scale } from '../latent/vectors.ts';
 import type { Pack } from '../packs/pack.ts';
-import { FLOW_THREADS } from '../packs/signatures.ts';
+import { SIDE_THREADS } from '../packs/signatures.ts';
 
 /**
  * How far temperature 1 strays from a prompt under a bijective flow, in lengths of the embedding: the
@@ -52,7 +52,7 @@ export function createFlow(pack: Pack, inference: Inference): Flow {
 }
 
 const runFlow: typeof runRows = (inference, graph, rows, widths, options) =>
-  runRows(inference, graph, rows, widths, { ...options, threads: FLOW_THREADS });
+  runRows(inference, graph, rows, widths, { ...options, threads: SIDE_THREADS });
 
 /** w = f(z; e), and log p(w | e) = log N(z; 0, I) + log|det ∂z/∂w|. */
 function conditionalFlow(pack: Pack, inference: Inference): Flow {

@@ -85,6 +85,8 @@ export class Generator {
 
 function split({ width, height, pixels }: Pictures): RgbPicture[] {
   const size = width * height * 3;
+  // One alone is not copied: the frames of a slider would be garbage by the megabyte.
+  if (pixels.length === size) return [{ width, height, data: pixels }];
   return Array.from({ length: pixels.length / size }, (_, i) => ({
     width,
     height,

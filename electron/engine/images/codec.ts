@@ -4,7 +4,7 @@ import type { AnimationFormat, PictureFormat } from '../../contract/export.ts';
 export interface RgbPicture {
   readonly width: number;
   readonly height: number;
-  readonly data: Uint8Array;
+  readonly data: Uint8Array<ArrayBuffer>;
 }
 
 /** Antialiased resampling filters: Catmull-Rom (a = -0.5, as Pillow's bicubic) and triangle. */

@@ -99,7 +99,11 @@ function scaleWidth(
 }
 
 /** RGB8 rows of `width` pixels to `rows.length` of them, a whole row at a time, as they lie in memory. */
-function scaleHeight(data: Uint8Array, width: number, rows: readonly Taps[]): Uint8Array {
+function scaleHeight(
+  data: Uint8Array,
+  width: number,
+  rows: readonly Taps[],
+): Uint8Array<ArrayBuffer> {
   const stride = width * 3;
   const output = new Uint8ClampedArray(rows.length * stride);
   const sum = new Float64Array(stride);

@@ -9,7 +9,8 @@ const STDERR_KEPT = 4_000;
 export const forkInference: SpawnInference = (): InferenceProcess => {
   const child = fork(ENTRY, {
     serialization: 'advanced',
-    execArgv: ['--disable-warning=ExperimentalWarning'],
+    // V8's helpers that collect garbage while a graph is computed take its cores from it.
+    execArgv: ['--single-threaded-gc', '--disable-warning=ExperimentalWarning'],
     // glibc keeps memory for each thread that ever asked for some; graphs come with many threads.
     env: { ...process.env, MALLOC_ARENA_MAX: '2' },
     // GPU drivers chat on both; what they say is kept for the case of a crash.

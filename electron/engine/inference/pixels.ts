@@ -7,7 +7,7 @@ export function toRgb8(
   count: number,
   area: number,
   [black, white]: readonly [number, number],
-): Uint8Array {
+): Uint8Array<ArrayBuffer> {
   // Stores into a clamped array round half to even and clamp, as the formula asks.
   const pixels = new Uint8ClampedArray(count * area * 3);
   const scale = 255 / (white - black);

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { deviceSchema } from '../../contract/device.ts';
 import { serialisedErrorSchema } from '../../contract/errors.ts';
+import { bytesSchema } from '../../contract/method.ts';
 
 const float32Array = z.custom<Float32Array>((value) => value instanceof Float32Array);
 const dimsSchema = z.array(z.int().nonnegative());
@@ -57,7 +58,7 @@ export type Drawing = z.infer<typeof drawingSchema>;
 const picturesSchema = z.object({
   width: z.int().positive(),
   height: z.int().positive(),
-  pixels: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
+  pixels: bytesSchema,
 });
 export type Pictures = z.infer<typeof picturesSchema>;
 

@@ -28,9 +28,11 @@ export function sessionOptions(
     logSeverityLevel: ERRORS_ONLY,
     extra: {
       session: {
-        // Threads that wait for one another sleep. Spinning ones take the cores from the graph that runs
+        // Threads that wait for one another in a run spin: woken at every layer, they now and then share a
+        // core for a while. After a run they sleep, or they would take the cores from the graph that runs
         // next, from the studio's own process and from the window.
-        intra_op: { allow_spinning: '0' },
+        intra_op: { allow_spinning: '1' },
+        force_spinning_stop: '1',
         // Weights stored as int8 are computed with as float32: the fused integer kernels round by how
         // wide the processor's units are, and are no faster for a prompt's few tokens.
         disable_quant_qdq: '1',

@@ -4,10 +4,11 @@ import type { PackManifest } from '../../contract/pack.ts';
 import type { GraphSignature, Port } from '../inference/protocol.ts';
 
 /**
- * The flow is a long row of small layers, mostly run for one portrait to four: threads would wait for one another
- * at each, which takes longer than they save.
+ * What the flow and the image encoder compute with. The flow is a long row of small layers: threads would wait for
+ * one another at each, which takes longer than they save. Pictures are encoded while others are drawn, which has
+ * work for every core.
  */
-export const FLOW_THREADS = 1;
+export const SIDE_THREADS = 1;
 
 /** A number is that size; `free` is chosen anew for every run (batch, tokens). */
 type Dim = number | 'free';
@@ -45,6 +46,7 @@ export function expectedGraphs(manifest: PackManifest): ExpectedGraph[] {
       graph: clip.image.graph,
       inputs: { pixel_values: float(3, size, size) },
       outputs: { image_embeds: embedding },
+      threads: SIDE_THREADS,
     },
     ...(clip.gap.prior
       ? [
@@ -59,13 +61,13 @@ export function expectedGraphs(manifest: PackManifest): ExpectedGraph[] {
       graph: flow.decode,
       inputs: { ...source, ...condition },
       outputs: { w: latent },
-      threads: FLOW_THREADS,
+      threads: SIDE_THREADS,
     },
     {
       graph: flow.encode,
       inputs: { w: latent, ...condition },
       outputs: { ...source, log_det: float() },
-      threads: FLOW_THREADS,
+      threads: SIDE_THREADS,
     },
     {
       graph: generator.mapping,

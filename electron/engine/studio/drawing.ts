@@ -326,7 +326,7 @@ const QUALITY = { small: 'preview', full: 'full' } as const;
 
 /** A picture as it crosses to a window. */
 export function toFrame({ width, height, data }: RgbPicture): Frame {
-  return { width, height, pixels: new Uint8Array(data) };
+  return { width, height, pixels: data };
 }
 
 /** What a job is called in a list of jobs. */
