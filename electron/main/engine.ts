@@ -22,6 +22,9 @@ export interface EngineCommand {
   args: string[];
 }
 
+/** As `hosts/node24.mjs` starts an engine, which says why. */
+const NODE_FLAGS = ['--disable-warning=ExperimentalWarning', '--initial-old-space-size=64'];
+
 /** One running engine; started with the first request for it, and again after it ended. */
 export class Engine {
   readonly #command: EngineCommand;
@@ -52,7 +55,7 @@ export class Engine {
   #start(): { child: ChildProcess; service: StudioService } {
     const { node, entry, args } = this.#command;
     // Not fork(): Electron's would set ELECTRON_RUN_AS_NODE.
-    const child = spawn(node, ['--disable-warning=ExperimentalWarning', entry, ...args], {
+    const child = spawn(node, [...NODE_FLAGS, entry, ...args], {
       env: plainEnvironment(),
       serialization: 'advanced',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

@@ -132,7 +132,7 @@ async function printStages(ids: readonly string[]): Promise<void> {
 
 /** In a program of its own: what one bench loads would weigh on another. */
 async function runApart(script: string, ...args: string[]): Promise<void> {
-  const line = [path.join(import.meta.dirname, script), ...args];
+  const line = [...process.execArgv, path.join(import.meta.dirname, script), ...args];
   await once(spawn(process.execPath, line, { stdio: 'inherit' }), 'exit');
 }
 

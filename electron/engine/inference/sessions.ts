@@ -1,5 +1,5 @@
 /** ONNX Runtime, and the only file that knows it. Runs inside the inference process. */
-import { availableParallelism } from 'node:os';
+import { availableParallelism, cpus } from 'node:os';
 import * as ort from 'onnxruntime-node';
 import { type Device, deviceSchema } from '../../contract/device.ts';
 import { StudioError } from '../../contract/errors.ts';
@@ -28,11 +28,11 @@ export function sessionOptions(
     logSeverityLevel: ERRORS_ONLY,
     extra: {
       session: {
-        // Threads that wait for one another in a run spin: woken at every layer, they now and then share a
-        // core for a while. After a run they sleep, or they would take the cores from the graph that runs
-        // next, from the studio's own process and from the window.
+        // Threads that wait for one another in a run spin; after it they sleep, or they would take the cores
+        // from the graph that runs next, from the studio's own process and from the window.
         intra_op: { allow_spinning: '1' },
         force_spinning_stop: '1',
+        ...affinities(threads),
         // Weights stored as int8 are computed with as float32: the fused integer kernels round by how
         // wide the processor's units are, and are no faster for a prompt's few tokens.
         disable_quant_qdq: '1',
@@ -41,6 +41,20 @@ export function sessionOptions(
     // DirectML demands both (ONNX Runtime's documentation of that provider).
     ...(device === 'dml' && { enableMemPattern: false, executionMode: 'sequential' }),
   };
+}
+
+/**
+ * A core for each thread that helps the one that runs a graph. Linux otherwise wakes a helper on the core of the
+ * thread that called it, and for seconds at a time two threads share one core beside an idle one. Left to
+ * the system where it has other ways, and where this process may not use every core.
+ */
+function affinities(threads: number): { intra_op_thread_affinities?: string } {
+  const cores = cpus().length;
+  if (process.platform !== 'linux' || threads < 2) return {};
+  if (threads !== cores || availableParallelism() !== cores) return {};
+  // ONNX Runtime counts cores from 1; the first is left to the calling thread.
+  const helpers = Array.from({ length: threads - 1 }, (_, i) => i + 2);
+  return { intra_op_thread_affinities: helpers.join(';') };
 }
 
 /** Loaded graphs by file and device. A load that fails is forgotten, so that it can be tried again. */

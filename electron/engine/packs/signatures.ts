@@ -4,9 +4,10 @@ import type { PackManifest } from '../../contract/pack.ts';
 import type { GraphSignature, Port } from '../inference/protocol.ts';
 
 /**
- * What the flow and the image encoder compute with. The flow is a long row of small layers: threads would wait for
- * one another at each, which takes longer than they save. Pictures are encoded while others are drawn, which has
- * work for every core.
+ * What all graphs but the text encoder and the synthesis compute with. The flow is a long row of small layers:
+ * threads would wait for one another at each, which takes longer than they save. Pictures are encoded while others
+ * are drawn, which has work for every core. A preview leaves the other cores to the window that shows it; with
+ * all of them it would be sooner there as a rule, and later now and then.
  */
 export const SIDE_THREADS = 1;
 
@@ -76,7 +77,13 @@ export function expectedGraphs(manifest: PackManifest): ExpectedGraph[] {
     },
     { graph: generator.synthesis, ...picture(generator.resolution) },
     ...(generator.preview
-      ? [{ graph: generator.preview.graph, ...picture(generator.preview.resolution) }]
+      ? [
+          {
+            graph: generator.preview.graph,
+            ...picture(generator.preview.resolution),
+            threads: SIDE_THREADS,
+          },
+        ]
       : []),
     ...(changes
       ? [

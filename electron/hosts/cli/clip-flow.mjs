@@ -4,4 +4,4 @@ import { fileURLToPath } from 'node:url';
 import { runOnNode24 } from '../node24.mjs';
 
 const main = fileURLToPath(new URL('main.ts', import.meta.url));
-runOnNode24('node', ['--disable-warning=ExperimentalWarning', main, ...process.argv.slice(2)]);
+runOnNode24('node', [main, ...process.argv.slice(2)]);
