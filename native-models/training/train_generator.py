@@ -82,8 +82,8 @@ def gradients(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def twin_weights(target: torch.Tensor) -> torch.Tensor:
-    """Where each of twins [2N, 3, H, W], that stand side by side, differs from the other: weights [2N, 1, H, W] of mean 1,
-    all zero for twins that look alike."""
+    """Where each of twins [2N, 3, H, W], that stand side by side, differs from the other: weights [2N, 1, H, W] of mean 1
+    (less where single pixels would weigh more than SETTINGS["twin_limit"]), all zero for twins that look alike."""
     difference = (target[::2] - target[1::2]).abs().mean(1, keepdim=True)
     smooth = F.avg_pool2d(difference, 5, 1, 2)
     weights = smooth / smooth.mean((2, 3), keepdim=True).clamp_min(1e-6)
@@ -154,6 +154,12 @@ class TwinErrors:
             chances = (self.error / torch.bincount(self.group, minlength=len(self.error)))[self.group].double().numpy()
             chosen = np.sort(random.choice(len(self.group), SETTINGS["batch"] // 2, p=chances / chances.sum()))
             yield np.stack([2 * chosen, 2 * chosen + 1], 1).ravel()
+
+    def state_dict(self) -> dict:
+        return {"error": self.error}
+
+    def load_state_dict(self, saved: dict) -> None:
+        self.error = saved["error"]
 
     def update(self, indices: torch.Tensor, drawn: torch.Tensor, target: torch.Tensor) -> None:
         error = (twin_weights(target)[:, 0] * (drawn - target).abs().mean(1)).mean((1, 2))
@@ -276,7 +282,7 @@ def train(options: argparse.Namespace) -> None:
     adam = torch.optim.Adam(others, betas=SETTINGS["betas"])
     ema, residual = Average(generator, SETTINGS["ema_decay"]), ResidualMap(len(data.attributes.styles))
     twin_errors = TwinErrors(twins)
-    state = {"generator": generator, "ema": ema, "muon": muon, "adam": adam, "residual": residual}
+    state = {"generator": generator, "ema": ema, "muon": muon, "adam": adam, "residual": residual, "twins": twin_errors}
     stage = Stage("generator", options.work, options.minutes, SETTINGS, state)
     if not options.freeze_mapping:
         spread = spread_options(generator.mapping, SETTINGS["least_distance"])
@@ -289,6 +295,7 @@ def train(options: argparse.Namespace) -> None:
 
     of_data = batches(data, draw_indices(data, np.arange(data.count)[:-512], residual, own_seed))
     of_twins = batches(twins, twin_errors.indices(own_seed))
+    losses = {}
     for step in stage.steps():
         shown, (indices, target) = (twins, next(of_twins)) if step % 2 else (data, next(of_data))
         pace = options.pace * cosine(stage.fraction)
@@ -305,7 +312,8 @@ def train(options: argparse.Namespace) -> None:
             optimiser.step()
             optimiser.zero_grad()
         ema.update(generator)
-        stage.report(**{"twins" if shown is twins else "loss": loss.item()})
+        losses["twins" if shown is twins else "portraits"] = loss.item()
+        stage.report(**losses)
         if stage.spent > next_sheet and is_first():
             next_sheet += 300
             show_progress(generator, ema, data, held_out, stage)

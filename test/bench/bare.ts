@@ -8,7 +8,7 @@ import { coverSquare } from '../../electron/engine/images/resample.ts';
 import { stack } from '../../electron/engine/inference/rows.ts';
 import { sessionOptions } from '../../electron/engine/inference/sessions.ts';
 import type { Pack } from '../../electron/engine/packs/pack.ts';
-import { SIDE_THREADS } from '../../electron/engine/packs/signatures.ts';
+import { FLOW_THREADS, SIDE_THREADS } from '../../electron/engine/packs/signatures.ts';
 
 export interface BareLoop {
   /** Milliseconds of every graph that a generation runs, over the same latents. */
@@ -31,10 +31,10 @@ export async function createBareLoop(
   const { clip, flow, generator } = pack.manifest;
   const load = (graph: string, threads?: number) =>
     ort.InferenceSession.create(pack.file(graph), sessionOptions('cpu', threads));
-  const decode = await load(flow.decode, SIDE_THREADS);
+  const decode = await load(flow.decode, FLOW_THREADS);
   const synthesise = await load(generator.synthesis);
   const look = await load(clip.image.graph, SIDE_THREADS);
-  const encode = await load(flow.encode, SIDE_THREADS);
+  const encode = await load(flow.encode, FLOW_THREADS);
   const chunks = Array.from({ length: Math.ceil(portraits.length / batch) }, (_, i) => {
     const members = portraits.slice(i * batch, (i + 1) * batch);
     const rows = (pick: (latents: Latents) => Float32Array | null) =>

@@ -9,7 +9,6 @@ import type { Tensor, Tensors } from '../inference/protocol.ts';
 import { float32Tensor, outputData, stack, unstack } from '../inference/rows.ts';
 import { addScaled, mean, normalise } from '../latent/vectors.ts';
 import type { Pack } from '../packs/pack.ts';
-import { SIDE_THREADS } from '../packs/signatures.ts';
 import { toPlanes } from './planes.ts';
 import { checkPrompt } from './prompt.ts';
 import { Tokenizer } from './tokenizer.ts';
@@ -94,8 +93,7 @@ export class Clip {
       }
       const dims = [planes.length, 3, image.size, image.size];
       const feeds = { pixel_values: float32Tensor(stack(planes), dims) };
-      const call = { ...options, threads: SIDE_THREADS };
-      const { image_embeds } = await this.#inference.run(graph, feeds, call);
+      const { image_embeds } = await this.#inference.run(graph, feeds, options);
       const length = planes.length * embeddingDim;
       const data = outputData(graph, 'image_embeds', image_embeds, length);
       embeddings.push(...unstack(data, embeddingDim).map(normalise));

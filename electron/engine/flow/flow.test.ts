@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { startInference } from '../../../test/support/inference.ts';
 import { TINY_PACK, TINY_PACK_BIJECTIVE } from '../../../test/support/packs.ts';
 import { gaussian } from '../latent/gaussian.ts';
@@ -14,25 +14,6 @@ const draws = [11, 12, 13].map((seed) => ({ z: scale(gaussian(seed, DIM), 0.8), 
 
 describe.each([TINY_PACK, TINY_PACK_BIJECTIVE])('the flow of %s', async (folder) => {
   const flow = createFlow(await openPack(folder, inference), inference);
-
-  it('computes on one thread, from its loading on and both ways', async () => {
-    const loaded = vi.spyOn(inference, 'describe');
-    const run = vi.spyOn(inference, 'run');
-    const pack = await openPack(folder, inference);
-    const [w] = await createFlow(pack, inference).decode(draws);
-    await flow.encode([{ w: w!, e }]);
-    const { decode, encode } = pack.manifest.flow;
-    const graphs = [decode, encode].map((graph) => pack.file(graph));
-    const calls = [
-      ...loaded.mock.calls,
-      ...run.mock.calls.map(([graph, , options]) => [graph, options] as const),
-    ];
-    const threads = calls
-      .filter(([graph]) => graphs.includes(graph))
-      .map(([, options]) => options?.threads);
-    expect(threads).toEqual([1, 1, 1, 1]);
-    vi.restoreAllMocks();
-  });
 
   it('encode undoes decode', async () => {
     const latents = await flow.decode(draws);

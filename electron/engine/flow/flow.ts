@@ -3,7 +3,6 @@ import type { CallOptions, Inference } from '../inference/inference.ts';
 import { runRows } from '../inference/rows.ts';
 import { addScaled, dot, scale } from '../latent/vectors.ts';
 import type { Pack } from '../packs/pack.ts';
-import { SIDE_THREADS } from '../packs/signatures.ts';
 
 /**
  * How far temperature 1 strays from a prompt under a bijective flow, in lengths of the embedding: the
@@ -51,15 +50,12 @@ export function createFlow(pack: Pack, inference: Inference): Flow {
   }
 }
 
-const runFlow: typeof runRows = (inference, graph, rows, widths, options) =>
-  runRows(inference, graph, rows, widths, { ...options, threads: SIDE_THREADS });
-
 /** w = f(z; e), and log p(w | e) = log N(z; 0, I) + log|det ∂z/∂w|. */
 function conditionalFlow(pack: Pack, inference: Inference): Flow {
   const { decode, encode, latentDim } = pack.manifest.flow;
   return {
     async decode(draws, options) {
-      const rows = await runFlow(
+      const rows = await runRows(
         inference,
         pack.file(decode),
         draws.map(({ z, e }) => ({ z, e })),
@@ -70,7 +66,7 @@ function conditionalFlow(pack: Pack, inference: Inference): Flow {
     },
     async encode(portraits, options) {
       const widths = { z: latentDim, log_det: 1 };
-      const rows = await runFlow(
+      const rows = await runRows(
         inference,
         pack.file(encode),
         portraits.map(({ w, e }) => ({ w: toLatent(w), e })),
@@ -96,13 +92,13 @@ function bijectiveFlow(pack: Pack, inference: Inference): Flow {
   return {
     async decode(draws, options) {
       const noisy = draws.map(({ z, e }) => ({ e: addScaled(e, z, sigma) }));
-      const rows = await runFlow(inference, pack.file(decode), noisy, { w: latentDim }, options);
+      const rows = await runRows(inference, pack.file(decode), noisy, { w: latentDim }, options);
       return rows.map(({ w }) => w);
     },
     async encode(portraits, options) {
       const widths = { e: embeddingDim, log_det: 1 };
       const latents = portraits.map(({ w }) => ({ w: toLatent(w) }));
-      const rows = await runFlow(inference, pack.file(encode), latents, widths, options);
+      const rows = await runRows(inference, pack.file(encode), latents, widths, options);
       return portraits.map(({ e }, i) => {
         const { e: noisy = e, log_det: [logDet = NaN] = [] } = rows[i] ?? {};
         const z = scale(addScaled(noisy, e, -1), 1 / sigma);

@@ -9,5 +9,7 @@ export function fromPixels({ width, height, data }: RgbPicture): Sharp {
 /** The end of a sharp pipeline as RGB8 pixels. */
 export async function toPixels(pipeline: Sharp): Promise<RgbPicture> {
   const { data, info } = await pipeline.raw().toBuffer({ resolveWithObject: true });
-  return { width: info.width, height: info.height, data: new Uint8Array(data) };
+  // Never shared memory, whatever its type says.
+  const bytes = new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.length);
+  return { width: info.width, height: info.height, data: bytes };
 }

@@ -5,7 +5,7 @@ import { startInference } from '../../../test/support/inference.ts';
 import { SPIN_GRAPH, TINY_PACK } from '../../../test/support/packs.ts';
 import { gaussian } from '../latent/gaussian.ts';
 import type { Inference } from './inference.ts';
-import type { Tensors } from './protocol.ts';
+import { envelopeSchema, type Request, type RequestKind, type Tensors } from './protocol.ts';
 import { float32Tensor } from './rows.ts';
 import type { InferenceProcess } from './worker.ts';
 
@@ -74,11 +74,14 @@ describe('Inference', () => {
     const finished: string[] = [];
     const note = (what: string) => () => finished.push(what);
     const many = { ...drawing, w: gaussian(3, 400 * size), count: 400 };
-    await Promise.all([
-      inference.render(many).then(note('pictures')),
-      inference.render(many).then(note('more pictures')),
-      mapOne(inference).then(note('w')),
-    ]);
+    await mapOne(inference);
+    const pictures = inference.render(many).then(note('pictures'));
+    const more = inference.render(many).then(note('more pictures'));
+    // Both wait in their line by now, one of them perhaps at work.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(finished).toEqual([]);
+    await mapOne(inference).then(note('w'));
+    await Promise.all([pictures, more]);
     expect(finished).toEqual(['w', 'pictures', 'more pictures']);
   });
 
@@ -176,6 +179,82 @@ describe('the inference process', () => {
     inference.close();
     await rejected;
     await expect(mapOne(inference)).rejects.toMatchObject({ code: 'inference-closed' });
+  });
+});
+
+/** Processes that answer what they are told to, and end when they are told to. */
+function scriptedProcesses() {
+  const processes: { asked: Request[]; answer: (kind: RequestKind) => void; end: () => void }[] =
+    [];
+  const spawn = (): InferenceProcess => {
+    const waiting: { id: number; request: Request }[] = [];
+    const asked: Request[] = [];
+    let tell: (message: object) => void = () => undefined;
+    let end: (reason: string) => void = () => undefined;
+    const results: Partial<Record<RequestKind, unknown>> = {
+      backends: ['cpu'],
+      describe: { inputs: [], outputs: [] },
+      run: {},
+      render: { width: 1, height: 1, pixels: new Uint8Array(3) },
+    };
+    const answer = (kind: RequestKind) => {
+      const at = waiting.findIndex(({ request }) => request.kind === kind);
+      const [{ id }] = waiting.splice(at, 1) as [{ id: number; request: Request }];
+      tell({ id, ok: true, result: results[kind] });
+    };
+    processes.push({ asked, answer, end: () => end('exit code 1') });
+    return {
+      pid: 1,
+      post: (message) => {
+        const envelope = envelopeSchema.parse(message);
+        waiting.push(envelope);
+        asked.push(envelope.request);
+        if (envelope.request.kind === 'backends') setImmediate(answer, 'backends');
+      },
+      onMessage: (listener) => (tell = listener),
+      onExit: (listener) => (end = listener),
+      kill: () => end('SIGKILL'),
+    };
+  };
+  const asked = (process: number) => processes[process]?.asked.map(({ kind }) => kind) ?? [];
+  return { processes, asked, inference: startInference({ spawn, device: 'cpu' }) };
+}
+
+describe('a request whose process ended', () => {
+  it('computes on as many threads as it was described with, also in the next process', async () => {
+    const { processes, asked, inference } = scriptedProcesses();
+    const described = inference.describe(SYNTHESIS, { threads: 3 });
+    await expect.poll(() => asked(0)).toContain('describe');
+    processes[0]!.answer('describe');
+    await described;
+    const picture = inference.render(drawing);
+    await expect.poll(() => asked(0)).toContain('render');
+    processes[0]!.end();
+    await expect.poll(() => asked(1)).toEqual(['render']);
+    expect(processes[1]!.asked[0]).toMatchObject({ graph: SYNTHESIS, threads: 3 });
+    processes[1]!.answer('render');
+    await picture;
+  });
+
+  it('is not blamed for what was beside it: pictures are asked again alone', async () => {
+    const { processes, asked, inference } = scriptedProcesses();
+    const picture = inference.render(drawing);
+    await expect.poll(() => asked(0)).toContain('render');
+    const vector = mapOne(inference);
+    await expect.poll(() => asked(0)).toContain('run');
+    processes[0]!.end();
+    await expect.poll(() => asked(1)).toEqual(['run']);
+    processes[1]!.answer('run');
+    await vector;
+    await expect.poll(() => asked(1)).toEqual(['run', 'render']);
+    const next = mapOne(inference);
+    await new Promise(setImmediate);
+    expect(asked(1)).toEqual(['run', 'render']);
+    processes[1]!.end();
+    await expect(picture).rejects.toMatchObject({ code: 'inference-crashed' });
+    await expect.poll(() => asked(2)).toEqual(['run']);
+    processes[2]!.answer('run');
+    await next;
   });
 });
 

@@ -26,10 +26,13 @@ const LINES: Record<RequestKind, 'pictures' | 'vectors'> = {
 
 export type CallOptions = ScheduleOptions;
 
-export interface GraphOptions extends CallOptions {
-  /** How many threads compute a graph, from its loading on; by default one on each core. */
+export interface DescribeOptions extends CallOptions {
+  /** How many threads compute the graph from now on; by default one on each core. */
   threads?: number | undefined;
 }
+
+/** A synthesis run, on whatever device and threads draw it. */
+export type DrawingRequest = Omit<Drawing, 'device' | 'threads'>;
 
 export interface InferenceOptions {
   /** Starts the process; Electron brings its own. */
@@ -46,8 +49,8 @@ export interface InferenceOptions {
  * One inference process at a time, started with the first request and again after it ended.
  *
  * Requests wait in two lines, interactive ones first: one is of pictures, on whatever device draws them
- * (two at once crash ONNX Runtime's WebGPU provider); the other is of all else, which is small and runs
- * on the CPU beside them. Cancelling rejects at once; a run that is then
+ * (two at once crash ONNX Runtime's WebGPU provider); the other is of all else, which is small and runs on
+ * the CPU while lanes draw (lanes.ts), and else in turn. Cancelling rejects at once; a run that is then
  * still computing after `graceMs` is ended by killing the process. When the process dies by itself
  * the request in flight is asked once more, for every request is repeatable, and fails with
  * `inference-crashed` the second time; requests behind it are not affected.
@@ -60,6 +63,8 @@ export class Inference {
   readonly #forced: Device | undefined;
   readonly #graceMs: number;
   readonly #onRestart: ((reason: string) => void) | undefined;
+  /** How many threads compute each graph that was described, also in a process that is started anew. */
+  readonly #threads = new Map<string, number | undefined>();
   readonly #lines = { pictures: new Scheduler(), vectors: new Scheduler() };
   #worker: InferenceWorker | undefined;
   #devices: Promise<Devices> | undefined;
@@ -78,12 +83,14 @@ export class Inference {
   }
 
   /** Names, element types and dimensions of a graph's inputs and outputs. */
-  describe(graph: string, { threads, ...options }: GraphOptions = {}): Promise<GraphSignature> {
+  describe(graph: string, { threads, ...options }: DescribeOptions = {}): Promise<GraphSignature> {
+    this.#threads.set(graph, threads);
     return this.#ask({ kind: 'describe', graph, threads }, options);
   }
 
   /** Runs a graph on the CPU. */
-  run(graph: string, feeds: Tensors, { threads, ...options }: GraphOptions = {}): Promise<Tensors> {
+  run(graph: string, feeds: Tensors, options?: CallOptions): Promise<Tensors> {
+    const threads = this.#threads.get(graph);
     return this.#ask({ kind: 'run', graph, feeds, threads }, options);
   }
 
@@ -91,13 +98,11 @@ export class Inference {
    * Draws portraits on the best device. Should a GPU fail that was chosen by itself, it is put aside
    * and the next device draws.
    */
-  async render(drawing: Omit<Drawing, 'device'>, options?: CallOptions): Promise<Pictures> {
+  async render(asked: DrawingRequest, options?: CallOptions): Promise<Pictures> {
     const devices = await this.#knownDevices();
-    const sample = {
-      ...drawing,
-      w: drawing.w.subarray(0, drawing.w.length / drawing.count),
-      count: 1,
-    };
+    const drawing = { ...asked, threads: this.#threads.get(asked.graph) };
+    const w = drawing.w.subarray(0, drawing.w.length / drawing.count);
+    const sample = { ...drawing, w, count: 1 };
     const device = await devices.choose(drawing.graph, (candidate) => {
       const limits = devices.canReplace(candidate) ? [AbortSignal.timeout(TRIAL_LIMIT_MS)] : [];
       const signal = AbortSignal.any([...limits, ...(options?.signal ? [options.signal] : [])]);
@@ -112,7 +117,7 @@ export class Inference {
       );
       if (!deviceFailed || !devices.canReplace(device)) throw error;
       devices.refuse(device, `it failed while drawing: ${error.message}`);
-      return this.render(drawing, options);
+      return this.render(asked, options);
     }
   }
 
@@ -175,10 +180,23 @@ export class Inference {
     } catch (thrown) {
       const error = toStudioError(thrown);
       if (error.code !== 'inference-crashed' || isRetry || signal?.aborted) throw error;
-      return await this.#exchange(request, signal, true);
+      return await this.#repeat(request, signal);
     } finally {
       disarm();
     }
+  }
+
+  /**
+   * Each is repeated alone, so that what ends the process again has only itself to blame: pictures wait for
+   * the turn of the other line, whose own request is repeated before.
+   */
+  #repeat<K extends RequestKind>(
+    request: RequestOf<K>,
+    signal: AbortSignal | undefined,
+  ): Promise<Results[K]> {
+    const again = () => this.#exchange(request, signal, true);
+    if (LINES[request.kind] === 'vectors') return again();
+    return this.#lines.vectors.run(again, { signal, priority: 'interactive' });
   }
 }
 

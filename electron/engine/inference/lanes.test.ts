@@ -54,7 +54,7 @@ describe('Lanes', () => {
     expect(drawn.toSorted()).toEqual([4, 5]);
   });
 
-  it('leave the first few, single portraits and what a GPU draws to one run', async () => {
+  it('leave the first few, single portraits and what a GPU draws to others', async () => {
     const { drawn, lanes } = shadingLanes();
     expect(lanes.draw(drawing(4))).toBeUndefined();
     expect(lanes.draw(drawing(16, 'webgpu'))).toBeUndefined();

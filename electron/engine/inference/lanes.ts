@@ -29,7 +29,7 @@ export class Lanes {
     this.#cores = cores;
   }
 
-  /** Undefined where one run is better: on a GPU, for one portrait, and for the first few. */
+  /** Undefined where lanes are no better: on a GPU, for one portrait, and for the first few. */
   draw(drawing: Drawing): Promise<Pictures> | undefined {
     const { device, count } = drawing;
     if (device !== 'cpu' || count === 1 || this.#cores < LANES) return undefined;

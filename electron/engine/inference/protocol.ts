@@ -35,16 +35,14 @@ export type Port = z.infer<typeof portSchema>;
 const signatureSchema = z.object({ inputs: z.array(portSchema), outputs: z.array(portSchema) });
 export type GraphSignature = z.infer<typeof signatureSchema>;
 
-/** A graph that runs on the CPU. */
 const graphSchema = z.object({
   graph: z.string(),
-  /** How many threads compute it, always the same for one graph; by default one on each core. */
+  /** How many threads compute it on the CPU, always the same for one graph; by default one on each core. */
   threads: z.int().positive().optional(),
 });
 
 /** A synthesis run: `w` holds `count` portraits of `layers` × `latentDim` numbers each. */
-const drawingSchema = z.object({
-  graph: z.string(),
+const drawingSchema = graphSchema.extend({
   device: deviceSchema,
   w: float32Array,
   count: z.int().positive(),

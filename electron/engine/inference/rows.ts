@@ -1,6 +1,6 @@
 /** Graphs that take rows of numbers and give as many rows: flow, mapping, prior. */
 import { StudioError } from '../../contract/errors.ts';
-import type { GraphOptions, Inference } from './inference.ts';
+import type { CallOptions, Inference } from './inference.ts';
 import type { Tensor } from './protocol.ts';
 
 /** Vectors of one width, one after the other. */
@@ -53,7 +53,7 @@ export async function runRows<Output extends string>(
   graph: string,
   rows: readonly Record<string, Float32Array>[],
   widths: Record<Output, number>,
-  options?: GraphOptions,
+  options?: CallOptions,
 ): Promise<Record<Output, Float32Array>[]> {
   const inputs = Object.keys(rows[0] ?? {}).map((name) => {
     const column = rows.map((row) => row[name] ?? new Float32Array());

@@ -14,8 +14,8 @@ interface Waiting {
 }
 
 /**
- * Runs pieces of work one at a time: ONNX Runtime uses every core for each anyway, and its WebGPU
- * provider does not survive two runs at once. Work whose signal fires leaves the queue uncomputed.
+ * Runs pieces of work one at a time, for ONNX Runtime's WebGPU provider does not survive two at once, and
+ * graphs on the CPU would only slow each other down. Work whose signal fires leaves the queue uncomputed.
  */
 export class Scheduler {
   readonly #queues: Record<Priority, Waiting[]> = { interactive: [], background: [] };

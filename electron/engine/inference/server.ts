@@ -1,4 +1,4 @@
-/** The inference process's side: takes requests one at a time and answers each. */
+/** The inference process's side: takes requests, a picture's and another at a time, and answers each. */
 import { StudioError, toStudioError } from '../../contract/errors.ts';
 import { join, portraitsOf } from './drawings.ts';
 import type { Lanes } from './lanes.ts';
@@ -9,7 +9,7 @@ import { listBackends, type Sessions } from './sessions.ts';
 
 interface Graphs {
   readonly sessions: Sessions;
-  /** Where several portraits are drawn side by side; without, they are drawn in one run. */
+  /** Where several portraits are drawn side by side; without, one after the other or in one run. */
   readonly lanes?: Lanes;
 }
 
@@ -59,11 +59,10 @@ async function render(sessions: Sessions, drawing: Drawing): Promise<Pictures> {
 
 /** Draws, and converts to RGB8 here: a quarter of the bytes then cross to the host. */
 async function renderAtOnce(sessions: Sessions, drawing: Drawing): Promise<Pictures> {
-  const { graph, device, w, count, layers, pixelRange } = drawing;
+  const { graph, device, threads, w, count, layers, pixelRange } = drawing;
   const dims = [count, layers, w.length / count / layers];
-  const { image } = await sessions.runOver(graph, device, {
-    w: { type: 'float32', dims, data: w },
-  });
+  const feeds = { w: { type: 'float32' as const, dims, data: w } };
+  const { image } = await sessions.runOver(graph, device, feeds, threads);
   const [pictures, channels, height, width] = image?.dims ?? [];
   if (image?.type !== 'float32' || pictures !== count || channels !== 3 || !height || !width) {
     throw new StudioError(

@@ -32,7 +32,7 @@ export function sessionOptions(
         // from the graph that runs next, from the studio's own process and from the window.
         intra_op: { allow_spinning: '1' },
         force_spinning_stop: '1',
-        ...affinities(threads),
+        ...pinned(threads),
         // Weights stored as int8 are computed with as float32: the fused integer kernels round by how
         // wide the processor's units are, and are no faster for a prompt's few tokens.
         disable_quant_qdq: '1',
@@ -43,18 +43,35 @@ export function sessionOptions(
   };
 }
 
+/** More cores than this are left to the system: there is room for all, and it knows what else runs on them. */
+const FEW_CORES = 4;
+
 /**
- * A core for each thread that helps the one that runs a graph. Linux otherwise wakes a helper on the core of the
- * thread that called it, and for seconds at a time two threads share one core beside an idle one. Left to
- * the system where it has other ways, and where this process may not use every core.
+ * A core for each thread that helps the one that runs a graph, as ONNX Runtime writes it. Linux otherwise wakes
+ * a helper on the core of the thread that called it, and for seconds at a time two threads share one core beside
+ * an idle one. Undefined where that is left to the system: it has other ways, many cores, or not all of them for
+ * this process.
+ *
+ * @param threads of a run, the calling one included
  */
-function affinities(threads: number): { intra_op_thread_affinities?: string } {
-  const cores = cpus().length;
-  if (process.platform !== 'linux' || threads < 2) return {};
-  if (threads !== cores || availableParallelism() !== cores) return {};
-  // ONNX Runtime counts cores from 1; the first is left to the calling thread.
-  const helpers = Array.from({ length: threads - 1 }, (_, i) => i + 2);
-  return { intra_op_thread_affinities: helpers.join(';') };
+export function affinities(
+  threads: number,
+  { platform, cores, usable }: { platform: string; cores: number; usable: number },
+): string | undefined {
+  const isWhole = threads > 1 && threads === cores && cores === usable && cores <= FEW_CORES;
+  if (platform !== 'linux' || !isWhole) return undefined;
+  // Counted from 1; the first core is left to the calling thread.
+  return Array.from({ length: threads - 1 }, (_, i) => i + 2).join(';');
+}
+
+function pinned(threads: number): { intra_op_thread_affinities?: string } {
+  const machine = {
+    platform: process.platform,
+    cores: cpus().length,
+    usable: availableParallelism(),
+  };
+  const cores = affinities(threads, machine);
+  return cores === undefined ? {} : { intra_op_thread_affinities: cores };
 }
 
 /** Loaded graphs by file and device. A load that fails is forgotten, so that it can be tried again. */
@@ -85,8 +102,8 @@ export class Sessions {
    * Like `run`, but over what the last run of this graph gave where that has the same size: pictures are
    * large, and collecting one after the other takes time and memory. Good until the next run.
    */
-  async runOver(graph: string, device: Device, feeds: Tensors): Promise<Tensors> {
-    const session = await this.#load(graph, device);
+  async runOver(graph: string, device: Device, feeds: Tensors, threads?: number): Promise<Tensors> {
+    const session = await this.#load(graph, device, threads);
     const key = keyOf(graph, device);
     const dims = JSON.stringify(Object.values(feeds).map((tensor) => tensor.dims));
     const last = this.#drawn.get(key);

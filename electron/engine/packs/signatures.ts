@@ -1,15 +1,20 @@
 /** The inputs and outputs that the graphs of a pack must have, and the check that they do. */
+import { availableParallelism } from 'node:os';
 import { StudioError } from '../../contract/errors.ts';
 import type { PackManifest } from '../../contract/pack.ts';
 import type { GraphSignature, Port } from '../inference/protocol.ts';
 
 /**
- * What all graphs but the text encoder and the synthesis compute with. The flow is a long row of small layers:
- * threads would wait for one another at each, which takes longer than they save. Pictures are encoded while others
- * are drawn, which has work for every core. A preview leaves the other cores to the window that shows it; with
- * all of them it would be sooner there as a rule, and later now and then.
+ * What graphs of small layers compute with, mostly for one portrait to four: threads would wait for one another
+ * at each layer, which takes longer than they save.
  */
-export const SIDE_THREADS = 1;
+export const FLOW_THREADS = 1;
+
+/**
+ * What pictures are encoded and previews drawn with. The other cores draw portraits meanwhile, or belong to the
+ * window that shows the previews.
+ */
+export const SIDE_THREADS = Math.max(1, Math.floor(availableParallelism() / 4));
 
 /** A number is that size; `free` is chosen anew for every run (batch, tokens). */
 type Dim = number | 'free';
@@ -55,6 +60,7 @@ export function expectedGraphs(manifest: PackManifest): ExpectedGraph[] {
             graph: clip.gap.prior,
             inputs: { text_embeds: embedding },
             outputs: { image_embeds: embedding },
+            threads: FLOW_THREADS,
           },
         ]
       : []),
@@ -62,18 +68,19 @@ export function expectedGraphs(manifest: PackManifest): ExpectedGraph[] {
       graph: flow.decode,
       inputs: { ...source, ...condition },
       outputs: { w: latent },
-      threads: SIDE_THREADS,
+      threads: FLOW_THREADS,
     },
     {
       graph: flow.encode,
       inputs: { w: latent, ...condition },
       outputs: { ...source, log_det: float() },
-      threads: SIDE_THREADS,
+      threads: FLOW_THREADS,
     },
     {
       graph: generator.mapping,
       inputs: { z: float(generator.latentDim) },
       outputs: { w: float(generator.latentDim) },
+      threads: FLOW_THREADS,
     },
     { graph: generator.synthesis, ...picture(generator.resolution) },
     ...(generator.preview
@@ -95,6 +102,7 @@ export function expectedGraphs(manifest: PackManifest): ExpectedGraph[] {
               take: float(changes.attributes),
             },
             outputs: { direction: latent, shown: float(changes.attributes) },
+            threads: FLOW_THREADS,
           },
         ]
       : []),

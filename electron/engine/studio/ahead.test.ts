@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { begunAhead, chunksOf, drawAhead } from './ahead.ts';
+import { chunksOf, drawAhead } from './ahead.ts';
 
 /** Stages that only go on when they are told to, and what has happened in them. */
 function stages() {
@@ -24,32 +24,6 @@ function stages() {
     fail: (name: string) => gate(name).reject(new Error(name)),
   };
 }
-
-describe('begunAhead', () => {
-  it('begins one more than was asked for, in order', async () => {
-    const begun: number[] = [];
-    const begin = (thing: number) => {
-      begun.push(thing);
-      return Promise.resolve(thing);
-    };
-    const results = begunAhead([1, 2, 3], begin);
-    expect(begun).toEqual([]);
-    expect(await results.next().value).toBe(1);
-    expect(begun).toEqual([1, 2]);
-    expect(await results.next().value).toBe(2);
-    expect(begun).toEqual([1, 2, 3]);
-    expect(await results.next().value).toBe(3);
-    expect(results.next().done).toBe(true);
-  });
-
-  it('fails where it is waited for, and nowhere before', async () => {
-    const results = begunAhead([1, 2], (thing) => Promise.reject(new Error(`begin ${thing}`)));
-    const first = results.next().value;
-    await new Promise(setImmediate);
-    await expect(first).rejects.toThrow('begin 1');
-    await expect(results.next().value).rejects.toThrow('begin 2');
-  });
-});
 
 describe('drawAhead', () => {
   it('draws the next while one is finished, and finishes one at a time in order', async () => {

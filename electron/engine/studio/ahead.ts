@@ -37,22 +37,8 @@ export async function drawAhead<Chunk, Drawn extends object>(
   }
 }
 
-/** Begins each thing while the one before is still being waited for, in order. */
-export function* begunAhead<T, R>(
-  things: Iterable<T>,
-  begin: (thing: T) => Promise<R>,
-): Generator<Promise<R>> {
-  let before: Promise<R> | undefined;
-  for (const thing of things) {
-    const begun = unhurried(begin(thing));
-    if (before) yield before;
-    before = begun;
-  }
-  if (before) yield before;
-}
-
-/** A promise that is awaited one round later; until then its failure must not count as unhandled. */
-function unhurried<T>(promise: Promise<T>): Promise<T> {
+/** A promise that is awaited later; until then its failure must not count as unhandled. */
+export function unhurried<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => undefined);
   return promise;
 }

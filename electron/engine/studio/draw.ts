@@ -7,7 +7,7 @@ import type { RgbPicture } from '../images/codec.ts';
 import type { CallOptions, Inference } from '../inference/inference.ts';
 import { cosine } from '../latent/vectors.ts';
 import type { LibraryWriter } from '../library/writer.ts';
-import { begunAhead, chunksOf, drawAhead } from './ahead.ts';
+import { chunksOf, drawAhead, unhurried } from './ahead.ts';
 import type { Models } from './models.ts';
 import { place, type Point } from './places.ts';
 import { resultAt } from './results.ts';
@@ -42,14 +42,14 @@ interface Drawn extends Placed {
   readonly picture: RgbPicture;
 }
 
-/** Portraits drawn together, side by side or in one run: a graph that is given several spends less on each. */
+/** Portraits drawn together: side by side on a CPU, in one run on a GPU. */
 const CHUNK = 4;
-/** Of the first chunk: somebody is waiting for it. */
+/** Somebody is waiting for the first ones; two are as soon drawn as one where they are drawn side by side. */
 const FIRST_CHUNK = 2;
 
 /**
  * Draws sketches and keeps each in the library, whole. While some are described, encoded and written,
- * the next are being drawn, and the w of those after them decoded, so that no core ever waits. At most two chunks
+ * the next are being drawn, and the w of those after them decoded, so that cores do not wait. At most two chunks
  * are on their way to the library: memory does not grow with their number, nor, where only the best are
  * kept, beyond theirs.
  *
@@ -77,9 +77,7 @@ export async function drawAll(
     progress.advance(chunk.length);
   };
   const call = { signal, priority };
-  const placing = begunAhead(chunksOfWork(sketches), (chunk) =>
-    placeAll(chunk, easel.models, call),
-  );
+  const placing = placeAhead(sketches, easel.models, call);
   const draw = async (placed: Promise<Placed[]>) => drawPlaced(await placed, easel.models, call);
   try {
     await drawAhead(placing, { draw, finish }, signal);
@@ -109,12 +107,18 @@ export function paintAll(
   return generator.synthesise(styles, options);
 }
 
-function* chunksOfWork(sketches: readonly Sketch[]): Generator<readonly Sketch[]> {
-  yield* chunksOf(sketches.slice(0, FIRST_CHUNK), FIRST_CHUNK);
-  yield* chunksOf(sketches.slice(FIRST_CHUNK), CHUNK);
+/** Begins to decode each chunk when it is asked for, which is while the one before is drawn. */
+function* placeAhead(
+  sketches: readonly Sketch[],
+  models: Models,
+  options: CallOptions,
+): Generator<Promise<Placed[]>> {
+  const first = chunksOf(sketches.slice(0, FIRST_CHUNK), FIRST_CHUNK);
+  const others = chunksOf(sketches.slice(FIRST_CHUNK), CHUNK);
+  for (const chunk of [...first, ...others]) yield unhurried(placeAll(chunk, models, options));
 }
 
-/** Timings are each portrait's share. */
+/** Timings are each portrait's share, the time that it waited for its turn included. */
 async function placeAll(
   sketches: readonly Sketch[],
   models: Models,

@@ -12,7 +12,9 @@ await buildIfStale();
 const reason = await whyNotElectron();
 if (reason !== null) {
   console.error(`${reason} The same studio opens through the web host.`);
-  const serving = spawn(process.execPath, [CLI, 'serve'], { stdio: 'inherit' });
+  const serving = spawn(process.execPath, [...process.execArgv, CLI, 'serve'], {
+    stdio: 'inherit',
+  });
   // Ctrl+C reaches the studio as well; this process waits for it to end well.
   process.on('SIGINT', () => undefined);
   process.on('SIGTERM', () => serving.kill('SIGTERM'));

@@ -91,6 +91,9 @@ function record(random: Random, { plainOnly, allWords }: Task): PortraitRecord {
   return { kind: 'between', a, b, t, shown: portraitBetween(a, b, t), captions: [], said: [] };
 }
 
+const randomOf = (seed: number, place: number): Random =>
+  seededRandom(Math.imul(seed + 1, 0x9e3779b1) + place);
+
 /** Of a pair that shares its random numbers, the portrait itself or its twin. */
 function twinRecord(random: Random, isTwin: boolean): PortraitRecord {
   const portrait = samplePortrait(random);
@@ -103,10 +106,9 @@ async function drawRange(task: Task): Promise<string> {
   const pictures = await open(join(out, 'pictures.u8'), 'r+');
   const lines: string[] = [];
   for (let index = first; index < last; index += 1) {
-    const seedOf = (place: number): number => Math.imul(seed + 1, 0x9e3779b1) + place;
     const one = task.twins
-      ? twinRecord(seededRandom(seedOf(index >> 1)), index % 2 === 1)
-      : record(seededRandom(seedOf(index)), task);
+      ? twinRecord(randomOf(seed, index >> 1), index % 2 === 1)
+      : record(randomOf(seed, index), task);
     if (!captionsOnly) {
       await pictures.write(renderPortrait(one.shown, size), 0, null, index * size * size * 3);
     }
@@ -144,6 +146,8 @@ async function main(): Promise<void> {
   const { out } = values;
   if (out === undefined) throw new Error('Say where to write the data: --out DIR');
   const [count, seed, size] = [Number(values.count), Number(values.seed), Number(values.size)];
+  if (values.twins && count % 2 === 1)
+    throw new Error('Twins come in pairs: give an even --count.');
   mkdirSync(out, { recursive: true });
   if (!values['captions-only']) await writeFile(join(out, 'pictures.u8'), '');
   await writeFile(join(out, 'distribution.json'), JSON.stringify(distribution(), null, 1));
