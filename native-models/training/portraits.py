@@ -94,7 +94,7 @@ class Portraits:
     """A data set written by data/main.ts.
 
     pictures: uint8 [count, side, side, 3] (memory-mapped), shown at `size`, of which side is a multiple; a, b: float32 [count, attributes]; t: float32 [count];
-    kind: "plain", "between", "mixed" or "twin" per picture; style: index of the style that is shown. Of a: named int64 [count,
+    kind: "plain", "between" or "mixed" per picture; style: index of the style that is shown. Of a: named int64 [count,
     places], each colour's index in its palette; persona int64 [count].
     """
 

@@ -35,7 +35,7 @@ from muon import orthogonalise  # noqa: E402
 from portraits import Attributes, Portraits  # noqa: E402
 from revive import fill, grow_mapping, grow_synthesis, of_styles, read_weights, revive_flow, revive_inverse  # noqa: E402
 from train_flow import MARGIN, load_clip, load_generator  # noqa: E402
-from train_generator import TwinErrors, nearest, option_distances, portraits_of, rarity, spread_options, twin_weights  # noqa: E402
+from train_generator import nearest, option_distances, portraits_of, rarity, spread_options  # noqa: E402
 from train_inverse import load_inverse  # noqa: E402
 from translate import Translator  # noqa: E402
 
@@ -57,11 +57,6 @@ def same_chances():
 @pytest.fixture(scope="session")
 def data(tmp_path_factory) -> Path:
     return draw_data(tmp_path_factory.mktemp("data"), 3000, 1)
-
-
-@pytest.fixture(scope="session")
-def twins(tmp_path_factory) -> Path:
-    return draw_data(tmp_path_factory.mktemp("twins"), 200, 3, "--twins")
 
 
 def test_data_is_the_same_however_it_is_split(data: Path, tmp_path: Path):
@@ -143,36 +138,6 @@ def test_no_two_options_are_whispered_in_w(data: Path):
         assert least(*name) == pytest.approx(after, rel=0.03) and after > 0.98 * far
     assert spread_options(mapping, 0.95 * far) == {}
     assert all(parameter.grad is None for parameter in mapping.parameters())
-
-
-def test_twins_differ_in_one_option_and_weigh_where_it_shows(twins: Path):
-    portraits = Portraits(twins, RESOLUTION)
-    for one, other in zip(portraits.records[::2], portraits.records[1::2]):
-        a, b = one["a"], other["a"]
-        assert sum(a["options"][group] != b["options"][group] for group in a["options"]) == 1
-        assert a["style"] == b["style"] and a["colours"] == b["colours"]
-    pictures = portraits.images(np.arange(200))
-    weights = twin_weights(pictures)
-    assert torch.equal(weights[::2], weights[1::2])
-    alike = (pictures[::2] == pictures[1::2]).all(1)
-    far_from_any_difference = torch.nn.functional.avg_pool2d(alike.float()[:, None], 5, 1, 2) > 0.999
-    assert weights[::2][far_from_any_difference].abs().max() == 0
-    assert not torch.allclose(pictures[::2], pictures[1::2])
-    assert twin_weights(pictures[:1].repeat(2, 1, 1, 1)).abs().max() == 0
-
-
-def test_groups_that_are_drawn_wrong_are_shown_more_often(twins: Path):
-    portraits = Portraits(twins, RESOLUTION)
-    errors = TwinErrors(portraits)
-    worst = int(errors.group.bincount().argmax())
-    errors.error[:] = 1e-3
-    errors.error[worst] = 1
-    indices = next(errors.indices(seed=0))
-    assert (indices[1::2] == indices[::2] + 1).all()
-    assert (errors.group[torch.from_numpy(indices[::2] // 2)] == worst).float().mean() > 0.8
-    target = portraits.images(indices)
-    errors.update(torch.from_numpy(indices), target, target)
-    assert errors.error[worst] < 1
 
 
 def test_portraits_of_rare_options_are_shown_more_often(data: Path):
@@ -441,12 +406,12 @@ def run_here(command: str, *arguments: object) -> None:
 
 
 @pytest.fixture(scope="session")
-def trained(data: Path, twins: Path, tmp_path_factory) -> tuple[Path, Path]:
+def trained(data: Path, tmp_path_factory) -> tuple[Path, Path]:
     """Every stage for a few seconds, exported; the work folder and the pack."""
     work, pack = tmp_path_factory.mktemp("work"), tmp_path_factory.mktemp("pack")
     where = ("--data", data, "--work", work)
-    run("train_generator", *where, "--twins", twins, "--minutes", 0.1)
-    assert "resumed at step" in run("train_generator", *where, "--twins", twins, "--minutes", 0.15)
+    run("train_generator", *where, "--minutes", 0.1)
+    assert "resumed at step" in run("train_generator", *where, "--minutes", 0.15)
     short = (*where, "--minutes", 0.05)
     few = {"pairs": 800, "captioned": 400, "held_out": 100}
     with patch.dict(train_flow.SETTINGS, few), patch.dict(train_clip.SETTINGS, {"reader_steps": 20, "reader_means": 100}):

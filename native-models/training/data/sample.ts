@@ -93,15 +93,6 @@ export function samplePortrait(random: Random): Portrait {
   return { style: style.name, persona, options, ...sampleColours(random, persona) };
 }
 
-/** The same portrait with another option, any but its own as likely, in one group of its style. */
-export function twinOf(portrait: Portrait, random: Random): Portrait {
-  const groups = Object.entries(styleOf(portrait).groups).filter(([, { length }]) => length > 1);
-  const [group, options] = random.pick(groups);
-  const step = 1 + Math.floor(random.next() * (options.length - 1));
-  const other = ((portrait.options[group] ?? 0) + step) % options.length;
-  return { ...portrait, options: { ...portrait.options, [group]: other } };
-}
-
 /** What the mapping network needs to draw from the same distribution (see generator.py). */
 export function distribution(): unknown {
   return {
