@@ -54,6 +54,7 @@ describe('Inference', () => {
     const first = await inference.render(drawing);
     expect(first).toMatchObject({ width: 16, height: 16 });
     expect(first.pixels).toHaveLength(COUNT * 16 * 16 * 3);
+    expect(first.pixels.constructor).toBe(Uint8Array);
     expect(await inference.render(drawing)).toEqual(first);
   });
 

@@ -56,7 +56,10 @@ export type Drawing = z.infer<typeof drawingSchema>;
 const picturesSchema = z.object({
   width: z.int().positive(),
   height: z.int().positive(),
-  pixels: bytesSchema,
+  /** Node's process channel makes Buffers of bytes, and those have a `slice` that copies nothing. */
+  pixels: bytesSchema.transform(
+    (bytes) => new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length),
+  ),
 });
 export type Pictures = z.infer<typeof picturesSchema>;
 
