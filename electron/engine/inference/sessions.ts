@@ -28,10 +28,9 @@ export function sessionOptions(
     logSeverityLevel: ERRORS_ONLY,
     extra: {
       session: {
-        // Threads that wait for one another in a run spin; after it they sleep, or they would take the cores
-        // from the graph that runs next, from the studio's own process and from the window.
-        intra_op: { allow_spinning: '1' },
-        force_spinning_stop: '1',
+        // Threads that wait for one another sleep. Spinning ones take the cores from the graph that runs
+        // next, from the studio's own process and from the window.
+        intra_op: { allow_spinning: '0' },
         ...pinned(threads),
         // Weights stored as int8 are computed with as float32: the fused integer kernels round by how
         // wide the processor's units are, and are no faster for a prompt's few tokens.
