@@ -12,10 +12,10 @@ import { sharpCodec } from '../../electron/engine/images/sharp-codec.ts';
 import { findLocations } from '../../electron/engine/locations.ts';
 import { openStudio, type Studio } from '../../electron/engine/studio.ts';
 import { type BareLoop, createBareLoop, timed } from './bare.ts';
+import { PROMPT } from './prompt.ts';
 import { ms, percentile, print, ratio } from './report.ts';
 import { benchSlider } from './slider.ts';
 
-const PROMPT = 'a smiling woman with red hair and round glasses';
 /** The fastest of so many runs counts: other programs only ever make a run slower. */
 const ROUNDS = 10;
 

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { toStudioError } from '../../electron/contract/errors.ts';
 import type { Studio } from '../../electron/engine/studio.ts';
 import type { BareLoop } from './bare.ts';
+import { PROMPT } from './prompt.ts';
 import { ms, percentile, print, ratio } from './report.ts';
 
 /** A slider is dragged so often, a quarter of a second each time. */
@@ -13,10 +14,7 @@ const TURNS = 3;
 
 /** From 0 to 1, a portrait turns into another. */
 const WAY = {
-  from: {
-    ...{ kind: 'prompt' as const, seed: 1 },
-    prompt: 'a smiling woman with red hair and round glasses',
-  },
+  from: { kind: 'prompt' as const, prompt: PROMPT, seed: 1 },
   to: { kind: 'prompt' as const, prompt: 'an old man with a grey beard', seed: 1 },
   ...{ path: 'clip' as const, settings: {}, channel: 'bench' },
 };

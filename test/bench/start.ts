@@ -13,9 +13,9 @@ import { promisify } from 'node:util';
 import { buildIfStale } from '../../electron/hosts/launch/build.ts';
 import { hasBrowser, launchBrowser, openWindow } from '../e2e/support/browser.ts';
 import { timed } from './bare.ts';
+import { PROMPT } from './prompt.ts';
 import { ms, print } from './report.ts';
 
-const PROMPT = 'a smiling woman with red hair and round glasses';
 const CLI = path.resolve(import.meta.dirname, '../../electron/hosts/cli/clip-flow.mjs');
 
 const [pack] = process.argv.slice(2);

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { startInference } from '../../../test/support/inference.ts';
 import { TINY_PACK, TINY_PACK_BIJECTIVE } from '../../../test/support/packs.ts';
 import { gaussian } from '../latent/gaussian.ts';
@@ -14,6 +14,18 @@ const draws = [11, 12, 13].map((seed) => ({ z: scale(gaussian(seed, DIM), 0.8), 
 
 describe.each([TINY_PACK, TINY_PACK_BIJECTIVE])('the flow of %s', async (folder) => {
   const flow = createFlow(await openPack(folder, inference), inference);
+
+  it('computes on one thread, both ways, from its loading on', async () => {
+    const loaded = vi.spyOn(inference, 'describe');
+    const pack = await openPack(folder, inference);
+    const { decode, encode } = pack.manifest.flow;
+    const graphs = [decode, encode].map((graph) => pack.file(graph));
+    const threads = loaded.mock.calls
+      .filter(([graph]) => graphs.includes(graph))
+      .map(([, options]) => options?.threads);
+    expect(threads).toEqual([1, 1]);
+    vi.restoreAllMocks();
+  });
 
   it('encode undoes decode', async () => {
     const latents = await flow.decode(draws);

@@ -2,7 +2,11 @@
 import type { Drawing, Pictures } from './protocol.ts';
 
 /** From the portrait `first` to before `end`, or to the last if there are fewer. */
-export function portraitsOf(drawing: Drawing, first: number, end: number): Drawing {
+export function portraitsOf<T extends Pick<Drawing, 'w' | 'count'>>(
+  drawing: T,
+  first: number,
+  end: number,
+): T {
   const size = drawing.w.length / drawing.count;
   const w = drawing.w.slice(first * size, end * size);
   return { ...drawing, w, count: w.length / size };

@@ -2,6 +2,7 @@
 import type { Device, DeviceReport } from '../../contract/device.ts';
 import { StudioError, toStudioError } from '../../contract/errors.ts';
 import { deviceFromEnvironment, Devices } from './devices.ts';
+import { portraitsOf } from './drawings.ts';
 import { forkInference } from './fork.ts';
 import type {
   Drawing,
@@ -101,12 +102,11 @@ export class Inference {
   async render(asked: DrawingRequest, options?: CallOptions): Promise<Pictures> {
     const devices = await this.#knownDevices();
     const drawing = { ...asked, threads: this.#threads.get(asked.graph) };
-    const w = drawing.w.subarray(0, drawing.w.length / drawing.count);
-    const sample = { ...drawing, w, count: 1 };
     const device = await devices.choose(drawing.graph, (candidate) => {
       const limits = devices.canReplace(candidate) ? [AbortSignal.timeout(TRIAL_LIMIT_MS)] : [];
       const signal = AbortSignal.any([...limits, ...(options?.signal ? [options.signal] : [])]);
-      return this.#ask({ kind: 'trial', ...sample, device: candidate }, { ...options, signal });
+      const sample = { ...portraitsOf(drawing, 0, 1), device: candidate };
+      return this.#ask({ kind: 'trial', ...sample }, { ...options, signal });
     });
     try {
       return await this.#ask({ kind: 'render', ...drawing, device }, options);
