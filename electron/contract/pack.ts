@@ -90,6 +90,11 @@ const attributeRangeSchema = z
 const attributeGroupSchema = z.object({
   kind: z.enum(['style', 'choice', 'colour']),
   range: attributeRangeSchema,
+  /**
+   * Of each option of a choice, what may be said of who shows it, by kinds of meaning that other choices
+   * may share: who is angry has no laughing mouth.
+   */
+  goesWith: z.array(z.record(z.string(), z.array(z.string()))).default([]),
 });
 export type AttributeGroup = z.infer<typeof attributeGroupSchema>;
 
@@ -104,6 +109,11 @@ const changesSchema = z
   .object({
     graph: packPathSchema,
     attributes: positiveInt,
+    /**
+     * What portraits show that show a choice, their mean: float32 [attributes, attributes], a row a choice,
+     * those of colours all zero.
+     */
+    cooccurrence: packPathSchema.optional(),
     groups: z.array(attributeGroupSchema),
     /** What can be taken from another portrait by a name. */
     holds: z.array(z.object({ name: z.string(), ranges: z.array(attributeRangeSchema).min(1) })),

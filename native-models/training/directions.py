@@ -13,10 +13,18 @@ import torch.nn.functional as F
 from torch import nn
 
 from generator import FIRST_COLOUR_LAYER, LAYERS, W_SIZE, Generator
-from portraits import Attributes
-from translate import WEIGHT, left_to_say, likeness
+from portraits import Attributes, covered, kinds_of
+from translate import ALIKE, WEIGHT, left_to_say, likeness
 
 PORTRAITS = 4096
+COUNTED = 25 * PORTRAITS
+#: Kinds of meaning that say more than how a part looks.
+MATTERS = {kind for kind, weight in WEIGHT.items() if weight > 1}
+MOODS = ("happy", "laughing", "sad", "angry", "surprised", "worried", "neutral", "cheeky", "kissing")
+#: An option that is drawn this much less often in a mood does not go with it.
+FITS = 0.25
+#: Values at least so alike are not told apart where a part is covered.
+MUCH_ALIKE = 0.7
 READER_WIDTH = 512
 #: How far beyond its share of the data an option is chosen when others keep as much of a portrait.
 COMMON = 1e-3
@@ -39,7 +47,7 @@ class Named(NamedTuple):
 GLASSES, BEARDS = ("round glasses", "square glasses", "glasses"), ("beard", "long beard")
 
 DIRECTIONS = [
-    Named("smile", "Smile", {"expression": ("sad", "worried", "angry")}, {"expression": ("happy", "laughing")}, "expression",
+    Named("smile", "Smile", {"expression": ("sad", "worried")}, {"expression": ("happy", "laughing")}, "expression",
           ("happy", "laughing", "cheeky")),
     Named("hair-length", "Hair length", {"hairLength": ("short",)}, {"hairLength": ("long",)}, "hair length", ("long",)),
     Named("hair-lightness", "Hair lightness", {"hair": ("black",)}, {"hair": ("blond",)}, "hair colour", ("blond", "white")),
@@ -55,8 +63,8 @@ DIRECTIONS = [
 #: What can be taken over from another portrait, by the kinds of meaning and the places of colours that make it up.
 HOLDS = {"hair": ("hairLength", "hairKind", "headwear", "hair"), "background": ("background",)}
 
-#: The hair of a hat's wearer cannot be seen: these values stay what they are.
-FIXED = {"covered"}
+#: The hair of a hat's wearer cannot be seen: these values stay what they are. Where there are no hats it is short.
+FIXED, UNSEEN = {"covered"}, "short"
 
 #: One end of a slider after the other, low and high.
 ENDS = [end for named in DIRECTIONS for end in (named.low, named.high)]
@@ -129,17 +137,13 @@ class Changes(nn.Module):
         return self.changed(shown, shown, change, torch.zeros_like(shown))
 
 
-def group_kinds(options: list[dict]) -> set[str]:
-    return {kind for option in options for kind in option["means"]}
-
-
-def closest(options: list[dict], fitting: list[int], means: dict[str, str], but: str | None = None) -> int:
-    """Of the fitting options, the one that keeps most of what another means, but for one kind of meaning."""
+def closest(options: list[dict], fitting: list[int], means: dict[str, str]) -> int:
+    """Of the fitting options, the one that keeps most of what is meant; what it covers is lost."""
 
     def kept(index: int) -> float:
         option = options[index]
-        others = {kind for kind in (*means, *option["means"]) if kind != but}
-        lost = [WEIGHT.get(kind, 0.5) * (1 - likeness(means.get(kind, ""), option["means"].get(kind, ""))) for kind in others]
+        shown = option["means"] | covered(option)
+        lost = [WEIGHT.get(kind, 0.5) * (1 - likeness(means.get(kind, ""), shown.get(kind, ""))) for kind in means.keys() | shown.keys()]
         return COMMON * option["weight"] - sum(lost)
 
     return max(fitting, key=kept)
@@ -151,8 +155,6 @@ def end_table(attributes: Attributes, end: Values) -> torch.Tensor:
     for key, part in attributes.slices.items():
         options = attributes.options[key]
         for kind, values in end.items():
-            if kind not in group_kinds(options):
-                continue
             for index, option in enumerate(options):
                 value = option["means"].get(kind, "")
                 if value not in values and value not in FIXED:
@@ -161,12 +163,22 @@ def end_table(attributes: Attributes, end: Values) -> torch.Tensor:
 
 
 def moved_option(options: list[dict], index: int, kind: str, values: tuple[str, ...]) -> int:
-    """The option of a group that stands in for one that does not show any of the values; itself where none can."""
+    """The option of a group that stands in for one that does not show any of the values; itself where none can, and where
+    it says nothing against them."""
     # An option that speaks of the kind where no other can say what is wanted (angry eyebrows) makes way for silence.
+    drawn = [i for i, option in enumerate(options) if option["weight"] > 0]
     for value in (*values, ""):
-        fitting = [i for i, option in enumerate(options) if option["means"].get(kind, "") == value and option["weight"] > 0]
-        if fitting:
-            return closest(options, fitting, options[index]["means"], but=kind)
+        fitting = [
+            i for i in drawn
+            if options[i]["means"].get(kind, "") == value and not contradicts(goes_with(options[i]), [{kind: values}])
+        ]  # fmt: skip
+        if not fitting:
+            continue
+        if index in fitting:
+            return index
+        if all(covered(options[i]) for i in fitting):  # A full beard with a grin of its own: rather a goatee.
+            fitting = drawn
+        return closest(options, fitting, options[index]["means"] | {kind: value})
     return index
 
 
@@ -181,33 +193,50 @@ def end_colours(attributes: Attributes, end: Values) -> torch.Tensor:
 
 
 def counterparts(attributes: Attributes) -> torch.Tensor:
-    """For each option, what stands in for it in the other styles: float32 [choices, choices]."""
+    """For each option, what stands in for it in the other styles, and for each style, what stands where it has nothing to
+    say: float32 [choices, choices]."""
     found = torch.zeros(attributes.colours.start, attributes.colours.start)
     for style in attributes.styles:
         for other in attributes.styles:
             for group, options in other["groups"].items():
-                source = group if other is style else most_alike(style["groups"], options)
-                if source is None:
-                    continue
-                start, aim = attributes.slices[style["name"], source].start, attributes.slices[other["name"], group].start
+                source = group if other is style else most_alike(style["groups"], group, options)
+                aim = attributes.slices[other["name"], group].start
                 drawn = [i for i, option in enumerate(options) if option["weight"] > 0]
+                if source is None and any("expression" in goes_with(option) for option in options):
+                    source = "mouth"
+                if source is None:
+                    found[attributes.style_names.index(style["name"]), aim + most_silent(options, drawn)] = 1
+                    continue
+                start = attributes.slices[style["name"], source].start
                 for index, option in enumerate(style["groups"][source]):
-                    same = index if other is style else closest(options, drawn, means_for(other["groups"], group, option))
+                    fitting = [i for i in drawn if not contradicts(beside_meaning(options[i]), [goes_with(option)])] or drawn
+                    same = index if other is style else closest(options, fitting, means_for(other["groups"], group, option))
                     found[start + index, aim + same] = 1
     return found
 
 
+def most_silent(options: list[dict], drawn: list[int]) -> int:
+    """Of the drawn options, the one that says least: it goes with most moods, means least, and is drawn most."""
+
+    def silence(index: int) -> tuple[int, int, float]:
+        option = options[index]
+        return len(goes_with(option).get("expression", MOODS)), -len(option["means"]), option["weight"]
+
+    return max(drawn, key=silence)
+
+
 def means_for(groups: dict[str, list[dict]], group: str, option: dict) -> dict[str, str]:
     """What an option of one style means, as far as a group of another style is to say it."""
-    spoken = group_kinds(groups[group]) & option["means"].keys()
+    spoken = kinds_of(groups[group]) & option["means"].keys()
     said = {kind: left_to_say(groups, group, kind, option["means"][kind]) for kind in spoken}
-    return option["means"] | said
+    unseen = {kind: UNSEEN for kind, value in option["means"].items() if value in FIXED}
+    return option["means"] | said | unseen
 
 
-def most_alike(groups: dict[str, list[dict]], options: list[dict]) -> str | None:
-    """The group that speaks most of what some options of another style mean."""
-    shared = {name: sum(WEIGHT.get(kind, 0) for kind in group_kinds(own) & group_kinds(options)) for name, own in groups.items()}
-    best = max(shared, key=shared.__getitem__)
+def most_alike(groups: dict[str, list[dict]], group: str, options: list[dict]) -> str | None:
+    """The group that speaks most of what some options of another style mean, of two the one that is called the same."""
+    shared = {name: sum(WEIGHT.get(kind, 0) for kind in kinds_of(own) & kinds_of(options)) for name, own in groups.items()}
+    best = max(shared, key=lambda name: (shared[name], name == group))
     return best if shared[best] > 0 else None
 
 
@@ -218,24 +247,50 @@ def colour_slice(attributes: Attributes, number: int) -> slice:
 
 def held_parts(attributes: Attributes, kinds: tuple[str, ...]) -> list[slice]:
     """The attributes that make up what is held."""
-    choices = [part for key, part in attributes.slices.items() if group_kinds(attributes.options[key]) & set(kinds)]
+    choices = [part for key, part in attributes.slices.items() if kinds_of(attributes.options[key]) & set(kinds)]
     return choices + [colour_slice(attributes, n) for n, place in enumerate(attributes.places) if place in kinds]
 
 
 def describe(attributes: Attributes) -> dict:
     """What the manifest says of the attributes that are shown: groups of choices or of a colour's channels, the style
-    first, each from one index up to another."""
-    groups = [("style", slice(0, len(attributes.styles)))]
-    groups += [("choice", part) for part in attributes.slices.values()]
-    groups += [("colour", colour_slice(attributes, number)) for number in range(len(attributes.places))]
+    first, each from one index up to another, and what may be said of portraits that show each choice."""
+    groups = [{"kind": "style", "range": [0, len(attributes.styles)]}]
+    for key, part in attributes.slices.items():
+        fitting = [goes_with(option) for option in attributes.options[key]]
+        groups.append({"kind": "choice", "range": [part.start, part.stop], "goesWith": fitting})
+    for number in range(len(attributes.places)):
+        part = colour_slice(attributes, number)
+        groups.append({"kind": "colour", "range": [part.start, part.stop]})
     return {
         "attributes": attributes.size,
-        "groups": [{"kind": kind, "range": [part.start, part.stop]} for kind, part in groups],
+        "groups": groups,
         "holds": [
             {"name": name, "ranges": [[part.start, part.stop] for part in held_parts(attributes, kinds)]}
             for name, kinds in HOLDS.items()
         ],
     }  # fmt: skip
+
+
+def goes_with(option: dict) -> dict[str, list[str]]:
+    """What else may be said of a portrait that shows an option, of each kind of meaning that it bears on: the same as it
+    means, much the same as what it shows in place of what it covers, and the moods in which it is drawn."""
+    fitting = {kind: {value} for kind, value in option["means"].items() if kind in MATTERS}
+    for kind, value in covered(option).items():
+        fitting[kind] = {other for alike, share in ALIKE if share >= MUCH_ALIKE and value in alike for other in alike} | {value}
+    if "mood" in option and "expression" not in fitting:
+        fitting["expression"] = {mood for mood in MOODS if option["mood"].get(mood, 1) >= FITS}
+    return {kind: sorted(values) for kind, values in fitting.items()}
+
+
+def beside_meaning(option: dict) -> dict[str, list[str]]:
+    """What goes with an option, of the kinds that it does not mean itself: how well it stands in for others of those that it
+    means, likeness tells."""
+    return {kind: values for kind, values in goes_with(option).items() if kind not in option["means"]}
+
+
+def contradicts(one: dict[str, list[str]], said: list[dict[str, list[str]]]) -> bool:
+    """Whether a choice goes with nothing of what is said of the same kind."""
+    return any(kind in one and not set(one[kind]) & set(values) for other in said for kind, values in other.items())
 
 
 def style_of(attributes: Attributes) -> torch.Tensor:
@@ -256,6 +311,22 @@ def mean_direction(changes: Changes, generator: Generator, direction: int) -> to
     )  # fmt: skip
     differ = (low != high).any(1)
     return (generator.mapping.from_attributes(high[differ]) - generator.mapping.from_attributes(low[differ])).mean(0)
+
+
+@torch.no_grad()
+def cooccurrence(generator: Generator) -> torch.Tensor:
+    """What portraits show that show a choice, the mean over random ones: [size, size], a row a choice, those of colours all
+    zero. Who has a beard is likely to have short hair."""
+    sampler, random = generator.mapping.sampler, torch.Generator().manual_seed(0)
+    size = sampler.attributes.size
+    sums, counts = torch.zeros(size, size), torch.zeros(size)
+    for _ in range(COUNTED // PORTRAITS):
+        portraits = sampler(torch.randn(PORTRAITS, W_SIZE, generator=random))
+        chosen = portraits.clone()
+        chosen[:, sampler.attributes.colours] = 0
+        sums += chosen.T @ portraits
+        counts += chosen.sum(0)
+    return sums / counts.clamp_min(1)[:, None]
 
 
 def layers_of(named: Named, attributes: Attributes) -> tuple[int, int]:

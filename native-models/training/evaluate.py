@@ -17,7 +17,7 @@ import torch.nn.functional as F
 
 from clip import IMAGE_SIZE, Clip, tokenize, tokenizer
 from common import DEFAULT_WORK, FAST, seed_everything, unit
-from directions import BEARDS, DIRECTIONS, ENDS, GLASSES, Changes, describe, index_of_high, layers_of
+from directions import BEARDS, DIRECTIONS, ENDS, GLASSES, Changes, contradicts, cooccurrence, describe, index_of_high, layers_of
 from export import TEMPLATES
 from flow import SIZE
 from generator import RESOLUTION, Generator, broadcast
@@ -280,17 +280,20 @@ def inversion_error(studio: Studio) -> float:
 
 
 def effect(title: str, name: str, seen: tuple[str, ...], before: list[dict], after: list[dict]) -> dict:
-    """How often the end of a slider turns an attribute on where it was off, and how often each other attribute changes
-    on the way, as the judge reads the portraits before and after, where there is anything to be read."""
+    """How often the end of a slider turns an attribute on where it was off, and in what share of these portraits each other
+    attribute changes on the way, as the judge reads them before and after. Where there is nothing to be read, as the colour
+    of a bald head's hair, nothing can be turned on and nothing changes."""
 
-    def both_show(attribute: str, pairs: list[tuple[dict, dict]]) -> list[tuple[dict, dict]]:
-        return [pair for pair in pairs if all(is_seen(attribute, read) for read in pair)]
+    def both_show(attribute: str, pair: tuple[dict, dict]) -> bool:
+        return all(is_seen(attribute, read) for read in pair)
 
-    off = [(a, b) for a, b in both_show(name, list(zip(before, after))) if a[name] not in seen]
+    off = [(a, b) for a, b in zip(before, after) if both_show(name, (a, b)) and a[name] not in seen]
     return {
         "title": title,
         "on": float(np.mean([b[name] in seen for _, b in off])),
-        "leak": {other: float(np.mean([a[other] != b[other] for a, b in both_show(other, off)])) for other in READ if other != name},
+        "leak": {
+            other: float(np.mean([both_show(other, (a, b)) and a[other] != b[other] for a, b in off])) for other in READ if other != name
+        },
     }
 
 
@@ -318,29 +321,95 @@ class Phrase:
     """What a slider between two phrases is about (electron/engine/studio/phrases.ts): w [N, 512] of portraits drawn from
     the same noises under either end."""
 
-    def __init__(self, changes: Changes, low: torch.Tensor, high: torch.Tensor):
-        self.changes, self.low, self.high = changes, low, high
+    def __init__(self, changes: Changes, together: torch.Tensor, low: torch.Tensor, high: torch.Tensor):
+        self.changes, self.together, self.low, self.high = changes, together, low, high
         attributes = changes.reader.attributes
         self.size, self.styles = attributes.size, len(attributes.styles)
-        self.groups = [(slice(*group["range"]), group["kind"]) for group in describe(attributes)["groups"][1:]]
-        before, after = (changes.reader(w)[:, : self.styles].mean(0) for w in (low, high))
-        self.style_shift = (after - before).abs().max().item()
+        groups = describe(attributes)["groups"][1:]
+        self.groups = [slice(*group["range"]) for group in groups]
+        #: What each option goes with, of each group of choices by its first attribute.
+        self.goes_with = {group["range"][0]: group["goesWith"] for group in groups if group["kind"] == "choice"}
+        before, self.drawn = (changes.reader(w)[:, : self.styles] for w in (low, high))
+        way = self.drawn.mean(0) - before.mean(0)
+        self.style_shift, self.style = way.abs().max().item(), int(way.argmax())
 
-    def take_and_example(self, w: torch.Tensor) -> tuple[torch.Tensor, int | None]:
-        """Which attributes [size] are taken at a portrait w [512], and the place in `high` of the portrait that they are
-        taken from; None for the one that the portrait's own noise draws."""
+    def direction(self, w: torch.Tensor) -> torch.Tensor:
+        """Where the slider leads a portrait w [512]: [512]. A phrase about the style leads to the same in that style first."""
+        to_style = self._to_style(w) if self._is_of_style(w) else torch.zeros_like(w)
+        take, example = self.take_and_example(w + to_style)
+        return to_style + self._change(w + to_style, self.high[example], take)
+
+    def _change(self, w: torch.Tensor, other: torch.Tensor, take: torch.Tensor) -> torch.Tensor:
+        return self.changes(w[None], other[None], torch.zeros(1, len(ENDS)), take[None])[0][0]
+
+    def _to_style(self, w: torch.Tensor) -> torch.Tensor:
+        """From what a portrait shows to the same in the style that the phrase leads to."""
+        example = self.high[int(self.drawn[:, self.style].argmax())]
+        take = torch.ones(self.size)
+        dressed = take.clone()
+        dressed[: self.styles] = 0
+        return self._change(w, example, take) + self._change(example, w, dressed)
+
+    def _shifts(self, w: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, list[slice]]:
+        """What w shows, what either end does in its style, and the groups that it has."""
         low, high = self._in_style_of(w, self.low), self._in_style_of(w, self.high)
         shown = self.changes.reader(w[None])[0]
-        own = [(part, kind) for part, kind in self.groups if kind == "colour" or shown[part].sum() > HAS]
-        sizes = [(high[:, part].mean(0) - low[:, part].mean(0)).abs().max().item() for part, _ in own]
-        top = max(sizes)
+        own = [part for part in self.groups if part.start >= self.changes.choices or shown[part].sum() > HAS]
+        return shown, low.mean(0), high, own
+
+    def _extent(self, moved: torch.Tensor, part: slice) -> float:
+        """How far a group moves: the share of portraits that show another choice, or a colour's channel that moves most."""
+        return (moved[part].abs().max() if part.start >= self.changes.choices else moved[part].abs().sum() / 2).item()
+
+    def _is_of_style(self, w: torch.Tensor) -> bool:
+        _, start, high, own = self._shifts(w)
+        top = max(self._extent(high.mean(0) - start, part) for part in own)
+        return self.style_shift >= STYLE_LEADS * max(LEAST_SHIFT, top)
+
+    def take_and_example(self, w: torch.Tensor) -> tuple[torch.Tensor, int]:
+        """Which attributes [size] are taken at a portrait w [512], and the place in `high` of the portrait that they are
+        taken from."""
+        shown, start, high, own = self._shifts(w)
+        end = high.mean(0)
+        top = max(self._extent(end - start, part) for part in own)
         if self.style_shift >= STYLE_LEADS * max(LEAST_SHIFT, top):
-            return torch.ones(self.size), None
-        about = [group for group, size in zip(own, sizes) if size >= max(min(LEAST_SHIFT, top), DISENTANGLE * top)]
+            top = max(top, self.style_shift)
+        about = self._said(start, end, own, max(min(LEAST_SHIFT, top), DISENTANGLE * top))
+        said = [self._fitting(end, part) for part in about]
+        in_the_way = [part for part in own if part not in about and contradicts(self._fitting(shown, part), said)]
         take = torch.zeros(self.size)
-        for part, _ in about:
+        for part in (*about, *in_the_way):
             take[part] = 1
-        return take, int(sum(self._telling(low, high, *group) for group in about).argmax())
+        tellings = [self._telling(start, high, part, part.start < self.changes.choices) for part in about]
+        for part in in_the_way:
+            fits = torch.tensor([not contradicts(option, said) for option in self.goes_with[part.start]])
+            tellings.append(high[:, part] @ (end[part] * fits - shown[part]))
+        return take, int(sum(tellings, torch.zeros(len(high))).argmax())
+
+    def _fitting(self, attributes: torch.Tensor, part: slice) -> dict[str, list[str]]:
+        """What goes with the choice that attributes [size] show most of in a group; colours go with everything."""
+        return self.goes_with[part.start][int(attributes[part].argmax())] if part.start in self.goes_with else {}
+
+    def _said(self, start: torch.Tensor, end: torch.Tensor, own: list[slice], least: float) -> list[slice]:
+        """Of what moves by `least` or more from start to end: what leaves least of the others to be said, and what it
+        leaves. Short hair comes with a beard by itself."""
+        shift = (end - start).abs()
+        moved = [part for part in own if self._extent(shift, part) >= least]
+
+        def left_by(lead: slice) -> list[tuple[float, slice]]:
+            beyond = shift
+            choices = self.changes.choices
+            if lead.start < choices:
+                usual = end[lead] @ self.together[lead]
+                usual[choices:] /= end[lead].sum()  # Shares add up to that of the style; colours are means.
+                beyond = torch.minimum(shift, (end - usual).abs())
+            left = torch.lerp(shift, beyond, DISENTANGLE)
+            return [(self._extent(left, part), part) for part in moved if part != lead]
+
+        if not moved:
+            return []
+        lead = min(moved, key=lambda part: sum(size for size, _ in left_by(part)))
+        return [lead, *(part for size, part in left_by(lead) if size >= least)]
 
     def _in_style_of(self, w: torch.Tensor, others: torch.Tensor) -> torch.Tensor:
         """What others show once they are drawn in the style of w: [N, size]."""
@@ -350,14 +419,13 @@ class Phrase:
         return self.changes.reader(own + self.changes(own, others, torch.zeros(len(others), len(ENDS)), take)[0])
 
     @staticmethod
-    def _telling(low: torch.Tensor, high: torch.Tensor, part: slice, kind: str) -> torch.Tensor:
-        """How far each portrait of the high end goes the way on which the means go, [N]."""
-        start = low[:, part].mean(0)
-        way = high[:, part].mean(0) - start
-        if kind == "choice":
+    def _telling(start: torch.Tensor, high: torch.Tensor, part: slice, is_choice: bool) -> torch.Tensor:
+        """How far each portrait of the high end goes the way from a start on which their mean goes, [N]."""
+        way = high[:, part].mean(0) - start[part]
+        if is_choice:
             return high[:, part] @ way
         length = way.norm().clamp_min(1e-9)
-        return ((high[:, part] - start) @ way / length).clamp_max(length)
+        return ((high[:, part] - start[part]) @ way / length).clamp_max(length)
 
 
 def can_show(attributes: Attributes, style: str, name: str, seen: tuple[str, ...]) -> bool:
@@ -374,6 +442,7 @@ def can_show(attributes: Attributes, style: str, name: str, seen: tuple[str, ...
 def text_slider_effects(studio: Studio, judge: Judge, test: Portraits, kind: str, remedy: str, portraits: int) -> list[dict]:
     """`effect` of phrases on prompted portraits, of those that can be drawn so, as the engine moves them
     (electron/engine/studio/directions.ts)."""
+    together = cooccurrence(studio.generator)
     e = studio.over_the_gap([r["captions"][0] for r in test.records[:portraits]], remedy)
     w = studio.decode(e, kind, seed=13)
     before = judge.read(studio.render(w))
@@ -381,11 +450,8 @@ def text_slider_effects(studio: Studio, judge: Judge, test: Portraits, kind: str
     for to, start, name, seen in TEXT_SLIDERS:
         ends = studio.over_the_gap([start or NEUTRAL, to], remedy)
         low, high = (studio.decode(end.expand(PHRASE_PORTRAITS, -1), kind, seed=14) for end in ends)
-        phrase = Phrase(studio.changes, low, high)
-        own = studio.decode(ends[1].expand(portraits, -1), kind, seed=13)
-        takes, examples = zip(*(phrase.take_and_example(portrait) for portrait in w))
-        other = torch.stack([own[i] if example is None else high[example] for i, example in enumerate(examples)])
-        moved = w + studio.changes(w, other, torch.zeros(portraits, len(ENDS)), torch.stack(takes))[0]
+        phrase = Phrase(studio.changes, together, low, high)
+        moved = w + torch.stack([phrase.direction(portrait) for portrait in w])
         after = judge.read(studio.render(moved))
         kept = [i for i, read in enumerate(before) if can_show(studio.attributes, read["style"], name, seen)]
         rows.append(effect(f"{start} → {to}" if start else to, name, seen, [before[i] for i in kept], [after[i] for i in kept]))

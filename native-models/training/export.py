@@ -22,7 +22,7 @@ from torch import nn
 
 from clip import CONTEXT_LENGTH, IMAGE_SIZE, minilm_folder, tokenize, tokenizer
 from common import DEFAULT_WORK, read_json
-from directions import DIRECTIONS, ENDS, describe, layers_of, mean_direction
+from directions import DIRECTIONS, ENDS, cooccurrence, describe, layers_of, mean_direction
 from flow import SIZE, Flow
 from generator import LAYERS, PREVIEW_CHANNELS, PREVIEW_RESOLUTION, RESOLUTION, MappingNetwork, SynthesisNetwork, broadcast
 from inverse import SOFTNESS, MappingInverse
@@ -252,9 +252,9 @@ def session_options() -> onnxruntime.SessionOptions:
     return options
 
 
-def write_vector(path: Path, vector: torch.Tensor) -> None:
+def write_floats(path: Path, numbers: torch.Tensor) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    vector.detach().numpy().astype("<f4").tofile(path)
+    numbers.detach().numpy().astype("<f4").tofile(path)
 
 
 def lowest_cosine(exact: nn.Module, small: nn.Module, inputs: dict[str, torch.Tensor]) -> float:
@@ -282,7 +282,7 @@ def export_clip(options: argparse.Namespace, attributes: Attributes, gap: str) -
     }
     if gap == "prior":
         parity["prior"] = export(round_half(load_prior(options.work)), folder / "prior.onnx", {"text_embeds": nn.functional.normalize(torch.randn(3, SIZE), dim=1)}, ["image_embeds"])
-    write_vector(folder / "modality_shift.f32", torch.load(options.work / "texts.pt", weights_only=False)["shift"])
+    write_floats(folder / "modality_shift.f32", torch.load(options.work / "texts.pt", weights_only=False)["shift"])
     write_tokenizer(folder / "tokenizer.json")
     return {"parity": parity, **cosines}
 
@@ -332,7 +332,7 @@ def export_generator(options: argparse.Namespace, attributes: Attributes) -> dic
     preview = SynthesisNetwork(PREVIEW_CHANNELS)
     preview.load_state_dict(torch.load(options.work / "preview.pt", weights_only=False)["ema"]["shadow"])
     folder = options.pack / "generator"
-    write_vector(folder / "mean_w.f32", generator.mean_w)
+    write_floats(folder / "mean_w.f32", generator.mean_w)
     with torch.no_grad():
         w = broadcast(generator.mapping(torch.randn(3, SIZE))).contiguous()
     return {
@@ -349,7 +349,7 @@ def export_directions(options: argparse.Namespace, attributes: Attributes) -> tu
     described = []
     for number, named in enumerate(DIRECTIONS):
         path = f"directions/{named.id}.f32"
-        write_vector(options.pack / path, mean_direction(changes, generator, number))
+        write_floats(options.pack / path, mean_direction(changes, generator, number))
         layers = layers_of(named, attributes)
         described.append({"id": named.id, "title": named.title, "vector": path, "range": [-1, 1], "layers": layers})
     graph = "directions/changes.onnx"
@@ -358,7 +358,9 @@ def export_directions(options: argparse.Namespace, attributes: Attributes) -> tu
     take = (torch.rand(len(ENDS), attributes.size) < 0.5).float()
     inputs = {"w": w, "other": other, "change": torch.eye(len(ENDS)), "take": take}
     parity = export(round_tower(changes), options.pack / graph, inputs, ["direction", "shown"], store_changes_int8)
-    return {"directions": described, "changes": {"graph": graph, **describe(attributes)}}, parity
+    counted = "directions/cooccurrence.f32"
+    write_floats(options.pack / counted, cooccurrence(generator))
+    return {"directions": described, "changes": {"graph": graph, "cooccurrence": counted, **describe(attributes)}}, parity
 
 
 def describe_files(pack: Path) -> dict:

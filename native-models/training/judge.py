@@ -12,7 +12,7 @@ from torch import nn
 
 from clip import EMBEDDING_SIZE, ImageTower, TextTower
 from common import unit
-from portraits import Attributes
+from portraits import Attributes, meaning_of_options
 
 WIDTHS = (40, 96, 192, 320)
 
@@ -27,17 +27,18 @@ MEANINGS = {"hair length": "hairLength", "glasses": "glasses", "beard": "beard",
 
 
 def is_seen(name: str, portrait: dict[str, str]) -> bool:
-    """Whether a portrait (by the names in READ) has anything to be read of one: a bald head has no colour of hair."""
-    return name != "hair colour" or portrait["hair length"] not in ("bald", "covered")
+    """Whether a portrait (by the names in READ) has anything to be read of one: a bald head has no colour of hair, a comic
+    head no clothes."""
+    if name == "hair colour" and portrait["hair length"] in ("bald", "covered"):
+        return False
+    return name not in PLACES or portrait[name] != "none"
 
 
 def meaning_of(attributes: Attributes, portrait: dict) -> dict[str, str]:
     """What a known portrait shows, by the names in READ (the TypeScript renderer's `meaningOf`, and its colours); "none"
     for what its style does not draw."""
     style = next(s for s in attributes.styles if s["name"] == portrait["style"])
-    means: dict[str, str] = {}
-    for group, option in portrait["options"].items():
-        means |= style["groups"][group][option]["means"]
+    means = meaning_of_options(style, portrait["options"])
     read = {name: means.get(key, "none") for name, key in MEANINGS.items()}
     palettes, painted = attributes.distribution["palettes"], attributes.painted(portrait["style"])
     for name, place in PLACES.items():

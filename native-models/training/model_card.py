@@ -35,10 +35,12 @@ LIMITS = """## Limits
 - Words the captions never use work as far as the sentence encoder carries them. A word that belongs to one thing can
   colour another ("violet hair, yellow hoodie").
 - Outlines and most mouths are crisp. The comic style's thin glasses are fainter than they should be, above all in a colour
-  near the skin's; stubble is hardly drawn; kisses of comic heads and line drawings, and sad, angry and neutral mouths of
-  avatars are at times drawn as their neighbours, and so are soft cartoons' surprised ones. That is the generator, not the
-  words: the column “known portraits, as drawn” tells how much of it there is (`hearing.py` says more). Where two choices
-  meet that were seldom seen together, a part may be drawn softly.
+  near the skin's; stubble is drawn faintly or not at all; angry and neutral avatars, and small mouths of soft cartoons, are
+  at times drawn as their neighbours. That is the generator, not the words: the column “known portraits, as drawn” tells
+  how much of it there is (`hearing.py` says more). Where two choices meet that were seldom seen together, a part may be
+  drawn softly.
+- The flat style's full beard has a laughing mouth of its own: there is no sad man with a full beard in that style. The text
+  tower learnt its captions before they said so.
 - No clothes or hats in line drawings and comic heads: a prompt that asks for them is drawn in another style.
 - Between two styles the picture changes over at some point of the way: styles do not blend.
 - R-precision is to be read against what the judge finds of real renders. With less temperature it is higher, and the
@@ -70,12 +72,12 @@ EARLIER = [
 
 
 def hours_table(work: Path) -> list[str]:
-    """Every stage's time: of earlier editions, then of those checkpoints that were trained for this one."""
+    """Every stage's time: of earlier editions, then of those checkpoints that were trained since, all editions together."""
     lines = ["| edition | stage | minutes | steps |", "|---|---|---|---|"]
     lines += [f"| {edition} | {stage} | {minutes} | {steps} |" for edition, stage, minutes, steps in EARLIER]
     for name in STAGES:
         if saved := trained(work, name):
-            lines.append(f"| this | {name} | {saved['spent'] / 60:.0f} | {saved['step']} |")
+            lines.append(f"| 3.5 to this | {name} | {saved['spent'] / 60:.0f} | {saved['step']} |")
     return lines
 
 

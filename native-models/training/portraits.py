@@ -11,6 +11,25 @@ import torch.nn.functional as F
 from common import read_json
 
 
+def kinds_of(options: list[dict]) -> set[str]:
+    """The kinds of meaning that a group of options speaks of."""
+    return {kind for option in options for kind in option["means"]}
+
+
+def covered(option: dict) -> dict[str, str]:
+    """What an option hides of other groups, by what it shows in its place: some beards bring a mouth of their own."""
+    return option.get("covers", {})
+
+
+def meaning_of_options(style: dict, options: dict[str, int]) -> dict[str, str]:
+    """What a style's options show together, by kinds of meaning: a later group's word wins, unless it is covered."""
+    drawn = [style["groups"][group][option] for group, option in options.items()]
+    meaning: dict[str, str] = {}
+    for shown in (*(option["means"] for option in drawn), *map(covered, drawn)):
+        meaning |= shown
+    return meaning
+
+
 class Attributes:
     """How a portrait becomes numbers: style (one-hot), its options (one-hot a group), colours in [-1, 1].
 
@@ -94,7 +113,7 @@ class Portraits:
     """A data set written by data/main.ts.
 
     pictures: uint8 [count, side, side, 3] (memory-mapped), shown at `size`, of which side is a multiple; a, b: float32 [count, attributes]; t: float32 [count];
-    kind: "plain", "between" or "mixed" per picture; style: index of the style that is shown. Of a: named int64 [count,
+    kind: "plain", "between", "mixed" or "twin" per picture; style: index of the style that is shown. Of a: named int64 [count,
     places], each colour's index in its palette; persona int64 [count].
     """
 
@@ -126,10 +145,8 @@ class Portraits:
         return kinds, np.stack(columns, 1)
 
     def _meaning(self, portrait: dict) -> dict[str, str]:
-        groups = next(s for s in self.attributes.styles if s["name"] == portrait["style"])["groups"]
-        meaning = {"style": portrait["style"], "persona": portrait["persona"]}
-        for group, option in portrait["options"].items():
-            meaning |= groups[group][option]["means"]
+        style = next(s for s in self.attributes.styles if s["name"] == portrait["style"])
+        meaning = {"style": portrait["style"], "persona": portrait["persona"]} | meaning_of_options(style, portrait["options"])
         palettes, painted = self.attributes.distribution["palettes"], self.attributes.painted(portrait["style"])
         meaning |= {place: palettes[place][index]["name"] for place, index in portrait["named"].items() if place in painted}
         if meaning["hairLength"] in ("bald", "covered") and "beard" not in meaning:

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from unittest.mock import patch
 
 import numpy as np
@@ -19,23 +20,24 @@ import torch
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
+import directions  # noqa: E402
 import mend_clip  # noqa: E402
 import train_clip  # noqa: E402
 import train_flow  # noqa: E402
 import train_generator  # noqa: E402
 from flow import SIZE, Flow  # noqa: E402
-from directions import DIRECTIONS, ENDS, HOLDS, Changes, Reader, held_parts, index_of_high  # noqa: E402
+from directions import DIRECTIONS, ENDS, HOLDS, Changes, Reader, contradicts, cooccurrence, counterparts, end_table, goes_with, held_parts, index_of_high  # noqa: E402
 from generator import CHANNELS, LAYERS, RESOLUTION, AttributeSampler, Generator, MappingNetwork, ModulatedConv, SynthesisNetwork, broadcast, exact_gumbel, gumbel_from_normal  # noqa: E402
-from evaluate import effect, share_found  # noqa: E402
+from evaluate import Phrase, effect, share_found  # noqa: E402
 from export import session_options  # noqa: E402
 from hearing import effects, heard  # noqa: E402
 from inverse import SOFTNESS  # noqa: E402
 from judge import READ  # noqa: E402
 from muon import orthogonalise  # noqa: E402
-from portraits import Attributes, Portraits  # noqa: E402
+from portraits import Attributes, Portraits, meaning_of_options  # noqa: E402
 from revive import fill, grow_mapping, grow_synthesis, of_styles, read_weights, revive_flow, revive_inverse  # noqa: E402
 from train_flow import MARGIN, load_clip, load_generator  # noqa: E402
-from train_generator import nearest, option_distances, portraits_of, rarity, spread_options  # noqa: E402
+from train_generator import Heard, nearest, option_distances, portraits_of, rarity, spread_options, twin_weights  # noqa: E402
 from train_inverse import load_inverse  # noqa: E402
 from translate import Translator  # noqa: E402
 
@@ -57,6 +59,11 @@ def same_chances():
 @pytest.fixture(scope="session")
 def data(tmp_path_factory) -> Path:
     return draw_data(tmp_path_factory.mktemp("data"), 3000, 1)
+
+
+@pytest.fixture(scope="session")
+def twins(tmp_path_factory) -> Path:
+    return draw_data(tmp_path_factory.mktemp("twins"), 200, 3, "--twins")
 
 
 def test_data_is_the_same_however_it_is_split(data: Path, tmp_path: Path):
@@ -83,13 +90,14 @@ def test_r_precision_sets_a_caption_against_others_only():
 
 
 def test_a_slider_is_judged_by_what_can_be_seen():
-    face = {name: "none" for name in READ} | {"expression": "sad", "hair length": "short", "hair colour": "red"}
+    face = {name: "none" for name in READ} | {"expression": "sad", "hair length": "short", "hair colour": "red", "clothing colour": "blue"}
     happy, angry = face | {"expression": "happy"}, face | {"expression": "angry"}
     bald = happy | {"hair length": "bald", "hair colour": "black"}
-    row = effect("smile", "expression", ("happy",), [face, face, face, face, happy], [happy, happy, angry, bald, angry])
+    blond = happy | {"hair colour": "blond", "clothing colour": "none"}
+    row = effect("smile", "expression", ("happy",), [face, face, face, face, happy], [happy, blond, angry, bald, angry])
     assert row["on"] == 0.75
-    assert row["leak"]["hair length"] == 0.25
-    assert row["leak"]["hair colour"] == row["leak"]["beard"] == 0
+    assert row["leak"]["hair length"] == row["leak"]["hair colour"] == 0.25
+    assert row["leak"]["beard"] == row["leak"]["clothing colour"] == 0
 
 
 def test_portraits_between_two_start_at_one_and_end_at_the_other(data: Path):
@@ -140,6 +148,50 @@ def test_no_two_options_are_whispered_in_w(data: Path):
     assert all(parameter.grad is None for parameter in mapping.parameters())
 
 
+def test_twins_differ_in_one_option_and_weigh_where_it_shows(twins: Path):
+    portraits = Portraits(twins, RESOLUTION)
+    for one, other in zip(portraits.records[::2], portraits.records[1::2]):
+        a, b = one["a"], other["a"]
+        assert sum(a["options"][group] != b["options"][group] for group in a["options"]) == 1
+        assert a["style"] == b["style"] and a["colours"] == b["colours"]
+    pictures = portraits.images(np.arange(200))
+    weights = twin_weights(pictures)
+    assert torch.equal(weights[::2], weights[1::2])
+    alike = (pictures[::2] == pictures[1::2]).all(1)
+    far_from_any_difference = torch.nn.functional.avg_pool2d(alike.float()[:, None], 5, 1, 2) > 0.999
+    assert weights[::2][far_from_any_difference].abs().max() == 0
+    seen = ~alike.flatten(1).all(1)
+    assert seen.float().mean() > 0.9
+    means = weights[::2][seen].mean((1, 2, 3))
+    assert means.min() > 0 and means.max() < 1.001 and means.median() > 0.5
+    assert twin_weights(pictures[:1].repeat(2, 1, 1, 1)).abs().max() == 0
+
+
+def test_options_that_are_not_drawn_are_shown_more_often(twins: Path):
+    portraits = Portraits(twins, RESOLUTION)
+    heard = Heard(portraits)
+    silent = int(heard.options.flatten().bincount().argmax())
+    heard.share[:] = 1
+    heard.share[silent] = 0
+    indices = next(heard.indices(seed=0))
+    assert (indices[1::2] == indices[::2] + 1).all()
+    assert (heard.options[torch.from_numpy(indices[::2] // 2)] == silent).any(1).all()
+
+
+def test_what_is_drawn_of_an_option_is_measured(twins: Path):
+    portraits = Portraits(twins, RESOLUTION)
+    indices = torch.arange(200)
+    target = portraits.images(indices)
+    differ = (target[::2] != target[1::2]).flatten(1).any(1)
+    for drawn, share in ((target, 1.0), (torch.zeros_like(target), 0.0)):
+        heard = Heard(portraits)
+        heard.share[:] = 0.5
+        for _ in range(50):
+            heard.update(indices, drawn, target)
+        for option in heard.options[differ].unique():
+            assert heard.share[option].item() == pytest.approx(share, abs=0.01)
+
+
 def test_portraits_of_rare_options_are_shown_more_often(data: Path):
     portraits = Portraits(data, RESOLUTION)
     rare, attributes = rarity(portraits), portraits.attributes
@@ -180,9 +232,110 @@ def test_translation_keeps_what_the_other_style_can_draw(data: Path):
         means = portraits._meaning(record)
         if means.get("beard") == "beard":
             for style in attributes.styles:
+                if style["name"] == "personas" and means["expression"] not in ("laughing", "happy", "cheeky"):
+                    continue  # Its full beard laughs.
                 for group in (g for g, options in style["groups"].items() if any("beard" in o["means"] for o in options)):
                     drawn = style["groups"][group][choices[slices.index((style["name"], group))]]
                     assert drawn["means"].get("beard") in ("beard", "long beard")
+
+
+def personas_beard(attributes: Attributes, name: str) -> int:
+    return next(i for i, option in enumerate(attributes.options["personas", "facialHair"]) if option["id"] == name)
+
+
+def test_a_beard_that_covers_the_mouth_laughs_whatever_the_mouth_says(data: Path):
+    attributes = Attributes.of(data)
+    style = attributes.styles[attributes.style_names.index("personas")]
+    sad = next(i for i, option in enumerate(style["groups"]["mouth"]) if option["means"]["expression"] == "sad")
+    options = {group: 0 for group in style["groups"]} | {"mouth": sad}
+    assert meaning_of_options(style, options)["expression"] == "sad"
+    options["facialHair"] = personas_beard(attributes, "beardMustache")
+    assert meaning_of_options(style, options)["expression"] == "laughing"
+
+
+def test_a_beard_that_laughs_is_not_for_the_sad_and_angry(data: Path):
+    portraits = Portraits(data, RESOLUTION)
+    attributes, translator = portraits.attributes, Translator(portraits.attributes, 0)
+    slices, chosen = list(attributes.slices), {}
+    for record in [r["a"] for r in portraits.records if r["a"]["style"] != "personas"]:
+        means = portraits._meaning(record)
+        if means.get("beard") in ("beard", "long beard"):
+            option = translator.translate(record)[slices.index(("personas", "facialHair"))]
+            chosen.setdefault(means["expression"], set()).add(attributes.options["personas", "facialHair"][option]["id"])
+    assert chosen["laughing"] == {"beardMustache"}
+    assert chosen["sad"] == chosen["angry"] == {"goatee"}
+
+
+def test_the_beard_slider_leaves_the_mouth_to_be_seen(data: Path):
+    attributes = Attributes.of(data)
+    high = end_table(attributes, next(named.high for named in DIRECTIONS if named.id == "beard"))
+    start = attributes.slices["personas", "facialHair"].start
+    bare, goatee = personas_beard(attributes, None), personas_beard(attributes, "goatee")
+    assert high[start + bare] == start + goatee
+
+
+def test_what_usually_goes_together_is_counted(data: Path):
+    attributes = Attributes.of(data)
+    torch.manual_seed(0)
+    with patch("directions.COUNTED", 2 * directions.PORTRAITS):
+        table = cooccurrence(Generator(attributes))
+    assert table[attributes.colours].abs().max() == 0
+    styles = len(attributes.styles)
+    assert torch.allclose(table[:styles, :styles], torch.eye(styles))
+    for (style, group), part in attributes.slices.items():
+        drawn = [i for i, option in enumerate(attributes.options[style, group]) if option["weight"] > 0]
+        assert torch.allclose(table[part, part][drawn][:, drawn], torch.eye(len(drawn)))
+        assert torch.allclose(table[attributes.style_names.index(style), part].sum(), torch.tensor(1.0))
+    # A mouth that laughs never goes with angry eyebrows; who has a beard is a man.
+    mouths, brows = (attributes.options["adventurer", group] for group in ("mouth", "eyebrows"))
+    laughing = attributes.slices["adventurer", "mouth"].start + next(i for i, o in enumerate(mouths) if o["means"]["expression"] == "laughing")
+    angry = attributes.slices["adventurer", "eyebrows"].start + next(i for i, o in enumerate(brows) if o["means"].get("expression") == "angry")
+    assert table[laughing, angry] == table[angry, laughing] == 0
+
+
+def test_moods_tell_what_goes_with_a_choice(data: Path):
+    attributes = Attributes.of(data)
+    brows = [goes_with(option) for option in attributes.options["toon-head", "eyebrows"]]
+    assert [{"expression": ["sad"]}, {"expression": ["angry"]}] == brows[-2:]
+    assert "laughing" in brows[0]["expression"] and "angry" not in brows[0]["expression"]
+    beards = [goes_with(option) for option in attributes.options["personas", "facialHair"]]
+    assert beards[personas_beard(attributes, None)] == {}
+    assert beards[personas_beard(attributes, "beardMustache")] == {"beard": ["beard"], "expression": ["cheeky", "happy", "laughing"]}
+    laughing, angry, sad = ({"expression": [mood]} for mood in ("laughing", "angry", "sad"))
+    assert contradicts(angry, [{}, laughing]) and contradicts(brows[-1], [sad])
+    assert not contradicts({}, [laughing]) and not contradicts({"headwear": ["hat"]}, [laughing])
+
+
+def test_who_has_no_glasses_to_choose_from_wears_none_in_other_styles(data: Path):
+    attributes = Attributes.of(data)
+    table = counterparts(attributes)
+    toon = attributes.style_names.index("toon-head")
+    for style, group in (("micah", "glasses"), ("avataaars", "accessories"), ("lorelei", "glasses"), ("adventurer", "glasses")):
+        chosen = table[toon, attributes.slices[style, group]]
+        assert chosen.sum() == 1 and attributes.options[style, group][int(chosen.argmax())]["id"] is None
+    brows = table[attributes.style_names.index("lorelei"), attributes.slices["toon-head", "eyebrows"]]
+    assert attributes.options["toon-head", "eyebrows"][int(brows.argmax())]["id"] == "neutral"
+    long_beard = attributes.slices["toon-head", "beard"].start + 2
+    flat_beard = table[long_beard, attributes.slices["personas", "facialHair"]]
+    assert "beard" in attributes.options["personas", "facialHair"][int(flat_beard.argmax())]["means"]
+    hats = [i for i, option in enumerate(attributes.options["personas", "hair"]) if option["means"].get("headwear") == "beanie"]
+    hair = table[attributes.slices["personas", "hair"].start + hats[0], attributes.slices["lorelei", "hair"]]
+    assert attributes.options["lorelei", "hair"][int(hair.argmax())]["means"]["hairLength"] == "short"
+
+
+def test_a_phrase_says_what_does_not_come_along_by_itself():
+    hair, beard = slice(1, 3), slice(3, 5)
+    table = torch.zeros(8, 8)
+    table[3, 1:5] = torch.tensor([0.7, 0.3, 1, 0])
+    table[4, 1:5] = torch.tensor([0, 1, 0, 1.0])
+    table[2, 1:5] = torch.tensor([0, 1, 0.5, 0.5])
+    phrase = Phrase.__new__(Phrase)
+    phrase.together, phrase.changes = table, SimpleNamespace(choices=5)
+    plain = torch.tensor([1, 1, 0, 1, 0, 0, 0, 0.0])
+    bearded = torch.tensor([1, 0, 1, 0, 1, 0, 0, 0.0])
+    assert phrase._said(plain, bearded, [hair, beard, slice(5, 8)], 0.8) == [beard]
+    bearded[5:] = 0.9
+    assert phrase._said(plain, bearded, [hair, beard, slice(5, 8)], 0.7) == [beard, slice(5, 8)]
 
 
 def test_translation_does_not_say_with_eyebrows_what_the_mouth_says_better(data: Path):
@@ -406,12 +559,12 @@ def run_here(command: str, *arguments: object) -> None:
 
 
 @pytest.fixture(scope="session")
-def trained(data: Path, tmp_path_factory) -> tuple[Path, Path]:
+def trained(data: Path, twins: Path, tmp_path_factory) -> tuple[Path, Path]:
     """Every stage for a few seconds, exported; the work folder and the pack."""
     work, pack = tmp_path_factory.mktemp("work"), tmp_path_factory.mktemp("pack")
     where = ("--data", data, "--work", work)
-    run("train_generator", *where, "--minutes", 0.1)
-    assert "resumed at step" in run("train_generator", *where, "--minutes", 0.15)
+    run("train_generator", *where, "--twins", twins, "--minutes", 0.1)
+    assert "resumed at step" in run("train_generator", *where, "--twins", twins, "--minutes", 0.15)
     short = (*where, "--minutes", 0.05)
     few = {"pairs": 800, "captioned": 400, "held_out": 100}
     with patch.dict(train_flow.SETTINGS, few), patch.dict(train_clip.SETTINGS, {"reader_steps": 20, "reader_means": 100}):

@@ -1,11 +1,14 @@
 """Trains the StyleGAN generator on portraits whose attributes are known.
 
-    python train_generator.py --data DIR --minutes 90
+    python train_generator.py --data DIR --twins DIR --minutes 90
 
 Three kinds of picture teach it (data/between.ts): plain portraits; portraits between two, shown at
 w = (1 - t)·w(a) + t·w(b), so that the way from one to the other passes through portraits and not through double
 exposures; and mixed ones, where a's w drives the coarse layers and b's the fine ones, so that layers divide
 structure from colour.
+
+Two batches of three show twins (data/main.ts --twins), portraits that differ in a mouth, eyebrows or a beard, where what
+differs weighs most: a mouth is one pixel of a hundred, and stubble hardly darker than the skin.
 """
 
 import argparse
@@ -38,6 +41,8 @@ SETTINGS = {
     "spread_on": 24,  # portraits of a style on which that distance is measured
     "spread_steps": 300,  # of moving options apart, at most
     "spread_rate": 0.05,  # of a step, in deviations of the options
+    "heard_decay": 0.9,  # of how much of an option is drawn, by pairs that show it
+    "twin_limit": 100.0,  # of the weight of a pixel in which twins differ
     "rarity": 10.0,  # how much more often the portraits of an option may be shown than those of a usual one
 }
 
@@ -77,25 +82,38 @@ def gradients(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     return x[..., 1:, :] - x[..., :-1, :], x[..., 1:] - x[..., :-1]
 
 
-def picture_loss(drawn: torch.Tensor, target: torch.Tensor, style: torch.Tensor, residual: ResidualMap) -> torch.Tensor:
+def twin_weights(target: torch.Tensor) -> torch.Tensor:
+    """Where each of twins [2N, 3, H, W], that stand side by side, differs from the other: weights [2N, 1, H, W] of mean 1
+    (less where single pixels would weigh more than SETTINGS["twin_limit"]), all zero for twins that look alike."""
+    difference = (target[::2] - target[1::2]).abs().mean(1, keepdim=True)
+    smooth = F.avg_pool2d(difference, 5, 1, 2)
+    weights = smooth / smooth.mean((2, 3), keepdim=True).clamp_min(1e-6)
+    return weights.clamp_max(SETTINGS["twin_limit"]).repeat_interleave(2, 0)
+
+
+def picture_loss(drawn: torch.Tensor, target: torch.Tensor, style: torch.Tensor, residual: ResidualMap, twins: bool = False) -> torch.Tensor:
     difference = drawn - target
     error = difference.detach().abs().mean(1)
     weights = residual.weights(style, error)
+    if twins:
+        weights = weights + twin_weights(target)
     loss = (weights * (difference.abs() + SETTINGS["square_weight"] * difference.square())).mean()
     for (dy, dx), weight in zip(
         zip(gradients(drawn), gradients(target)),
         (weights[..., 1:, :], weights[..., 1:]),
     ):
         loss = loss + SETTINGS["gradient_weight"] * (weight * (dy - dx).abs()).mean()
-    residual.update(style, error)
+    if not twins:  # Their options are not as usual as a style's are.
+        residual.update(style, error)
     return loss
 
 
-def draw(generator: Generator, a: torch.Tensor, b: torch.Tensor, t: torch.Tensor, mixed: torch.Tensor) -> torch.Tensor:
-    """The generator's picture for each record: w travels from a to b by t, or splits between layers where `mixed`."""
-    w_a, w_b = generator.mapping.from_attributes(torch.cat([a, b])).chunk(2)
+def draw(generator: Generator, data: Portraits, indices: torch.Tensor) -> torch.Tensor:
+    """The generator's picture for each record: w travels from a to b by t, or splits between layers where they are mixed."""
+    w_a, w_b = generator.mapping.from_attributes(torch.cat([data.a[indices], data.b[indices]])).chunk(2)
     layers = torch.arange(LAYERS)[None, :, None]
-    share = torch.where(mixed[:, None, None], (layers >= FIRST_COLOUR_LAYER).float(), t[:, None, None])
+    mixed = torch.from_numpy(data.kind[indices.numpy()] == "mixed")[:, None, None]
+    share = torch.where(mixed, (layers >= FIRST_COLOUR_LAYER).float(), data.t[indices][:, None, None])
     w_plus = torch.lerp(broadcast(w_a), broadcast(w_b), share)
     return generator.synthesis(w_plus, dtype=FAST)
 
@@ -119,6 +137,41 @@ def draw_indices(data: Portraits, indices: np.ndarray, residual: ResidualMap, se
         chances = residual.chances(data.style[indices]) * rare
         order = random.choice(indices, 100 * SETTINGS["batch"], p=chances / chances.sum())
         yield from np.sort(order.reshape(100, -1))
+
+
+class Heard:
+    """How much of what an option changes the generator has drawn lately: the less, the more often its twins are shown."""
+
+    def __init__(self, twins: Portraits):
+        differ = twins.a[::2] != twins.a[1::2]
+        if not (differ.sum(1) == 2).all():
+            raise SystemExit("Twins differ in one option: draw them with data/main.ts --twins.")
+        #: What each two twins [count / 2] differ in, by its numbers among the attributes: [count / 2, 2].
+        self.options = differ.nonzero()[:, 1].view(-1, 2)
+        self.share = torch.zeros(twins.attributes.size)
+
+    def indices(self, seed: int):
+        """Endless batches of twins, each beside the other."""
+        random = np.random.default_rng(seed)
+        pairs = torch.bincount(self.options.ravel(), minlength=len(self.share))
+        while True:
+            chances = ((1 - self.share) / pairs)[self.options].mean(1).clamp_min(1e-6).double().numpy()
+            chosen = np.sort(random.choice(len(chances), SETTINGS["batch"] // 2, p=chances / chances.sum()))
+            yield np.stack([2 * chosen, 2 * chosen + 1], 1).ravel()
+
+    def update(self, indices: torch.Tensor, drawn: torch.Tensor, target: torch.Tensor) -> None:
+        """Of pictures [2N, 3, H, W] of twins: the share of a change is 1 where it is drawn whole, 0 where not at all."""
+        seen, real = ((pictures[::2] - pictures[1::2]).flatten(1) for pictures in (drawn, target))
+        shares = (seen * real).sum(1) / real.square().sum(1)
+        shown = shares.isfinite()  # A mouth that a beard covers says nothing.
+        for options, share in zip(self.options[indices[::2] // 2][shown], shares[shown].clamp(0, 1)):
+            self.share[options] = torch.lerp(self.share[options], share, 1 - SETTINGS["heard_decay"])
+
+    def state_dict(self) -> dict:
+        return {"share": self.share}
+
+    def load_state_dict(self, saved: dict) -> None:
+        self.share = saved["share"]
 
 
 def batches(data: Portraits, drawn):
@@ -189,11 +242,7 @@ def nearest(distances: torch.Tensor) -> torch.Tensor:
 @torch.no_grad()
 def evaluate(generator: Generator, data: Portraits, indices: np.ndarray) -> tuple[float, torch.Tensor]:
     """PSNR in dB over `indices`, and a sheet of pairs (target above, drawn below)."""
-    mixed = torch.from_numpy(data.kind == "mixed")
-    drawn = torch.cat([
-        draw(generator, data.a[part], data.b[part], data.t[part], mixed[part]).float()
-        for part in torch.from_numpy(indices).split(32)
-    ])  # fmt: skip
+    drawn = torch.cat([draw(generator, data, part).float() for part in torch.from_numpy(indices).split(32)])
     target = data.images(indices)
     psnr = 10 * torch.log10(4 / (drawn.clamp(-1, 1) - target).square().mean((1, 2, 3)))
     return psnr.mean().item(), torch.cat([target[:32], drawn[:32]], 2)
@@ -219,6 +268,7 @@ def averaged(generator: Generator, ema: Average) -> Generator:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--twins", type=Path, required=True)
     parser.add_argument("--work", type=Path, default=DEFAULT_WORK)
     parser.add_argument("--minutes", type=float, default=90)
     parser.add_argument("--seed", type=int, default=1)
@@ -229,9 +279,8 @@ def main() -> None:
 
 def train(options: argparse.Namespace) -> None:
     seed_everything(options.seed)
-    data = Portraits(options.data, RESOLUTION)
+    data, twins = Portraits(options.data, RESOLUTION), Portraits(options.twins, RESOLUTION)
     held_out = np.arange(data.count)[-512:]
-    mixed = torch.from_numpy(data.kind == "mixed")
     generator = Generator(data.attributes)
     generator.mapping.requires_grad_(not options.freeze_mapping)
     kernels = [p for n, p in generator.named_parameters() if n.endswith("conv.weight")]
@@ -239,7 +288,8 @@ def train(options: argparse.Namespace) -> None:
     muon = Muon(kernels, rate=SETTINGS["muon_rate"])
     adam = torch.optim.Adam(others, betas=SETTINGS["betas"])
     ema, residual = Average(generator, SETTINGS["ema_decay"]), ResidualMap(len(data.attributes.styles))
-    state = {"generator": generator, "ema": ema, "muon": muon, "adam": adam, "residual": residual}
+    heard = Heard(twins)
+    state = {"generator": generator, "ema": ema, "muon": muon, "adam": adam, "residual": residual, "heard": heard}
     stage = Stage("generator", options.work, options.minutes, SETTINGS, state)
     if not options.freeze_mapping:
         spread = spread_options(generator.mapping, SETTINGS["least_distance"])
@@ -250,21 +300,27 @@ def train(options: argparse.Namespace) -> None:
     own_seed = options.seed + process_count() * stage.step + torch.distributed.get_rank()
     torch.manual_seed(own_seed)
 
-    drawn = draw_indices(data, np.arange(data.count)[:-512], residual, own_seed)
-    for _, (indices, target) in zip(stage.steps(), batches(data, drawn)):
+    of_data = batches(data, draw_indices(data, np.arange(data.count)[:-512], residual, own_seed))
+    of_twins = batches(twins, heard.indices(own_seed))
+    losses = {}
+    for step in stage.steps():
+        shown, (indices, target) = (twins, next(of_twins)) if step % 3 else (data, next(of_data))
         pace = options.pace * cosine(stage.fraction)
         muon.rate = SETTINGS["muon_rate"] * pace
         for group in adam.param_groups:
             group["lr"] = SETTINGS["adam_rate"] * pace
-        portraits = draw(generator, data.a[indices], data.b[indices], data.t[indices], mixed[indices])
-        loss = picture_loss(portraits.float(), target, data.style[indices], residual)
+        portraits = draw(generator, shown, indices).float()
+        loss = picture_loss(portraits, target, shown.style[indices], residual, twins=shown is twins)
+        if shown is twins:
+            heard.update(indices, portraits.detach(), target)
         loss.backward()
         average_gradients(generator)
         for optimiser in (muon, adam):
             optimiser.step()
             optimiser.zero_grad()
         ema.update(generator)
-        stage.report(loss=loss.item())
+        losses |= {"twins": loss.item(), "heard": heard.share[heard.options.unique()].mean().item()} if shown is twins else {"portraits": loss.item()}
+        stage.report(**losses)
         if stage.spent > next_sheet and is_first():
             next_sheet += 300
             show_progress(generator, ema, data, held_out, stage)

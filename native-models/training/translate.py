@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from portraits import Attributes
+from portraits import Attributes, covered, kinds_of, meaning_of_options
 
 #: How much it matters that a kind of meaning is kept.
 WEIGHT = {"headwear": 6, "glasses": 5, "hairLength": 4, "beard": 4, "expression": 4, "eyes": 1, "earrings": 1, "hairKind": 1, "wrinkles": 1}
@@ -16,6 +16,7 @@ WEIGHT = {"headwear": 6, "glasses": 5, "hairLength": 4, "beard": 4, "expression"
 ALIKE = [
     (("glasses", "round glasses", "square glasses"), 0.8),
     (("beard", "long beard"), 0.8),
+    (("beard", "long beard", "goatee"), 0.6),
     (("beard", "long beard", "goatee", "stubble", "moustache"), 0.5),
     (("happy", "laughing", "cheeky"), 0.7),
     (("sad", "worried"), 0.6),
@@ -61,11 +62,17 @@ class Translator:
     def _best(self, style: str, group: str, wanted: tuple[tuple[str, str], ...]) -> tuple[list[int], list[float]]:
         """The options that keep most of what is wanted, and how often each is drawn."""
         options = self.groups[style][group]
-        wanted = tuple((kind, left_to_say(self.groups[style], group, kind, value)) for kind, value in wanted)
+        spoken = kinds_of(options)
         scores = []
         for option in options:
-            kept = [WEIGHT[kind] * likeness(option["means"].get(kind, ""), value) for kind, value in wanted]
-            scores.append(sum(kept) / sum(WEIGHT[kind] for kind, _ in wanted))
+            kept = 0.0
+            for kind, value in wanted:
+                if kind in spoken:
+                    alike = likeness(option["means"].get(kind, ""), left_to_say(self.groups[style], group, kind, value))
+                else:  # Other groups show it, unless this option covers them.
+                    alike = likeness(covered(option).get(kind, value), value)
+                kept += WEIGHT[kind] * alike
+            scores.append(kept / sum(WEIGHT[kind] for kind, _ in wanted))
         top = max(scores)
         if top < ENOUGH:
             return [], []
@@ -74,16 +81,15 @@ class Translator:
         return chosen, list(weights / weights.sum())
 
     def translate(self, portrait: dict) -> np.ndarray:
-        means: dict[str, str] = {}
-        for group, option in portrait["options"].items():
-            means |= self.groups[portrait["style"]][group][option]["means"]
+        means = meaning_of_options({"groups": self.groups[portrait["style"]]}, portrait["options"])
         choices = np.full(len(self.attributes.slices), -1)
         for at, (style, group) in enumerate(self.attributes.slices):
             if style == portrait["style"]:
                 choices[at] = portrait["options"][group]
                 continue
-            spoken = {kind for option in self.groups[style][group] for kind in option["means"] if kind in WEIGHT}
-            wanted = tuple((kind, means.get(kind, "")) for kind in sorted(spoken))
+            options = self.groups[style][group]
+            bears_on = kinds_of(options).union(*(covered(option) for option in options)) & WEIGHT.keys()
+            wanted = tuple((kind, means.get(kind, "")) for kind in sorted(bears_on))
             if wanted:
                 options, weights = self.best(style, group, wanted)
                 if options:

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Edit } from '../../electron/contract/edit.ts';
+import { toLatent } from '../../electron/engine/generator/styles.ts';
 import { gaussian } from '../../electron/engine/latent/gaussian.ts';
 import type { Studio } from '../../electron/engine/studio.ts';
 import { distance, draw, pixelsOf, words } from '../support/drawing.ts';
@@ -68,6 +69,94 @@ describe('the default pack', () => {
       const near = await studio.service.keep({ ...between, path, settings: {}, position: 1e-6 });
       expect(distance(await pixels(near.id), await pixels(middle.id))).toBeLessThan(0.5);
     }
+  });
+
+  async function shownBy(ids: readonly string[]): Promise<Float32Array[]> {
+    const { changes } = await studio.packs.models();
+    return changes!.read(ids.map((id) => toLatent(studio.library.reader.latents(id).w)));
+  }
+
+  /** What portraits show of the choices of their style that bear on a kind of meaning: places of attributes. */
+  async function chosen(ids: readonly string[], kind: string): Promise<number[][]> {
+    const { changes } = await studio.packs.models();
+    const speaking = changes!.groups.filter(({ goesWith }) =>
+      goesWith.some((fits) => kind in fits),
+    );
+    return (await shownBy(ids)).map((shown) =>
+      speaking.flatMap(({ range: [from, to] }) => {
+        const shares = shown.slice(from, to);
+        const most = Math.max(...shares);
+        return most > 0.5 ? [from + shares.indexOf(most)] : [];
+      }),
+    );
+  }
+
+  async function slide(ids: readonly string[], from: string, to: string): Promise<string[]> {
+    const direction = { ...{ kind: 'text' as const, from, to, disentangle: 0.8 } };
+    const edits: Edit[] = [{ kind: 'slide', direction, amount: 1, layers: [0, 11] }];
+    return Promise.all(
+      ids.map(async (of) => (await draw(studio, { kind: 'edit', of, edits }))[0]!),
+    );
+  }
+
+  it('gives a beard without a haircut', async () => {
+    const before = await draw(studio, words('a person with long hair and no beard'), COUNT);
+    const after = await slide(before, 'a clean-shaven face', 'a big beard');
+    const [shaven, bearded] = [await chosen(before, 'beard'), await chosen(after, 'beard')];
+    const [long, still] = [await chosen(before, 'hairLength'), await chosen(after, 'hairLength')];
+    // Comic heads have no beards.
+    const able = [...shaven.keys()].filter((i) => shaven[i]!.length > 0);
+    expect(able.length).toBeGreaterThan(COUNT / 2);
+    for (const i of able) {
+      expect(bearded[i]).not.toEqual(shaven[i]);
+      expect(still[i]).toEqual(long[i]);
+    }
+  });
+
+  it('takes angry eyebrows away from who is to laugh, and leaves others as they are', async () => {
+    const changed = async (mood: string) => {
+      const before = await draw(studio, words(`${mood} funny comic head`), COUNT);
+      const after = await slide(before, 'a neutral face', 'laughing');
+      const [was, is] = [await chosen(before, 'expression'), await chosen(after, 'expression')];
+      return was.map((choices, i) => {
+        expect(choices).toHaveLength(3);
+        const [mouth, , brows] = choices.map((choice, at) => choice !== is[i]![at]);
+        return { mouth, brows };
+      });
+    };
+    const [angry, sad] = [await changed('an angry'), await changed('a sad')];
+    expect(angry.filter(({ mouth, brows }) => mouth && brows).length).toBeGreaterThan(COUNT / 2);
+    expect(sad.filter(({ mouth, brows }) => mouth && !brows).length).toBeGreaterThan(COUNT / 2);
+  });
+
+  it('shows the same person where a phrase is about the style', async () => {
+    const { changes } = await studio.packs.models();
+    const before = await draw(studio, words('a man with red hair and a beard, flat'), COUNT);
+    const after = await slide(before, 'a portrait', 'a line drawing');
+    const [was, is] = [await shownBy(before), await shownBy(after)];
+    const styleOf = (shown: Float32Array) => {
+      const shares = shown.slice(...changes!.styles);
+      return shares.indexOf(Math.max(...shares));
+    };
+    // Skin, hair and background; line drawings have no clothes.
+    const colours = changes!.groups.filter(({ kind }) => kind === 'colour').slice(0, 2);
+    colours.push(
+      ...changes!.groups.filter(
+        ({ kind, range }) => kind === 'colour' && changes!.held('background')![range[0]] === 1,
+      ),
+    );
+    was.forEach((shown, i) => {
+      expect(styleOf(is[i]!)).not.toBe(styleOf(shown));
+      for (const { range } of colours) {
+        shown.slice(...range).forEach((value, at) => {
+          expect(is[i]!.slice(...range)[at]).toBeCloseTo(value, 0);
+        });
+      }
+    });
+    expect(new Set(is.map(styleOf)).size).toBe(1);
+    const latents = after.map((id) => toLatent(studio.library.reader.latents(id).w));
+    const nowhere = await changes!.toStyleOf(latents[1]!, latents[0]!);
+    expect(Math.max(...nowhere.map(Math.abs))).toBeLessThan(1e-3);
   });
 
   it('sees portraits of any style as what they are in one: its choices, their colours', async () => {

@@ -51,7 +51,7 @@ export class Clip {
     return new Clip(pack, inference, {
       tokenizer: await Tokenizer.load(pack.file(text.tokenizer), text.contextLength),
       wantsMask: inputs.some(({ name }) => name === 'attention_mask'),
-      shift: gap.shift === undefined ? undefined : await pack.readVector(gap.shift),
+      shift: gap.shift === undefined ? undefined : await pack.readNumbers(gap.shift),
     });
   }
 

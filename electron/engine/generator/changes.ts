@@ -25,28 +25,42 @@ export class Changes {
   readonly #inference: Inference;
   readonly #manifest: NonNullable<PackManifest['changes']>;
   readonly #directions: number;
+  /**
+   * What portraits show that show an attribute, [attributes, attributes]; null where the pack does not
+   * tell.
+   */
+  readonly cooccurrence: Float32Array | null;
 
   private constructor(
     graph: string,
     inference: Inference,
     manifest: NonNullable<PackManifest['changes']>,
     directions: number,
+    cooccurrence: Float32Array | null,
   ) {
     this.#graph = graph;
     this.#inference = inference;
     this.#manifest = manifest;
     this.#directions = directions;
+    this.cooccurrence = cooccurrence;
   }
 
   /** Null for a pack that knows no changes. */
-  static of(pack: Pack, inference: Inference): Changes | null {
+  static async load(pack: Pack, inference: Inference): Promise<Changes | null> {
     const { changes, directions } = pack.manifest;
     if (!changes) return null;
-    return new Changes(pack.file(changes.graph), inference, changes, directions.length);
+    const { graph, cooccurrence, attributes } = changes;
+    const counted = cooccurrence ? await pack.readNumbers(cooccurrence, attributes ** 2) : null;
+    return new Changes(pack.file(graph), inference, changes, directions.length, counted);
   }
 
   get groups(): readonly AttributeGroup[] {
     return this.#manifest.groups;
+  }
+
+  /** Where the shares of the styles stand; empty for a pack of one style. */
+  get styles(): AttributeGroup['range'] {
+    return this.groups.find(({ kind }) => kind === 'style')?.range ?? [0, 0];
   }
 
   /** What portraits w [512] show: attributes of each. */
@@ -93,8 +107,7 @@ export class Changes {
     portraits: readonly Float32Array[],
     options?: CallOptions,
   ): Promise<Float32Array[]> {
-    const others = this.groups.filter(({ kind }) => kind !== 'style');
-    const take = this.only(others.map(({ range }) => range));
+    const take = this.#allButStyle();
     const rows = await this.#run(
       portraits.map((other) => ({ w, other, take })),
       options,
@@ -103,6 +116,26 @@ export class Changes {
       rows.map(({ direction }) => addScaled(w, direction)),
       options,
     );
+  }
+
+  /**
+   * The direction [512] after which w [512] shows the same in the style of another portrait, what the style
+   * has not as what stands in for it; none where it is in that style.
+   */
+  async toStyleOf(
+    other: Float32Array,
+    w: Float32Array,
+    options?: CallOptions,
+  ): Promise<Float32Array> {
+    // By way of the other portrait: to all that it shows, and in its style back to what this one shows.
+    const [there, back] = await this.#run(
+      [
+        { w, other, take: this.only(this.groups.map(({ range }) => range)) },
+        { w: other, other: w, take: this.#allButStyle() },
+      ],
+      options,
+    );
+    return addScaled(there.direction, back.direction);
   }
 
   /** The attributes that make up something with a name, 1 each; null where the pack knows no such. */
@@ -116,6 +149,11 @@ export class Changes {
     const mask = new Float32Array(this.#manifest.attributes);
     for (const [from, to] of ranges) mask.fill(1, from, to);
     return mask;
+  }
+
+  #allButStyle(): Float32Array {
+    const others = this.groups.filter(({ kind }) => kind !== 'style');
+    return this.only(others.map(({ range }) => range));
   }
 
   #run<const Rows extends readonly Change[]>(

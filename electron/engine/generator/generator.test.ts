@@ -35,7 +35,7 @@ describe('Generator', () => {
   });
 
   it('truncates towards the mean w', async () => {
-    const meanW = await pack.readVector('generator/mean_w.f32');
+    const meanW = await pack.readNumbers('generator/mean_w.f32');
     const [w] = latents;
     expect(generator.truncate(w!, 0)).toEqual(meanW);
     expect(generator.truncate(w!, 0.5)[7]).toBeCloseTo((meanW[7]! + w![7]!) / 2, 5);

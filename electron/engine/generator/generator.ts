@@ -32,7 +32,7 @@ export class Generator {
 
   static async load(pack: Pack, inference: Inference): Promise<Generator> {
     const { meanW } = pack.manifest.generator;
-    return new Generator(pack, inference, await pack.readVector(meanW));
+    return new Generator(pack, inference, await pack.readNumbers(meanW));
   }
 
   /** How many layers a w⁺ has. */

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { StudioError } from '../../contract/errors.ts';
 import {
+  EMBEDDING_DIM,
   PACK_FORMAT_VERSION,
   packManifestSchema,
   type PackManifest,
@@ -29,21 +30,31 @@ export async function readManifest(folder: string): Promise<PackManifest> {
 export function usedFiles({ clip, flow, generator, directions, changes }: PackManifest): string[] {
   return [
     ...usedGraphs({ clip, flow, generator, changes }),
-    ...usedVectors({ clip, generator, directions }),
+    ...usedNumbers({ clip, generator, directions, changes }).map(({ file }) => file),
     clip.text.tokenizer,
   ];
 }
 
-/** The vectors of 512 numbers among them. */
-export function usedVectors({
+/** The files of bare float32 numbers among them, and how many numbers each holds. */
+export function usedNumbers({
   clip,
   generator,
   directions,
-}: Pick<PackManifest, 'clip' | 'generator' | 'directions'>): string[] {
-  return [
+  changes,
+}: Pick<PackManifest, 'clip' | 'generator' | 'directions' | 'changes'>): {
+  file: string;
+  count: number;
+}[] {
+  const vectors = [
     ...(clip.gap.shift ? [clip.gap.shift] : []),
     generator.meanW,
     ...directions.map(({ vector }) => vector),
+  ];
+  return [
+    ...vectors.map((file) => ({ file, count: EMBEDDING_DIM })),
+    ...(changes?.cooccurrence
+      ? [{ file: changes.cooccurrence, count: changes.attributes ** 2 }]
+      : []),
   ];
 }
 

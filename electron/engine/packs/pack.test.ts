@@ -136,6 +136,11 @@ describe('openPack refuses', () => {
       'pack-file-invalid',
       (f) => replaceFile(f, 'generator/mean_w.f32', tinyFile('generator/mean_w.f32').subarray(4)),
     ],
+    [
+      'a table of another size than its attributes need',
+      'pack-file-invalid',
+      (f) => editManifest(f, ({ changes }) => (changes!.cooccurrence = 'generator/mean_w.f32')),
+    ],
   ];
 
   it.each(spoilt)('%s', async (_, code, spoil) => {
@@ -148,7 +153,7 @@ describe('openPack refuses', () => {
 describe('Pack', () => {
   it('reads little-endian vectors', async () => {
     const pack = new Pack(TINY_PACK, (await open(TINY_PACK)).manifest);
-    const vector = await pack.readVector('generator/mean_w.f32');
+    const vector = await pack.readNumbers('generator/mean_w.f32');
     expect(vector[3]).toBe(tinyFile('generator/mean_w.f32').readFloatLE(12));
   });
 });

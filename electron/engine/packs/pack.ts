@@ -5,7 +5,7 @@ import { EMBEDDING_DIM, type PackManifest } from '../../contract/pack.ts';
 import { trackProgress } from '../../contract/progress.ts';
 import type { Inference } from '../inference/inference.ts';
 import { type VerifyOptions, verifyFiles } from './integrity.ts';
-import { readManifest, usedGraphs, usedVectors } from './manifest.ts';
+import { readManifest, usedGraphs, usedNumbers } from './manifest.ts';
 import { checkSignature, expectedGraphs } from './signatures.ts';
 import { testRender } from './test-render.ts';
 
@@ -30,19 +30,19 @@ export class Pack {
   }
 
   /**
-   * Reads an embedding or latent: `EMBEDDING_DIM` raw little-endian float32 numbers.
+   * Reads raw little-endian float32 numbers, `EMBEDDING_DIM` of an embedding or latent.
    *
    * @throws StudioError `pack-file-invalid` when there are not so many, or not all are finite
    */
-  async readVector(name: string): Promise<Float32Array> {
+  async readNumbers(name: string, count = EMBEDDING_DIM): Promise<Float32Array> {
     const bytes = await readFile(this.file(name));
-    const values = new Float32Array(EMBEDDING_DIM);
-    const isWhole = bytes.length === values.byteLength;
-    if (isWhole) new Uint8Array(values.buffer).set(bytes);
+    const isWhole = bytes.length === count * Float32Array.BYTES_PER_ELEMENT;
+    const values = new Float32Array(isWhole ? count : 0);
+    new Uint8Array(values.buffer).set(isWhole ? bytes : []);
     if (!isWhole || !values.every(Number.isFinite)) {
       throw new StudioError(
         'pack-file-invalid',
-        `The pack's file "${name}" does not hold ${EMBEDDING_DIM} finite float32 numbers.`,
+        `The pack's file "${name}" does not hold ${count} finite float32 numbers.`,
       );
     }
     return values;
@@ -65,7 +65,7 @@ export async function openPack(
   const { signal, onProgress } = options;
   const pack = new Pack(folder, await readManifest(folder));
   await verifyFiles(pack.folder, pack.manifest, options);
-  for (const vector of usedVectors(pack.manifest)) await pack.readVector(vector);
+  for (const { file, count } of usedNumbers(pack.manifest)) await pack.readNumbers(file, count);
   const expected = expectedGraphs(pack.manifest);
   const progress = trackProgress('load-models', expected.length + 1, onProgress);
   for (const graph of expected) {

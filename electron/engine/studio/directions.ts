@@ -105,11 +105,11 @@ export class Directions {
 
   /**
    * What a phrase is about, taken from the portrait drawn with it that shows it best; where it is about
-   * the style, all of what the portrait's own noise makes of it.
+   * the style, the same portrait in that style first.
    */
   async #taking(
     { key, ends, end, disentangle }: Saying,
-    { id, z, w }: Start,
+    { id, w }: Start,
     changes: Changes,
     models: Models,
     call: CallOptions,
@@ -121,11 +121,16 @@ export class Directions {
     const phrase = await this.#phrases.get(JSON.stringify([...key, id]), () =>
       phraseAt(own, heard, changes, call),
     );
-    const about = phrase.isOfStyle ? changes.groups : phrase.about(disentangle);
-    const other = phrase.isOfStyle
-      ? resultAt(await models.flow.decode([{ z, e: ends[end] }], call), 0)
-      : resultAt(heard.latents[end], phrase.bestExample(end, disentangle));
-    return changes.taking(changes.only(about.map(({ range }) => range)), other, own, call);
+    const take = (at: Float32Array, said: Phrase) => {
+      const about = changes.only(said.about(end, disentangle).map(({ range }) => range));
+      const example = said.bestExample(end, disentangle);
+      return changes.taking(about, resultAt(heard.latents[end], example), at, call);
+    };
+    if (!phrase.isOfStyle) return take(own, phrase);
+    const inStyle = resultAt(heard.latents[end], heard.inStyle[end]);
+    const toStyle = await changes.toStyleOf(inStyle, own, call);
+    const there = addScaled(own, toStyle);
+    return addScaled(toStyle, await take(there, await phraseAt(there, heard, changes, call)));
   }
 }
 
@@ -157,7 +162,7 @@ function indexOf(id: string, { pack }: Models): number {
 /** The one vector of a named direction that serves all portraits. */
 async function named(id: string, models: Models): Promise<Float32Array> {
   const { vector } = resultAt(models.pack.manifest.directions, indexOf(id, models));
-  return models.pack.readVector(vector);
+  return models.pack.readNumbers(vector);
 }
 
 /**

@@ -47,7 +47,7 @@ export async function held(
   const directions = ids.map(async (id): Promise<Direction> => {
     const direction = known.find((candidate) => candidate.id === id);
     if (!direction) throw cannotHold(`direction "${id}"`);
-    return { vector: await pack.readVector(direction.vector), layers: direction.layers };
+    return { vector: await pack.readNumbers(direction.vector), layers: direction.layers };
   });
   return {
     style: toStyle(w, generator.layers),

@@ -30,12 +30,12 @@ export async function loadModels(
   options: LoadOptions = {},
 ): Promise<Models> {
   const pack = await openPack(folder, inference, options);
-  const [clip, generator] = await Promise.all([
+  const [clip, generator, changes] = await Promise.all([
     Clip.load(pack, inference),
     Generator.load(pack, inference),
+    Changes.load(pack, inference),
   ]);
-  const flow = createFlow(pack, inference);
-  return { pack, clip, generator, flow, changes: Changes.of(pack, inference) };
+  return { pack, clip, generator, flow: createFlow(pack, inference), changes };
 }
 
 /** What an artist may know of a pack. */

@@ -3,6 +3,7 @@
  *
  *   node native-models/training/data/main.ts --out DIR --count N --seed S [--size 256] [--plain-only]
  *        [--captions-only] [--all-words]
+ *   node native-models/training/data/main.ts --out DIR --count N --seed S --twins
  *
  * Writes, into DIR:
  *   pictures.u8        count × size × size × 3 bytes
@@ -10,6 +11,8 @@
  *   distribution.json  what the portraits are drawn from (read by the mapping network)
  *
  * With --captions-only the pictures that are there stay: new captions for the same portraits.
+ *
+ * --twins draws portraits in pairs that differ in one option (sample.ts), for the generator to learn what it changes.
  *
  * --all-words also says what evaluation holds back (words/late.txt).
  *
@@ -28,7 +31,7 @@ import { briefCaption, caption } from './captions.ts';
 import { seededRandom } from './random.ts';
 import type { Random } from './random.ts';
 import { renderPortrait } from './render.ts';
-import { distribution, samplePortrait } from './sample.ts';
+import { distribution, samplePortrait, twinOf } from './sample.ts';
 import type { Portrait } from './sample.ts';
 
 interface Task {
@@ -38,12 +41,13 @@ interface Task {
   readonly first: number;
   readonly last: number;
   readonly plainOnly: boolean;
+  readonly twins: boolean;
   readonly captionsOnly: boolean;
   readonly allWords: boolean;
 }
 
 interface PortraitRecord {
-  readonly kind: 'plain' | 'between' | 'mixed';
+  readonly kind: 'plain' | 'between' | 'mixed' | 'twin';
   readonly a: Portrait;
   readonly b: Portrait | null;
   readonly t: number;
@@ -87,13 +91,24 @@ function record(random: Random, { plainOnly, allWords }: Task): PortraitRecord {
   return { kind: 'between', a, b, t, shown: portraitBetween(a, b, t), captions: [], said: [] };
 }
 
+const randomOf = (seed: number, place: number): Random =>
+  seededRandom(Math.imul(seed + 1, 0x9e3779b1) + place);
+
+/** Of a pair that shares its random numbers, the portrait itself or its twin. */
+function twinRecord(random: Random, isTwin: boolean): PortraitRecord {
+  const portrait = samplePortrait(random);
+  const a = isTwin ? twinOf(portrait, random) : portrait;
+  return { kind: 'twin', a, b: null, t: 0, shown: a, captions: [], said: [] };
+}
+
 async function drawRange(task: Task): Promise<string> {
   const { out, seed, size, first, last, captionsOnly } = task;
   const pictures = await open(join(out, 'pictures.u8'), 'r+');
   const lines: string[] = [];
   for (let index = first; index < last; index += 1) {
-    const random = seededRandom(Math.imul(seed + 1, 0x9e3779b1) + index);
-    const one = record(random, task);
+    const one = task.twins
+      ? twinRecord(randomOf(seed, index >> 1), index % 2 === 1)
+      : record(randomOf(seed, index), task);
     if (!captionsOnly) {
       await pictures.write(renderPortrait(one.shown, size), 0, null, index * size * size * 3);
     }
@@ -123,6 +138,7 @@ async function main(): Promise<void> {
       seed: { type: 'string', default: '0' },
       size: { type: 'string', default: '256' },
       'plain-only': { type: 'boolean', default: false },
+      twins: { type: 'boolean', default: false },
       'captions-only': { type: 'boolean', default: false },
       'all-words': { type: 'boolean', default: false },
     },
@@ -130,6 +146,8 @@ async function main(): Promise<void> {
   const { out } = values;
   if (out === undefined) throw new Error('Say where to write the data: --out DIR');
   const [count, seed, size] = [Number(values.count), Number(values.seed), Number(values.size)];
+  if (values.twins && count % 2 === 1)
+    throw new Error('Twins come in pairs: give an even --count.');
   mkdirSync(out, { recursive: true });
   if (!values['captions-only']) await writeFile(join(out, 'pictures.u8'), '');
   await writeFile(join(out, 'distribution.json'), JSON.stringify(distribution(), null, 1));
@@ -147,6 +165,7 @@ async function main(): Promise<void> {
     seed,
     size,
     plainOnly: values['plain-only'],
+    twins: values.twins,
     captionsOnly: values['captions-only'],
     allWords: values['all-words'],
     first: Math.floor((count * core) / cores),

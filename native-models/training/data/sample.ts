@@ -54,11 +54,13 @@ export function drawnOptions(portrait: Portrait): Record<string, Option> {
   );
 }
 
-/** What can be seen in the portrait; a later group's word wins over an earlier one's. */
+/** What can be seen in the portrait; a later group's word wins over an earlier one's, unless it is covered. */
 export function meaningOf(portrait: Portrait): Meaning {
+  const drawn = Object.values(drawnOptions(portrait));
   return Object.assign(
     {},
-    ...Object.values(drawnOptions(portrait)).map(({ means }) => means),
+    ...drawn.map(({ means }) => means),
+    ...drawn.map(({ covers }) => covers),
   ) as Meaning;
 }
 
@@ -91,6 +93,20 @@ export function samplePortrait(random: Random): Portrait {
     if (group === 'mouth') mood = choices[index]?.means.expression;
   }
   return { style: style.name, persona, options, ...sampleColours(random, persona) };
+}
+
+/** What faces say with few pixels, so that a generator learns it last. */
+const smallGroups: ReadonlySet<string> = new Set(['mouth', 'eyebrows', 'facialHair', 'beard']);
+
+/** The same portrait with another mouth, other eyebrows or another beard: any but its own as likely. */
+export function twinOf(portrait: Portrait, random: Random): Portrait {
+  const groups = Object.entries(styleOf(portrait).groups).filter(
+    ([name, { length }]) => smallGroups.has(name) && length > 1,
+  );
+  const [group, options] = random.pick(groups);
+  const step = 1 + Math.floor(random.next() * (options.length - 1));
+  const other = ((portrait.options[group] ?? 0) + step) % options.length;
+  return { ...portrait, options: { ...portrait.options, [group]: other } };
 }
 
 /** What the mapping network needs to draw from the same distribution (see generator.py). */

@@ -49,6 +49,8 @@ export interface Option {
   readonly id: string | null;
   readonly weight: number;
   readonly means: Meaning;
+  /** What it hides of other groups, by what it shows in its place: a beard with a mouth of its own. */
+  readonly covers?: Meaning;
   readonly persona?: Partial<Record<Persona, number>>;
   readonly mood?: Partial<Record<Expression, number>>;
 }
@@ -62,7 +64,7 @@ export interface Style {
   readonly groups: Readonly<Record<string, readonly Option[]>>;
 }
 
-type Rules = Pick<Option, 'persona' | 'mood'>;
+type Rules = Pick<Option, 'covers' | 'persona' | 'mood'>;
 
 const option = (
   id: string | null,
@@ -207,7 +209,12 @@ const personasStyle: Style = {
     ],
     facialHair: [
       option(null, 1.6),
-      option('beardMustache', 0.8, { beard: 'beard' }, men),
+      option(
+        'beardMustache',
+        0.8,
+        { beard: 'beard' },
+        { ...men, covers: { expression: 'laughing' } },
+      ),
       option('walrus', 0.4, { beard: 'moustache' }, men),
       option('pyramid', 0.4, { beard: 'moustache' }, men),
       option('goatee', 0.4, { beard: 'goatee' }, men),
