@@ -194,7 +194,7 @@ interface Way extends AttributeGroup {
 
 /** How a phrase moves a group. */
 interface Shift extends Way {
-  /** How far each moves from one end to the other, and the furthest of them. */
+  /** How far each attribute moves from one end to the other, and the group with them. */
   readonly moved: Float32Array;
   readonly size: number;
 }
