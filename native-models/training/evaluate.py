@@ -10,6 +10,7 @@ import argparse
 import json
 import re
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -317,6 +318,18 @@ def slider_effects(studio: Studio, judge: Judge, portraits: int) -> list[dict]:
     return rows
 
 
+class At(NamedTuple):
+    """A phrase at a portrait: what that shows [size], what either end shows in its style on average and the high end's
+    portraits do each, the groups that it has, and how far the one goes that moves most."""
+
+    shown: torch.Tensor
+    start: torch.Tensor
+    end: torch.Tensor
+    high: torch.Tensor
+    own: list[slice]
+    top: float
+
+
 class Phrase:
     """What a slider between two phrases is about (electron/engine/studio/phrases.ts): w [N, 512] of portraits drawn from
     the same noises under either end."""
@@ -332,11 +345,16 @@ class Phrase:
         before, self.drawn = (changes.reader(w)[:, : self.styles] for w in (low, high))
         way = self.drawn.mean(0) - before.mean(0)
         self.style_shift, self.style = way.abs().max().item(), int(way.argmax())
+        self.all_but_style = torch.ones(self.size)
+        self.all_but_style[: self.styles] = 0
 
     def direction(self, w: torch.Tensor) -> torch.Tensor:
         """Where the slider leads a portrait w [512]: [512]. A phrase about the style leads to the same in that style first."""
-        to_style = self._to_style(w) if self._is_of_style(w) else torch.zeros_like(w)
-        take, example = self.take_and_example(w + to_style)
+        at, to_style = self._at(w), torch.zeros_like(w)
+        if self._is_of_style(at):
+            to_style = self._to_style(w)
+            at = self._at(w + to_style)
+        take, example = self._take_and_example(at)
         return to_style + self._change(w + to_style, self.high[example], take)
 
     def _change(self, w: torch.Tensor, other: torch.Tensor, take: torch.Tensor) -> torch.Tensor:
@@ -345,34 +363,26 @@ class Phrase:
     def _to_style(self, w: torch.Tensor) -> torch.Tensor:
         """From what a portrait shows to the same in the style that the phrase leads to."""
         example = self.high[int(self.drawn[:, self.style].argmax())]
-        take = torch.ones(self.size)
-        dressed = take.clone()
-        dressed[: self.styles] = 0
-        return self._change(w, example, take) + self._change(example, w, dressed)
+        return self._change(w, example, torch.ones(self.size)) + self._change(example, w, self.all_but_style)
 
-    def _shifts(self, w: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, list[slice]]:
-        """What w shows, what either end does in its style, and the groups that it has."""
+    def _at(self, w: torch.Tensor) -> At:
         low, high = self._in_style_of(w, self.low), self._in_style_of(w, self.high)
         shown = self.changes.reader(w[None])[0]
         own = [part for part in self.groups if part.start >= self.changes.choices or shown[part].sum() > HAS]
-        return shown, low.mean(0), high, own
+        start, end = low.mean(0), high.mean(0)
+        return At(shown, start, end, high, own, max(self._extent(end - start, part) for part in own))
 
     def _extent(self, moved: torch.Tensor, part: slice) -> float:
         """How far a group moves: the share of portraits that show another choice, or a colour's channel that moves most."""
         return (moved[part].abs().max() if part.start >= self.changes.choices else moved[part].abs().sum() / 2).item()
 
-    def _is_of_style(self, w: torch.Tensor) -> bool:
-        _, start, high, own = self._shifts(w)
-        top = max(self._extent(high.mean(0) - start, part) for part in own)
-        return self.style_shift >= STYLE_LEADS * max(LEAST_SHIFT, top)
+    def _is_of_style(self, at: At) -> bool:
+        return self.style_shift >= STYLE_LEADS * max(LEAST_SHIFT, at.top)
 
-    def take_and_example(self, w: torch.Tensor) -> tuple[torch.Tensor, int]:
-        """Which attributes [size] are taken at a portrait w [512], and the place in `high` of the portrait that they are
-        taken from."""
-        shown, start, high, own = self._shifts(w)
-        end = high.mean(0)
-        top = max(self._extent(end - start, part) for part in own)
-        if self.style_shift >= STYLE_LEADS * max(LEAST_SHIFT, top):
+    def _take_and_example(self, at: At) -> tuple[torch.Tensor, int]:
+        """Which attributes [size] are taken at a portrait, and the place in `high` of the portrait that they are taken from."""
+        shown, start, end, high, own, top = at
+        if self._is_of_style(at):
             top = max(top, self.style_shift)
         about = self._said(start, end, own, max(min(LEAST_SHIFT, top), DISENTANGLE * top))
         said = [self._fitting(end, part) for part in about]
@@ -380,10 +390,10 @@ class Phrase:
         take = torch.zeros(self.size)
         for part in (*about, *in_the_way):
             take[part] = 1
-        tellings = [self._telling(start, high, part, part.start < self.changes.choices) for part in about]
+        tellings = [self._telling(start[part], end[part], high[:, part], part.start < self.changes.choices) for part in about]
         for part in in_the_way:
             fits = torch.tensor([not contradicts(option, said) for option in self.goes_with[part.start]])
-            tellings.append(high[:, part] @ (end[part] * fits - shown[part]))
+            tellings.append(self._telling(shown[part], end[part] * fits, high[:, part], True))
         return take, int(sum(tellings, torch.zeros(len(high))).argmax())
 
     def _fitting(self, attributes: torch.Tensor, part: slice) -> dict[str, list[str]]:
@@ -413,19 +423,18 @@ class Phrase:
 
     def _in_style_of(self, w: torch.Tensor, others: torch.Tensor) -> torch.Tensor:
         """What others show once they are drawn in the style of w: [N, size]."""
-        take = torch.ones(len(others), self.size)
-        take[:, : self.styles] = 0
+        take = self.all_but_style.expand(len(others), -1)
         own = w.expand(len(others), -1)
         return self.changes.reader(own + self.changes(own, others, torch.zeros(len(others), len(ENDS)), take)[0])
 
     @staticmethod
-    def _telling(start: torch.Tensor, high: torch.Tensor, part: slice, is_choice: bool) -> torch.Tensor:
-        """How far each portrait of the high end goes the way from a start on which their mean goes, [N]."""
-        way = high[:, part].mean(0) - start[part]
+    def _telling(start: torch.Tensor, aim: torch.Tensor, high: torch.Tensor, is_choice: bool) -> torch.Tensor:
+        """How far each portrait of the high end [N, k] goes the way that leads in a group from start [k] to aim [k]: [N]."""
+        way = aim - start
         if is_choice:
-            return high[:, part] @ way
+            return high @ way
         length = way.norm().clamp_min(1e-9)
-        return ((high[:, part] - start[part]) @ way / length).clamp_max(length)
+        return ((high - start) @ way / length).clamp_max(length)
 
 
 def can_show(attributes: Attributes, style: str, name: str, seen: tuple[str, ...]) -> bool:

@@ -38,7 +38,7 @@ def meaning_of(attributes: Attributes, portrait: dict) -> dict[str, str]:
     """What a known portrait shows, by the names in READ (the TypeScript renderer's `meaningOf`, and its colours); "none"
     for what its style does not draw."""
     style = next(s for s in attributes.styles if s["name"] == portrait["style"])
-    means = meaning_of_options(style, portrait["options"])
+    means = meaning_of_options(style["groups"], portrait["options"])
     read = {name: means.get(key, "none") for name, key in MEANINGS.items()}
     palettes, painted = attributes.distribution["palettes"], attributes.painted(portrait["style"])
     for name, place in PLACES.items():

@@ -21,9 +21,9 @@ def covered(option: dict) -> dict[str, str]:
     return option.get("covers", {})
 
 
-def meaning_of_options(style: dict, options: dict[str, int]) -> dict[str, str]:
-    """What a style's options show together, by kinds of meaning: a later group's word wins, unless it is covered."""
-    drawn = [style["groups"][group][option] for group, option in options.items()]
+def meaning_of_options(groups: dict[str, list[dict]], options: dict[str, int]) -> dict[str, str]:
+    """What options of a style's groups show together, by kinds of meaning: a later group's word wins, unless it is covered."""
+    drawn = [groups[group][option] for group, option in options.items()]
     meaning: dict[str, str] = {}
     for shown in (*(option["means"] for option in drawn), *map(covered, drawn)):
         meaning |= shown
@@ -146,7 +146,7 @@ class Portraits:
 
     def _meaning(self, portrait: dict) -> dict[str, str]:
         style = next(s for s in self.attributes.styles if s["name"] == portrait["style"])
-        meaning = {"style": portrait["style"], "persona": portrait["persona"]} | meaning_of_options(style, portrait["options"])
+        meaning = {"style": portrait["style"], "persona": portrait["persona"]} | meaning_of_options(style["groups"], portrait["options"])
         palettes, painted = self.attributes.distribution["palettes"], self.attributes.painted(portrait["style"])
         meaning |= {place: palettes[place][index]["name"] for place, index in portrait["named"].items() if place in painted}
         if meaning["hairLength"] in ("bald", "covered") and "beard" not in meaning:

@@ -148,7 +148,11 @@ class Heard:
             raise SystemExit("Twins differ in one option: draw them with data/main.ts --twins.")
         #: What each two twins [count / 2] differ in, by its numbers among the attributes: [count / 2, 2].
         self.options = differ.nonzero()[:, 1].view(-1, 2)
+        self.met = self.options.unique()
         self.share = torch.zeros(twins.attributes.size)
+
+    def mean(self) -> float:
+        return self.share[self.met].mean().item()
 
     def indices(self, seed: int):
         """Endless batches of twins, each beside the other."""
@@ -302,7 +306,7 @@ def train(options: argparse.Namespace) -> None:
 
     of_data = batches(data, draw_indices(data, np.arange(data.count)[:-512], residual, own_seed))
     of_twins = batches(twins, heard.indices(own_seed))
-    losses = {}
+    figures = {}
     for step in stage.steps():
         shown, (indices, target) = (twins, next(of_twins)) if step % 3 else (data, next(of_data))
         pace = options.pace * cosine(stage.fraction)
@@ -313,14 +317,15 @@ def train(options: argparse.Namespace) -> None:
         loss = picture_loss(portraits, target, shown.style[indices], residual, twins=shown is twins)
         if shown is twins:
             heard.update(indices, portraits.detach(), target)
+            figures["heard"] = heard.mean()
+        figures["twins" if shown is twins else "portraits"] = loss.item()
         loss.backward()
         average_gradients(generator)
         for optimiser in (muon, adam):
             optimiser.step()
             optimiser.zero_grad()
         ema.update(generator)
-        losses |= {"twins": loss.item(), "heard": heard.share[heard.options.unique()].mean().item()} if shown is twins else {"portraits": loss.item()}
-        stage.report(**losses)
+        stage.report(**figures)
         if stage.spent > next_sheet and is_first():
             next_sheet += 300
             show_progress(generator, ema, data, held_out, stage)

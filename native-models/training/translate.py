@@ -63,16 +63,16 @@ class Translator:
         """The options that keep most of what is wanted, and how often each is drawn."""
         options = self.groups[style][group]
         spoken = kinds_of(options)
+        wanted = tuple((kind, left_to_say(self.groups[style], group, kind, value) if kind in spoken else value) for kind, value in wanted)
+
+        def shown(option: dict, kind: str, value: str) -> str:
+            """What the option leaves to be seen; what the group does not speak of others show, unless it covers them."""
+            return option["means"].get(kind, "") if kind in spoken else covered(option).get(kind, value)
+
         scores = []
         for option in options:
-            kept = 0.0
-            for kind, value in wanted:
-                if kind in spoken:
-                    alike = likeness(option["means"].get(kind, ""), left_to_say(self.groups[style], group, kind, value))
-                else:  # Other groups show it, unless this option covers them.
-                    alike = likeness(covered(option).get(kind, value), value)
-                kept += WEIGHT[kind] * alike
-            scores.append(kept / sum(WEIGHT[kind] for kind, _ in wanted))
+            kept = [WEIGHT[kind] * likeness(shown(option, kind, value), value) for kind, value in wanted]
+            scores.append(sum(kept) / sum(WEIGHT[kind] for kind, _ in wanted))
         top = max(scores)
         if top < ENOUGH:
             return [], []
@@ -81,7 +81,7 @@ class Translator:
         return chosen, list(weights / weights.sum())
 
     def translate(self, portrait: dict) -> np.ndarray:
-        means = meaning_of_options({"groups": self.groups[portrait["style"]]}, portrait["options"])
+        means = meaning_of_options(self.groups[portrait["style"]], portrait["options"])
         choices = np.full(len(self.attributes.slices), -1)
         for at, (style, group) in enumerate(self.attributes.slices):
             if style == portrait["style"]:
@@ -91,7 +91,7 @@ class Translator:
             bears_on = kinds_of(options).union(*(covered(option) for option in options)) & WEIGHT.keys()
             wanted = tuple((kind, means.get(kind, "")) for kind in sorted(bears_on))
             if wanted:
-                options, weights = self.best(style, group, wanted)
-                if options:
-                    choices[at] = options[self.random.choice(len(options), p=weights)]
+                best, weights = self.best(style, group, wanted)
+                if best:
+                    choices[at] = best[self.random.choice(len(best), p=weights)]
         return choices

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Edit } from '../../electron/contract/edit.ts';
+import type { AttributeGroup } from '../../electron/contract/pack.ts';
 import { toLatent } from '../../electron/engine/generator/styles.ts';
 import { gaussian } from '../../electron/engine/latent/gaussian.ts';
 import type { Studio } from '../../electron/engine/studio.ts';
@@ -19,6 +20,12 @@ beforeAll(async () => {
   studio = await openTestStudio({ pack: DEFAULT_PACK }, afterAll);
   drawn = await draw(studio, words('a smiling woman with red hair'), COUNT);
 });
+
+/** Which of a range of attributes is shown most. */
+function mostShown(attributes: Float32Array, range: AttributeGroup['range']): number {
+  const shares = attributes.slice(...range);
+  return shares.indexOf(Math.max(...shares));
+}
 
 const pixels = async (id: string) => (await pixelsOf(studio, [id]))[0]!;
 
@@ -83,11 +90,9 @@ describe('the default pack', () => {
       goesWith.some((fits) => kind in fits),
     );
     return (await shownBy(ids)).map((shown) =>
-      speaking.flatMap(({ range: [from, to] }) => {
-        const shares = shown.slice(from, to);
-        const most = Math.max(...shares);
-        return most > 0.5 ? [from + shares.indexOf(most)] : [];
-      }),
+      speaking
+        .map(({ range }) => range[0] + mostShown(shown, range))
+        .filter((choice) => shown[choice]! > 0.5),
     );
   }
 
@@ -134,10 +139,7 @@ describe('the default pack', () => {
     const before = await draw(studio, words('a man with red hair and a beard, flat'), COUNT);
     const after = await slide(before, 'a portrait', 'a line drawing');
     const [was, is] = [await shownBy(before), await shownBy(after)];
-    const styleOf = (shown: Float32Array) => {
-      const shares = shown.slice(...changes!.styles);
-      return shares.indexOf(Math.max(...shares));
-    };
+    const styleOf = (shown: Float32Array) => mostShown(shown, changes!.styles);
     // Skin, hair and background; line drawings have no clothes.
     const colours = changes!.groups.filter(({ kind }) => kind === 'colour').slice(0, 2);
     colours.push(
@@ -166,13 +168,9 @@ describe('the default pack', () => {
     const [own, ...shown] = await changes!.read([w!, ...others]);
     const seen = await changes!.inStyleOf(w!, others);
 
-    const [style, ...groups] = changes!.groups;
-    const styleOf = (attributes: Float32Array) => {
-      const shares = attributes.slice(...style!.range);
-      return shares.indexOf(Math.max(...shares));
-    };
+    const styleOf = (attributes: Float32Array) => mostShown(attributes, changes!.styles);
     expect(new Set(shown.map(styleOf)).size).toBeGreaterThan(3);
-    const choices = groups.filter(({ kind }) => kind === 'choice');
+    const choices = changes!.groups.filter(({ kind }) => kind === 'choice');
     const made = (attributes: Float32Array) =>
       choices.map(({ range }) => Math.round(attributes.slice(...range).reduce((a, b) => a + b)));
     const background = changes!.held('background')!;

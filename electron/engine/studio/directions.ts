@@ -122,15 +122,18 @@ export class Directions {
       phraseAt(own, heard, changes, call),
     );
     const take = (at: Float32Array, said: Phrase) => {
-      const about = changes.only(said.about(end, disentangle).map(({ range }) => range));
-      const example = said.bestExample(end, disentangle);
-      return changes.taking(about, resultAt(heard.latents[end], example), at, call);
+      const about = said.about(end, disentangle);
+      const example = resultAt(heard.latents[end], said.bestExample(end, about));
+      return changes.taking(changes.only(about.map(({ range }) => range)), example, at, call);
     };
     if (!phrase.isOfStyle) return take(own, phrase);
     const inStyle = resultAt(heard.latents[end], heard.inStyle[end]);
     const toStyle = await changes.toStyleOf(inStyle, own, call);
     const there = addScaled(own, toStyle);
-    return addScaled(toStyle, await take(there, await phraseAt(there, heard, changes, call)));
+    const said = await this.#phrases.get(JSON.stringify([...key, id, end]), () =>
+      phraseAt(there, heard, changes, call),
+    );
+    return addScaled(toStyle, await take(there, said));
   }
 }
 

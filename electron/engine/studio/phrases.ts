@@ -135,8 +135,7 @@ export class Phrase {
   }
 
   /** The place among the portraits drawn at an end of the one that shows most of what the phrase is about. */
-  bestExample(end: End, disentangle: number): number {
-    const about = this.about(end, disentangle);
+  bestExample(end: End, about: readonly Way[]): number {
     const scores = this.#told[end].map((example) =>
       about.reduce((sum, shift) => sum + telling(shift, end, example), 0),
     );
