@@ -8,23 +8,20 @@ import type { ColourPlace, Rgb } from './palettes.ts';
 import type { Portrait } from './sample.ts';
 import { styleNames } from './styles.ts';
 
-/** How far an option's moment can lie from the middle of the way. */
-const spread = { options: 0.3, style: 0.15 };
+/** How much more strongly the firmest choice of a group holds on than the least firm one. */
+const firmest = 4;
+const goldenRatio = (1 + Math.sqrt(5)) / 2;
 
 /**
- * How strongly a choice holds on against the others of its group, in [-reach, reach]. Fixed by
- * its name alone, so that the same place in latent space always means the same portrait.
+ * How strongly a choice of a group holds on against the others, in [1, firmest). Fixed by its number alone, so that the
+ * same place in latent space always means the same portrait. Multiples of the golden ratio lie well apart however many
+ * there are (Weyl's sequence): the moment at which one choice gives way to another then lies anywhere from a fifth of the
+ * way to four fifths. Were it always the middle, everything would change at once there, and half-way would be no portrait.
  */
-function hold(group: string, choice: number, reach: number): number {
-  let hash = 0x811c9dc5;
-  for (const character of `${group}/${choice}`) {
-    hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193) >>> 0;
-  }
-  return reach * (((hash >>> 8) / 2 ** 24) * 2 - 1);
-}
+const firmness = (choice: number): number => firmest ** ((choice * goldenRatio) % 1);
 
-const holdsOn = (group: string, a: number, b: number, t: number, reach: number): boolean =>
-  1 - t + hold(group, a, reach) >= t + hold(group, b, reach);
+const holdsOn = (a: number, b: number, t: number): boolean =>
+  (1 - t) * firmness(a) >= t * firmness(b);
 
 const mixColour = (a: Rgb, b: Rgb, t: number): Rgb => [
   Math.round(a[0] + (b[0] - a[0]) * t),
@@ -44,14 +41,12 @@ function withColours(structure: Portrait, a: Portrait, b: Portrait, t: number): 
 export function portraitBetween(a: Portrait, b: Portrait, t: number): Portrait {
   if (a.style !== b.style) {
     const [first, second] = [styleNames.indexOf(a.style), styleNames.indexOf(b.style)];
-    const keepsA = holdsOn('style', first, second, t, spread.style);
-    return withColours(keepsA ? a : b, a, b, t);
+    return withColours(holdsOn(first, second, t) ? a : b, a, b, t);
   }
   const options = Object.fromEntries(
     Object.entries(a.options).map(([group, choice]) => {
       const other = b.options[group] ?? choice;
-      const name = `${a.style}/${group}`;
-      return [group, holdsOn(name, choice, other, t, spread.options) ? choice : other];
+      return [group, holdsOn(choice, other, t) ? choice : other];
     }),
   );
   return withColours({ ...a, options }, a, b, t);
