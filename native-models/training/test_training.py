@@ -26,7 +26,7 @@ import train_clip  # noqa: E402
 import train_flow  # noqa: E402
 import train_generator  # noqa: E402
 from flow import SIZE, Flow  # noqa: E402
-from directions import DIRECTIONS, ENDS, HOLDS, Changes, Reader, contradicts, cooccurrence, counterparts, end_table, goes_with, held_parts, index_of_high  # noqa: E402
+from directions import DIRECTIONS, ENDS, HOLDS, MOODS, Changes, Reader, contradicts, cooccurrence, counterparts, end_table, goes_with, held_parts, index_of_high  # noqa: E402
 from generator import CHANNELS, LAYERS, RESOLUTION, AttributeSampler, Generator, MappingNetwork, ModulatedConv, SynthesisNetwork, broadcast, exact_gumbel, gumbel_from_normal  # noqa: E402
 from evaluate import Phrase, effect, share_found  # noqa: E402
 from export import session_options  # noqa: E402
@@ -110,6 +110,12 @@ def test_portraits_between_two_start_at_one_and_end_at_the_other(data: Path):
             assert record["shown"]["options"] == near["options"]
         for group, option in record["shown"]["options"].items():
             assert option in (near["options"].get(group), far["options"].get(group))
+
+
+def test_moods_are_those_of_the_data(data: Path):
+    options = [option for options in Attributes.of(data).options.values() for option in options]
+    meant = {option["means"]["expression"] for option in options if "expression" in option["means"]}
+    assert meant == set(MOODS) and {mood for option in options for mood in option.get("mood", {})} <= meant
 
 
 def test_sampler_draws_what_the_renderer_draws(data: Path):

@@ -123,7 +123,7 @@ function goCommands({ view }: Studio): Command[] {
 
 function makeCommands(studio: Studio): Command[] {
   const { create, settings } = studio;
-  const hasCurrent = (): boolean => create.current !== null;
+  const hasSubject = (): boolean => studio.subject !== null;
   return [
     {
       id: 'generate',
@@ -147,21 +147,16 @@ function makeCommands(studio: Studio): Command[] {
       group: 'make',
       title: strings.actions.moreLikeThis,
       keys: KEYS.moreLikeThis,
-      isPossible: hasCurrent,
-      run: () => {
-        studio.view.go('create');
-        return create.moreLikeThis();
-      },
+      isPossible: hasSubject,
+      run: () => studio.moreLikeThis(studio.subject ?? ''),
     },
     {
       id: 'same-person',
       group: 'make',
       title: strings.actions.samePerson,
       keys: KEYS.samePerson,
-      isPossible: hasCurrent,
-      run: () => {
-        if (create.current) studio.samePerson(create.current.id);
-      },
+      isPossible: hasSubject,
+      run: () => studio.samePerson(studio.subject ?? ''),
     },
     {
       id: 'surprise',

@@ -410,8 +410,10 @@ export class Create {
     this.#abort = null;
     this.#run = null;
     const slots = this.#slots.filter((id) => id !== null);
-    const after = { slots, current: this.#current };
-    this.#show(slots.length > 0 ? after : before);
+    // What the artist looks at and what is selected by now stay.
+    const after = { slots: slots.length > 0 ? slots : before.slots, current: this.#current };
+    this.#slots = after.slots.filter((id) => id !== null);
+    this.#save();
     if (slots.length === 0) return;
     this.#undo.push({
       label: strings.undo.generate(slots.length),
@@ -420,9 +422,11 @@ export class Create {
     });
   }
 
+  /** As far as the portraits are still there. */
   #show({ slots, current }: { slots: Slots; current: string | null }): void {
-    this.#slots = this.#run ? slots : slots.filter((id) => id !== null);
-    this.#current = current;
+    const isThere = (id: string | null) => id !== null && this.#library.portrait(id) !== undefined;
+    this.#slots = slots.filter((id) => (id === null ? this.#run !== null : isThere(id)));
+    this.#current = isThere(current) ? current : null;
     this.#selectCurrent();
     this.#save();
   }

@@ -1,26 +1,14 @@
 import './test-window.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { GenerateEvent, GenerateRequest } from '../../electron/contract/draw.ts';
-import type { Generation } from '../../electron/contract/generation.ts';
 import type { Task } from '../../electron/contract/progress.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
 import { Create } from './create.svelte.ts';
 import { Library } from './library.svelte.ts';
 import { Settings } from './settings.svelte.ts';
+import { idOf, portrait } from './test-portraits.ts';
 import { Toasts } from './toasts.svelte.ts';
 import { UndoStack } from './undo.svelte.ts';
-
-const idOf = (n: number) => `0199a5b2-7c00-7000-8000-${String(n).padStart(12, '0')}`;
-
-function portrait(n: number): Generation {
-  return {
-    ...{ id: idOf(n), prompt: 'a sailor', seed: n, width: 128, height: 128, createdAt: n },
-    settings: { truncation: 1, temperature: 1, gap: 'none', count: 1 },
-    pack: { id: 'tiny', version: '1.0.0' },
-    ...{ device: 'cpu', timings: {}, clipScore: null, logLikelihood: null, parents: [] },
-    ...{ source: { kind: 'prompt' }, starred: false, trashedAt: null },
-  };
-}
 
 /** A studio whose portraits land when the test says so. */
 function openCreate(isAtEasel = () => true) {
@@ -99,6 +87,25 @@ describe('a run', () => {
     end();
     await second;
     expect(create.slots).toEqual([2, 3, 4].map(idOf));
+  });
+
+  it('ends where the artist is by then, and with what they have selected', async () => {
+    const { create, library, begin, land, end } = openCreate();
+    for (const n of [7, 8]) library.take(portrait(n));
+    const nothing = begin(1);
+    create.choose(idOf(7));
+    end();
+    await nothing;
+    expect(create.current?.id).toBe(idOf(7));
+    const run = begin(2);
+    land(1, 0);
+    land(2, 1);
+    for (const n of [7, 8]) library.toggle(idOf(n));
+    const { selection } = library;
+    end();
+    await run;
+    expect(library.selection).toEqual(selection);
+    expect(selection).toContain(idOf(8));
   });
 
   it('leaves the selection alone when the artist is elsewhere', async () => {

@@ -39,6 +39,7 @@ export class Library {
   #ids = $state.raw<readonly string[]>([]);
   #total = $state(0);
   #loaded = $state(false);
+  #failed = $state(false);
   #cursor = $state<string | null>(null);
   /** Where a selection with Shift starts. */
   #anchor: string | null = null;
@@ -73,6 +74,11 @@ export class Library {
   /** False until the list was read for the first time. */
   get loaded(): boolean {
     return this.#loaded;
+  }
+
+  /** Whether it could not be read: then there is nothing to show. */
+  get failed(): boolean {
+    return this.#failed;
   }
 
   /** The portrait the arrow keys start from. */
@@ -117,13 +123,21 @@ export class Library {
   async reload(): Promise<void> {
     const epoch = ++this.#epoch;
     this.#reading = null;
+    // Where the list before could be read on means nothing in this one.
+    this.#next = null;
+    let failed = false;
     try {
       if (this.#source.kind === 'shelf') await this.#readShelf(this.#source.shelf, epoch);
       else await this.#readHits(this.#source, epoch);
     } catch (error) {
+      failed = true;
       this.#toasts.fail(error);
     }
-    if (epoch === this.#epoch) this.#loaded = true;
+    if (epoch !== this.#epoch) return;
+    this.#loaded = true;
+    this.#failed = failed;
+    // What was shown before is not what is asked for.
+    if (failed) this.#list([]);
   }
 
   /** Reads on until the list reaches `index`. */
@@ -143,15 +157,17 @@ export class Library {
   take(generation: Generation): void {
     this.#remember(generation);
     if (this.#source.kind !== 'shelf') return;
-    const listed = this.#ids.includes(generation.id);
+    const { id } = generation;
     const fits = this.#fits(generation, this.#source.shelf);
-    if (fits && !listed) this.#insert(generation.id);
-    if (!fits && listed) this.#drop([generation.id]);
+    if (this.#ids.includes(id)) {
+      if (!fits) this.#drop([id]);
+    } else if (this.#isBeyond(id)) void this.#recount(this.#source.shelf);
+    else if (fits) this.#insert(id);
   }
 
   async takeNews(event: StudioEvent): Promise<void> {
     if (event.kind !== 'library') return;
-    this.#drop(event.removed);
+    this.#forget(event.removed);
     const touched = [...event.added, ...event.changed];
     if (touched.length > MAX_SINGLE_READS) return this.reload();
     const fresh = await Promise.all(
@@ -212,6 +228,7 @@ export class Library {
     const starred = !ids.every((id) => this.#known.get(id)?.starred);
     const changing = ids.filter((id) => this.#known.get(id)?.starred !== starred);
     await this.#undo.make({
+      isPossible: () => this.#areThere(changing),
       label: starred ? strings.undo.star(changing.length) : strings.undo.unstar(changing.length),
       redo: () => this.#setStar(changing, starred),
       undo: () => this.#setStar(changing, !starred),
@@ -222,6 +239,7 @@ export class Library {
   async trash(ids: readonly string[], letGo: () => () => void): Promise<void> {
     let takeBack = () => {};
     const change: Change = {
+      isPossible: () => this.#areThere(ids),
       label: strings.undo.trash(ids.length),
       redo: async () => {
         await this.#move(ids, 'trash');
@@ -241,6 +259,7 @@ export class Library {
 
   async restore(ids: readonly string[]): Promise<void> {
     await this.#undo.make({
+      isPossible: () => this.#areThere(ids),
       label: strings.undo.restore(ids.length),
       redo: () => this.#move(ids, 'restore'),
       undo: () => this.#move(ids, 'trash'),
@@ -251,8 +270,13 @@ export class Library {
   /** Deletes portraits of the trash for good. There is no way back. */
   async purge(ids: readonly string[]): Promise<void> {
     const { changed } = await this.#service.purge({ ids: [...ids] });
-    this.#drop(ids);
+    this.#forget(ids);
     this.#toasts.show(strings.gallery.purged(changed));
+  }
+
+  /** Whether any of them can still be changed: what was deleted for good cannot. */
+  #areThere(ids: readonly string[]): boolean {
+    return ids.some((id) => this.#known.has(id));
   }
 
   async #setStar(ids: readonly string[], starred: boolean): Promise<void> {
@@ -283,9 +307,15 @@ export class Library {
       this.#service.count(filter),
     ]);
     if (epoch !== this.#epoch) return;
-    this.#ids = page.items.map((item) => this.#remember(item).id);
+    this.#list(page.items, count);
     this.#next = page.next;
-    this.#total = Math.max(count, this.#ids.length);
+  }
+
+  /** Portraits that lie beyond what was read came, went or changed: only the engine knows how many there are now. */
+  async #recount(shelf: Shelf): Promise<void> {
+    const epoch = this.#epoch;
+    const { count } = await this.#service.count(SHELF_FILTER[shelf]);
+    if (epoch === this.#epoch) this.#total = Math.max(count, this.#ids.length);
   }
 
   async #readPage(epoch: number): Promise<void> {
@@ -305,9 +335,13 @@ export class Library {
         ? await this.#service.search({ words: source.words, limit: MAX_HITS })
         : await this.#service.similar({ id: source.to, limit: MAX_HITS });
     if (epoch !== this.#epoch) return;
-    this.#ids = hits.map(({ generation }) => this.#remember(generation).id);
-    this.#total = this.#ids.length;
-    this.#next = null;
+    this.#list(hits.map(({ generation }) => generation));
+  }
+
+  /** Shows these, of `total`. */
+  #list(generations: readonly Generation[], total = 0): void {
+    this.#ids = generations.map((generation) => this.#remember(generation).id);
+    this.#total = Math.max(total, this.#ids.length);
   }
 
   #remember(generation: Generation): Generation {
@@ -320,12 +354,24 @@ export class Library {
     return shelf !== 'starred' || starred;
   }
 
-  #insert(id: string): void {
+  /** Whether a portrait is older than everything read so far: a later page will bring it. */
+  #isBeyond(id: string): boolean {
     const oldestRead = this.#ids.at(-1);
+    return this.#next !== null && oldestRead !== undefined && id < oldestRead;
+  }
+
+  #insert(id: string): void {
     this.#total += 1;
-    // Older than everything read so far: a later page will bring it.
-    if (this.#next !== null && oldestRead !== undefined && id < oldestRead) return;
     this.#ids = [...this.#ids, id].sort(newestFirst);
+  }
+
+  /** They were deleted for good. */
+  #forget(ids: readonly string[]): void {
+    if (this.#source.kind === 'shelf' && ids.some((id) => this.#isBeyond(id))) {
+      void this.#recount(this.#source.shelf);
+    }
+    this.#drop(ids);
+    for (const id of ids) this.#known.delete(id);
   }
 
   #drop(ids: readonly string[]): void {

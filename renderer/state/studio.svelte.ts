@@ -133,6 +133,20 @@ export class Studio {
   }
 
   /** Asks for new words for a person; the field waits for them. */
+  /** The one portrait that a key is about: on the easel, or chosen in the library and not in the trash. */
+  get subject(): string | null {
+    if (this.view.place !== 'library') return this.create.current?.id ?? null;
+    const [id = ''] = this.targets;
+    return this.library.portrait(id)?.trashedAt === null ? id : null;
+  }
+
+  /** Draws around a portrait, which comes onto the easel. */
+  async moreLikeThis(id: string): Promise<void> {
+    this.view.go('create');
+    this.create.choose(id);
+    await this.create.moreLikeThis();
+  }
+
   samePerson(id: string): void {
     this.view.go('create');
     this.create.setBase({ kind: 'reword', of: id });
@@ -301,6 +315,7 @@ export class Studio {
 
   /** Puts fields of a recipe in place, as one step of the history. */
   restore(fields: Partial<Recipe>): void {
+    if (Object.keys(fields).length === 0) return;
     const before = this.recipe;
     const seedWasLocked = this.settings.seedLocked;
     const put = (recipe: Recipe, seedLocked: boolean) => () => {

@@ -352,21 +352,21 @@ export class Timeline {
   }
 
   /** The picture of a key-frame that is drawn for it; null for portraits, which have theirs. */
-  async drawKey(slot: Slot, signal: AbortSignal): Promise<Frame | null> {
+  async drawKey({ id, slot }: Key, signal: AbortSignal): Promise<Frame | null> {
     if (slot.kind === 'portrait' || !isSet(slot)) return null;
     const anchor = anchorOf(slot, this.seed);
     const { overrides: settings } = this.#settings;
-    const key = JSON.stringify([anchor, settings, this.#pack()]);
-    const known = this.#cache.get(key);
+    const picture = JSON.stringify([anchor, settings, this.#pack()]);
+    const known = this.#cache.get(picture);
     if (known) return known;
     const frame = await this.#service.preview(
       {
         ...{ from: anchor, to: anchor, path: 'w', settings, position: 0, size: 'full' },
-        channel: `${this.#channel}/${key}`,
+        channel: `${this.#channel}/${id}`,
       },
       { signal },
     );
-    this.#cache.set(key, frame);
+    this.#cache.set(picture, frame);
     return frame;
   }
 

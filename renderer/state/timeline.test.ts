@@ -1,6 +1,6 @@
 import './test-window.ts';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { PreviewRequest } from '../../electron/contract/draw.ts';
+import { type PreviewRequest, previewRequestSchema } from '../../electron/contract/draw.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
 import { Settings } from './settings.svelte.ts';
 import { Timeline } from './timeline.svelte.ts';
@@ -59,6 +59,18 @@ describe('words that are being typed', () => {
     await vi.runAllTimersAsync();
     expect(asked).toHaveLength(before);
   });
+});
+
+it('asks for the picture of a key-frame as the engine takes it, however many words it has', async () => {
+  const { timeline, asked } = openTimeline();
+  const slot = { kind: 'prompt', prompt: 'a sailor with a red beard '.repeat(10) } as const;
+  timeline.setKey(timeline.keys[0]!.id, { slot });
+  const [first] = timeline.keys;
+  const drawn = await timeline.drawKey(first!, new AbortController().signal);
+  expect(asked.map((request) => previewRequestSchema.safeParse(request).error)).toEqual([
+    undefined,
+  ]);
+  expect(await timeline.drawKey(first!, new AbortController().signal)).toBe(drawn);
 });
 
 it('draws no more ahead than memory holds, and says what share that is', async () => {

@@ -4,6 +4,8 @@ export interface Change {
   label: string;
   undo(): void | Promise<void>;
   redo(): void | Promise<void>;
+  /** False once there is nothing left to take back: then it is passed over. */
+  isPossible?(): boolean;
   /** Changes in a row with the same key are one step: a drag of a slider, a word being typed. */
   merge?: string;
 }
@@ -28,11 +30,11 @@ export class UndoStack {
 
   /** What Undo would take back, or null. */
   get undoLabel(): string | null {
-    return this.#past.at(-1)?.label ?? null;
+    return this.#past.findLast(isPossible)?.label ?? null;
   }
 
   get redoLabel(): string | null {
-    return this.#future.at(-1)?.label ?? null;
+    return this.#future.findLast(isPossible)?.label ?? null;
   }
 
   /** Records a change that has been made already. */
@@ -68,6 +70,7 @@ export class UndoStack {
    */
   undo(named?: Change): Promise<Change | null> {
     return this.#inTurn(async () => {
+      this.#past = this.#past.filter(isPossible);
       const change = named ? this.#past.find((one) => one === named) : this.#past.at(-1);
       if (!change) return null;
       await change.undo();
@@ -81,6 +84,7 @@ export class UndoStack {
 
   redo(): Promise<Change | null> {
     return this.#inTurn(async () => {
+      this.#future = this.#future.filter(isPossible);
       const change = this.#future.at(-1);
       if (!change) return null;
       await change.redo();
@@ -101,6 +105,8 @@ export class UndoStack {
     return turn;
   }
 }
+
+const isPossible = (change: Change): boolean => change.isPossible?.() ?? true;
 
 /** While a step was under way, others may have come: it need not be the last any more. */
 function without(changes: readonly Change[], change: Change): readonly Change[] {

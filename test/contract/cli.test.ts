@@ -131,18 +131,18 @@ describe('clip-flow', () => {
 
   it('names principal directions, and moves each slider on layers of its own', async () => {
     const place = { library: await temporaryFolder() };
-    const namedSchema = z.strictObject({ index: z.int(), name: z.string().nullable() });
+    const namedSchema = z.strictObject({ number: z.int(), name: z.string().nullable() });
     const listSchema = z.strictObject({ principal: z.array(namedSchema) });
-    const named = await json(namedSchema, ['principal', 'name', '2', 'turns away'], place);
-    expect(named).toEqual({ index: 2, name: 'turns away' });
+    const named = await json(namedSchema, ['principal', 'name', '3', 'turns away'], place);
+    expect(named).toEqual({ number: 3, name: 'turns away' });
     const { principal } = await json(listSchema, ['principal', 'list'], place);
-    expect(principal.map(({ index }) => index)).toEqual([...principal.keys()]);
+    expect(principal.map(({ number }) => number)).toEqual(principal.map((_, at) => at + 1));
     expect(principal.filter(({ name }) => name !== null)).toEqual([named]);
 
     const [drawn] = (await json(generatedSchema, ['generate', 'red hair', '--count', '1'], place))
       .images;
     const sliders = ['--slide', 'smile=1@coarse', '--phrase', 'sad -> happy=1@middle'];
-    const principals = ['--principal', 'turns away=-2', '--principal', '0=1@all'];
+    const principals = ['--principal', 'turns away=-2', '--principal', '1=1@all'];
     const line = ['edit', drawn!.id, ...sliders, ...principals, '--layers', 'fine', '--json'];
     const { images } = JSON.parse((await run(line, place)).stdout);
     const { source } = await json(generationSchema.loose(), ['show', images[0].id], place);
@@ -161,8 +161,10 @@ describe('clip-flow', () => {
     await json(namedSchema, ['principal', 'name', '4', 'turns away'], place);
     expect(await failure(edit('--principal', 'turns away=1'), place)).toBe('invalid-argument');
     const unnamed = await json(namedSchema, ['principal', 'name', '4', ''], place);
-    expect(unnamed).toEqual({ index: 4, name: null });
+    expect(unnamed).toEqual({ number: 4, name: null });
     expect(await failure(['principal', 'name', '99', 'a'], place)).toBe('invalid-argument');
+    expect(await failure(edit('--principal', '0=1'), place)).toBe('invalid-argument');
+    expect((await run(['principal', 'name', '0', 'a'], place)).code).toBe(2);
     expect((await run(['principal', 'name', 'first', 'a'], place)).code).toBe(2);
   });
 

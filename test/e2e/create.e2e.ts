@@ -105,6 +105,35 @@ describe.skipIf(!hasBrowser)('Create', () => {
     expect(await portraitPixels(page, await currentId(page))).toEqual(pixels);
   });
 
+  it('draws a portrait again by its own seed, also where that is the one in use', async () => {
+    await using studio = await openTestStudio();
+    const page = await openWindow(browser, studio.url);
+    await makePortraits(page, 'a sailor', 1);
+    const wanted = await currentId(page);
+    await page.getByRole('button', { name: /^Restore settings/ }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Draw again' }).click();
+    await expect.poll(() => currentId(page)).not.toBe(wanted);
+    await waitUntilDrawn(page);
+    const again = await currentId(page);
+    expect(await portraitPixels(page, again)).toEqual(await portraitPixels(page, wanted));
+  });
+
+  it('walks the lines of long words by the arrows before it walks earlier ones', async () => {
+    await using studio = await openTestStudio();
+    const page = await openWindow(browser, studio.url);
+    await makePortraits(page, 'a sailor', 1);
+    const long = 'a woman with long red hair and round glasses '.repeat(5).trim();
+    const field = promptField(page);
+    await field.fill(long);
+    await field.press('ArrowUp');
+    expect(await field.inputValue()).toBe(long);
+    const caret = () => field.evaluate((area: HTMLTextAreaElement) => area.selectionStart);
+    expect(await caret()).toBeLessThan(long.length);
+    await field.press('ControlOrMeta+Home');
+    await field.press('ArrowUp');
+    expect(await field.inputValue()).toBe('a sailor');
+  });
+
   it('brings a deleted portrait back by undo, to where it was', async () => {
     await using studio = await openTestStudio();
     const page = await openWindow(browser, studio.url);
@@ -137,6 +166,10 @@ describe.skipIf(!hasBrowser)('Create', () => {
       await history.press(key);
       await expect.poll(() => currentId(page)).toBe(ids[index]);
     }
+    await page.getByRole('button', { name: /^Between/ }).click();
+    await history.press('End');
+    await history.press('Enter');
+    await expect.poll(() => currentId(page)).toBe(ids[2]);
   });
 
   it('keeps everything over a reload', async () => {

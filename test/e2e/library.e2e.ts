@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasBrowser, launchBrowser, openWindow } from './support/browser.ts';
 import { openTestStudio } from './support/studio.ts';
-import { makePortraits, promptField } from './support/window.ts';
+import { makePortraits, promptField, waitUntilDrawn } from './support/window.ts';
 
 describe.skipIf(!hasBrowser)('The library', () => {
   let browser: Browser;
@@ -46,5 +46,40 @@ describe.skipIf(!hasBrowser)('The library', () => {
     await page.keyboard.press('f');
     await page.getByText('Alike, closest first').waitFor();
     expect(page.complaints).toEqual([]);
+  });
+
+  it('leaves the keyboard in the search field while words are typed there', async () => {
+    await using studio = await openTestStudio();
+    const page = await openWindow(browser, studio.url);
+    await makePortraits(page, 'a sailor', 1);
+    await promptField(page).press('Escape');
+    await page.keyboard.press('4');
+    await page.getByRole('radio', { name: 'Trash' }).click();
+    await page.getByText('The trash is empty.').first().waitFor();
+    await page.keyboard.press('ControlOrMeta+f');
+    await page.keyboard.type('a');
+    await page.getByText('Closest first').first().waitFor();
+    await page.getByRole('listbox', { name: 'Portraits' }).waitFor();
+    await page.keyboard.type(' man with red hair');
+    const field = page.locator('[data-search]:focus');
+    expect(await field.inputValue()).toBe('a man with red hair');
+  });
+
+  it('draws around the portrait that is chosen here, not the one on the easel', async () => {
+    await using studio = await openTestStudio();
+    const { service } = studio.studio;
+    const page = await openWindow(browser, studio.url);
+    await makePortraits(page, 'a sailor', 1);
+    await makePortraits(page, 'a chef', 1);
+    await promptField(page).press('Escape');
+    await page.keyboard.press('4');
+    const grid = page.getByRole('listbox', { name: 'Portraits' });
+    await grid.press('End');
+    const chosen = await grid.locator('[aria-selected=true]').getAttribute('data-id');
+    await grid.press('m');
+    await waitUntilDrawn(page);
+    await expect.poll(async () => (await service.count({})).count).toBe(3);
+    const [newest] = (await service.list({ limit: 1 })).items;
+    expect(newest).toMatchObject({ parents: [chosen], prompt: 'a sailor' });
   });
 });

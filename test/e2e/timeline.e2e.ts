@@ -87,6 +87,12 @@ describe.skipIf(!hasBrowser)('Timeline', () => {
     const { service } = studio.studio;
     const page = await openWindow(browser, studio.url);
     await openTimeline(page);
+    for (const n of [1, 2]) {
+      await page
+        .getByRole('button', { name: `Key-frame ${n}` })
+        .locator('canvas')
+        .waitFor();
+    }
     const first = await look(page, 0);
     const middle = await look(page, 20);
     const last = await look(page, 47);

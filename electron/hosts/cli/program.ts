@@ -266,11 +266,11 @@ function addPrincipal(program: Root): void {
   principal
     .command('name')
     .description('call one by a name')
-    .argument('<n>', 'its number, from 0', number(renamePrincipalSchema.shape.index))
+    .argument('<n>', 'its number, from 1', number(z.int().positive()))
     .argument('<name>', 'its name; "" takes the name away', word(renamePrincipalSchema.shape.name))
-    .action(async (index, name, _, command) => {
+    .action(async (n, name, _, command) => {
       const { namePrincipal } = await import('./commands/principal.ts');
-      await namePrincipal(index, name, command.optsWithGlobals());
+      await namePrincipal(n, name, command.optsWithGlobals());
     });
 }
 

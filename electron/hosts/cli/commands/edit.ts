@@ -33,14 +33,14 @@ export async function edit(of: string, options: EditOptions): Promise<void> {
         layers: asked ? ranges[asked] : (own ?? ranges.all),
       };
     };
-    const numberOf = await principalNumbers(options.principal, session);
+    const indexOf = await principalIndices(options.principal, session);
     const edits = [
       ...options.slide.map((moved) => {
         const own = directions.find(({ id }) => id === moved.name)?.layers;
         return slide({ kind: 'named', id: moved.name }, moved, own);
       }),
       ...options.principal.map((moved) =>
-        slide({ kind: 'principal', index: numberOf(moved.name) }, moved),
+        slide({ kind: 'principal', index: indexOf(moved.name) }, moved),
       ),
       ...options.phrase.map((moved) =>
         slide({ ...phraseOf(moved.name), disentangle: options.disentangle }, moved),
@@ -56,20 +56,20 @@ export async function edit(of: string, options: EditOptions): Promise<void> {
 }
 
 /**
- * What tells the numbers of principal directions, of those that are named by a word.
+ * What tells the indices of principal directions, called by their number from 1 on or by a name.
  *
  * @throws StudioError `invalid-argument` (by what it returns) where none is called so, or several are
  */
-async function principalNumbers(
+async function principalIndices(
   told: readonly Setting[],
   { service, signal, onProgress }: Session,
 ): Promise<(name: string) => number> {
-  const isNumber = (name: string) => /^\d+$/.test(name);
+  const isNumber = (name: string) => /^[1-9]\d*$/.test(name);
   const known = told.every(({ name }) => isNumber(name))
     ? []
     : await service.principalDirections({}, { signal, onEvent: onProgress });
   return (name) => {
-    if (isNumber(name)) return Number(name);
+    if (isNumber(name)) return Number(name) - 1;
     const [found, ...others] = known.filter((one) => one.name === name);
     if (found && others.length === 0) return found.index;
     throw new StudioError(
