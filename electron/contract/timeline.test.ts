@@ -42,6 +42,19 @@ describe('the moments of a timeline', () => {
 });
 
 describe('the frames of a timeline', () => {
+  it('show every key-frame that is meant, whatever seconds add up to', () => {
+    const tenths = Array.from({ length: 30 }, (_, n) => (n + 1) / 10);
+    for (const [a, b] of tenths.flatMap((a) => tenths.map((b) => [a, b] as const))) {
+      const { keys, ...rest } = timeline(false, 'hold');
+      const timed = { ...rest, keys: keys.map((key, n) => ({ ...key, seconds: [a, b, 1][n]! })) };
+      const last = frameCount(timed, 24) - 1;
+      const end = momentAt(timed, timeOfFrame(timed, 24, last));
+      expect(end, `${a} s and ${b} s`).toEqual({ segment: 1, progress: 1 });
+      const begun = momentAt(timed, a + b - b);
+      expect(begun, `${a} s and ${b} s`).toEqual({ segment: 1, progress: 0 });
+    }
+  });
+
   it('end with its end', () => {
     expect(frameCount(timeline(false), 24)).toBe(72);
     expect(timeOfFrame(timeline(false), 24, 0)).toBe(0);

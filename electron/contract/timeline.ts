@@ -66,14 +66,18 @@ export function ease(easing: Easing, t: number): number {
   }
 }
 
+/** Sums and quotients of seconds are off by less; a key-frame that is meant is met. */
+const ROUNDING = 1e-9;
+
 /** The moment at a time in seconds; before the beginning it is the first, after the end the last. */
 export function momentAt(timeline: Pick<Timeline, 'keys' | 'loop'>, seconds: number): Moment {
   const segments = segmentsOf(timeline);
   const last = segments.length - 1;
-  const later = segments.findIndex(({ begin }) => begin > seconds);
+  const later = segments.findIndex(({ begin }) => begin > seconds + ROUNDING);
   const segment = Math.max(0, later === -1 ? last : later - 1);
   const { begin, seconds: length } = segments[segment] ?? { begin: 0, seconds: 1 };
-  const t = Math.min(1, Math.max(0, (seconds - begin) / length));
+  const passed = seconds - begin;
+  const t = passed > length - ROUNDING ? 1 : Math.max(0, passed / length);
   return { segment, progress: ease(timeline.keys[segment]?.easing ?? 'linear', t) };
 }
 

@@ -173,9 +173,8 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
       return { changed };
     },
     purge: async ({ ids }) => {
-      const removed = await writer.purge(ids);
-      changes.announce({ removed });
-      return { changed: removed.length };
+      const removed = await writer.purge(ids, (gone) => changes.announce({ removed: gone }));
+      return { changed: removed };
     },
     picture: ({ id }) => reader.picture(id),
     pictureFile: async ({ id }) => ({ file: reader.picturePath(reader.get(id).id) }),

@@ -116,7 +116,8 @@ async function chooseFolder(window: BrowserWindow): Promise<string | null> {
 
 /** Hands the portrait to the system's drag as a file with a readable name, its story inside. */
 async function dragPortrait({ service }: Engine, id: string, window: BrowserWindow): Promise<void> {
-  const folder = path.join(app.getPath('temp'), 'clip-flow-studio');
+  // One each: other programs may still read what was dragged to them before.
+  const folder = path.join(app.getPath('temp'), 'clip-flow-studio', id);
   const delivery = await service.exportPictures({
     ids: [id],
     pictures: {

@@ -6,6 +6,7 @@ import type { PathSpace } from '../../electron/contract/generation.ts';
 import type { StudioEvent } from '../../electron/contract/status.ts';
 import { sharpCodec } from '../../electron/engine/images/sharp-codec.ts';
 import type { Studio } from '../../electron/engine/studio.ts';
+import { cosine } from '../../electron/engine/latent/vectors.ts';
 import { distance, draw, pixelsOf, words } from '../support/drawing.ts';
 import { openTestStudio } from '../support/studio.ts';
 import { temporaryFolder } from '../support/library.ts';
@@ -116,6 +117,16 @@ describe('going on from a portrait', () => {
     const [near, far] = [await vary(0.1), await vary(1)].map(([data]) => distance(data, parent[0]));
     expect(near).toBeGreaterThan(0);
     expect(far).toBeGreaterThan(near!);
+  });
+
+  it('strays from it also by the seed that it was drawn with', async () => {
+    const [of] = await draw(studio, words('a smile'), 1, { seed: 41 });
+    const z = (id: string) => studio.library.reader.latents(id).z!;
+    const vary = async (seed: number) =>
+      (await draw(studio, { kind: 'variation', of: of!, strength: 0.5 }, 1, { seed }))[0]!;
+    for (const seed of [41, 42]) {
+      expect(cosine(z(await vary(seed)), z(of!)), `seed ${seed}`).toBeCloseTo(Math.SQRT1_2, 1);
+    }
   });
 
   it('keeps the person under other words', async () => {

@@ -46,12 +46,12 @@ export function editManifest(folder: string, edit: (manifest: PackManifest) => v
   writeFileSync(file, JSON.stringify(manifest));
 }
 
-/** A ZIP of the tiny pack in a folder of the archive, with a file that no manifest lists. */
-export async function zipTinyPack(): Promise<string> {
+/** A ZIP of the tiny pack, or of a copy, in a folder of the archive, with a file that no manifest lists. */
+export async function zipTinyPack(pack = TINY_PACK): Promise<string> {
   const zip = new ZipFile();
-  const { files } = await readManifest(TINY_PACK);
+  const { files } = await readManifest(pack);
   for (const name of ['pack.json', ...Object.keys(files)]) {
-    zip.addFile(path.join(TINY_PACK, name), `packs/tiny/${name}`);
+    zip.addFile(path.join(pack, name), `packs/tiny/${name}`);
   }
   zip.addBuffer(Buffer.from('unlisted'), 'packs/tiny/extra.bin');
   zip.end();

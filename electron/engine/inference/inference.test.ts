@@ -196,6 +196,7 @@ function scriptedProcesses() {
       backends: ['cpu'],
       describe: { inputs: [], outputs: [] },
       run: {},
+      release: null,
       render: { width: 1, height: 1, pixels: new Uint8Array(3) },
     };
     const answer = (kind: RequestKind) => {
@@ -257,6 +258,21 @@ describe('a request whose process ended', () => {
     processes[2]!.answer('run');
     await next;
   });
+});
+
+it('frees graphs, and draws on, when the process ends while they wait to be freed', async () => {
+  const { processes, asked, inference } = scriptedProcesses();
+  const picture = inference.render(drawing);
+  await expect.poll(() => asked(0)).toContain('render');
+  const released = inference.release([MAPPING]);
+  await new Promise(setImmediate);
+  processes[0]!.end();
+  await expect.poll(() => asked(1)).toEqual(['render']);
+  processes[1]!.answer('render');
+  await picture;
+  await expect.poll(() => asked(1)).toEqual(['render', 'release']);
+  processes[1]!.answer('release');
+  await released;
 });
 
 describe('WebGPU', () => {

@@ -124,7 +124,9 @@ export class Inference {
   /** Frees graphs that are not needed any more. */
   async release(graphs: string[]): Promise<void> {
     if (this.pid === undefined) return;
-    await this.#lines.vectors.run(() => this.#ask({ kind: 'release', graphs }));
+    // In the order in which repeated pictures wait (#repeat), else each would wait for the other.
+    const exchange = () => this.#exchange({ kind: 'release', graphs }, undefined);
+    await this.#lines.pictures.run(() => this.#lines.vectors.run(exchange));
   }
 
   async deviceReport(): Promise<DeviceReport> {

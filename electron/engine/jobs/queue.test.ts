@@ -73,6 +73,26 @@ describe('the job queue', () => {
     expect(seen.at(-1)).toBe('x cancelled');
   });
 
+  it('tells nothing more of a cancelled job, whatever goes on that it waited for', async () => {
+    const queue = new JobQueue();
+    const seen = record(queue);
+    const { request } = controlledJob('x');
+    let advance = () => {};
+    const { id, result } = queue.submit({
+      ...request,
+      run: (signal, onProgress) => {
+        const progress = trackProgress('load-models', 9, onProgress);
+        advance = () => progress.advance();
+        return request.run(signal, onProgress);
+      },
+    });
+    await settled();
+    queue.cancel(id);
+    await expect(result).rejects.toMatchObject({ code: 'cancelled' });
+    advance();
+    expect(seen.at(-1)).toBe('x cancelled');
+  });
+
   it('cancels a waiting job without ever starting it', async () => {
     const queue = new JobQueue();
     const [first, second] = [controlledJob('first'), controlledJob('second')];

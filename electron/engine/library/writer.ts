@@ -104,14 +104,17 @@ export class LibraryWriter {
   /**
    * Removes portraits of the trash for good, rows and files. Portraits outside the trash stay.
    *
-   * @returns which are gone
+   * @param onGone told of each batch as soon as it is gone, whatever happens to the next
+   * @returns how many are gone
    */
-  async purge(ids: readonly string[]): Promise<string[]> {
-    const gone: string[] = [];
+  async purge(ids: readonly string[], onGone?: (gone: string[]) => void): Promise<number> {
+    let count = 0;
     for (let start = 0; start < ids.length; start += PURGE_BATCH) {
-      gone.push(...(await this.#purgeBatch(ids.slice(start, start + PURGE_BATCH))));
+      const gone = await this.#purgeBatch(ids.slice(start, start + PURGE_BATCH));
+      onGone?.(gone);
+      count += gone.length;
     }
-    return gone;
+    return count;
   }
 
   async #keep(story: PortraitStory, png: Uint8Array, thumbnail: Uint8Array): Promise<void> {

@@ -1,4 +1,4 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { temporaryFolder } from '../../../test/support/library.ts';
@@ -26,6 +26,27 @@ describe('importing a pack', () => {
     const refuse = vi.fn(() => Promise.reject(new Error('no good')));
     await expect(importPack(TINY_PACK, root, refuse)).rejects.toThrow('no good');
     expect(await readdir(root)).toEqual([]);
+  });
+
+  it('clears away what an import left that was ended in the middle, but none that is under way', async () => {
+    const root = await temporaryFolder();
+    const [old, now] = [path.join(root, '.import-old'), path.join(root, '.import-now')];
+    for (const draft of [old, now]) await mkdir(draft);
+    await utimes(old, 0, 0);
+    await importPack(TINY_PACK, root, check);
+    expect(await readdir(root)).toEqual(['.import-now', 'tiny-pack']);
+  });
+
+  it('takes no more out of an archive than the manifest says', async () => {
+    const folder = copyTinyPack();
+    const { files } = await readManifest(folder);
+    const [name = ''] = Object.keys(files);
+    await appendFile(path.join(folder, name), Buffer.alloc(1_000_000));
+    for (const source of [folder, await zipTinyPack(folder)]) {
+      const copied = vi.fn((draft: string) => readdir(path.join(draft, path.dirname(name))));
+      await importPack(source, await temporaryFolder(), copied);
+      expect(await copied.mock.results[0]?.value).not.toContain(path.basename(name));
+    }
   });
 
   it('does not follow a manifest out of its folder', async () => {

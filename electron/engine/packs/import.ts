@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type Entry, openPromise } from 'yauzl';
@@ -7,10 +7,15 @@ import { StudioError } from '../../contract/errors.ts';
 import { writeError } from '../storage/errors.ts';
 import { MANIFEST_FILE, readManifest } from './manifest.ts';
 
+/** How the folder begins that a pack is copied to before it is checked. */
+const DRAFT = '.import-';
+const ABANDONED_MS = 24 * 60 * 60 * 1_000;
+const MAX_MANIFEST_BYTES = 4_000_000;
+
 /** A folder or an archive that files of a pack are taken from. */
 interface Source {
-  /** Does nothing where the source has no such file. */
-  copy(name: string, target: string): Promise<void>;
+  /** Does nothing where the source has no such file, or one that is larger than it may be. */
+  copy(name: string, target: string, most: number): Promise<void>;
   close(): void;
 }
 
@@ -31,17 +36,18 @@ export async function importPack(
 ): Promise<string> {
   const from = await openSource(source);
   await mkdir(root, { recursive: true });
-  const draft = await mkdtemp(path.join(root, '.import-'));
+  await removeAbandoned(root);
+  const draft = await mkdtemp(path.join(root, DRAFT));
   try {
-    await from.copy(MANIFEST_FILE, path.join(draft, MANIFEST_FILE));
+    await from.copy(MANIFEST_FILE, path.join(draft, MANIFEST_FILE), MAX_MANIFEST_BYTES);
     const { id, files } = await readManifest(draft);
     const folder = path.join(root, id);
     if (await exists(folder)) throw alreadyThere(id, folder);
-    for (const name of Object.keys(files)) {
+    for (const [name, { bytes }] of Object.entries(files)) {
       const target = path.join(draft, name);
       await mkdir(path.dirname(target), { recursive: true });
       // One that is missing is for the check to tell.
-      await from.copy(name, target);
+      await from.copy(name, target, bytes);
     }
     await check(draft);
     await rename(draft, folder);
@@ -54,6 +60,16 @@ export async function importPack(
   }
 }
 
+/** What an import left behind that was ended in the middle; one that is under way is not so old. */
+async function removeAbandoned(root: string): Promise<void> {
+  for (const name of await readdir(root)) {
+    if (!name.startsWith(DRAFT)) continue;
+    const draft = path.join(root, name);
+    const { mtimeMs } = await stat(draft);
+    if (Date.now() - mtimeMs > ABANDONED_MS) await rm(draft, { recursive: true, force: true });
+  }
+}
+
 async function openSource(source: string): Promise<Source> {
   const status = await stat(source).catch((cause: unknown) => {
     throw new StudioError('file-not-found', `There is no pack at ${source}.`, { cause });
@@ -63,9 +79,13 @@ async function openSource(source: string): Promise<Source> {
 
 function folderSource(folder: string): Source {
   return {
-    copy: async (name, target) => {
+    copy: async (name, target, most) => {
       const file = path.join(folder, name);
-      if (await exists(file)) await copyFile(file, target);
+      const size = await stat(file).then(
+        (found) => found.size,
+        () => Infinity,
+      );
+      if (size <= most) await copyFile(file, target);
     },
     close: () => undefined,
   };
@@ -85,9 +105,10 @@ async function zipSource(file: string): Promise<Source> {
   const manifest = [...entries.keys()].find((name) => path.posix.basename(name) === MANIFEST_FILE);
   const prefix = manifest?.slice(0, -MANIFEST_FILE.length) ?? '';
   return {
-    copy: async (name, target) => {
+    copy: async (name, target, most) => {
       const entry = entries.get(prefix + name);
-      if (!entry) return;
+      // No more than this comes out of the archive: yauzl ends an entry at the size it names.
+      if (!entry || entry.uncompressedSize > most) return;
       await pipeline(await zip.openReadStreamPromise(entry), createWriteStream(target));
     },
     close: () => zip.close(),

@@ -22,22 +22,27 @@ export async function listPacks(roots: readonly string[]): Promise<PackListing[]
 }
 
 /**
- * The folder of the pack called `id`, in the first root that has it.
+ * The folder of the pack called `id`, in the first root that has a sound one.
  *
  * @throws StudioError `pack-not-found`, naming the packs there are
  */
 export async function findPack(roots: readonly string[], id: string): Promise<string> {
   const listings = await listPacks(roots);
-  const found = listings.find(({ manifest }) => manifest?.id === id);
+  const found = soundest(listings.filter(({ manifest }) => manifest?.id === id));
   if (found) return found.folder;
   const known = listings.flatMap(({ manifest }) => manifest?.id ?? []).join(', ') || 'none';
   throw new StudioError('pack-not-found', `There is no model pack "${id}". Packs found: ${known}.`);
 }
 
+/** The first that can be used, else the first. */
+export const soundest = (listings: readonly PackListing[]): PackListing | undefined =>
+  listings.find(({ problem }) => problem === null) ?? listings[0];
+
+/** Folders with a dot in front are no packs: what is being imported is copied to one (import.ts). */
 async function packFolders(root: string): Promise<string[]> {
   const entries = await readdir(root, { withFileTypes: true }).catch(() => []);
   const folders = entries
-    .filter((entry) => entry.isDirectory())
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
     .map(({ name }) => path.join(root, name));
   const marked = await Promise.all(
     folders.map((folder) => sizeOf(path.join(folder, MANIFEST_FILE))),

@@ -25,6 +25,18 @@ describe('Joint', () => {
     expect(joint.isAbandoned).toBe(true);
   });
 
+  it('is not abandoned by those who leave once it is done', async () => {
+    const { joint, resolve, isStopped } = work();
+    const waiting = new AbortController();
+    const wait = joint.join(waiting.signal);
+    resolve('done');
+    await wait;
+    waiting.abort();
+    await joint.join(AbortSignal.abort());
+    expect([joint.isAbandoned, isStopped()]).toEqual([false, false]);
+    await expect(joint.join()).resolves.toBe('done');
+  });
+
   it('is not stopped while someone waits to the end', async () => {
     const { joint, resolve, isStopped } = work();
     const patient = joint.join();

@@ -64,11 +64,15 @@ export async function drawAll(
   const kept: Generation[] = [];
   let pool: Described[] = [];
   const keepAll = async (portraits: readonly Described[], onKept?: () => void) => {
-    for (const outcome of await keep(portraits, easel)) {
-      if (outcome.status === 'rejected') throw outcome.reason;
+    const outcomes = await keep(portraits, easel);
+    for (const outcome of outcomes) {
+      if (outcome.status === 'rejected') continue;
       onPortrait?.(outcome.value, kept.push(outcome.value) - 1);
       onKept?.();
     }
+    // What could be kept beside it is kept and told of.
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failed) throw failed.reason;
   };
   const finish = async (chunk: readonly Drawn[]) => {
     const described = await describe(chunk, easel.models);

@@ -1,3 +1,4 @@
+import { StudioError } from '../../contract/errors.ts';
 import type { StudioEvent } from '../../contract/status.ts';
 import type { Library } from '../library/library.ts';
 
@@ -37,12 +38,20 @@ export class LibraryNews {
     clearInterval(this.#timer);
   }
 
+  /** A library that cannot be read is told to whoever asks for something of it; here it is looked at again. */
   #look(): void {
-    const version = this.#library.foreignVersion();
-    if (version === this.#version) return;
-    this.#version = version;
+    try {
+      const version = this.#library.foreignVersion();
+      if (version === this.#version) return;
+      this.#compare(this.#library.reader.standings());
+      this.#version = version;
+    } catch (thrown) {
+      if (!(thrown instanceof StudioError)) throw thrown;
+    }
+  }
+
+  #compare(now: Map<string, number>): void {
     const before = this.#standings;
-    const now = this.#library.reader.standings();
     this.#standings = now;
     const added = [...now.keys()].filter((id) => !before.has(id));
     const removed = [...before.keys()].filter((id) => !now.has(id));

@@ -1,10 +1,12 @@
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { StudioError, toStudioError } from '../../contract/errors.ts';
 import type { PackInfo, PackListing, PackState } from '../../contract/status.ts';
 import type { Inference } from '../inference/inference.ts';
 import { importPack } from '../packs/import.ts';
 import { readManifest } from '../packs/manifest.ts';
-import { findPack, listPacks } from '../packs/registry.ts';
+import { Pack } from '../packs/pack.ts';
+import { findPack, listPacks, soundest } from '../packs/registry.ts';
 import { Audience } from './audience.ts';
 import { type LoadOptions, loadModels, type Models, packInfo } from './models.ts';
 
@@ -60,21 +62,21 @@ export class PackInUse {
 
   /** Draws with the pack in `folder` from now on. If it is refused, everything stays as it was. */
   async choose(folder: string, options: LoadOptions): Promise<PackInfo> {
-    const chosen = await loadModels(folder, this.#inference, options);
-    const previous = await this.#models?.catch(() => undefined);
-    this.#models = Promise.resolve(chosen);
-    const info = this.#ready(chosen);
+    const chosen = await this.#open(folder, options);
+    const previous = await this.#inUse();
+    const info = this.#adopt(chosen);
     if (previous && previous.pack.folder !== chosen.pack.folder) {
       await this.#inference.release(previous.pack.graphs);
     }
     return info;
   }
 
-  /** Checks a pack as loading does, and keeps none of it. */
+  /** Checks a pack as loading does. Unless it is the one in use, nothing of it is kept. */
   async verify(folder: string, options: LoadOptions): Promise<PackInfo> {
-    const { pack } = await loadModels(folder, this.#inference, options);
-    const inUse = await this.#models?.catch(() => undefined);
-    if (inUse?.pack.folder !== pack.folder) await this.#inference.release(pack.graphs);
+    const models = await this.#open(folder, options);
+    const { pack } = models;
+    if ((await this.#inUse())?.pack.folder === pack.folder) return this.#adopt(models);
+    await this.#inference.release(pack.graphs);
     return packInfo(pack.folder, pack.manifest);
   }
 
@@ -101,7 +103,8 @@ export class PackInUse {
       return isPath ? path.resolve(name) : findPack(this.#roots, name);
     }
     const found = await listPacks(this.#roots);
-    const byDefault = found.find(({ manifest }) => manifest?.id === DEFAULT_PACK) ?? found[0];
+    const named = found.filter(({ manifest }) => manifest?.id === DEFAULT_PACK);
+    const byDefault = soundest(named) ?? soundest(found);
     if (byDefault) return byDefault.folder;
     throw new StudioError(
       'pack-not-found',
@@ -116,6 +119,39 @@ export class PackInUse {
     return packInfo(folder, await readManifest(folder));
   }
 
+  async #inUse(): Promise<Models | undefined> {
+    return this.#models?.catch(() => undefined);
+  }
+
+  /**
+   * Loads a pack beside the one in use, or that one again. Graphs are known by their path: of a pack that is
+   * refused none stays loaded, so that a mended one is read anew, and neither do those whose files were
+   * exchanged.
+   */
+  async #open(folder: string, options: LoadOptions): Promise<Models> {
+    const inUse = (await this.#inUse())?.pack;
+    if (inUse?.folder !== path.resolve(folder)) return this.#loadOrRelease(folder, options);
+    if (!isDeepStrictEqual(inUse.manifest, await readManifest(folder))) {
+      await this.#inference.release(inUse.graphs);
+    }
+    return loadModels(folder, this.#inference, options);
+  }
+
+  async #loadOrRelease(folder: string, options: LoadOptions): Promise<Models> {
+    try {
+      return await loadModels(folder, this.#inference, options);
+    } catch (thrown) {
+      const manifest = await readManifest(folder).catch(() => undefined);
+      if (manifest) await this.#inference.release(new Pack(folder, manifest).graphs);
+      throw thrown;
+    }
+  }
+
+  #adopt(models: Models): PackInfo {
+    this.#models = Promise.resolve(models);
+    return this.#ready(models);
+  }
+
   async #load(options: LoadOptions): Promise<Models> {
     let folder: string;
     try {
@@ -126,7 +162,7 @@ export class PackInUse {
     }
     this.#change({ state: 'loading', folder });
     try {
-      const models = await loadModels(folder, this.#inference, options);
+      const models = await this.#loadOrRelease(folder, options);
       this.#ready(models);
       return models;
     } catch (thrown) {

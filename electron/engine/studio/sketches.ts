@@ -4,7 +4,7 @@ import type { GenerationSettings, Lineage } from '../../contract/generation.ts';
 import type { Lock } from '../../contract/lock.ts';
 import { toStyle } from '../generator/styles.ts';
 import type { CallOptions } from '../inference/inference.ts';
-import { addScaled, scale, slerp } from '../latent/vectors.ts';
+import { addScaled, cosine, scale, slerp } from '../latent/vectors.ts';
 import { breed } from './breeding.ts';
 import { portraitsIn } from './edits.ts';
 import { held } from './locks.ts';
@@ -19,6 +19,9 @@ import {
 } from './places.ts';
 
 const SEEDS = 2 ** 32;
+/** From one seed to another that nobody counts up to: 2³² divided by the golden ratio. */
+const FAR_SEED = 0x9e3779b9;
+const OWN_NOISE = 0.3;
 
 /** A portrait before it is drawn: what its row will say of its making, and where it lies. */
 export interface Sketch {
@@ -168,7 +171,7 @@ async function vary(
     source: { kind: 'variation', strength, ...told(locks) },
     isRandom: true,
     spot: (seed) => {
-      const turned = turn(z, noise(seed, manner.temperature, models), strength);
+      const turned = turn(z, otherNoise(z, seed, manner.temperature, models), strength);
       return { z: turned, e, truncation, touch: left, held };
     },
   };
@@ -250,6 +253,21 @@ function drawnUnder(
 
 function understand(prompt: string, { sources, manner, options }: Studying) {
   return sources.models.clip.embedPrompt(prompt, manner.gap, options);
+}
+
+/**
+ * The noise of a seed, or of one far from it where that is the portrait's own: turned towards itself, a
+ * portrait would only grow. Noise that has nothing to do with it has a cosine of 0 ± 1/√512.
+ */
+function otherNoise(
+  z: Float32Array,
+  seed: number,
+  temperature: number,
+  models: Models,
+): Float32Array {
+  const fresh = noise(seed, temperature, models);
+  const isOwn = Math.abs(cosine(z, fresh)) > OWN_NOISE;
+  return isOwn ? otherNoise(z, (seed + FAR_SEED) % SEEDS, temperature, models) : fresh;
 }
 
 /** Noise turned towards other noise: by nothing at 0, all the way at 1, as likely everywhere between. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { GenerateEvent } from '../../contract/draw.ts';
 import type { Generation } from '../../contract/generation.ts';
 import type { StreamOptions } from '../../contract/method.ts';
@@ -50,22 +51,29 @@ export async function deliverDrawn(
   report(await Promise.all(deliveries), options);
 }
 
+/** How many letters of a hash tell the portraits of one line from another's. */
+const MARK_LENGTH = 6;
+
 /**
- * Named by words and seed, so that the same line writes the same files again. Where no seed tells a
- * portrait from others of the same words, its id does.
+ * Named by words, seed and a mark of all else that was asked for, so that the same line writes the same files
+ * again, and no other line does. Where no seed tells a portrait from others, its id does.
  */
 async function writeOut(
   generation: Generation,
   folder: string | undefined,
   { service, library }: Session,
 ): Promise<Delivered> {
-  const { id, seed } = generation;
+  const { id, seed, prompt, settings, source, parents, pack } = generation;
   if (folder === undefined) return { generation, file: library.reader.picturePath(id) };
+  // The same portrait, however many are drawn with it.
+  const manner = { ...settings, count: undefined };
+  const asked = JSON.stringify([prompt, manner, source, parents, pack]);
+  const mark = createHash('sha256').update(asked).digest('hex').slice(0, MARK_LENGTH);
   const delivery = await service.exportPictures({
     ids: [id],
     pictures: {
       ...{ format: 'png', quality: 100, metadata: true, ifExists: 'replace' },
-      pattern: seed === null ? '{prompt} {id}' : '{prompt} {seed}',
+      pattern: seed === null ? '{prompt} {id}' : `{prompt} {seed} ${mark}`,
     },
     destination: { kind: 'folder', folder },
   });
