@@ -57,6 +57,12 @@ class TextTower(nn.Module):
         for parameter in (p for part in frozen for p in part.parameters()):
             parameter.requires_grad_(False)
 
+    def train(self, mode: bool = True) -> "TextTower":
+        """The encoder's dropout stays off: words are blurred by their own lesson (train_clip.py)."""
+        super().train(mode)
+        self.encoder.eval()
+        return self
+
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
         states = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
         mask = attention_mask[:, :, None].to(states.dtype)

@@ -38,6 +38,8 @@ TEMPERATURE = 0.4
 KNOWN_COUNT = 500
 #: Captions for R-precision, the renderer's own pictures and the drawn ones alike.
 R_PRECISION_COUNT = 300
+#: Ways in which real pictures are split, to be compared with themselves.
+SPLITS = 5
 #: How far temperature 1 strays from an embedding under the bijective flow (electron/engine/flow/flow.ts).
 BIJECTIVE_SPREAD = 0.25
 SEEDS_A_PROMPT = 3
@@ -194,19 +196,19 @@ class RandomFeatures(torch.nn.Module):
     def __init__(self):
         super().__init__()
         generator = torch.Generator().manual_seed(0)
-        widths = [3, 32, 64, 128, 256]
+        widths = [3, 32, 64, 128, 64]
         self.kernels = [
             torch.randn(o, i, 3, 3, generator=generator) * (2 / (9 * i)) ** 0.5 for i, o in zip(widths, widths[1:])
         ]  # fmt: skip
 
     @torch.no_grad()
     def forward(self, pictures: torch.Tensor) -> torch.Tensor:
-        """[N, 3, H, W] → [N, 480]: mean activation of every channel, and of the last layer's four quarters."""
+        """[N, 3, H, W] → [N, 480]: mean activation of every channel, of the last layer's in each quarter of the picture."""
         x, found = pictures, []
         for kernel in self.kernels:
             x = F.relu(F.conv2d(x, kernel, stride=2, padding=1))
             found.append(x.mean((2, 3)))
-        return torch.cat(found, 1)
+        return torch.cat([*found[:-1], F.adaptive_avg_pool2d(x, 2).flatten(1)], 1)
 
     def all(self, pictures: torch.Tensor) -> torch.Tensor:
         return torch.cat([self(part) for part in pictures.split(64)])
@@ -218,6 +220,22 @@ def frechet_distance(a: torch.Tensor, b: torch.Tensor) -> float:
     cov_a, cov_b = a.T.cov(), b.T.cov()
     root = torch.linalg.eigvals(cov_a @ cov_b).real.clamp_min(0).sqrt().sum()
     return ((a.mean(0) - b.mean(0)).square().sum() + cov_a.trace() + cov_b.trace() - 2 * root).item()
+
+
+def halves(real: torch.Tensor) -> list[tuple[torch.Tensor, torch.Tensor]]:
+    """Features [2N, k] of real pictures, split in two in several ways: one split is as much luck as difference."""
+    random = torch.Generator().manual_seed(0)
+    return [real[torch.randperm(len(real), generator=random)].chunk(2) for _ in range(SPLITS)]
+
+
+def frechet_from_real(drawn: torch.Tensor, real: torch.Tensor) -> float:
+    """Mean distance of N drawn pictures from N of 2N real ones."""
+    return float(np.mean([frechet_distance(drawn, half) for half, _ in halves(real)]))
+
+
+def frechet_within(real: torch.Tensor) -> float:
+    """Mean distance of half of the real pictures from the other half: what nothing drawn is expected to come under."""
+    return float(np.mean([frechet_distance(*both) for both in halves(real)]))
 
 
 def diversity(studio: Studio, features: RandomFeatures, prompts: list[str], kind: str, remedy: str, scale: float) -> float:
@@ -530,17 +548,18 @@ def main() -> None:
 
     features = RandomFeatures()
     many = 10 * options.count
-    real, more_real = features.all(test.images(np.arange(many))), features.all(test.images(np.arange(many, 2 * many)))
+    real = features.all(test.images(np.arange(2 * many)))
     with torch.no_grad():
         sampled = features.all(studio.render(studio.generator.mapping(torch.randn(many, SIZE))))
-    prompted_captions = [r["captions"][0] for r in test.records[:many]]
+    # Not of the portraits that they are compared with.
+    prompted_captions = [r["captions"][0] for r in test.records[2 * many : 3 * many]]
     prompted = features.all(studio.draw(studio.over_the_gap(prompted_captions, remedy), kind, seed=8))
     scale = torch.pdist(real[:500]).mean().item()
     figures |= {
         "frechetCount": many,
-        "frechetSamples": frechet_distance(sampled, real),
-        "frechetPrompted": frechet_distance(prompted, real),
-        "frechetHeldOut": frechet_distance(more_real, real),
+        "frechetSamples": frechet_from_real(sampled, real),
+        "frechetPrompted": frechet_from_real(prompted, real),
+        "frechetHeldOut": frechet_within(real),
         "diversity": diversity(studio, features, [case.prompt for case in PROMPTS[::4]], kind, remedy, scale),
         "inversionError": inversion_error(studio),
         "offPromptAuc": off_prompt_auc(studio, test, remedy),

@@ -149,9 +149,15 @@ class Portraits:
         meaning = {"style": portrait["style"], "persona": portrait["persona"]} | meaning_of_options(style["groups"], portrait["options"])
         palettes, painted = self.attributes.distribution["palettes"], self.attributes.painted(portrait["style"])
         meaning |= {place: palettes[place][index]["name"] for place, index in portrait["named"].items() if place in painted}
-        if meaning["hairLength"] in ("bald", "covered") and "beard" not in meaning:
+        if not self._shows_hair(meaning):
             meaning["hair"] = ""
         return meaning
+
+    @staticmethod
+    def _shows_hair(meaning: dict[str, str]) -> bool:
+        """Whether the colour of the hair is to be seen: beards have it, and in comic outlines turbans (data/phrases.ts)."""
+        is_wound_in_it = meaning["style"] == "micah" and meaning.get("headwear") == "turban"
+        return meaning["hairLength"] not in ("bald", "covered") or "beard" in meaning or is_wound_in_it
 
     def images(self, indices) -> torch.Tensor:
         """float32 [n, 3, size, size] in [-1, 1]."""

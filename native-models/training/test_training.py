@@ -28,7 +28,8 @@ import train_generator  # noqa: E402
 from flow import SIZE, Flow  # noqa: E402
 from directions import DIRECTIONS, ENDS, HOLDS, MOODS, Changes, Reader, contradicts, cooccurrence, counterparts, end_table, goes_with, held_parts, index_of_high  # noqa: E402
 from generator import CHANNELS, LAYERS, RESOLUTION, AttributeSampler, Generator, MappingNetwork, ModulatedConv, SynthesisNetwork, broadcast, exact_gumbel, gumbel_from_normal  # noqa: E402
-from evaluate import Phrase, effect, share_found  # noqa: E402
+from evaluate import Phrase, RandomFeatures, effect, frechet_from_real, frechet_within, share_found  # noqa: E402
+from common import unit  # noqa: E402
 from export import session_options  # noqa: E402
 from hearing import effects, heard  # noqa: E402
 from inverse import SOFTNESS  # noqa: E402
@@ -87,6 +88,31 @@ def test_r_precision_sets_a_caption_against_others_only():
     assert share_found(one_each, one_each.roll(1, 0)) == 0
     with pytest.raises(ValueError, match="against itself"):
         share_found(one_each[:80], one_each[:80])
+
+
+def test_retrieval_sets_no_picture_above_itself():
+    texts = unit(torch.randn(1000, SIZE))
+    assert (train_clip.nearer_than_own(texts, texts) == 0).all()
+    assert (train_clip.nearer_than_own(texts, -texts) == 999).all()
+
+
+def test_features_tell_where_something_is():
+    corner = torch.full((1, 3, 128, 128), -1.0)
+    corner[..., 16:48, 16:48] = 1
+    here, elsewhere, missing = RandomFeatures()(torch.cat([corner, corner.flip(2, 3), torch.full_like(corner, -1)]))
+    assert (here - elsewhere).norm() > 0.3 * (here - missing).norm()
+
+
+def test_real_pictures_are_as_near_to_themselves_as_chance_has_it():
+    real = torch.randn(2000, 8)
+    assert frechet_within(real) < 0.1 < frechet_from_real(torch.randn(1000, 8) + 1, real)
+
+
+def test_what_captions_say_of_a_colour_of_hair_is_there_to_be_meant(data: Path):
+    portraits = Portraits(data, RESOLUTION)
+    said = [i for i, record in enumerate(portraits.records) if any("hair" in kinds for kinds in record["said"])]
+    shown = {portraits._meaning(portraits.records[i]["a"])["hair"] for i in said}
+    assert len(said) > 500 and "" not in shown
 
 
 def test_a_slider_is_judged_by_what_can_be_seen():
@@ -628,6 +654,11 @@ def test_exported_changes_are_those_of_the_mapping_network(trained: tuple[Path, 
     direction, shown = session.run(["direction", "shown"], nothing)
     assert np.abs(direction).max() < 1e-4
     assert np.allclose(shown[:, : manifest["changes"]["groups"][0]["range"][1]].sum(1), 1, atol=1e-4)
+
+
+def test_words_are_blurred_by_their_own_lesson_alone(data: Path, trained: tuple[Path, Path]):
+    clip = load_clip(trained[0], Attributes.of(data)).train()
+    assert clip.text.training and not clip.text.encoder.training
 
 
 def test_batch_is_dynamic_and_does_not_mix(trained: tuple[Path, Path]):

@@ -44,7 +44,7 @@ SETTINGS = {
     "spread_rate": 0.05,  # of a step, in deviations of the options
     "heard_decay": 0.9,  # of how much of an option is drawn, by pairs that show it
     "twin_limit": 100.0,  # of the weight of a pixel in which twins differ
-    "between": 2.0,  # how much more often what lies between two portraits is shown: it is learnt last
+    "between": 3.0,  # how much more often what lies between two portraits is shown: it is learnt last
     "rarity": 10.0,  # how much more often the portraits of an option may be shown than those of a usual one
 }
 

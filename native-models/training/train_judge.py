@@ -56,6 +56,9 @@ class Captioned:
         others = self.random.integers(0, len(self.records), SETTINGS["among"] - len(rows))
         logits = SETTINGS["scale"] * texts @ judge.tell(self.pictures[np.concatenate([rows, others])]).T
         own = torch.arange(len(rows))
+        # Drawn again among the others, a caption's own picture would be held against it.
+        again = torch.from_numpy(others == rows[:, None])
+        logits[:, len(rows) :] = logits[:, len(rows) :].masked_fill(again, -torch.inf)
         return (F.cross_entropy(logits, own) + F.cross_entropy(logits[:, : len(rows)].T, own)) / 2
 
 

@@ -90,9 +90,6 @@ function record(random: Random, { plainOnly, allWords }: Task): PortraitRecord {
   return { kind: 'between', a, b, t, shown: portraitBetween(a, b, t), captions: [], said: [] };
 }
 
-const randomOf = (seed: number, place: number): Random =>
-  seededRandom(Math.imul(seed + 1, 0x9e3779b1) + place);
-
 /** Of a pair that shares its random numbers, the portrait itself or its twin. */
 function twinRecord(random: Random, isTwin: boolean): PortraitRecord {
   const portrait = samplePortrait(random);
@@ -106,8 +103,8 @@ async function drawRange(task: Task): Promise<string> {
   const lines: string[] = [];
   for (let index = first; index < last; index += 1) {
     const one = task.twins
-      ? twinRecord(randomOf(seed, index >> 1), index % 2 === 1)
-      : record(randomOf(seed, index), task);
+      ? twinRecord(seededRandom(seed, index >> 1), index % 2 === 1)
+      : record(seededRandom(seed, index), task);
     if (!captionsOnly) {
       await pictures.write(renderPortrait(one.shown, size), 0, null, index * size * size * 3);
     }
