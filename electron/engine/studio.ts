@@ -137,10 +137,10 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
 
     keepMoment: (request, options) => drawing.keepMoment(request, options),
     render: (request, options) => timelines.render(request, options),
-    renders: () => timelines.folders.list(),
+    renders: () => timelines.unfinished(),
     renderFrame: (request) => timelines.frame(request),
     dropRender: async ({ id }) => {
-      await timelines.folders.drop(id);
+      await timelines.drop(id);
       return {};
     },
 

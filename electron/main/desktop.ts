@@ -53,7 +53,7 @@ export function offerDesktop(engine: Engine): void {
 
   answer(DESKTOP_CHANNELS.showInFolder, fileSchema, async ({ file }) => {
     const resolved = path.resolve(file);
-    if (![...chosen].some((folder) => resolved.startsWith(folder + path.sep))) {
+    if (![...chosen].some((folder) => isBelow(folder, resolved))) {
       throw new StudioError('access-denied', `${file} is not among what was exported here.`);
     }
     shell.showItemInFolder(resolved);
@@ -114,21 +114,26 @@ async function chooseFolder(window: BrowserWindow): Promise<string | null> {
   return filePaths[0] ?? null;
 }
 
+/** The root of a drive ends in a separator itself. */
+function isBelow(folder: string, file: string): boolean {
+  return file.startsWith(folder.endsWith(path.sep) ? folder : folder + path.sep);
+}
+
+/** A drag that could not start by then is over: other exports may be under way. */
+const DRAG_PATIENCE_MS = 500;
+
 /** Hands the portrait to the system's drag as a file with a readable name, its story inside. */
 async function dragPortrait({ service }: Engine, id: string, window: BrowserWindow): Promise<void> {
   // One each: other programs may still read what was dragged to them before.
   const folder = path.join(app.getPath('temp'), 'clip-flow-studio', id);
-  const delivery = await service.exportPictures({
-    ids: [id],
-    pictures: {
-      format: 'png',
-      pattern: '{prompt} {seed}',
-      quality: 100,
-      metadata: true,
-      ifExists: 'replace',
-    },
-    destination: { kind: 'folder', folder },
-  });
+  const pictures = {
+    ...{ format: 'png' as const, pattern: '{prompt} {seed}', quality: 100 },
+    ...{ metadata: true, ifExists: 'replace' as const },
+  };
+  const delivery = await service.exportPictures(
+    { ids: [id], pictures, destination: { kind: 'folder', folder } },
+    { signal: AbortSignal.timeout(DRAG_PATIENCE_MS) },
+  );
   const [file] = delivery.kind === 'files' ? delivery.files : [];
   if (file === undefined) return;
   const icon = nativeImage.createFromPath(file).resize({ width: DRAG_ICON_SIDE });

@@ -10,7 +10,8 @@ export function evenShares(count: number): number[] {
 export function moveBorder(shares: readonly number[], index: number, by: number): number[] {
   const [left = 0, right = 0] = shares.slice(index, index + 2);
   const moved = Math.min(right, Math.max(-left, by));
-  return shares
-    .with(index, Number((left + moved).toFixed(DIGITS)))
-    .with(index + 1, Number((right - moved).toFixed(DIGITS)));
+  // What both have stays what both have, so that all together stay one: thirds have no four digits.
+  const both = left + right;
+  const first = Math.min(both, Number((left + moved).toFixed(DIGITS)));
+  return shares.with(index, first).with(index + 1, both - first);
 }

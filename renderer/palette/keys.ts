@@ -45,5 +45,7 @@ export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target instanceof HTMLInputElement)
     return target.type !== 'range' && target.type !== 'checkbox';
-  return target instanceof HTMLTextAreaElement || target.isContentEditable;
+  // In a drop-down letters choose the option that begins with them.
+  const takesLetters = target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
+  return takesLetters || target.isContentEditable;
 }

@@ -414,7 +414,10 @@ export class Edits {
     layers: LayerRange = layerRanges(this.#pack()?.layers ?? 1).all,
   ): EditSlider {
     const key = keyOf(direction);
-    return { key, direction, title, min, max, layers: this.#setup.layers[key] ?? layers };
+    // Chosen for another pack, they may be none of this one's.
+    const chosen = this.#setup.layers[key];
+    const isThere = chosen && chosen[1] < (this.#pack()?.layers ?? 1);
+    return { key, direction, title, min, max, layers: isThere ? chosen : layers };
   }
 
   #blend(): Edit[] {
@@ -480,6 +483,11 @@ export class Edits {
     clearTimeout(this.#settle);
     this.#judging?.abort();
     const [of, edits] = [this.#of, this.edits];
+    if (edits.length === 0) {
+      // What was let go of must not come back with the next edit, nor what was wrong with it.
+      this.#frame = null;
+      this.#error = null;
+    }
     if (of === null || edits.length === 0 || this.#resting) return this.#loop.stop();
     const wish = { of, edits };
     this.#loop.request(wish, false);

@@ -11,6 +11,7 @@ export class StudioStatus {
   #status = $state.raw<Status | null>(null);
   #jobs = $state.raw<readonly Job[]>([]);
   #connected = $state(false);
+  #connections = $state(0);
   #trouble = $state.raw<StudioError | null>(null);
   readonly #service: StudioService;
   #listeners: readonly ((event: StudioEvent) => void)[] = [];
@@ -26,6 +27,11 @@ export class StudioStatus {
 
   get connected(): boolean {
     return this.#connected;
+  }
+
+  /** How often the connection has come to stand: what broke off with one is to be asked for again with the next. */
+  get connections(): number {
+    return this.#connections;
   }
 
   /** Why the studio could not be opened; null while it answers, or where it never said. */
@@ -77,6 +83,7 @@ export class StudioStatus {
   }
 
   #take(event: StudioEvent): void {
+    if (!this.#connected) this.#connections += 1;
     this.#connected = true;
     this.#trouble = null;
     if (event.kind === 'status') this.#status = event.status;

@@ -78,10 +78,10 @@ export class Studio {
     return this.#readingPicture;
   }
 
-  /** What shapes a way besides itself: the pack and the settings; null while there is no pack. */
+  /** What shapes a way besides itself: the pack, the settings and who draws; null while there is no pack. */
   get shaping(): string | null {
-    const { pack } = this.status;
-    return pack && JSON.stringify([pack.id, pack.version, this.settings.overrides]);
+    const { pack, connections } = this.status;
+    return pack && JSON.stringify([pack.id, pack.version, this.settings.overrides, connections]);
   }
 
   /** What a command acts on: the selection, or else the portrait on the easel. */

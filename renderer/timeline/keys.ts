@@ -38,7 +38,7 @@ export function removeKey(keys: readonly Key[], index: number): Key[] {
   const left = keys.toSpliced(index, 1);
   const before = left[index - 1];
   if (!before || index === keys.length - 1) return left;
-  const seconds = tidy(before.seconds + removed.seconds);
+  const seconds = Math.min(MAX_SECONDS, tidy(before.seconds + removed.seconds));
   return left.with(index - 1, { ...before, seconds });
 }
 

@@ -51,7 +51,7 @@ describe('the default pack', () => {
     }
   });
 
-  it('leads a portrait away and back to the same pixels', async () => {
+  it('leads a portrait away, and leaves it as it is at amount 0', async () => {
     const [of] = drawn as [string];
     const smile = (amount: number): Edit => ({
       ...{ kind: 'slide', direction: { kind: 'named', id: 'smile' }, amount, layers: [0, 11] },
@@ -71,6 +71,10 @@ describe('the default pack', () => {
     });
     const [same] = await draw(studio, { kind: 'variation', of: middle.id, strength: 0 });
     expect(distance(await pixels(same!), await pixels(middle.id))).toBeLessThan(0.05);
+    // Nor is it lost by what is drawn around it.
+    const [near] = await draw(studio, { kind: 'variation', of: middle.id, strength: 0.2 });
+    const [again] = await draw(studio, { kind: 'variation', of: near!, strength: 0 });
+    expect(distance(await pixels(again!), await pixels(near!))).toBeLessThan(0.05);
     const between = { from: { kind: 'portrait' as const, id: middle.id }, to: from! };
     for (const path of ['clip', 'flow'] as const) {
       const near = await studio.service.keep({ ...between, path, settings: {}, position: 1e-6 });

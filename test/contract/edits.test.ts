@@ -207,7 +207,8 @@ describe('a phrase as a slider', () => {
     expect(changed(most)).toBeLessThanOrEqual(6);
     expect(changed(whole)).toBeGreaterThan(400);
     // The low end leads to the other phrase and not away from this one.
-    expect(await moved(1, -1)).not.toEqual(most.map((value) => -value));
+    const least = await moved(1, -1);
+    expect(Math.max(...least.map((value, i) => Math.abs(value + most[i]!)))).toBeGreaterThan(1e-3);
   });
 
   it('drops what named directions do where the pack cannot tell what it is about', async () => {

@@ -137,12 +137,12 @@ describe('a folder that cannot be written to', () => {
     });
   });
 
-  it.each(['staging', 'pictures', 'thumbnails'])(
+  it.for(['staging', 'pictures', 'thumbnails'])(
     'refuses a portrait when %s cannot be, keeps nothing of it, and still reads',
-    async (name) => {
+    async (name, { skip }) => {
       const library = await openTestLibrary();
       const [first] = await addSamples(library, 1);
-      if (!makeReadOnly(path.join(library.root, name))) return;
+      if (!makeReadOnly(path.join(library.root, name))) skip();
       await expect(library.writer.add(samplePortrait(2))).rejects.toMatchObject({
         code: 'library-read-only',
       });
@@ -151,6 +151,14 @@ describe('a folder that cannot be written to', () => {
       expect(files.filter((file) => file.endsWith('.png'))).toHaveLength(1);
     },
   );
+});
+
+it('tells what is wrong also of the first portrait of a session', async ({ skip }) => {
+  const library = await openTestLibrary();
+  if (!makeReadOnly(path.join(library.root, 'staging'))) skip();
+  await expect(library.writer.add(samplePortrait(1))).rejects.toMatchObject({
+    code: 'library-read-only',
+  });
 });
 
 describe('a damaged database', () => {

@@ -3,6 +3,9 @@
  * real main process and the real preload, and to look at what they asked for.
  */
 import { EventEmitter, once } from 'node:events';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
 import { vi } from 'vitest';
 
@@ -24,12 +27,18 @@ export const asked = {
   exposed: {} as Record<string, unknown>,
 };
 
+/** An app as it is built, with a file beside its pages that is none of them. */
+const appFolder = mkdtempSync(path.join(tmpdir(), 'clip-flow-app-'));
+mkdirSync(path.join(appFolder, 'dist/renderer'), { recursive: true });
+writeFileSync(path.join(appFolder, 'dist/renderer/index.html'), '<!doctype html>');
+writeFileSync(path.join(appFolder, 'package.json'), '{}');
+
 export const app = Object.assign(new EventEmitter(), {
   isPackaged: false,
   enableSandbox: () => void (asked.sandbox = true),
   requestSingleInstanceLock: vi.fn(() => true),
   quit: vi.fn(),
-  getAppPath: () => process.cwd(),
+  getAppPath: () => appFolder,
   getPath: () => '/tmp',
   whenReady: () => Promise.resolve(),
 });

@@ -119,6 +119,7 @@ describe('the app’s pages', () => {
 
   it('come with the same policy as in a browser', async () => {
     const response = await load('app://studio/');
+    expect(response.status).toBe(200);
     expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
   });
 
@@ -210,7 +211,9 @@ describe('the app’s engine', () => {
     await expect(client.count({})).resolves.toEqual({ count: 3 });
     const [node, args, options] = starts[0]!.command;
     expect(node).not.toMatch(/electron/i);
-    expect(args).toContain(path.resolve('electron/hosts/desktop/engine.ts'));
+    expect(args).toContain(
+      path.join(electron.app.getAppPath(), 'electron/hosts/desktop/engine.ts'),
+    );
     expect(options).toMatchObject({ serialization: 'advanced', env: { NODE_OPTIONS: undefined } });
     expect(options.env).not.toHaveProperty('ELECTRON_RUN_AS_NODE');
   });

@@ -11,7 +11,7 @@ import type { WorkOptions } from './pictures.ts';
 import type { RenderFolder } from './render-folder.ts';
 
 /** Programs show GIF frames that last less than this far too long. */
-const SHORTEST_GIF_FRAME_MS = 20;
+export const SHORTEST_GIF_FRAME_MS = 20;
 
 export interface RenderExport {
   readonly format: PictureAnimation;

@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -45,7 +45,8 @@ async function spoolFrames(
       throw new StudioError('invalid-argument', 'All frames of an animation must have one size.');
     }
     const file = path.join(folder, `${files.length}.png`);
-    await fromPixels(frame).png({ compressionLevel: 1 }).toFile(file);
+    // Not by libvips, whose error would not say what the disk's does.
+    await writeFile(file, await fromPixels(frame).png({ compressionLevel: 1 }).toBuffer());
     files.push(file);
     onFrame?.();
   }
@@ -80,13 +81,19 @@ function joinInChild(request: JoinRequest, signal: AbortSignal | undefined): Pro
     child.once('message', (message) => {
       const { failure } = joinReplySchema.parse(message);
       if (failure === null) resolve();
-      else reject(new Error(failure));
+      else reject(joinError(failure));
     });
     child.send(request);
   }).finally(() => {
     signal?.removeEventListener('abort', stop);
     if (child.connected) child.disconnect();
   });
+}
+
+/** libvips tells of a full disk in words alone. */
+function joinError(failure: string): Error {
+  const isFull = /no space left|not enough space/i.test(failure);
+  return Object.assign(new Error(failure), isFull && { code: 'ENOSPC' });
 }
 
 /** Delays in whole grains of time whose sum is never more than half a grain off. */

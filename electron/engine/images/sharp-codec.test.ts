@@ -62,6 +62,15 @@ describe('decoding', () => {
     expect((await sharpCodec.decode(cmyk)).data).toHaveLength(24 * 24 * 3);
   });
 
+  it('brings 16 bits with a profile of their own to sRGB', async () => {
+    for (const profile of ['srgb', 'p3']) {
+      const deep = fromRgb(RED_BLUE).toColourspace('rgb16').withIccProfile(profile);
+      const { data } = await sharpCodec.decode(await deep.png().toBuffer());
+      const wrong = [255, 0, 0, 0, 0, 255].map((value, i) => Math.abs(value - data[i]!));
+      expect(Math.max(...wrong), profile).toBeLessThanOrEqual(2);
+    }
+  });
+
   it('takes the first frame of an animation', async () => {
     const folder = await temporaryFolder();
     const file = path.join(folder, 'moving.webp');

@@ -14,7 +14,7 @@ const READABLE = new Set(['jpeg', 'png', 'webp', 'gif', 'tiff', 'heif']);
 /** Opens an artist's picture after looking at its size, kind and header. */
 export async function openPicture(source: string | Uint8Array): Promise<Sharp> {
   await refuseLargeFile(source);
-  const { format, width, height } = await readHeader(source);
+  const { format, width, height, space } = await readHeader(source);
   if (!READABLE.has(format)) throw unreadable(source);
   if (width * height > MAX_PIXELS) {
     throw new StudioError(
@@ -24,7 +24,9 @@ export async function openPicture(source: string | Uint8Array): Promise<Sharp> {
     );
   }
   // Scans that browsers show without complaint hold small errors; only real damage is refused.
-  return open(source, { failOn: 'error', limitInputPixels: MAX_PIXELS });
+  const picture = open(source, { failOn: 'error', limitInputPixels: MAX_PIXELS });
+  // Left alone, sharp takes 16 bits with a profile to Display P3, and keeps them there.
+  return space === 'rgb16' ? picture.pipelineColourspace('srgb') : picture;
 }
 
 /** The refusal of something that is no picture, or a damaged one. */
@@ -59,7 +61,7 @@ async function fileSize(file: string): Promise<number> {
 
 async function readHeader(
   source: string | Uint8Array,
-): Promise<{ format: string; width: number; height: number }> {
+): Promise<{ format: string; width: number; height: number; space: string }> {
   try {
     return await open(source, { limitInputPixels: false }).metadata();
   } catch (thrown) {

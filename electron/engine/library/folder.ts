@@ -85,8 +85,9 @@ export class LibraryFolder {
   /** Moves a portrait's files back to staging. Synchronous: it happens inside a transaction. */
   withdraw(id: string): void {
     for (const { staged, final } of Object.values(this.#routes(id))) {
+      if (!existsSync(final)) continue;
       mkdirSync(path.dirname(staged), { recursive: true });
-      if (existsSync(final)) renameSync(final, staged);
+      renameSync(final, staged);
     }
   }
 

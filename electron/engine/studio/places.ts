@@ -58,6 +58,9 @@ export interface Sources {
   readonly edits: Edits;
 }
 
+/** Numbers of w that differ by no more were drawn from the same noise, alone or among others. */
+const ROUNDING = 1e-4;
+
 /** Noise of temperature τ: τ·N(0, I), always the same for one seed. */
 export function noise(seed: number, temperature: number, { pack }: Models): Float32Array {
   return scale(gaussian(seed, pack.manifest.flow.latentDim), temperature);
@@ -131,10 +134,11 @@ export async function placeOfPortrait(
   if (!z || !e) {
     return lookAt({ w: toLatent(w), e: reader.embedding(id) }, { w, truncation }, models, options);
   }
-  const isUntouched = w.length === EMBEDDING_DIM;
   const drawn = { z, e };
-  const touch = isUntouched ? null : await touchOf({ ...drawn, w, truncation }, models, options);
-  return { ...drawn, w, truncation, touch };
+  const touch = await touchOf({ ...drawn, w, truncation }, models, options);
+  // One that was drawn around a portrait of no noise has its touch as well, though no layer of its own.
+  const isTouched = w.length !== EMBEDDING_DIM || touch.some((value) => Math.abs(value) > ROUNDING);
+  return { ...drawn, w, truncation, touch: isTouched ? touch : null };
 }
 
 /** A portrait as the flow sees it: the noise that its latent, before truncation, is under an embedding. */

@@ -116,6 +116,6 @@ function keyOf({ pack }: Models): string {
 function noSuch(index: number): StudioError {
   return new StudioError(
     'invalid-argument',
-    `There are principal directions 0 to ${COUNT - 1}, and no ${index}.`,
+    `There are principal directions 1 to ${COUNT}, and no ${index + 1}.`,
   );
 }

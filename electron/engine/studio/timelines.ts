@@ -43,6 +43,8 @@ export interface TimelinesParts {
 export class Timelines {
   readonly folders: RenderFolders;
   readonly #parts: TimelinesParts;
+  /** Ids of what is being drawn now. */
+  readonly #active = new Set<string>();
 
   constructor(parts: TimelinesParts) {
     this.#parts = parts;
@@ -60,6 +62,23 @@ export class Timelines {
       run: (signal, onProgress) => this.#render(request, signal, onProgress),
     });
     return job.result;
+  }
+
+  /** What was not finished, latest first: nothing that is being drawn now, for this window or another. */
+  async unfinished(): Promise<Render[]> {
+    const found = await this.folders.list();
+    return found.filter(({ id }) => !this.#active.has(id));
+  }
+
+  /** @throws StudioError `invalid-argument` while it is being drawn */
+  async drop(id: string): Promise<void> {
+    if (this.#active.has(id)) {
+      throw new StudioError(
+        'invalid-argument',
+        'These frames are being drawn now. Stop that first; they are kept until you drop them.',
+      );
+    }
+    await this.folders.drop(id);
   }
 
   async frame({ id, index, side }: RenderFrameRequest): Promise<Frame> {
@@ -82,7 +101,12 @@ export class Timelines {
     const folder = await this.folders.open({ pack: { id, version }, request }, () =>
       spotsOf(request, paths, signal),
     );
-    await drawFrames(folder, paths, models, { signal, onProgress });
+    this.#active.add(folder.id);
+    try {
+      await drawFrames(folder, paths, models, { signal, onProgress });
+    } finally {
+      this.#active.delete(folder.id);
+    }
     return folder.describe();
   }
 
