@@ -25,7 +25,6 @@ import mend_clip  # noqa: E402
 import train_clip  # noqa: E402
 import train_flow  # noqa: E402
 import train_generator  # noqa: E402
-from firm_styles import factors, firm, map_of_w  # noqa: E402
 from flow import SIZE, Flow  # noqa: E402
 from directions import DIRECTIONS, ENDS, HOLDS, MOODS, Changes, Reader, contradicts, cooccurrence, counterparts, end_table, goes_with, held_parts, index_of_high  # noqa: E402
 from generator import CHANNELS, LAYERS, RESOLUTION, AttributeSampler, Generator, MappingNetwork, ModulatedConv, SynthesisNetwork, broadcast, exact_gumbel, gumbel_from_normal  # noqa: E402
@@ -660,23 +659,6 @@ def test_exported_changes_are_those_of_the_mapping_network(trained: tuple[Path, 
 def test_words_are_blurred_by_their_own_lesson_alone(data: Path, trained: tuple[Path, Path]):
     clip = load_clip(trained[0], Attributes.of(data)).train()
     assert clip.text.training and not clip.text.encoder.training
-
-
-def test_firm_styles_weigh_more_and_say_the_same(data: Path, trained: tuple[Path, Path]):
-    generator = load_generator(trained[0], Attributes.of(data))
-    affines = [layer.conv.affine for layer in generator.synthesis.styled]
-    known = generator.mapping.sampler(torch.randn(2000, SIZE))
-    style, w = known[:, : len(generator.mapping.sampler.attributes.styles)].argmax(1), generator.mapping.from_attributes(known)
-    before = [affine(w) for affine in affines]
-    firm(generator.synthesis, map_of_w(generator, torch.ones(6)))
-    for affine, scales in zip(affines, before):
-        torch.testing.assert_close(affine(w), scales, rtol=1e-3, atol=1e-3)
-    factor = factors(generator.mapping.sampler.attributes)
-    assert factor.log().sum().abs() < 1e-5 and factor.max() / factor.min() > 2
-    firm(generator.synthesis, map_of_w(generator, factor))
-    for affine, scales in zip(affines, before):
-        wanted = factor[style][:, None] * scales
-        assert (affine(w) - wanted).norm() < 0.5 * (scales - wanted).norm()
 
 
 def test_batch_is_dynamic_and_does_not_mix(trained: tuple[Path, Path]):

@@ -7,7 +7,7 @@ w = (1 - t)·w(a) + t·w(b), so that the way from one to the other passes throug
 exposures; and mixed ones, where a's w drives the coarse layers and b's the fine ones, so that layers divide
 structure from colour.
 
-One batch of three shows twins (data/main.ts --twins), portraits that differ in a mouth, eyebrows or a beard, where what
+Two batches of three show twins (data/main.ts --twins), portraits that differ in a mouth, eyebrows or a beard, where what
 differs weighs most: a mouth is one pixel of a hundred, and stubble hardly darker than the skin.
 """
 
@@ -29,7 +29,6 @@ from portraits import Portraits
 
 SETTINGS = {
     "batch": 16,
-    "twins_every": 3,  # batches; the others are of the data
     "muon_rate": 0.02,  # for convolution kernels
     "adam_rate": 2e-3,  # for everything else
     "betas": (0.9, 0.99),
@@ -44,7 +43,6 @@ SETTINGS = {
     "spread_rate": 0.05,  # of a step, in deviations of the options
     "heard_decay": 0.9,  # of how much of an option is drawn, by pairs that show it
     "twin_limit": 100.0,  # of the weight of a pixel in which twins differ
-    "between": 3.0,  # how much more often what lies between two portraits is shown: it is learnt last
     "rarity": 10.0,  # how much more often the portraits of an option may be shown than those of a usual one
 }
 
@@ -133,11 +131,10 @@ def rarity(data: Portraits) -> np.ndarray:
 
 
 def draw_indices(data: Portraits, indices: np.ndarray, residual: ResidualMap, seed: int):
-    """Endless batches of indices; the harder styles, the rarer options and what lies between two portraits more often."""
-    random = np.random.default_rng(seed)
-    weight = rarity(data)[indices] * np.where(data.kind[indices] == "between", SETTINGS["between"], 1)
+    """Endless batches of indices, the harder styles and the rarer options more often."""
+    random, rare = np.random.default_rng(seed), rarity(data)[indices]
     while True:
-        chances = residual.chances(data.style[indices]) * weight
+        chances = residual.chances(data.style[indices]) * rare
         order = random.choice(indices, 100 * SETTINGS["batch"], p=chances / chances.sum())
         yield from np.sort(order.reshape(100, -1))
 
@@ -311,7 +308,7 @@ def train(options: argparse.Namespace) -> None:
     of_twins = batches(twins, heard.indices(own_seed))
     figures = {}
     for step in stage.steps():
-        shown, (indices, target) = (data, next(of_data)) if step % SETTINGS["twins_every"] else (twins, next(of_twins))
+        shown, (indices, target) = (twins, next(of_twins)) if step % 3 else (data, next(of_data))
         pace = options.pace * cosine(stage.fraction)
         muon.rate = SETTINGS["muon_rate"] * pace
         for group in adam.param_groups:

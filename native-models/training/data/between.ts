@@ -18,7 +18,7 @@ const goldenRatio = (1 + Math.sqrt(5)) / 2;
  * there are (Weyl's sequence): the moment at which one choice gives way to another then lies anywhere from a fifth of the
  * way to four fifths. Were it always the middle, everything would change at once there, and half-way would be no portrait.
  */
-export const firmness = (choice: number): number => firmest ** ((choice * goldenRatio) % 1);
+const firmness = (choice: number): number => firmest ** ((choice * goldenRatio) % 1);
 
 const holdsOn = (a: number, b: number, t: number): boolean =>
   (1 - t) * firmness(a) >= t * firmness(b);

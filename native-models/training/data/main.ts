@@ -84,7 +84,8 @@ function record(random: Random, { plainOnly, allWords }: Task): PortraitRecord {
   if (kind < shareOf.mixed) {
     return { kind: 'mixed', a, b, t: 1, shown: portraitMixed(a, b), captions: [], said: [] };
   }
-  const withinStyle = random.chance(1 / 2);
+  // Two of three pairs share a style: those are the ways an artist walks most.
+  const withinStyle = random.chance(2 / 3);
   while (withinStyle && b.style !== a.style) b = samplePortrait(random);
   const t = random.next();
   return { kind: 'between', a, b, t, shown: portraitBetween(a, b, t), captions: [], said: [] };

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { seededRandom } from './random.ts';
-import { distribution, meaningOf, samplePortrait, styleOf, twinOf } from './sample.ts';
+import { meaningOf, samplePortrait, styleOf, twinOf } from './sample.ts';
 import type { Portrait } from './sample.ts';
 
 it('gives a twin another mouth, other eyebrows or another beard, whichever there is', () => {
@@ -25,12 +25,6 @@ it('gives a twin another mouth, other eyebrows or another beard, whichever there
     const options = groups[group]?.map((_, index) => index) ?? [];
     expect(new Set([...found, portrait.options[group]])).toEqual(new Set(options));
   }
-});
-
-it('tells the firmness of every style', () => {
-  const { styles, firmness } = distribution() as { styles: unknown[]; firmness: number[] };
-  expect(firmness).toHaveLength(styles.length);
-  expect(new Set(firmness).size).toBe(styles.length);
 });
 
 it('means what is drawn where one option covers another: a beard with a mouth of its own', () => {

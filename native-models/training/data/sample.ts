@@ -1,5 +1,4 @@
 /** Draws who to portray: a style, its options and its colours. */
-import { firmness } from './between.ts';
 import { colourJitter, colourPlaces, palettes, personas } from './palettes.ts';
 import type { ColourPlace, NamedColour, Persona, Rgb } from './palettes.ts';
 import type { Random } from './random.ts';
@@ -118,7 +117,5 @@ export function distribution(): unknown {
     colourJitter,
     palettes,
     styles,
-    /** Of the styles, in their order. */
-    firmness: styles.map((_, style) => firmness(style)),
   };
 }
