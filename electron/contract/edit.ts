@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { generationIdSchema } from './identity.ts';
 import { layerRangeSchema } from './layers.ts';
 
-/** Most edits of one portrait, and most portraits of one blend. */
-export const MAX_EDITS = 32;
+/** Most edits of one portrait, more than the window has sliders, and most portraits of one blend. */
+export const MAX_EDITS = 64;
 export const MAX_BLENDED = 4;
 
 /** Amounts beyond this are no portraits any more, whatever the direction. */

@@ -255,8 +255,9 @@ export class Timeline {
     this.#change({ keys: reorderKeys(this.keys, from, to) });
   }
 
-  /** Moves the time of the key-frame at an index; at `keys.length` the end of a loop. */
+  /** Moves the time of the key-frame at an index; at `keys.length` the end of a loop. The first one stays at 0. */
   moveTime(index: number, seconds: number): void {
+    if (index === 0) return;
     this.#change({ keys: moveKey(this.keys, index, seconds, this.loop) }, `time/${index}`);
   }
 
