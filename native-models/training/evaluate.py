@@ -36,8 +36,8 @@ from unseen_prompts import ARTIST_PROMPTS, PROMPTS, Asked
 TEMPERATURE = 0.4
 #: Portraits of which the judge reads renders, and what the generator makes of them.
 KNOWN_COUNT = 500
-#: Captions for R-precision, the renderer's own pictures and the drawn ones alike.
-R_PRECISION_COUNT = 300
+#: Captions for R-precision, the renderer's own pictures and the drawn ones alike; for what is shipped, more.
+R_PRECISION_COUNT, MANY_CAPTIONS = 300, 1000
 #: Ways in which real pictures are split, to be compared with themselves.
 SPLITS = 5
 #: How far temperature 1 strays from an embedding under the bijective flow (electron/engine/flow/flow.ts).
@@ -168,14 +168,16 @@ def finds_caption(judge: Judge, pictures: torch.Tensor, captions: list[str]) -> 
     return share_found(judge.tell(judge.embed(pictures)), embed_texts(judge.text, *tokenize(tokenizer(), captions)))
 
 
-def captions_of(test: Portraits, which: int) -> list[str]:
+def captions_of(test: Portraits, which: int, count: int = R_PRECISION_COUNT) -> list[str]:
     """The captions that R-precision goes by: 0 full ones, 2 partial ones."""
-    return [record["captions"][which] for record in test.records[:R_PRECISION_COUNT]]
+    return [record["captions"][which] for record in test.records[:count]]
 
 
-def r_precision(studio: Studio, judge: Judge, test: Portraits, kind: str, remedy: str, caption: int) -> float:
-    """`finds_caption` of generated portraits; `caption` as in `captions_of`."""
-    captions = captions_of(test, caption)
+def r_precision(
+    studio: Studio, judge: Judge, test: Portraits, kind: str, remedy: str, caption: int, count: int = R_PRECISION_COUNT
+) -> float:
+    """`finds_caption` of generated portraits; `caption` and `count` as in `captions_of`."""
+    captions = captions_of(test, caption, count)
     return finds_caption(judge, studio.draw(studio.over_the_gap(captions, remedy), kind, seed=11), captions)
 
 
@@ -506,7 +508,7 @@ def main() -> None:
     parser.add_argument("--test", type=Path, required=True)
     parser.add_argument("--work", type=Path, default=DEFAULT_WORK)
     parser.add_argument("--pack", type=Path, required=True)
-    parser.add_argument("--count", type=int, default=100, help="portraits for what captions are heeded and the like; ten times as many for distances")
+    parser.add_argument("--count", type=int, default=100, help="portraits for what captions are heeded; three times as many for sliders, ten times for distances")
     options = parser.parse_args()
     seed_everything(4)
 
@@ -546,6 +548,12 @@ def main() -> None:
     if studio.untaught:
         figures["unseen"] = word_accuracy(studio, judge, kind, remedy, studio.untaught)
 
+    figures["manyCaptions"] = {
+        "count": MANY_CAPTIONS,
+        "shipped": r_precision(studio, judge, test, kind, remedy, 0, MANY_CAPTIONS),
+        "judge": finds_caption(judge, test.images(np.arange(MANY_CAPTIONS)), captions_of(test, 0, MANY_CAPTIONS)),
+    }
+
     features = RandomFeatures()
     many = 10 * options.count
     real = features.all(test.images(np.arange(2 * many)))
@@ -565,8 +573,8 @@ def main() -> None:
         "offPromptAuc": off_prompt_auc(studio, test, remedy),
         "halfWayWithinStyle": half_way_confidence(studio, judge, data, True),
         "halfWayAcrossStyles": half_way_confidence(studio, judge, data, False),
-        "sliders": slider_effects(studio, judge, 2 * options.count),
-        "textSliders": text_slider_effects(studio, judge, test, kind, remedy, options.count),
+        "sliders": slider_effects(studio, judge, 6 * options.count),
+        "textSliders": text_slider_effects(studio, judge, test, kind, remedy, 3 * options.count),
     }
     contact_sheets(studio, kind, remedy, options.pack / "sheets")
     (options.work / "figures.json").write_text(json.dumps(figures, indent=1))
