@@ -1,5 +1,7 @@
 /** The smallest step that shares are shown in. */
 const DIGITS = 4;
+/** Fine enough for what is left of a whole, without the noise of subtracting. */
+const FINE = 12;
 
 /** As much of everybody. */
 export function evenShares(count: number): number[] {
@@ -13,5 +15,5 @@ export function moveBorder(shares: readonly number[], index: number, by: number)
   // What both have stays what both have, so that all together stay one: thirds have no four digits.
   const both = left + right;
   const first = Math.min(both, Number((left + moved).toFixed(DIGITS)));
-  return shares.with(index, first).with(index + 1, both - first);
+  return shares.with(index, first).with(index + 1, Number((both - first).toFixed(FINE)));
 }

@@ -141,7 +141,7 @@ export class Create {
       this.#service.prompts({ limit: HISTORY }),
       this.#library.fetch(wanted.filter((id) => id !== null)),
     ]);
-    this.history.replace(prompts);
+    this.history.resume(prompts);
     if (this.#run || this.#current !== null) return;
     const isThere = (id: string | null) =>
       id !== null && this.#library.portrait(id)?.trashedAt === null;

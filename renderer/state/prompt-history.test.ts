@@ -3,7 +3,7 @@ import { PromptHistory } from './prompt-history.ts';
 
 it('walks back to the oldest prompt and forward to the draft', () => {
   const history = new PromptHistory();
-  history.replace(['third', 'second', 'first']);
+  history.resume(['third', 'second', 'first']);
   expect(history.older('a draft')).toBe('third');
   expect(history.older('third')).toBe('second');
   expect(history.older('second')).toBe('first');
@@ -16,7 +16,7 @@ it('walks back to the oldest prompt and forward to the draft', () => {
 
 it('skips the prompt that already stands in the field', () => {
   const history = new PromptHistory();
-  history.replace(['second', 'first']);
+  history.resume(['second', 'first']);
   expect(history.older('second')).toBe('first');
 });
 
@@ -30,4 +30,12 @@ it('keeps each prompt once, at its last use, and starts anew after typing', () =
   expect(history.older('draft')).toBe('first');
   expect(history.older('first')).toBe('second');
   expect(history.older('second')).toBeNull();
+});
+
+it('keeps what was used before the prompts of before were read', () => {
+  const history = new PromptHistory();
+  history.add('a sailor');
+  history.resume(['a chef', 'a sailor', 'a punk']);
+  const walked = ['', 'a sailor', 'a chef'].map((current) => history.older(current));
+  expect(walked).toEqual(['a sailor', 'a chef', 'a punk']);
 });

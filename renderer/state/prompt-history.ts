@@ -8,14 +8,15 @@ export class PromptHistory {
   #at = 0;
   #draft = '';
 
-  /** Prompts by their last use, latest first. */
-  replace(entries: readonly string[]): void {
-    this.#entries = entries;
+  /** Takes in prompts of before by their last use, latest first: behind those that have been used meanwhile. */
+  resume(earlier: readonly string[]): void {
+    this.#entries = [...new Set([...this.#entries, ...earlier])];
     this.#at = 0;
   }
 
   add(prompt: string): void {
-    this.replace([prompt, ...this.#entries.filter((entry) => entry !== prompt)]);
+    this.#entries = [...new Set([prompt, ...this.#entries])];
+    this.#at = 0;
   }
 
   /** The prompt before, or null at the oldest. */

@@ -131,7 +131,7 @@ describe.skipIf(!hasBrowser)('Create', () => {
     expect(await caret()).toBeLessThan(long.length);
     await field.press('ControlOrMeta+Home');
     await field.press('ArrowUp');
-    expect(await field.inputValue()).toBe('a sailor');
+    await expect.poll(() => field.inputValue()).toBe('a sailor');
   });
 
   it('brings a deleted portrait back by undo, to where it was', async () => {
