@@ -3,10 +3,10 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { GenerateEvent, GenerateRequest } from '../../electron/contract/draw.ts';
 import type { Task } from '../../electron/contract/progress.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
+import { portraitId, stubPortrait } from '../../test/contract/stub-studio.ts';
 import { Create } from './create.svelte.ts';
 import { Library } from './library.svelte.ts';
 import { Settings } from './settings.svelte.ts';
-import { idOf, portrait } from './test-portraits.ts';
 import { Toasts } from './toasts.svelte.ts';
 import { UndoStack } from './undo.svelte.ts';
 
@@ -36,11 +36,12 @@ function openCreate(isAtEasel = () => true) {
   };
   return {
     ...{ create, library, settings, undo, toasts, asked, begin },
-    land: (n: number, index: number) => land({ kind: 'portrait', index, generation: portrait(n) }),
+    land: (n: number, index: number) =>
+      land({ kind: 'portrait', index, generation: stubPortrait(n) }),
     advance: (task: Task, done: number, total: number) =>
       land({ kind: 'advanced', task, done, total, remainingMs: 1_000 }),
     end: () => end(),
-    trash: (n: number) => library.trash([idOf(n)], () => create.forget([idOf(n)])),
+    trash: (n: number) => library.trash([portraitId(n)], () => create.forget([portraitId(n)])),
   };
 }
 
@@ -69,8 +70,8 @@ describe('a run', () => {
     land(3, 2);
     end();
     await run;
-    expect(create.slots).toEqual([idOf(2), idOf(3)]);
-    expect(create.current?.id).toBe(idOf(2));
+    expect(create.slots).toEqual([portraitId(2), portraitId(3)]);
+    expect(create.current?.id).toBe(portraitId(2));
   });
 
   it('goes on when an earlier step is taken back meanwhile', async () => {
@@ -86,26 +87,26 @@ describe('a run', () => {
     land(4, 2);
     end();
     await second;
-    expect(create.slots).toEqual([2, 3, 4].map(idOf));
+    expect(create.slots).toEqual([2, 3, 4].map(portraitId));
   });
 
   it('ends where the artist is by then, and with what they have selected', async () => {
     const { create, library, begin, land, end } = openCreate();
-    for (const n of [7, 8]) library.take(portrait(n));
+    for (const n of [7, 8]) library.take(stubPortrait(n));
     const nothing = begin(1);
-    create.choose(idOf(7));
+    create.choose(portraitId(7));
     end();
     await nothing;
-    expect(create.current?.id).toBe(idOf(7));
+    expect(create.current?.id).toBe(portraitId(7));
     const run = begin(2);
     land(1, 0);
     land(2, 1);
-    for (const n of [7, 8]) library.toggle(idOf(n));
+    for (const n of [7, 8]) library.toggle(portraitId(n));
     const { selection } = library;
     end();
     await run;
     expect(library.selection).toEqual(selection);
-    expect(selection).toContain(idOf(8));
+    expect(selection).toContain(portraitId(8));
   });
 
   it('leaves the selection alone when the artist is elsewhere', async () => {
@@ -113,13 +114,13 @@ describe('a run', () => {
     const { library, begin, land, end } = openCreate(() => isAtEasel);
     const run = begin(2);
     isAtEasel = false;
-    for (const n of [7, 8]) library.take(portrait(n));
-    library.select(idOf(7));
-    library.extendTo(idOf(8));
+    for (const n of [7, 8]) library.take(stubPortrait(n));
+    library.select(portraitId(7));
+    library.extendTo(portraitId(8));
     land(1, 0);
     end();
     await run;
-    expect(library.selection).toEqual([idOf(8), idOf(7)]);
+    expect(library.selection).toEqual([portraitId(8), portraitId(7)]);
   });
 });
 
@@ -132,34 +133,34 @@ describe('a deleted portrait', () => {
     end();
     await run;
     await trash(1);
-    expect(create.current?.id).toBe(idOf(2));
+    expect(create.current?.id).toBe(portraitId(2));
     create.setPrompt('a sailor at sea');
     toasts.items.at(-1)?.action?.run();
-    await expect.poll(() => create.slots).toEqual([idOf(1), idOf(2)]);
-    expect(create.current?.id).toBe(idOf(1));
+    await expect.poll(() => create.slots).toEqual([portraitId(1), portraitId(2)]);
+    expect(create.current?.id).toBe(portraitId(1));
     expect(create.prompt).toBe('a sailor at sea');
     expect(undo.undoLabel).toBe('words');
   });
 
   it('leaves its neighbour selected, for the next key', () => {
     const { library } = openCreate();
-    for (const n of [1, 2, 3]) library.take(portrait(n));
-    library.select(idOf(3));
-    library.take({ ...portrait(3), trashedAt: 1 });
-    expect(library.selection).toEqual([idOf(2)]);
-    library.take({ ...portrait(2), trashedAt: 1 });
-    expect(library.selection).toEqual([idOf(1)]);
+    for (const n of [1, 2, 3]) library.take(stubPortrait(n));
+    library.select(portraitId(3));
+    library.take({ ...stubPortrait(3), trashedAt: 1 });
+    expect(library.selection).toEqual([portraitId(2)]);
+    library.take({ ...stubPortrait(2), trashedAt: 1 });
+    expect(library.selection).toEqual([portraitId(1)]);
   });
 });
 
 it('keeps the best also of variations and children, where they have words', async () => {
   const { create, library, settings, asked, end } = openCreate();
-  library.take(portrait(1));
-  library.take(portrait(2));
-  library.take({ ...portrait(3), prompt: 'a chef' });
+  library.take(stubPortrait(1));
+  library.take(stubPortrait(2));
+  library.take({ ...stubPortrait(3), prompt: 'a chef' });
   settings.set({ bestOf: 4 });
   create.setCount(2);
-  create.choose(idOf(1));
+  create.choose(portraitId(1));
   const draw = async (run: () => Promise<void>) => {
     const done = run();
     end();
@@ -170,9 +171,11 @@ it('keeps the best also of variations and children, where they have words', asyn
     ...{ kind: 'breed' as const, parents, weights: [0.5, 0.5], how: 'cross' as const, spread: 0.5 },
   });
   await expect(draw(() => create.moreLikeThis())).resolves.toMatchObject({ bestOf: 8 });
-  await expect(draw(() => create.breed(child(idOf(1), idOf(2))))).resolves.toMatchObject({
+  await expect(
+    draw(() => create.breed(child(portraitId(1), portraitId(2)))),
+  ).resolves.toMatchObject({
     bestOf: 8,
   });
-  const mixed = await draw(() => create.breed(child(idOf(1), idOf(3))));
+  const mixed = await draw(() => create.breed(child(portraitId(1), portraitId(3))));
   expect(mixed).not.toHaveProperty('bestOf');
 });

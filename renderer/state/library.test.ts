@@ -1,8 +1,8 @@
 import './test-window.ts';
 import { describe, expect, it } from 'vitest';
 import type { StudioService } from '../../electron/contract/service.ts';
+import { portraitId, stubPortrait } from '../../test/contract/stub-studio.ts';
 import { Library } from './library.svelte.ts';
-import { idOf, portrait } from './test-portraits.ts';
 import { Toasts } from './toasts.svelte.ts';
 import { UndoStack } from './undo.svelte.ts';
 
@@ -13,7 +13,7 @@ interface ListRequest {
 
 /** A library of `size` portraits whose search answers as the test says. */
 function openLibrary(size: number, search: () => Promise<unknown> = () => Promise.resolve([])) {
-  const there = Array.from({ length: size }, (_, at) => portrait(size - at));
+  const there = Array.from({ length: size }, (_, at) => stubPortrait(size - at));
   const service = {
     list: ({ limit, before }: ListRequest) => {
       const older = there.filter(({ id }) => before === undefined || id < before);
@@ -41,19 +41,19 @@ describe('a library of more portraits than a page', () => {
     const searching = library.show({ kind: 'words', words: 'a sailor' });
     await reading;
     await library.reach(1_699);
-    answer([{ generation: portrait(7) }]);
+    answer([{ generation: stubPortrait(7) }]);
     await searching;
-    expect(library.ids).toEqual([idOf(7)]);
+    expect(library.ids).toEqual([portraitId(7)]);
   });
 
   it('counts what it has not read as the engine counts it', async () => {
     const { library } = openLibrary(900);
     await library.reload();
-    library.take({ ...portrait(3), starred: true });
+    library.take({ ...stubPortrait(3), starred: true });
     await expect.poll(() => library.total).toBe(900);
-    library.take(portrait(901));
+    library.take(stubPortrait(901));
     expect(library.total).toBe(901);
-    expect(library.ids[0]).toBe(idOf(901));
+    expect(library.ids[0]).toBe(portraitId(901));
   });
 });
 
@@ -73,10 +73,10 @@ it('shows nothing in place of what could not be found, and says so until it can'
 it('does not take back what was deleted for good', async () => {
   const { library, undo } = openLibrary(2);
   await library.reload();
-  await library.trash([idOf(1)], () => () => undefined);
+  await library.trash([portraitId(1)], () => () => undefined);
   expect(undo.undoLabel).not.toBeNull();
-  await library.purge([idOf(1)]);
+  await library.purge([portraitId(1)]);
   expect(undo.undoLabel).toBeNull();
   expect(await undo.undo()).toBeNull();
-  expect(library.ids).toEqual([idOf(2)]);
+  expect(library.ids).toEqual([portraitId(2)]);
 });

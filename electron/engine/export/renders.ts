@@ -1,7 +1,7 @@
 import { StudioError } from '../../contract/errors.ts';
 import type { IfExists } from '../../contract/export.ts';
 import { trackProgress } from '../../contract/progress.ts';
-import type { FrameRate, PictureAnimation } from '../../contract/timeline.ts';
+import type { PictureAnimation } from '../../contract/timeline.ts';
 import type { Anchor } from '../../contract/generation.ts';
 import type { ImageCodec } from '../images/codec.ts';
 import { type Provenance, xmpPacket } from '../images/metadata/xmp.ts';
@@ -11,7 +11,7 @@ import type { WorkOptions } from './pictures.ts';
 import type { RenderFolder } from './render-folder.ts';
 
 /** Programs show GIF frames that last less than this far too long. */
-export const SHORTEST_GIF_FRAME_MS = 20;
+const SHORTEST_GIF_FRAME_MS = 20;
 
 export interface RenderExport {
   readonly format: PictureAnimation;
@@ -38,7 +38,7 @@ export async function exportRender(
   await requireAll(render);
   const { timeline, fps } = render.plan.request;
   const provenance = { prompt: timeline.keys.map(({ anchor }) => wordsOf(anchor)).join(' → ') };
-  const every = format === 'gif' ? framesToSkip(fps) : 1;
+  const every = framesToSkip(format, 1_000 / fps);
   const count = Math.ceil(render.frames / every);
   if (format !== 'png' && side === undefined) {
     const options = { format, every, ifExists };
@@ -86,8 +86,8 @@ async function joinFrames(
 }
 
 /** 1 keeps every frame, 2 every other one. */
-function framesToSkip(fps: FrameRate): number {
-  return Math.ceil((SHORTEST_GIF_FRAME_MS * fps) / 1_000);
+export function framesToSkip(format: PictureAnimation, frameMs: number): number {
+  return format === 'gif' ? Math.ceil(SHORTEST_GIF_FRAME_MS / frameMs) : 1;
 }
 
 async function requireAll(render: RenderFolder): Promise<void> {

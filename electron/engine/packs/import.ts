@@ -6,6 +6,7 @@ import { type Entry, openPromise } from 'yauzl';
 import { StudioError } from '../../contract/errors.ts';
 import { writeError } from '../storage/errors.ts';
 import { MANIFEST_FILE, readManifest } from './manifest.ts';
+import { sizeOf } from './registry.ts';
 
 /** How the folder begins that a pack is copied to before it is checked. */
 const DRAFT = '.import-';
@@ -42,7 +43,7 @@ export async function importPack(
     await from.copy(MANIFEST_FILE, path.join(draft, MANIFEST_FILE), MAX_MANIFEST_BYTES);
     const { id, files } = await readManifest(draft);
     const folder = path.join(root, id);
-    if (await exists(folder)) throw alreadyThere(id, folder);
+    if ((await sizeOf(folder)) !== undefined) throw alreadyThere(id, folder);
     for (const [name, { bytes }] of Object.entries(files)) {
       const target = path.join(draft, name);
       await mkdir(path.dirname(target), { recursive: true });
@@ -81,11 +82,7 @@ function folderSource(folder: string): Source {
   return {
     copy: async (name, target, most) => {
       const file = path.join(folder, name);
-      const size = await stat(file).then(
-        (found) => found.size,
-        () => Infinity,
-      );
-      if (size <= most) await copyFile(file, target);
+      if (((await sizeOf(file)) ?? Infinity) <= most) await copyFile(file, target);
     },
     close: () => undefined,
   };
@@ -113,13 +110,6 @@ async function zipSource(file: string): Promise<Source> {
     },
     close: () => zip.close(),
   };
-}
-
-function exists(file: string): Promise<boolean> {
-  return stat(file).then(
-    () => true,
-    () => false,
-  );
 }
 
 function alreadyThere(id: string, folder: string): StudioError {

@@ -72,7 +72,8 @@ function incomplete(file: string): StudioError {
   return new StudioError('pack-file-missing', `"${file}" is missing or not complete.`);
 }
 
-async function sizeOf(file: string): Promise<number | undefined> {
+/** In bytes; undefined where nothing is. */
+export async function sizeOf(file: string): Promise<number | undefined> {
   return stat(file).then(
     ({ size }) => size,
     () => undefined,

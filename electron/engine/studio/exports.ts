@@ -16,7 +16,7 @@ import type { ExportFilmRequest, ExportRenderRequest } from '../../contract/time
 import { exportAnimation, exportFrames, resizeFrames } from '../export/frames.ts';
 import { exportGallery } from '../export/gallery.ts';
 import { exportPictures } from '../export/pictures.ts';
-import { exportRender, SHORTEST_GIF_FRAME_MS } from '../export/renders.ts';
+import { exportRender, framesToSkip } from '../export/renders.ts';
 import type { ImageCodec } from '../images/codec.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { LibraryReader } from '../library/reader.ts';
@@ -79,7 +79,7 @@ export class Exports {
     const { codec, drawing } = this.#parts;
     const title = safeName(name);
     return this.#export(title, destination, options, async (folder, signal, onProgress) => {
-      const every = framesToSkip(format);
+      const every = format.kind === 'animation' ? framesToSkip(format.format, format.frameMs) : 1;
       const places = placesOf(stops, format).filter((_, frame) => frame % every === 0);
       const drawn = drawing.frames(walk, places, { signal });
       const sequence = {
@@ -165,12 +165,6 @@ function placesOf(stops: number, format: ExportStripRequest['format']): number[]
   const there = positions(stops);
   const isPingPong = format.kind === 'animation' && format.pingPong;
   return isPingPong ? [...there, ...there.slice(1, -1).reverse()] : there;
-}
-
-/** 1 keeps every frame, 2 every other one: where a GIF's would be shown too long. */
-function framesToSkip(format: ExportStripRequest['format']): number {
-  const isGif = format.kind === 'animation' && format.format === 'gif';
-  return isGif ? Math.ceil(SHORTEST_GIF_FRAME_MS / format.frameMs) : 1;
 }
 
 function wordsOf({ from, to }: Between): string {
