@@ -60,6 +60,12 @@ const flowSchema = z.object({
 
 const generatorSchema = z.object({
   mapping: packPathSchema,
+  /**
+   * Brings `w` [n, 512] to the latent `firm` [n, 512] of a portrait where it lies between some, and leaves
+   * a portrait's all but as it is. Once, on the way to the synthesis graph: it is not made for latents that
+   * are firm already.
+   */
+  firming: packPathSchema.optional(),
   synthesis: packPathSchema,
   preview: z.object({ graph: packPathSchema, resolution: positiveInt }).optional(),
   resolution: positiveInt,

@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from generator import FIRST_COLOUR_LAYER, LAYERS, W_SIZE, Generator
+from generator import FIRST_COLOUR_LAYER, LAYERS, SHUT, W_SIZE, Generator, packets
 from portraits import Attributes, covered, kinds_of
 from translate import ALIKE, WEIGHT, left_to_say, likeness
 
@@ -83,18 +83,35 @@ class Reader(nn.Module):
         self.register_buffer("mean", mean_w.clone())
         self.register_buffer("deviation", deviation.clone())
         self.layers = nn.Sequential(nn.Linear(W_SIZE, READER_WIDTH), nn.GELU(), nn.Linear(READER_WIDTH, attributes.size))
+        self._lay_out_groups()
 
     def scores(self, w: torch.Tensor) -> torch.Tensor:
         return self.layers((w - self.mean) / self.deviation)
 
     def forward(self, w: torch.Tensor) -> torch.Tensor:
-        scores, styles = self.scores(w), len(self.attributes.styles)
-        style = scores[:, :styles].softmax(1)
-        groups = [
-            scores[:, part].softmax(1) * style[:, self.attributes.style_names.index(name), None]
-            for (name, _), part in self.attributes.slices.items()
-        ]  # fmt: skip
-        return torch.cat([style, *groups, scores[:, self.attributes.colours].clamp(-1, 1)], 1)
+        return self.shares(self.scores(w))
+
+    def shares(self, scores: torch.Tensor) -> torch.Tensor:
+        """Attributes [N, size] of scores [N, size]."""
+        style = scores[:, : len(self.attributes.styles)].softmax(1)
+        groups = (scores[:, self.option_at.flatten()].unflatten(1, self.option_at.shape) + self.option_closed).softmax(2)
+        options = groups.flatten(1)[:, self.order] * style[:, self.style_at]
+        return torch.cat([style, options, scores[:, self.attributes.colours].clamp(-1, 1)], 1)
+
+    def _lay_out_groups(self) -> None:
+        """Tables in which all groups have the same number of options, so that all shares are taken at once: where in the
+        scores each option stands, and what shuts the places that fill a group up, [groups, PACKET's multiple]; then where
+        in these tables each option is found, and the number of its style, [options]."""
+        slices, names = self.attributes.slices, self.attributes.style_names
+        shape = (len(slices), packets(max(part.stop - part.start for part in slices.values())))
+        at, closed = torch.zeros(shape, dtype=torch.int64), torch.full(shape, SHUT)
+        for row, part in enumerate(slices.values()):
+            at[row, : part.stop - part.start] = torch.arange(part.start, part.stop)
+            closed[row, : part.stop - part.start] = 0
+        style_at = [names.index(style) for (style, _), part in slices.items() for _ in range(part.stop - part.start)]
+        tables = {"option_at": at, "option_closed": closed, "order": (closed.flatten() == 0).nonzero().flatten(), "style_at": torch.tensor(style_at)}
+        for name, table in tables.items():
+            self.register_buffer(name, table, persistent=False)
 
 
 class Changes(nn.Module):

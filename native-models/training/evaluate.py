@@ -27,7 +27,7 @@ from judge import MEANINGS, PLACES, READ, Judge, is_seen, load_judge, meaning_of
 from model_card import write_card
 from portraits import Attributes, Portraits
 from train_clip import embed_texts, retrieval
-from train_directions import load_changes
+from train_readers import load_changes, load_firming
 from train_flow import load_clip, load_flow, load_generator, load_prior, trained
 from train_generator import save_sheet
 from train_inverse import load_inverse
@@ -67,7 +67,7 @@ NEUTRAL, PHRASE_PORTRAITS, LEAST_SHIFT, STYLE_LEADS, HAS, DISENTANGLE = "a portr
 
 
 class Studio:
-    """The whole path, as the application runs it: words → embedding → flow → z → w → picture."""
+    """The whole path, as the application runs it: words → embedding → flow → z → w → firm w → picture."""
 
     def __init__(self, work: Path, data: Portraits):
         self.attributes = data.attributes
@@ -78,6 +78,7 @@ class Studio:
         self.flows = {kind: load_flow(work, kind) for kind in ("conditional", "bijective")}
         self.inverse = load_inverse(work, self.generator)
         self.changes = load_changes(work, self.generator)
+        self.firming = load_firming(work, self.generator)
         self.prior = load_prior(work)
         pairs = torch.load(work / "pairs.pt", weights_only=False)
         self.shift = torch.load(work / "texts.pt", weights_only=False)["shift"]
@@ -130,6 +131,7 @@ class Studio:
     @torch.no_grad()
     def synthesise(self, w: torch.Tensor) -> torch.Tensor:
         """w⁺ [N, LAYERS, 512] → pictures [N, 3, RESOLUTION, RESOLUTION] in [-1, 1]."""
+        w = self.firming(w.flatten(0, 1)).view_as(w)
         return torch.cat([self.generator.synthesis(part, dtype=FAST).clamp(-1, 1) for part in w.split(32)])
 
 

@@ -27,7 +27,7 @@ from flow import SIZE, Flow
 from generator import LAYERS, PREVIEW_CHANNELS, PREVIEW_RESOLUTION, RESOLUTION, MappingNetwork, SynthesisNetwork, broadcast
 from inverse import SOFTNESS, MappingInverse
 from portraits import Attributes, Portraits
-from train_directions import load_changes
+from train_readers import load_changes, load_firming
 from train_flow import load_clip, load_flow, load_generator, load_prior
 from train_inverse import load_inverse
 
@@ -156,6 +156,12 @@ def put_first(model: onnx.ModelProto, nodes: list) -> None:
 def store_inverse_int8(model: onnx.ModelProto) -> None:
     """The mapping network's inverse reads, so it may be coarse; the flow behind it has to undo what decode does."""
     store_int8(model, "inverse.")
+    store_half(model)
+
+
+def store_reader_int8(model: onnx.ModelProto) -> None:
+    """What is read may be coarse; it is mapped as the mapping network maps."""
+    store_int8(model, "reader.")
     store_half(model)
 
 
@@ -335,11 +341,20 @@ def export_generator(options: argparse.Namespace, attributes: Attributes) -> dic
     write_floats(folder / "mean_w.f32", generator.mean_w)
     with torch.no_grad():
         w = broadcast(generator.mapping(torch.randn(3, SIZE))).contiguous()
-    return {
-        "mapping": export(round_half(generator.mapping), folder / "mapping.onnx", {"z": torch.randn(5, SIZE)}, ["w"]),
+    mapping = export(round_half(generator.mapping), folder / "mapping.onnx", {"z": torch.randn(5, SIZE)}, ["w"])
+    firming = round_half(load_firming(options.work, generator))
+    round_tower(firming.reader)
+    between = {"w": w[:, 0].lerp(w[:, 0].roll(1, 0), 0.3).contiguous()}
+    parity = {
+        "mapping": mapping,
+        "firming": export(firming, folder / "firming.onnx", between, ["firm"], store_reader_int8),
         "synthesis": export(round_half(Drawn(generator.synthesis)), folder / "synthesis.onnx", {"w": w}, ["image"]),
         "preview": export(round_half(Drawn(preview)), folder / "preview.onnx", {"w": w}, ["image"]),
     }
+    with torch.no_grad():
+        many = generator.mapping(torch.randn(32, SIZE))
+    require_steady(folder / "firming.onnx", {"w": many.lerp(many.roll(1, 0), 0.3).contiguous()})
+    return parity
 
 
 def export_directions(options: argparse.Namespace, attributes: Attributes) -> tuple[dict, float]:
@@ -396,7 +411,7 @@ def write_manifest(options: argparse.Namespace, shipped: dict, directions: dict,
             "embeddingDim": SIZE, "latentDim": SIZE,
         },
         "generator": {
-            "mapping": "generator/mapping.onnx", "synthesis": "generator/synthesis.onnx",
+            "mapping": "generator/mapping.onnx", "firming": "generator/firming.onnx", "synthesis": "generator/synthesis.onnx",
             "preview": {"graph": "generator/preview.onnx", "resolution": PREVIEW_RESOLUTION},
             "resolution": RESOLUTION, "latentDim": SIZE, "layers": LAYERS, "meanW": "generator/mean_w.f32",
             "pixelRange": [-1, 1], "noise": "const",

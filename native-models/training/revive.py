@@ -5,7 +5,7 @@
 Weights come back as they are stored: rounded to float16, what is stored as int8 to that. What is only for training
 (CLIP's attribute tower and readout, every optimiser) starts anew. The pack may be an earlier one, of fewer styles and
 smaller pictures: what it lacks starts anew as well, so that larger ones are trained on from smaller ones. Flow, inverse
-and reader belong to one set of styles; of an earlier pack they are left out.
+and readers belong to one set of styles; of an earlier pack they are left out, and of one without firming its reader is.
 """
 
 import argparse
@@ -147,9 +147,9 @@ def revive_flow(pack: Path) -> Flow:
     return fill(flow.float(), flow.state_dict() | known)
 
 
-def revive_reader(pack: Path, generator: Generator) -> Reader:
+def revive_reader(graph: Path, generator: Generator) -> Reader:
     reader = Reader(generator.mapping.sampler.attributes, generator.mean_w, torch.ones_like(generator.mean_w))
-    return fill(reader, read_weights(pack / "directions" / "changes.onnx"), "reader.")
+    return fill(reader, read_weights(graph), "reader.")
 
 
 def revive_inverse(pack: Path, generator: Generator) -> MappingInverse:
@@ -181,7 +181,9 @@ def main() -> None:
     if read_weights(options.pack / "generator" / "mapping.onnx")["layers.0.weight"].shape[1] == attributes.size:
         save(options.work, "conditional" if (flow := revive_flow(options.pack)).conditional else "bijective", "flow", flow)
         save(options.work, "inverse", "inverse", revive_inverse(options.pack, generator))
-        save(options.work, "reader", "reader", revive_reader(options.pack, generator))
+        save(options.work, "reader", "reader", revive_reader(options.pack / "directions" / "changes.onnx", generator))
+        if (firming := options.pack / "generator" / "firming.onnx").exists():
+            save(options.work, "shares", "reader", revive_reader(firming, generator))
 
 
 if __name__ == "__main__":

@@ -27,11 +27,12 @@ import train_flow  # noqa: E402
 import train_generator  # noqa: E402
 from flow import SIZE, Flow  # noqa: E402
 from directions import DIRECTIONS, ENDS, HOLDS, MOODS, Changes, Reader, contradicts, cooccurrence, counterparts, end_table, goes_with, held_parts, index_of_high  # noqa: E402
-from generator import CHANNELS, LAYERS, RESOLUTION, AttributeSampler, Generator, MappingNetwork, ModulatedConv, SynthesisNetwork, broadcast, exact_gumbel, gumbel_from_normal  # noqa: E402
+from generator import CHANNELS, LAYERS, RESOLUTION, W_SIZE, AttributeSampler, Generator, MappingNetwork, ModulatedConv, SynthesisNetwork, broadcast, exact_gumbel, gumbel_from_normal  # noqa: E402
 from evaluate import Phrase, RandomFeatures, effect, frechet_from_real, frechet_within, share_found  # noqa: E402
 from common import unit  # noqa: E402
 from export import session_options  # noqa: E402
 from hearing import effects, heard  # noqa: E402
+from firming import Firming, firmness  # noqa: E402
 from inverse import SOFTNESS  # noqa: E402
 from judge import READ  # noqa: E402
 from muon import orthogonalise  # noqa: E402
@@ -40,6 +41,7 @@ from revive import fill, grow_mapping, grow_synthesis, of_styles, read_weights, 
 from train_flow import MARGIN, load_clip, load_generator  # noqa: E402
 from train_generator import Heard, nearest, option_distances, portraits_of, rarity, spread_options, twin_weights  # noqa: E402
 from train_inverse import load_inverse  # noqa: E402
+from train_readers import load_firming  # noqa: E402
 from translate import Translator  # noqa: E402
 
 NODE = HERE.parent.parent / "node_modules" / ".bin" / "node"
@@ -136,6 +138,48 @@ def test_portraits_between_two_start_at_one_and_end_at_the_other(data: Path):
             assert record["shown"]["options"] == near["options"]
         for group, option in record["shown"]["options"].items():
             assert option in (near["options"].get(group), far["options"].get(group))
+
+
+def test_what_gives_way_on_the_way_does_so_where_firming_has_it(data: Path):
+    within = [r for r in Portraits(data, RESOLUTION).records if r["kind"] == "between" and r["a"]["style"] == r["b"]["style"]]
+    for record in within:
+        for group, first in record["a"]["options"].items():
+            last, t = record["b"]["options"][group], record["t"]
+            holds = (1 - t) * firmness(first) >= t * firmness(last)
+            assert record["shown"]["options"][group] == (first if holds else last)
+    assert len(within) > 300
+
+
+class Knowing(Reader):
+    """Reads off every w what it was told, in the shares it was told."""
+
+    def __init__(self, attributes: Attributes, shown: torch.Tensor):
+        super().__init__(attributes, torch.zeros(SIZE), torch.ones(SIZE))
+        self.shown = shown
+
+    def scores(self, w: torch.Tensor) -> torch.Tensor:
+        choices = self.shown[:, : self.attributes.colours.start].clamp_min(1e-9).log()
+        return torch.cat([choices, self.shown[:, self.attributes.colours]], 1)
+
+
+@torch.no_grad()
+def test_firming_keeps_portraits_and_brings_what_lies_between_to_one(data: Path):
+    attributes = Attributes.of(data)
+    mapping = Generator(attributes).mapping
+    start = mapping.sampler(torch.randn(300, W_SIZE))
+    end = start.roll(1, 0)
+    w = mapping.from_attributes(start)
+    kept = Firming(attributes, Knowing(attributes, start), mapping.layers)(w)
+    torch.testing.assert_close(kept, w, atol=1e-4, rtol=1e-4)
+
+    styles = len(attributes.styles)
+    half = torch.lerp(start, end, 0.5)
+    firming = Firming(attributes, Knowing(attributes, half), mapping.layers)
+    firm = firming.reader.shares(firming.firm(firming.reader.scores(half)))
+    chosen = [max(a, b, key=firmness) for a, b in zip(start[:, :styles].argmax(1).tolist(), end[:, :styles].argmax(1).tolist())]
+    assert firm[:, :styles].argmax(1).tolist() == chosen
+    assert firm[:, :styles].amax(1).mean() > 0.9 > 0.7 > half[:, :styles].amax(1).mean()
+    torch.testing.assert_close(firm[:, attributes.colours], half[:, attributes.colours])
 
 
 def test_moods_are_those_of_the_data(data: Path):
@@ -612,7 +656,8 @@ def trained(data: Path, twins: Path, tmp_path_factory) -> tuple[Path, Path]:
         for stage in ("bijective", "texts", "prior"):
             run_here("train_flow", stage, *short)
     run_here("train_inverse", *short)
-    run_here("train_directions", *short)
+    for what in ("portraits", "between"):
+        run_here("train_readers", what, *short)
     run("train_preview", *short)
     run_here("export", *where, "--pack", pack)
     return work, pack
@@ -659,6 +704,19 @@ def test_exported_changes_are_those_of_the_mapping_network(trained: tuple[Path, 
 def test_words_are_blurred_by_their_own_lesson_alone(data: Path, trained: tuple[Path, Path]):
     clip = load_clip(trained[0], Attributes.of(data)).train()
     assert clip.text.training and not clip.text.encoder.training
+
+
+def test_exported_firming_is_that_of_the_readers(trained: tuple[Path, Path], data: Path):
+    work, pack = trained
+    generator = load_generator(work, Attributes.of(data))
+    session = onnxruntime.InferenceSession(str(pack / "generator" / "firming.onnx"), session_options(), providers=["CPUExecutionProvider"])
+    with torch.no_grad():
+        w = generator.mapping(torch.randn(8, W_SIZE))
+        w = (w + w.roll(1, 0)) / 2
+        expected = load_firming(work, generator)(w)
+    (firm,) = session.run(["firm"], {"w": w.numpy()})
+    # What is stored rounded reads a little otherwise, and shares count with a high power of theirs.
+    assert np.abs(firm - expected.numpy()).mean() < 0.05 * (expected - w).abs().mean().item() + 1e-3
 
 
 def test_batch_is_dynamic_and_does_not_mix(trained: tuple[Path, Path]):

@@ -25,7 +25,7 @@ SETTINGS = {
     "muon_rate": 0.02,  # for the image tower's kernels and matrices
     "weight_decay": 0.02,
     "ema_decay": 0.995,
-    "captioned": 30_000,  # portraits whose captions teach it words
+    "captioned": 60_000,  # portraits whose captions teach it words
     "reading_weight": 0.1,  # of what a caption's embedding shows, beside which picture it belongs to
     "scale": 25.0,
     "among": 4096,  # pictures that a caption's own is to be found among
@@ -123,7 +123,7 @@ def main() -> None:
     for _ in stage.steps():
         set_pace(optimisers, cosine(stage.fraction, warmup=0.03))
         if options.what == "words":
-            loss = captioned.loss(judge, random.choice(len(captioned.records), batch))
+            loss = captioned.loss(judge, random.choice(len(captioned.records), batch, replace=False))
         else:
             loss = pictures_loss(judge, data, np.sort(random.choice(plain, batch, replace=False)))
         loss.backward()

@@ -3,7 +3,7 @@
     python train_preview.py --data DIR --minutes 12
 
 The teacher's picture of the same w⁺ is all it learns from (distillation), on w's an artist meets while dragging:
-drawn ones, ones between two, ones mixed by layers, and ones with noise.
+drawn ones, ones between two, ones mixed by layers, and ones with noise, made firm as the studio does.
 """
 
 import argparse
@@ -13,12 +13,14 @@ import torch
 import torch.nn.functional as F
 
 from common import DEFAULT_WORK, FAST, Average, Stage, cosine, read_json, seed_everything
+from firming import Firming
 from generator import FIRST_COLOUR_LAYER, LAYERS, PREVIEW_CHANNELS, W_SIZE, Generator, SynthesisNetwork, broadcast
 from muon import Muon
 from parallel import average_gradients, is_first, process_count, run_on_all_cores
 from portraits import Attributes
 from train_flow import load_generator
 from train_generator import gradients, save_sheet
+from train_readers import load_firming
 
 SETTINGS = {
     "batch": 24,
@@ -33,7 +35,7 @@ SETTINGS = {
 
 
 @torch.no_grad()
-def draw_w(generator: Generator, count: int) -> torch.Tensor:
+def draw_w(generator: Generator, firming: Firming, count: int) -> torch.Tensor:
     """w⁺ [count, LAYERS, 512]."""
     w = generator.mapping(torch.randn(2 * count, W_SIZE))
     w = w + SETTINGS["w_noise"] * w.std(0) * torch.randn_like(w)
@@ -42,12 +44,14 @@ def draw_w(generator: Generator, count: int) -> torch.Tensor:
     t = torch.rand(count, 1, 1) * (kind < SETTINGS["between"])
     layers = torch.arange(LAYERS)[None, :, None]
     share = torch.where(kind > 1 - SETTINGS["mixed"], (layers >= FIRST_COLOUR_LAYER).float(), t)
-    return torch.lerp(broadcast(first), broadcast(second), share)
+    w_plus = torch.lerp(broadcast(first), broadcast(second), share)
+    return firming(w_plus.flatten(0, 1)).view_as(w_plus)
 
 
 def train(options: argparse.Namespace) -> None:
     seed_everything(options.seed)
     generator = load_generator(options.work, Attributes(read_json(options.data / "distribution.json")))
+    firming = load_firming(options.work, generator)
     preview = SynthesisNetwork(PREVIEW_CHANNELS)
     kernels = [p for n, p in preview.named_parameters() if n.endswith("conv.weight")]
     others = [p for n, p in preview.named_parameters() if not n.endswith("conv.weight")]
@@ -61,7 +65,7 @@ def train(options: argparse.Namespace) -> None:
         muon.rate = SETTINGS["muon_rate"] * pace
         for group in adam.param_groups:
             group["lr"] = SETTINGS["adam_rate"] * pace
-        w = draw_w(generator, SETTINGS["batch"])
+        w = draw_w(generator, firming, SETTINGS["batch"])
         with torch.no_grad():
             target = F.avg_pool2d(generator.synthesis(w, dtype=FAST).clamp(-1, 1), 2)
         drawn = preview(w, dtype=FAST)
@@ -76,14 +80,14 @@ def train(options: argparse.Namespace) -> None:
         ema.update(preview)
         stage.report(loss=loss.item())
     if is_first():
-        look(generator, ema, stage)
+        look(generator, firming, ema, stage)
 
 
 @torch.no_grad()
-def look(generator: Generator, ema: Average, stage: Stage) -> None:
+def look(generator: Generator, firming: Firming, ema: Average, stage: Stage) -> None:
     preview = SynthesisNetwork(PREVIEW_CHANNELS)
     preview.load_state_dict(ema.shadow)
-    w = draw_w(generator, 96)
+    w = draw_w(generator, firming, 96)
     target, drawn = F.avg_pool2d(generator.synthesis(w).clamp(-1, 1), 2), preview(w).clamp(-1, 1)
     psnr = 10 * torch.log10(4 / (drawn - target).square().mean((1, 2, 3))).mean()
     print(f"preview  step {stage.step}  against the full network: {psnr:.2f} dB", flush=True)

@@ -15,7 +15,7 @@ export interface BareLoop {
   all(): Promise<number>;
   /** Milliseconds of the synthesis alone. */
   synthesis(): Promise<number>;
-  /** Milliseconds of the graphs that a frame of an animation needs: decoding and synthesis. */
+  /** Milliseconds of the graphs that a frame of an animation needs: decoding, firming and synthesis. */
   frames(): Promise<number>;
   release(): Promise<void>;
 }
@@ -32,6 +32,7 @@ export async function createBareLoop(
   const load = (graph: string, threads?: number) =>
     ort.InferenceSession.create(pack.file(graph), sessionOptions('cpu', threads));
   const decode = await load(flow.decode, FLOW_THREADS);
+  const firm = generator.firming ? await load(generator.firming, FLOW_THREADS) : null;
   const synthesise = await load(generator.synthesis);
   const look = await load(clip.image.graph, SIDE_THREADS);
   const encode = await load(flow.encode, FLOW_THREADS);
@@ -48,6 +49,7 @@ export async function createBareLoop(
     const n = members.length;
     return {
       decode: { z: [[n, 512], z], e: [[n, 512], e] } satisfies Feeds,
+      firm: { w: [[n, 512], w] } satisfies Feeds,
       synthesis: { w: [[n, generator.layers, 512], styles] } satisfies Feeds,
       look: { pixel_values: [[n, 3, size, size], planes] } satisfies Feeds,
       encode: { w: [[n, 512], w], e: [[n, 512], e] } satisfies Feeds,
@@ -58,6 +60,7 @@ export async function createBareLoop(
       timed(async () => {
         for (const chunk of chunks) {
           await run(decode, chunk.decode);
+          if (firm) await run(firm, chunk.firm);
           await run(synthesise, chunk.synthesis);
           await run(look, chunk.look);
           await run(encode, chunk.encode);
@@ -71,11 +74,12 @@ export async function createBareLoop(
       timed(async () => {
         for (const chunk of chunks) {
           await run(decode, chunk.decode);
+          if (firm) await run(firm, chunk.firm);
           await run(synthesise, chunk.synthesis);
         }
       }),
     release: async () => {
-      for (const session of [decode, synthesise, look, encode]) await session.release();
+      for (const session of [decode, firm, synthesise, look, encode]) await session?.release();
     },
   };
 }

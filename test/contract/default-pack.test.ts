@@ -3,6 +3,7 @@ import type { Edit } from '../../electron/contract/edit.ts';
 import type { AttributeGroup } from '../../electron/contract/pack.ts';
 import { toLatent } from '../../electron/engine/generator/styles.ts';
 import { gaussian } from '../../electron/engine/latent/gaussian.ts';
+import { addScaled, lerp, mean, norm } from '../../electron/engine/latent/vectors.ts';
 import type { Studio } from '../../electron/engine/studio.ts';
 import { distance, draw, pixelsOf, words } from '../support/drawing.ts';
 import { DEFAULT_PACK } from '../support/packs.ts';
@@ -83,9 +84,96 @@ describe('the default pack', () => {
   });
 
   async function shownBy(ids: readonly string[]): Promise<Float32Array[]> {
-    const { changes } = await studio.packs.models();
-    return changes!.read(ids.map((id) => toLatent(studio.library.reader.latents(id).w)));
+    const { changes, generator } = await studio.packs.models();
+    const latents = ids.map((id) => studio.library.reader.latents(id).w);
+    return changes!.read(await Promise.all(latents.map((w) => generator.drawnLatent(w))));
   }
+
+  /** Portraits half-way from each to the next, and which choices they show: places of attributes. */
+  async function halfWay(ids: readonly string[]): Promise<{ ids: string[]; choices: number[][] }> {
+    const kept = await Promise.all(
+      ids.slice(1).map((id, i) =>
+        studio.service.keep({
+          from: { kind: 'portrait', id: ids[i]! },
+          to: { kind: 'portrait', id },
+          ...{ path: 'w', settings: {}, position: 0.5 },
+        }),
+      ),
+    );
+    const found = kept.map(({ id }) => id);
+    return { ids: found, choices: await choicesOf(found) };
+  }
+
+  async function choicesOf(ids: readonly string[], only?: Float32Array): Promise<number[][]> {
+    const { changes } = await studio.packs.models();
+    const ranges = changes!.groups
+      .filter(({ kind, range }) => kind === 'choice' && only?.[range[0]] !== 0)
+      .map(({ range }) => range);
+    return (await shownBy(ids)).map((shown) =>
+      ranges.map((range) => range[0] + mostShown(shown, range)).filter((at) => shown[at]! > 0.5),
+    );
+  }
+
+  /** The share of choices that are the same, of those that either shows. */
+  function sameShare(some: readonly number[][], others: readonly number[][]): number {
+    const pairs = some.map((choices, i) => [choices, others[i]!] as const);
+    const same = pairs.map(([a, b]) => a.filter((choice) => b.includes(choice)).length);
+    const all = pairs.map(([a, b]) => new Set([...a, ...b]).size);
+    const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
+    return sum(same) / sum(all);
+  }
+
+  it('draws one portrait half-way between two, and portraits as they are', async () => {
+    const { changes, generator } = await studio.packs.models();
+    const latents = await generator.map(
+      Array.from({ length: 48 }, (_, seed) => gaussian(seed, 512)),
+    );
+    const certainty = (shown: Float32Array) => {
+      const tops = changes!.groups
+        .filter(({ kind }) => kind !== 'colour')
+        .map(({ range }) => Math.max(...shown.slice(...range)))
+        .filter((top) => top > 0.05);
+      return tops.reduce((sum, top) => sum + top) / tops.length;
+    };
+    const sure = async (of: readonly Float32Array[]) =>
+      (await changes!.read(of)).map(certainty).reduce((sum, one) => sum + one) / of.length;
+    const middles = latents.map((w, i) => lerp(w, latents[(i + 1) % latents.length]!, 0.5));
+    const [blurred, drawnSurely] = [await sure(middles), await sure(await generator.firm(middles))];
+    expect(drawnSurely - blurred).toBeGreaterThan(0.02);
+    expect(await sure(latents)).toBeGreaterThan(0.99);
+
+    const firm = await generator.firm(latents);
+    const length = (way: (w: Float32Array, i: number) => Float32Array) =>
+      norm(Float32Array.from(latents.map((w, i) => norm(way(w, i)))));
+    const centre = mean(latents);
+    const spread = length((w) => addScaled(w, centre, -1));
+    const moved = length((w, i) => addScaled(firm[i]!, w, -1));
+    expect(moved / spread).toBeLessThan(0.15);
+  });
+
+  it('moves and holds what is seen of a portrait half-way between two', async () => {
+    const middle = await halfWay(drawn);
+    const { changes } = await studio.packs.models();
+    const hair = changes!.held('hair')!;
+    const glasses: Edit = {
+      ...{ kind: 'slide', direction: { kind: 'named', id: 'glasses' }, amount: 1, layers: [0, 11] },
+    };
+    const edited = await Promise.all(
+      middle.ids.map(
+        async (of) => (await draw(studio, { kind: 'edit', of, edits: [glasses] }))[0]!,
+      ),
+    );
+    const locks = [{ kind: 'shown' as const, what: 'hair' }];
+    const varied = await Promise.all(
+      middle.ids.map(
+        async (of) => (await draw(studio, { kind: 'variation', of, strength: 0.6, locks }))[0]!,
+      ),
+    );
+    // Glasses are some of the choices; read off w as it is, before it is drawn, 0.38 of both are the same.
+    expect(sameShare(middle.choices, await choicesOf(edited))).toBeGreaterThan(0.6);
+    const held = sameShare(await choicesOf(middle.ids, hair), await choicesOf(varied, hair));
+    expect(held).toBeGreaterThan(0.9);
+  });
 
   /** What portraits show of the choices of their style that bear on a kind of meaning: places of attributes. */
   async function chosen(ids: readonly string[], kind: string): Promise<number[][]> {

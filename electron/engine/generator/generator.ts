@@ -7,6 +7,8 @@ import type { Pictures } from '../inference/protocol.ts';
 import { runRows, stack } from '../inference/rows.ts';
 import { lerp } from '../latent/vectors.ts';
 import type { Pack } from '../packs/pack.ts';
+import { Firming } from './firming.ts';
+import { toLatent } from './styles.ts';
 
 /** Portraits drawn between two looks at the cancel signal. */
 const CHUNK = 4;
@@ -18,16 +20,21 @@ export interface SynthesisOptions extends CallOptions {
   onProgress?: OnProgress | undefined;
 }
 
-/** The StyleGAN of a pack: z → w by the mapping network, w⁺ → picture by the synthesis network. */
+/**
+ * The StyleGAN of a pack: z → w by the mapping network, w⁺ → picture by the synthesis network, which is
+ * given firm latents where the pack knows how to make them.
+ */
 export class Generator {
   readonly #pack: Pack;
   readonly #inference: Inference;
   readonly #meanW: Float32Array;
+  readonly #firming: Firming;
 
   private constructor(pack: Pack, inference: Inference, meanW: Float32Array) {
     this.#pack = pack;
     this.#inference = inference;
     this.#meanW = meanW;
+    this.#firming = new Firming(pack, inference);
   }
 
   static async load(pack: Pack, inference: Inference): Promise<Generator> {
@@ -54,6 +61,17 @@ export class Generator {
     return lerp(this.#meanW, w, psi);
   }
 
+  /** What is drawn of each w [512] or w⁺: where it lies between portraits, one of them. */
+  firm(latents: readonly Float32Array[], options?: CallOptions): Promise<readonly Float32Array[]> {
+    return this.#firming.firm(latents, options);
+  }
+
+  /** The one w [512] that comes nearest to what is drawn of a w or w⁺. */
+  async drawnLatent(latent: Float32Array, options?: CallOptions): Promise<Float32Array> {
+    const [firm = latent] = await this.firm([latent], options);
+    return toLatent(firm);
+  }
+
   /**
    * Draws one picture for each w⁺ (layers × 512 numbers), `CHUNK` at a time; cancelling stops between
    * chunks.
@@ -66,10 +84,11 @@ export class Generator {
     const { synthesis, preview, layers, pixelRange } = this.#manifest;
     const graph = this.#pack.file((quality === 'preview' && preview?.graph) || synthesis);
     const progress = trackProgress('render', styles.length, onProgress);
+    const firm = await this.firm(styles, call);
     const pictures: RgbPicture[] = [];
     for (let start = 0; start < styles.length; start += CHUNK) {
       throwIfCancelled(call.signal);
-      const chunk = styles.slice(start, start + CHUNK);
+      const chunk = firm.slice(start, start + CHUNK);
       const drawing = { graph, w: stack(chunk), count: chunk.length, layers, pixelRange };
       pictures.push(...split(await this.#inference.render(drawing, call)));
       progress.advance(chunk.length);

@@ -72,6 +72,7 @@ export function usedGraphs({
     flow.decode,
     flow.encode,
     generator.mapping,
+    ...(generator.firming ? [generator.firming] : []),
     generator.synthesis,
     ...(generator.preview ? [generator.preview.graph] : []),
     ...(changes ? [changes.graph] : []),

@@ -82,6 +82,16 @@ export function expectedGraphs(manifest: PackManifest): ExpectedGraph[] {
       outputs: { w: float(generator.latentDim) },
       threads: FLOW_THREADS,
     },
+    ...(generator.firming
+      ? [
+          {
+            graph: generator.firming,
+            inputs: { w: float(generator.latentDim) },
+            outputs: { firm: float(generator.latentDim) },
+            threads: FLOW_THREADS,
+          },
+        ]
+      : []),
     { graph: generator.synthesis, ...picture(generator.resolution) },
     ...(generator.preview
       ? [

@@ -64,10 +64,7 @@ export class Directions {
       switch (ref.kind) {
         case 'named':
           return models.changes
-            ? upward(
-                models.changes.towards(toLatent(start.w), indexOf(ref.id, models), end, call),
-                end,
-              )
+            ? upward(this.#towards(ref.id, end, start, models.changes, models, call), end)
             : named(ref.id, models);
         case 'text':
           return this.#between(ref, end, start, models, call);
@@ -76,6 +73,19 @@ export class Directions {
       }
     });
     return shared(found, signal);
+  }
+
+  /** To an end of a named direction. */
+  async #towards(
+    id: string,
+    end: End,
+    start: Start,
+    changes: Changes,
+    models: Models,
+    call: CallOptions,
+  ): Promise<Float32Array> {
+    const { drawn, way } = await toDrawn(start.w, models, call);
+    return addScaled(way, await changes.towards(drawn, indexOf(id, models), end, call));
   }
 
   /** Between phrases: what they are about alone, where the pack can tell that. */
@@ -114,27 +124,40 @@ export class Directions {
     models: Models,
     call: CallOptions,
   ): Promise<Float32Array> {
-    const own = toLatent(w);
+    const { drawn, way } = await toDrawn(w, models, call);
     const heard = await this.#heard.get(JSON.stringify(key), () =>
       hearPhrase(ends, changes, models, call),
     );
     const phrase = await this.#phrases.get(JSON.stringify([...key, id]), () =>
-      phraseAt(own, heard, changes, call),
+      phraseAt(drawn, heard, changes, call),
     );
     const take = (at: Float32Array, said: Phrase) => {
       const about = said.about(end, disentangle);
       const example = resultAt(heard.latents[end], said.bestExample(end, about));
       return changes.taking(changes.only(about.map(({ range }) => range)), example, at, call);
     };
-    if (!phrase.isOfStyle) return take(own, phrase);
+    if (!phrase.isOfStyle) return addScaled(way, await take(drawn, phrase));
     const inStyle = resultAt(heard.latents[end], heard.inStyle[end]);
-    const toStyle = await changes.toStyleOf(inStyle, own, call);
-    const there = addScaled(own, toStyle);
+    const toStyle = await changes.toStyleOf(inStyle, drawn, call);
+    const there = addScaled(drawn, toStyle);
     const said = await this.#phrases.get(JSON.stringify([...key, id, end]), () =>
       phraseAt(there, heard, changes, call),
     );
-    return addScaled(toStyle, await take(there, said));
+    return addScaled(addScaled(way, toStyle), await take(there, said));
   }
+}
+
+/**
+ * What is drawn of a w [512] or w⁺, as one w, and the way there: what is changed is what is seen, and a portrait
+ * that lies between others has to come to what is seen of it first.
+ */
+async function toDrawn(
+  w: Float32Array,
+  { generator }: Models,
+  call: CallOptions,
+): Promise<{ drawn: Float32Array; way: Float32Array }> {
+  const drawn = await generator.drawnLatent(w, call);
+  return { drawn, way: addScaled(drawn, toLatent(w), -1) };
 }
 
 /** What a slider between two phrases says, by the embeddings of its ends. */

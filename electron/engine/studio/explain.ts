@@ -123,7 +123,9 @@ async function usualness(
 
 function keyOf({ pack }: Models): string {
   const { files, clip, generator } = pack.manifest;
-  const graphs = [clip.text.graph, clip.image.graph, generator.mapping, generator.synthesis];
+  const { mapping, firming, synthesis } = generator;
+  const graphs = [clip.text.graph, clip.image.graph, mapping, synthesis];
+  if (firming) graphs.push(firming);
   const parts = [...graphs.map((graph) => files[graph]?.sha256), ...VOCABULARY];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }

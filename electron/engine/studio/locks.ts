@@ -68,7 +68,7 @@ export async function holdAll(
   options?: CallOptions,
 ): Promise<Float32Array> {
   if (!changes) return hold(changed, held);
-  const before = toLatent(held.style);
+  const before = await generator.drawnLatent(held.style, options);
   let w = changed;
   for (const attributes of held.shown) {
     const direction = await changes.taking(attributes, before, toLatent(w), options);

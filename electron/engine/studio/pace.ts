@@ -31,7 +31,7 @@ interface View {
 }
 
 interface Sample extends View {
-  /** How much of the path's length by w is behind it, from 0 to 1. */
+  /** How much of the path's length by firm w is behind it, from 0 to 1. */
   readonly position: number;
   /** w [512] or w⁺ [layers × 512]. */
   readonly w: Float32Array;
@@ -79,8 +79,8 @@ export class Pace {
 /**
  * Measures a path by what is seen to change on it.
  *
- * First its length by w is found, for which nothing has to be drawn: what changes within a thousandth of
- * the path, such as one choice for another, is long by w. Then it is drawn, and cut finer wherever
+ * First its length by firm w is found, for which nothing has to be drawn: what changes within a thousandth
+ * of the path, such as one choice for another, is long by w. Then it is drawn, and cut finer wherever
  * neighbouring pictures differ much. Then `STEPS` steps are laid along it and moved until they
  * are equally long (equidistribution: de Boor, "Good approximation by splines with variable knots",
  * 1973). Two lengths of a step count: the mean difference of its two pictures' pixels, and the angle

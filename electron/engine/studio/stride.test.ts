@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { startInference } from '../../../test/support/inference.ts';
-import { TINY_PACK } from '../../../test/support/packs.ts';
+import { TINY_PACK, TINY_PACK_BIJECTIVE } from '../../../test/support/packs.ts';
 import { toStyle } from '../generator/styles.ts';
 import { gaussian } from '../latent/gaussian.ts';
 import { lerp } from '../latent/vectors.ts';
@@ -8,7 +8,10 @@ import { loadModels } from './models.ts';
 import type { Spot } from './places.ts';
 import { measureStride } from './stride.ts';
 
-const models = await loadModels(TINY_PACK, startInference({ device: 'cpu' }, afterAll));
+const inference = startInference({ device: 'cpu' }, afterAll);
+const firm = await loadModels(TINY_PACK, inference);
+/** Of a pack that draws every w as it is. */
+const models = await loadModels(TINY_PACK_BIJECTIVE, inference);
 const [a, b] = [gaussian(1, 512), gaussian(2, 512)];
 const at = (w: Float32Array): Spot => ({ z: null, e: null, w, truncation: 1 });
 
@@ -34,6 +37,15 @@ describe('the stride of a path', () => {
     }, models);
     expect(stride.positionAt(0.25)).toBeCloseTo(0.25, 3);
     expect(stride.positionAt(0.75)).toBeCloseTo(0.75, 3);
+  });
+
+  it('is as long as what is drawn goes, where w is made firm', async () => {
+    // The tiny pack brings numbers half of the way to whole ones: all leap together at the middle.
+    const [low, high] = [0.3, 0.7].map((number) => new Float32Array(512).fill(number));
+    const stride = await measureStride((t) => at(lerp(low!, high!, t)), firm);
+    expect(stride.positionAt(1 / 14)).toBeCloseTo(0.25, 2);
+    expect(stride.positionAt(0.2)).toBeCloseTo(0.5, 4);
+    expect(stride.positionAt(0.8)).toBeCloseTo(0.5, 4);
   });
 
   it('is the path itself where nothing changes', async () => {

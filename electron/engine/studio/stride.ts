@@ -1,4 +1,4 @@
-/** How far w goes on a path, found without drawing it. */
+/** How far w, as it is drawn, goes on a path; found without drawing it. */
 import { alike } from '../generator/styles.ts';
 import type { CallOptions } from '../inference/inference.ts';
 import { placeOf, sharesGone, valueAt } from '../latent/piecewise.ts';
@@ -7,7 +7,7 @@ import { chunksOf } from './ahead.ts';
 import type { Course } from './between.ts';
 import { lookFinely } from './finely.ts';
 import type { Models } from './models.ts';
-import { place, type Point } from './places.ts';
+import { place } from './places.ts';
 import { resultAt } from './results.ts';
 
 /** Decoded together. */
@@ -15,7 +15,7 @@ const CHUNK = 32;
 
 interface Sample {
   readonly position: number;
-  /** w [512] or w⁺ [layers × 512]. */
+  /** What is drawn there, w [512] or w⁺ [layers × 512], made firm. */
   readonly w: Float32Array;
 }
 
@@ -67,11 +67,16 @@ async function decode(
   models: Models,
   options: CallOptions,
 ): Promise<Sample[]> {
-  const points: Point[] = [];
+  const latents: Float32Array[] = [];
   for (const chunk of chunksOf(positions, CHUNK)) {
-    points.push(...(await place(chunk.map(course), models, options)));
+    const points = await place(chunk.map(course), models, options);
+    const firm = await models.generator.firm(
+      points.map(({ w }) => w),
+      options,
+    );
+    latents.push(...firm);
   }
-  return positions.map((position, i) => ({ position, w: resultAt(points, i).w }));
+  return positions.map((position, i) => ({ position, w: resultAt(latents, i) }));
 }
 
 /** Of a number of w on average: a w⁺ is as long as the w it repeats. */
