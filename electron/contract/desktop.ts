@@ -2,6 +2,8 @@
  * What Electron's window offers a page beyond the studio's service, as `window.desktop`; absent
  * elsewhere. No schemas here: the preload is bundled with this file and stays small.
  */
+import type { SerialisedError } from './errors.ts';
+
 /** Names of the IPC channels. Only main and preload use them: a page sees functions. */
 export const DESKTOP_CHANNELS = {
   connect: 'desktop:connect',
@@ -24,6 +26,9 @@ export interface OpenedPicture {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
+/** What came of a call: an error that is thrown on its way to the page would lose its code. */
+export type Answer<T> = { readonly value: T } | { readonly error: SerialisedError };
+
 export interface Desktop {
   /**
    * Asks for a connection to the studio's service. It arrives as a window `message` event whose data
@@ -32,13 +37,13 @@ export interface Desktop {
    */
   connect(): void;
   /** The system's dialog for one picture; null when the artist thinks better of it. */
-  openPicture(): Promise<OpenedPicture | null>;
+  openPicture(): Promise<Answer<OpenedPicture | null>>;
   /** The system's dialog for a folder. Exports may go only to folders that came out of it. */
-  chooseFolder(): Promise<string | null>;
+  chooseFolder(): Promise<Answer<string | null>>;
   /** Shows an exported file in the system's file manager. */
-  showInFolder(file: string): Promise<void>;
+  showInFolder(file: string): Promise<Answer<void>>;
   /** Shows the file of a portrait of the library in the system's file manager. */
-  showPortrait(id: string): Promise<void>;
+  showPortrait(id: string): Promise<Answer<void>>;
   /** Goes on with a drag of the portrait as a PNG file; for `dragstart`, after `preventDefault()`. */
   dragPortrait(id: string): void;
   onCommand(listener: (command: MenuCommand) => void): void;

@@ -51,5 +51,20 @@ describe('a file name', () => {
 
   it('is cut between characters, not within', () => {
     expect(safeName('🙂'.repeat(200))).toBe('🙂'.repeat(37));
+    expect(fileName('{prompt}', { ...generation, prompt: '🙂'.repeat(60) }, 1)).toBe(
+      '🙂'.repeat(22),
+    );
+  });
+
+  // The second script is longer once it is normalised.
+  it.each(['あ', '\u0958'])('keeps what follows long words in it: %s', (character) => {
+    const drawn = { ...generation, prompt: character.repeat(60) };
+    const named = (pattern: string, other: Partial<Generation>) =>
+      fileName(pattern, { ...drawn, ...other }, 1);
+    const [pattern, longest] = ['{prompt} {seed} c0ffee', '{date} {time} {prompt} {id}'];
+    expect(named(pattern, { seed: 7 })).toMatch(/ 7 c0ffee$/);
+    expect(named(pattern, { seed: 8 })).toMatch(/ 8 c0ffee$/);
+    const id = generation.id.replace(/1$/, '2');
+    expect(named(longest, { id })).not.toBe(named(longest, {}));
   });
 });

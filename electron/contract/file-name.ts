@@ -12,6 +12,8 @@ export const EXTENSIONS: Readonly<Record<PictureFormat, string>> = {
 /** Leaves room for a number, an extension and a deep folder in what file systems allow (255 bytes). */
 const MAX_NAME_BYTES = 150;
 const MAX_PROMPT_CHARACTERS = 60;
+/** What follows the words in a pattern, such as an id, must fit beside them, also where a character has 3 bytes. */
+const MAX_PROMPT_BYTES = 90;
 
 /** Names that Windows keeps for devices, with or without an extension. */
 const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
@@ -44,7 +46,7 @@ export function safeName(text: string): string {
     .replace(/[<>:"/\\|?*\u0000-\u001f\u007f]+/g, '-')
     .replace(/\s+/g, ' ');
   // A dot in front hides a file; at the end Windows drops it.
-  const name = shorten(allowed).replace(/^[. ]+|[. ]+$/g, '');
+  const name = shorten(allowed, MAX_NAME_BYTES).replace(/^[. ]+|[. ]+$/g, '');
   if (name === '') return 'portrait';
   return RESERVED.test(name) ? `_${name}` : name;
 }
@@ -56,24 +58,31 @@ function fieldValues(generation: Generation, n: number): Record<NameField, strin
     id: generation.id,
     date: [made.getFullYear(), two(made.getMonth() + 1), two(made.getDate())].join('-'),
     time: [made.getHours(), made.getMinutes(), made.getSeconds()].map(two).join('-'),
-    prompt: [...generation.prompt].slice(0, MAX_PROMPT_CHARACTERS).join('').trim(),
+    prompt: promptPart(generation.prompt),
     seed: String(generation.seed ?? ''),
     pack: generation.pack.id,
     n: String(n).padStart(4, '0'),
   };
 }
 
+/** Normalised before it is cut: a name grows by that in some scripts. */
+function promptPart(prompt: string): string {
+  const characters = [...prompt.normalize('NFC')].slice(0, MAX_PROMPT_CHARACTERS);
+  return shorten(characters.join(''), MAX_PROMPT_BYTES).trim();
+}
+
 function isField(name: string): name is NameField {
   return NAME_FIELDS.some((field) => field === name);
 }
 
-function shorten(text: string): string {
+/** Cut between characters, not within. */
+function shorten(text: string, maxBytes: number): string {
   const encoder = new TextEncoder();
   let bytes = 0;
   let kept = '';
   for (const character of text) {
     bytes += encoder.encode(character).length;
-    if (bytes > MAX_NAME_BYTES) break;
+    if (bytes > maxBytes) break;
     kept += character;
   }
   return kept;

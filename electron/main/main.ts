@@ -1,6 +1,7 @@
 /** Entry of the desktop app: puts the parts together and follows the app from start to end. */
 import { app, BrowserWindow } from 'electron';
 import { DESKTOP_CHANNELS, type MenuCommand } from '../contract/desktop.ts';
+import { setTimeout as delay } from 'node:timers/promises';
 import { createSite } from '../site/site.ts';
 import { offerDesktop } from './desktop.ts';
 import { Engine } from './engine.ts';
@@ -9,6 +10,9 @@ import { setMenu } from './menu.ts';
 import { findParts } from './parts.ts';
 import { registerScheme, serveScheme } from './scheme.ts';
 import { openWindow } from './window.ts';
+
+/** An engine that has not ended by then hangs. */
+const QUIT_PATIENCE_MS = 5_000;
 
 app.enableSandbox();
 registerScheme();
@@ -29,7 +33,12 @@ function start(): void {
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit();
   });
-  app.on('will-quit', () => engine.close());
+  app.on('will-quit', (event) => {
+    if (!engine.isRunning) return;
+    // Windows ends the engine together with the app, be it in the middle of a file.
+    event.preventDefault();
+    void Promise.race([engine.close(), delay(QUIT_PATIENCE_MS)]).then(() => app.exit());
+  });
 
   void app.whenReady().then(async () => {
     denyPermissions();

@@ -1,4 +1,5 @@
-import { type Desktop, PORT_MESSAGE } from '../../electron/contract/desktop.ts';
+import { type Answer, type Desktop, PORT_MESSAGE } from '../../electron/contract/desktop.ts';
+import { serialisedErrorSchema, StudioError } from '../../electron/contract/errors.ts';
 import type { Port } from '../../electron/rpc/client.ts';
 import type { HostParts } from './host.ts';
 
@@ -14,21 +15,28 @@ export function createDesktopHost(desktop: Desktop): HostParts {
   return {
     open: () => openPort(desktop),
     chooseDestination: async () => {
-      const folder = await desktop.chooseFolder();
+      const folder = await valueOf(desktop.chooseFolder());
       return folder === null ? null : { kind: 'folder', folder };
     },
     deliver: async (delivery) => {
       const [first] = delivery.kind === 'files' ? delivery.files : [];
-      if (first !== undefined) await desktop.showInFolder(first);
+      if (first !== undefined) await valueOf(desktop.showInFolder(first));
     },
-    openPicture: () => desktop.openPicture(),
+    openPicture: () => valueOf(desktop.openPicture()),
     dragPortrait: (event, id) => {
       event.preventDefault();
       desktop.dragPortrait(id);
     },
-    showPortrait: (id) => desktop.showPortrait(id),
+    showPortrait: (id) => valueOf(desktop.showPortrait(id)),
     onMenuCommand: (listener) => desktop.onCommand(listener),
   };
+}
+
+/** @throws StudioError the one that was answered */
+async function valueOf<T>(call: Promise<Answer<T>>): Promise<T> {
+  const answer = await call;
+  if ('error' in answer) throw StudioError.from(serialisedErrorSchema.parse(answer.error));
+  return answer.value;
 }
 
 function openPort(desktop: Desktop): Promise<Port> {

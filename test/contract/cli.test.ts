@@ -216,6 +216,9 @@ describe('clip-flow', () => {
     const schema = z.looseObject({ file: z.string(), frames: z.literal(5) });
     expect((await json(schema, line, place)).file).toBe(file);
     expect((await readFile(file)).subarray(8, 12).toString()).toBe('WEBP');
+    const film = path.join(path.dirname(file), 'way.mp4');
+    expect(await run([...line, '--out', film, '--json'], place)).toMatchObject({ code: 2 });
+    expect(await readdir(path.dirname(file))).toEqual(['way.webp']);
   });
 
   it('makes a portrait again, and shows where it came from', async () => {
@@ -449,6 +452,11 @@ describe('clip-flow', () => {
     const place = { library: await temporaryFolder(), pack };
     expect(await failure(['generate', 'a'], place)).toBe('pack-file-corrupt');
     expect(await failure(['models', 'verify'], place)).toBe('pack-file-corrupt');
+    const { code, stdout } = await run(['doctor', '--json'], place);
+    expect({ code, found: JSON.parse(stdout) }).toMatchObject({
+      code: 1,
+      found: { ok: false, pack: { state: 'refused', error: { code: 'pack-file-corrupt' } } },
+    });
   });
 
   it('says that the library cannot be written to, or that its disk is full', async ({ skip }) => {
@@ -462,7 +470,33 @@ describe('clip-flow', () => {
     expect(await failure(['generate', 'a', '--count', '200'], { library })).toBe('disk-full');
   });
 
-  it('ends well at Ctrl+C and keeps what was drawn', async () => {
+  it('finds out before it draws that a destination takes no files', async () => {
+    const place = { library: await temporaryFolder() };
+    const file = path.join(await temporaryFolder(), 'file');
+    await writeFile(file, '');
+    const locked = await temporaryFolder();
+    const folders = makeReadOnly(locked)
+      ? [locked, path.join(file, 'out')]
+      : [path.join(file, 'out')];
+    for (const folder of folders) {
+      for (const line of [
+        ['generate', 'a', '--out', folder],
+        ['animate', 'a', 'b', '--out', path.join(folder, 'way.webp')],
+        ['interpolate', 'a', 'b', '--out', path.join(folder, 'way.gif')],
+      ]) {
+        expect(await failure(line, place)).toBe('access-denied');
+      }
+    }
+    expect(await failure(['generate', 'a', '--out', file], place)).toBe('file-exists');
+    expect(await readdir(path.join(place.library, 'pictures'))).toEqual([]);
+    await expect(readdir(path.join(place.library, 'renders'))).rejects.toThrow('ENOENT');
+  });
+
+  it.each<[string, NodeJS.Signals[]]>([
+    ['Ctrl+C', ['SIGINT']],
+    // Which tells a process by itself and through the one that started it.
+    ['the end of its terminal', ['SIGHUP', 'SIGHUP']],
+  ])('ends well at %s and keeps what was drawn', async (_, signals) => {
     const place = { library: await temporaryFolder() };
     const child = start(['generate', 'a', '--count', '1000', '--json'], place);
     let stdout = '';
@@ -470,7 +504,7 @@ describe('clip-flow', () => {
     const pictures = () => readdir(path.join(place.library, 'pictures'), { recursive: true });
     const drawn = async () => (await pictures()).filter((file) => file.endsWith('.png')).length;
     await vi.waitFor(async () => expect(await drawn()).toBeGreaterThan(1), 90_000);
-    child.kill('SIGINT');
+    for (const signal of signals) child.kill(signal);
     const [code] = await once(child, 'close');
     expect(code).toBe(1);
     expect(failureSchema.parse(JSON.parse(stdout)).error.code).toBe('cancelled');

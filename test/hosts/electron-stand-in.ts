@@ -38,6 +38,7 @@ export const app = Object.assign(new EventEmitter(), {
   enableSandbox: () => void (asked.sandbox = true),
   requestSingleInstanceLock: vi.fn(() => true),
   quit: vi.fn(),
+  exit: vi.fn(),
   getAppPath: () => appFolder,
   getPath: () => '/tmp',
   whenReady: () => Promise.resolve(),

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Desktop } from '../../electron/contract/desktop.ts';
+import { StudioError } from '../../electron/contract/errors.ts';
 import { studioMethods, type StudioService } from '../../electron/contract/service.ts';
 import { createClient } from '../../electron/rpc/client.ts';
 import { processPort } from '../../electron/rpc/process-port.ts';
@@ -181,13 +182,14 @@ describe('the app’s confinement', () => {
   ])('refuses %s on every channel', async (_, frame) => {
     electron.caller.frame = frame;
     electron.dialog.showOpenDialog.mockClear();
+    const denied = { code: 'access-denied' };
     for (const call of [
       desktop.openPicture,
       desktop.chooseFolder,
       () => desktop.showInFolder('/x'),
       () => desktop.showPortrait(portraitId(1)),
     ]) {
-      await expect(call()).rejects.toThrow('Only the page of the studio');
+      await expect(call()).resolves.toEqual({ error: expect.objectContaining(denied) });
     }
     const exportPictures = vi.fn();
     studio.exportPictures = exportPictures;
@@ -251,7 +253,7 @@ describe('the system’s services', () => {
       code: 'access-denied',
     });
     electron.dialog.showOpenDialog.mockResolvedValueOnce({ filePaths: [folder] });
-    await expect(desktop.chooseFolder()).resolves.toBe(folder);
+    await expect(desktop.chooseFolder()).resolves.toEqual({ value: folder });
     await client.exportGallery(gallery(folder));
     await expect(client.exportGallery(gallery('/'))).rejects.toMatchObject({
       code: 'access-denied',
@@ -260,9 +262,10 @@ describe('the system’s services', () => {
 
     await desktop.showInFolder(path.join(folder, 'a.png'));
     expect(electron.shell.showItemInFolder).toHaveBeenCalledWith(path.join(folder, 'a.png'));
-    await expect(desktop.showInFolder(path.join(folder, '..', 'b.png'))).rejects.toThrow(
-      'not among',
-    );
+    const elsewhere = path.join(folder, '..', 'b.png');
+    await expect(desktop.showInFolder(elsewhere)).resolves.toMatchObject({
+      error: { code: 'access-denied', message: expect.stringContaining('not among') },
+    });
   });
 
   it('shows where a portrait of the library lies, by its id', async () => {
@@ -271,7 +274,13 @@ describe('the system’s services', () => {
     expect(electron.shell.showItemInFolder).toHaveBeenLastCalledWith(
       `/library/${portraitId(1)}.png`,
     );
-    await expect(desktop.showPortrait('../../etc/passwd')).rejects.toThrow();
+    await expect(desktop.showPortrait('../../etc/passwd')).resolves.toHaveProperty('error');
+    studio.pictureFile = async () => {
+      throw new StudioError('not-found', 'It is gone.');
+    };
+    await expect(desktop.showPortrait(portraitId(1))).resolves.toEqual({
+      error: { code: 'not-found', message: 'It is gone.' },
+    });
   });
 
   it('opens a picture', async () => {
@@ -279,16 +288,15 @@ describe('the system’s services', () => {
     writeFileSync(file, Uint8Array.of(1, 2));
     electron.dialog.showOpenDialog.mockResolvedValueOnce({ filePaths: [file] });
     await expect(desktop.openPicture()).resolves.toEqual({
-      name: 'a.png',
-      bytes: Uint8Array.of(1, 2),
+      value: { name: 'a.png', bytes: Uint8Array.of(1, 2) },
     });
     electron.dialog.showOpenDialog.mockResolvedValueOnce({ filePaths: [] });
-    await expect(desktop.openPicture()).resolves.toBeNull();
+    await expect(desktop.openPicture()).resolves.toEqual({ value: null });
   });
 
   it('says why a picture cannot be opened', async () => {
     electron.dialog.showOpenDialog.mockResolvedValueOnce({ filePaths: [path.join(folder, 'no')] });
-    await expect(desktop.openPicture()).resolves.toBeNull();
+    await expect(desktop.openPicture()).resolves.toEqual({ value: null });
     expect(electron.dialog.showMessageBox).toHaveBeenCalledWith(
       window(),
       expect.objectContaining({ type: 'error' }),
@@ -309,5 +317,31 @@ describe('the system’s services', () => {
       }),
     );
     expect(exportPictures.mock.calls[0]?.[0].pictures).toMatchObject({ metadata: true });
+  });
+});
+
+describe('the end of the app', () => {
+  const quit = () => {
+    const event = { preventDefault: vi.fn() };
+    electron.app.emit('will-quit', event);
+    return event.preventDefault.mock.calls.length > 0;
+  };
+
+  it('waits for an engine that still writes, and for no other', async () => {
+    await (await connect()).count({});
+    const { child } = starts.at(-1)!;
+    expect(quit()).toBe(true);
+    await vi.waitFor(() => expect(child).toHaveProperty('connected', false));
+    expect(electron.app.exit).not.toHaveBeenCalled();
+    child.emit('exit', 0);
+    await vi.waitFor(() => expect(electron.app.exit).toHaveBeenCalledOnce());
+    expect(quit()).toBe(false);
+  });
+
+  it('does not wait for ever', { timeout: 10_000 }, async () => {
+    electron.app.exit.mockClear();
+    await (await connect()).count({});
+    expect(quit()).toBe(true);
+    await vi.waitFor(() => expect(electron.app.exit).toHaveBeenCalledOnce(), 8_000);
   });
 });

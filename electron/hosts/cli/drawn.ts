@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { GenerateEvent } from '../../contract/draw.ts';
 import type { Generation } from '../../contract/generation.ts';
 import type { StreamOptions } from '../../contract/method.ts';
+import { requireWritable } from './destination.ts';
 import { print } from './output.ts';
 import type { GlobalOptions, Session } from './session.ts';
 
@@ -32,6 +33,7 @@ export async function deliverDrawn(
   draw: (stream: StreamOptions<GenerateEvent>) => Promise<unknown>,
 ): Promise<void> {
   const { signal, onProgress } = session;
+  if (options.out !== undefined) await requireWritable(options.out);
   const deliveries: Promise<Delivered>[] = [];
   const deliver = (generation: Generation) => {
     const delivery = writeOut(generation, options.out, session);

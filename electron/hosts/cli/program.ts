@@ -35,6 +35,9 @@ const HOLD = `what stays of the portrait, of the first of several: ${LOCK_NAMES.
 const BEST_OF = 'draw so many and keep the best --count, where they have words';
 const [DONE, FAILED, WRONG_USAGE] = [0, 1, 2];
 
+/** What a command found is not well, and it has said so itself. */
+class NotWell extends Error {}
+
 /**
  * Runs one command.
  *
@@ -46,6 +49,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     await createProgram(json).parseAsync(args, { from: 'user' });
     return DONE;
   } catch (thrown) {
+    if (thrown instanceof NotWell) return FAILED;
     if (!(thrown instanceof CommanderError)) {
       printError(toStudioError(thrown), json);
       return FAILED;
@@ -167,7 +171,9 @@ function addDrawing(program: Root): void {
     .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
     .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
     .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
-    .action(async (from, to, _, command) => {
+    .action(async (from, to, { out }, command) => {
+      const refusal = refuseFilm(out);
+      if (refusal !== null) command.error(`error: ${refusal}`, { exitCode: WRONG_USAGE });
       const { interpolate } = await import('./commands/interpolate.ts');
       await interpolate(from, to, command.optsWithGlobals());
     });
@@ -204,7 +210,7 @@ function addDrawing(program: Root): void {
     .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
     .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
     .action(async (keyFrames, { out }, command) => {
-      const refusal = refuseToAnimate(keyFrames.length, out);
+      const refusal = keyFrames.length < 2 ? 'name two key-frames or more' : refuseFilm(out);
       if (refusal !== null) command.error(`error: ${refusal}`, { exitCode: WRONG_USAGE });
       const { animate } = await import('./commands/animate.ts');
       await animate(keyFrames, command.optsWithGlobals());
@@ -274,8 +280,8 @@ function addPrincipal(program: Root): void {
     });
 }
 
-function refuseToAnimate(keyFrames: number, out: string): string | null {
-  if (keyFrames < 2) return 'name two key-frames or more';
+/** Why a film cannot be written here; null for anything else. */
+function refuseFilm(out: string): string | null {
   if (filmSchema.safeParse(path.extname(out).slice(1).toLowerCase()).success) {
     return 'the command line writes .webp, .gif or a folder of PNGs; films are made in the window';
   }
@@ -462,7 +468,7 @@ function addHosts(program: Root): void {
     .description('look at everything that drawing needs, and say how it is')
     .action(async (_, command) => {
       const { doctor } = await import('./commands/doctor.ts');
-      await doctor(command.optsWithGlobals());
+      if (!(await doctor(command.optsWithGlobals()))) throw new NotWell();
     });
 }
 

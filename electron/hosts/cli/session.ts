@@ -15,7 +15,7 @@ export interface GlobalOptions {
 }
 
 export interface Session extends Studio {
-  /** Fires at Ctrl+C. */
+  /** Fires at Ctrl+C, and when the terminal closes. */
   readonly signal: AbortSignal;
   readonly onProgress: (event: ProgressEvent) => void;
 }
@@ -23,10 +23,10 @@ export interface Session extends Studio {
 const BUNDLED_PACKS = path.resolve(import.meta.dirname, '../../../native-models');
 
 /** Opens the studio for one command and closes it again, whatever becomes of the command. */
-export async function withStudio(
+export async function withStudio<T>(
   { library, pack }: GlobalOptions,
-  use: (session: Session) => Promise<void>,
-): Promise<void> {
+  use: (session: Session) => Promise<T>,
+): Promise<T> {
   const places = locations();
   const studio = await openStudio({
     packRoots: places.packRoots,
@@ -38,8 +38,12 @@ export async function withStudio(
   const stop = new AbortController();
   // A second Ctrl+C finds no listener and ends the process at once.
   process.once('SIGINT', () => stop.abort()).once('SIGTERM', () => stop.abort());
+  // A terminal that closes may say so twice, by itself and through the process that started this one.
+  process.on('SIGHUP', () => stop.abort());
+  // Nor can it be written to any more, which must not end what is being kept.
+  process.stderr.on('error', () => undefined);
   try {
-    await use({
+    return await use({
       ...studio,
       service: checked(studioMethods, studio.service),
       signal: stop.signal,

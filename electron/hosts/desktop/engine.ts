@@ -26,8 +26,9 @@ serve(studioMethods, service, processPort(process));
 const TELLING_MS = 500;
 opening.catch(() => setTimeout(() => process.exit(1), TELLING_MS));
 
-// Ctrl+C in a terminal reaches the whole group; it is the app that decides when to end.
-process.on('SIGINT', () => undefined);
+// Ctrl+C in a terminal, its end and that of a session reach the whole group; it is the app that decides when
+// to end, and `disconnect` that tells.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => undefined);
 process.once('disconnect', () => {
   void opening
     .then((studio) => studio.close())

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
+import { passSignals } from '../node24.mjs';
 import { ROOT } from './build.ts';
 
 const require = createRequire(import.meta.url);
@@ -31,6 +32,7 @@ export async function runElectron(binary: string): Promise<boolean> {
     // Terminals inside other Electron apps set the first one.
     env: { ...process.env, ELECTRON_RUN_AS_NODE: undefined, CLIP_FLOW_NODE: process.execPath },
   });
+  const wasAskedToEnd = passSignals(child);
   const [code] = await once(child, 'exit').catch(() => [1]);
-  return code === 0 || performance.now() - startedAt > HOPELESS_MS;
+  return code === 0 || wasAskedToEnd() || performance.now() - startedAt > HOPELESS_MS;
 }

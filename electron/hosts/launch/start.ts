@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import { passSignals } from '../node24.mjs';
 import { hasScreen } from './browser.ts';
 import { buildIfStale, ROOT } from './build.ts';
 import { fetchElectron, runElectron } from './electron.ts';
@@ -15,9 +16,7 @@ if (reason !== null) {
   const serving = spawn(process.execPath, [...process.execArgv, CLI, 'serve'], {
     stdio: 'inherit',
   });
-  // Ctrl+C reaches the studio as well; this process waits for it to end well.
-  process.on('SIGINT', () => undefined);
-  process.on('SIGTERM', () => serving.kill('SIGTERM'));
+  passSignals(serving);
   const [code] = await once(serving, 'exit');
   process.exitCode = code ?? 1;
 }

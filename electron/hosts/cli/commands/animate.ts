@@ -12,6 +12,7 @@ import {
 } from '../../../contract/generation.ts';
 import { type FrameRate, lengthOf, type PictureAnimation } from '../../../contract/timeline.ts';
 import { resultAt } from '../../../engine/studio/results.ts';
+import { requireWritable } from '../destination.ts';
 import { print } from '../output.ts';
 import { type GlobalOptions, type Session, withStudio } from '../session.ts';
 
@@ -44,6 +45,7 @@ export async function animate(
   const { dir, name, ext } = path.parse(path.resolve(out));
   const format = formatOf(ext);
   if (format === 'png') requireFree(path.resolve(out));
+  await requireWritable(dir);
   await withStudio(options, async (session) => {
     const { service, signal, onProgress } = session;
     const timeline = await timelineOf(keyFrames, options, session);

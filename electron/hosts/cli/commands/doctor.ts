@@ -7,11 +7,16 @@ import { type GlobalOptions, type Session, withStudio } from '../session.ts';
 
 const GB = 1e9;
 
-/** Looks at everything that drawing needs, and says how each part is and why. */
-export async function doctor(options: GlobalOptions): Promise<void> {
-  await withStudio(options, async (session) => {
+/**
+ * Looks at everything that drawing needs, and says how each part is and why.
+ *
+ * @returns whether all is well
+ */
+export async function doctor(options: GlobalOptions): Promise<boolean> {
+  return withStudio(options, async (session) => {
     const findings = await examine(session);
     print(options.json, findings, describe(findings));
+    return findings.ok;
   });
 }
 

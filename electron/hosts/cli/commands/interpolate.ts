@@ -3,6 +3,7 @@ import type { StripFormat } from '../../../contract/delivery.ts';
 import type { DrawOverrides } from '../../../contract/draw.ts';
 import { animationFormatSchema } from '../../../contract/export.ts';
 import type { PathSpace } from '../../../contract/generation.ts';
+import { requireWritable } from '../destination.ts';
 import { print } from '../output.ts';
 import { type GlobalOptions, withStudio } from '../session.ts';
 
@@ -22,9 +23,10 @@ export async function interpolate(
   to: string,
   options: InterpolateOptions,
 ): Promise<void> {
+  const { dir, name, ext } = path.parse(path.resolve(options.out));
+  await requireWritable(dir);
   await withStudio(options, async ({ service, signal, onProgress }) => {
     const { frames, path: space, even, json, seed = 0, truncation, temperature, gap } = options;
-    const { dir, name, ext } = path.parse(path.resolve(options.out));
     const format = formatOf(ext);
     const delivery = await service.exportStrip(
       {

@@ -1,0 +1,32 @@
+import { expect, it, vi } from 'vitest';
+import type { Desktop } from '../../electron/contract/desktop.ts';
+import { createDesktopHost } from './desktop.ts';
+
+const desktop = {
+  connect: vi.fn<Desktop['connect']>(),
+  openPicture: vi.fn<Desktop['openPicture']>(),
+  chooseFolder: vi.fn<Desktop['chooseFolder']>(),
+  showInFolder: vi.fn<Desktop['showInFolder']>(),
+  showPortrait: vi.fn<Desktop['showPortrait']>(),
+  dragPortrait: vi.fn<Desktop['dragPortrait']>(),
+  onCommand: vi.fn<Desktop['onCommand']>(),
+};
+const host = createDesktopHost(desktop);
+
+it('hands on what the app answers', async () => {
+  desktop.chooseFolder.mockResolvedValueOnce({ value: '/pictures' });
+  await expect(host.chooseDestination()).resolves.toEqual({ kind: 'folder', folder: '/pictures' });
+  desktop.chooseFolder.mockResolvedValueOnce({ value: null });
+  await expect(host.chooseDestination()).resolves.toBeNull();
+});
+
+it('throws what the app answers as an error, with its code', async () => {
+  const error = { code: 'access-denied' as const, message: 'That was not exported here.' };
+  for (const call of [desktop.openPicture, desktop.showInFolder, desktop.showPortrait]) {
+    call.mockResolvedValueOnce({ error });
+  }
+  const thrown = { name: 'StudioError', ...error };
+  await expect(host.openPicture()).rejects.toMatchObject(thrown);
+  await expect(host.deliver({ kind: 'files', files: ['/a.png'] })).rejects.toMatchObject(thrown);
+  await expect(host.showPortrait?.('1')).rejects.toMatchObject(thrown);
+});
