@@ -1,7 +1,7 @@
 """Teaches readers (directions.py) to tell from w what a portrait shows, also off truncated and noisy ones.
 
     python train_readers.py --data DIR portraits --minutes 5    of any portrait, which it is most likely to be: for sliders
-    python train_readers.py --data DIR between   --minutes 15   also between two, how much of each: for firming.py
+    python train_readers.py --data DIR between   --minutes 25   also between two, how much of each: for firming.py
 """
 
 import argparse
@@ -23,6 +23,7 @@ SETTINGS = {
     "ema_decay": 0.995,
     "noise": 0.1,  # largest deviation of the noise on w, as a share of w's
     "truncation": {"portraits": (0.5, 1.0), "between": (0.1, 1.5)},  # of half of all w's
+    "recombined": 0.5,  # share of portraits with choices of others, before they are led away
     "ways": 2,  # that lead a w away from its portrait, one after the other: the studio also blends more than two
     "between": 0.45,  # how often each does
     "within_style": 0.6,  # how often it leads to a portrait of the same style
@@ -48,6 +49,15 @@ def load_firming(work: Path, generator: Generator) -> Firming:
     return Firming(generator.mapping.sampler.attributes, load_reader(work, generator, "between"), generator.mapping.layers).eval()
 
 
+def recombined(known: torch.Tensor, attributes: Attributes) -> torch.Tensor:
+    """Portraits [N, size], some with choices of others of their style: what sliders put together, chance seldom does."""
+    mixed = known.clone()
+    for (style, _), part in attributes.slices.items():
+        of_style = (known[:, attributes.style_names.index(style)] > 0).nonzero()[:, 0]
+        mixed[of_style, part] = known[of_style[torch.randperm(len(of_style))], part]
+    return torch.where(torch.rand(len(known), 1) < SETTINGS["recombined"], mixed, known)
+
+
 def towards_others(known: torch.Tensor, w: torch.Tensor, styles: int) -> tuple[torch.Tensor, torch.Tensor]:
     """Portraits [N, size] and their w [N, 512] in another order, some of them part of the way to another."""
     order = known[:, :styles].argmax(1).argsort()
@@ -62,6 +72,8 @@ def reading_loss(reader: Reader, generator: Generator, what: str) -> torch.Tenso
     attributes = reader.attributes
     with torch.no_grad():
         known = generator.mapping.sampler(torch.randn(SETTINGS["batch"], W_SIZE))
+        if what == "between":
+            known = recombined(known, attributes)
         w = generator.mapping.from_attributes(known)
         for _ in range(SETTINGS["ways"] if what == "between" else 0):
             known, w = towards_others(known, w, len(attributes.styles))
