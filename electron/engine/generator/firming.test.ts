@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it, vi } from 'vitest';
 import { startInference } from '../../../test/support/inference.ts';
 import { TINY_PACK, TINY_PACK_BIJECTIVE } from '../../../test/support/packs.ts';
 import { gaussian } from '../latent/gaussian.ts';
+import { scale } from '../latent/vectors.ts';
 import { openPack } from '../packs/pack.ts';
 import { Firming } from './firming.ts';
 import { Generator } from './generator.ts';
@@ -10,10 +11,10 @@ import { broadcast, mixStyles } from './styles.ts';
 const inference = startInference(undefined, afterAll);
 const pack = await openPack(TINY_PACK, inference);
 const { layers, pixelRange } = pack.manifest.generator;
-const [one, other] = [3, 4].map((seed) => broadcast(gaussian(seed, 512), layers));
+const [one, other] = [3, 4].map((seed) => broadcast(scale(gaussian(seed, 512), 6), layers));
 /** What the tiny pack's graph makes of it. */
 const firmed = (style: Float32Array): Float32Array =>
-  style.map((value) => (value + Math.round(value)) / 2);
+  style.map((value) => Math.max(-8, Math.min(8, value)));
 
 describe('Firming', () => {
   it('makes each layer firm, and each w once', async () => {
