@@ -25,19 +25,15 @@ export class Firming {
     options?: CallOptions,
   ): Promise<readonly Float32Array[]> {
     if (this.#graph === null || latents.length === 0) return latents;
-    // Most portraits have one w on all layers, or two: no row is computed twice.
-    const rows = new Map<string, { readonly w: Float32Array }>();
-    const keys = latents.map((latent) =>
-      unstack(latent, this.#width).map((w) => {
-        const key = keyOf(w);
-        rows.set(key, { w });
-        return key;
-      }),
+    const styles = latents.map((latent) =>
+      unstack(latent, this.#width).map((w) => ({ w, key: keyOf(w) })),
     );
+    // Most portraits have one w on all layers, or two: no row is computed twice.
+    const rows = new Map(styles.flat().map(({ w, key }) => [key, { w }]));
     const widths = { firm: this.#width };
     const made = await runRows(this.#inference, this.#graph, [...rows.values()], widths, options);
-    const firm = new Map([...rows].map(([key, { w }], i) => [key, made[i]?.firm ?? w]));
-    return keys.map((layers) => stack(layers.map((key) => firm.get(key) ?? new Float32Array())));
+    const firm = new Map([...rows.keys()].map((key, i) => [key, made[i]?.firm]));
+    return styles.map((layers) => stack(layers.map(({ w, key }) => firm.get(key) ?? w)));
   }
 }
 

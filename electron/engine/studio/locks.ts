@@ -67,7 +67,7 @@ export async function holdAll(
   { changes, generator }: Models,
   options?: CallOptions,
 ): Promise<Float32Array> {
-  if (!changes) return hold(changed, held);
+  if (!changes || held.shown.length === 0) return hold(changed, held);
   const before = await generator.drawnLatent(held.style, options);
   let w = changed;
   for (const attributes of held.shown) {
