@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from generator import FIRST_COLOUR_LAYER, LAYERS, SHUT, W_SIZE, Generator, packets
+from generator import FIRST_COLOUR_LAYER, LAYERS, W_SIZE, Generator, lay_out, packets
 from portraits import Attributes, covered, kinds_of
 from translate import ALIKE, WEIGHT, left_to_say, likeness
 
@@ -104,12 +104,8 @@ class Reader(nn.Module):
         in these tables each option is found, and the number of its style, [options]."""
         slices, names = self.attributes.slices, self.attributes.style_names
         shape = (len(slices), packets(max(part.stop - part.start for part in slices.values())))
-        at, closed = torch.zeros(shape, dtype=torch.int64), torch.full(shape, SHUT)
-        for row, part in enumerate(slices.values()):
-            at[row, : part.stop - part.start] = torch.arange(part.start, part.stop)
-            closed[row, : part.stop - part.start] = 0
-        style_at = [names.index(style) for (style, _), part in slices.items() for _ in range(part.stop - part.start)]
-        tables = {"option_at": at, "option_closed": closed, "order": (closed.flatten() == 0).nonzero().flatten(), "style_at": torch.tensor(style_at)}
+        tables = dict(zip(("option_at", "option_closed", "order"), lay_out(shape, {(row,): part for row, part in enumerate(slices.values())})))
+        tables["style_at"] = torch.tensor([names.index(style) for (style, _), part in slices.items() for _ in range(part.stop - part.start)])
         for name, table in tables.items():
             self.register_buffer(name, table, persistent=False)
 

@@ -131,8 +131,8 @@ class Studio:
     @torch.no_grad()
     def synthesise(self, w: torch.Tensor) -> torch.Tensor:
         """w⁺ [N, LAYERS, 512] → pictures [N, 3, RESOLUTION, RESOLUTION] in [-1, 1]."""
-        w = self.firming(w.flatten(0, 1)).view_as(w)
-        return torch.cat([self.generator.synthesis(part, dtype=FAST).clamp(-1, 1) for part in w.split(32)])
+        firm = self.firming.firm_layers(w)
+        return torch.cat([self.generator.synthesis(part, dtype=FAST).clamp(-1, 1) for part in firm.split(32)])
 
 
 def check_unseen(data: Portraits) -> None:

@@ -47,3 +47,7 @@ class Firming(nn.Module):
     def forward(self, w: torch.Tensor) -> torch.Tensor:
         scores = self.reader.scores(w)
         return w + self.layers(self.reader.shares(self.firm(scores))) - self.layers(self.reader.shares(scores))
+
+    def firm_layers(self, w_plus: torch.Tensor) -> torch.Tensor:
+        """w⁺ [N, LAYERS, 512] → w⁺ [N, LAYERS, 512], layer by layer."""
+        return self(w_plus.flatten(0, 1)).view_as(w_plus)

@@ -46,6 +46,16 @@ def packets(count: int) -> int:
 SHUT = -1e4
 
 
+def lay_out(shape: tuple[int, ...], rows: dict[tuple[int, ...], slice]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Tables [shape] of which each row has a part of a vector: where in it the row's numbers stand, what is to be added to shut
+    the places that fill the row up, and where the rows' numbers stand in the table, one after the other."""
+    at, closed = torch.zeros(shape, dtype=torch.int64), torch.full(shape, SHUT)
+    for row, part in rows.items():
+        at[row][: part.stop - part.start] = torch.arange(part.start, part.stop)
+        closed[row][: part.stop - part.start] = 0
+    return at, closed, (closed.flatten() == 0).nonzero().flatten()
+
+
 def steady_log(x: torch.Tensor) -> torch.Tensor:
     """The logarithm of x [..., k], rounded alike whatever N and wherever in the batch: rows are filled up to packets."""
     return F.pad(x, (0, -x.shape[-1] % PACKET), value=1.0).log()[..., : x.shape[-1]]
@@ -139,15 +149,11 @@ class AttributeSampler(nn.Module):
         self._lay_out("palette", shape, {(number,): self.palette_z[place] for number, place in enumerate(self.attributes.places)})
 
     def _lay_out(self, name: str, shape: tuple[int, ...], rows: dict[tuple[int, ...], slice]) -> torch.Tensor:
-        """Tables [shape] of which each row has a part of z: `name`_at says where in z its numbers stand, `name`_closed shuts
-        what fills it up. Returns where the rows' numbers stand in the table, one after the other."""
-        at, closed = torch.zeros(shape, dtype=torch.int64), torch.full(shape, SHUT)
-        for row, part in rows.items():
-            at[row][: part.stop - part.start] = torch.arange(part.start, part.stop)
-            closed[row][: part.stop - part.start] = 0
+        """`lay_out` of parts of z, as the constants `name`_at and `name`_closed; returns the order."""
+        at, closed, order = lay_out(shape, rows)
         self._constant(f"{name}_at", at)
         self._constant(f"{name}_closed", closed)
-        return (closed.flatten() == 0).nonzero().flatten()
+        return order
 
     def _take(self, count: int) -> slice:
         part = slice(self.at, self.at + count)

@@ -44,8 +44,7 @@ def draw_w(generator: Generator, firming: Firming, count: int) -> torch.Tensor:
     t = torch.rand(count, 1, 1) * (kind < SETTINGS["between"])
     layers = torch.arange(LAYERS)[None, :, None]
     share = torch.where(kind > 1 - SETTINGS["mixed"], (layers >= FIRST_COLOUR_LAYER).float(), t)
-    w_plus = torch.lerp(broadcast(first), broadcast(second), share)
-    return firming(w_plus.flatten(0, 1)).view_as(w_plus)
+    return firming.firm_layers(torch.lerp(broadcast(first), broadcast(second), share))
 
 
 def train(options: argparse.Namespace) -> None:
