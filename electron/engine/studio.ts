@@ -4,19 +4,19 @@ import type { ImageCodec } from './images/codec.ts';
 import { Inference, type InferenceOptions } from './inference/inference.ts';
 import { JobQueue } from './jobs/queue.ts';
 import { type Library, openLibrary } from './library/library.ts';
-import { shared } from './studio/abort.ts';
-import { Drawing } from './studio/drawing.ts';
-import { Explanations } from './studio/explain.ts';
-import { Exports } from './studio/exports.ts';
-import { LibraryNews } from './studio/library-news.ts';
-import type { Models } from './studio/models.ts';
-import { News } from './studio/news.ts';
-import { PackInUse } from './studio/pack-in-use.ts';
-import { PrincipalDirections } from './studio/principal.ts';
-import { References } from './studio/references.ts';
-import { StatusReport } from './studio/status.ts';
-import { Timelines } from './studio/timelines.ts';
-import { Uploads } from './studio/uploads.ts';
+import { shared } from './jobs/abort.ts';
+import { Drawing } from './draw/drawing.ts';
+import { Explanations } from './explain/explanations.ts';
+import { Exports } from './export/exports.ts';
+import { LibraryNews } from './library/watch.ts';
+import type { Models } from './models/models.ts';
+import { News } from './status/news.ts';
+import { PackInUse } from './models/pack-in-use.ts';
+import { PrincipalDirections } from './semantics/principal-directions.ts';
+import { References } from './session/references.ts';
+import { StatusReport } from './status/status.ts';
+import { Timelines } from './draw/timelines.ts';
+import { Uploads } from './export/uploads.ts';
 
 export interface StudioOptions {
   /** Folder of the library; made if there is none. */

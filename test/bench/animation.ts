@@ -11,8 +11,8 @@ import type { RenderRequest } from '../../electron/contract/timeline.ts';
 import { sharpCodec } from '../../electron/engine/images/sharp-codec.ts';
 import { findLocations } from '../../electron/engine/locations.ts';
 import { openStudio } from '../../electron/engine/studio.ts';
-import { positions } from '../../electron/engine/studio/between.ts';
-import { segmentOf } from '../../electron/engine/studio/moments.ts';
+import { positions } from '../../electron/engine/path/path.ts';
+import { segmentOf } from '../../electron/engine/path/moments.ts';
 import { createBareLoop, timed } from './bare.ts';
 import { ms, print, ratio, residentMegabytes } from './report.ts';
 

@@ -2,7 +2,7 @@
 import * as ort from 'onnxruntime-node';
 import type { Latents } from '../../electron/contract/latents.ts';
 import { toPlanes } from '../../electron/engine/clip/planes.ts';
-import { broadcast } from '../../electron/engine/generator/styles.ts';
+import { broadcast } from '../../electron/engine/latent/w-plus.ts';
 import type { RgbPicture } from '../../electron/engine/images/codec.ts';
 import { coverSquare } from '../../electron/engine/images/resample.ts';
 import { stack } from '../../electron/engine/inference/rows.ts';

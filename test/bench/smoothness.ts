@@ -15,8 +15,8 @@ import { sharpCodec } from '../../electron/engine/images/sharp-codec.ts';
 import { cosine } from '../../electron/engine/latent/vectors.ts';
 import { findLocations } from '../../electron/engine/locations.ts';
 import { openStudio } from '../../electron/engine/studio.ts';
-import { positions } from '../../electron/engine/studio/between.ts';
-import { difference } from '../../electron/engine/studio/pace.ts';
+import { positions } from '../../electron/engine/path/path.ts';
+import { difference } from '../../electron/engine/path/perceptual.ts';
 
 const FRAMES = 60;
 /** What the project promises: no step is longer than so many mean ones. */

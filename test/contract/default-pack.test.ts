@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Edit } from '../../electron/contract/edit.ts';
 import type { AttributeGroup } from '../../electron/contract/pack.ts';
-import { toLatent } from '../../electron/engine/generator/styles.ts';
+import { toLatent } from '../../electron/engine/latent/w-plus.ts';
 import { gaussian } from '../../electron/engine/latent/gaussian.ts';
 import { addScaled, lerp, mean, norm } from '../../electron/engine/latent/vectors.ts';
 import type { Studio } from '../../electron/engine/studio.ts';

@@ -1,4 +1,4 @@
-import { toLatent } from '../generator/styles.ts';
+import { toLatent } from '../latent/w-plus.ts';
 import type { CallOptions, Inference } from '../inference/inference.ts';
 import { runRows } from '../inference/rows.ts';
 import { addScaled, dot, scale } from '../latent/vectors.ts';

@@ -5,7 +5,7 @@ import { TINY_PACK } from '../../../test/support/packs.ts';
 import { gaussian } from '../latent/gaussian.ts';
 import { openPack } from '../packs/pack.ts';
 import { Generator } from './generator.ts';
-import { broadcast, mixStyles, moveStyle } from './styles.ts';
+import { broadcast, mixStyles, moveStyle } from '../latent/w-plus.ts';
 
 const inference = startInference(undefined, afterAll);
 const pack = await openPack(TINY_PACK, inference);

@@ -7,8 +7,8 @@ import type { Pictures } from '../inference/protocol.ts';
 import { runRows, stack } from '../inference/rows.ts';
 import { lerp } from '../latent/vectors.ts';
 import type { Pack } from '../packs/pack.ts';
-import { Firming } from './firming.ts';
-import { toLatent } from './styles.ts';
+import { Firming } from './projection.ts';
+import { toLatent } from '../latent/w-plus.ts';
 
 /** Portraits drawn between two looks at the cancel signal. */
 const CHUNK = 4;

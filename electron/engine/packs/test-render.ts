@@ -1,6 +1,6 @@
 import { StudioError } from '../../contract/errors.ts';
 import { Generator } from '../generator/generator.ts';
-import { broadcast } from '../generator/styles.ts';
+import { broadcast } from '../latent/w-plus.ts';
 import type { CallOptions, Inference } from '../inference/inference.ts';
 import { gaussian } from '../latent/gaussian.ts';
 import type { Pack } from './pack.ts';

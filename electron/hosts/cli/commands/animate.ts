@@ -11,7 +11,7 @@ import {
   type Timeline,
 } from '../../../contract/generation.ts';
 import { type FrameRate, lengthOf, type PictureAnimation } from '../../../contract/timeline.ts';
-import { resultAt } from '../../../engine/studio/results.ts';
+import { resultAt } from '../../../engine/inference/results.ts';
 import { requireWritable } from '../destination.ts';
 import { print } from '../output.ts';
 import { type GlobalOptions, type Session, withStudio } from '../session.ts';

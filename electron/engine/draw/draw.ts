@@ -1,0 +1,224 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Generation } from '../../contract/generation.ts';
+import { type OnProgress, trackProgress } from '../../contract/progress.ts';
+import type { SynthesisOptions } from '../generator/generator.ts';
+import { toStyle } from '../latent/w-plus.ts';
+import type { RgbPicture } from '../images/codec.ts';
+import type { CallOptions, Inference } from '../inference/inference.ts';
+import { cosine } from '../latent/vectors.ts';
+import type { LibraryWriter } from '../library/writer.ts';
+import { chunksOf, drawAhead, unhurried } from '../jobs/ahead.ts';
+import type { Models } from '../models/models.ts';
+import { place, type Point } from '../session/codes.ts';
+import { resultAt } from '../inference/results.ts';
+import type { Sketch } from '../plan/plan.ts';
+
+export interface Easel {
+  readonly models: Models;
+  readonly inference: Inference;
+  readonly writer: LibraryWriter;
+}
+
+export interface DrawOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly priority?: 'interactive' | 'background';
+  /** Task `render`, counted in portraits that are kept. */
+  readonly onProgress?: OnProgress | undefined;
+  readonly onPortrait?: ((generation: Generation, index: number) => void) | undefined;
+  /** Keeps no more than so many, those with the best CLIP score, best first, once all are drawn. */
+  readonly best?: number | undefined;
+}
+
+/** What the generator needs to know of a portrait. */
+type Latent = Pick<Point, 'w'>;
+
+interface Placed {
+  readonly sketch: Sketch;
+  readonly point: Point;
+  readonly timings: Record<string, number>;
+}
+
+interface Drawn extends Placed {
+  readonly picture: RgbPicture;
+}
+
+/** Portraits drawn together: side by side on a CPU, in one run on a GPU. */
+const CHUNK = 4;
+/** Somebody is waiting for the first ones; two are as soon drawn as one where they are drawn side by side. */
+const FIRST_CHUNK = 2;
+
+/**
+ * Draws sketches and keeps each in the library, whole. While some are described, encoded and written,
+ * the next are being drawn, and the w of those after them decoded, so that cores do not wait. At most two chunks
+ * are on their way to the library: memory does not grow with their number, nor, where only the best are
+ * kept, beyond theirs.
+ *
+ * @throws StudioError `cancelled` (what was drawn before is kept, or the best of it), and whatever drawing or keeping throws
+ */
+export async function drawAll(
+  sketches: readonly Sketch[],
+  easel: Easel,
+  { signal, priority, onProgress, onPortrait, best }: DrawOptions,
+): Promise<Generation[]> {
+  const progress = trackProgress('render', sketches.length, onProgress);
+  const kept: Generation[] = [];
+  let pool: Described[] = [];
+  const keepAll = async (portraits: readonly Described[], onKept?: () => void) => {
+    const outcomes = await keep(portraits, easel);
+    for (const outcome of outcomes) {
+      if (outcome.status === 'rejected') continue;
+      onPortrait?.(outcome.value, kept.push(outcome.value) - 1);
+      onKept?.();
+    }
+    // What could be kept beside it is kept and told of.
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failed) throw failed.reason;
+  };
+  const finish = async (chunk: readonly Drawn[]) => {
+    const described = await describe(chunk, easel.models);
+    if (best === undefined) return keepAll(described, () => progress.advance());
+    pool = [...pool, ...described].sort(byScore).slice(0, best);
+    progress.advance(chunk.length);
+  };
+  const call = { signal, priority };
+  const placing = placeAhead(sketches, easel.models, call);
+  const draw = async (placed: Promise<Placed[]>) => drawPlaced(await placed, easel.models, call);
+  try {
+    await drawAhead(placing, { draw, finish }, signal);
+  } finally {
+    await keepAll(pool);
+  }
+  progress.finish();
+  return kept;
+}
+
+/** Draws one picture of a point. */
+export async function paint(
+  point: Latent,
+  models: Models,
+  options: SynthesisOptions,
+): Promise<RgbPicture> {
+  return resultAt(await paintAll([point], models, options), 0);
+}
+
+/** Draws one picture of each point. */
+export function paintAll(
+  points: readonly Latent[],
+  { generator }: Models,
+  options: SynthesisOptions,
+): Promise<RgbPicture[]> {
+  const styles = points.map(({ w }) => toStyle(w, generator.layers));
+  return generator.synthesise(styles, options);
+}
+
+/** Begins to decode each chunk when it is asked for, which is while the one before is drawn. */
+function* placeAhead(
+  sketches: readonly Sketch[],
+  models: Models,
+  options: CallOptions,
+): Generator<Promise<Placed[]>> {
+  const first = chunksOf(sketches.slice(0, FIRST_CHUNK), FIRST_CHUNK);
+  const others = chunksOf(sketches.slice(FIRST_CHUNK), CHUNK);
+  for (const chunk of [...first, ...others]) yield unhurried(placeAll(chunk, models, options));
+}
+
+/** Timings are each portrait's share, the time that it waited for its turn included. */
+async function placeAll(
+  sketches: readonly Sketch[],
+  models: Models,
+  options: CallOptions,
+): Promise<Placed[]> {
+  const spots = sketches.map((sketch) => sketch.spot());
+  const [points, ms] = await timed(place(spots, models, options));
+  const timings = { flow: ms / sketches.length };
+  return sketches.map((sketch, i) => ({ sketch, point: resultAt(points, i), timings }));
+}
+
+/** Timings are each portrait's share. */
+async function drawPlaced(
+  placed: readonly Placed[],
+  models: Models,
+  options: SynthesisOptions,
+): Promise<Drawn[]> {
+  const points = placed.map(({ point }) => point);
+  const [pictures, ms] = await timed(paintAll(points, models, options));
+  return placed.map((one, i) => ({
+    ...one,
+    picture: resultAt(pictures, i),
+    timings: { ...one.timings, synthesis: ms / placed.length },
+  }));
+}
+
+/** Keeps portraits; waits for all, also when one cannot be kept, so that nothing goes on unseen. */
+async function keep(
+  portraits: readonly Described[],
+  { models, inference, writer }: Easel,
+): Promise<PromiseSettledResult<Generation>[]> {
+  const { used } = await inference.deviceReport();
+  const { id, version } = models.pack.manifest;
+  const made = portraits.map(({ sketch, point: { z, e, w }, picture, ...described }) => {
+    const { prompt, seed, settings, parents, source } = sketch;
+    const { embedding, clipScore, logLikelihood, timings } = described;
+    return {
+      generation: {
+        ...{ prompt, seed, settings, parents, source, clipScore, logLikelihood, timings },
+        pack: { id, version },
+        device: used ?? 'cpu',
+      },
+      // Copies: what they are views of is as large as the whole message they came in.
+      latents: { z: z?.slice() ?? null, condition: e?.slice() ?? null, w: w.slice() },
+      embedding: embedding.slice(),
+      picture,
+    };
+  });
+  const keeping: Promise<Generation>[] = [];
+  for (const portrait of made) {
+    const kept = writer.add(portrait);
+    // Awaited below; until then a failure must not count as unhandled.
+    kept.catch(() => undefined);
+    keeping.push(kept);
+    // Whoever else waits for this process is heard between two portraits.
+    await nextTurn();
+  }
+  return Promise.allSettled(keeping);
+}
+
+/** A portrait with what CLIP sees in it, how well that fits its words, and log p(w | e). */
+interface Described extends Drawn {
+  readonly embedding: Float32Array;
+  readonly clipScore: number | null;
+  readonly logLikelihood: number | null;
+}
+
+function byScore(a: Described, b: Described): number {
+  return (b.clipScore ?? -1) - (a.clipScore ?? -1);
+}
+
+/** Timings are each portrait's share. */
+async function describe(chunk: readonly Drawn[], { clip, flow }: Models): Promise<Described[]> {
+  const known = chunk.flatMap(({ point: { w, e } }) => (e ? [{ w, e }] : []));
+  const [[embeddings, encoded], ms] = await timed(
+    Promise.all([
+      clip.embedPictures(chunk.map(({ picture }) => picture)),
+      known.length > 0 ? flow.encode(known) : [],
+    ]),
+  );
+  const likelihoods = encoded.values();
+  return chunk.map((drawn, i) => {
+    const { words } = drawn.sketch;
+    const embedding = resultAt(embeddings, i);
+    return {
+      ...drawn,
+      embedding,
+      clipScore: words && cosine(words, embedding),
+      logLikelihood: drawn.point.e ? (likelihoods.next().value?.logLikelihood ?? null) : null,
+      timings: { ...drawn.timings, description: ms / chunk.length },
+    };
+  });
+}
+
+async function timed<T>(work: Promise<T>): Promise<[result: T, milliseconds: number]> {
+  const startedAt = performance.now();
+  const result = await work;
+  return [result, performance.now() - startedAt];
+}

@@ -1,0 +1,172 @@
+import type { Frame } from '../../contract/draw.ts';
+import { StudioError } from '../../contract/errors.ts';
+import type { Timeline } from '../../contract/generation.ts';
+import type { StreamOptions } from '../../contract/method.ts';
+import { type OnProgress, type ProgressEvent, trackProgress } from '../../contract/progress.ts';
+import {
+  frameCount,
+  MAX_FRAMES,
+  momentAt,
+  type Render,
+  type RenderFrameRequest,
+  type RenderRequest,
+  segmentsOf,
+  timeOfFrame,
+} from '../../contract/timeline.ts';
+import { type FrameSpot, type RenderFolder, RenderFolders } from '../export/render-folder.ts';
+import type { ImageCodec, RgbPicture } from '../images/codec.ts';
+import type { JobQueue } from '../jobs/queue.ts';
+import { shared } from '../jobs/abort.ts';
+import { chunksOf, drawAhead } from '../jobs/ahead.ts';
+import type { Path } from '../path/path.ts';
+import { paintAll } from './draw.ts';
+import { type Drawing, toFrame } from './drawing.ts';
+import type { Models } from '../models/models.ts';
+import { segmentOf, spotOf } from '../path/moments.ts';
+import type { PackInUse } from '../models/pack-in-use.ts';
+import { place } from '../session/codes.ts';
+import { resultAt } from '../inference/results.ts';
+
+/** Frames drawn together. A render that goes on begins at the same ones, and draws the same numbers. */
+const CHUNK = 4;
+
+export interface TimelinesParts {
+  readonly packs: PackInUse;
+  readonly drawing: Drawing;
+  readonly codec: ImageCodec;
+  readonly jobs: JobQueue;
+  /** Root folder of the library. */
+  readonly library: string;
+}
+
+/** Ways through several prompts, pictures and portraits, drawn frame by frame. */
+export class Timelines {
+  readonly folders: RenderFolders;
+  readonly #parts: TimelinesParts;
+  /** Ids of what is being drawn now. */
+  readonly #active = new Set<string>();
+
+  constructor(parts: TimelinesParts) {
+    this.#parts = parts;
+    this.folders = new RenderFolders(parts.library, parts.codec);
+  }
+
+  /** Draws what is not drawn yet. What was drawn before a cancel or a crash is kept and gone on from. */
+  render(
+    request: RenderRequest,
+    { signal, onEvent }: StreamOptions<ProgressEvent> = {},
+  ): Promise<Render> {
+    const job = this.#parts.jobs.submit({
+      ...{ kind: 'animate', title: request.output.name, signal },
+      onProgress: onEvent,
+      run: (signal, onProgress) => this.#render(request, signal, onProgress),
+    });
+    return job.result;
+  }
+
+  /** What was not finished, latest first: nothing that is being drawn now, for this window or another. */
+  async unfinished(): Promise<Render[]> {
+    const found = await this.folders.list();
+    return found.filter(({ id }) => !this.#active.has(id));
+  }
+
+  /** @throws StudioError `invalid-argument` while it is being drawn */
+  async drop(id: string): Promise<void> {
+    if (this.#active.has(id)) {
+      throw new StudioError(
+        'invalid-argument',
+        'These frames are being drawn now. Stop that first; they are kept until you drop them.',
+      );
+    }
+    await this.folders.drop(id);
+  }
+
+  async frame({ id, index, side }: RenderFrameRequest): Promise<Frame> {
+    const { codec } = this.#parts;
+    const frame = await (await this.folders.find(id)).frame(index);
+    return toFrame(side === undefined ? frame : await codec.resize(frame, side));
+  }
+
+  async #render(
+    request: RenderRequest,
+    signal: AbortSignal,
+    onProgress: OnProgress,
+  ): Promise<Render> {
+    const { timeline, fps } = request;
+    const frames = frameCount(timeline, fps);
+    if (frames > MAX_FRAMES) throw tooLong(frames);
+    const models = await shared(this.#parts.packs.models(onProgress), signal);
+    const paths = await shared(this.#paths(timeline, models), signal);
+    const { id, version } = models.pack.manifest;
+    const folder = await this.folders.open({ pack: { id, version }, request }, () =>
+      spotsOf(request, paths, signal),
+    );
+    this.#active.add(folder.id);
+    try {
+      await drawFrames(folder, paths, models, { signal, onProgress });
+    } finally {
+      this.#active.delete(folder.id);
+    }
+    return folder.describe();
+  }
+
+  #paths(timeline: Timeline, models: Models): Promise<Path[]> {
+    const segments = segmentsOf(timeline).map((_, segment) => segmentOf(timeline, segment));
+    return Promise.all(segments.map((between) => this.#parts.drawing.pathOf(between, models)));
+  }
+}
+
+function spotsOf(
+  { timeline, fps }: RenderRequest,
+  paths: readonly Path[],
+  signal: AbortSignal,
+): Promise<FrameSpot[]> {
+  const frames = Array.from({ length: frameCount(timeline, fps) }, (_, frame) => frame);
+  return Promise.all(
+    frames.map((frame) => {
+      const moment = momentAt(timeline, timeOfFrame(timeline, fps, frame));
+      return spotOf(timeline, moment, resultAt(paths, moment.segment), signal);
+    }),
+  );
+}
+
+/** Draws the frames that are missing, and writes them while the next are being drawn. */
+async function drawFrames(
+  folder: RenderFolder,
+  paths: readonly Path[],
+  models: Models,
+  { signal, onProgress }: { signal: AbortSignal; onProgress: OnProgress },
+): Promise<void> {
+  const drawn = await folder.drawn();
+  const progress = trackProgress('render', folder.frames, onProgress, undefined, drawn.size);
+  const isMissing = (frame: number) => !drawn.has(frame);
+  // What is drawn together stays together, so that a render that goes on draws the same numbers.
+  const unfinished = chunksOf([...folder.plan.spots.keys()], CHUNK).filter((chunk) =>
+    chunk.some(isMissing),
+  );
+  const draw = async (frames: readonly number[]) => {
+    const spots = frames.map((frame) => {
+      const { segment, position } = resultAt(folder.plan.spots, frame);
+      return resultAt(paths, segment).spotAt(position);
+    });
+    const pictures = await paintAll(await place(spots, models, { signal }), models, { signal });
+    return frames.map((frame, i) => ({ frame, picture: resultAt(pictures, i) }));
+  };
+  const write = async ({ frame, picture }: { frame: number; picture: RgbPicture }) => {
+    await folder.write(frame, picture);
+    progress.advance();
+  };
+  const finish = async (pictures: Awaited<ReturnType<typeof draw>>) => {
+    await Promise.all(pictures.filter(({ frame }) => isMissing(frame)).map(write));
+  };
+  await drawAhead(unfinished, { draw, finish }, signal);
+  progress.finish();
+}
+
+function tooLong(frames: number): StudioError {
+  return new StudioError(
+    'invalid-argument',
+    `This would be ${frames.toLocaleString('en')} frames; ${MAX_FRAMES.toLocaleString('en')} are ` +
+      'the most at once. Make it shorter, or draw fewer frames a second.',
+  );
+}

@@ -1,0 +1,45 @@
+import type { Edit, Judgement, JudgeRequest } from '../../contract/edit.ts';
+import type { CallOptions } from '../inference/inference.ts';
+import { cosine } from '../latent/vectors.ts';
+import { paintAll } from '../draw/draw.ts';
+import type { Sources } from '../session/codes.ts';
+import { resultAt } from '../inference/results.ts';
+
+/**
+ * What edits do in CLIP's eyes. For every text slider the portrait is drawn once more without it, so
+ * that each is given its own part of the effect and no more.
+ *
+ * @throws StudioError as `Edits.apply` does
+ */
+export async function judge(
+  { of, edits }: JudgeRequest,
+  sources: Sources,
+  options: CallOptions,
+): Promise<Judgement> {
+  const { models, reader } = sources;
+  const embed = (text: string) => models.clip.embedPrompt(text, 'none', options);
+  const phrases = edits.flatMap((edit, index) => {
+    const to = phraseOf(edit);
+    return to === null ? [] : [{ index, to }];
+  });
+  const stacks = [edits, ...phrases.map(({ index }) => edits.toSpliced(index, 1))];
+  const points = await Promise.all(
+    stacks.map((stack) => sources.edits.apply(of, stack, sources, options)),
+  );
+  const pictures = await paintAll(points, models, options);
+  const embeddings = await models.clip.embedPictures(pictures, options);
+  const whole = resultAt(embeddings, 0);
+  const gains: Judgement['gains'] = edits.map(() => null);
+  for (const [position, { index, to }] of phrases.entries()) {
+    const { raw } = await embed(to);
+    gains[index] = cosine(raw, whole) - cosine(raw, resultAt(embeddings, position + 1));
+  }
+  const { prompt } = reader.get(of);
+  return { clipScore: prompt === '' ? null : cosine((await embed(prompt)).raw, whole), gains };
+}
+
+function phraseOf(edit: Edit): string | null {
+  return edit.kind === 'slide' && edit.direction.kind === 'text' && edit.amount !== 0
+    ? edit.direction.to
+    : null;
+}

@@ -1,0 +1,173 @@
+import { copyFile } from 'node:fs/promises';
+import path from 'node:path';
+import type {
+  Delivery,
+  Destination,
+  ExportGalleryRequest,
+  ExportPicturesRequest,
+  ExportStripRequest,
+} from '../../contract/delivery.ts';
+import type { Between } from '../../contract/draw.ts';
+import { safeName } from '../../contract/file-name.ts';
+import type { Anchor } from '../../contract/generation.ts';
+import type { CallOptions, StreamOptions } from '../../contract/method.ts';
+import type { OnProgress, ProgressEvent } from '../../contract/progress.ts';
+import type { ExportFilmRequest, ExportRenderRequest } from '../../contract/timeline.ts';
+import { exportAnimation, exportFrames, resizeFrames } from './frames.ts';
+import { exportGallery } from './gallery.ts';
+import { exportPictures } from './pictures.ts';
+import { exportRender, framesToSkip } from './renders.ts';
+import type { ImageCodec } from '../images/codec.ts';
+import type { JobQueue } from '../jobs/queue.ts';
+import type { LibraryReader } from '../library/reader.ts';
+import { publish } from '../storage/publish.ts';
+import { positions } from '../path/path.ts';
+import { Deliveries } from './deliveries.ts';
+import type { Drawing } from '../draw/drawing.ts';
+import type { Timelines } from '../draw/timelines.ts';
+import type { Uploads } from './uploads.ts';
+
+export interface ExportsParts {
+  readonly reader: LibraryReader;
+  readonly codec: ImageCodec;
+  readonly drawing: Drawing;
+  readonly timelines: Timelines;
+  readonly uploads: Uploads;
+  readonly jobs: JobQueue;
+}
+
+type Produce = (folder: string, signal: AbortSignal, onProgress: OnProgress) => Promise<string[]>;
+
+/** Everything that leaves the library. */
+export class Exports {
+  readonly #parts: ExportsParts;
+  readonly #deliveries = new Deliveries();
+
+  constructor(parts: ExportsParts) {
+    this.#parts = parts;
+  }
+
+  pictures(
+    { ids, pictures, destination }: ExportPicturesRequest,
+    options?: StreamOptions<ProgressEvent>,
+  ): Promise<Delivery> {
+    return this.#export('portraits', destination, options, (folder, signal, onProgress) =>
+      exportPictures(ids, folder, pictures, this.#parts, { signal, onProgress }),
+    );
+  }
+
+  gallery(
+    { ids, title, prompts, destination }: ExportGalleryRequest,
+    options?: StreamOptions<ProgressEvent>,
+  ): Promise<Delivery> {
+    const { reader } = this.#parts;
+    return this.#export(
+      safeName(title),
+      destination,
+      options,
+      async (folder, signal, onProgress) => {
+        const work = { signal, onProgress };
+        return [await exportGallery(ids, folder, { title, prompts }, reader, work)];
+      },
+    );
+  }
+
+  strip(
+    { stops, format, side, name, destination, ...walk }: ExportStripRequest,
+    options?: StreamOptions<ProgressEvent>,
+  ): Promise<Delivery> {
+    const { codec, drawing } = this.#parts;
+    const title = safeName(name);
+    return this.#export(title, destination, options, async (folder, signal, onProgress) => {
+      const every = format.kind === 'animation' ? framesToSkip(format.format, format.frameMs) : 1;
+      const places = placesOf(stops, format).filter((_, frame) => frame % every === 0);
+      const drawn = drawing.frames(walk, places, { signal });
+      const sequence = {
+        frames: side === undefined ? drawn : resizeFrames(drawn, side, codec),
+        count: places.length,
+        provenance: { prompt: wordsOf(walk) },
+      };
+      const target = path.join(folder, title);
+      const work = { signal, onProgress };
+      const written =
+        format.kind === 'animation'
+          ? exportAnimation(
+              sequence,
+              `${target}.${format.format}`,
+              { ...format, frameMs: format.frameMs * every },
+              codec,
+              work,
+            )
+          : exportFrames(sequence, target, format, codec, work);
+      return [await written];
+    });
+  }
+
+  /** Joins the frames of a render. */
+  render(
+    { id, format, side, name, ifExists, destination }: ExportRenderRequest,
+    options?: StreamOptions<ProgressEvent>,
+  ): Promise<Delivery> {
+    const { codec, timelines } = this.#parts;
+    const title = safeName(name);
+    return this.#export(title, destination, options, async (folder, signal, onProgress) => {
+      const render = await timelines.folders.find(id);
+      const target = path.join(folder, title);
+      const work = { signal, onProgress };
+      return [await exportRender(render, target, { format, side, ifExists }, codec, work)];
+    });
+  }
+
+  /** Puts a film of the window's where it should go. */
+  film(
+    { upload, format, name, destination }: ExportFilmRequest,
+    { signal }: CallOptions = {},
+  ): Promise<Delivery> {
+    const title = safeName(name);
+    return this.#export(title, destination, { signal }, (folder) =>
+      this.#parts.uploads.use(upload, async (file) => {
+        const target = path.join(folder, `${title}.${format}`);
+        return [await publish(target, 'rename', (draft) => copyFile(file, draft))];
+      }),
+    );
+  }
+
+  readDownload(id: string, offset: number): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#deliveries.read(id, offset);
+  }
+
+  close(): Promise<void> {
+    return this.#deliveries.close();
+  }
+
+  #export(
+    title: string,
+    destination: Destination,
+    { signal, onEvent }: StreamOptions<ProgressEvent> = {},
+    produce: Produce,
+  ): Promise<Delivery> {
+    const job = this.#parts.jobs.submit({
+      ...{ kind: 'export', title, signal },
+      onProgress: onEvent,
+      run: (signal, onProgress) =>
+        this.#deliveries.deliver(
+          destination,
+          title,
+          (folder) => produce(folder, signal, onProgress),
+          signal,
+        ),
+    });
+    return job.result;
+  }
+}
+
+function placesOf(stops: number, format: ExportStripRequest['format']): number[] {
+  const there = positions(stops);
+  const isPingPong = format.kind === 'animation' && format.pingPong;
+  return isPingPong ? [...there, ...there.slice(1, -1).reverse()] : there;
+}
+
+function wordsOf({ from, to }: Between): string {
+  const words = (anchor: Anchor) => (anchor.kind === 'prompt' ? anchor.prompt : anchor.kind);
+  return `${words(from)} → ${words(to)}`;
+}

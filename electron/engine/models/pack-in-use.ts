@@ -1,0 +1,184 @@
+import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { StudioError, toStudioError } from '../../contract/errors.ts';
+import type { PackInfo, PackListing, PackState } from '../../contract/status.ts';
+import type { Inference } from '../inference/inference.ts';
+import { importPack } from '../packs/import.ts';
+import { readManifest } from '../packs/manifest.ts';
+import { Pack } from '../packs/pack.ts';
+import { findPack, listPacks, soundest } from '../packs/registry.ts';
+import { Audience } from '../jobs/audience.ts';
+import { type LoadOptions, loadModels, type Models, packInfo } from './models.ts';
+
+/** The pack that this project brings, and the one to draw with where none is named. */
+const DEFAULT_PACK = 'illustrated-portraits';
+
+export interface PackInUseOptions {
+  readonly inference: Inference;
+  /** Folders of pack folders, the first of them for those that are imported. */
+  readonly roots: readonly [string, ...string[]];
+  /** Id of a pack in the roots, or path of a pack's folder. */
+  readonly wanted: string | undefined;
+  readonly onChange: () => void;
+}
+
+/** The one pack portraits are drawn with: found, loaded when first needed, and exchanged for another. */
+export class PackInUse {
+  readonly #inference: Inference;
+  readonly #roots: readonly [string, ...string[]];
+  readonly #wanted: string | undefined;
+  readonly #onChange: () => void;
+  /** Those who wait for the models. */
+  readonly #audience = new Audience();
+  #state: PackState = { state: 'loading', folder: '' };
+  #models: Promise<Models> | undefined;
+
+  constructor({ inference, roots, wanted, onChange }: PackInUseOptions) {
+    this.#inference = inference;
+    this.#roots = roots;
+    this.#wanted = wanted;
+    this.#onChange = onChange;
+  }
+
+  get state(): PackState {
+    return this.#state;
+  }
+
+  /**
+   * The pack's models, loaded once. A load that failed is tried again by the next call.
+   *
+   * @param onProgress told of the loading, whoever began it
+   * @throws StudioError with one of the `pack-…` codes
+   */
+  models(onProgress?: LoadOptions['onProgress']): Promise<Models> {
+    const models = (this.#models ??= this.#load({ onProgress: this.#audience.tell }).catch(
+      (thrown: unknown) => {
+        this.#models = undefined;
+        throw thrown;
+      },
+    ));
+    return this.#audience.during(() => models, onProgress);
+  }
+
+  /** Draws with the pack in `folder` from now on. If it is refused, everything stays as it was. */
+  async choose(folder: string, options: LoadOptions): Promise<PackInfo> {
+    const chosen = await this.#open(folder, options);
+    const previous = await this.#inUse();
+    const info = this.#adopt(chosen);
+    if (previous && previous.pack.folder !== chosen.pack.folder) {
+      await this.#inference.release(previous.pack.graphs);
+    }
+    return info;
+  }
+
+  /** Checks a pack as loading does. Unless it is the one in use, nothing of it is kept. */
+  async verify(folder: string, options: LoadOptions): Promise<PackInfo> {
+    const models = await this.#open(folder, options);
+    const { pack } = models;
+    if ((await this.#inUse())?.pack.folder === pack.folder) return this.#adopt(models);
+    await this.#inference.release(pack.graphs);
+    return packInfo(pack.folder, pack.manifest);
+  }
+
+  /** Every pack in the roots; reads manifests and file sizes only. */
+  async list(): Promise<PackListing[]> {
+    const inUse = this.#state.state === 'ready' ? this.#state.pack.folder : undefined;
+    const found = await listPacks(this.#roots);
+    return found.map(({ folder, manifest, problem }) => ({
+      folder,
+      inUse: path.resolve(folder) === inUse,
+      pack: manifest && packInfo(folder, manifest),
+      error: problem,
+    }));
+  }
+
+  /**
+   * The folder of a pack named by id or by path; without a name of the one to draw with.
+   *
+   * @throws StudioError `pack-not-found`
+   */
+  async find(name = this.#wanted): Promise<string> {
+    if (name !== undefined) {
+      const isPath = path.basename(name) !== name || name === '.';
+      return isPath ? path.resolve(name) : findPack(this.#roots, name);
+    }
+    const found = await listPacks(this.#roots);
+    const named = found.filter(({ manifest }) => manifest?.id === DEFAULT_PACK);
+    const byDefault = soundest(named) ?? soundest(found);
+    if (byDefault) return byDefault.folder;
+    throw new StudioError(
+      'pack-not-found',
+      `There is no model pack in ${this.#roots.join(' or ')}. Put one there, or name its folder.`,
+    );
+  }
+
+  /** Takes a pack in from a folder or a ZIP archive, after checking it as loading does. */
+  async import(source: string, options: LoadOptions): Promise<PackInfo> {
+    const folder = await importPack(source, this.#roots[0], (draft) => this.verify(draft, options));
+    this.#onChange();
+    return packInfo(folder, await readManifest(folder));
+  }
+
+  async #inUse(): Promise<Models | undefined> {
+    return this.#models?.catch(() => undefined);
+  }
+
+  /**
+   * Loads a pack beside the one in use, or that one again. Graphs are known by their path: of a pack that is
+   * refused none stays loaded, so that a mended one is read anew, and neither do those whose files were
+   * exchanged.
+   */
+  async #open(folder: string, options: LoadOptions): Promise<Models> {
+    const inUse = (await this.#inUse())?.pack;
+    if (inUse?.folder !== path.resolve(folder)) return this.#loadOrRelease(folder, options);
+    if (!isDeepStrictEqual(inUse.manifest, await readManifest(folder))) {
+      await this.#inference.release(inUse.graphs);
+    }
+    return loadModels(folder, this.#inference, options);
+  }
+
+  async #loadOrRelease(folder: string, options: LoadOptions): Promise<Models> {
+    try {
+      return await loadModels(folder, this.#inference, options);
+    } catch (thrown) {
+      const manifest = await readManifest(folder).catch(() => undefined);
+      if (manifest) await this.#inference.release(new Pack(folder, manifest).graphs);
+      throw thrown;
+    }
+  }
+
+  #adopt(models: Models): PackInfo {
+    this.#models = Promise.resolve(models);
+    return this.#ready(models);
+  }
+
+  async #load(options: LoadOptions): Promise<Models> {
+    let folder: string;
+    try {
+      folder = await this.find();
+    } catch (thrown) {
+      this.#change({ state: 'missing', error: toStudioError(thrown).toJSON() });
+      throw thrown;
+    }
+    this.#change({ state: 'loading', folder });
+    try {
+      const models = await this.#loadOrRelease(folder, options);
+      this.#ready(models);
+      return models;
+    } catch (thrown) {
+      this.#change({ state: 'refused', folder, error: toStudioError(thrown).toJSON() });
+      throw thrown;
+    }
+  }
+
+  #ready({ pack }: Models): PackInfo {
+    const info = packInfo(pack.folder, pack.manifest);
+    this.#change({ state: 'ready', pack: info });
+    return info;
+  }
+
+  #change(state: PackState): void {
+    this.#state = state;
+    this.#onChange();
+  }
+}

@@ -1,0 +1,121 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import type { PrincipalDirection } from '../../contract/edit.ts';
+import { StudioError } from '../../contract/errors.ts';
+import { trackProgress } from '../../contract/progress.ts';
+import { gaussian } from '../latent/gaussian.ts';
+import { principalDirections } from '../latent/principal-components.ts';
+import { isSystemError } from '../storage/errors.ts';
+import { publish } from '../storage/publish.ts';
+import { shared } from '../jobs/abort.ts';
+import { Audience } from '../jobs/audience.ts';
+import { KeptVectors } from '../storage/vector-store.ts';
+import type { LoadOptions, Models } from '../models/models.ts';
+
+/** How many directions are looked for: beyond these, portraits of one look much like another's. */
+const COUNT = 12;
+const SAMPLES = 2_048;
+const CHUNK = 128;
+
+const namesSchema = z.record(z.string(), z.string());
+
+/**
+ * The principal directions of generators, computed once per pack and kept beside the library, with the
+ * names that the artist has given them. Everything goes by the mapping network's own hash.
+ */
+export class PrincipalDirections {
+  readonly #folder: string;
+  readonly #vectors: KeptVectors;
+  readonly #waiting = new Audience();
+  #renaming: Promise<void> = Promise.resolve();
+
+  /** @param library root folder of the library */
+  constructor(library: string) {
+    this.#folder = path.join(library, 'directions');
+    this.#vectors = new KeptVectors(this.#folder);
+  }
+
+  /** Each with its name, the strongest first. */
+  async list(
+    models: Models,
+    { signal, onProgress }: LoadOptions = {},
+  ): Promise<PrincipalDirection[]> {
+    const vectors = await this.#waiting.during(() => shared(this.#all(models), signal), onProgress);
+    const names = await this.#names(models);
+    return vectors.map((_, index) => ({ index, name: names[index] ?? null }));
+  }
+
+  /** @throws StudioError `invalid-argument` when there are not so many */
+  async vector(index: number, models: Models): Promise<Float32Array> {
+    const vector = (await this.#all(models))[index];
+    if (vector) return vector;
+    throw noSuch(index);
+  }
+
+  /**
+   * Gives a direction a name; without words it has none again.
+   *
+   * @throws StudioError `invalid-argument` when there are not so many
+   */
+  rename(index: number, name: string, models: Models): Promise<void> {
+    // One after the other: each writes all names.
+    this.#renaming = this.#renaming
+      .catch(() => undefined)
+      .then(() => this.#rename(index, name, models));
+    return this.#renaming;
+  }
+
+  async #rename(index: number, name: string, models: Models): Promise<void> {
+    if (index >= COUNT) throw noSuch(index);
+    const names = { ...(await this.#names(models)), [index]: name.trim() };
+    const given = Object.fromEntries(Object.entries(names).filter(([, name]) => name !== ''));
+    await publish(this.#namesFile(models), 'replace', (draft) =>
+      writeFile(draft, JSON.stringify(given)),
+    );
+  }
+
+  /** Looked for on, for others, when one has lost interest. */
+  #all(models: Models): Promise<Float32Array[]> {
+    return this.#vectors.get(keyOf(models), COUNT, async () => {
+      const progress = trackProgress('sample', SAMPLES, this.#waiting.tell);
+      const samples: Float32Array[] = [];
+      while (samples.length < SAMPLES) {
+        const noise = Array.from({ length: CHUNK }, (_, i) => gaussian(samples.length + i, 512));
+        samples.push(...(await models.generator.map(noise)));
+        progress.advance(CHUNK);
+      }
+      const directions = await principalDirections(samples, COUNT);
+      progress.finish();
+      return directions;
+    });
+  }
+
+  async #names(models: Models): Promise<z.infer<typeof namesSchema>> {
+    const file = this.#namesFile(models);
+    try {
+      return namesSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+    } catch (thrown) {
+      // A file that somebody has spoilt costs its names, not the directions.
+      if (isSystemError(thrown, 'ENOENT') || !(thrown instanceof Error && 'code' in thrown))
+        return {};
+      throw thrown;
+    }
+  }
+
+  #namesFile(models: Models): string {
+    return path.join(this.#folder, `${keyOf(models)}.json`);
+  }
+}
+
+function keyOf({ pack }: Models): string {
+  const { files, generator } = pack.manifest;
+  return files[generator.mapping]?.sha256 ?? pack.manifest.id;
+}
+
+function noSuch(index: number): StudioError {
+  return new StudioError(
+    'invalid-argument',
+    `There are principal directions 1 to ${COUNT}, and no ${index + 1}.`,
+  );
+}

@@ -1,0 +1,96 @@
+import { webcrypto } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { StudioError, toStudioError } from '../../contract/errors.ts';
+import type { Recipe } from '../../contract/export.ts';
+import type { Reference } from '../../contract/reference.ts';
+import type { ImageCodec, RgbPicture } from '../images/codec.ts';
+import { readRecipe } from '../images/metadata/story.ts';
+import { isSystemError, libraryError } from '../storage/errors.ts';
+import { publish } from '../storage/publish.ts';
+import { Recent } from '../jobs/recent.ts';
+import { resultAt } from '../inference/results.ts';
+import type { Models } from '../models/models.ts';
+
+/** Pictures are read at this longest side: more than any image encoder looks at. */
+const READ_SIDE = 1_024;
+const THUMBNAIL_SIDE = 256;
+const EMBEDDINGS_KEPT = 64;
+
+/**
+ * The artist's own pictures, kept with the library as they came, each under the SHA-256 of its file:
+ * what was drawn from one can be drawn again, and the same picture is never there twice.
+ */
+export class References {
+  readonly #library: string;
+  readonly #codec: ImageCodec;
+  readonly #embeddings = new Recent<Float32Array>(EMBEDDINGS_KEPT);
+
+  /** @param library root folder of the library */
+  constructor(library: string, codec: ImageCodec) {
+    this.#library = library;
+    this.#codec = codec;
+  }
+
+  /**
+   * Takes a picture in, by its bytes or by the path of its file.
+   *
+   * @throws StudioError `picture-unreadable`, `picture-too-large`, `file-not-found`, `disk-full`,
+   *   `access-denied`
+   */
+  async add(source: Uint8Array | string): Promise<Reference> {
+    // Decoded first: it refuses what is too large before anything is read whole.
+    const picture = await this.#codec.decode(source, READ_SIDE);
+    const bytes = typeof source === 'string' ? await readFile(source) : source;
+    // Hashed beside this thread, which 100 MB would hold up for a good while.
+    const id = Buffer.from(await webcrypto.subtle.digest('SHA-256', bytes)).toString('hex');
+    await publish(this.#file(id), 'replace', (draft) => writeFile(draft, bytes));
+    return this.#describe(id, picture, bytes);
+  }
+
+  /** @throws StudioError `not-found` */
+  async get(id: string): Promise<Reference> {
+    const bytes = await this.#read(id);
+    return this.#describe(id, await this.#codec.decode(bytes, READ_SIDE), bytes);
+  }
+
+  /** CLIP's embedding of the picture, [512] and unit. */
+  embed(id: string, { pack, clip }: Models): Promise<Float32Array> {
+    const { id: packId, version } = pack.manifest;
+    return this.#embeddings.get(`${packId} ${version} ${id}`, async () => {
+      const picture = await this.#codec.decode(await this.#read(id), READ_SIDE);
+      return resultAt(await clip.embedPictures([picture], { priority: 'interactive' }), 0);
+    });
+  }
+
+  async #describe(id: string, picture: RgbPicture, bytes: Uint8Array): Promise<Reference> {
+    const { width, height } = picture;
+    const thumbnail = await this.#codec.thumbnail(picture, THUMBNAIL_SIDE);
+    return { id, width, height, thumbnail, recipe: recipeOf(bytes) };
+  }
+
+  async #read(id: string): Promise<Uint8Array> {
+    try {
+      return await readFile(this.#file(id));
+    } catch (thrown) {
+      if (!isSystemError(thrown, 'ENOENT')) throw libraryError(thrown, this.#library);
+      throw new StudioError('not-found', 'That picture is not in the library. Add it again.', {
+        details: { id },
+      });
+    }
+  }
+
+  #file(id: string): string {
+    return path.join(this.#library, 'references', id);
+  }
+}
+
+/** Null also where it is damaged: a picture can be started from whatever it says of itself. */
+function recipeOf(bytes: Uint8Array): Recipe['generation'] | null {
+  try {
+    return readRecipe(bytes)?.generation ?? null;
+  } catch (thrown) {
+    if (toStudioError(thrown).code === 'metadata-malformed') return null;
+    throw thrown;
+  }
+}

@@ -1,0 +1,56 @@
+import packageJson from '../../../package.json' with { type: 'json' };
+import type { Status } from '../../contract/status.ts';
+import type { Inference } from '../inference/inference.ts';
+import type { Library } from '../library/library.ts';
+import type { News } from './news.ts';
+import type { PackInUse } from '../models/pack-in-use.ts';
+
+/** Changes within this time are told as one. */
+const GATHER_MS = 100;
+
+export interface StatusParts {
+  readonly inference: Inference;
+  readonly packs: PackInUse;
+  readonly library: Library;
+  readonly news: News;
+}
+
+/** How things stand, for those who ask and for those who listen. */
+export class StatusReport {
+  readonly #parts: StatusParts;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(parts: StatusParts) {
+    this.#parts = parts;
+  }
+
+  async read(): Promise<Status> {
+    const { inference, packs, library } = this.#parts;
+    // What cannot compute is told where something is to be drawn; the library can be looked at all the same.
+    const device = await inference.deviceReport().catch(() => ({ used: null, devices: [] }));
+    return {
+      versions: { studio: packageJson.version, node: process.versions.node },
+      pack: packs.state,
+      device,
+      library: { ...library.reader.stats(), folder: library.root },
+    };
+  }
+
+  /** Says that something of it may be another. */
+  changed(): void {
+    const { news } = this.#parts;
+    if (!news.isHeard) return;
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.read().then(
+        (status) => news.tell({ kind: 'status', status }),
+        // What fails here fails again, and is told, where somebody waits for it.
+        () => undefined,
+      );
+    }, GATHER_MS);
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+  }
+}

@@ -1,0 +1,45 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { EMBEDDING_DIM } from '../../contract/pack.ts';
+import { stack, unstack } from '../inference/rows.ts';
+import { publish } from './publish.ts';
+import { Recent } from '../jobs/recent.ts';
+
+/** Sets of vectors in memory: those of a pack or two. */
+const KEPT = 8;
+
+/**
+ * Vectors that take long to compute, kept as files of little-endian float32 numbers beside the library.
+ * Whatever is missing or cut off is computed anew; where nothing can be written it only takes longer.
+ */
+export class KeptVectors {
+  readonly #folder: string;
+  readonly #found = new Recent<Float32Array[]>(KEPT);
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /**
+   * @param name tells the set from all others, by what it was computed from; part of a file name
+   * @param count how many vectors of 512 numbers it has
+   */
+  get(
+    name: string,
+    count: number,
+    compute: () => Promise<readonly Float32Array[]>,
+  ): Promise<Float32Array[]> {
+    return this.#found.get(name, async () => {
+      const file = path.join(this.#folder, `${name}.f32`);
+      const kept = await readFile(file).catch(() => null);
+      if (kept?.length === count * EMBEDDING_DIM * 4) {
+        return unstack(new Float32Array(new Uint8Array(kept).buffer), EMBEDDING_DIM);
+      }
+      const numbers = stack(await compute());
+      await publish(file, 'replace', (draft) =>
+        writeFile(draft, new Uint8Array(numbers.buffer)),
+      ).catch(() => undefined);
+      return unstack(numbers, EMBEDDING_DIM);
+    });
+  }
+}
