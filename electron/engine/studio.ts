@@ -16,6 +16,7 @@ import { PrincipalDirections } from './semantics/principal-directions.ts';
 import { References } from './session/references.ts';
 import { StatusReport } from './status/status.ts';
 import { Timelines } from './draw/timelines.ts';
+import { Workspace } from './draw/workspace.ts';
 import { Uploads } from './export/uploads.ts';
 
 export interface StudioOptions {
@@ -36,6 +37,7 @@ export interface Studio {
   readonly packs: PackInUse;
   readonly references: References;
   readonly drawing: Drawing;
+  readonly workspace: Workspace;
   readonly inference: Inference;
   /** Cancels what runs, waits until nothing is being written any more, and ends. */
   close(): Promise<void>;
@@ -66,13 +68,14 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
   const queues = [drawingJobs, renderJobs, exportJobs];
   const principal = new PrincipalDirections(library.root);
   const explanations = new Explanations(library.root);
+  const { reader, writer } = library;
+  const workspace = new Workspace(packs, { inference, reader, references, principal });
   const drawing = new Drawing({
-    ...{ inference, packs, library, references, principal, jobs: drawingJobs },
+    ...{ workspace, library, jobs: drawingJobs },
     onKept: ({ id }) => changes.announce({ added: [id] }),
   });
-  const { reader, writer } = library;
   const timelines = new Timelines({
-    ...{ packs, drawing, codec, jobs: renderJobs, library: library.root },
+    ...{ workspace, codec, jobs: renderJobs, library: library.root },
   });
   const exports = new Exports({ reader, codec, drawing, timelines, uploads, jobs: exportJobs });
   for (const jobs of queues) {
@@ -129,8 +132,8 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
       return {};
     },
     explain: async ({ id }, { signal, onEvent } = {}) => {
-      const models = await shared(packs.models(), signal);
-      return explanations.explain(id, models, reader, { signal, onProgress: onEvent });
+      const { session } = await workspace.tools({ signal });
+      return explanations.explain(id, session, { signal, onProgress: onEvent });
     },
     strip: (request, options) => drawing.strip(request, options),
     keep: (request, options) => drawing.keep(request, options),
@@ -196,7 +199,7 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
     await Promise.all([exports.close(), uploads.close()]);
     await library.close();
   };
-  return { service, library, packs, references, drawing, inference, close };
+  return { service, library, packs, references, drawing, workspace, inference, close };
 }
 
 function packRef({ pack }: Models) {

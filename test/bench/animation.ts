@@ -106,17 +106,17 @@ async function animate(count: number): Promise<void> {
 
 /** The same latents in a loop with nothing around it. */
 async function bareLoop() {
-  const models = await studio.packs.models();
-  const way = await studio.drawing.pathOf(segmentOf(request(frames).timeline, 0), models);
-  const points = await Promise.all(positions(frames).map((position) => way.at(position)));
+  const { session, paths } = await studio.workspace.tools();
+  const path = await paths.between(segmentOf(request(frames).timeline, 0));
+  const codes = await Promise.all(positions(frames).map((position) => path.at(position)));
   const picture = await sharpCodec.decode(
     await sharpCodec.encode({ width: 1, height: 1, data: new Uint8Array(3) }, 'png'),
   );
-  const portraits = points.map(({ z, e, w }) => ({
+  const portraits = codes.map(({ z, e, w }) => ({
     latents: { z: z?.slice() ?? null, condition: e?.slice() ?? null, w: w.slice() },
     picture,
   }));
-  return createBareLoop(models.pack, portraits, BATCH);
+  return createBareLoop(session.models.pack, portraits, BATCH);
 }
 
 /** The most memory that the studio's processes hold while an animation is made. */

@@ -2,10 +2,10 @@
 import * as ort from 'onnxruntime-node';
 import type { Latents } from '../../electron/contract/latents.ts';
 import { toPlanes } from '../../electron/engine/clip/planes.ts';
-import { broadcast } from '../../electron/engine/latent/w-plus.ts';
 import type { RgbPicture } from '../../electron/engine/images/codec.ts';
 import { coverSquare } from '../../electron/engine/images/resample.ts';
-import { stack } from '../../electron/engine/inference/rows.ts';
+import { stack } from '../../electron/engine/latent/vectors.ts';
+import { LatentSpace } from '../../electron/engine/latent/w-plus.ts';
 import { sessionOptions } from '../../electron/engine/inference/sessions.ts';
 import type { Pack } from '../../electron/engine/packs/pack.ts';
 import { FLOW_THREADS, SIDE_THREADS } from '../../electron/engine/packs/signatures.ts';
@@ -15,7 +15,7 @@ export interface BareLoop {
   all(): Promise<number>;
   /** Milliseconds of the synthesis alone. */
   synthesis(): Promise<number>;
-  /** Milliseconds of the graphs that a frame of an animation needs: decoding, firming and synthesis. */
+  /** Milliseconds of the graphs that a frame of an animation needs: decoding, projection and synthesis. */
   frames(): Promise<number>;
   release(): Promise<void>;
 }
@@ -32,27 +32,31 @@ export async function createBareLoop(
   const load = (graph: string, threads?: number) =>
     ort.InferenceSession.create(pack.file(graph), sessionOptions('cpu', threads));
   const decode = await load(flow.decode, FLOW_THREADS);
-  const firm = generator.firming ? await load(generator.firming, FLOW_THREADS) : null;
+  const project = generator.firming ? await load(generator.firming, FLOW_THREADS) : null;
+  const { widths } = pack;
+  const space = new LatentSpace({ width: widths.w, layers: generator.layers });
   const synthesise = await load(generator.synthesis);
   const look = await load(clip.image.graph, SIDE_THREADS);
   const encode = await load(flow.encode, FLOW_THREADS);
   const chunks = Array.from({ length: Math.ceil(portraits.length / batch) }, (_, i) => {
     const members = portraits.slice(i * batch, (i + 1) * batch);
-    const rows = (pick: (latents: Latents) => Float32Array | null) =>
-      stack(members.map(({ latents }) => pick(latents) ?? new Float32Array(512)));
-    const [z, e, w] = [rows(({ z }) => z), rows((l) => l.condition), rows(({ w }) => w)];
-    const styles = stack(members.map(({ latents }) => broadcast(latents.w, generator.layers)));
+    const rows = (width: number, pick: (latents: Latents) => Float32Array | null) =>
+      stack(members.map(({ latents }) => pick(latents) ?? new Float32Array(width)));
+    const z = rows(widths.w, (latents) => latents.z);
+    const e = rows(widths.clip, (latents) => latents.condition);
+    const w = rows(widths.w, (latents) => latents.w);
+    const wPlus = stack(members.map(({ latents }) => space.toWPlus(latents.w)));
     const { size, interpolation } = clip.image;
     const planes = stack(
       members.map(({ picture }) => toPlanes(coverSquare(picture, size, interpolation), clip.image)),
     );
     const n = members.length;
     return {
-      decode: { z: [[n, 512], z], e: [[n, 512], e] } satisfies Feeds,
-      firm: { w: [[n, 512], w] } satisfies Feeds,
-      synthesis: { w: [[n, generator.layers, 512], styles] } satisfies Feeds,
+      decode: { z: [[n, widths.w], z], e: [[n, widths.clip], e] } satisfies Feeds,
+      project: { w: [[n, widths.w], w] } satisfies Feeds,
+      synthesis: { w: [[n, generator.layers, widths.w], wPlus] } satisfies Feeds,
       look: { pixel_values: [[n, 3, size, size], planes] } satisfies Feeds,
-      encode: { w: [[n, 512], w], e: [[n, 512], e] } satisfies Feeds,
+      encode: { w: [[n, widths.w], w], e: [[n, widths.clip], e] } satisfies Feeds,
     };
   });
   return {
@@ -60,7 +64,7 @@ export async function createBareLoop(
       timed(async () => {
         for (const chunk of chunks) {
           await run(decode, chunk.decode);
-          if (firm) await run(firm, chunk.firm);
+          if (project) await run(project, chunk.project);
           await run(synthesise, chunk.synthesis);
           await run(look, chunk.look);
           await run(encode, chunk.encode);
@@ -74,12 +78,12 @@ export async function createBareLoop(
       timed(async () => {
         for (const chunk of chunks) {
           await run(decode, chunk.decode);
-          if (firm) await run(firm, chunk.firm);
+          if (project) await run(project, chunk.project);
           await run(synthesise, chunk.synthesis);
         }
       }),
     release: async () => {
-      for (const session of [decode, firm, synthesise, look, encode]) await session?.release();
+      for (const session of [decode, project, synthesise, look, encode]) await session?.release();
     },
   };
 }

@@ -92,16 +92,16 @@ interface Ratios {
 }
 
 async function evenPositions(between: Between): Promise<number[]> {
-  const models = await studio.packs.models();
-  const pace = await (await studio.drawing.pathOf(between, models)).pace();
-  return positions(FRAMES).map((progress) => pace.positionAt(progress));
+  const { paths } = await studio.workspace.tools();
+  const steps = await (await paths.between(between)).parametrisation();
+  return positions(FRAMES).map((progress) => steps.positionAt(progress));
 }
 
 /** The largest step between neighbouring frames, in mean steps. */
-async function ratios(between: Between, places: readonly number[]): Promise<Ratios> {
+async function ratios(between: Between, asked: readonly number[]): Promise<Ratios> {
   const { clip } = await studio.packs.models();
   const frames: RgbPicture[] = [];
-  for await (const frame of studio.drawing.frames(between, places, {})) frames.push(frame);
+  for await (const frame of studio.drawing.frames(between, asked, {})) frames.push(frame);
   const meanings = await clip.embedPictures(frames);
   const pixels = frames
     .slice(1)

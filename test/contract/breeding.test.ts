@@ -118,7 +118,7 @@ describe('locks', () => {
   it('hold directions of the pack', async () => {
     const locks: Lock[] = [{ kind: 'directions', ids: ['smile'] }];
     const { pack } = await studio.packs.models();
-    const smile = await pack.readNumbers('directions/smile.f32');
+    const smile = await pack.readNumbers('directions/smile.f32', 512);
     const [held, free] = await Promise.all([vary(locks), vary([])]);
     const along = (id: string) => dot(layerOf(id, 0), smile);
     expect(along(held)).toBeCloseTo(along(parents[0]!), 3);

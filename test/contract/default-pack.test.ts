@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Edit } from '../../electron/contract/edit.ts';
 import type { AttributeGroup } from '../../electron/contract/pack.ts';
-import { toLatent } from '../../electron/engine/latent/w-plus.ts';
-import { gaussian } from '../../electron/engine/latent/gaussian.ts';
 import { addScaled, lerp, mean, norm } from '../../electron/engine/latent/vectors.ts';
+import { AttributeEditor } from '../../electron/engine/semantics/attribute-editor.ts';
 import type { Studio } from '../../electron/engine/studio.ts';
 import { distance, draw, pixelsOf, words } from '../support/drawing.ts';
 import { DEFAULT_PACK } from '../support/packs.ts';
@@ -83,10 +82,16 @@ describe('the default pack', () => {
     }
   });
 
+  async function attributeEditor(): Promise<AttributeEditor> {
+    const { pack } = await studio.packs.models();
+    return (await AttributeEditor.load(pack, studio.inference))!;
+  }
+
   async function shownBy(ids: readonly string[]): Promise<Float32Array[]> {
-    const { changes, generator } = await studio.packs.models();
+    const { generator } = await studio.packs.models();
     const latents = ids.map((id) => studio.library.reader.latents(id).w);
-    return changes!.read(await Promise.all(latents.map((w) => generator.drawnLatent(w))));
+    const projected = await Promise.all(latents.map((w) => generator.projectedW(w)));
+    return (await attributeEditor()).classify(projected);
   }
 
   /** Portraits half-way from each to the next, and which choices they show: places of attributes. */
@@ -109,8 +114,8 @@ describe('the default pack', () => {
     ids: readonly string[],
     wanted: (group: AttributeGroup) => boolean = () => true,
   ): Promise<number[][]> {
-    const { changes } = await studio.packs.models();
-    const groups = changes!.groups.filter((group) => group.kind === 'choice' && wanted(group));
+    const { groups: all } = await attributeEditor();
+    const groups = all.filter((group) => group.kind === 'choice' && wanted(group));
     return (await shownBy(ids)).map((shown) =>
       groups
         .map(({ range }) => range[0] + mostShown(shown, range))
@@ -128,38 +133,39 @@ describe('the default pack', () => {
   }
 
   it('draws one portrait half-way between two, and portraits as they are', async () => {
-    const { changes, generator } = await studio.packs.models();
-    const latents = await generator.map(
-      Array.from({ length: 48 }, (_, seed) => gaussian(seed, 512)),
-    );
+    const { generator } = await studio.packs.models();
+    const editor = await attributeEditor();
+    const latents = await generator.map(Array.from({ length: 48 }, (_, seed) => generator.z(seed)));
     const certainty = (shown: Float32Array) => {
-      const tops = changes!.groups
+      const tops = editor.groups
         .filter(({ kind }) => kind !== 'colour')
         .map(({ range }) => Math.max(...shown.slice(...range)))
         .filter((top) => top > 0.05);
       return tops.reduce((sum, top) => sum + top) / tops.length;
     };
     const sure = async (of: readonly Float32Array[]) =>
-      (await changes!.read(of)).map(certainty).reduce((sum, one) => sum + one) / of.length;
+      (await editor.classify(of)).map(certainty).reduce((sum, one) => sum + one) / of.length;
     const middles = latents.map((w, i) => lerp(w, latents[(i + 1) % latents.length]!, 0.5));
-    const [blurred, drawnSurely] = [await sure(middles), await sure(await generator.firm(middles))];
+    const [blurred, drawnSurely] = [
+      await sure(middles),
+      await sure(await generator.project(middles)),
+    ];
     expect(drawnSurely - blurred).toBeGreaterThan(0.02);
     expect(await sure(latents)).toBeGreaterThan(0.99);
 
-    const firm = await generator.firm(latents);
+    const projected = await generator.project(latents);
     const length = (way: (w: Float32Array, i: number) => Float32Array) =>
       norm(Float32Array.from(latents.map((w, i) => norm(way(w, i)))));
     const centre = mean(latents);
     const spread = length((w) => addScaled(w, centre, -1));
-    const moved = length((w, i) => addScaled(firm[i]!, w, -1));
+    const moved = length((w, i) => addScaled(projected[i]!, w, -1));
     expect(moved / spread).toBeLessThan(0.15);
   });
 
-  it('moves and holds what is seen of a portrait half-way between two', async () => {
+  it('moves and locks what is seen of a portrait half-way between two', async () => {
     const middle = await halfWay(drawn);
-    const { changes } = await studio.packs.models();
-    const held = changes!.held('hair')!;
-    const hair = ({ range }: AttributeGroup) => held[range[0]] === 1;
+    const locked = (await attributeEditor()).maskOf('hair')!;
+    const hair = ({ range }: AttributeGroup) => locked[range[0]] === 1;
     const glasses: Edit = {
       ...{ kind: 'slide', direction: { kind: 'named', id: 'glasses' }, amount: 1, layers: [0, 11] },
     };
@@ -207,8 +213,8 @@ describe('the default pack', () => {
   });
 
   it('takes angry eyebrows away from who is to laugh, and leaves others as they are', async () => {
-    const changed = async (mood: string) => {
-      const before = await draw(studio, words(`${mood} funny comic head`), COUNT);
+    const changed = async (expression: string) => {
+      const before = await draw(studio, words(`${expression} funny comic head`), COUNT);
       const after = await slide(before, 'a neutral face', 'laughing');
       const [was, is] = [await chosen(before, 'expression'), await chosen(after, 'expression')];
       return was.map((choices, i) => {
@@ -223,16 +229,16 @@ describe('the default pack', () => {
   });
 
   it('shows the same person where a phrase is about the style', async () => {
-    const { changes } = await studio.packs.models();
+    const editor = await attributeEditor();
     const before = await draw(studio, words('a man with red hair and a beard, flat'), COUNT);
     const after = await slide(before, 'a portrait', 'a line drawing');
     const [was, is] = [await shownBy(before), await shownBy(after)];
-    const styleOf = (shown: Float32Array) => mostShown(shown, changes!.styles);
+    const styleOf = (shown: Float32Array) => mostShown(shown, editor.styles);
     // Skin, hair and background; line drawings have no clothes.
-    const colours = changes!.groups.filter(({ kind }) => kind === 'colour').slice(0, 2);
+    const colours = editor.groups.filter(({ kind }) => kind === 'colour').slice(0, 2);
     colours.push(
-      ...changes!.groups.filter(
-        ({ kind, range }) => kind === 'colour' && changes!.held('background')![range[0]] === 1,
+      ...editor.groups.filter(
+        ({ kind, range }) => kind === 'colour' && editor.maskOf('background')![range[0]] === 1,
       ),
     );
     was.forEach((shown, i) => {
@@ -244,24 +250,26 @@ describe('the default pack', () => {
       }
     });
     expect(new Set(is.map(styleOf)).size).toBe(1);
-    const latents = after.map((id) => toLatent(studio.library.reader.latents(id).w));
-    const nowhere = await changes!.toStyleOf(latents[1]!, latents[0]!);
+    const { generator } = await studio.packs.models();
+    const latents = after.map((id) => generator.space.toW(studio.library.reader.latents(id).w));
+    const nowhere = await editor.directionToStyleOf(latents[1]!, latents[0]!);
     expect(Math.max(...nowhere.map(Math.abs))).toBeLessThan(1e-3);
   });
 
   it('sees portraits of any style as what they are in one: its choices, their colours', async () => {
-    const { changes, generator } = await studio.packs.models();
-    const noise = Array.from({ length: 24 }, (_, seed) => gaussian(seed, 512));
+    const { generator } = await studio.packs.models();
+    const editor = await attributeEditor();
+    const noise = Array.from({ length: 24 }, (_, seed) => generator.z(seed));
     const [w, ...others] = await generator.map(noise);
-    const [own, ...shown] = await changes!.read([w!, ...others]);
-    const seen = await changes!.inStyleOf(w!, others);
+    const [own, ...shown] = await editor.classify([w!, ...others]);
+    const seen = await editor.classifyInStyleOf(w!, others);
 
-    const styleOf = (attributes: Float32Array) => mostShown(attributes, changes!.styles);
+    const styleOf = (attributes: Float32Array) => mostShown(attributes, editor.styles);
     expect(new Set(shown.map(styleOf)).size).toBeGreaterThan(3);
-    const choices = changes!.groups.filter(({ kind }) => kind === 'choice');
+    const choices = editor.groups.filter(({ kind }) => kind === 'choice');
     const made = (attributes: Float32Array) =>
       choices.map(({ range }) => Math.round(attributes.slice(...range).reduce((a, b) => a + b)));
-    const background = changes!.held('background')!;
+    const background = editor.maskOf('background')!;
     const colour = (attributes: Float32Array) => attributes.filter((_, i) => background[i] === 1);
     seen.forEach((attributes, i) => {
       expect(styleOf(attributes)).toBe(styleOf(own!));

@@ -145,7 +145,7 @@ describe('a named direction', () => {
   it('leads to a change at either end that the pack makes at this very portrait', async () => {
     // The tiny pack's low end lies half as far as its high one.
     const { pack } = await studio.packs.models();
-    const smile = await pack.readNumbers('directions/smile.f32');
+    const smile = await pack.readNumbers('directions/smile.f32', 512);
     const w = async (amount: number) => layerOf(await edit(portrait, [slide(amount)]), 0);
     const expected = (share: number) =>
       latents(portrait).w.map((value, i) => value + share * smile[i]!);
@@ -216,7 +216,7 @@ describe('a phrase as a slider', () => {
     const [of] = await draw(studio, words('a smile'), 1);
     const direction = await studio.packs
       .models()
-      .then(({ pack }) => pack.readNumbers('directions/smile.f32'));
+      .then(({ pack }) => pack.readNumbers('directions/smile.f32', 512));
     const along = async (disentangle: number) => {
       const edits = [slide(1, { ...RED, disentangle })];
       const [id] = await draw(studio, { kind: 'edit', of: of!, edits });

@@ -6,8 +6,8 @@ import type { RgbPicture } from '../images/codec.ts';
 import { coverSquare } from '../images/resample.ts';
 import type { CallOptions, Inference } from '../inference/inference.ts';
 import type { Tensor, Tensors } from '../inference/protocol.ts';
-import { float32Tensor, outputData, stack, unstack } from '../inference/rows.ts';
-import { addScaled, mean, normalise } from '../latent/vectors.ts';
+import { float32Tensor, outputData } from '../inference/rows.ts';
+import { addScaled, mean, normalise, stack, unstack } from '../latent/vectors.ts';
 import type { Pack } from '../packs/pack.ts';
 import { toPlanes } from './planes.ts';
 import { checkPrompt } from './prompt.ts';
@@ -25,7 +25,7 @@ export interface PromptEmbedding {
   truncated: boolean;
 }
 
-/** The two encoders of a pack: words and pictures to unit vectors of 512 numbers in one space. */
+/** The two encoders of a pack: words and pictures to unit vectors in one space. */
 export class Clip {
   readonly #pack: Pack;
   readonly #inference: Inference;
@@ -51,7 +51,8 @@ export class Clip {
     return new Clip(pack, inference, {
       tokenizer: await Tokenizer.load(pack.file(text.tokenizer), text.contextLength),
       wantsMask: inputs.some(({ name }) => name === 'attention_mask'),
-      shift: gap.shift === undefined ? undefined : await pack.readNumbers(gap.shift),
+      shift:
+        gap.shift === undefined ? undefined : await pack.readNumbers(gap.shift, pack.widths.clip),
     });
   }
 

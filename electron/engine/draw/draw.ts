@@ -2,22 +2,15 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Generation } from '../../contract/generation.ts';
 import { type OnProgress, trackProgress } from '../../contract/progress.ts';
 import type { SynthesisOptions } from '../generator/generator.ts';
-import { toStyle } from '../latent/w-plus.ts';
 import type { RgbPicture } from '../images/codec.ts';
-import type { CallOptions, Inference } from '../inference/inference.ts';
+import type { CallOptions } from '../inference/inference.ts';
+import { resultAt } from '../inference/results.ts';
+import { chunksOf, drawAhead, unhurried } from '../jobs/ahead.ts';
+import type { LatentCode } from '../latent/code.ts';
 import { cosine } from '../latent/vectors.ts';
 import type { LibraryWriter } from '../library/writer.ts';
-import { chunksOf, drawAhead, unhurried } from '../jobs/ahead.ts';
-import type { Models } from '../models/models.ts';
-import { place, type Point } from '../session/codes.ts';
-import { resultAt } from '../inference/results.ts';
-import type { Sketch } from '../plan/plan.ts';
-
-export interface Easel {
-  readonly models: Models;
-  readonly inference: Inference;
-  readonly writer: LibraryWriter;
-}
+import type { GenerationPlan } from '../plan/generation-plan.ts';
+import type { Session } from '../session/session.ts';
 
 export interface DrawOptions {
   readonly signal?: AbortSignal | undefined;
@@ -29,16 +22,14 @@ export interface DrawOptions {
   readonly best?: number | undefined;
 }
 
-/** What the generator needs to know of a portrait. */
-type Latent = Pick<Point, 'w'>;
-
-interface Placed {
-  readonly sketch: Sketch;
-  readonly point: Point;
+/** A plan with its latent code, and milliseconds of each stage. */
+interface Decoded {
+  readonly plan: GenerationPlan;
+  readonly code: LatentCode;
   readonly timings: Record<string, number>;
 }
 
-interface Drawn extends Placed {
+interface Drawn extends Decoded {
   readonly picture: RgbPicture;
 }
 
@@ -48,7 +39,7 @@ const CHUNK = 4;
 const FIRST_CHUNK = 2;
 
 /**
- * Draws sketches and keeps each in the library, whole. While some are described, encoded and written,
+ * Draws what is planned and keeps each portrait in the library, whole. While some are described, encoded and written,
  * the next are being drawn, and the w of those after them decoded, so that cores do not wait. At most two chunks
  * are on their way to the library: memory does not grow with their number, nor, where only the best are
  * kept, beyond theirs.
@@ -56,15 +47,16 @@ const FIRST_CHUNK = 2;
  * @throws StudioError `cancelled` (what was drawn before is kept, or the best of it), and whatever drawing or keeping throws
  */
 export async function drawAll(
-  sketches: readonly Sketch[],
-  easel: Easel,
+  plans: readonly GenerationPlan[],
+  session: Session,
+  writer: LibraryWriter,
   { signal, priority, onProgress, onPortrait, best }: DrawOptions,
 ): Promise<Generation[]> {
-  const progress = trackProgress('render', sketches.length, onProgress);
+  const progress = trackProgress('render', plans.length, onProgress);
   const kept: Generation[] = [];
   let pool: Described[] = [];
   const keepAll = async (portraits: readonly Described[], onKept?: () => void) => {
-    const outcomes = await keep(portraits, easel);
+    const outcomes = await keep(portraits, session, writer);
     for (const outcome of outcomes) {
       if (outcome.status === 'rejected') continue;
       onPortrait?.(outcome.value, kept.push(outcome.value) - 1);
@@ -75,16 +67,16 @@ export async function drawAll(
     if (failed) throw failed.reason;
   };
   const finish = async (chunk: readonly Drawn[]) => {
-    const described = await describe(chunk, easel.models);
+    const described = await describe(chunk, session);
     if (best === undefined) return keepAll(described, () => progress.advance());
     pool = [...pool, ...described].sort(byScore).slice(0, best);
     progress.advance(chunk.length);
   };
   const call = { signal, priority };
-  const placing = placeAhead(sketches, easel.models, call);
-  const draw = async (placed: Promise<Placed[]>) => drawPlaced(await placed, easel.models, call);
+  const decoding = decodeAhead(plans, session, call);
+  const draw = async (decoded: Promise<Decoded[]>) => synthesise(await decoded, session, call);
   try {
-    await drawAhead(placing, { draw, finish }, signal);
+    await drawAhead(decoding, { draw, finish }, signal);
   } finally {
     await keepAll(pool);
   }
@@ -92,72 +84,54 @@ export async function drawAll(
   return kept;
 }
 
-/** Draws one picture of a point. */
-export async function paint(
-  point: Latent,
-  models: Models,
-  options: SynthesisOptions,
-): Promise<RgbPicture> {
-  return resultAt(await paintAll([point], models, options), 0);
-}
-
-/** Draws one picture of each point. */
-export function paintAll(
-  points: readonly Latent[],
-  { generator }: Models,
-  options: SynthesisOptions,
-): Promise<RgbPicture[]> {
-  const styles = points.map(({ w }) => toStyle(w, generator.layers));
-  return generator.synthesise(styles, options);
-}
-
 /** Begins to decode each chunk when it is asked for, which is while the one before is drawn. */
-function* placeAhead(
-  sketches: readonly Sketch[],
-  models: Models,
+function* decodeAhead(
+  plans: readonly GenerationPlan[],
+  session: Session,
   options: CallOptions,
-): Generator<Promise<Placed[]>> {
-  const first = chunksOf(sketches.slice(0, FIRST_CHUNK), FIRST_CHUNK);
-  const others = chunksOf(sketches.slice(FIRST_CHUNK), CHUNK);
-  for (const chunk of [...first, ...others]) yield unhurried(placeAll(chunk, models, options));
+): Generator<Promise<Decoded[]>> {
+  const first = chunksOf(plans.slice(0, FIRST_CHUNK), FIRST_CHUNK);
+  const others = chunksOf(plans.slice(FIRST_CHUNK), CHUNK);
+  for (const chunk of [...first, ...others]) yield unhurried(decode(chunk, session, options));
 }
 
 /** Timings are each portrait's share, the time that it waited for its turn included. */
-async function placeAll(
-  sketches: readonly Sketch[],
-  models: Models,
+async function decode(
+  plans: readonly GenerationPlan[],
+  { codes }: Session,
   options: CallOptions,
-): Promise<Placed[]> {
-  const spots = sketches.map((sketch) => sketch.spot());
-  const [points, ms] = await timed(place(spots, models, options));
-  const timings = { flow: ms / sketches.length };
-  return sketches.map((sketch, i) => ({ sketch, point: resultAt(points, i), timings }));
+): Promise<Decoded[]> {
+  const pending = plans.map((plan) => plan.code());
+  const [decoded, ms] = await timed(codes.decode(pending, options));
+  const timings = { flow: ms / plans.length };
+  return plans.map((plan, i) => ({ plan, code: resultAt(decoded, i), timings }));
 }
 
 /** Timings are each portrait's share. */
-async function drawPlaced(
-  placed: readonly Placed[],
-  models: Models,
+async function synthesise(
+  decoded: readonly Decoded[],
+  { models }: Session,
   options: SynthesisOptions,
 ): Promise<Drawn[]> {
-  const points = placed.map(({ point }) => point);
-  const [pictures, ms] = await timed(paintAll(points, models, options));
-  return placed.map((one, i) => ({
+  const latents = decoded.map(({ code }) => code.w);
+  const [pictures, ms] = await timed(models.generator.synthesise(latents, options));
+  return decoded.map((one, i) => ({
     ...one,
     picture: resultAt(pictures, i),
-    timings: { ...one.timings, synthesis: ms / placed.length },
+    timings: { ...one.timings, synthesis: ms / decoded.length },
   }));
 }
 
 /** Keeps portraits; waits for all, also when one cannot be kept, so that nothing goes on unseen. */
 async function keep(
   portraits: readonly Described[],
-  { models, inference, writer }: Easel,
+  { models, inference }: Session,
+  writer: LibraryWriter,
 ): Promise<PromiseSettledResult<Generation>[]> {
   const { used } = await inference.deviceReport();
   const { id, version } = models.pack.manifest;
-  const made = portraits.map(({ sketch, point: { z, e, w }, picture, ...described }) => {
-    const { prompt, seed, settings, parents, source } = sketch;
+  const made = portraits.map(({ plan, code: { z, e, w }, picture, ...described }) => {
+    const { prompt, seed, settings, parents, source } = plan;
     const { embedding, clipScore, logLikelihood, timings } = described;
     return {
       generation: {
@@ -195,8 +169,9 @@ function byScore(a: Described, b: Described): number {
 }
 
 /** Timings are each portrait's share. */
-async function describe(chunk: readonly Drawn[], { clip, flow }: Models): Promise<Described[]> {
-  const known = chunk.flatMap(({ point: { w, e } }) => (e ? [{ w, e }] : []));
+async function describe(chunk: readonly Drawn[], { models }: Session): Promise<Described[]> {
+  const { clip, flow } = models;
+  const known = chunk.flatMap(({ code: { w, e } }) => (e ? [{ w, e }] : []));
   const [[embeddings, encoded], ms] = await timed(
     Promise.all([
       clip.embedPictures(chunk.map(({ picture }) => picture)),
@@ -205,13 +180,13 @@ async function describe(chunk: readonly Drawn[], { clip, flow }: Models): Promis
   );
   const likelihoods = encoded.values();
   return chunk.map((drawn, i) => {
-    const { words } = drawn.sketch;
+    const { words } = drawn.plan;
     const embedding = resultAt(embeddings, i);
     return {
       ...drawn,
       embedding,
       clipScore: words && cosine(words, embedding),
-      logLikelihood: drawn.point.e ? (likelihoods.next().value?.logLikelihood ?? null) : null,
+      logLikelihood: drawn.code.e ? (likelihoods.next().value?.logLikelihood ?? null) : null,
       timings: { ...drawn.timings, description: ms / chunk.length },
     };
   });

@@ -1,5 +1,4 @@
 import type {
-  Between,
   EditPreviewRequest,
   Frame,
   FrameSize,
@@ -14,46 +13,34 @@ import type {
 } from '../../contract/draw.ts';
 import type { Judgement, JudgeRequest } from '../../contract/edit.ts';
 import { StudioError, throwIfCancelled } from '../../contract/errors.ts';
-import type { Anchor, Generation, Lineage } from '../../contract/generation.ts';
+import type { Generation } from '../../contract/generation.ts';
 import type { ReplayRequest } from '../../contract/lineage.ts';
 import type { CallOptions, StreamOptions } from '../../contract/method.ts';
 import { trackProgress } from '../../contract/progress.ts';
-import { type KeepMomentRequest, momentAt } from '../../contract/timeline.ts';
-import type { FrameSpot } from '../export/render-folder.ts';
+import type { KeepMomentRequest } from '../../contract/timeline.ts';
+import { scoreEdits } from '../edit/score.ts';
 import type { SynthesisOptions } from '../generator/generator.ts';
 import type { RgbPicture } from '../images/codec.ts';
-import type { Inference } from '../inference/inference.ts';
+import { resultAt } from '../inference/results.ts';
 import { LatestNext } from '../inference/scheduler.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { Library } from '../library/library.ts';
-import { shared } from '../jobs/abort.ts';
-import { Path, positions } from '../path/path.ts';
-import { drawAll, type DrawOptions, paint } from './draw.ts';
-import { Edits } from '../edit/edits.ts';
-import { judge } from '../edit/score.ts';
-import type { Models } from '../models/models.ts';
-import { positionOn, segmentOf, spotOf } from '../path/moments.ts';
-import type { Pace } from '../path/perceptual.ts';
-import type { PackInUse } from '../models/pack-in-use.ts';
-import { locate, type Manner, type Point, requireSamePack, type Sources } from '../session/codes.ts';
-import type { PrincipalDirections } from '../semantics/principal-directions.ts';
-import { Recent } from '../jobs/recent.ts';
-import type { References } from '../session/references.ts';
-import { askAgain, type Asked, findMade } from '../plan/replay.ts';
-import { mannerOf, type Sketch, sketch } from '../plan/plan.ts';
-
-/** Paths that an artist goes back and forth between: as many as the longest timeline has. */
-const PATHS_KEPT = 64;
+import { positionOn } from '../path/moments.ts';
+import { type Path, positions } from '../path/path.ts';
+import type { PerceptualParametrisation } from '../path/perceptual.ts';
+import type { GenerationPlan, Tools } from '../plan/generation-plan.ts';
+import { planMoment, planPosition } from '../plan/interpolation.ts';
+import { planGenerations } from '../plan/plan.ts';
+import { findMade, planReplay } from '../plan/replay.ts';
+import { drawAll, type DrawOptions } from './draw.ts';
+import type { Workspace } from './workspace.ts';
 
 /** How long a path that was seen in passing goes on being measured, in milliseconds. */
 const GLANCE_MS = 5_000;
 
 export interface DrawingParts {
-  readonly inference: Inference;
-  readonly packs: PackInUse;
+  readonly workspace: Workspace;
   readonly library: Library;
-  readonly references: References;
-  readonly principal: PrincipalDirections;
   readonly jobs: JobQueue;
   /** Told of every portrait that has come into the library. */
   readonly onKept: (generation: Generation) => void;
@@ -63,22 +50,19 @@ interface Work {
   readonly title: string;
   /** How many are kept, those that fit the words best; by default all. */
   readonly best?: number | undefined;
-  readonly study: Study<Sketch[]>;
+  readonly plan: Planner<GenerationPlan[]>;
 }
 
 /** Finds out what is to be drawn. */
-type Study<T> = (models: Models, call: CallOptions) => Promise<T>;
+type Planner<T> = (tools: Tools, options: CallOptions) => Promise<T>;
 
 /** Everything that draws. What an artist waits for with a hand on the slider goes before the rest. */
 export class Drawing {
   readonly #parts: DrawingParts;
   readonly #previews = new LatestNext();
-  readonly #paths = new Recent<Path>(PATHS_KEPT);
-  readonly #edits: Edits;
 
   constructor(parts: DrawingParts) {
     this.#parts = parts;
-    this.#edits = new Edits(parts.principal);
   }
 
   generate(
@@ -89,7 +73,7 @@ export class Drawing {
       {
         title: titleOf(request),
         best: request.bestOf && request.count,
-        study: (models, call) => sketch(request, this.#sources(models), call),
+        plan: (tools, call) => planGenerations(request, tools, call),
       },
       options,
     );
@@ -106,14 +90,8 @@ export class Drawing {
     options?: StreamOptions<GenerateEvent>,
   ): Promise<{ ids: string[] }> {
     const made = findMade(id, change, this.#parts.library.reader);
-    const asked = askAgain(made, change);
-    const study = async (models: Models, call: CallOptions) => {
-      requireSamePack(made.pack, models);
-      const sketches = await this.#sketchAgain(asked, models, call);
-      const { count } = made.settings;
-      return sketches.map((again) => ({ ...again, settings: { ...again.settings, count } }));
-    };
-    return this.#drawAsJob({ title: change.prompt ?? made.prompt, study }, options);
+    const plan: Work['plan'] = (tools, call) => planReplay(made, change, tools, call);
+    return this.#drawAsJob({ title: change.prompt ?? made.prompt, plan }, options);
   }
 
   preview(
@@ -121,16 +99,17 @@ export class Drawing {
     { signal }: CallOptions = {},
   ): Promise<PreviewFrame> {
     return this.#previews.run(channel, async () => {
-      const models = await shared(this.#parts.packs.models(), signal);
-      const path = await this.pathOf(between, models);
+      const { session, paths } = await this.#parts.workspace.tools({ signal });
+      const path = await paths.between(between);
       // A moving thumb does not wait until the path is measured; one at rest does.
-      const pace = even ? (path.measured ?? (await this.#pace(path, size, signal))) : null;
+      const steps = even ? (path.measured ?? (await measured(path, size, signal))) : null;
       throwIfCancelled(signal);
       const call = { signal, priority: 'interactive' as const };
-      const at = () => path.at(pace ? pace.positionAt(position) : position, call);
-      const point = await (size === 'small' ? (pace ?? path).near(position) : at());
-      const picture = await paint(point, models, { ...call, quality: QUALITY[size] });
-      return { ...toFrame(picture), provisional: even && !pace };
+      const exact = async () =>
+        (await path.at(steps ? steps.positionAt(position) : position, call)).w;
+      const w = await (size === 'small' ? (steps ?? path).near(position) : exact());
+      const picture = await render(w, session, { ...call, quality: QUALITY[size] });
+      return { ...toFrame(picture), provisional: even && !steps };
     });
   }
 
@@ -139,17 +118,17 @@ export class Drawing {
     { signal }: CallOptions = {},
   ): Promise<Frame> {
     return this.#previews.run(channel, async () => {
-      const models = await shared(this.#parts.packs.models(), signal);
+      const tools = await this.#parts.workspace.tools({ signal });
       const call = { signal, priority: 'interactive' as const };
-      const point = await this.#edits.apply(of, edits, this.#sources(models), call);
+      const { w } = await tools.edits.apply(of, edits, call);
       throwIfCancelled(signal);
-      return toFrame(await paint(point, models, { ...call, quality: QUALITY[size] }));
+      return toFrame(await render(w, tools.session, { ...call, quality: QUALITY[size] }));
     });
   }
 
   async judgeEdits(request: JudgeRequest, { signal }: CallOptions = {}): Promise<Judgement> {
-    const models = await shared(this.#parts.packs.models(), signal);
-    return judge(request, this.#sources(models), { signal, priority: 'interactive' });
+    const { edits, session } = await this.#parts.workspace.tools({ signal });
+    return scoreEdits(request, edits, session, { signal, priority: 'interactive' });
   }
 
   async strip(
@@ -157,10 +136,10 @@ export class Drawing {
     { signal, onEvent }: StreamOptions<StripEvent> = {},
   ): Promise<Record<string, never>> {
     const progress = trackProgress('render', stops, onEvent);
-    const places = positions(stops);
+    const asked = positions(stops);
     let index = 0;
-    for await (const picture of this.frames(walk, places, { signal, quality: QUALITY[size] })) {
-      const position = places[index] ?? 0;
+    for await (const picture of this.frames(walk, asked, { signal, quality: QUALITY[size] })) {
+      const position = asked[index] ?? 0;
       onEvent?.({ kind: 'stop', index, position, frame: toFrame(picture) });
       progress.advance();
       index += 1;
@@ -172,90 +151,49 @@ export class Drawing {
   /** Pictures at positions of a path, each drawn when it is asked for. */
   async *frames(
     { even, ...between }: Walk,
-    places: readonly number[],
+    asked: readonly number[],
     options: SynthesisOptions,
   ): AsyncGenerator<RgbPicture> {
     const { signal } = options;
-    const models = await shared(this.#parts.packs.models(), signal);
-    const path = await this.pathOf(between, models);
-    for (const place of places) {
+    const { session, paths } = await this.#parts.workspace.tools({ signal });
+    const path = await paths.between(between);
+    for (const one of asked) {
       throwIfCancelled(signal);
-      const position = await positionOn(path, place, even, signal);
-      yield await paint(await path.at(position, options), models, options);
+      const position = await positionOn(path, one, even, signal);
+      yield await render((await path.at(position, options)).w, session, options);
     }
   }
 
   /** Keeps a position of a path as a portrait of the library. */
   keep(request: KeepRequest, options?: CallOptions): Promise<Generation> {
-    return this.#keep((models, call) => this.#sketchBetween(request, models, call), options);
+    return this.#keep((tools, call) => planPosition(request, tools, call), options);
   }
 
   /** Keeps the moment of a timeline at a time as a portrait of the library. */
   keepMoment(request: KeepMomentRequest, options?: CallOptions): Promise<Generation> {
-    return this.#keep((models, call) => this.#sketchMoment(request, models, call), options);
+    return this.#keep((tools, call) => planMoment(request, tools, call), options);
   }
 
-  async #sketchAgain(asked: Asked, models: Models, call: CallOptions): Promise<Sketch[]> {
-    switch (asked.kind) {
-      case 'generate':
-        return sketch(asked.request, this.#sources(models), call);
-      case 'keep':
-        return [await this.#sketchBetween(asked.request, models, call)];
-      case 'moment':
-        return [await this.#sketchMoment(asked.request, models, call, asked.spot)];
-    }
-  }
-
-  async #keep(study: Study<Sketch>, { signal }: CallOptions = {}): Promise<Generation> {
-    const models = await shared(this.#parts.packs.models(), signal);
+  async #keep(plan: Planner<GenerationPlan>, { signal }: CallOptions = {}): Promise<Generation> {
+    const tools = await this.#parts.workspace.tools({ signal });
     const call = { signal, priority: 'interactive' as const };
-    const [generation] = await this.#draw([await study(models, call)], models, call);
+    const [generation] = await this.#draw([await plan(tools, call)], tools, call);
     if (generation) return generation;
     throw new StudioError('internal', 'Nothing was kept.');
   }
 
-  async #sketchBetween(
-    { position: place, even, ...between }: KeepRequest,
-    models: Models,
-    call: CallOptions,
-  ): Promise<Sketch> {
-    const { path, from, to, settings } = between;
-    const manner = mannerOf(models, {}, settings);
-    const way = await this.pathOf(between, models);
-    const position = await positionOn(way, place, even, call.signal);
-    const { truncation } = manner;
-    const source = { kind: 'interpolation' as const, path, from, to, position, truncation };
-    return sketchOf(await way.at(position, call), { between, source, manner });
-  }
-
-  /** @param known where the moment lies, when it was resolved before */
-  async #sketchMoment(
-    { timeline, at }: KeepMomentRequest,
-    models: Models,
-    call: CallOptions,
-    known?: FrameSpot,
-  ): Promise<Sketch> {
-    const moment = momentAt(timeline, at);
-    const between = segmentOf(timeline, known?.segment ?? moment.segment);
-    const way = await this.pathOf(between, models);
-    const spot = known ?? (await spotOf(timeline, moment, way, call.signal));
-    const source = { kind: 'timeline' as const, timeline, at, ...spot };
-    const manner = mannerOf(models, {}, between.settings);
-    return sketchOf(await way.at(spot.position, call), { between, source, manner });
-  }
-
   /** Draws in the queue, where it can be watched and cancelled, and keeps what it draws. */
   #drawAsJob(
-    { title, best, study }: Work,
+    { title, best, plan }: Work,
     { signal, onEvent }: StreamOptions<GenerateEvent> = {},
   ): Promise<{ ids: string[] }> {
-    const { jobs, packs } = this.#parts;
+    const { jobs, workspace } = this.#parts;
     const job = jobs.submit({
       ...{ kind: 'generate', title, signal, onProgress: onEvent },
       run: async (signal, onProgress) => {
-        const models = await shared(packs.models(onProgress), signal);
-        const sketches = await study(models, { signal });
-        const portraits = await this.#draw(sketches, models, {
+        const tools = await workspace.tools({ signal, onProgress });
+        const plans = await plan(tools, { signal });
+        const portraits = await this.#draw(plans, tools, {
           ...{ signal, onProgress, best },
           onPortrait: (generation, index) => onEvent?.({ kind: 'portrait', index, generation }),
         });
@@ -265,61 +203,41 @@ export class Drawing {
     return job.result;
   }
 
-  #draw(sketches: Sketch[], models: Models, options: DrawOptions): Promise<Generation[]> {
-    const { inference, library, onKept } = this.#parts;
-    return drawAll(
-      sketches,
-      { models, inference, writer: library.writer },
-      {
-        ...options,
-        onPortrait: (generation, index) => {
-          onKept(generation);
-          options.onPortrait?.(generation, index);
-        },
+  #draw(
+    plans: readonly GenerationPlan[],
+    { session }: Tools,
+    options: DrawOptions,
+  ): Promise<Generation[]> {
+    const { library, onKept } = this.#parts;
+    return drawAll(plans, session, library.writer, {
+      ...options,
+      onPortrait: (generation, index) => {
+        onKept(generation);
+        options.onPortrait?.(generation, index);
       },
-    );
-  }
-
-  async #pace(path: Path, size: FrameSize, signal: AbortSignal | undefined): Promise<Pace | null> {
-    if (size === 'full') return path.pace(signal);
-    // Measured on while it is looked at. Whoever needs it to be right is told if it fails.
-    path.pace(AbortSignal.timeout(GLANCE_MS)).catch(() => undefined);
-    return null;
-  }
-
-  /** The path that a request means, found once and not anew for every position. */
-  pathOf({ from, to, path, settings }: Between, models: Models): Promise<Path> {
-    const { id, version } = models.pack.manifest;
-    const key = JSON.stringify([id, version, from, to, path, settings]);
-    return this.#paths.get(key, async () => {
-      const find = (anchor: Anchor) =>
-        locate(anchor, mannerOf(models, {}, settings), this.#sources(models), {
-          priority: 'interactive',
-        });
-      const [start, end] = await Promise.all([find(from), find(to)]);
-      return Path.between(start, end, path, models);
     });
-  }
-
-  #sources(models: Models): Sources {
-    const { library, references } = this.#parts;
-    return { models, references, reader: library.reader, edits: this.#edits };
   }
 }
 
-/** A point of a path, and the edge of the lineage that tells of it. */
-function sketchOf(
-  point: Point,
-  { between, source, manner }: { between: Between; source: Lineage; manner: Manner },
-): Sketch {
-  const parents = [between.from, between.to].flatMap((anchor) =>
-    anchor.kind === 'portrait' ? [anchor.id] : [],
-  );
-  return {
-    ...{ prompt: '', words: null, seed: null, parents, source },
-    settings: { ...manner, truncation: point.truncation, count: 1 },
-    spot: () => point,
-  };
+/** How a path looks to the eye, where that is to be waited for. */
+async function measured(
+  path: Path,
+  size: FrameSize,
+  signal: AbortSignal | undefined,
+): Promise<PerceptualParametrisation | null> {
+  if (size === 'full') return path.parametrisation(signal);
+  // Measured on while it is looked at. Whoever needs it to be right is told if it fails.
+  path.parametrisation(AbortSignal.timeout(GLANCE_MS)).catch(() => undefined);
+  return null;
+}
+
+/** Draws one picture of a w or w⁺. */
+async function render(
+  w: Float32Array,
+  { models }: Tools['session'],
+  options: SynthesisOptions,
+): Promise<RgbPicture> {
+  return resultAt(await models.generator.synthesise([w], options), 0);
 }
 
 const QUALITY = { small: 'preview', full: 'full' } as const;

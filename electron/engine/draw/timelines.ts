@@ -13,26 +13,24 @@ import {
   segmentsOf,
   timeOfFrame,
 } from '../../contract/timeline.ts';
-import { type FrameSpot, type RenderFolder, RenderFolders } from '../export/render-folder.ts';
+import { type RenderFolder, RenderFolders } from '../export/render-folder.ts';
 import type { ImageCodec, RgbPicture } from '../images/codec.ts';
-import type { JobQueue } from '../jobs/queue.ts';
+import { resultAt } from '../inference/results.ts';
 import { shared } from '../jobs/abort.ts';
 import { chunksOf, drawAhead } from '../jobs/ahead.ts';
+import type { JobQueue } from '../jobs/queue.ts';
+import { locateMoment, type PathPosition, segmentOf } from '../path/moments.ts';
 import type { Path } from '../path/path.ts';
-import { paintAll } from './draw.ts';
-import { type Drawing, toFrame } from './drawing.ts';
-import type { Models } from '../models/models.ts';
-import { segmentOf, spotOf } from '../path/moments.ts';
-import type { PackInUse } from '../models/pack-in-use.ts';
-import { place } from '../session/codes.ts';
-import { resultAt } from '../inference/results.ts';
+import type { Paths } from '../path/paths.ts';
+import type { Session } from '../session/session.ts';
+import { toFrame } from './drawing.ts';
+import type { Workspace } from './workspace.ts';
 
 /** Frames drawn together. A render that goes on begins at the same ones, and draws the same numbers. */
 const CHUNK = 4;
 
 export interface TimelinesParts {
-  readonly packs: PackInUse;
-  readonly drawing: Drawing;
+  readonly workspace: Workspace;
   readonly codec: ImageCodec;
   readonly jobs: JobQueue;
   /** Root folder of the library. */
@@ -95,37 +93,38 @@ export class Timelines {
     const { timeline, fps } = request;
     const frames = frameCount(timeline, fps);
     if (frames > MAX_FRAMES) throw tooLong(frames);
-    const models = await shared(this.#parts.packs.models(onProgress), signal);
-    const paths = await shared(this.#paths(timeline, models), signal);
-    const { id, version } = models.pack.manifest;
+    const tools = await this.#parts.workspace.tools({ signal, onProgress });
+    const { session } = tools;
+    const paths = await shared(pathsOf(timeline, tools.paths), signal);
+    const { id, version } = session.models.pack.manifest;
     const folder = await this.folders.open({ pack: { id, version }, request }, () =>
-      spotsOf(request, paths, signal),
+      locateFrames(request, paths, signal),
     );
     this.#active.add(folder.id);
     try {
-      await drawFrames(folder, paths, models, { signal, onProgress });
+      await drawFrames(folder, paths, session, { signal, onProgress });
     } finally {
       this.#active.delete(folder.id);
     }
     return folder.describe();
   }
-
-  #paths(timeline: Timeline, models: Models): Promise<Path[]> {
-    const segments = segmentsOf(timeline).map((_, segment) => segmentOf(timeline, segment));
-    return Promise.all(segments.map((between) => this.#parts.drawing.pathOf(between, models)));
-  }
 }
 
-function spotsOf(
+function pathsOf(timeline: Timeline, paths: Paths): Promise<Path[]> {
+  const segments = segmentsOf(timeline).map((_, segment) => segmentOf(timeline, segment));
+  return Promise.all(segments.map((between) => paths.between(between)));
+}
+
+function locateFrames(
   { timeline, fps }: RenderRequest,
   paths: readonly Path[],
   signal: AbortSignal,
-): Promise<FrameSpot[]> {
+): Promise<PathPosition[]> {
   const frames = Array.from({ length: frameCount(timeline, fps) }, (_, frame) => frame);
   return Promise.all(
     frames.map((frame) => {
       const moment = momentAt(timeline, timeOfFrame(timeline, fps, frame));
-      return spotOf(timeline, moment, resultAt(paths, moment.segment), signal);
+      return locateMoment(timeline, moment, resultAt(paths, moment.segment), signal);
     }),
   );
 }
@@ -134,22 +133,23 @@ function spotsOf(
 async function drawFrames(
   folder: RenderFolder,
   paths: readonly Path[],
-  models: Models,
+  { models, codes }: Session,
   { signal, onProgress }: { signal: AbortSignal; onProgress: OnProgress },
 ): Promise<void> {
   const drawn = await folder.drawn();
   const progress = trackProgress('render', folder.frames, onProgress, undefined, drawn.size);
   const isMissing = (frame: number) => !drawn.has(frame);
   // What is drawn together stays together, so that a render that goes on draws the same numbers.
-  const unfinished = chunksOf([...folder.plan.spots.keys()], CHUNK).filter((chunk) =>
+  const unfinished = chunksOf([...folder.plan.positions.keys()], CHUNK).filter((chunk) =>
     chunk.some(isMissing),
   );
   const draw = async (frames: readonly number[]) => {
-    const spots = frames.map((frame) => {
-      const { segment, position } = resultAt(folder.plan.spots, frame);
-      return resultAt(paths, segment).spotAt(position);
+    const pending = frames.map((frame) => {
+      const { segment, position } = resultAt(folder.plan.positions, frame);
+      return resultAt(paths, segment).codeAt(position);
     });
-    const pictures = await paintAll(await place(spots, models, { signal }), models, { signal });
+    const latents = (await codes.decode(pending, { signal })).map(({ w }) => w);
+    const pictures = await models.generator.synthesise(latents, { signal });
     return frames.map((frame, i) => ({ frame, picture: resultAt(pictures, i) }));
   };
   const write = async ({ frame, picture }: { frame: number; picture: RgbPicture }) => {

@@ -1,23 +1,15 @@
 import type { Edit } from '../../contract/edit.ts';
 import { StudioError } from '../../contract/errors.ts';
 import type { LayerRange } from '../../contract/layers.ts';
-import { blendStyles, mixStyles, moveStyle, toStyle } from '../latent/w-plus.ts';
 import type { CallOptions } from '../inference/inference.ts';
-import type { LibraryReader } from '../library/reader.ts';
 import { shared } from '../jobs/abort.ts';
-import { Directions, type Start } from '../semantics/directions.ts';
-import type { Models } from '../models/models.ts';
-import { latentsOf, placeOfPortrait, type Point } from '../session/codes.ts';
-import type { PrincipalDirections } from '../semantics/principal-directions.ts';
 import { Recent } from '../jobs/recent.ts';
+import type { LatentCode } from '../latent/code.ts';
+import type { Start } from '../semantics/semantics.ts';
+import type { Session } from '../session/session.ts';
 
 /** Portraits that an artist edits in turn. */
 const STARTS_KEPT = 16;
-
-interface Sources {
-  readonly models: Models;
-  readonly reader: LibraryReader;
-}
 
 /** The portraits that edits take from, each once: the parents beside the one that is edited. */
 export function portraitsIn(edits: readonly Edit[]): string[] {
@@ -36,11 +28,11 @@ export function portraitsIn(edits: readonly Edit[]): string[] {
 
 /** Makes edits of portraits, which gives the same numbers every time. */
 export class Edits {
-  readonly #directions: Directions;
+  readonly #session: Session;
   readonly #starts = new Recent<Start>(STARTS_KEPT);
 
-  constructor(principal: PrincipalDirections) {
-    this.#directions = new Directions(principal);
+  constructor(session: Session) {
+    this.#session = session;
   }
 
   /**
@@ -51,16 +43,11 @@ export class Edits {
    * @throws StudioError `invalid-argument` for layers or directions that the pack has not,
    *   `not-found`, `pack-not-found` when another pack drew one of the portraits
    */
-  async apply(
-    of: string,
-    edits: readonly Edit[],
-    sources: Sources,
-    options?: CallOptions,
-  ): Promise<Point> {
-    const start = await this.#start(of, sources, options);
-    const { z, condition: e } = latentsOf(of, sources.reader, sources.models);
+  async apply(of: string, edits: readonly Edit[], options?: CallOptions): Promise<LatentCode> {
+    const start = await this.#start(of, options);
+    const { z, condition: e } = this.#session.codes.latents(of);
     let { w } = start;
-    for (const edit of edits) w = await this.#apply(edit, w, start, sources, options);
+    for (const edit of edits) w = await this.#apply(edit, w, start, options);
     return { z, e, w, truncation: start.truncation };
   }
 
@@ -68,40 +55,39 @@ export class Edits {
     edit: Edit,
     w: Float32Array,
     start: Start,
-    { models, reader }: Sources,
     options: CallOptions | undefined,
   ): Promise<Float32Array> {
-    const { layers } = models.generator;
-    requireLayers(edit.layers, layers);
-    const styleOf = (id: string) => toStyle(latentsOf(id, reader, models).w, layers);
+    const { directions, models } = this.#session;
+    const { space } = models.generator;
+    requireLayers(edit.layers, space.layers);
     switch (edit.kind) {
       case 'slide': {
         if (edit.amount === 0) return w;
         const end = edit.amount > 0 ? 'high' : 'low';
-        const direction = await this.#directions.find(edit.direction, end, start, models, options);
-        return moveStyle(toStyle(w, layers), direction, edit.amount, edit.layers);
+        const direction = await directions.find(edit.direction, end, start, options);
+        return space.move(space.toWPlus(w), direction, edit.amount, edit.layers);
       }
       case 'mix':
-        return mixStyles(toStyle(w, layers), styleOf(edit.with), edit.layers, layers);
+        return space.mix(space.toWPlus(w), this.#wPlusOf(edit.with), edit.layers);
       case 'blend': {
         const others = edit.with
           .filter(({ weight }) => weight > 0)
-          .map(({ id, weight }) => ({ style: styleOf(id), weight }));
-        if (others.length === 0) return w;
-        return blendStyles(toStyle(w, layers), others, edit.layers, layers);
+          .map(({ id, weight }) => ({ wPlus: this.#wPlusOf(id), weight }));
+        return others.length === 0 ? w : space.blend(space.toWPlus(w), others, edit.layers);
       }
     }
   }
 
+  #wPlusOf(id: string): Float32Array {
+    const { codes, models } = this.#session;
+    return models.generator.space.toWPlus(codes.latents(id).w);
+  }
+
   /** Where edits start from. Portraits never change, so that each is looked up once. */
-  #start(
-    id: string,
-    { models, reader }: Sources,
-    { signal, priority }: CallOptions = {},
-  ): Promise<Start> {
-    const { manifest } = models.pack;
-    const start = this.#starts.get([manifest.id, manifest.version, id].join(' '), async () => ({
-      ...(await placeOfPortrait(id, reader, models, { priority })),
+  #start(id: string, { signal, priority }: CallOptions = {}): Promise<Start> {
+    const { codes, reader } = this.#session;
+    const start = this.#starts.get(id, async () => ({
+      ...(await codes.ofPortrait(id, { priority })),
       gap: reader.get(id).settings.gap,
       id,
     }));

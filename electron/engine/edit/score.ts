@@ -1,32 +1,33 @@
 import type { Edit, Judgement, JudgeRequest } from '../../contract/edit.ts';
 import type { CallOptions } from '../inference/inference.ts';
-import { cosine } from '../latent/vectors.ts';
-import { paintAll } from '../draw/draw.ts';
-import type { Sources } from '../session/codes.ts';
 import { resultAt } from '../inference/results.ts';
+import { cosine } from '../latent/vectors.ts';
+import type { Session } from '../session/session.ts';
+import type { Edits } from './edits.ts';
 
 /**
- * What edits do in CLIP's eyes. For every text slider the portrait is drawn once more without it, so
+ * What edits do by CLIP's measure. For every text slider the portrait is drawn once more without it, so
  * that each is given its own part of the effect and no more.
  *
  * @throws StudioError as `Edits.apply` does
  */
-export async function judge(
+export async function scoreEdits(
   { of, edits }: JudgeRequest,
-  sources: Sources,
+  applied: Edits,
+  { models, reader }: Session,
   options: CallOptions,
 ): Promise<Judgement> {
-  const { models, reader } = sources;
   const embed = (text: string) => models.clip.embedPrompt(text, 'none', options);
   const phrases = edits.flatMap((edit, index) => {
     const to = phraseOf(edit);
     return to === null ? [] : [{ index, to }];
   });
   const stacks = [edits, ...phrases.map(({ index }) => edits.toSpliced(index, 1))];
-  const points = await Promise.all(
-    stacks.map((stack) => sources.edits.apply(of, stack, sources, options)),
+  const codes = await Promise.all(stacks.map((stack) => applied.apply(of, stack, options)));
+  const pictures = await models.generator.synthesise(
+    codes.map(({ w }) => w),
+    options,
   );
-  const pictures = await paintAll(points, models, options);
   const embeddings = await models.clip.embedPictures(pictures, options);
   const whole = resultAt(embeddings, 0);
   const gains: Judgement['gains'] = edits.map(() => null);

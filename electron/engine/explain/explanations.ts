@@ -3,21 +3,19 @@ import path from 'node:path';
 import type { Explanation } from '../../contract/explain.ts';
 import type { GenerationSettings } from '../../contract/generation.ts';
 import { type OnProgress, trackProgress } from '../../contract/progress.ts';
-import { calibrate, nearest, type Phrase, rankAmong } from './tags.ts';
-import { VOCABULARY } from './vocabulary.ts';
-import { broadcast } from '../latent/w-plus.ts';
-import { gaussian } from '../latent/gaussian.ts';
-import type { LibraryReader } from '../library/reader.ts';
+import { resultAt } from '../inference/results.ts';
 import { shared } from '../jobs/abort.ts';
 import { Audience } from '../jobs/audience.ts';
-import { KeptVectors } from '../storage/vector-store.ts';
-import type { LoadOptions, Models } from '../models/models.ts';
-import { latentsOf, noise, place } from '../session/codes.ts';
 import { Recent } from '../jobs/recent.ts';
+import type { LoadOptions, Models } from '../models/models.ts';
+import type { Session } from '../session/session.ts';
+import { VectorStore } from '../storage/vector-store.ts';
+import { calibrate, nearest, rankAmong, type Tag } from './tags.ts';
+import { VOCABULARY } from './vocabulary.ts';
 
-/** Phrases told of a portrait. */
-const TOLD = 12;
-/** Portraits that phrases are calibrated against. */
+/** Tags of a portrait. */
+const TAGS = 12;
+/** Portraits that tags are calibrated against. */
 const PICTURES = 96;
 const CHUNK = 8;
 /** Portraits of the same words that likelihoods are compared with. */
@@ -25,44 +23,45 @@ const PEERS = 128;
 
 /** What portraits mean: in words, and how usual they are for theirs. */
 export class Explanations {
-  readonly #vectors: KeptVectors;
-  readonly #phrases = new Recent<Phrase[]>(2);
+  readonly #vectors: VectorStore;
+  readonly #tags = new Recent<Tag[]>(2);
   readonly #waiting = new Audience();
 
   /** @param library root folder of the library */
   constructor(library: string) {
-    this.#vectors = new KeptVectors(path.join(library, 'vocabulary'));
+    this.#vectors = new VectorStore(path.join(library, 'vocabulary'));
   }
 
   /** @throws StudioError `not-found`, `pack-not-found` when another pack drew it, `cancelled` */
   async explain(
     id: string,
-    models: Models,
-    reader: LibraryReader,
+    session: Session,
     { signal, onProgress }: LoadOptions = {},
   ): Promise<Explanation> {
-    const { w, condition: e } = latentsOf(id, reader, models);
-    const phrases = await this.#waiting.during(
+    const { codes, models, reader } = session;
+    const { w, condition: e } = codes.latents(id);
+    const tags = await this.#waiting.during(
       () => shared(this.#vocabulary(models), signal),
       onProgress,
     );
     const { settings } = reader.get(id);
     return {
-      meanings: nearest(reader.embedding(id), phrases, TOLD),
-      usual: e && (await usualness({ w, e }, settings, models, signal)),
+      meanings: nearest(reader.embedding(id), tags, TAGS),
+      usual: e && (await usualness({ w, e }, settings, session, signal)),
     };
   }
 
   /** The vocabulary as this pack's CLIP reads it; read on for others when one has lost interest. */
-  #vocabulary(models: Models): Promise<Phrase[]> {
+  #vocabulary(models: Models): Promise<Tag[]> {
     const key = keyOf(models);
     const { tell } = this.#waiting;
-    return this.#phrases.get(key, async () => {
-      const words = await this.#vectors.get(`${key}-words`, VOCABULARY.length, () =>
+    const shape = (count: number) => ({ count, width: models.pack.widths.clip });
+    return this.#tags.get(key, async () => {
+      const words = await this.#vectors.get(`${key}-words`, shape(VOCABULARY.length), () =>
         readWords(models, tell),
       );
-      const samples = await this.#vectors.get(`${key}-pictures`, PICTURES, () =>
-        lookAtSamples(models, tell),
+      const samples = await this.#vectors.get(`${key}-pictures`, shape(PICTURES), () =>
+        encodeSamples(models, tell),
       );
       return calibrate(VOCABULARY, words, samples);
     });
@@ -81,7 +80,7 @@ async function readWords({ clip }: Models, onProgress: OnProgress) {
 }
 
 /** CLIP's embeddings of portraits that nobody asked for. */
-async function lookAtSamples(
+async function encodeSamples(
   { clip, generator }: Models,
   onProgress: OnProgress,
 ): Promise<Float32Array[]> {
@@ -89,9 +88,8 @@ async function lookAtSamples(
   const embeddings: Float32Array[] = [];
   while (embeddings.length < PICTURES) {
     const seeds = Array.from({ length: CHUNK }, (_, i) => embeddings.length + i);
-    const latents = await generator.map(seeds.map((seed) => gaussian(seed, 512)));
-    const styles = latents.map((w) => broadcast(w, generator.layers));
-    embeddings.push(...(await clip.embedPictures(await generator.synthesise(styles))));
+    const latents = await generator.map(seeds.map((seed) => generator.z(seed)));
+    embeddings.push(...(await clip.embedPictures(await generator.synthesise(latents))));
     progress.advance(CHUNK);
   }
   progress.finish();
@@ -100,25 +98,24 @@ async function lookAtSamples(
 
 /**
  * Where log p(w | e) stands among portraits drawn under the same embedding, with the same temperature
- * and truncation: a likelihood of 512 numbers says nothing by itself.
+ * and truncation: a likelihood of hundreds of numbers says nothing by itself.
  */
 async function usualness(
   portrait: { readonly w: Float32Array; readonly e: Float32Array },
   { temperature, truncation }: GenerationSettings,
-  models: Models,
+  { models, codes }: Session,
   signal: AbortSignal | undefined,
 ): Promise<number> {
   const { e } = portrait;
+  const { flow } = models;
   const call = { signal, priority: 'interactive' } as const;
-  const spots = Array.from({ length: PEERS }, (_, seed) => ({
-    ...{ z: noise(seed, temperature, models), e, truncation, touch: null },
+  const pending = Array.from({ length: PEERS }, (_, seed) => ({
+    ...{ z: flow.noise(seed, temperature), e, truncation, residual: null },
   }));
-  const peers = await place(spots, models, call);
-  const looked = [portrait, ...peers.map(({ w }) => ({ w, e }))];
-  const [own, ...others] = (await models.flow.encode(looked, call)).map(
-    ({ logLikelihood }) => logLikelihood,
-  );
-  return rankAmong(own ?? NaN, others);
+  const peers = await codes.decode(pending, call);
+  const encoded = await flow.encode([portrait, ...peers.map(({ w }) => ({ w, e }))], call);
+  const likelihoods = encoded.map(({ logLikelihood }) => logLikelihood);
+  return rankAmong(resultAt(likelihoods, 0), likelihoods.slice(1));
 }
 
 function keyOf({ pack }: Models): string {

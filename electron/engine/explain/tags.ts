@@ -1,8 +1,8 @@
 import type { Meaning } from '../../contract/explain.ts';
 import { cosine } from '../latent/vectors.ts';
 
-/** A phrase, and how it fits a pack's portraits at large. */
-export interface Phrase {
+/** A phrase as a zero-shot tag (Radford et al. 2021, §3.1), and how it fits a pack's portraits at large. */
+export interface Tag {
   readonly phrase: string;
   readonly embedding: Float32Array;
   readonly mean: number;
@@ -17,7 +17,7 @@ export function calibrate(
   phrases: readonly string[],
   embeddings: readonly Float32Array[],
   samples: readonly Float32Array[],
-): Phrase[] {
+): Tag[] {
   return embeddings.map((embedding, i) => {
     const cosines = samples.map((sample) => cosine(embedding, sample));
     const mean = average(cosines);
@@ -26,13 +26,9 @@ export function calibrate(
   });
 }
 
-/** The phrases that tell a picture best from others, best first. */
-export function nearest(
-  picture: Float32Array,
-  phrases: readonly Phrase[],
-  count: number,
-): Meaning[] {
-  return phrases
+/** The tags that tell a picture best from others, best first. */
+export function nearest(picture: Float32Array, tags: readonly Tag[], count: number): Meaning[] {
+  return tags
     .map(({ phrase, embedding, mean, deviation }) => {
       const similarity = cosine(embedding, picture);
       const standing = deviation > 0 ? (similarity - mean) / deviation : 0;
@@ -42,7 +38,7 @@ export function nearest(
     .slice(0, count);
 }
 
-/** The share of values below one, ties half counted: 0.5 is right in the middle. */
+/** The fraction of values below one, ties half counted: 0.5 is right in the middle. */
 export function rankAmong(value: number, values: readonly number[]): number {
   const below = values.filter((other) => other < value).length;
   const equal = values.filter((other) => other === value).length;

@@ -6,6 +6,7 @@ import { StudioError } from '../../contract/errors.ts';
 import { packRefSchema } from '../../contract/generation.ts';
 import { type Render, renderRequestSchema } from '../../contract/timeline.ts';
 import type { ImageCodec, RgbPicture } from '../images/codec.ts';
+import type { PathPosition } from '../path/moments.ts';
 import { isSystemError, writeError } from '../storage/errors.ts';
 
 const FOLDER = 'renders';
@@ -15,14 +16,23 @@ const FRAME_NAME = /^\d{6}\.png$/;
 /** What is being rendered, and where each frame lies: enough to go on with it after a crash. */
 const planSchema = z.object({
   format: z.literal('clip-flow-studio/render'),
-  version: z.literal(1),
+  version: z.literal(2),
   pack: packRefSchema,
   request: renderRequestSchema,
-  /** Of each frame the key-frame where its way begins, and the position on that way. */
-  spots: z.array(z.object({ segment: z.int().nonnegative(), position: z.number().min(0).max(1) })),
+  /** Of each frame the key-frame where its segment begins, and the position on that segment. */
+  positions: z.array(
+    z.object({ segment: z.int().nonnegative(), position: z.number().min(0).max(1) }),
+  ),
 });
 export type RenderPlan = z.infer<typeof planSchema>;
-export type FrameSpot = RenderPlan['spots'][number];
+
+/** Version 1 called the positions spots. */
+const firstPlanSchema = planSchema
+  .omit({ positions: true })
+  .extend({ version: z.literal(1), spots: planSchema.shape.positions })
+  .transform(({ spots, ...plan }): RenderPlan => ({ ...plan, version: 2, positions: spots }));
+
+const anyPlanSchema = z.union([planSchema, firstPlanSchema]);
 
 /**
  * The renders of a library, each in a folder of its own: `renders/<id>/render.json` and the frames
@@ -43,19 +53,19 @@ export class RenderFolders {
    * Opens the folder of a render, and makes it where there is none. What becomes of its frames is what
    * was asked for last.
    *
-   * @param spots asked for when there is no folder yet
+   * @param locate asked for when there is no folder yet
    */
   async open(
     { pack, request }: Pick<RenderPlan, 'pack' | 'request'>,
-    spots: () => Promise<FrameSpot[]>,
+    locate: () => Promise<PathPosition[]>,
   ): Promise<RenderFolder> {
     const id = renderId({ pack, request });
     const folder = path.join(this.#root, id);
     try {
       const known = await readPlan(folder);
       const plan: RenderPlan = {
-        ...{ format: 'clip-flow-studio/render', version: 1, pack, request },
-        spots: known?.spots ?? (await spots()),
+        ...{ format: 'clip-flow-studio/render', version: 2, pack, request },
+        positions: known?.positions ?? (await locate()),
       };
       await writePlan(folder, plan, known !== null);
       return new RenderFolder(id, folder, plan, this.#codec);
@@ -113,7 +123,7 @@ export class RenderFolder {
   }
 
   get frames(): number {
-    return this.plan.spots.length;
+    return this.plan.positions.length;
   }
 
   file(index: number): string {
@@ -185,7 +195,7 @@ export function renderId({ pack, request }: Pick<RenderPlan, 'pack' | 'request'>
 /** Null where there is none, or none that can be read. */
 async function readPlan(folder: string): Promise<RenderPlan | null> {
   try {
-    return planSchema.parse(JSON.parse(await readFile(path.join(folder, MANIFEST), 'utf8')));
+    return anyPlanSchema.parse(JSON.parse(await readFile(path.join(folder, MANIFEST), 'utf8')));
   } catch (thrown) {
     const isNone = thrown instanceof SyntaxError || thrown instanceof z.ZodError;
     if (isNone || isSystemError(thrown, 'ENOENT') || isSystemError(thrown, 'ENOTDIR')) return null;

@@ -4,6 +4,7 @@ import { TINY_PACK, TINY_PACK_BIJECTIVE } from '../../../test/support/packs.ts';
 import { gaussian } from '../latent/gaussian.ts';
 import { addScaled, dot, norm, normalise, scale } from '../latent/vectors.ts';
 import { openPack } from '../packs/pack.ts';
+import { Generator } from '../generator/generator.ts';
 import { createFlow, type Flow } from './flow.ts';
 
 const DIM = 512;
@@ -13,7 +14,9 @@ const other = normalise(gaussian(2, DIM));
 const draws = [11, 12, 13].map((seed) => ({ z: scale(gaussian(seed, DIM), 0.8), e }));
 
 describe.each([TINY_PACK, TINY_PACK_BIJECTIVE])('the flow of %s', async (folder) => {
-  const flow = createFlow(await openPack(folder, inference), inference);
+  const pack = await openPack(folder, inference);
+  const { space } = await Generator.load(pack, inference);
+  const flow = createFlow(pack, inference, space);
 
   it('computes on one thread, both ways, from its loading on', async () => {
     const loaded = vi.spyOn(inference, 'describe');

@@ -1,7 +1,9 @@
-import { toLatent } from '../latent/w-plus.ts';
 import type { CallOptions, Inference } from '../inference/inference.ts';
 import { runRows } from '../inference/rows.ts';
+import type { FlowInput } from '../latent/code.ts';
+import { gaussian } from '../latent/gaussian.ts';
 import { addScaled, dot, scale } from '../latent/vectors.ts';
+import type { LatentSpace } from '../latent/w-plus.ts';
 import type { Pack } from '../packs/pack.ts';
 
 /**
@@ -10,16 +12,10 @@ import type { Pack } from '../packs/pack.ts';
  */
 const BIJECTIVE_SPREAD = 0.25;
 
-/** Noise z and the embedding e it is decoded under. */
-export interface Draw {
-  z: Float32Array;
-  e: Float32Array;
-}
-
-/** A latent w, or the w⁺ whose mean over the layers it is, and the embedding e it is looked at under. */
-export interface Portrait {
-  w: Float32Array;
-  e: Float32Array;
+/** A w, or the w⁺ whose mean over the layers it is, and the embedding e it is encoded under. */
+export interface Conditioned {
+  readonly w: Float32Array;
+  readonly e: Float32Array;
 }
 
 export interface Encoded {
@@ -33,43 +29,47 @@ export interface Encoded {
 }
 
 /**
- * The normalising flow between latents w and noise z, given an embedding e; all are 512 wide.
+ * The normalising flow between w and noise z, given an embedding e.
  * `decode({ z: encode({ w, e: e₁ }).z, e: e₂ })` changes the words and keeps the person.
  */
 export interface Flow {
-  decode(draws: readonly Draw[], options?: CallOptions): Promise<Float32Array[]>;
-  encode(portraits: readonly Portrait[], options?: CallOptions): Promise<Encoded[]>;
+  /** The noise of a seed, τ·N(0, I): always the same for one seed. */
+  noise(seed: number, temperature: number): Float32Array;
+  decode(inputs: readonly FlowInput[], options?: CallOptions): Promise<Float32Array[]>;
+  encode(portraits: readonly Conditioned[], options?: CallOptions): Promise<Encoded[]>;
 }
 
-export function createFlow(pack: Pack, inference: Inference): Flow {
+export function createFlow(pack: Pack, inference: Inference, space: LatentSpace): Flow {
   switch (pack.manifest.flow.kind) {
     case 'conditional':
-      return conditionalFlow(pack, inference);
+      return conditionalFlow(pack, inference, space);
     case 'bijective':
-      return bijectiveFlow(pack, inference);
+      return bijectiveFlow(pack, inference, space);
   }
 }
 
 /** w = f(z; e), and log p(w | e) = log N(z; 0, I) + log|det ∂z/∂w|. */
-function conditionalFlow(pack: Pack, inference: Inference): Flow {
-  const { decode, encode, latentDim } = pack.manifest.flow;
+function conditionalFlow(pack: Pack, inference: Inference, space: LatentSpace): Flow {
+  const { decode, encode } = pack.manifest.flow;
+  const { width } = space;
   return {
-    async decode(draws, options) {
+    noise: (seed, temperature) => scale(gaussian(seed, width), temperature),
+    async decode(inputs, options) {
       const rows = await runRows(
         inference,
         pack.file(decode),
-        draws.map(({ z, e }) => ({ z, e })),
-        { w: latentDim },
+        inputs.map(({ z, e }) => ({ z, e })),
+        { w: width },
         options,
       );
       return rows.map(({ w }) => w);
     },
     async encode(portraits, options) {
-      const widths = { z: latentDim, log_det: 1 };
+      const widths = { z: width, log_det: 1 };
       const rows = await runRows(
         inference,
         pack.file(encode),
-        portraits.map(({ w, e }) => ({ w: toLatent(w), e })),
+        portraits.map(({ w, e }) => ({ w: space.toW(w), e })),
         widths,
         options,
       );
@@ -86,23 +86,26 @@ function conditionalFlow(pack: Pack, inference: Inference): Flow {
  * cannot tell apart. σ = s/√d, so that the noise is about s long for z ~ N(0, I) and a unit e. By the
  * change of variables log p(w | e) = log N(z; 0, I) − d·ln σ + log|det ∂e'/∂w|.
  */
-function bijectiveFlow(pack: Pack, inference: Inference): Flow {
-  const { decode, encode, embeddingDim, latentDim } = pack.manifest.flow;
-  const sigma = BIJECTIVE_SPREAD / Math.sqrt(embeddingDim);
+function bijectiveFlow(pack: Pack, inference: Inference, space: LatentSpace): Flow {
+  const { decode, encode } = pack.manifest.flow;
+  const { clip: embeddingWidth } = pack.widths;
+  const sigma = BIJECTIVE_SPREAD / Math.sqrt(embeddingWidth);
   return {
-    async decode(draws, options) {
-      const noisy = draws.map(({ z, e }) => ({ e: addScaled(e, z, sigma) }));
-      const rows = await runRows(inference, pack.file(decode), noisy, { w: latentDim }, options);
+    noise: (seed, temperature) => scale(gaussian(seed, embeddingWidth), temperature),
+    async decode(inputs, options) {
+      const noisy = inputs.map(({ z, e }) => ({ e: addScaled(e, z, sigma) }));
+      const widths = { w: space.width };
+      const rows = await runRows(inference, pack.file(decode), noisy, widths, options);
       return rows.map(({ w }) => w);
     },
     async encode(portraits, options) {
-      const widths = { e: embeddingDim, log_det: 1 };
-      const latents = portraits.map(({ w }) => ({ w: toLatent(w) }));
+      const widths = { e: embeddingWidth, log_det: 1 };
+      const latents = portraits.map(({ w }) => ({ w: space.toW(w) }));
       const rows = await runRows(inference, pack.file(encode), latents, widths, options);
       return portraits.map(({ e }, i) => {
         const { e: noisy = e, log_det: [logDet = NaN] = [] } = rows[i] ?? {};
         const z = scale(addScaled(noisy, e, -1), 1 / sigma);
-        return { z, logLikelihood: logNormal(z) - embeddingDim * Math.log(sigma) + logDet };
+        return { z, logLikelihood: logNormal(z) - embeddingWidth * Math.log(sigma) + logDet };
       });
     },
   };

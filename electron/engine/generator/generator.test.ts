@@ -2,32 +2,36 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { ProgressEvent } from '../../contract/progress.ts';
 import { startInference } from '../../../test/support/inference.ts';
 import { TINY_PACK } from '../../../test/support/packs.ts';
-import { gaussian } from '../latent/gaussian.ts';
 import { openPack } from '../packs/pack.ts';
 import { Generator } from './generator.ts';
-import { broadcast, mixStyles, moveStyle } from '../latent/w-plus.ts';
 
 const inference = startInference(undefined, afterAll);
 const pack = await openPack(TINY_PACK, inference);
 const generator = await Generator.load(pack, inference);
-const { layers } = generator;
-const noise = Array.from({ length: 6 }, (_, seed) => gaussian(seed, 512));
+const noise = Array.from({ length: 6 }, (_, seed) => generator.z(seed));
 const latents = await generator.map(noise);
-const styles = latents.map((w) => broadcast(w, layers));
+const { space } = generator;
 
 describe('Generator', () => {
   it('draws the same bytes alone, in company, and again', async () => {
-    const together = await generator.synthesise(styles);
-    const alone = await generator.synthesise(styles.slice(5));
+    const together = await generator.synthesise(latents);
+    const alone = await generator.synthesise(latents.slice(5));
     expect(together).toHaveLength(6);
     expect(alone[0]).toEqual(together[5]);
-    expect(await generator.synthesise(styles)).toEqual(together);
+    expect(await generator.synthesise(latents)).toEqual(together);
+  });
+
+  it('draws a w as the w⁺ that repeats it', async () => {
+    const [w] = latents;
+    expect(await generator.synthesise([space.toWPlus(w!)])).toEqual(
+      await generator.synthesise([w!]),
+    );
   });
 
   it('draws small previews with the same colours', async () => {
     const [[full], [small]] = await Promise.all([
-      generator.synthesise(styles.slice(0, 1)),
-      generator.synthesise(styles.slice(0, 1), { quality: 'preview', priority: 'interactive' }),
+      generator.synthesise(latents.slice(0, 1)),
+      generator.synthesise(latents.slice(0, 1), { quality: 'preview', priority: 'interactive' }),
     ]);
     expect([full!.width, small!.width]).toEqual([16, 8]);
     const average = (data: Uint8Array) => data.reduce((sum, value) => sum + value) / data.length;
@@ -35,7 +39,7 @@ describe('Generator', () => {
   });
 
   it('truncates towards the mean w', async () => {
-    const meanW = await pack.readNumbers('generator/mean_w.f32');
+    const meanW = await pack.readNumbers('generator/mean_w.f32', space.width);
     const [w] = latents;
     expect(generator.truncate(w!, 0)).toEqual(meanW);
     expect(generator.truncate(w!, 0.5)[7]).toBeCloseTo((meanW[7]! + w![7]!) / 2, 5);
@@ -45,7 +49,7 @@ describe('Generator', () => {
   it('counts portraits, and stops between chunks when cancelled', async () => {
     const controller = new AbortController();
     const events: ProgressEvent[] = [];
-    const drawing = generator.synthesise(styles, {
+    const drawing = generator.synthesise(latents, {
       signal: controller.signal,
       onProgress: (event) => {
         events.push(event);
@@ -55,17 +59,5 @@ describe('Generator', () => {
     await expect(drawing).rejects.toMatchObject({ code: 'cancelled' });
     expect(events.map(({ kind }) => kind)).toEqual(['started', 'advanced']);
     expect(events[1]).toMatchObject({ done: 4, total: 6 });
-  });
-});
-
-describe('styles', () => {
-  const [a, b] = [broadcast(Float32Array.of(1, 2), 3), broadcast(Float32Array.of(8, 9), 3)];
-
-  it('mixes whole layers', () => {
-    expect([...mixStyles(a, b, [1, 2], 3)]).toEqual([1, 2, 8, 9, 8, 9]);
-  });
-
-  it('moves along a direction in the layers asked for', () => {
-    expect([...moveStyle(a, Float32Array.of(1, -1), 2, [0, 1])]).toEqual([3, 0, 3, 0, 1, 2]);
   });
 });

@@ -4,11 +4,12 @@ import { type OnProgress, trackProgress } from '../../contract/progress.ts';
 import type { RgbPicture } from '../images/codec.ts';
 import type { CallOptions, Inference } from '../inference/inference.ts';
 import type { Pictures } from '../inference/protocol.ts';
-import { runRows, stack } from '../inference/rows.ts';
-import { lerp } from '../latent/vectors.ts';
+import { runRows } from '../inference/rows.ts';
+import { gaussian } from '../latent/gaussian.ts';
+import { lerp, stack } from '../latent/vectors.ts';
+import { LatentSpace } from '../latent/w-plus.ts';
 import type { Pack } from '../packs/pack.ts';
-import { Firming } from './projection.ts';
-import { toLatent } from '../latent/w-plus.ts';
+import { ManifoldProjection } from './projection.ts';
 
 /** Portraits drawn between two looks at the cancel signal. */
 const CHUNK = 4;
@@ -22,37 +23,41 @@ export interface SynthesisOptions extends CallOptions {
 
 /**
  * The StyleGAN of a pack: z → w by the mapping network, w⁺ → picture by the synthesis network, which is
- * given firm latents where the pack knows how to make them.
+ * given latents on the manifold of portraits where the pack knows how to project them there.
  */
 export class Generator {
+  readonly space: LatentSpace;
   readonly #pack: Pack;
   readonly #inference: Inference;
   readonly #meanW: Float32Array;
-  readonly #firming: Firming;
+  readonly #projection: ManifoldProjection;
 
   private constructor(pack: Pack, inference: Inference, meanW: Float32Array) {
+    this.space = new LatentSpace({
+      width: pack.widths.w,
+      layers: pack.manifest.generator.layers,
+    });
     this.#pack = pack;
     this.#inference = inference;
     this.#meanW = meanW;
-    this.#firming = new Firming(pack, inference);
+    this.#projection = new ManifoldProjection(pack, inference);
   }
 
   static async load(pack: Pack, inference: Inference): Promise<Generator> {
     const { meanW } = pack.manifest.generator;
-    return new Generator(pack, inference, await pack.readNumbers(meanW));
+    return new Generator(pack, inference, await pack.readNumbers(meanW, pack.widths.w));
   }
 
-  /** How many layers a w⁺ has. */
-  get layers(): number {
-    return this.#manifest.layers;
+  /** The z [z width] of the mapping network that belongs to a seed, N(0, I). */
+  z(seed: number): Float32Array {
+    return gaussian(seed, this.#pack.widths.z);
   }
 
-  /** z ~ N(0, I) to w, both 512 wide. */
+  /** z [z width] ~ N(0, I) to w [w width]. */
   async map(z: readonly Float32Array[], options?: CallOptions): Promise<Float32Array[]> {
-    const { mapping, latentDim } = this.#manifest;
     const rows = z.map((noise) => ({ z: noise }));
-    const graph = this.#pack.file(mapping);
-    const latents = await runRows(this.#inference, graph, rows, { w: latentDim }, options);
+    const graph = this.#pack.file(this.#manifest.mapping);
+    const latents = await runRows(this.#inference, graph, rows, { w: this.space.width }, options);
     return latents.map(({ w }) => w);
   }
 
@@ -61,34 +66,38 @@ export class Generator {
     return lerp(this.#meanW, w, psi);
   }
 
-  /** What is drawn of each w [512] or w⁺: where it lies between portraits, one of them. */
-  firm(latents: readonly Float32Array[], options?: CallOptions): Promise<readonly Float32Array[]> {
-    return this.#firming.firm(latents, options);
-  }
-
-  /** The one w [512] that comes nearest to what is drawn of a w or w⁺. */
-  async drawnLatent(latent: Float32Array, options?: CallOptions): Promise<Float32Array> {
-    const [firm = latent] = await this.firm([latent], options);
-    return toLatent(firm);
-  }
-
   /**
-   * Draws one picture for each w⁺ (layers × 512 numbers), `CHUNK` at a time; cancelling stops between
-   * chunks.
+   * Projects each w or w⁺ to the manifold of portraits: what is drawn of it. Of a pack without projection,
+   * they are as they were.
    */
+  project(
+    latents: readonly Float32Array[],
+    options?: CallOptions,
+  ): Promise<readonly Float32Array[]> {
+    return this.#projection.project(latents, options);
+  }
+
+  /** The one w that comes nearest to what is drawn of a w or w⁺. */
+  async projectedW(latent: Float32Array, options?: CallOptions): Promise<Float32Array> {
+    const [projected = latent] = await this.project([latent], options);
+    return this.space.toW(projected);
+  }
+
+  /** Draws one picture for each w or w⁺, `CHUNK` at a time; cancelling stops between chunks. */
   async synthesise(
-    styles: readonly Float32Array[],
+    latents: readonly Float32Array[],
     options: SynthesisOptions = {},
   ): Promise<RgbPicture[]> {
     const { quality = 'full', onProgress, ...call } = options;
     const { synthesis, preview, layers, pixelRange } = this.#manifest;
     const graph = this.#pack.file((quality === 'preview' && preview?.graph) || synthesis);
-    const progress = trackProgress('render', styles.length, onProgress);
-    const firm = await this.firm(styles, call);
+    const progress = trackProgress('render', latents.length, onProgress);
+    const wPlus = latents.map((latent) => this.space.toWPlus(latent));
+    const projected = await this.project(wPlus, call);
     const pictures: RgbPicture[] = [];
-    for (let start = 0; start < styles.length; start += CHUNK) {
+    for (let start = 0; start < latents.length; start += CHUNK) {
       throwIfCancelled(call.signal);
-      const chunk = firm.slice(start, start + CHUNK);
+      const chunk = projected.slice(start, start + CHUNK);
       const drawing = { graph, w: stack(chunk), count: chunk.length, layers, pixelRange };
       pictures.push(...split(await this.#inference.render(drawing, call)));
       progress.advance(chunk.length);

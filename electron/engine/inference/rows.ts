@@ -2,21 +2,7 @@
 import { StudioError } from '../../contract/errors.ts';
 import type { CallOptions, Inference } from './inference.ts';
 import type { Tensor } from './protocol.ts';
-
-/** Vectors of one width, one after the other. */
-export function stack(rows: readonly Float32Array[]): Float32Array {
-  const width = rows[0]?.length ?? 0;
-  const stacked = new Float32Array(rows.length * width);
-  rows.forEach((row, i) => stacked.set(row, i * width));
-  return stacked;
-}
-
-/** The inverse of `stack`, as views on the same memory. */
-export function unstack(data: Float32Array, width: number): Float32Array[] {
-  return Array.from({ length: data.length / width }, (_, i) =>
-    data.subarray(i * width, (i + 1) * width),
-  );
-}
+import { stack } from '../latent/vectors.ts';
 
 export function float32Tensor(data: Float32Array, dims: number[]): Tensor {
   return { type: 'float32', dims, data };

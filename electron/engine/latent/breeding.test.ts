@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { breed, sharesOf } from './breeding.ts';
+import { breed, drawWeights } from './breeding.ts';
+import { LatentSpace } from './w-plus.ts';
 
 const LAYERS = 10;
-const style = (value: number) => new Float32Array(512 * LAYERS).fill(value);
-const parents = [style(0), style(1)] as [Float32Array, Float32Array];
+const WIDTH = 4;
+const space = new LatentSpace({ width: WIDTH, layers: LAYERS });
+const plain = (value: number) => new Float32Array(WIDTH * LAYERS).fill(value);
+const parents = [plain(0), plain(1)] as [Float32Array, Float32Array];
 /** What a child of a 0 and a 1 has of the 1, layer by layer. */
 const mother = (seed: number, how: 'blend' | 'cross', spread = 0.5, weights = [0.5, 0.5]) => {
-  const child = breed(parents, weights, { how, spread }, seed, LAYERS);
-  return Array.from({ length: LAYERS }, (_, layer) => child[512 * layer] ?? NaN);
+  const child = breed(parents, weights, { how, spread }, seed, space);
+  return Array.from({ length: LAYERS }, (_, layer) => child[WIDTH * layer] ?? NaN);
 };
 
 describe('a child', () => {
@@ -40,8 +43,8 @@ describe('a child', () => {
   });
 });
 
-it('shares add up to 1', () => {
+it('weights add up to 1', () => {
   const noise = Float32Array.of(0.3, -1.2, 2);
-  const shares = sharesOf([0.2, 0.3, 0.5], noise, 0.7, 4);
-  expect(shares.reduce((sum, share) => sum + share)).toBeCloseTo(1);
+  const weights = drawWeights([0.2, 0.3, 0.5], noise, 0.7, 4);
+  expect(weights.reduce((sum, weight) => sum + weight)).toBeCloseTo(1);
 });

@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { exactLn, gaussian } from './gaussian.ts';
-import { path } from './paths.ts';
-import { addScaled, cosine, lerp, mean, norm, normalise, slerp } from './vectors.ts';
+import {
+  addScaled,
+  cosine,
+  dot,
+  lerp,
+  mean,
+  norm,
+  normalise,
+  orthogonalise,
+  slerp,
+} from './vectors.ts';
 
 const moments = (values: Float32Array, power: number) =>
   values.reduce((sum, value) => sum + value ** power, 0) / values.length;
@@ -75,13 +84,17 @@ describe('vectors', () => {
   });
 });
 
-describe('path', () => {
-  const keys = [gaussian(1, 8), gaussian(2, 8), gaussian(3, 8)] as const;
+describe('orthogonalise', () => {
+  const vector = Float32Array.of(3, 4, 5);
+  const slanted = [Float32Array.of(1, 0, 0), Float32Array.of(1, 1, 0), Float32Array.of(2, 1, 0)];
 
-  it.each(['linear', 'spherical'] as const)('%s: meets its keys', (shape) => {
-    const frames = path(keys, 5, shape);
-    [0, 2, 4].forEach((frame, key) =>
-      expect(norm(addScaled(frames[frame]!, keys[key]!, -1))).toBeLessThan(1e-5),
-    );
+  it('leaves a vector at right angles to others, slanted and dependent as they may be', () => {
+    expect([...orthogonalise(vector, slanted)]).toEqual([0, 0, 5]);
+  });
+
+  it('takes away the part asked for, and nothing at 0', () => {
+    expect([...orthogonalise(vector, slanted, 0.5)]).toEqual([1.5, 2, 5]);
+    expect(orthogonalise(vector, slanted, 0)).toEqual(vector);
+    expect(dot(orthogonalise(vector, []), vector)).toBe(50);
   });
 });

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { gaussian } from './gaussian.ts';
-import { principalDirections } from './principal-components.ts';
+import { principalComponents } from './principal-components.ts';
 import { addScaled, cosine, norm, normalise, scale } from './vectors.ts';
 
 /** Rows that spread 3 along one slanted axis, 2 along another, and 0.05 elsewhere, about a far mean. */
@@ -15,7 +15,7 @@ const rows = Array.from({ length: 400 }, (_, n) => {
 });
 
 it('finds the axes of spread, greatest first, each one standard deviation long', async () => {
-  const [first, second, third] = await principalDirections(rows, 3);
+  const [first, second, third] = await principalComponents(rows, 3);
   expect(Math.abs(cosine(first!, axes[0]!))).toBeGreaterThan(0.98);
   expect(Math.abs(cosine(second!, axes[1]!))).toBeGreaterThan(0.97);
   expect(norm(first!)).toBeCloseTo(3, 0);
@@ -24,5 +24,5 @@ it('finds the axes of spread, greatest first, each one standard deviation long',
 });
 
 it('gives the same numbers every time', async () => {
-  expect(await principalDirections(rows, 3)).toEqual(await principalDirections(rows, 3));
+  expect(await principalComponents(rows, 3)).toEqual(await principalComponents(rows, 3));
 });

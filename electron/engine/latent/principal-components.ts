@@ -1,6 +1,5 @@
-import { EMBEDDING_DIM } from '../../contract/pack.ts';
 import { gaussian } from './gaussian.ts';
-import { unstack } from '../inference/rows.ts';
+import { unstack } from './vectors.ts';
 
 /** Rows that are added between two breaths of the event loop: a few milliseconds' work. */
 const BREATH = 32;
@@ -11,19 +10,20 @@ const TURNS = 60;
 
 /**
  * The directions along which vectors differ most, greatest first, at right angles to one another, each
- * [512] and one standard deviation long; the same numbers every time (Pearson 1901; as edit directions
- * of a generator: Härkönen et al., "GANSpace", 2020, §2.1). Subspace iteration on the covariance (Golub & Van Loan, "Matrix computations", §8.2.4),
- * in float64. Each points where its largest component is positive.
+ * [width] and one standard deviation long; the same numbers every time (Pearson 1901; as edit directions
+ * of a generator: Härkönen et al., "GANSpace", 2020, §2.1). Subspace iteration on the covariance (Golub &
+ * Van Loan, "Matrix computations", §8.2.4), in float64. Each points where its largest component is positive.
  *
- * @param rows vectors of 512 numbers, more of them than `count`
+ * @param rows vectors of one width, more of them than `count`
  */
-export async function principalDirections(
+export async function principalComponents(
   rows: readonly Float32Array[],
   count: number,
 ): Promise<Float32Array[]> {
   const covariance = await covarianceOf(rows);
-  const start = gaussian(0, (count + SPARE) * EMBEDDING_DIM);
-  let basis = orthonormal(unstack(start, EMBEDDING_DIM).map((row) => Float64Array.from(row)));
+  const width = covariance.length;
+  const start = gaussian(0, (count + SPARE) * width);
+  let basis = orthonormal(unstack(start, width).map((row) => Float64Array.from(row)));
   for (let turn = 0; turn < TURNS; turn++) {
     basis = orthonormal(basis.map((axis) => times(covariance, axis)));
     await breathe();
@@ -39,11 +39,10 @@ export async function principalDirections(
 }
 
 async function covarianceOf(rows: readonly Float32Array[]): Promise<Float64Array[]> {
-  const sums = new Float64Array(EMBEDDING_DIM);
-  for (const row of rows)
-    for (let i = 0; i < EMBEDDING_DIM; i++) sums[i] = (sums[i] ?? 0) + (row[i] ?? 0);
+  const sums = new Float64Array(rows[0]?.length ?? 0);
+  for (const row of rows) row.forEach((value, i) => (sums[i] = (sums[i] ?? 0) + value));
   const means = sums.map((sum) => sum / rows.length);
-  const covariance = Array.from(sums, () => new Float64Array(EMBEDDING_DIM));
+  const covariance = Array.from(sums, () => new Float64Array(sums.length));
   for (const [index, row] of rows.entries()) {
     if (index % BREATH === 0) await breathe();
     addOuter(

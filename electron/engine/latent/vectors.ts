@@ -60,3 +60,35 @@ export function slerp(a: Float32Array, b: Float32Array, t: number): Float32Array
   );
   return scale(direction, norm(a) + t * (norm(b) - norm(a)));
 }
+
+/** Vectors of one width, one after the other. */
+export function stack(rows: readonly Float32Array[]): Float32Array<ArrayBuffer> {
+  const width = rows[0]?.length ?? 0;
+  const stacked = new Float32Array(rows.length * width);
+  rows.forEach((row, i) => stacked.set(row, i * width));
+  return stacked;
+}
+
+/** The inverse of `stack`, as views on the same memory. */
+export function unstack(data: Float32Array, width: number): Float32Array[] {
+  return Array.from({ length: data.length / width }, (_, i) =>
+    data.subarray(i * width, (i + 1) * width),
+  );
+}
+
+/** Shorter than this part of its length, what is left of a vector is rounding. */
+const NOTHING_LEFT = 1e-4;
+
+/** A vector less a part of what it has along others: `strength` 1 leaves it at right angles to them all. */
+export function orthogonalise(
+  vector: Float32Array,
+  others: readonly Float32Array[],
+  strength = 1,
+): Float32Array {
+  const axes: Float32Array[] = [];
+  for (const other of others) {
+    const rest = axes.reduce((left, axis) => addScaled(left, axis, -dot(left, axis)), other);
+    if (norm(rest) > NOTHING_LEFT * norm(other)) axes.push(normalise(rest));
+  }
+  return axes.reduce((left, axis) => addScaled(left, axis, -strength * dot(vector, axis)), vector);
+}

@@ -1,87 +1,91 @@
-/**
- * Arithmetic on w⁺: one w for each layer of the synthesis network, layer after layer in one array
- * (Abdal, Qin & Wonka, "Image2StyleGAN", 2019, §3.2). Layers count from 0, coarse to fine.
- */
 import type { LayerRange } from '../../contract/layers.ts';
-import { EMBEDDING_DIM } from '../../contract/pack.ts';
-import { unstack } from '../inference/rows.ts';
-import { mean } from './vectors.ts';
+import { mean, stack, unstack } from './vectors.ts';
 
-/** The same w for every layer. */
-export function broadcast(w: Float32Array, layers: number): Float32Array {
-  const style = new Float32Array(w.length * layers);
-  for (let layer = 0; layer < layers; layer++) style.set(w, layer * w.length);
-  return style;
-}
-
-/** A w [512] or a w⁺ as a w⁺. */
-export function toStyle(w: Float32Array, layers: number): Float32Array {
-  return w.length === EMBEDDING_DIM ? broadcast(w, layers) : w;
+/** Some of a blend: a w⁺ [layers × width] and what it weighs. */
+export interface WeightedWPlus {
+  readonly wPlus: Float32Array;
+  readonly weight: number;
 }
 
 /**
- * The one w that a w⁺ [layers × 512] comes nearest to, its mean over the layers: what the flow, which
- * knows one w per portrait, is shown of it. A w [512] is itself.
+ * The latent space of one generator: w [width], and w⁺ [layers × width], one w for each layer of the
+ * synthesis network, layer after layer in one array (Abdal, Qin & Wonka, "Image2StyleGAN", 2019, §3.2).
+ * Layers count from 0, coarse to fine. Whether a vector is a w or a w⁺ says its length.
  */
-export function toLatent(style: Float32Array): Float32Array {
-  if (style.length === EMBEDDING_DIM) return style;
-  return mean(unstack(style, EMBEDDING_DIM));
-}
+export class LatentSpace {
+  /** How many numbers a w has. */
+  readonly width: number;
+  /** How many w a w⁺ has. */
+  readonly layers: number;
 
-/** Two of w or w⁺ in the same form: as they are, or both as w⁺ when one of them is. */
-export function alike(
-  a: Float32Array,
-  b: Float32Array,
-  layers: number,
-): [a: Float32Array, b: Float32Array] {
-  return a.length === b.length ? [a, b] : [toStyle(a, layers), toStyle(b, layers)];
-}
-
-/** `base` with the layers of `range` taken from `other` (style mixing: Karras et al. 2019, §3.1). */
-export function mixStyles(
-  base: Float32Array,
-  other: Float32Array,
-  [first, last]: LayerRange,
-  layers: number,
-): Float32Array {
-  const width = base.length / layers;
-  const mixed = base.slice();
-  mixed.set(other.subarray(first * width, (last + 1) * width), first * width);
-  return mixed;
-}
-
-/**
- * `base` moved towards other styles in the layers of `range`: each has its weight, and `base` the rest
- * up to 1.
- */
-export function blendStyles(
-  base: Float32Array,
-  others: readonly { readonly style: Float32Array; readonly weight: number }[],
-  [first, last]: LayerRange,
-  layers: number,
-): Float32Array {
-  const width = base.length / layers;
-  const blended = base.slice();
-  for (let i = first * width; i < (last + 1) * width; i++) {
-    const own = base[i] ?? 0;
-    blended[i] = others.reduce(
-      (sum, { style, weight }) => sum + weight * ((style[i] ?? 0) - own),
-      own,
-    );
+  constructor({ width, layers }: { width: number; layers: number }) {
+    this.width = width;
+    this.layers = layers;
   }
-  return blended;
-}
 
-/** `style` moved by `amount` times a direction of w, in the layers of `range` (Härkönen et al. 2020, GANSpace, §2.4). */
-export function moveStyle(
-  style: Float32Array,
-  direction: Float32Array,
-  amount: number,
-  [first, last]: LayerRange,
-): Float32Array {
-  const width = direction.length;
-  return style.map((value, i) => {
-    const layer = Math.floor(i / width);
-    return layer < first || layer > last ? value : value + amount * (direction[i % width] ?? 0);
-  });
+  /** Whether there are as many numbers as a w or a w⁺ of this space has. */
+  has({ length }: Float32Array): boolean {
+    return length === this.width || length === this.layers * this.width;
+  }
+
+  /** The same w for every layer; a w⁺ as it is. */
+  toWPlus(w: Float32Array): Float32Array {
+    if (w.length !== this.width) return w;
+    return stack(Array.from({ length: this.layers }, () => w));
+  }
+
+  /**
+   * The one w [width] that a w⁺ comes nearest to, its mean over the layers: what the flow, which knows one
+   * w per portrait, is shown of it. A w is itself.
+   */
+  toW(wPlus: Float32Array): Float32Array {
+    return wPlus.length === this.width ? wPlus : mean(unstack(wPlus, this.width));
+  }
+
+  /** Two of w or w⁺ in the same form: as they are, or both as w⁺ when one of them is. */
+  alike(a: Float32Array, b: Float32Array): [a: Float32Array, b: Float32Array] {
+    return a.length === b.length ? [a, b] : [this.toWPlus(a), this.toWPlus(b)];
+  }
+
+  /** A w⁺ with the layers of `range` taken from another (style mixing: Karras et al. 2019, §3.1). */
+  mix(base: Float32Array, other: Float32Array, [first, last]: LayerRange): Float32Array {
+    const mixed = base.slice();
+    const [from, to] = [first * this.width, (last + 1) * this.width];
+    mixed.set(other.subarray(from, to), from);
+    return mixed;
+  }
+
+  /** A w⁺ moved towards others in the layers of `range`: each has its weight, `base` the rest up to 1. */
+  blend(
+    base: Float32Array,
+    others: readonly WeightedWPlus[],
+    [first, last]: LayerRange,
+  ): Float32Array {
+    const blended = base.slice();
+    for (let i = first * this.width; i < (last + 1) * this.width; i++) {
+      const own = base[i] ?? 0;
+      blended[i] = others.reduce(
+        (sum, { wPlus, weight }) => sum + weight * ((wPlus[i] ?? 0) - own),
+        own,
+      );
+    }
+    return blended;
+  }
+
+  /**
+   * A w⁺ moved by `amount` times a direction [width] in the layers of `range` (Härkönen et al.,
+   * "GANSpace", 2020, §2.4).
+   */
+  move(
+    wPlus: Float32Array,
+    direction: Float32Array,
+    amount: number,
+    [first, last]: LayerRange,
+  ): Float32Array {
+    return wPlus.map((value, i) => {
+      const layer = Math.floor(i / this.width);
+      const isOutside = layer < first || layer > last;
+      return isOutside ? value : value + amount * (direction[i % this.width] ?? 0);
+    });
+  }
 }

@@ -3,10 +3,10 @@ import type { OnProgress } from '../../contract/progress.ts';
 import type { PackInfo } from '../../contract/status.ts';
 import { Clip } from '../clip/clip.ts';
 import { createFlow, type Flow } from '../flow/flow.ts';
-import { Changes } from '../semantics/attribute-editor.ts';
 import { Generator } from '../generator/generator.ts';
 import type { Inference } from '../inference/inference.ts';
 import { openPack, type Pack } from '../packs/pack.ts';
+import { testRender } from './test-render.ts';
 
 /** A pack that has passed its checks, with its parts ready to work. */
 export interface Models {
@@ -14,8 +14,6 @@ export interface Models {
   readonly clip: Clip;
   readonly flow: Flow;
   readonly generator: Generator;
-  /** Null where the pack knows none. */
-  readonly changes: Changes | null;
 }
 
 export interface LoadOptions {
@@ -30,12 +28,12 @@ export async function loadModels(
   options: LoadOptions = {},
 ): Promise<Models> {
   const pack = await openPack(folder, inference, options);
-  const [clip, generator, changes] = await Promise.all([
+  const [clip, generator] = await Promise.all([
     Clip.load(pack, inference),
     Generator.load(pack, inference),
-    Changes.load(pack, inference),
   ]);
-  return { pack, clip, generator, flow: createFlow(pack, inference), changes };
+  await testRender(generator, options);
+  return { pack, clip, generator, flow: createFlow(pack, inference, generator.space) };
 }
 
 /** What an artist may know of a pack. */

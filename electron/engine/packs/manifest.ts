@@ -3,7 +3,6 @@ import path from 'node:path';
 import { z } from 'zod';
 import { StudioError } from '../../contract/errors.ts';
 import {
-  EMBEDDING_DIM,
   PACK_FORMAT_VERSION,
   packManifestSchema,
   type PackManifest,
@@ -45,13 +44,11 @@ export function usedNumbers({
   file: string;
   count: number;
 }[] {
-  const vectors = [
-    ...(clip.gap.shift ? [clip.gap.shift] : []),
-    generator.meanW,
-    ...directions.map(({ vector }) => vector),
-  ];
+  const widths = widthsOf({ clip, generator });
+  const latents = [generator.meanW, ...directions.map(({ vector }) => vector)];
   return [
-    ...vectors.map((file) => ({ file, count: EMBEDDING_DIM })),
+    ...(clip.gap.shift ? [{ file: clip.gap.shift, count: widths.clip }] : []),
+    ...latents.map((file) => ({ file, count: widths.w })),
     ...(changes?.cooccurrence
       ? [{ file: changes.cooccurrence, count: changes.attributes ** 2 }]
       : []),
@@ -77,6 +74,23 @@ export function usedGraphs({
     ...(generator.preview ? [generator.preview.graph] : []),
     ...(changes ? [changes.graph] : []),
   ];
+}
+
+/** How many numbers the vectors of each space have. */
+export interface PackWidths {
+  /** CLIP embeddings. */
+  readonly clip: number;
+  /** The mapping network's z. */
+  readonly z: number;
+  readonly w: number;
+}
+
+export function widthsOf({
+  clip,
+  generator,
+}: Pick<PackManifest, 'clip' | 'generator'>): PackWidths {
+  const { latentDim } = generator;
+  return { clip: clip.embeddingDim, z: latentDim, w: latentDim };
 }
 
 async function readJson(file: string, folder: string): Promise<unknown> {

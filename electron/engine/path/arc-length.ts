@@ -1,88 +1,86 @@
-/** How far w, as it is drawn, goes on a path; found without drawing it. */
-import { alike } from '../latent/w-plus.ts';
+/** How far w, as it is drawn, goes on a curve; found without drawing it. */
 import type { CallOptions } from '../inference/inference.ts';
-import { placeOf, sharesGone, valueAt } from '../latent/piecewise.ts';
-import { addScaled, norm } from '../latent/vectors.ts';
-import { chunksOf } from '../jobs/ahead.ts';
-import type { Course } from './path.ts';
-import { lookFinely } from './adaptive-sampling.ts';
-import type { Models } from '../models/models.ts';
-import { place } from '../session/codes.ts';
 import { resultAt } from '../inference/results.ts';
+import { chunksOf } from '../jobs/ahead.ts';
+import { locate, cumulative, valueAt } from '../latent/piecewise.ts';
+import { addScaled, norm } from '../latent/vectors.ts';
+import type { Session } from '../session/session.ts';
+import { sampleAdaptively } from './adaptive-sampling.ts';
+import type { Curve } from './curve.ts';
 
 /** Decoded together. */
 const CHUNK = 32;
 
 interface Sample {
   readonly position: number;
-  /** What is drawn there, w [512] or w⁺ [layers × 512], made firm. */
+  /** What is drawn there, w or w⁺, projected. */
   readonly w: Float32Array;
 }
 
-/** A path by its length: what w covers in a thousandth of the path becomes as long as it looks. */
-export class Stride {
-  readonly #course: Course;
+/** A curve by its arc length: what w covers in a thousandth of the curve becomes as long as it looks. */
+export class ArcLength {
+  readonly #curve: Curve;
   readonly #positions: readonly number[];
   /** How much of the whole length lies before each position, from 0 to 1. */
-  readonly #gone: readonly number[];
+  readonly #lengths: readonly number[];
 
-  constructor(course: Course, positions: readonly number[], gone: readonly number[]) {
-    this.#course = course;
+  constructor(curve: Curve, positions: readonly number[], lengths: readonly number[]) {
+    this.#curve = curve;
     this.#positions = positions;
-    this.#gone = gone;
+    this.#lengths = lengths;
   }
 
-  /** The position of the path where the share `gone` of its length is behind; both 0 to 1. */
-  positionAt(gone: number): number {
-    if (gone === 0 || gone === 1) return gone;
-    return valueAt(this.#positions, placeOf(this.#gone, gone));
+  /** The position of the curve where the fraction `length` of its length is behind; both 0 to 1. */
+  positionAt(length: number): number {
+    if (length === 0 || length === 1) return length;
+    return valueAt(this.#positions, locate(this.#lengths, length));
   }
 
-  /** The spot where the share `gone` of the length is behind. */
-  readonly course: Course = (gone) => this.#course(this.positionAt(gone));
+  /** The same curve, parametrised by its arc length. */
+  readonly curve: Curve = (length) => this.#curve(this.positionAt(length));
 }
 
 /** @throws StudioError `cancelled` */
-export async function measureStride(
-  course: Course,
-  models: Models,
+export async function measureArcLength(
+  curve: Curve,
+  session: Session,
   options: CallOptions = {},
-): Promise<Stride> {
-  const { samples, lengths } = await lookFinely<Sample>({
+): Promise<ArcLength> {
+  const { samples, lengths } = await sampleAdaptively<Sample>({
     firstPieces: 16,
-    largestShare: 1 / 200,
+    largestFraction: 1 / 200,
     // Noise and embeddings are float32: nearer than this two positions cannot be told apart.
     smallestPiece: 2 ** -24,
     mostSamples: 1_200,
-    look: (positions) => decode(positions, course, models, options),
-    lengthsOf: (some) => lengthsOf(some, models),
+    sample: (positions) => project(positions, curve, session, options),
+    lengthsOf: (some) => lengthsOf(some, session),
   });
   const positions = samples.map(({ position }) => position);
-  return new Stride(course, positions, sharesGone(lengths));
+  return new ArcLength(curve, positions, cumulative(lengths));
 }
 
-async function decode(
+async function project(
   positions: readonly number[],
-  course: Course,
-  models: Models,
+  curve: Curve,
+  { models, codes }: Session,
   options: CallOptions,
 ): Promise<Sample[]> {
   const latents: Float32Array[] = [];
   for (const chunk of chunksOf(positions, CHUNK)) {
-    const points = await place(chunk.map(course), models, options);
-    const firm = await models.generator.firm(
-      points.map(({ w }) => w),
+    const decoded = await codes.decode(chunk.map(curve), options);
+    const projected = await models.generator.project(
+      decoded.map(({ w }) => w),
       options,
     );
-    latents.push(...firm);
+    latents.push(...projected);
   }
   return positions.map((position, i) => ({ position, w: resultAt(latents, i) }));
 }
 
 /** Of a number of w on average: a w⁺ is as long as the w it repeats. */
-function lengthsOf(samples: readonly Sample[], { generator }: Models): number[] {
+function lengthsOf(samples: readonly Sample[], { models }: Session): number[] {
   return samples.slice(1).map(({ w }, i) => {
-    const [before, after] = alike(resultAt(samples, i).w, w, generator.layers);
+    const [before, after] = models.generator.space.alike(resultAt(samples, i).w, w);
     return norm(addScaled(after, before, -1)) / Math.sqrt(before.length);
   });
 }

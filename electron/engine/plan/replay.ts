@@ -5,19 +5,57 @@ import type { Generation } from '../../contract/generation.ts';
 import { type Change, CHANGEABLE } from '../../contract/lineage.ts';
 import type { DrawSettings } from '../../contract/settings.ts';
 import type { KeepMomentRequest } from '../../contract/timeline.ts';
-import type { FrameSpot } from '../export/render-folder.ts';
+import type { CallOptions } from '../inference/inference.ts';
 import type { LibraryReader } from '../library/reader.ts';
+import type { PathPosition } from '../path/moments.ts';
+import type { GenerationPlan, Tools } from './generation-plan.ts';
+import { planMoment, planPosition } from './interpolation.ts';
+import { planGenerations } from './plan.ts';
 
-/** What an edge of the lineage was asked for by. */
-export type Asked =
+/** The request that an edge of the lineage was made by. */
+type ReplayedRequest =
   | { readonly kind: 'generate'; readonly request: GenerateRequest }
   | { readonly kind: 'keep'; readonly request: KeepRequest }
   | {
       readonly kind: 'moment';
       readonly request: KeepMomentRequest;
-      /** Where the moment was found before; undefined for another one. */
-      readonly spot: FrameSpot | undefined;
+      /** Where the moment was located before; undefined for another one. */
+      readonly known: PathPosition | undefined;
     };
+
+/**
+ * Plans what made a portrait once more, with some of it changed.
+ *
+ * @throws StudioError `pack-not-found` when another pack drew it, `invalid-argument` when the edge has
+ *   nothing of a name to change, and what planning throws
+ */
+export async function planReplay(
+  made: Generation,
+  change: Change,
+  tools: Tools,
+  options: CallOptions,
+): Promise<GenerationPlan[]> {
+  const replayed = requestAgain(made, change);
+  tools.session.codes.requireSamePack(made.pack);
+  const plans = await plansOf(replayed, tools, options);
+  const { count } = made.settings;
+  return plans.map((plan) => ({ ...plan, settings: { ...plan.settings, count } }));
+}
+
+async function plansOf(
+  replayed: ReplayedRequest,
+  tools: Tools,
+  options: CallOptions,
+): Promise<GenerationPlan[]> {
+  switch (replayed.kind) {
+    case 'generate':
+      return planGenerations(replayed.request, tools, options);
+    case 'keep':
+      return [await planPosition(replayed.request, tools, options)];
+    case 'moment':
+      return [await planMoment(replayed.request, tools, options, replayed.known)];
+  }
+}
 
 /**
  * The request that made a portrait, with what is to be changed laid over it. A portrait that takes the
@@ -25,22 +63,26 @@ export type Asked =
  *
  * @throws StudioError `invalid-argument` when the edge has nothing of that name to change
  */
-export function askAgain(made: Generation, change: Change): Asked {
+function requestAgain(made: Generation, change: Change): ReplayedRequest {
   refuseMeaningless(made, change);
   const { source } = made;
   const prompt = change.prompt ?? made.prompt;
   const of = change.of ?? made.parents[0] ?? '';
   switch (source.kind) {
     case 'prompt':
-      return drawing({ kind: 'prompt', prompt }, made, change);
+      return generating({ kind: 'prompt', prompt }, made, change);
     case 'image': {
       const words = prompt.trim() === '' ? {} : { prompt };
-      return drawing({ ...source, ...words }, made, change);
+      return generating({ ...source, ...words }, made, change);
     }
     case 'variation':
-      return drawing({ ...source, of, strength: change.strength ?? source.strength }, made, change);
+      return generating(
+        { ...source, of, strength: change.strength ?? source.strength },
+        made,
+        change,
+      );
     case 'reword':
-      return drawing({ ...source, of, prompt }, made, change);
+      return generating({ ...source, of, prompt }, made, change);
     case 'interpolation': {
       const { from, to, truncation = made.settings.truncation } = source;
       const { temperature, gap } = made.settings;
@@ -51,18 +93,18 @@ export function askAgain(made: Generation, change: Change): Asked {
     case 'timeline': {
       const { timeline, segment, position } = source;
       const at = change.at ?? source.at;
-      const spot = at === source.at ? { segment, position } : undefined;
-      return { kind: 'moment', request: { timeline, at }, spot };
+      const known = at === source.at ? { segment, position } : undefined;
+      return { kind: 'moment', request: { timeline, at }, known };
     }
     case 'edit': {
       const { edits: asked = source.edits, factor = 1 } = change;
       const edits = asked.map((edit) => scaled(edit, factor));
-      return drawing({ kind: 'edit', of, edits }, made, change);
+      return generating({ kind: 'edit', of, edits }, made, change);
     }
     case 'breed': {
       const parents = made.parents.with(0, of);
       const { how = source.how, spread = source.spread } = change;
-      return drawing({ ...source, parents, how, spread }, made, change);
+      return generating({ ...source, parents, how, spread }, made, change);
     }
   }
 }
@@ -86,11 +128,11 @@ export function findMade(id: string, change: Change, reader: LibraryReader): Gen
   );
 }
 
-function drawing(
+function generating(
   origin: GenerateRequest['origin'],
   { seed, settings }: Generation,
   change: Change,
-): Asked {
+): ReplayedRequest {
   const { truncation, temperature, gap } = settings;
   const inherited = change.of === undefined ? { truncation } : {};
   const drawn: Partial<DrawSettings> = seed === null ? {} : { seed };

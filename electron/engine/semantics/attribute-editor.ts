@@ -4,10 +4,11 @@ import { runRows } from '../inference/rows.ts';
 import { addScaled } from '../latent/vectors.ts';
 import type { Pack } from '../packs/pack.ts';
 
-/** The two ends of a named direction. */
+/** The two ends of a direction. */
 export type End = 'low' | 'high';
 
-interface Change {
+/** What is asked of the graph for one portrait: nothing at all, an end of a direction, or a transfer. */
+interface Request {
   readonly w: Float32Array;
   readonly other?: Float32Array;
   readonly change?: Float32Array;
@@ -15,12 +16,12 @@ interface Change {
 }
 
 /**
- * Changes of a portrait that a pack knows how to make: what is shown is read off w, some of it is
- * changed, and both are mapped. Unlike a vector that serves all portraits, such a direction ends at a
- * portrait that shows the change and nothing else. Attributes are numbers as the manifest's `changes`
- * describes them.
+ * The attribute model of a pack: an attribute classifier, which reads class probabilities and colours off
+ * w, and an editor that gives the direction after which w shows some of them otherwise. Unlike a vector that
+ * serves all portraits, such a direction ends at a portrait that shows the change and nothing else.
+ * Attributes are numbers as the manifest describes them, w are [width].
  */
-export class Changes {
+export class AttributeEditor {
   readonly #graph: string;
   readonly #inference: Inference;
   readonly #manifest: NonNullable<PackManifest['changes']>;
@@ -45,26 +46,29 @@ export class Changes {
     this.cooccurrence = cooccurrence;
   }
 
-  /** Null for a pack that knows no changes. */
-  static async load(pack: Pack, inference: Inference): Promise<Changes | null> {
+  /** Null for a pack that brings no attribute model. */
+  static async load(pack: Pack, inference: Inference): Promise<AttributeEditor | null> {
     const { changes, directions } = pack.manifest;
     if (!changes) return null;
     const { graph, cooccurrence, attributes } = changes;
     const counted = cooccurrence ? await pack.readNumbers(cooccurrence, attributes ** 2) : null;
-    return new Changes(pack.file(graph), inference, changes, directions.length, counted);
+    return new AttributeEditor(pack.file(graph), inference, changes, directions.length, counted);
   }
 
   get groups(): readonly AttributeGroup[] {
     return this.#manifest.groups;
   }
 
-  /** Where the shares of the styles stand; empty for a pack of one style. */
+  /** Where the probabilities of the drawing styles stand; empty for a pack of one style. */
   get styles(): AttributeGroup['range'] {
     return this.groups.find(({ kind }) => kind === 'style')?.range ?? [0, 0];
   }
 
-  /** What portraits w [512] show: attributes of each. */
-  async read(portraits: readonly Float32Array[], options?: CallOptions): Promise<Float32Array[]> {
+  /** What portraits show: [attributes] of each. */
+  async classify(
+    portraits: readonly Float32Array[],
+    options?: CallOptions,
+  ): Promise<Float32Array[]> {
     const rows = await this.#run(
       portraits.map((w) => ({ w })),
       options,
@@ -72,10 +76,8 @@ export class Changes {
     return rows.map(({ shown }) => shown);
   }
 
-  /**
-   * The direction [512] from a portrait's w [512] to an end of the manifest's named direction `index`.
-   */
-  async towards(
+  /** The direction [width] from a portrait to an end of the manifest's named direction `index`. */
+  async directionTo(
     w: Float32Array,
     index: number,
     end: End,
@@ -87,22 +89,22 @@ export class Changes {
     return row.direction;
   }
 
-  /** The direction [512] after which w [512] shows some attributes as another portrait does. */
-  async taking(
-    take: Float32Array,
+  /** The direction [width] after which w shows the attributes of a mask as another portrait does. */
+  async transfer(
+    mask: Float32Array,
     from: Float32Array,
     w: Float32Array,
     options?: CallOptions,
   ): Promise<Float32Array> {
-    const [row] = await this.#run([{ w, other: from, take }], options);
+    const [row] = await this.#run([{ w, other: from, take: mask }], options);
     return row.direction;
   }
 
   /**
-   * What portraits [512] show once they are drawn in the style of w [512]: choices that this style has not
-   * as what stands in for them.
+   * What portraits show once they are drawn in the style of w: choices that this style has not as what
+   * stands in for them.
    */
-  async inStyleOf(
+  async classifyInStyleOf(
     w: Float32Array,
     portraits: readonly Float32Array[],
     options?: CallOptions,
@@ -112,17 +114,17 @@ export class Changes {
       portraits.map((other) => ({ w, other, take })),
       options,
     );
-    return this.read(
+    return this.classify(
       rows.map(({ direction }) => addScaled(w, direction)),
       options,
     );
   }
 
   /**
-   * The direction [512] after which w [512] shows the same in the style of another portrait, what the style
-   * has not as what stands in for it; none where it is in that style.
+   * The direction [width] after which w shows the same in the style of another portrait, what the style has
+   * not as what stands in for it; none where it is in that style.
    */
-  async toStyleOf(
+  async directionToStyleOf(
     other: Float32Array,
     w: Float32Array,
     options?: CallOptions,
@@ -130,7 +132,7 @@ export class Changes {
     // By way of the other portrait: to all that it shows, and in its style back to what this one shows.
     const [there, back] = await this.#run(
       [
-        { w, other, take: this.only(this.groups.map(({ range }) => range)) },
+        { w, other, take: this.mask(this.groups.map(({ range }) => range)) },
         { w: other, other: w, take: this.#allButStyle() },
       ],
       options,
@@ -138,14 +140,14 @@ export class Changes {
     return addScaled(there.direction, back.direction);
   }
 
-  /** The attributes that make up something with a name, 1 each; null where the pack knows no such. */
-  held(name: string): Float32Array | null {
-    const hold = this.#manifest.holds.find((candidate) => candidate.name === name);
-    return hold ? this.only(hold.ranges) : null;
+  /** The mask of a lockable part by its name; null where the pack has none of that name. */
+  maskOf(part: string): Float32Array | null {
+    const lockable = this.#manifest.holds.find(({ name }) => name === part);
+    return lockable ? this.mask(lockable.ranges) : null;
   }
 
-  /** 1 for attributes in any of the ranges, 0 for the others. */
-  only(ranges: readonly AttributeGroup['range'][]): Float32Array {
+  /** [attributes]: 1 for those in any of the ranges, 0 for the others. */
+  mask(ranges: readonly AttributeGroup['range'][]): Float32Array {
     const mask = new Float32Array(this.#manifest.attributes);
     for (const [from, to] of ranges) mask.fill(1, from, to);
     return mask;
@@ -153,14 +155,14 @@ export class Changes {
 
   #allButStyle(): Float32Array {
     const others = this.groups.filter(({ kind }) => kind !== 'style');
-    return this.only(others.map(({ range }) => range));
+    return this.mask(others.map(({ range }) => range));
   }
 
-  #run<const Rows extends readonly Change[]>(
+  #run<const Rows extends readonly Request[]>(
     rows: Rows,
     options: CallOptions | undefined,
   ): Promise<{ [K in keyof Rows]: { direction: Float32Array; shown: Float32Array } }>;
-  async #run(rows: readonly Change[], options: CallOptions | undefined) {
+  async #run(rows: readonly Request[], options: CallOptions | undefined) {
     const { attributes } = this.#manifest;
     const inputs = rows.map(({ w, other = w, change, take }) => ({
       ...{ w, other },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AttributeGroup } from '../../contract/pack.ts';
 import type { End } from './attribute-editor.ts';
-import { Phrase } from './attribute-response.ts';
+import { LocalResponse } from './attribute-response.ts';
 
 const hair: AttributeGroup = { kind: 'choice', range: [0, 2], goesWith: [] };
 const beard: AttributeGroup = { kind: 'choice', range: [2, 4], goesWith: [] };
@@ -15,8 +15,8 @@ const plain = all(1, 0, 1, 0, 0);
 const bearded = Float32Array.of(1, 0, 0, 1, 0);
 
 const phrase = (low: readonly Float32Array[], high: readonly Float32Array[], styleShift = 0) =>
-  new Phrase({
-    ...{ groups, styleShift, cooccurrence: null, told: { low, high } },
+  new LocalResponse({
+    ...{ groups, styleShift, cooccurrence: null, examples: { low, high } },
     shown: Float32Array.of(1, 0, 1, 0, 0),
   });
 const about = (low: readonly Float32Array[], high: readonly Float32Array[], disentangle: number) =>
@@ -24,7 +24,7 @@ const about = (low: readonly Float32Array[], high: readonly Float32Array[], dise
     .about('high', disentangle)
     .map(({ range }) => range);
 
-const example = (of: Phrase, end: End, disentangle: number) =>
+const example = (of: LocalResponse, end: End, disentangle: number) =>
   of.bestExample(end, of.about(end, disentangle));
 
 describe('what a phrase is about', () => {
@@ -62,8 +62,8 @@ describe('what comes along by itself', () => {
     high: readonly Float32Array[],
     { low = plain, disentangle = 0.8, end = 'high' as End } = {},
   ) =>
-    new Phrase({
-      ...{ groups, styleShift: 0, cooccurrence, told: { low, high } },
+    new LocalResponse({
+      ...{ groups, styleShift: 0, cooccurrence, examples: { low, high } },
       shown: Float32Array.of(1, 0, 1, 0, 0),
     })
       .about(end, disentangle)
@@ -109,13 +109,13 @@ describe('what contradicts a phrase', () => {
     [0, 0, 1],
   ] as const;
   const laughter = (shown: readonly number[], high = all(0, 1, ...plainBrows, 1, 0)) =>
-    new Phrase({
+    new LocalResponse({
       groups: [mouth, brows, hat],
       shown: Float32Array.from(shown),
-      told: { low: all(1, 0, ...plainBrows, 1, 0), high },
+      examples: { low: all(1, 0, ...plainBrows, 1, 0), high },
       ...{ styleShift: 0, cooccurrence: null },
     });
-  const taken = (phrase: Phrase) => phrase.about('high', 0.8).map(({ range }) => range);
+  const taken = (phrase: LocalResponse) => phrase.about('high', 0.8).map(({ range }) => range);
 
   it('goes along: laughter takes angry eyebrows away', () => {
     expect(taken(laughter([1, 0, ...angryBrows, 1, 0]))).toEqual([mouth.range, brows.range]);

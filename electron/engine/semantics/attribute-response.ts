@@ -1,23 +1,22 @@
 /**
- * What a phrase is about: the attributes it shifts, found by drawing the same noise with it and without
- * (Patashnik et al., "StyleCLIP", 2021, §6, ask the same of the channels of their style space); and which
- * of the portraits drawn with it shows it best.
+ * The attribute response of a phrase: what it is about, found by decoding the same noise with it and
+ * without (Patashnik et al., "StyleCLIP", 2021, §6, ask the same of the channels of their style space); and
+ * which of the portraits drawn with it shows it best.
  */
 import type { AttributeGroup } from '../../contract/pack.ts';
-import type { Changes, End } from './attribute-editor.ts';
 import type { CallOptions } from '../inference/inference.ts';
+import { resultAt } from '../inference/results.ts';
 import { addScaled, dot, lerp, norm, scale } from '../latent/vectors.ts';
 import type { Models } from '../models/models.ts';
-import { noise } from '../session/codes.ts';
-import { resultAt } from '../inference/results.ts';
+import type { AttributeEditor, End } from './attribute-editor.ts';
 
 /** Portraits drawn to find out, at either end. */
 const PORTRAITS = 256;
-/** Smaller shifts of shares, or of colours in [-1, 1], are chance. */
+/** Smaller shifts of probabilities, or of colours in [-1, 1], are chance. */
 const LEAST_SHIFT = 0.15;
 /** A phrase that shifts the style nearly as much as anything is about the style: everything is drawn anew. */
 const STYLE_LEADS = 0.9;
-/** A portrait has a choice if it shows more of it than this. */
+/** A portrait has a choice if its probabilities add up to more than this. */
 const HAS = 0.5;
 
 const FIRST_SEED = 1;
@@ -25,98 +24,101 @@ const FIRST_SEED = 1;
 type Both<T> = Readonly<Record<End, T>>;
 
 /** What the same noises draw at both ends of a slider between phrases. */
-export interface Heard {
-  /** w of each portrait, [512]. */
+export interface AttributeResponse {
+  /** w of each portrait, [width]. */
   readonly latents: Both<readonly Float32Array[]>;
   /** The place of one that is in the style that each end leads to. */
   readonly inStyle: Both<number>;
-  /** How far the share of any style moves from one end to the other. */
+  /** How far the probability of any style moves from one end to the other. */
   readonly styleShift: number;
 }
 
-/** Draws the same noises under the embeddings of both ends. */
-export async function hearPhrase(
+/** Decodes the same noises under the embeddings of both ends. */
+export async function measureResponse(
   ends: Both<Float32Array>,
-  changes: Changes,
-  models: Models,
+  editor: AttributeEditor,
+  { flow, pack }: Models,
   options?: CallOptions,
-): Promise<Heard> {
-  const { temperature } = models.pack.manifest.defaults;
+): Promise<AttributeResponse> {
+  const { temperature } = pack.manifest.defaults;
   const draw = async (e: Float32Array) => {
-    const draws = Array.from({ length: PORTRAITS }, (_, i) => {
-      return { z: noise(FIRST_SEED + i, temperature, models), e };
+    const inputs = Array.from({ length: PORTRAITS }, (_, i) => {
+      return { z: flow.noise(FIRST_SEED + i, temperature), e };
     });
-    return ownCopies(await models.flow.decode(draws, options));
+    return ownCopies(await flow.decode(inputs, options));
   };
   const [low, high] = await Promise.all([draw(ends.low), draw(ends.high)]);
-  const told = { low: await changes.read(low, options), high: await changes.read(high, options) };
-  const { styles } = changes;
-  const way = addScaled(meanOf(styles, told.high), meanOf(styles, told.low), -1);
+  const shown = {
+    low: await editor.classify(low, options),
+    high: await editor.classify(high, options),
+  };
+  const { styles } = editor;
+  const shift = addScaled(meanOf(styles, shown.high), meanOf(styles, shown.low), -1);
   const mostIn = (style: number, portraits: readonly Float32Array[]) =>
-    indexOfLargest(portraits.map((shown) => shown[styles[0] + style] ?? 0));
+    indexOfLargest(portraits.map((attributes) => attributes[styles[0] + style] ?? 0));
   return {
     latents: { low, high },
     inStyle: {
-      low: mostIn(indexOfLargest(scale(way, -1)), told.low),
-      high: mostIn(indexOfLargest(way), told.high),
+      low: mostIn(indexOfLargest(scale(shift, -1)), shown.low),
+      high: mostIn(indexOfLargest(shift), shown.high),
     },
-    styleShift: Math.max(0, ...way.map(Math.abs)),
+    styleShift: Math.max(0, ...shift.map(Math.abs)),
   };
 }
 
 /**
- * A phrase at a portrait: what was drawn in other styles than the portrait's counts as what stands in for
- * it in this one.
+ * A phrase's response at a portrait: what was drawn in other styles than the portrait's counts as what
+ * stands in for it in this one.
  *
- * @param w the portrait's, [512]
+ * @param w the portrait's, [width]
  */
-export async function phraseAt(
+export async function responseAt(
   w: Float32Array,
-  { latents, styleShift }: Heard,
-  changes: Changes,
+  { latents, styleShift }: AttributeResponse,
+  editor: AttributeEditor,
   options?: CallOptions,
-): Promise<Phrase> {
-  const shown = resultAt(await changes.read([w], options), 0);
+): Promise<LocalResponse> {
+  const shown = resultAt(await editor.classify([w], options), 0);
   const inStyle = async (portraits: readonly Float32Array[]) =>
-    ownCopies(await changes.inStyleOf(w, portraits, options));
-  const told = { low: await inStyle(latents.low), high: await inStyle(latents.high) };
-  const groups = changes.groups.filter(
+    ownCopies(await editor.classifyInStyleOf(w, portraits, options));
+  const examples = { low: await inStyle(latents.low), high: await inStyle(latents.high) };
+  const groups = editor.groups.filter(
     ({ kind, range }) =>
       kind === 'colour' || (kind === 'choice' && total(shown.subarray(...range)) > HAS),
   );
-  const { cooccurrence } = changes;
-  return new Phrase({ groups, shown, told, styleShift, cooccurrence });
+  const { cooccurrence } = editor;
+  return new LocalResponse({ groups, shown, examples, styleShift, cooccurrence });
 }
 
 /** What portraits show, [attributes] each. */
-export interface Told {
+export interface Classified {
   /** Choices of the portrait's style, and colours. */
   readonly groups: readonly AttributeGroup[];
   /** The portrait itself. */
   readonly shown: Float32Array;
   /** Those drawn with either end, as they would be in its style. */
-  readonly told: Both<readonly Float32Array[]>;
+  readonly examples: Both<readonly Float32Array[]>;
   readonly styleShift: number;
   /** What goes with a choice anyway, as the pack counted it: [attributes, attributes]. */
   readonly cooccurrence: Float32Array | null;
 }
 
 /** What a slider between two phrases is about at a portrait. */
-export class Phrase {
+export class LocalResponse {
   /** Whether it is about the style above all: then the same is shown in another one. */
   readonly isOfStyle: boolean;
   readonly #shown: Float32Array;
-  readonly #told: Both<readonly Float32Array[]>;
+  readonly #examples: Both<readonly Float32Array[]>;
   readonly #shifts: readonly Shift[];
   readonly #cooccurrence: Float32Array | null;
   /** How far what moves most does, the style among it where the phrase is about that. */
   readonly #top: number;
 
-  constructor({ groups, shown, told, styleShift, cooccurrence }: Told) {
+  constructor({ groups, shown, examples, styleShift, cooccurrence }: Classified) {
     this.#shown = shown;
-    this.#told = told;
+    this.#examples = examples;
     this.#cooccurrence = cooccurrence;
-    this.#shifts = groups.map((group) => shiftOf(group, told));
+    this.#shifts = groups.map((group) => shiftOf(group, examples));
     const top = largest(this.#shifts);
     this.isOfStyle = styleShift >= STYLE_LEADS * Math.max(top, LEAST_SHIFT);
     this.#top = this.isOfStyle ? Math.max(top, styleShift) : top;
@@ -129,21 +131,21 @@ export class Phrase {
    *
    * @param disentangle in [0, 1]: 0 takes along all that is more than chance, 1 only what moves most
    */
-  about(end: End, disentangle: number): readonly Way[] {
-    const said = this.#said(end, disentangle);
-    return [...said, ...this.#contradicted(end, said)];
+  about(end: End, disentangle: number): readonly GroupMove[] {
+    const leading = this.#leading(end, disentangle);
+    return [...leading, ...this.#contradicted(end, leading)];
   }
 
   /** The place among the portraits drawn at an end of the one that shows most of what the phrase is about. */
-  bestExample(end: End, about: readonly Way[]): number {
-    const scores = this.#told[end].map((example) =>
+  bestExample(end: End, about: readonly GroupMove[]): number {
+    const scores = this.#examples[end].map((example) =>
       about.reduce((sum, shift) => sum + telling(shift, end, example), 0),
     );
     return scores.indexOf(Math.max(...scores));
   }
 
   /** Of what moves, that which leaves least of the others to be said, and what it leaves. */
-  #said(end: End, disentangle: number): readonly Shift[] {
+  #leading(end: End, disentangle: number): readonly Shift[] {
     const least = Math.max(Math.min(LEAST_SHIFT, this.#top), disentangle * this.#top);
     const moved = this.#shifts.filter(({ size }) => size >= least);
     const readings = moved.map((lead) => {
@@ -169,30 +171,30 @@ export class Phrase {
   }
 
   /** Choices of the portrait that do not go with what is said at an end, on the way to those that do. */
-  #contradicted(end: End, said: readonly Shift[]): readonly Way[] {
-    const sayings = said.map((shift) => fitting(shift, shift.means[end]));
+  #contradicted(end: End, leading: readonly Shift[]): readonly GroupMove[] {
+    const wanted = leading.map((shift) => fitting(shift, shift.means[end]));
     return this.#shifts
-      .filter((shift) => !said.includes(shift))
+      .filter((shift) => !leading.includes(shift))
       .map((shift) => ({ shift, own: this.#shown.subarray(...shift.range) }))
-      .filter(({ shift, own }) => contradicts(fitting(shift, own), sayings))
+      .filter(({ shift, own }) => contradicts(fitting(shift, own), wanted))
       .map(({ shift: { kind, range, goesWith, means }, own }) => {
-        const aim = means[end].map((share, i) =>
-          contradicts(goesWith[i] ?? {}, sayings) ? 0 : share,
+        const aim = means[end].map((probability, i) =>
+          contradicts(goesWith[i] ?? {}, wanted) ? 0 : probability,
         );
-        const way = end === 'high' ? { low: own, high: aim } : { low: aim, high: own };
-        return { kind, range, goesWith, means: way };
+        const ends = end === 'high' ? { low: own, high: aim } : { low: aim, high: own };
+        return { kind, range, goesWith, means: ends };
       });
   }
 }
 
 /** A group of attributes, and where a phrase leads from and to. */
-interface Way extends AttributeGroup {
+interface GroupMove extends AttributeGroup {
   /** Mean of each attribute at either end. */
   readonly means: Both<Float32Array>;
 }
 
 /** How a phrase moves a group. */
-interface Shift extends Way {
+interface Shift extends GroupMove {
   /** How far each attribute moves from one end to the other, and the group with them. */
   readonly moved: Float32Array;
   readonly size: number;
@@ -209,7 +211,7 @@ function shiftOf(group: AttributeGroup, { low, high }: Both<readonly Float32Arra
   return { ...group, means, moved, size: extentOf(group, moved) };
 }
 
-/** How far a group moves: the share of portraits that show another choice, or a colour's channel that moves most. */
+/** How far a group moves: the part of portraits that show another choice, or a colour's channel that moves most. */
 function extentOf({ kind }: AttributeGroup, moved: Float32Array): number {
   return kind === 'colour' ? Math.max(...moved) : total(moved) / 2;
 }
@@ -217,8 +219,8 @@ function extentOf({ kind }: AttributeGroup, moved: Float32Array): number {
 type Fitting = Readonly<Record<string, readonly string[]>>;
 
 /** What goes with the option that is shown most of a choice; with colours everything goes. */
-function fitting({ goesWith }: AttributeGroup, shares: Float32Array): Fitting {
-  return goesWith[indexOfLargest(shares)] ?? {};
+function fitting({ goesWith }: AttributeGroup, probabilities: Float32Array): Fitting {
+  return goesWith[indexOfLargest(probabilities)] ?? {};
 }
 
 /** Whether a choice goes with nothing of what is said of the same kind. */
@@ -229,8 +231,8 @@ function contradicts(own: Fitting, said: readonly Fitting[]): boolean {
 }
 
 /**
- * What portraits show of a group that show the choices which an end shows of another. Shares add up to that
- * of the style, as the end's do; colours are means.
+ * What portraits show of a group that show the choices which an end shows of another. Probabilities
+ * add up to that of the style, as the end's do; colours are means.
  */
 function usualWith(
   lead: Shift,
@@ -240,9 +242,9 @@ function usualWith(
 ): Float32Array {
   const attributes = Math.sqrt(cooccurrence.length);
   const usual = Array.from(lead.means[end]).reduce<Float32Array>(
-    (sum, share, i) => {
+    (sum, probability, i) => {
       const row = (lead.range[0] + i) * attributes;
-      return addScaled(sum, cooccurrence.subarray(row + range[0], row + range[1]), share);
+      return addScaled(sum, cooccurrence.subarray(row + range[0], row + range[1]), probability);
     },
     new Float32Array(range[1] - range[0]),
   );
@@ -258,7 +260,7 @@ function meanOf(range: AttributeGroup['range'], portraits: readonly Float32Array
 }
 
 /** How far a portrait goes the way on which the means go to an end; a colour counts no further than they. */
-function telling({ kind, range, means }: Way, end: End, example: Float32Array): number {
+function telling({ kind, range, means }: GroupMove, end: End, example: Float32Array): number {
   const start = means[opposite(end)];
   const way = addScaled(means[end], start, -1);
   const shown = example.subarray(...range);

@@ -1,121 +1,104 @@
 import { StudioError } from '../../contract/errors.ts';
 import type { LayerRange } from '../../contract/layers.ts';
 import type { Lock } from '../../contract/lock.ts';
-import { EMBEDDING_DIM } from '../../contract/pack.ts';
-import { moveStyle, toLatent, toStyle } from '../latent/w-plus.ts';
 import type { CallOptions } from '../inference/inference.ts';
-import { addScaled } from '../latent/vectors.ts';
-import { without } from './directions.ts';
+import { addScaled, orthogonalise, stack, unstack } from '../latent/vectors.ts';
 import type { Models } from '../models/models.ts';
+import type { Semantics } from './semantics.ts';
 
 /** A portrait's w⁺ and what of it must stay. */
-export interface Held {
-  readonly style: Float32Array;
+export interface Locked {
+  readonly wPlus: Float32Array;
   readonly layers: readonly LayerRange[];
-  readonly directions: readonly Direction[];
-  /** Of each thing that must be shown as it was, the attributes, as `Changes` knows them. */
-  readonly shown: readonly Float32Array[];
+  readonly directions: readonly LockedDirection[];
+  /** Names of lockable parts. */
+  readonly parts: readonly string[];
 }
 
-interface Direction {
+interface LockedDirection {
   readonly vector: Float32Array;
   readonly layers: LayerRange;
 }
 
+/** Locks parts of portraits of one pack. */
+export class Locks {
+  readonly #models: Models;
+  readonly #semantics: Semantics;
+
+  constructor(models: Models, semantics: Semantics) {
+    this.#models = models;
+    this.#semantics = semantics;
+  }
+
+  /**
+   * Makes ready to lock parts of a portrait; undefined without locks.
+   *
+   * @param w its w or w⁺
+   * @throws StudioError `invalid-argument` for layers, directions or parts that the pack has not
+   */
+  async prepare(w: Float32Array, locks: readonly Lock[]): Promise<Locked | undefined> {
+    if (locks.length === 0) return undefined;
+    const { space } = this.#models.generator;
+    const layers = locks.flatMap((lock) => (lock.kind === 'layers' ? [lock.layers] : []));
+    const ids = locks.flatMap((lock) => (lock.kind === 'directions' ? lock.ids : []));
+    const parts = locks.flatMap((lock) => (lock.kind === 'shown' ? [lock.what] : []));
+    const missing = layers.find(([, last]) => last >= space.layers);
+    if (missing) throw cannotLock(`layer ${missing[1]}`);
+    const unknown = parts.find((part) => !this.#semantics.canLock(part));
+    if (unknown !== undefined) throw cannotLock(unknown);
+    const directions = await Promise.all(ids.map((id) => this.#direction(id)));
+    return { wPlus: space.toWPlus(w), layers, directions, parts };
+  }
+
+  /**
+   * A w⁺ with what is locked as it was: parts first, since they change every layer, then layers and
+   * directions.
+   */
+  async apply(changed: Float32Array, locked: Locked, options?: CallOptions): Promise<Float32Array> {
+    const { wPlus, parts } = locked;
+    const withParts = await this.#semantics.lockParts(changed, wPlus, parts, options);
+    return lockLayers(withParts, locked, this.#models.generator.space.width);
+  }
+
+  async #direction(id: string): Promise<LockedDirection> {
+    const { pack } = this.#models;
+    const direction = pack.manifest.directions.find((candidate) => candidate.id === id);
+    if (!direction) throw cannotLock(`direction "${id}"`);
+    const vector = await pack.readNumbers(direction.vector, pack.widths.w);
+    return { vector, layers: direction.layers };
+  }
+}
+
 /**
- * Makes ready to hold parts of a portrait.
+ * A w⁺ with layers and directions as they were: the locked layers wholly, and of the change of every other
+ * layer all that lies along the locked directions.
  *
- * @param w its w [512] or w⁺
- * @throws StudioError `invalid-argument` for layers or directions that the pack has not
+ * @param width of a w
  */
-export async function held(
-  w: Float32Array,
-  locks: readonly Lock[],
-  { pack, generator, changes }: Models,
-): Promise<Held> {
-  const layers = locks.flatMap((lock) => (lock.kind === 'layers' ? [lock.layers] : []));
-  const ids = locks.flatMap((lock) => (lock.kind === 'directions' ? lock.ids : []));
-  const names = locks.flatMap((lock) => (lock.kind === 'shown' ? [lock.what] : []));
-  const shown = names.map((what) => {
-    const attributes = changes?.held(what);
-    if (!attributes) throw cannotHold(what);
-    return attributes;
-  });
-  const missing = layers.find(([, last]) => last >= generator.layers);
-  if (missing) throw cannotHold(`layer ${missing[1]}`);
-  const known = pack.manifest.directions;
-  const directions = ids.map(async (id): Promise<Direction> => {
-    const direction = known.find((candidate) => candidate.id === id);
-    if (!direction) throw cannotHold(`direction "${id}"`);
-    return { vector: await pack.readNumbers(direction.vector), layers: direction.layers };
-  });
-  return {
-    style: toStyle(w, generator.layers),
-    layers,
-    directions: await Promise.all(directions),
-    shown,
-  };
-}
-
-/**
- * A portrait [layers × 512] with what is held as it was: what is shown first, since it changes every
- * layer, then layers and directions.
- */
-export async function holdAll(
+export function lockLayers(
   changed: Float32Array,
-  held: Held,
-  { changes, generator }: Models,
-  options?: CallOptions,
-): Promise<Float32Array> {
-  if (!changes || held.shown.length === 0) return hold(changed, held);
-  const before = await generator.drawnLatent(held.style, options);
-  let w = changed;
-  for (const attributes of held.shown) {
-    const direction = await changes.taking(attributes, before, toLatent(w), options);
-    w = moveStyle(w, direction, 1, [0, generator.layers - 1]);
-  }
-  return hold(w, held);
-}
-
-/**
- * A portrait [layers × 512] with layers and directions as they were: the held layers wholly, and of
- * the change of every other layer all that lies along the held directions.
- */
-export function hold(
-  changed: Float32Array,
-  { style, layers, directions }: Omit<Held, 'shown'>,
+  { wPlus, layers, directions }: Omit<Locked, 'parts'>,
+  width: number,
 ): Float32Array {
-  const result = style.slice();
-  for (let layer = 0; layer * EMBEDDING_DIM < style.length; layer++) {
-    if (layers.some((range) => isIn(layer, range))) continue;
-    const [from, to] = [layer * EMBEDDING_DIM, (layer + 1) * EMBEDDING_DIM];
+  const originals = unstack(wPlus, width);
+  const locked = unstack(changed, width).map((wanted, layer) => {
+    const original = originals[layer] ?? wanted;
+    if (layers.some((range) => isIn(layer, range))) return original;
     const axes = directions.filter((direction) => isIn(layer, direction.layers));
-    const wanted = changed.subarray(from, to);
-    result.set(axes.length > 0 ? free(style.subarray(from, to), wanted, axes) : wanted, from);
-  }
-  return result;
-}
-
-/** The way from one w to another, without what of it lies along axes. */
-function free(w: Float32Array, wanted: Float32Array, axes: readonly Direction[]): Float32Array {
-  const change = addScaled(wanted, w, -1);
-  return addScaled(
-    w,
-    without(
-      change,
-      axes.map(({ vector }) => vector),
-      1,
-    ),
-  );
+    if (axes.length === 0) return wanted;
+    const vectors = axes.map(({ vector }) => vector);
+    return addScaled(original, orthogonalise(addScaled(wanted, original, -1), vectors));
+  });
+  return stack(locked);
 }
 
 function isIn(layer: number, [first, last]: LayerRange): boolean {
   return layer >= first && layer <= last;
 }
 
-function cannotHold(what: string): StudioError {
+function cannotLock(what: string): StudioError {
   return new StudioError(
     'invalid-argument',
-    `This pack has no ${what} that could be held. Draw without that lock, or use another pack.`,
+    `This pack has no ${what} that could be locked. Draw without that lock, or use another pack.`,
   );
 }

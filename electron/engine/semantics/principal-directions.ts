@@ -4,13 +4,12 @@ import { z } from 'zod';
 import type { PrincipalDirection } from '../../contract/edit.ts';
 import { StudioError } from '../../contract/errors.ts';
 import { trackProgress } from '../../contract/progress.ts';
-import { gaussian } from '../latent/gaussian.ts';
-import { principalDirections } from '../latent/principal-components.ts';
+import { principalComponents } from '../latent/principal-components.ts';
 import { isSystemError } from '../storage/errors.ts';
 import { publish } from '../storage/publish.ts';
 import { shared } from '../jobs/abort.ts';
 import { Audience } from '../jobs/audience.ts';
-import { KeptVectors } from '../storage/vector-store.ts';
+import { VectorStore } from '../storage/vector-store.ts';
 import type { LoadOptions, Models } from '../models/models.ts';
 
 /** How many directions are looked for: beyond these, portraits of one look much like another's. */
@@ -26,14 +25,14 @@ const namesSchema = z.record(z.string(), z.string());
  */
 export class PrincipalDirections {
   readonly #folder: string;
-  readonly #vectors: KeptVectors;
+  readonly #vectors: VectorStore;
   readonly #waiting = new Audience();
   #renaming: Promise<void> = Promise.resolve();
 
   /** @param library root folder of the library */
   constructor(library: string) {
     this.#folder = path.join(library, 'directions');
-    this.#vectors = new KeptVectors(this.#folder);
+    this.#vectors = new VectorStore(this.#folder);
   }
 
   /** Each with its name, the strongest first. */
@@ -77,15 +76,17 @@ export class PrincipalDirections {
 
   /** Looked for on, for others, when one has lost interest. */
   #all(models: Models): Promise<Float32Array[]> {
-    return this.#vectors.get(keyOf(models), COUNT, async () => {
+    const { generator } = models;
+    const { width } = generator.space;
+    return this.#vectors.get(keyOf(models), { count: COUNT, width }, async () => {
       const progress = trackProgress('sample', SAMPLES, this.#waiting.tell);
       const samples: Float32Array[] = [];
       while (samples.length < SAMPLES) {
-        const noise = Array.from({ length: CHUNK }, (_, i) => gaussian(samples.length + i, 512));
-        samples.push(...(await models.generator.map(noise)));
+        const noise = Array.from({ length: CHUNK }, (_, i) => generator.z(samples.length + i));
+        samples.push(...(await generator.map(noise)));
         progress.advance(CHUNK);
       }
-      const directions = await principalDirections(samples, COUNT);
+      const directions = await principalComponents(samples, COUNT);
       progress.finish();
       return directions;
     });

@@ -1,7 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { EMBEDDING_DIM } from '../../contract/pack.ts';
-import { stack, unstack } from '../inference/rows.ts';
+import { stack, unstack } from '../latent/vectors.ts';
 import { publish } from './publish.ts';
 import { Recent } from '../jobs/recent.ts';
 
@@ -12,7 +11,7 @@ const KEPT = 8;
  * Vectors that take long to compute, kept as files of little-endian float32 numbers beside the library.
  * Whatever is missing or cut off is computed anew; where nothing can be written it only takes longer.
  */
-export class KeptVectors {
+export class VectorStore {
   readonly #folder: string;
   readonly #found = new Recent<Float32Array[]>(KEPT);
 
@@ -22,24 +21,24 @@ export class KeptVectors {
 
   /**
    * @param name tells the set from all others, by what it was computed from; part of a file name
-   * @param count how many vectors of 512 numbers it has
+   * @param shape how many vectors it has, and how many numbers each of them
    */
   get(
     name: string,
-    count: number,
+    { count, width }: { count: number; width: number },
     compute: () => Promise<readonly Float32Array[]>,
   ): Promise<Float32Array[]> {
     return this.#found.get(name, async () => {
       const file = path.join(this.#folder, `${name}.f32`);
       const kept = await readFile(file).catch(() => null);
-      if (kept?.length === count * EMBEDDING_DIM * 4) {
-        return unstack(new Float32Array(new Uint8Array(kept).buffer), EMBEDDING_DIM);
+      if (kept?.length === count * width * 4) {
+        return unstack(new Float32Array(new Uint8Array(kept).buffer), width);
       }
       const numbers = stack(await compute());
       await publish(file, 'replace', (draft) =>
         writeFile(draft, new Uint8Array(numbers.buffer)),
       ).catch(() => undefined);
-      return unstack(numbers, EMBEDDING_DIM);
+      return unstack(numbers, width);
     });
   }
 }

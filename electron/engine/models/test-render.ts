@@ -1,9 +1,6 @@
 import { StudioError } from '../../contract/errors.ts';
-import { Generator } from '../generator/generator.ts';
-import { broadcast } from '../latent/w-plus.ts';
-import type { CallOptions, Inference } from '../inference/inference.ts';
-import { gaussian } from '../latent/gaussian.ts';
-import type { Pack } from './pack.ts';
+import type { Generator } from '../generator/generator.ts';
+import type { CallOptions } from '../inference/inference.ts';
 
 /**
  * Draws two portraits, twice.
@@ -11,15 +8,8 @@ import type { Pack } from './pack.ts';
  * @throws StudioError `pack-constant-output` for a picture of one colour or the same picture for both
  *   latents, `pack-not-repeatable` when the second drawing differs from the first
  */
-export async function testRender(
-  pack: Pack,
-  inference: Inference,
-  options: CallOptions,
-): Promise<void> {
-  const generator = await Generator.load(pack, inference);
-  const { latentDim } = pack.manifest.generator;
-  const latents = await generator.map([gaussian(1, latentDim), gaussian(2, latentDim)], options);
-  const styles = latents.map((w) => broadcast(w, generator.layers));
+export async function testRender(generator: Generator, { signal }: CallOptions): Promise<void> {
+  const latents = await generator.map([generator.z(1), generator.z(2)], { signal });
   const once = await draw();
   const again = await draw();
   if (once.some((pixels, i) => Buffer.compare(pixels, again[i] ?? pixels) !== 0)) {
@@ -38,7 +28,7 @@ export async function testRender(
   }
 
   async function draw(): Promise<Uint8Array[]> {
-    const pictures = await generator.synthesise(styles, options);
+    const pictures = await generator.synthesise(latents, { signal });
     return pictures.map(({ data }) => data);
   }
 }
