@@ -10,6 +10,7 @@ import {
   TINY_PACK,
   TINY_PACK_BIJECTIVE,
 } from '../../../test/support/packs.ts';
+import { loadModels } from '../models/models.ts';
 import { openPack, Pack } from './pack.ts';
 import { findPack, listPacks } from './registry.ts';
 
@@ -48,7 +49,7 @@ describe('openPack', () => {
   });
 });
 
-describe('openPack refuses', () => {
+describe('loading refuses', () => {
   const spoilt: [what: string, code: string, spoil: (folder: string) => void][] = [
     ['a folder without pack.json', 'pack-not-a-pack', (f) => rmSync(path.join(f, 'pack.json'))],
     [
@@ -146,7 +147,7 @@ describe('openPack refuses', () => {
   it.each(spoilt)('%s', async (_, code, spoil) => {
     const folder = copyTinyPack();
     spoil(folder);
-    await expect(open(folder)).rejects.toMatchObject({ code });
+    await expect(loadModels(folder, inference)).rejects.toMatchObject({ code });
   });
 });
 

@@ -4,7 +4,7 @@ import { dot } from '../latent/vectors.ts';
 import { lockLayers } from './locks.ts';
 
 const LAYERS = 4;
-const WIDTH = 8;
+const WIDTH = 64;
 const original = gaussian(1, WIDTH * LAYERS);
 const changed = gaussian(2, WIDTH * LAYERS);
 const layerOf = (w: Float32Array, layer: number) => w.subarray(WIDTH * layer, WIDTH * (layer + 1));
