@@ -5,7 +5,7 @@ import type { Easing, PathSpace } from '../electron/contract/generation.ts';
 import type { LayerName } from '../electron/contract/layers.ts';
 import type { LockName } from '../electron/contract/lock.ts';
 import type { Gap } from '../electron/contract/settings.ts';
-import type { Place, Theme } from './state/view.svelte.ts';
+import type { Place, Theme } from './state/places.ts';
 
 const portraits = (n: number): string =>
   n === 1 ? '1 portrait' : `${n.toLocaleString('en')} portraits`;

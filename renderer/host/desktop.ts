@@ -1,7 +1,7 @@
 import { type Answer, type Desktop, PORT_MESSAGE } from '../../electron/contract/desktop.ts';
 import { serialisedErrorSchema, StudioError } from '../../electron/contract/errors.ts';
 import type { Port } from '../../electron/rpc/client.ts';
-import type { HostParts } from './host.ts';
+import type { HostParts } from './parts.ts';
 
 declare global {
   interface Window {

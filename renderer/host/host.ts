@@ -1,28 +1,8 @@
-import type { Delivery, Destination } from '../../electron/contract/delivery.ts';
-import type { MenuCommand, OpenedPicture } from '../../electron/contract/desktop.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
-import type { Port } from '../../electron/rpc/client.ts';
 import { createDesktopHost } from './desktop.ts';
+import type { HostParts } from './parts.ts';
 import { createReconnectingService } from './reconnecting.ts';
 import { createWebHost } from './web.ts';
-
-/** What a host adds to the studio's service: the parts that differ between a window and a browser. */
-export interface HostParts {
-  /** Opens a connection to the service; again after each that was lost. */
-  open(): Promise<Port>;
-  /** Asks the artist where an export should go; null when they think better of it. */
-  chooseDestination(): Promise<Destination | null>;
-  /** Hands over what an export became: starts the download, or shows the files in their folder. */
-  deliver(delivery: Delivery): Promise<void>;
-  /** Asks the artist for one picture; null when they think better of it. */
-  openPicture(): Promise<OpenedPicture | null>;
-  /** Takes a drag of a portrait over to the system, where that is possible. */
-  dragPortrait?(event: DragEvent, id: string): void;
-  /** Shows where a portrait's file lies in the system's file manager, where that is possible. */
-  showPortrait?(id: string): Promise<void>;
-  /** What a native menu asks for, where there is one. */
-  onMenuCommand?(listener: (command: MenuCommand) => void): void;
-}
 
 /** Whatever the window runs in. */
 export interface Host extends Omit<HostParts, 'open'> {

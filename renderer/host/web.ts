@@ -4,7 +4,7 @@ import { StudioError } from '../../electron/contract/errors.ts';
 import type { Port } from '../../electron/rpc/client.ts';
 import { decodeMessage, encodeMessage } from '../../electron/rpc/codec.ts';
 import { readPicture } from './read-picture.ts';
-import type { HostParts } from './host.ts';
+import type { HostParts } from './parts.ts';
 
 /** The studio in a browser: a WebSocket to the page's own origin, and downloads. */
 export function createWebHost(): HostParts {

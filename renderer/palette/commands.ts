@@ -1,6 +1,6 @@
 import { CHANGEABLE } from '../../electron/contract/lineage.ts';
 import { focusSoon } from '../state/focus.ts';
-import { PLACES, THEMES } from '../state/view.svelte.ts';
+import { PLACES, THEMES } from '../state/places.ts';
 import type { Studio } from '../state/studio.svelte.ts';
 import { strings } from '../strings.ts';
 import { MIN_KEYS } from '../timeline/keys.ts';

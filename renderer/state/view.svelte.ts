@@ -1,12 +1,7 @@
 import { z } from 'zod';
+import { type Place, PLACES, type Theme, THEMES } from './places.ts';
 import type { Making } from './restore.ts';
 import { load, save } from './saved.ts';
-
-export const PLACES = ['create', 'between', 'timeline', 'library', 'models'] as const;
-export type Place = (typeof PLACES)[number];
-
-export const THEMES = ['system', 'light', 'dark'] as const;
-export type Theme = (typeof THEMES)[number];
 
 /** What lies over the place, one at a time. */
 export type Overlay =

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { StudioError } from '../../electron/contract/errors.ts';
 import type { RenderRequest } from '../../electron/contract/timeline.ts';
 import { exportPictures } from '../../electron/engine/export/pictures.ts';
-import { RenderFolders } from '../../electron/engine/export/render-folder.ts';
+import { RenderFolders } from '../../electron/engine/draw/render-folder.ts';
 import { sharpCodec } from '../../electron/engine/images/sharp-codec.ts';
 import { type Library, openLibrary } from '../../electron/engine/library/library.ts';
 import { makeReadOnly, mountDisk } from '../support/disk.ts';

@@ -13,7 +13,7 @@ import {
   segmentsOf,
   timeOfFrame,
 } from '../../contract/timeline.ts';
-import { type RenderFolder, RenderFolders } from '../export/render-folder.ts';
+import { type RenderFolder, RenderFolders } from './render-folder.ts';
 import type { ImageCodec, RgbPicture } from '../images/codec.ts';
 import { resultAt } from '../inference/results.ts';
 import { shared } from '../jobs/abort.ts';

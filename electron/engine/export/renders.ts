@@ -8,7 +8,7 @@ import { type Provenance, xmpPacket } from '../images/metadata/xmp.ts';
 import { publish } from '../storage/publish.ts';
 import { exportAnimation, exportFrames, resizeFrames } from './frames.ts';
 import type { WorkOptions } from './pictures.ts';
-import type { RenderFolder } from './render-folder.ts';
+import type { RenderFolder } from '../draw/render-folder.ts';
 
 /** Programs show GIF frames that last less than this far too long. */
 const SHORTEST_GIF_FRAME_MS = 20;

@@ -4,13 +4,8 @@ import { Recent } from '../jobs/recent.ts';
 import { addScaled, scale } from '../latent/vectors.ts';
 import type { Models } from '../models/models.ts';
 import type { AttributeEditor, End } from './attribute-editor.ts';
-import type {
-  LocalResponse} from './attribute-response.ts';
-import {
-  type AttributeResponse,
-  measureResponse,
-  responseAt,
-} from './attribute-response.ts';
+import type { LocalResponse } from './attribute-response.ts';
+import { type AttributeResponse, measureResponse, responseAt } from './attribute-response.ts';
 import { indexOfDirection, type LinearSemantics } from './linear.ts';
 import type { PhrasePair, Semantics, Start } from './semantics.ts';
 
