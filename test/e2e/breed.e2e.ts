@@ -32,7 +32,7 @@ describe.skipIf(!hasBrowser)('Mix and breed', () => {
   it('mixes the colours of one into another, and keeps what it shows', async () => {
     await using studio = await openTestStudio();
     const { packs } = studio.studio;
-    const { layers } = (await packs.models()).generator;
+    const { layers } = (await packs.models()).generator.space;
     const page = await openWindow(browser, studio.url);
     await makePortraits(page, 'a sailor', 2);
     const a = await currentId(page);
