@@ -9,6 +9,7 @@ export const ERROR_CODES = [
   'cancelled',
   'superseded',
   'disconnected',
+  'too-many-requests',
   // Model packs
   'pack-not-found',
   'pack-not-a-pack',

@@ -1,4 +1,20 @@
 import { z } from 'zod';
+import type { Destination } from './delivery.ts';
+
+/**
+ * What a method touches, which decides what a page may ask of it (rpc/page.ts):
+ *
+ * - `studio`: the library, the packs that the studio found, and what the call itself brings;
+ * - `destination`: a folder too, if its `destination` is one, for which the host has to vouch.
+ *
+ * Nothing that a page can call reaches further. A folder or file of the caller's choosing is no input of
+ * any method: hosts that may open one call the engine.
+ */
+export type Reach = 'studio' | 'destination';
+
+/** The only reach that fits an input: the compiler does not let a method with a destination hide it. */
+type ReachOf<Input extends z.ZodType> =
+  z.output<Input> extends { readonly destination: Destination } ? 'destination' : 'studio';
 
 /** One request, one answer. */
 export interface CallMethod<
@@ -6,6 +22,7 @@ export interface CallMethod<
   Output extends z.ZodType = z.ZodType,
 > {
   readonly kind: 'call';
+  readonly reach: Reach;
   readonly input: Input;
   readonly output: Output;
 }
@@ -17,6 +34,7 @@ export interface StreamMethod<
   Output extends z.ZodType = z.ZodType,
 > {
   readonly kind: 'stream';
+  readonly reach: Reach;
   readonly input: Input;
   readonly event: Event;
   readonly output: Output;
@@ -26,18 +44,20 @@ export interface StreamMethod<
 export type Methods = Readonly<Record<string, CallMethod | StreamMethod>>;
 
 export function call<Input extends z.ZodType, Output extends z.ZodType>(
+  reach: ReachOf<Input>,
   input: Input,
   output: Output,
 ): CallMethod<Input, Output> {
-  return { kind: 'call', input, output };
+  return { kind: 'call', reach, input, output };
 }
 
 export function stream<Input extends z.ZodType, Event extends z.ZodType, Output extends z.ZodType>(
+  reach: ReachOf<Input>,
   input: Input,
   event: Event,
   output: Output,
 ): StreamMethod<Input, Event, Output> {
-  return { kind: 'stream', input, event, output };
+  return { kind: 'stream', reach, input, event, output };
 }
 
 export interface CallOptions {
@@ -69,6 +89,13 @@ export const bytesSchema = z.custom<Uint8Array<ArrayBuffer>>(
   (value) => value instanceof Uint8Array,
   { message: 'must be binary data' },
 );
+
+/** Binary data that is taken in, and how much of it at most. */
+export function bytesUpTo(most: number) {
+  return bytesSchema.refine((bytes) => bytes.byteLength <= most, {
+    message: `must have at most ${most / 1e6} MB`,
+  });
+}
 
 /** For methods that take or answer nothing. */
 export const nothingSchema = z.object({});

@@ -6,6 +6,9 @@ import { bytesSchema } from './method.ts';
 /** Longer uploads are refused unread. */
 export const MAX_UPLOAD_BYTES = 100_000_000;
 
+/** Longest piece of a file that is sent piece by piece. */
+export const MAX_PIECE_BYTES = 16_000_000;
+
 /** A picture of the artist's that portraits can start from. It stays with the library. */
 export const referenceSchema = z.object({
   id: referenceIdSchema,

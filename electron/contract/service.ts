@@ -33,9 +33,17 @@ import {
   searchHitSchema,
 } from './library.ts';
 import { familySchema, MAX_FAMILY, replayRequestSchema } from './lineage.ts';
-import { bytesSchema, call, type Methods, nothingSchema, type Service, stream } from './method.ts';
+import {
+  bytesSchema,
+  bytesUpTo,
+  call,
+  type Methods,
+  nothingSchema,
+  type Service,
+  stream,
+} from './method.ts';
 import { progressEventSchema } from './progress.ts';
-import { referenceSchema } from './reference.ts';
+import { MAX_PIECE_BYTES, MAX_UPLOAD_BYTES, referenceSchema } from './reference.ts';
 import { packInfoSchema, packListingSchema, statusSchema, studioEventSchema } from './status.ts';
 import {
   exportFilmRequestSchema,
@@ -55,96 +63,120 @@ const limitSchema = z.int().min(1).max(MAX_RESULTS);
 const drawnSchema = z.object({ ids: z.array(generationIdSchema) });
 const hitsSchema = z.array(searchHitSchema);
 const uploadSchema = z.object({ id: z.uuid() });
-const folderSchema = z.object({ folder: z.string().min(1) });
+const packSchema = packListingSchema.pick({ handle: true });
 
 export const studioMethods = {
   // How things stand
-  status: call(nothingSchema, statusSchema),
+  status: call('studio', nothingSchema, statusSchema),
   /** Status first and then news, until cancelled. */
-  watch: stream(nothingSchema, studioEventSchema, nothingSchema),
-  cancelJob: call(z.object({ id: z.uuid() }), nothingSchema),
+  watch: stream('studio', nothingSchema, studioEventSchema, nothingSchema),
+  cancelJob: call('studio', z.object({ id: z.uuid() }), nothingSchema),
 
   // Model packs
-  packs: call(nothingSchema, z.array(packListingSchema)),
+  packs: call('studio', nothingSchema, z.array(packListingSchema)),
   /** Checks every hash, graph and drawing of a pack without choosing it. */
-  verifyPack: stream(folderSchema, progressEventSchema, packInfoSchema),
+  verifyPack: stream('studio', packSchema, progressEventSchema, packInfoSchema),
   /** Draws with another pack from now on. The one in use stays in use should this one be refused. */
-  choosePack: stream(folderSchema, progressEventSchema, packInfoSchema),
+  choosePack: stream('studio', packSchema, progressEventSchema, packInfoSchema),
   /** Begins to take in a file piece by piece. It waits until it is used or dropped. */
-  openUpload: call(z.object({ name: z.string().min(1).max(255) }), uploadSchema),
-  appendUpload: call(uploadSchema.extend({ bytes: bytesSchema }), nothingSchema),
-  dropUpload: call(uploadSchema, nothingSchema),
+  openUpload: call('studio', z.object({ name: z.string().min(1).max(255) }), uploadSchema),
+  appendUpload: call(
+    'studio',
+    uploadSchema.extend({ bytes: bytesUpTo(MAX_PIECE_BYTES) }),
+    nothingSchema,
+  ),
+  dropUpload: call('studio', uploadSchema, nothingSchema),
   /** Takes a pack in from an uploaded ZIP archive, once it has passed every check. The upload is used up. */
-  importPack: stream(uploadSchema, progressEventSchema, packInfoSchema),
+  importPack: stream('studio', uploadSchema, progressEventSchema, packInfoSchema),
 
   // Drawing
   /** Ends with the ids of all portraits in the order asked for. What was drawn before a cancel is kept. */
-  generate: stream(generateRequestSchema, generateEventSchema, drawnSchema),
+  generate: stream('studio', generateRequestSchema, generateEventSchema, drawnSchema),
   /** Runs the edge of the lineage that made a portrait once more, as it was or with something changed. */
-  replay: stream(replayRequestSchema, generateEventSchema, drawnSchema),
+  replay: stream('studio', replayRequestSchema, generateEventSchema, drawnSchema),
   /** Takes in a picture of the artist's; the same file twice is one reference. */
-  addReference: call(z.object({ bytes: bytesSchema }), referenceSchema),
-  reference: call(z.object({ id: referenceIdSchema }), referenceSchema),
-  preview: call(previewRequestSchema, previewFrameSchema),
+  addReference: call('studio', z.object({ bytes: bytesUpTo(MAX_UPLOAD_BYTES) }), referenceSchema),
+  reference: call('studio', z.object({ id: referenceIdSchema }), referenceSchema),
+  preview: call('studio', previewRequestSchema, previewFrameSchema),
   /** A portrait with edits made; `generate` with the origin `edit` keeps it. */
-  previewEdit: call(editPreviewRequestSchema, frameSchema),
-  judgeEdits: call(judgeRequestSchema, judgementSchema),
+  previewEdit: call('studio', editPreviewRequestSchema, frameSchema),
+  judgeEdits: call('studio', judgeRequestSchema, judgementSchema),
   /** The principal directions of the pack in use. The first time they are computed, which is slow. */
   principalDirections: stream(
+    'studio',
     nothingSchema,
     progressEventSchema,
     z.array(principalDirectionSchema),
   ),
-  renamePrincipal: call(renamePrincipalSchema, nothingSchema),
+  renamePrincipal: call('studio', renamePrincipalSchema, nothingSchema),
   /** What a portrait means. The first time for a pack its vocabulary is read, which is slow. */
-  explain: stream(idSchema, progressEventSchema, explanationSchema),
-  strip: stream(stripRequestSchema, stripEventSchema, nothingSchema),
+  explain: stream('studio', idSchema, progressEventSchema, explanationSchema),
+  strip: stream('studio', stripRequestSchema, stripEventSchema, nothingSchema),
   /** Keeps one position of a path as a portrait of the library. */
-  keep: call(keepRequestSchema, generationSchema),
+  keep: call('studio', keepRequestSchema, generationSchema),
 
   // Timelines
   /** Keeps one moment of a timeline as a portrait of the library. */
-  keepMoment: call(keepMomentRequestSchema, generationSchema),
+  keepMoment: call('studio', keepMomentRequestSchema, generationSchema),
   /** Draws every frame of a timeline that is not drawn yet. A cancel or a crash keeps those that are. */
-  render: stream(renderRequestSchema, progressEventSchema, renderSchema),
+  render: stream('studio', renderRequestSchema, progressEventSchema, renderSchema),
   /** Renders that were not finished or not dropped, latest first. */
-  renders: call(nothingSchema, z.array(renderSchema)),
+  renders: call('studio', nothingSchema, z.array(renderSchema)),
   /** One drawn frame of a render. */
-  renderFrame: call(renderFrameRequestSchema, frameSchema),
-  dropRender: call(z.object({ id: renderIdSchema }), nothingSchema),
+  renderFrame: call('studio', renderFrameRequestSchema, frameSchema),
+  dropRender: call('studio', z.object({ id: renderIdSchema }), nothingSchema),
 
   // The library
-  list: call(listQuerySchema, libraryPageSchema),
-  count: call(libraryFilterSchema, z.object({ count: z.int().nonnegative() })),
-  get: call(idSchema, generationSchema),
+  list: call('studio', listQuerySchema, libraryPageSchema),
+  count: call('studio', libraryFilterSchema, z.object({ count: z.int().nonnegative() })),
+  get: call('studio', idSchema, generationSchema),
   /** Portraits of the pack in use by meaning, best first. */
-  search: call(z.object({ words: z.string(), limit: limitSchema }), hitsSchema),
+  search: call('studio', z.object({ words: z.string(), limit: limitSchema }), hitsSchema),
   /** The tree that a portrait is part of. */
-  family: call(idSchema.extend({ limit: z.int().min(1).max(MAX_FAMILY) }), familySchema),
-  similar: call(idSchema.extend({ limit: limitSchema }), hitsSchema),
+  family: call('studio', idSchema.extend({ limit: z.int().min(1).max(MAX_FAMILY) }), familySchema),
+  similar: call('studio', idSchema.extend({ limit: limitSchema }), hitsSchema),
   /** Prompts by their last use, latest first. */
-  prompts: call(z.object({ limit: limitSchema }), z.array(z.string())),
-  star: call(idsSchema.extend({ starred: z.boolean() }), changedSchema),
-  trash: call(idsSchema, changedSchema),
-  restore: call(idsSchema, changedSchema),
+  prompts: call('studio', z.object({ limit: limitSchema }), z.array(z.string())),
+  star: call('studio', idsSchema.extend({ starred: z.boolean() }), changedSchema),
+  trash: call('studio', idsSchema, changedSchema),
+  restore: call('studio', idsSchema, changedSchema),
   /** Removes portraits of the trash for good. */
-  purge: call(idsSchema, changedSchema),
+  purge: call('studio', idsSchema, changedSchema),
   /** PNG. */
-  picture: call(idSchema, bytesSchema),
+  picture: call('studio', idSchema, bytesSchema),
   /** Where that PNG stands on the disk of the studio's machine. */
-  pictureFile: call(idSchema, z.object({ file: z.string() })),
+  pictureFile: call('studio', idSchema, z.object({ file: z.string() })),
   /** WebP. */
-  thumbnail: call(idSchema, bytesSchema),
+  thumbnail: call('studio', idSchema, bytesSchema),
 
   // Exports
-  exportPictures: stream(exportPicturesRequestSchema, progressEventSchema, deliverySchema),
-  exportGallery: stream(exportGalleryRequestSchema, progressEventSchema, deliverySchema),
-  exportStrip: stream(exportStripRequestSchema, progressEventSchema, deliverySchema),
+  exportPictures: stream(
+    'destination',
+    exportPicturesRequestSchema,
+    progressEventSchema,
+    deliverySchema,
+  ),
+  exportGallery: stream(
+    'destination',
+    exportGalleryRequestSchema,
+    progressEventSchema,
+    deliverySchema,
+  ),
+  exportStrip: stream('destination', exportStripRequestSchema, progressEventSchema, deliverySchema),
   /** Joins the frames of a render, all of which are drawn. */
-  exportRender: stream(exportRenderRequestSchema, progressEventSchema, deliverySchema),
-  exportFilm: call(exportFilmRequestSchema, deliverySchema),
+  exportRender: stream(
+    'destination',
+    exportRenderRequestSchema,
+    progressEventSchema,
+    deliverySchema,
+  ),
+  exportFilm: call('destination', exportFilmRequestSchema, deliverySchema),
   /** The bytes of a download from `offset` on, as many as are sensible at once; none at its end. */
-  readDownload: call(z.object({ id: z.uuid(), offset: z.int().nonnegative() }), bytesSchema),
+  readDownload: call(
+    'studio',
+    z.object({ id: z.uuid(), offset: z.int().nonnegative() }),
+    bytesSchema,
+  ),
 } as const satisfies Methods;
 
 export type StudioMethods = typeof studioMethods;

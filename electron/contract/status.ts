@@ -47,6 +47,8 @@ export type PackState = z.infer<typeof packStateSchema>;
 
 /** A pack that was found, chosen or not: what its manifest says, or why it cannot be read. */
 export const packListingSchema = z.object({
+  /** What a window calls it by: it names no folders. */
+  handle: z.string().regex(/^[0-9a-f]{32}$/),
   folder: z.string(),
   inUse: z.boolean(),
   pack: packInfoSchema.nullable(),

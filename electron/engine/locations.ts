@@ -19,11 +19,16 @@ export interface Locations {
  * @param bundledPacks folder of the packs that the studio brings
  */
 export function findLocations(bundledPacks: string, env = process.env): Locations {
-  const { data } = envPaths('clip-flow-studio', { suffix: '' });
+  const data = dataFolder();
   const [imported, ...others] = env['CLIP_FLOW_PACKS']?.split(path.delimiter) ?? [];
   return {
     library: path.resolve(env['CLIP_FLOW_LIBRARY'] || path.join(data, 'library')),
     packRoots: imported ? [imported, ...others] : [path.join(data, 'packs'), bundledPacks],
     pack: env['CLIP_FLOW_PACK'] || undefined,
   };
+}
+
+/** The folder that the operating system has for what the studio keeps of its own. */
+export function dataFolder(): string {
+  return envPaths('clip-flow-studio', { suffix: '' }).data;
 }

@@ -101,10 +101,10 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
     },
 
     packs: () => packs.list(),
-    verifyPack: ({ folder }, { signal, onEvent } = {}) =>
-      packs.verify(folder, { signal, onProgress: onEvent }),
-    choosePack: ({ folder }, { signal, onEvent } = {}) =>
-      packs.choose(folder, { signal, onProgress: onEvent }),
+    verifyPack: async ({ handle }, { signal, onEvent } = {}) =>
+      packs.verify(await packs.locate(handle), { signal, onProgress: onEvent }),
+    choosePack: async ({ handle }, { signal, onEvent } = {}) =>
+      packs.choose(await packs.locate(handle), { signal, onProgress: onEvent }),
 
     openUpload: async ({ name }) => ({ id: await uploads.open(name) }),
     appendUpload: async ({ id, bytes }) => {

@@ -7,23 +7,24 @@ import {
   nativeImage,
   shell,
 } from 'electron';
-import { readFile, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { DESKTOP_CHANNELS, type OpenedPicture } from '../contract/desktop.ts';
 import { StudioError, toStudioError } from '../contract/errors.ts';
 import { generationIdSchema } from '../contract/generation.ts';
 import { MAX_UPLOAD_BYTES } from '../contract/reference.ts';
-import { studioMethods } from '../contract/service.ts';
-import { confineExports } from '../rpc/destinations.ts';
+import { servePage } from '../rpc/page.ts';
 import type { Port } from '../rpc/port.ts';
-import { serve } from '../rpc/server.ts';
 import type { Engine } from './engine.ts';
 import { answer, take } from './ipc.ts';
 
-const fileSchema = z.object({ file: z.string().min(1) });
+/** The longest path that any system has. */
+const fileSchema = z.object({ file: z.string().min(1).max(32_767) });
 const portraitSchema = z.object({ id: generationIdSchema });
 
+/** A page has one; a few more are those of pages that have just gone. */
+const MAX_CONNECTIONS = 16;
 const DRAG_ICON_SIDE = 96;
 const PICTURE_EXTENSIONS = ['png', 'jpg', 'jpeg', 'webp', 'gif', 'tif', 'tiff', 'avif'];
 
@@ -31,15 +32,18 @@ const PICTURE_EXTENSIONS = ['png', 'jpg', 'jpeg', 'webp', 'gif', 'tif', 'tiff', 
 export function offerDesktop(engine: Engine): void {
   /** Folders out of the dialog of this run: the only ones the page may write to or show. */
   const chosen = new Set<string>();
+  let connections = 0;
 
   take(DESKTOP_CHANNELS.connect, z.null(), (_input, _window, [port]) => {
     if (!port) return;
-    const service = confineExports(engine.service, (folder) => chosen.has(folder));
-    port.once(
-      'close',
-      engine.onceEnded(() => port.close()),
-    );
-    serve(studioMethods, service, messagePort(port));
+    if (connections >= MAX_CONNECTIONS) return port.close();
+    connections += 1;
+    const callOff = engine.onceEnded(() => port.close());
+    port.once('close', () => {
+      connections -= 1;
+      callOff();
+    });
+    servePage(engine.service, messagePort(port), (folder) => chosen.has(folder));
     port.start();
   });
 
@@ -122,10 +126,23 @@ function isBelow(folder: string, file: string): boolean {
 /** A drag that could not start by then is over: other exports may be under way. */
 const DRAG_PATIENCE_MS = 500;
 
+let dragFolder: Promise<string> | undefined;
+
+/** A folder of this run and this user: names in the one for all users can be taken by somebody else. */
+function openDragFolder(): Promise<string> {
+  dragFolder ??= mkdtemp(path.join(app.getPath('temp'), 'clip-flow-studio-')).catch(
+    (thrown: unknown) => {
+      dragFolder = undefined;
+      throw thrown;
+    },
+  );
+  return dragFolder;
+}
+
 /** Hands the portrait to the system's drag as a file with a readable name, its story inside. */
 async function dragPortrait({ service }: Engine, id: string, window: BrowserWindow): Promise<void> {
   // One each: other programs may still read what was dragged to them before.
-  const folder = path.join(app.getPath('temp'), 'clip-flow-studio', id);
+  const folder = path.join(await openDragFolder(), id);
   const pictures = {
     ...{ format: 'png' as const, pattern: '{prompt} {seed}', quality: 100 },
     ...{ metadata: true, ifExists: 'replace' as const },

@@ -9,6 +9,7 @@ import {
 import type { z } from 'zod';
 import type { Answer } from '../contract/desktop.ts';
 import { StudioError, toStudioError } from '../contract/errors.ts';
+import { firstProblem } from '../contract/problem.ts';
 import { isOurs } from './lockdown.ts';
 
 /** Answers calls on `channel` from the studio's own page, with an error where one was thrown. */
@@ -19,7 +20,10 @@ export function answer<S extends z.ZodType>(
 ): void {
   ipcMain.handle(channel, async (event, input: unknown): Promise<Answer<unknown>> => {
     try {
-      return { value: await handler(schema.parse(input), senderWindow(event)) };
+      const window = senderWindow(event);
+      const parsed = schema.safeParse(input);
+      if (!parsed.success) throw wrongInput(parsed.error);
+      return { value: await handler(parsed.data, window) };
     } catch (thrown) {
       return { error: toStudioError(thrown).toJSON() };
     }
@@ -36,6 +40,10 @@ export function take<S extends z.ZodType>(
     const parsed = schema.safeParse(input);
     if (parsed.success && isOurPage(event)) handler(parsed.data, senderWindow(event), event.ports);
   });
+}
+
+function wrongInput(error: z.ZodError): StudioError {
+  return new StudioError('invalid-argument', `This cannot be asked for.\n${firstProblem(error)}`);
 }
 
 function senderWindow(event: IpcMainEvent | IpcMainInvokeEvent): BrowserWindow {

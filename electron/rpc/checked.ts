@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import { StudioError } from '../contract/errors.ts';
 import type { CallMethod, Methods, Service, StreamMethod } from '../contract/method.ts';
+import { firstProblem } from '../contract/problem.ts';
 
 /** A method of a service, whichever it is. */
 type Handler = (input: unknown, options?: object) => Promise<unknown>;
@@ -10,10 +10,15 @@ type Handler = (input: unknown, options?: object) => Promise<unknown>;
  * those who are in the same process, and what stands behind every transport.
  */
 export function checked<M extends Methods>(methods: M, service: Service<M>): Service<M> {
-  const handlers = service as Record<string, Handler>;
+  const handlers = service as Record<string, Handler | undefined>;
   const entries = Object.entries(methods).map(([name, method]): [string, Handler] => [
     name,
-    async (input, options) => handlers[name]?.(parseInput(name, method, input), options),
+    async (input, options) => {
+      const parsed = parseInput(name, method, input);
+      const handler = handlers[name];
+      if (!handler) throw notOffered(name);
+      return handler(parsed, options);
+    },
   ]);
   // The schemas that have passed are those the handlers' types come from.
   return Object.fromEntries(entries) as unknown as Service<M>;
@@ -23,6 +28,10 @@ export function checked<M extends Methods>(methods: M, service: Service<M>): Ser
 function parseInput(name: string, method: CallMethod | StreamMethod, input: unknown): unknown {
   const parsed = method.input.safeParse(input);
   if (parsed.success) return parsed.data;
-  const message = `"${name}" was asked for with wrong input.\n${z.prettifyError(parsed.error)}`;
+  const message = `"${name}" was asked for with wrong input.\n${firstProblem(parsed.error)}`;
   throw new StudioError('invalid-argument', message);
+}
+
+export function notOffered(name: string): StudioError {
+  return new StudioError('invalid-argument', `The studio offers no "${name}".`);
 }

@@ -5,7 +5,12 @@ import { serialisedErrorSchema } from '../contract/errors.ts';
 const idSchema = z.int().nonnegative();
 
 export const clientMessageSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('request'), id: idSchema, method: z.string(), input: z.unknown() }),
+  z.object({
+    type: z.literal('request'),
+    id: idSchema,
+    method: z.string().max(100),
+    input: z.unknown(),
+  }),
   /** The client has no use for the answer any more. Unknown and finished numbers mean nothing. */
   z.object({ type: z.literal('cancel'), id: idSchema }),
 ]);

@@ -23,6 +23,7 @@ const NEVER = 'no-store';
 const STATUS: Partial<Record<ErrorCode, number>> = {
   'invalid-argument': 400,
   'access-denied': 403,
+  'too-many-requests': 429,
   'not-found': 404,
   'file-not-found': 404,
 };
@@ -66,6 +67,19 @@ export function refusal(error: StudioError, status = STATUS[error.code] ?? 500):
     { error: error.toJSON() },
     { status, headers: { ...SECURITY_HEADERS, 'cache-control': NEVER } },
   );
+}
+
+/** The same for whoever looks at it in a browser. */
+export function refusalPage(error: StudioError): Response {
+  const { status, headers } = refusal(error);
+  const words = escapeMarkup(error.message);
+  headers.set('content-type', 'text/html; charset=utf-8');
+  const page = `<!doctype html><meta charset="utf-8"><title>CLIP-Flow Studio</title><p>${words}`;
+  return new Response(page, { status, headers });
+}
+
+function escapeMarkup(text: string): string {
+  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
 function found(bytes: Uint8Array<ArrayBuffer>, type: string, cacheControl: string): Response {

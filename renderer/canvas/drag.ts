@@ -6,7 +6,7 @@ const PORTRAIT_TYPE = 'application/x-clip-flow-portrait';
 export function carryPortrait(event: DragEvent, { id, seed }: Generation): void {
   const { dataTransfer } = event;
   if (!dataTransfer) return;
-  const url = new URL(`/pictures/${id}`, location.href).href;
+  const url = new URL(`pictures/${id}`, document.baseURI).href;
   dataTransfer.setData(PORTRAIT_TYPE, id);
   dataTransfer.setData('DownloadURL', `image/png:portrait ${seed ?? id}.png:${url}`);
   dataTransfer.effectAllowed = 'copy';

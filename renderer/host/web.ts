@@ -6,7 +6,7 @@ import { decodeMessage, encodeMessage } from '../../electron/rpc/codec.ts';
 import { readPicture } from './read-picture.ts';
 import type { HostParts } from './parts.ts';
 
-/** The studio in a browser: a WebSocket to the page's own origin, and downloads. */
+/** The studio in a browser: a WebSocket beside the page, whose path admits both (access.ts), and downloads. */
 export function createWebHost(): HostParts {
   return {
     open: openSocket,
@@ -17,7 +17,7 @@ export function createWebHost(): HostParts {
 }
 
 function openSocket(): Promise<Port> {
-  const socket = new WebSocket(new URL('/rpc', location.href.replace(/^http/, 'ws')));
+  const socket = new WebSocket(new URL('rpc', document.baseURI.replace(/^http/, 'ws')));
   socket.binaryType = 'arraybuffer';
   const port: Port = {
     post: (message) => {
@@ -46,7 +46,7 @@ function unreachable(): StudioError {
 function deliver(delivery: Delivery): Promise<void> {
   if (delivery.kind === 'download') {
     const link = document.createElement('a');
-    link.href = `/downloads/${delivery.id}`;
+    link.href = `downloads/${delivery.id}`;
     link.download = delivery.name;
     link.click();
   }

@@ -225,7 +225,7 @@ describe('replaying', () => {
     await expect(replay(child, {}, studio)).rejects.toMatchObject({
       ...{ code: 'not-found', details: { id: parent.id } },
     });
-    await studio.service.choosePack({ folder: TINY_PACK_BIJECTIVE });
+    await studio.packs.choose(TINY_PACK_BIJECTIVE, {});
     await expect(replay(child, { of: child.id }, studio)).rejects.toMatchObject({
       code: 'pack-not-found',
     });

@@ -21,6 +21,10 @@ const request = {
   settings: {},
 };
 
+function nested(depth: number): unknown {
+  return depth === 0 ? null : [nested(depth - 1)];
+}
+
 /** Something a test waits for. */
 function moment(): { came: Promise<void>; come: () => void } {
   let come: () => void = () => undefined;
@@ -148,6 +152,34 @@ export function describeService(transport: string, connect: Connect): void {
       });
       port.post({ type: 'hello' });
       await closed;
+    });
+
+    it.each([
+      ['values within values', () => nested(60)],
+      ['a million values', () => Array(1_000_000).fill({})],
+      ['megabytes of text', () => 'x'.repeat(6_000_000)],
+    ])('hangs up on a peer that asks with %s', async (_, input) => {
+      const get = vi.fn();
+      const { port } = await open({ get });
+      const closed = new Promise<void>((resolve) => {
+        port.onClose(resolve);
+      });
+      port.post({ type: 'request', id: 1, method: 'get', input: input() });
+      await closed;
+      expect(get).not.toHaveBeenCalled();
+    });
+
+    it('names one problem of a wrong input, not all of them', async () => {
+      const { client } = await open({});
+      const wrong = { id: portraitId(1), limit: 'x', other: 1 };
+      const ids = Array(10_000).fill(7);
+      await expect(client.star({ ids, starred: true })).rejects.toSatisfy(
+        ({ code, message }) => code === 'invalid-argument' && message.length < 1_000,
+      );
+      await expect(client.similar(wrong as never)).rejects.toMatchObject({
+        code: 'invalid-argument',
+        message: expect.stringContaining('limit'),
+      });
     });
 
     it('cancels: the client is told at once, the studio by its signal', async () => {

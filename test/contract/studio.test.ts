@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Between, Walk } from '../../electron/contract/draw.ts';
@@ -146,7 +146,7 @@ describe('going on from a portrait', () => {
   it('refuses a portrait of another pack', async () => {
     const studio = await openTestStudio();
     const [of] = await draw(studio, words('a smile'));
-    await studio.service.choosePack({ folder: TINY_PACK_BIJECTIVE });
+    await studio.packs.choose(TINY_PACK_BIJECTIVE, {});
     const work = draw(studio, { kind: 'variation', of: of!, strength: 0.5 });
     await expect(work).rejects.toMatchObject({ code: 'pack-not-found' });
     await expect(draw(studio, words('a smile'))).resolves.toHaveLength(1);
@@ -311,6 +311,27 @@ describe('exports for a browser', () => {
 });
 
 describe('model packs', () => {
+  it('are chosen and checked among those that were found', async () => {
+    const { service } = await openTestStudio();
+    const packs = await service.packs({});
+    const { handle, folder } = packs.find(({ folder }) => folder === TINY_PACK_BIJECTIVE)!;
+    await expect(service.verifyPack({ handle })).resolves.toMatchObject({ folder });
+    await expect(service.choosePack({ handle })).resolves.toMatchObject({ folder });
+    expect((await service.packs({})).find(({ inUse }) => inUse)?.handle).toBe(handle);
+    const unknown = service.choosePack({ handle: '0'.repeat(32) });
+    await expect(unknown).rejects.toMatchObject({ code: 'pack-not-found' });
+  });
+
+  it('say nothing of what stands in a file that is no manifest', async () => {
+    const packRoot = await temporaryFolder();
+    await mkdir(path.join(packRoot, 'strange'));
+    await writeFile(path.join(packRoot, 'strange', 'pack.json'), 'root:x:0:0:secret words');
+    const { service } = await openTestStudio({ packRoot });
+    const [listing] = await service.packs({});
+    expect(listing?.error?.code).toBe('pack-not-a-pack');
+    expect(JSON.stringify(listing)).not.toMatch(/root:|secret/);
+  });
+
   it('takes one in from an archive that comes in pieces', async () => {
     const { service } = await openTestStudio({ packRoot: await temporaryFolder() });
     const archive = new Uint8Array(await readFile(await zipTinyPack()));

@@ -1,6 +1,6 @@
 import type { SpawnOptions } from 'node:child_process';
 import type { EventEmitter } from 'node:events';
-import { writeFileSync, mkdtempSync } from 'node:fs';
+import { mkdtempSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -268,6 +268,25 @@ describe('the system’s services', () => {
     });
   });
 
+  it('says in words what it cannot be asked', async () => {
+    await expect(desktop.showInFolder('')).resolves.toEqual({
+      error: { code: 'invalid-argument', message: expect.stringContaining('file') },
+    });
+  });
+
+  it('hangs up on a page that asks for too much at once', async () => {
+    const get = vi.fn();
+    studio.get = get;
+    const port = electron.nextPort();
+    desktop.connect();
+    const page = await port;
+    const closed = new Promise((resolve) => page.once('close', resolve));
+    const input = Array.from({ length: 300_000 }, () => ({}));
+    page.postMessage({ type: 'request', id: 1, method: 'get', input });
+    await closed;
+    expect(get).not.toHaveBeenCalled();
+  });
+
   it('shows where a portrait of the library lies, by its id', async () => {
     studio.pictureFile = async ({ id }) => ({ file: `/library/${id}.png` });
     await desktop.showPortrait(portraitId(1));
@@ -316,7 +335,12 @@ describe('the system’s services', () => {
         icon: 'icon of /tmp/words 1.png',
       }),
     );
-    expect(exportPictures.mock.calls[0]?.[0].pictures).toMatchObject({ metadata: true });
+    const [{ pictures, destination }] = exportPictures.mock.calls[0]!;
+    expect(pictures).toMatchObject({ metadata: true });
+    const { folder } = destination as { folder: string };
+    // In a folder that nobody else could have made before.
+    expect(statSync(path.dirname(folder)).mode & 0o777).toBe(0o700);
+    expect(path.basename(folder)).toBe(portraitId(1));
   });
 });
 

@@ -41,4 +41,14 @@ describe('uploads', () => {
       code: 'not-found',
     });
   });
+
+  it('are so many at most, and so much', async () => {
+    const ids = await Promise.all(Array.from({ length: 16 }, (_, n) => uploads.open(`${n}.zip`)));
+    await expect(uploads.open('one-more.zip')).rejects.toMatchObject({ code: 'too-many-requests' });
+    await uploads.drop(ids[0]!);
+    const last = await uploads.open('last.zip');
+    const huge = { byteLength: 9e9 } as Uint8Array;
+    await expect(uploads.append(last, huge)).rejects.toMatchObject({ code: 'too-many-requests' });
+    await uploads.append(last, Uint8Array.of(1));
+  });
 });

@@ -6,26 +6,44 @@ import { StudioError } from '../../contract/errors.ts';
 import { safeName } from '../../contract/file-name.ts';
 import { writeError } from '../storage/errors.ts';
 
+/** How many files may wait at once, and how much of them: they fill the disk of who left them there. */
+const MAX_WAITING = 16;
+const MAX_WAITING_BYTES = 8e9;
+
+interface Upload {
+  readonly file: string;
+  bytes: number;
+}
+
 /** Files that windows send piece by piece. They end with the session at the latest. */
 export class Uploads {
-  readonly #files = new Map<string, string>();
+  readonly #files = new Map<string, Upload>();
   #spool: Promise<string> | undefined;
 
-  /** Begins an empty file of this name, and answers its id. */
+  /**
+   * Begins an empty file of this name, and answers its id.
+   *
+   * @throws StudioError `too-many-requests`
+   */
   async open(name: string): Promise<string> {
+    if (this.#files.size >= MAX_WAITING) throw tooMany();
     const id = randomUUID();
     const folder = path.join(await this.#openSpool(), id);
     const file = path.join(folder, safeName(name));
     await mkdir(folder);
     await writeFile(file, '');
-    this.#files.set(id, file);
+    this.#files.set(id, { file, bytes: 0 });
     return id;
   }
 
-  /** @throws StudioError `not-found`, `disk-full` */
+  /** @throws StudioError `not-found`, `too-many-requests`, `disk-full` */
   async append(id: string, bytes: Uint8Array): Promise<void> {
+    const upload = this.#find(id);
+    const waiting = this.#files.values().reduce((sum, { bytes }) => sum + bytes, 0);
+    if (waiting + bytes.byteLength > MAX_WAITING_BYTES) throw tooMany();
+    upload.bytes += bytes.byteLength;
     try {
-      await appendFile(this.#find(id), bytes);
+      await appendFile(upload.file, bytes);
     } catch (thrown) {
       throw writeError(thrown, 'The upload');
     }
@@ -37,7 +55,7 @@ export class Uploads {
    * @throws StudioError `not-found`, and what `work` throws
    */
   async use<T>(id: string, work: (file: string) => Promise<T>): Promise<T> {
-    const file = this.#find(id);
+    const { file } = this.#find(id);
     try {
       return await work(file);
     } finally {
@@ -47,9 +65,9 @@ export class Uploads {
 
   /** Removes an upload that is not needed any more. One that is gone already stays so. */
   async drop(id: string): Promise<void> {
-    const file = this.#files.get(id);
+    const upload = this.#files.get(id);
     this.#files.delete(id);
-    if (file !== undefined) await rm(path.dirname(file), { recursive: true, force: true });
+    if (upload) await rm(path.dirname(upload.file), { recursive: true, force: true });
   }
 
   async close(): Promise<void> {
@@ -57,9 +75,9 @@ export class Uploads {
     if (this.#spool) await rm(await this.#spool, { recursive: true, force: true });
   }
 
-  #find(id: string): string {
-    const file = this.#files.get(id);
-    if (file !== undefined) return file;
+  #find(id: string): Upload {
+    const upload = this.#files.get(id);
+    if (upload) return upload;
     throw new StudioError(
       'not-found',
       'That upload has ended. Nothing was changed; send it again.',
@@ -70,4 +88,12 @@ export class Uploads {
     this.#spool ??= mkdtemp(path.join(tmpdir(), 'clip-flow-uploads-'));
     return this.#spool;
   }
+}
+
+function tooMany(): StudioError {
+  return new StudioError(
+    'too-many-requests',
+    `Only ${MAX_WAITING} files with ${MAX_WAITING_BYTES / 1e9} GB in all are taken in at once. ` +
+      'Nothing more was; wait until those under way are done, or close other windows of the studio.',
+  );
 }

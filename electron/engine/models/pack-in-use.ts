@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { StudioError, toStudioError } from '../../contract/errors.ts';
@@ -85,6 +86,7 @@ export class PackInUse {
     const inUse = this.#state.state === 'ready' ? this.#state.pack.folder : undefined;
     const found = await listPacks(this.#roots);
     return found.map(({ folder, manifest, problem }) => ({
+      handle: handleOf(folder),
       folder,
       inUse: path.resolve(folder) === inUse,
       pack: manifest && packInfo(folder, manifest),
@@ -110,6 +112,18 @@ export class PackInUse {
       'pack-not-found',
       `There is no model pack in ${this.#roots.join(' or ')}. Put one there, or name its folder.`,
     );
+  }
+
+  /**
+   * The folder of a pack in the roots, named as a listing of `list` names it.
+   *
+   * @throws StudioError `pack-not-found`
+   */
+  async locate(handle: string): Promise<string> {
+    const found = await listPacks(this.#roots);
+    const listing = found.find(({ folder }) => handleOf(folder) === handle);
+    if (listing) return listing.folder;
+    throw new StudioError('pack-not-found', 'That pack is not there any more. Choose another one.');
   }
 
   /** Takes a pack in from a folder or a ZIP archive, after checking it as loading does. */
@@ -181,4 +195,9 @@ export class PackInUse {
     this.#state = state;
     this.#onChange();
   }
+}
+
+/** A name for a pack's folder from which no other folder can be made. */
+function handleOf(folder: string): string {
+  return createHash('sha256').update(path.resolve(folder)).digest('hex').slice(0, 32);
 }

@@ -97,7 +97,8 @@ async function readJson(file: string, folder: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(file, 'utf8'));
   } catch (cause) {
-    const reason = cause instanceof SyntaxError ? `is not JSON (${cause.message})` : 'is missing';
+    // A parser's own words quote what it read.
+    const reason = cause instanceof SyntaxError ? 'is not JSON' : 'is missing';
     throw new StudioError(
       'pack-not-a-pack',
       `${folder} is no model pack: its pack.json ${reason}.`,

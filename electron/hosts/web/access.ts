@@ -1,87 +1,97 @@
-/** Who may talk to the web host: who holds its token, through an address that is really its own. */
+/** Who may talk to the web host: who knows one of its secrets, through an address of this machine. */
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { StudioError } from '../../contract/errors.ts';
 
-const TOKEN_BYTES = 32;
+const SECRET_BYTES = 32;
 
 /**
- * The host's token and the rules about it.
+ * The host's secrets and the rules about them.
  *
- * The token stands in an address once: opening `/?token=…` is answered with a cookie and a redirect
- * to `/`, so that it stays in no address bar and goes out in no `Referer`. The cookie is `HttpOnly`
- * and `SameSite=Strict`; programs may send `Authorization: Bearer` instead.
+ * Pages live below a path that is one: `/<key>/`, with their pictures, downloads and connection. No
+ * cookie is set, for cookies ignore ports: whoever listens on another port of this machine would be sent
+ * it. A path is sent nowhere but to the host, pages of other origins cannot read it, and it goes out in
+ * no `Referer`. The address that is printed has the token instead, `/?token=…`, which leads to that path;
+ * programs send it as `Authorization: Bearer`. All of it ends with the host.
  */
 export class Access {
-  readonly token = newToken();
-  readonly #port: number;
-  readonly #tickets = new Set<string>();
+  readonly token = newSecret();
+  readonly #key = newSecret();
+  /** What to do when each of them is used. */
+  readonly #tickets = new Map<string, () => void>();
+  /** Names for this machine that nobody else can make a page's own. */
+  readonly #names: ReadonlySet<string>;
 
-  constructor(port: number) {
-    this.#port = port;
+  /** @param name the host's own name, below `.localhost`, which browsers look up nowhere */
+  constructor(name: string) {
+    this.#names = new Set(['127.0.0.1', 'localhost', name]);
   }
 
-  /**
-   * A token that works once: for an address on a browser's command line, which other users of the
-   * machine can read.
-   */
-  issueTicket(): string {
-    const ticket = newToken();
-    this.#tickets.add(ticket);
-    return ticket;
+  /** A token that works once, and word of when it has. */
+  issueTicket(): { token: string; used: Promise<void> } {
+    const token = newSecret();
+    const used = new Promise<void>((resolve) => this.#tickets.set(token, resolve));
+    return { token, used };
   }
 
   /** True for the token, and for a ticket the first time it is shown. */
   redeem(candidate: string): boolean {
-    return this.#tickets.delete(candidate) || isSame(candidate, this.token);
+    const ticket = this.#tickets.get(candidate);
+    this.#tickets.delete(candidate);
+    ticket?.();
+    return ticket !== undefined || isSame(candidate, this.token);
+  }
+
+  /** Where the pages are. */
+  get home(): string {
+    return `/${this.#key}/`;
   }
 
   /**
-   * Refuses names for this machine other than its loopback address, for a foreign page can make its
-   * own name point here (DNS rebinding), and pages of other origins. A page on another port of this
-   * machine is "same site" and so has the cookie: only the origin tells it apart.
+   * Refuses foreign names for this machine, for a foreign page can make its own name point here (DNS
+   * rebinding), and pages of other origins, be it another port of this machine. A port of the same
+   * address that is not the host's own is one that was forwarded to it, as by `ssh -L`.
    *
    * @throws StudioError `access-denied`
    */
-  checkAddress({ host, origin }: IncomingHttpHeaders): void {
-    if (host !== `127.0.0.1:${this.#port}` && host !== `localhost:${this.#port}`) {
-      throw denied(`The studio answers at http://127.0.0.1:${this.#port} only.`);
-    }
+  checkAddress({ host = '', origin }: IncomingHttpHeaders): void {
+    const name = /^([^:]+)(:\d{1,5})?$/.exec(host)?.[1] ?? '';
+    if (!this.#names.has(name)) throw foreignName();
     if (origin !== undefined && origin !== `http://${host}`) {
       throw denied('The studio answers its own page only.');
     }
   }
 
-  /** @throws StudioError `access-denied` */
-  checkToken(headers: IncomingHttpHeaders): void {
-    const bearer = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1];
-    if (isSame(bearer ?? this.#cookie(headers.cookie ?? ''), this.token)) return;
+  /**
+   * What of the site a request is for: the target without the key that admits it, or as it is for a
+   * program that brings the token.
+   *
+   * @throws StudioError `access-denied`
+   */
+  admit(target: string, { authorization }: IncomingHttpHeaders): string {
+    const bearer = /^Bearer (.+)$/.exec(authorization ?? '')?.[1];
+    if (bearer !== undefined && isSame(bearer, this.token)) return target;
+    const [, key, rest] = /^\/([^/?]*)(\/.*)$/s.exec(target) ?? [];
+    if (key !== undefined && rest !== undefined && isSame(key, this.#key)) return rest;
     throw denied('Open the studio by the address that "clip-flow serve" printed when it started.');
   }
-
-  /** The `Set-Cookie` that keeps the token. Cookies ignore ports, so its name tells studios apart. */
-  cookieHeader(): string {
-    return `${this.#cookieName()}=${this.token}; Path=/; HttpOnly; SameSite=Strict`;
-  }
-
-  #cookie(header: string): string {
-    const prefix = `${this.#cookieName()}=`;
-    const pair = header.split('; ').find((candidate) => candidate.startsWith(prefix));
-    return pair?.slice(prefix.length) ?? '';
-  }
-
-  #cookieName(): string {
-    return `clip-flow-${this.#port}`;
-  }
 }
 
-function newToken(): string {
-  return randomBytes(TOKEN_BYTES).toString('base64url');
+function newSecret(): string {
+  return randomBytes(SECRET_BYTES).toString('base64url');
 }
 
-function isSame(candidate: string, token: string): boolean {
-  const [a, b] = [Buffer.from(candidate), Buffer.from(token)];
+function isSame(candidate: string, secret: string): boolean {
+  const [a, b] = [Buffer.from(candidate), Buffer.from(secret)];
   return a.length === b.length && timingSafeEqual(a, b);
+}
+
+function foreignName(): StudioError {
+  return denied(
+    'The studio answers at addresses of this machine only, as http://127.0.0.1. If it is forwarded to ' +
+      'you, do so to a port of your own machine ("ssh -L 7417:127.0.0.1:7417 …", or port forwarding of ' +
+      'the desktop VS Code), and open http://127.0.0.1 with that port and the rest of the printed address.',
+  );
 }
 
 function denied(message: string): StudioError {

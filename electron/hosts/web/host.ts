@@ -5,20 +5,27 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { StudioError, toStudioError } from '../../contract/errors.ts';
 import { MAX_UPLOAD_BYTES } from '../../contract/reference.ts';
-import { studioMethods, type StudioService } from '../../contract/service.ts';
-import { confineExports } from '../../rpc/destinations.ts';
-import { serve } from '../../rpc/server.ts';
+import type { StudioService } from '../../contract/service.ts';
+import { MAX_TEXT_BYTES } from '../../rpc/modest.ts';
+import { servePage } from '../../rpc/page.ts';
 import { SECURITY_HEADERS } from '../../site/policy.ts';
-import { createSite, refusal, type Site } from '../../site/site.ts';
+import { createSite, refusal, refusalPage, type Site } from '../../site/site.ts';
 import { Access } from './access.ts';
 import { hasBody, sendResponse, toRequest } from './http.ts';
-import { webSocketPort } from './socket.ts';
+import { randomName } from './own-name.ts';
+import { pagePort } from './socket.ts';
 
 /** Other machines never see the studio; who wants it there tunnels, for example by `ssh -L`. */
 const LOOPBACK = '127.0.0.1';
 const SOCKET_PATH = '/rpc';
 /** An upload and what is said around it. A larger frame is refused by its header, unread. */
-const MAX_FRAME_BYTES = MAX_UPLOAD_BYTES + 1_000_000;
+const MAX_FRAME_BYTES = MAX_UPLOAD_BYTES + MAX_TEXT_BYTES;
+/** Pages at once. */
+const MAX_PAGES = 16;
+/** A browser opens six for each page, besides the page's own connection. */
+const MAX_CONNECTIONS = 256;
+/** How long a request may take to come: all of it is headers. */
+const REQUEST_MS = 5_000;
 /** Close code of RFC 6455, section 7.4.1. */
 const GOING_AWAY = 1001;
 /** How long a page may take to say goodbye. */
@@ -30,28 +37,46 @@ export interface WebHostOptions {
   root: string;
   /** 0 for any port that is free. */
   port: number;
+  /** Its own name in browsers; a new one by default. */
+  name?: string;
 }
 
 export interface WebHost {
   readonly token: string;
-  /** An address that opens the studio in a browser. It holds the token. */
+  /** An address that opens the studio in any browser, and that any program can reach. It holds the token. */
   readonly url: string;
-  /** An address that does so once. */
-  urlForOnce(): string;
+  /** The same by the host's own name, for browsers: most of them know that it is this machine. */
+  readonly namedUrl: string;
+  /** Such an address that works once. */
+  namedUrlForOnce(): Ticket;
   /** Says goodbye to every page and ends. What pages had asked for is cancelled. */
   close(): Promise<void>;
 }
 
+export interface Ticket {
+  readonly url: string;
+  /** Resolves when somebody has come by it. */
+  readonly used: Promise<void>;
+}
+
 /** @throws StudioError `port-busy` */
-export async function startWebHost({ service, root, port }: WebHostOptions): Promise<WebHost> {
-  const server = createServer();
+export async function startWebHost({
+  service,
+  root,
+  port,
+  name = randomName(),
+}: WebHostOptions): Promise<WebHost> {
+  const server = createServer({
+    headersTimeout: REQUEST_MS,
+    requestTimeout: REQUEST_MS,
+    connectionsCheckingInterval: REQUEST_MS / 5,
+  });
+  server.maxConnections = MAX_CONNECTIONS;
   await listen(server, port);
   const address = server.address() as AddressInfo;
-  const access = new Access(address.port);
+  const access = new Access(name);
   const site = createSite(root, service);
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES });
-  // A browser cannot open this host's folder dialog: it gets downloads.
-  const confined = confineExports(service, () => false);
 
   server.on('request', (message, response) => {
     void answer(message, access, site).then((answered) => {
@@ -62,20 +87,26 @@ export async function startWebHost({ service, root, port }: WebHostOptions): Pro
   server.on('upgrade', (message, socket, head) => {
     try {
       checkUpgrade(message, access);
+      if (sockets.clients.size >= MAX_PAGES) throw tooManyPages();
     } catch (thrown) {
       refuseUpgrade(socket, toStudioError(thrown));
       return;
     }
     sockets.handleUpgrade(message, socket, head, (webSocket) =>
-      serve(studioMethods, confined, webSocketPort(webSocket)),
+      // A browser cannot open this host's folder dialog: it gets downloads.
+      servePage(service, pagePort(webSocket), () => false),
     );
   });
 
-  const urlWith = (token: string) => `http://${LOOPBACK}:${address.port}/?token=${token}`;
+  const urlOf = (at: string, token: string) => `http://${at}:${address.port}/?token=${token}`;
   return {
     token: access.token,
-    url: urlWith(access.token),
-    urlForOnce: () => urlWith(access.issueTicket()),
+    url: urlOf(LOOPBACK, access.token),
+    namedUrl: urlOf(name, access.token),
+    namedUrlForOnce: () => {
+      const { token, used } = access.issueTicket();
+      return { url: urlOf(name, token), used };
+    },
     close: () => close(server, sockets),
   };
 }
@@ -96,34 +127,27 @@ async function answer(message: IncomingMessage, access: Access, site: Site): Pro
   try {
     if (hasBody(message)) return refusal(tooLarge(), 413);
     access.checkAddress(message.headers);
-    const request = toRequest(message);
-    const { pathname, searchParams } = new URL(request.url);
-    const token = searchParams.get('token');
-    if (pathname === '/' && token !== null && access.redeem(token)) return welcome(access);
-    access.checkToken(message.headers);
-    return await site(request);
+    const { method = 'GET', url = '/', headers } = message;
+    const token = /^\/\?token=([^&]*)$/.exec(url)?.[1];
+    if (token !== undefined && access.redeem(token)) return welcome(access);
+    return await site(toRequest(method, access.admit(url, headers)));
   } catch (thrown) {
-    return refusal(toStudioError(thrown));
+    const isRead = message.headers.accept?.includes('text/html');
+    return (isRead ? refusalPage : refusal)(toStudioError(thrown));
   }
 }
 
-/** Takes the token out of the address and puts it into a cookie. */
-function welcome(access: Access): Response {
+/** Leads from the address with the token to the pages. */
+function welcome({ home }: Access): Response {
   return new Response(null, {
     status: 303,
-    headers: {
-      ...SECURITY_HEADERS,
-      location: '/',
-      'set-cookie': access.cookieHeader(),
-      'cache-control': 'no-store',
-    },
+    headers: { ...SECURITY_HEADERS, location: home, 'cache-control': 'no-store' },
   });
 }
 
 function checkUpgrade(message: IncomingMessage, access: Access): void {
   access.checkAddress(message.headers);
-  access.checkToken(message.headers);
-  if (message.url === SOCKET_PATH) return;
+  if (access.admit(message.url ?? '/', message.headers) === SOCKET_PATH) return;
   throw new StudioError('not-found', `The studio's connection is at ${SOCKET_PATH}.`);
 }
 
@@ -153,6 +177,13 @@ function portBusy(port: number, cause: Error): StudioError {
     'port-busy',
     `Port ${port} is taken by another program. Choose another one with --port, or 0 for any that is free.`,
     { cause },
+  );
+}
+
+function tooManyPages(): StudioError {
+  return new StudioError(
+    'too-many-requests',
+    `The studio is open in ${MAX_PAGES} windows already. Close one of them and reload this page.`,
   );
 }
 

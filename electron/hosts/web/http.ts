@@ -3,10 +3,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { StudioError } from '../../contract/errors.ts';
 
-/** @throws StudioError `invalid-argument` for an address or a method that is none */
-export function toRequest({ url = '/', method = 'GET' }: IncomingMessage): Request {
+/** @throws StudioError `invalid-argument` for a method or a target that is none */
+export function toRequest(method: string, target: string): Request {
   try {
-    return new Request(new URL(`http://studio${url}`), { method });
+    return new Request(new URL(`http://studio${target}`), { method });
   } catch (cause) {
     throw new StudioError('invalid-argument', 'This address cannot be read.', { cause });
   }

@@ -1,8 +1,10 @@
 import { StudioError } from '../../contract/errors.ts';
 import type { StudioService } from '../../contract/service.ts';
-import { openAppWindow } from '../launch/browser.ts';
+import { dataFolder } from '../../engine/locations.ts';
 import { buildIfStale, RENDERER } from '../launch/build.ts';
 import { startWebHost, type WebHost } from './host.ts';
+import { openWindow } from './open-window.ts';
+import { ownName } from './own-name.ts';
 
 /** Always the same where it is free, for a browser keeps theme and sizes by address. */
 const USUAL_PORT = 7417;
@@ -29,7 +31,7 @@ export async function serveStudio(service: StudioService, options: ServeOptions)
   const host = await startOn(port, service);
   try {
     announce(host, json);
-    const isOpen = open && (await openAppWindow(host.urlForOnce()));
+    const isOpen = open && (await openWindow(host, dataFolder(), signal));
     if (open && !isOpen && !json) console.log('Open this address in a browser.');
     await aborted(signal);
   } finally {
@@ -38,7 +40,7 @@ export async function serveStudio(service: StudioService, options: ServeOptions)
 }
 
 async function startOn(port: number | undefined, service: StudioService): Promise<WebHost> {
-  const options = { service, root: RENDERER };
+  const options = { service, root: RENDERER, name: await ownName(dataFolder()) };
   if (port !== undefined) return startWebHost({ ...options, port });
   return startWebHost({ ...options, port: USUAL_PORT }).catch((thrown: unknown) => {
     if (thrown instanceof StudioError && thrown.code === 'port-busy') {
@@ -48,9 +50,13 @@ async function startOn(port: number | undefined, service: StudioService): Promis
   });
 }
 
-function announce({ url, token }: WebHost, json: boolean): void {
-  if (json) console.log(JSON.stringify({ url, token }));
-  else console.log(`The studio is at ${url} until Ctrl+C.`);
+function announce({ url, namedUrl, token }: WebHost, json: boolean): void {
+  if (json) {
+    console.log(JSON.stringify({ url, namedUrl, token }));
+    return;
+  }
+  console.log(`The studio is at ${namedUrl} until Ctrl+C.`);
+  console.log(`For a browser that does not find it there, and for port forwarding: ${url}`);
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

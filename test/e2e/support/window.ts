@@ -57,7 +57,7 @@ export function portraitPixels(page: Page, id: string): Promise<number[]> {
     const context = canvas.getContext('2d');
     context?.drawImage(bitmap, 0, 0);
     return [...(context?.getImageData(0, 0, bitmap.width, bitmap.height).data ?? [])];
-  }, `/pictures/${id}`);
+  }, `pictures/${id}`);
 }
 
 /** RGBA bytes of a canvas on screen. */

@@ -18,10 +18,9 @@ export async function listModels(options: GlobalOptions): Promise<void> {
 
 /** Checks every file, graph and drawing of a pack; of the one in use if none is named. */
 export async function verifyModel(name: string | undefined, options: GlobalOptions): Promise<void> {
-  await withStudio(options, async ({ service, packs, signal, onProgress }) => {
+  await withStudio(options, async ({ packs, signal, onProgress }) => {
     const folder = await packs.find(name);
-    const call = { signal, onEvent: onProgress };
-    printPack(await service.verifyPack({ folder }, call), options, 'is sound');
+    printPack(await packs.verify(folder, { signal, onProgress }), options, 'is sound');
   });
 }
 
