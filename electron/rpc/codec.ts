@@ -1,7 +1,7 @@
 /** Messages as bytes, for transports that carry nothing else: MessagePack, so that pixels stay bytes. */
 import { decode, encode } from '@msgpack/msgpack';
 import { StudioError } from '../contract/errors.ts';
-import { isModestPack } from './modest.ts';
+import { fitsLimitsPacked } from './message-limits.ts';
 
 export function encodeMessage(message: unknown): Uint8Array<ArrayBuffer> {
   // Left out instead of null: an optional field that is undefined is one that is not there.
@@ -23,6 +23,6 @@ export function decodeMessage(bytes: Uint8Array): unknown {
  * @throws StudioError `invalid-argument` when the bytes are no message, or too much of one
  */
 export function decodeRequest(bytes: Uint8Array): unknown {
-  if (isModestPack(bytes)) return decodeMessage(bytes);
+  if (fitsLimitsPacked(bytes)) return decodeMessage(bytes);
   throw new StudioError('invalid-argument', 'What was received is too much for a message.');
 }

@@ -1,7 +1,7 @@
 import { StudioError, toStudioError } from '../contract/errors.ts';
 import type { Methods, Service, StreamOptions } from '../contract/method.ts';
 import { checked, notOffered } from './checked.ts';
-import { isModest } from './modest.ts';
+import { fitsLimits } from './message-limits.ts';
 import type { Port } from './port.ts';
 import { type ClientMessage, clientMessageSchema, type ServerMessage } from './protocol.ts';
 
@@ -26,7 +26,7 @@ export function serve<M extends Methods>(
   const post = (message: ServerMessage) => port.post(message);
 
   port.onMessage((message) => {
-    const parsed = isModest(message) ? clientMessageSchema.safeParse(message) : undefined;
+    const parsed = fitsLimits(message) ? clientMessageSchema.safeParse(message) : undefined;
     if (!parsed?.success) return port.close();
     if (parsed.data.type === 'cancel') return running.get(parsed.data.id)?.abort();
     if (running.has(parsed.data.id)) return port.close();

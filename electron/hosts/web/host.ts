@@ -6,7 +6,7 @@ import { WebSocketServer } from 'ws';
 import { StudioError, toStudioError } from '../../contract/errors.ts';
 import { MAX_UPLOAD_BYTES } from '../../contract/reference.ts';
 import type { StudioService } from '../../contract/service.ts';
-import { MAX_TEXT_BYTES } from '../../rpc/modest.ts';
+import { MAX_TEXT_BYTES } from '../../rpc/message-limits.ts';
 import { servePage } from '../../rpc/page.ts';
 import { SECURITY_HEADERS } from '../../site/policy.ts';
 import { createSite, refusal, refusalPage, type Site } from '../../site/site.ts';

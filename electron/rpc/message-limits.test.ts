@@ -1,6 +1,6 @@
 import { encode } from '@msgpack/msgpack';
 import { describe, expect, it } from 'vitest';
-import { isModest, isModestPack, MAX_TEXT_BYTES } from './modest.ts';
+import { fitsLimits, fitsLimitsPacked, MAX_TEXT_BYTES } from './message-limits.ts';
 
 /** Nested as deep as asked. */
 function nested(depth: number, wrap: (inner: unknown) => unknown): unknown {
@@ -36,8 +36,8 @@ const IMMODEST: [string, () => unknown][] = [
 ];
 
 describe.each([
-  ['as values', isModest],
-  ['as MessagePack', (value: unknown) => isModestPack(encode(value))],
+  ['as values', fitsLimits],
+  ['as MessagePack', (value: unknown) => fitsLimitsPacked(encode(value))],
 ])('a message, %s,', (_, isGood) => {
   it.each(MODEST)('may be %s', (_name, value) => {
     expect(isGood(value)).toBe(true);
@@ -57,14 +57,14 @@ describe('a message as values', () => {
     ['other numbers', new Float64Array(1)],
     ['a buffer', new ArrayBuffer(1)],
   ])('holds plain data, not %s', (_, value) => {
-    expect(isModest({ input: value })).toBe(false);
+    expect(fitsLimits({ input: value })).toBe(false);
   });
 
   it('is no list that is long and empty, nor one that holds itself', () => {
-    expect(isModest(new Array(4_000_000_000))).toBe(false);
+    expect(fitsLimits(new Array(4_000_000_000))).toBe(false);
     const itself: unknown[] = [];
     itself.push(itself);
-    expect(isModest(itself)).toBe(false);
+    expect(fitsLimits(itself)).toBe(false);
   });
 });
 
@@ -76,14 +76,14 @@ describe('a message as MessagePack', () => {
     ['an extension', [0xc7, 0, 1]],
     ['nothing known', [0xc1]],
   ])('is not %s', (_, bytes) => {
-    const isGood = isModestPack(Uint8Array.from([...bytes, ...Array(300_000).fill(0x80)]));
+    const isGood = fitsLimitsPacked(Uint8Array.from([...bytes, ...Array(300_000).fill(0x80)]));
     expect(isGood).toBe(false);
   });
 
   it('that was broken off is left to the decoder', () => {
     const whole = encode(request(['some words', new Uint8Array(300), { a: 1 }]));
     for (let end = 0; end < whole.length; end++) {
-      expect(isModestPack(whole.subarray(0, end))).toBe(true);
+      expect(fitsLimitsPacked(whole.subarray(0, end))).toBe(true);
     }
   });
 });

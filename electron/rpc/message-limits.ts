@@ -23,7 +23,7 @@ class Allowance {
 }
 
 /** Whether a message that arrived as values is of plain data, and not too much of it. */
-export function isModest(message: unknown): boolean {
+export function fitsLimits(message: unknown): boolean {
   const allowance = new Allowance();
   const open: { value: unknown; depth: number }[] = [{ value: message, depth: 0 }];
   for (let next = open.pop(); next; next = open.pop()) {
@@ -50,7 +50,7 @@ function isPlain(value: object): boolean {
  * The same of a message that is still MessagePack, so that nothing is made of one that is too much.
  * Bytes that are no MessagePack are not told here, if they are few.
  */
-export function isModestPack(bytes: Uint8Array): boolean {
+export function fitsLimitsPacked(bytes: Uint8Array): boolean {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const allowance = new Allowance();
   /** Of every level, how many values are still to come. */
