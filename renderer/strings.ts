@@ -616,7 +616,7 @@ export const strings = {
     gallery: 'Web gallery',
     galleryText: 'A folder with an index.html that works from disk, in light and dark.',
     format: 'Format',
-    formats: { png: 'PNG', jpeg: 'JPEG', webp: 'WebP' },
+    formats: { png: 'PNG', jpeg: 'JPEG', webp: 'WebP', avif: 'AVIF' },
     quality: 'Quality',
     size: 'Size',
     asDrawn: 'As drawn',

@@ -1,6 +1,7 @@
 /** Children of two to four portraits. */
 import { z } from 'zod';
 import { MAX_BLENDED } from './edit.ts';
+import { list } from './list.ts';
 
 export const breedingSchema = z.object({
   /**
@@ -14,10 +15,11 @@ export const breedingSchema = z.object({
 export type Breeding = z.infer<typeof breedingSchema>;
 
 /** How much of each parent there is in its children on average, in proportion. */
-export const weightsSchema = z
-  .array(z.number().min(0).max(1))
-  .min(2)
-  .max(MAX_BLENDED)
-  .refine((weights) => weights.some((weight) => weight > 0), {
-    message: 'must not all be 0',
-  });
+export const weightsSchema = list(z.number().min(0).max(1), {
+  min: 2,
+  max: MAX_BLENDED,
+  rule: {
+    holds: (weights) => weights.some((weight) => weight > 0),
+    words: 'must not all be 0',
+  },
+});

@@ -9,6 +9,7 @@ import {
   pictureExportSchema,
 } from './export.ts';
 import { generationIdSchema } from './generation.ts';
+import { list } from './list.ts';
 
 /**
  * Where an export goes: a folder the host can vouch for (it came out of the host's own dialog, or was
@@ -32,7 +33,7 @@ export const deliverySchema = z.discriminatedUnion('kind', [
 ]);
 export type Delivery = z.infer<typeof deliverySchema>;
 
-const idsSchema = z.array(generationIdSchema).min(1).max(100_000);
+const idsSchema = list(generationIdSchema, { min: 1, max: 100_000 });
 
 export const exportPicturesRequestSchema = z.object({
   ids: idsSchema,

@@ -1,7 +1,7 @@
 /** What can be asked to be drawn, and what comes back while it is. */
 import { z } from 'zod';
 import { breedingSchema, weightsSchema } from './breed.ts';
-import { editsSchema } from './edit.ts';
+import { editsSchema, MAX_BLENDED } from './edit.ts';
 import {
   anchorSchema,
   generationIdSchema,
@@ -9,6 +9,7 @@ import {
   pathSpaceSchema,
   referenceIdSchema,
 } from './generation.ts';
+import { list } from './list.ts';
 import { locksSchema } from './lock.ts';
 import { bytesSchema } from './method.ts';
 import { progressEventSchema } from './progress.ts';
@@ -56,8 +57,12 @@ export const originSchema = z.discriminatedUnion('kind', [
   breedingSchema
     .extend({
       kind: z.literal('breed'),
-      parents: z.array(generationIdSchema).refine((ids) => new Set(ids).size === ids.length, {
-        message: 'must be different portraits',
+      parents: list(generationIdSchema, {
+        max: MAX_BLENDED,
+        rule: {
+          holds: (ids) => new Set(ids).size === ids.length,
+          words: 'must be different portraits',
+        },
       }),
       weights: weightsSchema,
       locks: locksSchema.optional(),

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { generationIdSchema } from './identity.ts';
 import { layerRangeSchema } from './layers.ts';
+import { list } from './list.ts';
 
 /** Most edits of one portrait, more than the window has sliders, and most portraits of one blend. */
 export const MAX_EDITS = 64;
@@ -52,13 +53,14 @@ export const editSchema = z.discriminatedUnion('kind', [
    */
   z.object({
     kind: z.literal('blend'),
-    with: z
-      .array(z.object({ id: generationIdSchema, weight: z.number().min(0).max(1) }))
-      .min(1)
-      .max(MAX_BLENDED)
-      .refine((parts) => parts.reduce((sum, { weight }) => sum + weight, 0) < 1.000_001, {
-        message: 'must not weigh more than 1 together',
-      }),
+    with: list(z.object({ id: generationIdSchema, weight: z.number().min(0).max(1) }), {
+      min: 1,
+      max: MAX_BLENDED,
+      rule: {
+        holds: (parts) => parts.reduce((sum, { weight }) => sum + weight, 0) < 1.000_001,
+        words: 'must not weigh more than 1 together',
+      },
+    }),
     layers: layerRangeSchema,
   }),
 ]);
@@ -81,7 +83,7 @@ export const renamePrincipalSchema = z.object({
 });
 
 /** In the order in which they are made. */
-export const editsSchema = z.array(editSchema).max(MAX_EDITS);
+export const editsSchema = list(editSchema, { max: MAX_EDITS });
 
 /** Edits whose effect is asked for. */
 export const judgeRequestSchema = z.object({ of: generationIdSchema, edits: editsSchema });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { generationSchema } from './generation.ts';
 import { embeddingSchema, latentsSchema } from './latents.ts';
 
-export const pictureFormatSchema = z.enum(['png', 'jpeg', 'webp']);
+export const pictureFormatSchema = z.enum(['png', 'jpeg', 'webp', 'avif']);
 export type PictureFormat = z.infer<typeof pictureFormatSchema>;
 
 export const animationFormatSchema = z.enum(['webp', 'gif']);
@@ -24,7 +24,7 @@ export const pictureExportSchema = z.object({
   format: pictureFormatSchema,
   /** File name without extension, for example `{date} {prompt} {seed}`. */
   pattern: z.string().min(1).max(200),
-  /** 1 to 100, for JPEG and WebP. */
+  /** 1 to 100, for all but PNG. */
   quality: z.int().min(1).max(100),
   /** False strips every word about how the portrait was made. */
   metadata: z.boolean(),

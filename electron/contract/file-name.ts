@@ -7,6 +7,7 @@ export const EXTENSIONS: Readonly<Record<PictureFormat, string>> = {
   png: '.png',
   jpeg: '.jpg',
   webp: '.webp',
+  avif: '.avif',
 };
 
 /** Leaves room for a number, an extension and a deep folder in what file systems allow (255 bytes). */

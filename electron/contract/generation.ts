@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { breedingSchema, weightsSchema } from './breed.ts';
 import { deviceSchema } from './device.ts';
-import { editsSchema } from './edit.ts';
+import { editsSchema, MAX_BLENDED, MAX_EDITS } from './edit.ts';
 import { generationIdSchema } from './identity.ts';
+import { list } from './list.ts';
 import { locksSchema } from './lock.ts';
 import { packManifestSchema } from './pack.ts';
 import { drawSettingsSchema, seedSchema, truncationSchema } from './settings.ts';
@@ -51,7 +52,7 @@ export type KeyFrame = z.infer<typeof keyFrameSchema>;
 
 /** Key-frames in the order of time. The last one's way counts only in a loop. */
 export const timelineSchema = z.object({
-  keys: z.array(keyFrameSchema).min(2).max(64),
+  keys: list(keyFrameSchema, { min: 2, max: 64 }),
   /** From the last key-frame back to the first, without an end. */
   loop: z.boolean(),
   /** Even steps to the eye: each way at constant speed in what is seen, before easing. */
@@ -109,6 +110,9 @@ export const lineageSchema = z.discriminatedUnion('kind', [
 ]);
 export type Lineage = z.infer<typeof lineageSchema>;
 
+/** Every edit can take from as many portraits as a blend has; no other way to a portrait needs more. */
+const MAX_PARENTS = 1 + MAX_EDITS * MAX_BLENDED;
+
 /** What is known of a portrait when it has just been drawn. */
 export const newGenerationSchema = z.object({
   prompt: z.string(),
@@ -123,7 +127,7 @@ export const newGenerationSchema = z.object({
   clipScore: z.number().min(-1).max(1).nullable(),
   /** log p(w | e) in nats. */
   logLikelihood: z.number().nullable(),
-  parents: z.array(generationIdSchema),
+  parents: list(generationIdSchema, { max: MAX_PARENTS }),
   source: lineageSchema,
 });
 export type NewGeneration = z.infer<typeof newGenerationSchema>;

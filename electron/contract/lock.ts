@@ -1,18 +1,19 @@
 /** What stays as it is in a portrait while the rest of it is drawn anew. */
 import { z } from 'zod';
 import { layerRanges, layerRangeSchema } from './layers.ts';
+import { list } from './list.ts';
 
 export const lockSchema = z.discriminatedUnion('kind', [
   /** These layers stay as they are. */
   z.object({ kind: z.literal('layers'), layers: layerRangeSchema }),
   /** Nothing moves along these directions of the pack, in the layers that each acts on. */
-  z.object({ kind: z.literal('directions'), ids: z.array(z.string()).min(1).max(32) }),
+  z.object({ kind: z.literal('directions'), ids: list(z.string(), { min: 1, max: 32 }) }),
   /** What is shown of this stays, however it is drawn: one of the pack's `holds`. */
   z.object({ kind: z.literal('shown'), what: z.string().max(60) }),
 ]);
 export type Lock = z.infer<typeof lockSchema>;
 
-export const locksSchema = z.array(lockSchema).max(8);
+export const locksSchema = list(lockSchema, { max: 8 });
 
 /** The names that artists know locks by. */
 export const LOCK_NAMES = ['structure', 'colours', 'hair', 'background'] as const;

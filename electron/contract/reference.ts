@@ -19,5 +19,7 @@ export const referenceSchema = z.object({
   thumbnail: bytesSchema,
   /** How the picture was made, when it is a portrait of a studio's and says so. */
   recipe: recipeSchema.shape.generation.nullable(),
+  /** Why what it says of its making could not be used, in words; the picture itself can. */
+  notice: z.string().nullable(),
 });
 export type Reference = z.infer<typeof referenceSchema>;

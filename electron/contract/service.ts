@@ -33,6 +33,7 @@ import {
   searchHitSchema,
 } from './library.ts';
 import { familySchema, MAX_FAMILY, replayRequestSchema } from './lineage.ts';
+import { list } from './list.ts';
 import {
   bytesSchema,
   bytesUpTo,
@@ -56,7 +57,7 @@ import {
 } from './timeline.ts';
 
 const idSchema = z.object({ id: generationIdSchema });
-const idsSchema = z.object({ ids: z.array(generationIdSchema).max(100_000) });
+const idsSchema = z.object({ ids: list(generationIdSchema, { max: 100_000 }) });
 /** How many portraits were changed by it; those that were so already do not count. */
 const changedSchema = z.object({ changed: z.int().nonnegative() });
 const limitSchema = z.int().min(1).max(MAX_RESULTS);

@@ -12,7 +12,7 @@ function nested(depth: number, wrap: (inner: unknown) => unknown): unknown {
 const id = '01900000-0000-7000-8000-000000000001';
 const request = (input: unknown) => ({ type: 'request', id: 1, method: 'star', input });
 
-const MODEST: [string, unknown][] = [
+const WITHIN: [string, unknown][] = [
   ['the largest selection there is', request({ ids: Array(100_000).fill(id), starred: true })],
   ['a picture', request({ bytes: new Uint8Array(20_000_000) })],
   ['every kind of value', request([1, -1, 1e10, -1e10, 2 ** 40, 0.5, 'ä', true, null, {}, []])],
@@ -23,7 +23,7 @@ const MODEST: [string, unknown][] = [
   ['values within values', nested(30, (inner) => [inner])],
 ];
 
-const IMMODEST: [string, () => unknown][] = [
+const BEYOND: [string, () => unknown][] = [
   ['a million empty maps', () => Array.from({ length: 1_000_000 }, () => ({}))],
   ['a million empty lists', () => Array.from({ length: 1_000_000 }, () => [])],
   ['a million numbers', () => Array(1_000_000).fill(0)],
@@ -39,11 +39,11 @@ describe.each([
   ['as values', fitsLimits],
   ['as MessagePack', (value: unknown) => fitsLimitsPacked(encode(value))],
 ])('a message, %s,', (_, isGood) => {
-  it.each(MODEST)('may be %s', (_name, value) => {
+  it.each(WITHIN)('may be %s', (_name, value) => {
     expect(isGood(value)).toBe(true);
   });
 
-  it.each(IMMODEST)('is not %s', (_name, value) => {
+  it.each(BEYOND)('is not %s', (_name, value) => {
     expect(isGood(value())).toBe(false);
   });
 });

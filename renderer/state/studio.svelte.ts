@@ -439,6 +439,7 @@ export class Studio {
       return bytes && this.host.service.addReference({ bytes });
     });
     this.#readingPicture = false;
+    if (reference?.notice) this.toasts.show(reference.notice);
     return reference;
   }
 

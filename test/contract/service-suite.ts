@@ -66,6 +66,7 @@ export function describeService(transport: string, connect: Connect): void {
         height: 1,
         thumbnail: input.bytes,
         recipe: null,
+        notice: null,
       }));
       const { client } = await open({ addReference });
       const { thumbnail } = await client.addReference({ bytes });

@@ -1,7 +1,9 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Between, Walk } from '../../electron/contract/draw.ts';
+import { pictureFormatSchema } from '../../electron/contract/export.ts';
 import type { PathSpace } from '../../electron/contract/generation.ts';
 import type { StudioEvent } from '../../electron/contract/status.ts';
 import { sharpCodec } from '../../electron/engine/images/sharp-codec.ts';
@@ -11,7 +13,7 @@ import { distance, draw, pixelsOf, words } from '../support/drawing.ts';
 import { openTestStudio } from '../support/studio.ts';
 import { temporaryFolder } from '../support/library.ts';
 import { TINY_PACK_BIJECTIVE, zipTinyPack } from '../support/packs.ts';
-import { pngThatClaims } from '../support/pictures.ts';
+import { pngChunk, pngThatClaims } from '../support/pictures.ts';
 import { samplePicture } from '../support/portraits.ts';
 
 /** Everything that a studio tells, as it comes. */
@@ -157,7 +159,7 @@ describe('reference pictures', () => {
   it('are kept, started from, and told apart from what is no picture', async () => {
     const bytes = await sharpCodec.encode(samplePicture(3, 200, 100), 'jpeg');
     const added = await studio.service.addReference({ bytes });
-    expect(added).toMatchObject({ width: 200, height: 100, recipe: null });
+    expect(added).toMatchObject({ width: 200, height: 100, recipe: null, notice: null });
     await expect(studio.service.reference({ id: added.id })).resolves.toEqual(added);
     const origin = { kind: 'image' as const, reference: added.id };
     const [plain] = await draw(studio, origin);
@@ -167,12 +169,51 @@ describe('reference pictures', () => {
     expect(distance(a, b)).toBeGreaterThan(0);
   });
 
+  it('are told in the size they came in, upright, however large', async () => {
+    const photo = sharp({
+      create: { width: 3_000, height: 2_000, channels: 3, background: 'teal' },
+    });
+    const bytes = new Uint8Array(await photo.withMetadata({ orientation: 8 }).jpeg().toBuffer());
+    const added = await studio.service.addReference({ bytes });
+    expect(added).toMatchObject({ width: 2_000, height: 3_000 });
+    await expect(studio.service.reference({ id: added.id })).resolves.toEqual(added);
+  });
+
   it('say how they were made when they are portraits of ours', async () => {
     const [id] = await draw(studio, words('a smile'));
     const { recipe } = await studio.service.addReference({
       bytes: await studio.service.picture({ id: id! }),
     });
     expect(recipe).toMatchObject({ prompt: 'a smile', seed: 7 });
+  });
+
+  it.each(pictureFormatSchema.options)('say the same when they left as %s', async (format) => {
+    const [id] = await draw(studio, words('a smile'));
+    const pictures = {
+      format,
+      pattern: 'x',
+      quality: 90,
+      metadata: true,
+      ifExists: 'rename' as const,
+    };
+    const delivery = await studio.service.exportPictures({
+      ...{ ids: [id!], pictures },
+      destination: { kind: 'folder', folder: await temporaryFolder() },
+    });
+    const [file = ''] = delivery.kind === 'files' ? delivery.files : [];
+    const bytes = new Uint8Array(await readFile(file));
+    const { recipe, notice } = await studio.service.addReference({ bytes });
+    expect(recipe).toMatchObject({ prompt: 'a smile', seed: 7, source: { kind: 'prompt' } });
+    expect(notice).toBeNull();
+  });
+
+  it('say why what they say of their making is of no use, and are taken in all the same', async () => {
+    const png = Buffer.from(await sharpCodec.encode(samplePicture(3), 'png'));
+    const told = pngChunk('tEXt', Buffer.from(`clip-flow-studio\0${'['.repeat(1_100_000)}`));
+    const bytes = new Uint8Array(Buffer.concat([png.subarray(0, 33), told, png.subarray(33)]));
+    const added = await studio.service.addReference({ bytes });
+    expect(added).toMatchObject({ recipe: null, notice: expect.stringContaining('1 MB') });
+    await expect(studio.service.reference({ id: added.id })).resolves.toEqual(added);
   });
 
   it.each([

@@ -69,24 +69,29 @@ describe.skipIf(!hasBrowser)('Exports', () => {
   });
   afterAll(() => browser.close());
 
-  it.each(['PNG', 'JPEG', 'WebP'])('a selection as %s, at twice the size', async (format) => {
-    await using studio = await openTestStudio();
-    const page = await openWindow(browser, studio.url);
-    await openExportOf(page, 3);
-    await choose(page, format);
-    await choose(page, '2 ×');
-    await page.getByLabel('File names').fill('{n} {prompt}');
-    const folder = await unpack(await save(page));
-    const files = (await readdir(folder)).sort();
-    expect(files.map((file) => path.parse(file).name)).toEqual(
-      [1, 2, 3].map((n) => `000${n} a sailor`),
-    );
-    const side = 2 * (await studio.studio.packs.models()).pack.manifest.generator.resolution;
-    for (const file of files) {
-      const about = await sharp(path.join(folder, file)).metadata();
-      expect(about).toMatchObject({ format: format.toLowerCase(), width: side, height: side });
-    }
-  });
+  it.each(['PNG', 'JPEG', 'WebP', 'AVIF'])(
+    'a selection as %s, at twice the size',
+    async (format) => {
+      await using studio = await openTestStudio();
+      const page = await openWindow(browser, studio.url);
+      await openExportOf(page, 3);
+      await choose(page, format);
+      await choose(page, '2 ×');
+      await page.getByLabel('File names').fill('{n} {prompt}');
+      const folder = await unpack(await save(page));
+      const files = (await readdir(folder)).sort();
+      expect(files.map((file) => path.parse(file).name)).toEqual(
+        [1, 2, 3].map((n) => `000${n} a sailor`),
+      );
+      const side = 2 * (await studio.studio.packs.models()).pack.manifest.generator.resolution;
+      for (const file of files) {
+        const about = await sharp(path.join(folder, file)).metadata();
+        // AVIF is a kind of HEIF.
+        const kind = format === 'AVIF' ? 'heif' : format.toLowerCase();
+        expect(about).toMatchObject({ format: kind, width: side, height: side });
+      }
+    },
+  );
 
   it('one portrait as one file without a word of how it was made', async () => {
     await using studio = await openTestStudio();

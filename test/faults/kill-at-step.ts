@@ -77,6 +77,7 @@ const codec: ImageCodec = {
   encode: async () => new Uint8Array(await readFile(path.join(folder, '..', 'sample.png'))),
   thumbnail: async () => new Uint8Array(await readFile(path.join(folder, '..', 'sample.webp'))),
   decode: async () => samplePortrait(1).picture,
+  measure: () => Promise.reject(new Error('not needed here')),
   resize: () => Promise.reject(new Error('not needed here')),
   animate: () => Promise.reject(new Error('not needed here')),
   join: () => Promise.reject(new Error('not needed here')),

@@ -93,7 +93,6 @@ async function encodeFrame(
   provenance: Provenance | null,
   codec: ImageCodec,
 ): Promise<Uint8Array> {
-  if (!provenance) return codec.encode(frame, format);
-  if (format !== 'png') return codec.encode(frame, format, { xmp: xmpPacket(provenance) });
-  return tellProvenance(await codec.encode(frame, format), provenance);
+  const bytes = await codec.encode(frame, format);
+  return provenance ? tellProvenance(bytes, provenance) : bytes;
 }

@@ -8,7 +8,6 @@ import { type OnProgress, trackProgress } from '../../contract/progress.ts';
 import type { ImageCodec } from '../images/codec.ts';
 import { removeTexts } from '../images/metadata/png.ts';
 import { tellRecipe } from '../images/metadata/story.ts';
-import { xmpPacket } from '../images/metadata/xmp.ts';
 import type { LibraryReader } from '../library/reader.ts';
 import { publish } from '../storage/publish.ts';
 
@@ -61,21 +60,17 @@ export async function exportPictures(
 
 /** The bytes of one portrait in the format and size that were asked for, with its recipe or without a word. */
 async function exportedPicture(
-  generation: Generation,
+  { id }: Generation,
   { format, quality, metadata, side }: PictureExport,
   { reader, codec }: ExportParts,
 ): Promise<Uint8Array> {
-  const original = await reader.picture(generation.id);
-  if (format === 'png') {
-    const png = side === undefined ? original : await resizedPng(original, side, codec);
-    return metadata ? tellRecipe(png, original) : removeTexts(png);
+  const original = await reader.picture(id);
+  // As it was drawn it needs no encoding.
+  if (format === 'png' && side === undefined) {
+    return metadata ? tellRecipe(original) : removeTexts(original);
   }
   const drawn = await codec.decode(original);
   const picture = side === undefined ? drawn : await codec.resize(drawn, side);
-  const xmp = metadata ? xmpPacket({ prompt: generation.prompt }) : undefined;
-  return codec.encode(picture, format, { quality, xmp });
-}
-
-async function resizedPng(png: Uint8Array, side: number, codec: ImageCodec) {
-  return codec.encode(await codec.resize(await codec.decode(png), side), 'png');
+  const bytes = await codec.encode(picture, format, { quality });
+  return metadata ? tellRecipe(bytes, original) : bytes;
 }

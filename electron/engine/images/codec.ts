@@ -1,9 +1,13 @@
 import type { AnimationFormat, PictureFormat } from '../../contract/export.ts';
 
-/** RGB8 pixels row by row from the top left: `data.length === width * height * 3`. */
-export interface RgbPicture {
+/** In pixels. */
+export interface PictureSize {
   readonly width: number;
   readonly height: number;
+}
+
+/** RGB8 pixels row by row from the top left: `data.length === width * height * 3`. */
+export interface RgbPicture extends PictureSize {
   readonly data: Uint8Array<ArrayBuffer>;
 }
 
@@ -11,10 +15,8 @@ export interface RgbPicture {
 export type Interpolation = 'bicubic' | 'bilinear';
 
 export interface EncodeOptions {
-  /** 1 to 100, for JPEG and WebP. */
+  /** 1 to 100, for all but PNG. */
   readonly quality?: number | undefined;
-  /** An XMP packet to put in, for JPEG and WebP; PNG takes its own as a text chunk. */
-  readonly xmp?: string | undefined;
 }
 
 export interface AnimationOptions {
@@ -41,13 +43,21 @@ export type Frames = AsyncIterable<RgbPicture> | Iterable<RgbPicture>;
 export interface ImageCodec {
   /**
    * Reads an artist's picture, by path or by bytes, as upright sRGB on white. Of an animation it
-   * takes the first frame.
+   * takes the first frame; of a picture that lost its end, what is there.
    *
-   * @param maxSide a larger picture is scaled down to this longest side while it is read
-   * @throws StudioError `picture-unreadable`, `picture-too-large` (before any pixel is decoded),
-   *   `file-not-found` or `access-denied`
+   * @param maxSide a larger picture is scaled down to this longest side while it is read, and a JPEG may
+   *   then be larger than other pictures
+   * @throws StudioError `picture-unreadable` with the reason, `picture-too-large` (before any pixel is
+   *   decoded), `file-not-found` or `access-denied`
    */
   decode(source: string | Uint8Array, maxSide?: number): Promise<RgbPicture>;
+
+  /**
+   * The size of a picture that {@link decode} reads: upright, and not scaled.
+   *
+   * @throws StudioError the same
+   */
+  measure(source: string | Uint8Array): Promise<PictureSize>;
 
   /** Same pixels and options, same bytes. */
   encode(

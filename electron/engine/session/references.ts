@@ -1,11 +1,11 @@
 import { webcrypto } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { StudioError, toStudioError } from '../../contract/errors.ts';
-import type { Recipe } from '../../contract/export.ts';
+import { StudioError } from '../../contract/errors.ts';
 import type { Reference } from '../../contract/reference.ts';
 import type { ImageCodec, RgbPicture } from '../images/codec.ts';
 import { readRecipe } from '../images/metadata/story.ts';
+import { fileBytes } from '../images/picture-file.ts';
 import { isSystemError, libraryError } from '../storage/errors.ts';
 import { publish } from '../storage/publish.ts';
 import { Recent } from '../jobs/recent.ts';
@@ -41,7 +41,7 @@ export class References {
   async add(source: Uint8Array | string): Promise<Reference> {
     // Decoded first: it refuses what is too large before anything is read whole.
     const picture = await this.#codec.decode(source, READ_SIDE);
-    const bytes = typeof source === 'string' ? await readFile(source) : source;
+    const bytes = typeof source === 'string' ? await fileBytes(source) : source;
     // Hashed beside this thread, which 100 MB would hold up for a good while.
     const id = Buffer.from(await webcrypto.subtle.digest('SHA-256', bytes)).toString('hex');
     await publish(this.#file(id), 'replace', (draft) => writeFile(draft, bytes));
@@ -64,9 +64,9 @@ export class References {
   }
 
   async #describe(id: string, picture: RgbPicture, bytes: Uint8Array): Promise<Reference> {
-    const { width, height } = picture;
+    const { width, height } = await this.#codec.measure(bytes);
     const thumbnail = await this.#codec.thumbnail(picture, THUMBNAIL_SIDE);
-    return { id, width, height, thumbnail, recipe: recipeOf(bytes) };
+    return { id, width, height, thumbnail, ...recipeOf(bytes) };
   }
 
   async #read(id: string): Promise<Uint8Array> {
@@ -85,12 +85,12 @@ export class References {
   }
 }
 
-/** Null also where it is damaged: a picture can be started from whatever it says of itself. */
-function recipeOf(bytes: Uint8Array): Recipe['generation'] | null {
+/** A picture can be started from whatever it says of itself: what cannot be used is told of, and no more. */
+function recipeOf(bytes: Uint8Array): Pick<Reference, 'recipe' | 'notice'> {
   try {
-    return readRecipe(bytes)?.generation ?? null;
+    return { recipe: readRecipe(bytes)?.generation ?? null, notice: null };
   } catch (thrown) {
-    if (toStudioError(thrown).code === 'metadata-malformed') return null;
-    throw thrown;
+    if (!(thrown instanceof StudioError) || thrown.code !== 'metadata-malformed') throw thrown;
+    return { recipe: null, notice: thrown.message };
   }
 }

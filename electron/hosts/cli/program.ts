@@ -417,7 +417,12 @@ function addLibrary(program: Root): void {
       word(pictureExportSchema.shape.pattern),
       '{prompt} {seed}',
     )
-    .option('--quality <n>', 'of JPEG and WebP', number(pictureExportSchema.shape.quality), 90)
+    .option(
+      '--quality <n>',
+      'of JPEG, WebP and AVIF',
+      number(pictureExportSchema.shape.quality),
+      90,
+    )
     .option('--side <px>', 'longest side; by default as drawn', number(exportSideSchema))
     .option('--no-metadata', 'say nothing of how they were made')
     .action(async (ids, _, command) => {

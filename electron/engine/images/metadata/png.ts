@@ -1,11 +1,15 @@
-import { crc32 } from 'node:zlib';
-import { StudioError } from '../../../contract/errors.ts';
+import { crc32, inflateSync } from 'node:zlib';
+import { isSystemError } from '../../storage/errors.ts';
+import { count, damaged, MAX_PARTS, tooLarge } from './limits.ts';
 
 /** Signature and chunk layout: PNG specification (W3C, third edition), sections 5.2 and 5.3. */
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 const LENGTH_AND_TYPE = 8;
 const CRC = 4;
 const HEADER = 'IHDR';
+const END = 'IEND';
+/** Longest keyword of a text. */
+const MAX_KEYWORD = 79;
 const latin1 = new TextDecoder('latin1');
 const utf8 = new TextDecoder();
 
@@ -31,30 +35,73 @@ export function isPng(bytes: Uint8Array): boolean {
  * @throws StudioError `metadata-malformed` at a chunk that is cut off or fails its checksum
  */
 export function* readChunks(png: Uint8Array): Generator<PngChunk> {
-  const view = new DataView(png.buffer, png.byteOffset, png.byteLength);
-  let at = SIGNATURE.length;
-  while (at < png.length) {
-    if (at + LENGTH_AND_TYPE + CRC > png.length) throw damaged('is cut off');
-    const dataEnd = at + LENGTH_AND_TYPE + view.getUint32(at);
-    const end = dataEnd + CRC;
-    if (end > png.length) throw damaged('is cut off');
-    if (crc32(png.subarray(at + 4, dataEnd)) !== view.getUint32(dataEnd)) {
-      throw damaged('fails a checksum');
-    }
-    yield {
-      type: latin1.decode(png.subarray(at + 4, at + LENGTH_AND_TYPE)),
-      data: png.subarray(at + LENGTH_AND_TYPE, dataEnd),
-      bytes: png.subarray(at, end),
-    };
-    at = end;
+  for (const chunk of frames(png)) {
+    requireIntact(chunk);
+    yield chunk;
   }
 }
 
-/** The texts of a PNG that are not compressed: `tEXt`, and `iTXt` as {@link addTexts} writes it. */
-export function* readTexts(png: Uint8Array): Generator<PngText> {
-  for (const { type, data } of readChunks(png)) {
-    if (type === 'tEXt') yield readLatinText(data);
-    if (type === 'iTXt') yield* readInternationalText(data);
+/** How many chunks there are, up to {@link MAX_PARTS}. */
+export function countChunks(png: Uint8Array): number {
+  return count(frames(png));
+}
+
+/** The chunks as their lengths divide them, up to the end or to one that the file ends within. */
+function* frames(png: Uint8Array): Generator<PngChunk> {
+  const view = new DataView(png.buffer, png.byteOffset, png.byteLength);
+  let at = SIGNATURE.length;
+  for (let parts = 0; parts < MAX_PARTS && at + LENGTH_AND_TYPE <= png.length; parts += 1) {
+    const dataEnd = at + LENGTH_AND_TYPE + view.getUint32(at);
+    const bytes = png.subarray(at, dataEnd + CRC);
+    const type = latin1.decode(bytes.subarray(4, LENGTH_AND_TYPE));
+    yield { type, data: png.subarray(at + LENGTH_AND_TYPE, dataEnd), bytes };
+    if (type === END) return;
+    at = dataEnd + CRC;
+  }
+}
+
+function requireIntact({ data, bytes }: PngChunk): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const length = view.getUint32(0);
+  if (bytes.length < LENGTH_AND_TYPE + length + CRC) throw damaged('is cut off');
+  const checked = bytes.subarray(4, LENGTH_AND_TYPE + data.length);
+  if (crc32(checked) !== view.getUint32(LENGTH_AND_TYPE + length)) {
+    throw damaged('fails a checksum');
+  }
+}
+
+/**
+ * The first text under a keyword, whichever kind of chunk another program may have made of it.
+ *
+ * @param chunks of the PNG: {@link readChunks} where nothing in front of it may be damaged, or
+ *   {@link readTextChunks} where only texts matter
+ * @param maxBytes longest text, inflated
+ * @returns null where there is none
+ * @throws StudioError `metadata-malformed` for a longer one, or a damaged one
+ */
+export function findText(
+  chunks: Iterable<PngChunk>,
+  keyword: string,
+  maxBytes: number,
+): string | null {
+  for (const { type, data } of chunks) {
+    const kind = TEXTS[type];
+    if (!kind || keywordOf(data) !== keyword) continue;
+    return kind.decoder.decode(kind.read(data.subarray(keyword.length + 1), maxBytes));
+  }
+  return null;
+}
+
+/**
+ * The chunks of text; damage to others is not looked for.
+ *
+ * @throws StudioError `metadata-malformed` as {@link readChunks}
+ */
+export function* readTextChunks(png: Uint8Array): Generator<PngChunk> {
+  for (const chunk of frames(png)) {
+    if (!TEXTS[chunk.type]) continue;
+    requireIntact(chunk);
+    yield chunk;
   }
 }
 
@@ -94,33 +141,53 @@ function chunk(type: string, data: Uint8Array): Uint8Array {
   return bytes;
 }
 
-function readLatinText(data: Uint8Array): PngText {
-  const [keyword, rest] = splitAtNull(data);
-  return { keyword: latin1.decode(keyword), text: latin1.decode(rest) };
+interface TextKind {
+  readonly decoder: typeof utf8;
+  /** The text as bytes, from what stands behind the keyword. */
+  readonly read: (rest: Uint8Array, maxBytes: number) => Uint8Array;
 }
 
-function* readInternationalText(data: Uint8Array): Generator<PngText> {
-  const [keyword, rest] = splitAtNull(data);
-  const isCompressed = rest[0] !== 0;
-  if (isCompressed) return;
-  const [, afterLanguage] = splitAtNull(rest.subarray(2));
-  const [, text] = splitAtNull(afterLanguage);
-  yield { keyword: latin1.decode(keyword), text: utf8.decode(text) };
+/** PNG specification, sections 11.3.3.2 to 11.3.3.4. */
+const TEXTS: Readonly<Record<string, TextKind>> = {
+  tEXt: { decoder: latin1, read: atMost },
+  // Of the method's byte there is one value.
+  zTXt: { decoder: latin1, read: (rest, maxBytes) => inflate(rest.subarray(1), maxBytes) },
+  iTXt: {
+    decoder: utf8,
+    read: (rest, maxBytes) => {
+      const isCompressed = rest[0] === 1;
+      const text = afterNull(afterNull(rest.subarray(2)));
+      return isCompressed ? inflate(text, maxBytes) : atMost(text, maxBytes);
+    },
+  },
+};
+
+function atMost(bytes: Uint8Array, maxBytes: number): Uint8Array {
+  if (bytes.length > maxBytes) throw tooLarge();
+  return bytes;
 }
 
-function splitAtNull(data: Uint8Array): [before: Uint8Array, after: Uint8Array] {
+/** Stops where it becomes too long, however far it would go on. */
+function inflate(bytes: Uint8Array, maxBytes: number): Uint8Array {
+  try {
+    return inflateSync(bytes, { maxOutputLength: maxBytes });
+  } catch (thrown) {
+    if (isSystemError(thrown, 'ERR_BUFFER_TOO_LARGE')) throw tooLarge();
+    throw damaged('has a text that cannot be unpacked');
+  }
+}
+
+function keywordOf(data: Uint8Array): string {
+  const end = data.subarray(0, MAX_KEYWORD + 1).indexOf(0);
+  return latin1.decode(data.subarray(0, Math.max(0, end)));
+}
+
+function afterNull(data: Uint8Array): Uint8Array {
   const at = data.indexOf(0);
   if (at === -1) throw damaged('has a text without an end');
-  return [data.subarray(0, at), data.subarray(at + 1)];
+  return data.subarray(at + 1);
 }
 
 function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return new Uint8Array(Buffer.concat(parts));
-}
-
-function damaged(how: string): StudioError {
-  return new StudioError(
-    'metadata-malformed',
-    `The PNG ${how}, so what it says of its making cannot be trusted. Use an undamaged copy.`,
-  );
 }

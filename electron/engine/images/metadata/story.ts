@@ -8,8 +8,13 @@ import {
   STORY_FORMAT,
   STORY_VERSION,
 } from '../../../contract/export.ts';
-import { addTexts, isPng, readTexts, removeTexts } from './png.ts';
-import { type Provenance, xmpPacket } from './xmp.ts';
+import * as avif from './avif.ts';
+import { exifBlock } from './exif.ts';
+import * as jpeg from './jpeg.ts';
+import { MAX_STORY_BYTES, MAX_XMP_BYTES, tooLarge } from './limits.ts';
+import { addTexts, findText, isPng, readChunks, readTextChunks, removeTexts } from './png.ts';
+import * as webp from './webp.ts';
+import { type Provenance, recipeIn, type Statement, xmpPacket } from './xmp.ts';
 
 const STORY_KEYWORD = 'clip-flow-studio';
 /** The keyword that other studios and picture browsers look for. */
@@ -17,33 +22,77 @@ const PARAMETERS_KEYWORD = 'parameters';
 /** XMP specification part 3, section 1.1.5. */
 const XMP_KEYWORD = 'XML:com.adobe.xmp';
 
+/** A format that keeps words as EXIF and XMP. */
+interface Container {
+  readonly is: (picture: Uint8Array) => boolean;
+  readonly readXmp: (picture: Uint8Array) => Iterable<Uint8Array>;
+  readonly addWords: (
+    picture: Uint8Array,
+    exif: Uint8Array | null,
+    statement: Statement,
+  ) => Uint8Array<ArrayBuffer>;
+}
+
+const CONTAINERS: readonly Container[] = [
+  { ...jpeg, is: jpeg.isJpeg },
+  { ...webp, is: webp.isWebp },
+  { ...avif, is: avif.isAvif },
+];
+
+function containerOf(picture: Uint8Array): Container | undefined {
+  return CONTAINERS.find(({ is }) => is(picture));
+}
+
 /** Writes a portrait's story into its PNG: in full for us, in short for other programs. */
 export function tellStory(png: Uint8Array, story: PortraitStory): Uint8Array<ArrayBuffer> {
   return addTexts(png, [
     { keyword: PARAMETERS_KEYWORD, text: parameters(story) },
-    { keyword: STORY_KEYWORD, text: JSON.stringify(z.encode(portraitStorySchema, story)) },
+    { keyword: STORY_KEYWORD, text: toAscii(z.encode(portraitStorySchema, story)) },
     { keyword: XMP_KEYWORD, text: xmpPacket(story.generation) },
   ]);
 }
 
-/** Writes into a PNG no more than what made it and when: for frames, which are no portraits of a library. */
-export function tellProvenance(png: Uint8Array, provenance: Provenance): Uint8Array<ArrayBuffer> {
-  return addTexts(png, [{ keyword: XMP_KEYWORD, text: xmpPacket(provenance) }]);
+/** Writes into a picture no more than what made it and when: for frames, which are no portraits of a library. */
+export function tellProvenance(
+  picture: Uint8Array<ArrayBuffer>,
+  provenance: Provenance,
+): Uint8Array<ArrayBuffer> {
+  if (!isPng(picture)) return addTo(picture, null, provenance);
+  return addTexts(picture, [{ keyword: XMP_KEYWORD, text: xmpPacket(provenance) }]);
 }
 
 /**
  * The portrait of a library as it leaves: with its recipe in place of its story. Others stay as they are.
  *
- * @param original the library's picture, which tells the story, where `png` was made from it
+ * @param original the library's picture, which tells the story, where `picture` was made from it
  */
-export function tellRecipe(png: Uint8Array<ArrayBuffer>, original = png): Uint8Array<ArrayBuffer> {
+export function tellRecipe(
+  picture: Uint8Array<ArrayBuffer>,
+  original = picture,
+): Uint8Array<ArrayBuffer> {
   const recipe = readRecipe(original);
-  if (!recipe) return png;
-  return addTexts(removeTexts(png), [
-    { keyword: PARAMETERS_KEYWORD, text: parameters(recipe) },
-    { keyword: STORY_KEYWORD, text: JSON.stringify(z.encode(recipeSchema, recipe)) },
-    { keyword: XMP_KEYWORD, text: xmpPacket({ prompt: recipe.generation.prompt }) },
+  if (!recipe) return picture;
+  const { prompt } = recipe.generation;
+  const text = toAscii(z.encode(recipeSchema, recipe));
+  const short = parameters(recipe);
+  if (!isPng(picture)) return addTo(picture, exifBlock(short), { prompt, recipe: text });
+  return addTexts(removeTexts(picture), [
+    { keyword: PARAMETERS_KEYWORD, text: short },
+    { keyword: STORY_KEYWORD, text },
+    { keyword: XMP_KEYWORD, text: xmpPacket({ prompt }) },
   ]);
+}
+
+function addTo(picture: Uint8Array<ArrayBuffer>, exif: Uint8Array | null, statement: Statement) {
+  return containerOf(picture)?.addWords(picture, exif, statement) ?? picture;
+}
+
+/** JSON that no other program can break by taking it for another encoding or by leaving characters out. */
+function toAscii(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[^\x20-\x7e]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /**
@@ -52,23 +101,36 @@ export function tellRecipe(png: Uint8Array<ArrayBuffer>, original = png): Uint8A
  * @throws StudioError `metadata-malformed` when it is ours but damaged, altered, or from a newer studio
  */
 export function readStory(picture: Uint8Array): PortraitStory | null {
-  return read(picture, portraitStorySchema);
-}
-
-/** The same for any picture of ours, whether it comes from a library or from an export. */
-export function readRecipe(picture: Uint8Array): Recipe | null {
-  return read(picture, recipeSchema);
-}
-
-function read<T>(picture: Uint8Array, schema: z.ZodType<T>): T | null {
   if (!isPng(picture)) return null;
-  for (const { keyword, text } of readTexts(picture)) {
-    if (keyword === STORY_KEYWORD) return parse(text, schema);
+  const text = findText(readChunks(picture), STORY_KEYWORD, MAX_STORY_BYTES);
+  return text === null ? null : parse(text, portraitStorySchema);
+}
+
+/** The same for any picture of ours, from a library or an export, and whatever format it has come to. */
+export function readRecipe(picture: Uint8Array): Recipe | null {
+  const text = isPng(picture) ? textInPng(picture) : textInXmp(picture);
+  return text === null ? null : parse(text, recipeSchema);
+}
+
+/** Other programs turn a JPEG of ours into a PNG and bring its XMP along. */
+function textInPng(png: Uint8Array): string | null {
+  const text = findText(readTextChunks(png), STORY_KEYWORD, MAX_STORY_BYTES);
+  if (text !== null) return text;
+  const packet = findText(readTextChunks(png), XMP_KEYWORD, MAX_XMP_BYTES);
+  return packet === null ? null : recipeIn(Buffer.from(packet));
+}
+
+function textInXmp(picture: Uint8Array): string | null {
+  for (const packet of containerOf(picture)?.readXmp(picture) ?? []) {
+    const text = recipeIn(packet);
+    if (text !== null) return text;
   }
   return null;
 }
 
 function parse<T>(text: string, schema: z.ZodType<T>): T {
+  // Of XMP, only now is it known how long the recipe in it is.
+  if (text.length > MAX_STORY_BYTES) throw tooLarge();
   try {
     const json: unknown = JSON.parse(text);
     refuseNewer(json);

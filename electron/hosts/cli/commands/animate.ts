@@ -14,6 +14,7 @@ import { type FrameRate, lengthOf, type PictureAnimation } from '../../../contra
 import { resultAt } from '../../../engine/inference/results.ts';
 import { requireWritable } from '../destination.ts';
 import { print } from '../output.ts';
+import { takePicture } from '../picture.ts';
 import { type GlobalOptions, type Session, withStudio } from '../session.ts';
 
 const SECONDS_A_WAY = 2;
@@ -109,7 +110,7 @@ async function anchorOf(keyFrame: string, seed: number, { references }: Session)
   if (id.success) return { kind: 'portrait', id: id.data };
   const isFile = statSync(keyFrame, { throwIfNoEntry: false })?.isFile() ?? false;
   if (!isFile && !PICTURE_FILE.test(keyFrame)) return { kind: 'prompt', prompt: keyFrame, seed };
-  const { id: reference } = await references.add(keyFrame);
+  const { id: reference } = await takePicture(keyFrame, references);
   return { kind: 'image', reference, seed };
 }
 

@@ -1,5 +1,6 @@
 import type { DrawOverrides, Origin } from '../../../contract/draw.ts';
 import { deliverDrawn, type ManyOptions } from '../drawn.ts';
+import { takePicture } from '../picture.ts';
 import { type Session, withStudio } from '../session.ts';
 
 export interface GenerateOptions extends ManyOptions, DrawOverrides {
@@ -27,6 +28,6 @@ async function originOf(
   { references }: Session,
 ): Promise<Origin> {
   if (from === undefined) return { kind: 'prompt', prompt: prompt ?? '' };
-  const { id: reference } = await references.add(from);
+  const { id: reference } = await takePicture(from, references);
   return { kind: 'image', reference, prompt };
 }

@@ -1,0 +1,61 @@
+import { spawnSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { temporaryFolder } from '../../../../test/support/library.ts';
+import { samplePicture, samplePortrait } from '../../../../test/support/portraits.ts';
+import { pictureFormatSchema, STORY_FORMAT, STORY_VERSION } from '../../../contract/export.ts';
+import { createId, timeOfId } from '../../library/ids.ts';
+import { sharpCodec } from '../sharp-codec.ts';
+import { tellRecipe, tellStory } from './story.ts';
+
+const isThere = spawnSync('exiftool', ['-ver']).status === 0;
+if (!isThere) {
+  console.warn('SKIPPED: exiftool is not installed, so what it reads of exports is not tested.');
+}
+
+const PROMPT = 'a naïve 🙂 <b> & "顔"';
+
+async function exported(format: z.infer<typeof pictureFormatSchema>): Promise<string> {
+  const id = createId();
+  const { generation, latents, embedding, picture } = samplePortrait(7, {
+    generation: { prompt: PROMPT },
+  });
+  const png = tellStory(await sharpCodec.encode(picture, 'png'), {
+    ...{ format: STORY_FORMAT, version: STORY_VERSION },
+    generation: { ...generation, id, createdAt: timeOfId(id), width: 24, height: 24 },
+    ...{ latents, embedding },
+  });
+  const plain = await sharpCodec.encode(samplePicture(7), format);
+  const file = path.join(await temporaryFolder(), `portrait.${format}`);
+  await writeFile(file, tellRecipe(plain, png));
+  return file;
+}
+
+function exiftool(file: string, ...tags: string[]): Record<string, unknown> {
+  const { stdout } = spawnSync('exiftool', ['-json', '-G', '-Warning', '-Error', ...tags, file]);
+  return z.tuple([z.record(z.string(), z.unknown())]).parse(JSON.parse(stdout.toString()))[0];
+}
+
+describe.runIf(isThere)('exiftool', () => {
+  it.each(pictureFormatSchema.options)(
+    'reads what a %s says, without a warning',
+    async (format) => {
+      const found = exiftool(await exported(format), '-XMP:all', '-UserComment', '-Parameters');
+      expect(found).not.toHaveProperty('ExifTool:Warning');
+      expect(found).not.toHaveProperty('ExifTool:Error');
+      expect(found).toMatchObject({
+        'XMP:Description': PROMPT,
+        'XMP:DigitalSourceType': expect.stringContaining('trainedAlgorithmicMedia'),
+      });
+      const parameters = found[format === 'png' ? 'PNG:Parameters' : 'EXIF:UserComment'];
+      expect(parameters).toMatch(/^a naïve.*\n?.*Steps: 1, Seed: 7, Size: 24x24, Model: tiny/s);
+    },
+  );
+
+  it.each(['jpeg', 'webp', 'avif'] as const)('finds the recipe of a %s', async (format) => {
+    const found = exiftool(await exported(format), '-XMP:Recipe');
+    expect(JSON.stringify(found)).toContain('clip-flow-studio/portrait');
+  });
+});
