@@ -10,6 +10,9 @@ import type { Place, Theme } from './state/places.ts';
 const portraits = (n: number): string =>
   n === 1 ? '1 portrait' : `${n.toLocaleString('en')} portraits`;
 
+/** As many words as are still read. */
+const MOST_TOLD = 12;
+
 const WHO = ['woman', 'man', 'person', 'sailor', 'punk rocker', 'student', 'grandmother', 'chef'];
 const MOOD = ['smiling', 'thoughtful', 'surprised', 'laughing', 'serious', 'dreamy', 'sceptical'];
 const WITH = [
@@ -95,6 +98,12 @@ export const strings = {
     needsWords: 'There are no words yet. Describe a portrait in a few, then press Enter.',
     tooLong: (length: number, most: number) =>
       `${length.toLocaleString('en')} of ${most.toLocaleString('en')} characters. Shorten it to go on.`,
+    unheard: (words: readonly string[]) => {
+      const told = words.slice(0, MOST_TOLD).map((word) => `“${word}”`);
+      const more = words.length - told.length;
+      const rest = more > 0 ? ` and ${more} more` : '';
+      return `Not heard: ${told.join(', ')}${rest}. The model does not know them, or the text is too long for it.`;
+    },
     firstTitle: 'Who would you like to meet?',
     firstText: 'Type a few words and press Enter, or begin with one of these.',
     examples: [
@@ -306,6 +315,8 @@ export const strings = {
     settingsCopied: 'Settings copied.',
     restore: 'Restore…',
     words: 'Words',
+    unheard: 'Not heard',
+    unheardTip: 'Words that made no difference: unknown to the model, or beyond what it takes in',
     score: 'Fits the words',
     scoreTip: 'CLIP score: cosine between the words and the picture',
     likelihood: 'Likelihood',

@@ -11,12 +11,22 @@ import {
 import { generationIdSchema } from './generation.ts';
 import { list } from './list.ts';
 
+/** One name, extension and all; no path. */
+const fileSchema = z
+  .string()
+  .refine((name) => !/^\.{0,2}$|[/\\\0]/.test(name), { message: 'must be the name of a file' });
+
 /**
  * Where an export goes: a folder the host can vouch for (it came out of the host's own dialog, or was
  * typed on a command line), or one file the host hands to a browser as a download.
  */
 export const destinationSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('folder'), folder: z.string().min(1) }),
+  z.object({
+    kind: z.literal('folder'),
+    folder: z.string().min(1),
+    /** What an animation or a folder of frames is called there, to the letter; by default by its safe name. */
+    file: fileSchema.optional(),
+  }),
   z.object({ kind: z.literal('download') }),
 ]);
 export type Destination = z.infer<typeof destinationSchema>;

@@ -11,7 +11,7 @@ import {
 } from './generation.ts';
 import { list } from './list.ts';
 import { locksSchema } from './lock.ts';
-import { bytesSchema } from './method.ts';
+import { bytesSchema } from './bytes.ts';
 import { progressEventSchema } from './progress.ts';
 import { drawSettingsSchema } from './settings.ts';
 

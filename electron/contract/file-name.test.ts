@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fileName, safeName } from './file-name.ts';
+import { fileName, refusalOfName, safeName } from './file-name.ts';
 import type { Generation } from './generation.ts';
 
 const generation: Generation = {
@@ -38,15 +38,31 @@ describe('a file name', () => {
   });
 
   it.each([
-    ['../../etc/passwd', '-..-etc-passwd'],
+    ['../../etc/passwd', 'etc-passwd'],
     ['a/b\\c:d*e?f', 'a-b-c-d-e-f'],
     ['  ...  ', 'portrait'],
     ['CON', '_CON'],
     ['com1.txt', '_com1.txt'],
+    ['LPT³', '_LPT³'],
+    ['aux .png', '_aux .png'],
+    ['conin$', '_conin$'],
+    ['console', 'console'],
     ['line\nbreak\ttab', 'line-break-tab'],
-    ['顔 🙂', '顔 🙂'],
+    ['--help', 'help'],
+    ['- . -', 'portrait'],
+    ['a\u009b31mb\u0085c', 'a-31mb-c'],
+    ['gnp.\u202efdp\u2066\u200b\ufeff', 'gnp.fdp'],
+    ['name. . ', 'name'],
+    ['e\u0301', '\u00e9'],
+    ['half \ud83d', 'half \ufffd'],
+    ['顔 🙂 ☺️', '顔 🙂 ☺️'],
   ])('is made safe: %j', (text, safe) => {
     expect(safeName(text)).toBe(safe);
+  });
+
+  it.each(['linux', 'darwin', 'win32'])('that is made safe can be kept on %s', (platform) => {
+    for (const text of ['con', 'a:b', '..', 'a. ', '🙂'.repeat(300), '\0', 'nul.', '/'])
+      expect(refusalOfName(safeName(text), platform)).toBeNull();
   });
 
   it('is cut between characters, not within', () => {
@@ -67,4 +83,33 @@ describe('a file name', () => {
     const id = generation.id.replace(/1$/, '2');
     expect(named(longest, { id })).not.toBe(named(longest, {}));
   });
+});
+
+describe('a name that was asked for', () => {
+  it.each([
+    'take 12:30.gif',
+    '.hidden.webp',
+    'UP.GIF',
+    'two  spaces',
+    'e\u0301.gif',
+    'a]',
+    '-x',
+    '$?',
+  ])('is kept as it is on Linux: %s', (name) => expect(refusalOfName(name, 'linux')).toBeNull());
+
+  it.each(['', '.', '..', 'a/b', 'a\\b', 'a\0', '顔'.repeat(86)])(
+    'is refused where it is none: %j',
+    (name) => expect(refusalOfName(name, 'linux')).toEqual(expect.any(String)),
+  );
+
+  it('may have as many characters as the system counts', () => {
+    expect(refusalOfName('顔'.repeat(85), 'linux')).toBeNull();
+    expect(refusalOfName('顔'.repeat(255), 'darwin')).toBeNull();
+    expect(refusalOfName('x'.repeat(256), 'darwin')).not.toBeNull();
+  });
+
+  it.each(['take 12:30.gif', 'what?', 'end.', 'end ', 'NUL', 'com1.gif', 'a\tb'])(
+    'is refused on Windows where that would make another of it: %j',
+    (name) => expect(refusalOfName(name, 'win32')).toEqual(expect.any(String)),
+  );
 });

@@ -16,8 +16,12 @@ const MAX_PROMPT_CHARACTERS = 60;
 /** What follows the words in a pattern, such as an id, must fit beside them, also where a character has 3 bytes. */
 const MAX_PROMPT_BYTES = 90;
 
+/** Longest name of one file: in bytes on Linux, in UTF-16 units on macOS and Windows. */
+const LONGEST = 255;
+
 /** Names that Windows keeps for devices, with or without an extension. */
-const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
+const RESERVED = /^(con|conin\$|conout\$|prn|aux|nul|(com|lpt)[\d¹²³]) *(\.|$)/i;
+const WINDOWS_LACKS = /[<>:"|?*\p{Cc}]/u;
 
 /**
  * A file name without extension that every file system takes, from a pattern such as
@@ -38,18 +42,43 @@ export function fileName(pattern: string, generation: Generation, n: number): st
   return safeName(filled);
 }
 
-/** The nearest file name, without extension, that every file system takes. */
+/**
+ * The nearest file name, without extension, that every file system takes, that no program takes for an
+ * option or hides, and that shows all of itself.
+ */
 export function safeName(text: string): string {
   const allowed = text
     .normalize('NFC')
     .toWellFormed()
-    // eslint-disable-next-line no-control-regex -- control characters are what it is about
-    .replace(/[<>:"/\\|?*\u0000-\u001f\u007f]+/g, '-')
+    .replace(/[<>:"/\\|?*\p{Cc}]+/gu, '-')
+    .replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, (character) =>
+      EMOJI_STYLE.test(character) ? character : '',
+    )
     .replace(/\s+/g, ' ');
   // A dot in front hides a file; at the end Windows drops it.
-  const name = shorten(allowed, MAX_NAME_BYTES).replace(/^[. ]+|[. ]+$/g, '');
+  const name = shorten(allowed, MAX_NAME_BYTES).replace(/^[-. ]+|[. ]+$/g, '');
   if (name === '') return 'portrait';
   return RESERVED.test(name) ? `_${name}` : name;
+}
+
+/** What tells a coloured emoji from a plain one is not seen itself. */
+const EMOJI_STYLE = /[\ufe00-\ufe0f]/;
+
+/**
+ * Why a system cannot keep a file under just this name; null where it can.
+ *
+ * @param name one name, not a path
+ * @param platform as `process.platform` says it
+ */
+export function refusalOfName(name: string, platform: string): string | null {
+  if (name === '' || name === '.' || name === '..') return 'is the name of a folder';
+  if (/[/\\\0]/.test(name)) return 'holds a character that divides paths';
+  const length = platform === 'linux' ? new TextEncoder().encode(name).length : name.length;
+  if (length > LONGEST) return 'is longer than file systems allow';
+  if (platform !== 'win32') return null;
+  if (WINDOWS_LACKS.test(name)) return 'holds one of < > : " | ? *, which Windows does not allow';
+  if (/[. ]$/.test(name)) return 'ends in a dot or a space, which Windows drops';
+  return RESERVED.test(name) ? 'is a name that Windows keeps for a device' : null;
 }
 
 function fieldValues(generation: Generation, n: number): Record<NameField, string> {

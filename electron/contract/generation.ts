@@ -6,7 +6,7 @@ import { generationIdSchema } from './identity.ts';
 import { list } from './list.ts';
 import { locksSchema } from './lock.ts';
 import { packManifestSchema } from './pack.ts';
-import { drawSettingsSchema, seedSchema, truncationSchema } from './settings.ts';
+import { drawSettingsSchema, seedSchema, truncationSchema, unheardSchema } from './settings.ts';
 
 export { generationIdSchema };
 
@@ -18,6 +18,8 @@ export type PackRef = z.infer<typeof packRefSchema>;
 export const generationSettingsSchema = drawSettingsSchema.omit({ seed: true }).extend({
   /** How many portraits were asked for together. */
   count: z.int().positive(),
+  /** What was asked for and not heard; left out where every word was, and of portraits before version 0.2. */
+  unheard: unheardSchema.optional(),
 });
 export type GenerationSettings = z.infer<typeof generationSettingsSchema>;
 

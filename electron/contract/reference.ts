@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { recipeSchema } from './export.ts';
 import { referenceIdSchema } from './generation.ts';
-import { bytesSchema } from './method.ts';
+import { bytesSchema } from './bytes.ts';
 
 /** Longer uploads are refused unread. */
 export const MAX_UPLOAD_BYTES = 100_000_000;

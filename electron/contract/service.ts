@@ -1,5 +1,6 @@
 /** Everything a host offers. Servers, clients and checks on both sides are derived from this list. */
 import { z } from 'zod';
+import { bytesSchema, bytesUpTo } from './bytes.ts';
 import {
   deliverySchema,
   exportGalleryRequestSchema,
@@ -34,17 +35,10 @@ import {
 } from './library.ts';
 import { familySchema, MAX_FAMILY, replayRequestSchema } from './lineage.ts';
 import { list } from './list.ts';
-import {
-  bytesSchema,
-  bytesUpTo,
-  call,
-  type Methods,
-  nothingSchema,
-  type Service,
-  stream,
-} from './method.ts';
+import { call, type Methods, nothingSchema, type Service, stream } from './method.ts';
 import { progressEventSchema } from './progress.ts';
 import { MAX_PIECE_BYTES, MAX_UPLOAD_BYTES, referenceSchema } from './reference.ts';
+import { MAX_PROMPT_LENGTH } from './settings.ts';
 import { packInfoSchema, packListingSchema, statusSchema, studioEventSchema } from './status.ts';
 import {
   exportFilmRequestSchema,
@@ -63,6 +57,9 @@ const changedSchema = z.object({ changed: z.int().nonnegative() });
 const limitSchema = z.int().min(1).max(MAX_RESULTS);
 const drawnSchema = z.object({ ids: z.array(generationIdSchema) });
 const hitsSchema = z.array(searchHitSchema);
+const textsSchema = z.object({
+  texts: list(z.string().max(MAX_PROMPT_LENGTH), { max: 200 }),
+});
 const uploadSchema = z.object({ id: z.uuid() });
 const packSchema = packListingSchema.pick({ handle: true });
 
@@ -95,6 +92,8 @@ export const studioMethods = {
   generate: stream('studio', generateRequestSchema, generateEventSchema, drawnSchema),
   /** Runs the edge of the lineage that made a portrait once more, as it was or with something changed. */
   replay: stream('studio', replayRequestSchema, generateEventSchema, drawnSchema),
+  /** Which words of these texts the pack in use would not hear. Portraits say it of their own. */
+  unheard: call('studio', textsSchema, z.object({ unheard: z.array(z.string()) })),
   /** Takes in a picture of the artist's; the same file twice is one reference. */
   addReference: call('studio', z.object({ bytes: bytesUpTo(MAX_UPLOAD_BYTES) }), referenceSchema),
   reference: call('studio', z.object({ id: referenceIdSchema }), referenceSchema),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { list } from './list.ts';
 
 /** How a text embedding is carried over to where picture embeddings lie. */
 export const gapSchema = z.enum(['none', 'shift', 'prior', 'ensemble']);
@@ -26,3 +27,6 @@ export type DrawSettings = z.infer<typeof drawSettingsSchema>;
 
 /** Longest prompt the studio reads, in UTF-16 units; CLIP itself hears far fewer tokens. */
 export const MAX_PROMPT_LENGTH = 2_000;
+
+/** Words of a prompt that CLIP did not hear: beyond its context, or none that its tokenizer knows. */
+export const unheardSchema = list(z.string().max(MAX_PROMPT_LENGTH), { max: MAX_PROMPT_LENGTH });

@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import path from 'node:path';
 import envPaths from 'env-paths';
 
@@ -14,21 +15,27 @@ export interface Locations {
 /**
  * The places that the operating system has for such things, or those that the environment names:
  * CLIP_FLOW_LIBRARY (a folder), CLIP_FLOW_PACKS (folders of packs, divided as in PATH, instead of the
- * usual ones) and CLIP_FLOW_PACK (a pack's id, or its folder).
+ * usual ones) and CLIP_FLOW_PACK (a pack's id, or its folder). An empty one counts as not set.
  *
  * @param bundledPacks folder of the packs that the studio brings
  */
 export function findLocations(bundledPacks: string, env = process.env): Locations {
   const data = dataFolder();
-  const [imported, ...others] = env['CLIP_FLOW_PACKS']?.split(path.delimiter) ?? [];
+  const packs = env['CLIP_FLOW_PACKS']?.split(path.delimiter) ?? [];
+  const [imported, ...others] = packs.filter((folder) => folder !== '').map(fromHome);
   return {
-    library: path.resolve(env['CLIP_FLOW_LIBRARY'] || path.join(data, 'library')),
+    library: path.resolve(fromHome(env['CLIP_FLOW_LIBRARY'] || path.join(data, 'library'))),
     packRoots: imported ? [imported, ...others] : [path.join(data, 'packs'), bundledPacks],
-    pack: env['CLIP_FLOW_PACK'] || undefined,
+    pack: env['CLIP_FLOW_PACK'] ? fromHome(env['CLIP_FLOW_PACK']) : undefined,
   };
 }
 
 /** The folder that the operating system has for what the studio keeps of its own. */
 export function dataFolder(): string {
   return envPaths('clip-flow-studio', { suffix: '' }).data;
+}
+
+/** A path with the `~` of a home folder that no shell has resolved, as in `--out=~/faces`. */
+export function fromHome(file: string): string {
+  return /^~(?=$|[/\\])/.test(file) ? homedir() + file.slice(1) : file;
 }

@@ -120,6 +120,10 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
 
     generate: (request, options) => drawing.generate(request, options),
     replay: (request, options) => drawing.replay(request, options),
+    unheard: async ({ texts }, { signal } = {}) => {
+      const { clip } = await shared(packs.models(), signal);
+      return { unheard: [...new Set(texts.flatMap((text) => clip.unheard(text)))] };
+    },
     addReference: ({ bytes }) => references.add(bytes),
     reference: ({ id }) => references.get(id),
     preview: (request, options) => drawing.preview(request, options),

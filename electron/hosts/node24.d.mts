@@ -2,5 +2,6 @@
 import type { ChildProcess } from 'node:child_process';
 
 export const PACKAGES: Readonly<Record<string, string>>;
-export function passSignals(child: ChildProcess): () => boolean;
+export function passSignals(child: ChildProcess, patienceMs?: number): () => boolean;
 export function runOnNode24(command: string, args: readonly string[]): void;
+export function isMain(url: string): boolean;

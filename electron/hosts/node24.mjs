@@ -5,6 +5,7 @@
  * Node 18 and up.
  */
 import { spawn } from 'node:child_process';
+import { realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { constants } from 'node:os';
 import path from 'node:path';
@@ -41,12 +42,16 @@ function findNode24() {
   }
 }
 
+/** How long a child may take to end once it was asked to, in milliseconds; longer than those it has started may. */
+const PATIENCE_MS = 11_000;
+
 /**
  * Passes what asks this process to end on to a child; this process goes on, for its caller to wait for that one.
+ * A child that is too busy to hear is ended without being asked: in time, or soon after it was asked twice.
  *
  * @returns what tells whether the end was asked for
  */
-export function passSignals(child) {
+export function passSignals(child, patienceMs = PATIENCE_MS) {
   let asked = false;
   // Ctrl+C in a terminal reaches the child by itself, and twice would mean "at once" to it; so does a
   // console that closes on Windows. Any other signal may come to this process alone.
@@ -54,8 +59,11 @@ export function passSignals(child) {
   const reachesAll = { SIGINT: atTerminal, SIGTERM: false, SIGHUP: process.platform === 'win32' };
   for (const [signal, isThere] of Object.entries(reachesAll)) {
     process.on(signal, () => {
+      // A terminal that closes may say so twice, which is no second wish.
+      const isImpatient = asked && signal !== 'SIGHUP';
       asked = true;
       if (!isThere) child.kill(signal);
+      setTimeout(() => child.kill('SIGKILL'), isImpatient ? patienceMs / 8 : patienceMs).unref();
     });
   }
   return () => asked;
@@ -80,7 +88,21 @@ export function runOnNode24(command, args) {
   child.on('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+/** Whether a module is what this process was started with, also through a link to it or to its checkout. */
+export function isMain(url) {
+  const [, started] = process.argv;
+  return started !== undefined && existsAs(started) === fileURLToPath(url);
+}
+
+function existsAs(file) {
+  try {
+    return realpathSync(file);
+  } catch {
+    return null;
+  }
+}
+
+if (isMain(import.meta.url)) {
   const [command, ...args] = process.argv.slice(2);
   runOnNode24(command, args);
 }

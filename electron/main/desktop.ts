@@ -13,6 +13,7 @@ import { z } from 'zod';
 import { DESKTOP_CHANNELS, type OpenedPicture } from '../contract/desktop.ts';
 import { StudioError, toStudioError } from '../contract/errors.ts';
 import { generationIdSchema } from '../contract/generation.ts';
+import { printable } from '../contract/printable.ts';
 import { MAX_UPLOAD_BYTES } from '../contract/reference.ts';
 import { servePage } from '../rpc/page.ts';
 import type { Port } from '../rpc/port.ts';
@@ -70,7 +71,9 @@ export function offerDesktop(engine: Engine): void {
 
   take(DESKTOP_CHANNELS.dragPortrait, portraitSchema, ({ id }, window) => {
     // A drag that fails is one that does not start; there is nobody to tell in the middle of it.
-    dragPortrait(engine, id, window).catch((thrown: unknown) => console.error(thrown));
+    dragPortrait(engine, id, window).catch((thrown: unknown) =>
+      console.error(printable(toStudioError(thrown).message)),
+    );
   });
 }
 

@@ -10,6 +10,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
+import { printable } from '../contract/printable.ts';
 import { studioMethods, type StudioService } from '../contract/service.ts';
 import { createClient } from '../rpc/client.ts';
 import { processPort } from '../rpc/process-port.ts';
@@ -75,7 +76,7 @@ export class Engine {
     child.once('exit', end);
     // A binary that cannot be run at all has no exit.
     child.once('error', (error) => {
-      console.error(error.message);
+      console.error(printable(error.message));
       if (child.pid === undefined) end();
     });
     return { child, service: createClient(studioMethods, processPort(child)) };

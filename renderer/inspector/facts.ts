@@ -10,7 +10,11 @@ const date = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'sh
 export function factsOf(generation: Generation): Fact[] {
   const { settings, seed, clipScore, logLikelihood, timings, width, height } = generation;
   const ms = Object.values(timings).reduce((sum, time) => sum + time, 0);
+  const { unheard = [] } = settings;
   const facts: (Fact | null)[] = [
+    unheard.length === 0
+      ? null
+      : { name: words.unheard, value: unheard.join(', '), tip: words.unheardTip },
     clipScore === null
       ? null
       : { name: words.score, value: fixed(clipScore, 3), tip: words.scoreTip },

@@ -88,7 +88,7 @@ const portraitSchema = z.strictObject({
   width: z.int(),
   height: z.int(),
   starred: z.boolean(),
-  createdAt: z.iso.datetime(),
+  createdAt: z.iso.datetime({ offset: true }),
 });
 const hitSchema = portraitSchema.extend({ similarity: z.number() });
 

@@ -115,6 +115,18 @@ describe.skipIf(!hasBrowser)('When something goes wrong', () => {
     );
   });
 
+  it('says which words were not heard: beside the field, and among what is known of a portrait', async () => {
+    await using studio = await openTestStudio();
+    const page = await openWindow(browser, studio.url);
+    await makePortraits(page, 'a man 🎩 with a hat, 日本', 1);
+    const told = page.locator('form').getByRole('status');
+    await told.filter({ hasText: 'Not heard: “🎩”, “日本”.' }).waitFor();
+    await page.getByRole('definition').filter({ hasText: '🎩, 日本' }).waitFor();
+    await promptField(page).fill('a man with a hat');
+    await expect.poll(() => told.innerText()).toBe('');
+    expect(page.complaints).toEqual([]);
+  });
+
   it('connects again after its connection broke, and hears of what happened meanwhile', async () => {
     await using studio = await openTestStudio();
     const page = await openWindow(browser, studio.url);

@@ -10,8 +10,9 @@ import { float32Tensor, outputData } from '../inference/rows.ts';
 import { addScaled, mean, normalise, stack, unstack } from '../latent/vectors.ts';
 import type { Pack } from '../packs/pack.ts';
 import { toPlanes } from './planes.ts';
-import { checkPrompt } from './prompt.ts';
+import { checkPrompt, cleanPrompt } from './prompt.ts';
 import { Tokenizer } from './tokenizer.ts';
+import { unheardWords } from './unheard.ts';
 
 /** Pictures encoded in one run, which bounds the memory it takes. */
 const CHUNK = 8;
@@ -21,8 +22,6 @@ export interface PromptEmbedding {
   raw: Float32Array;
   /** `raw` carried over the text/image gap: what the flow is given. Unit length. */
   condition: Float32Array;
-  /** Whether the prompt was longer than CLIP hears. */
-  truncated: boolean;
 }
 
 /** The two encoders of a pack: words and pictures to unit vectors in one space. */
@@ -70,11 +69,12 @@ export class Clip {
   ): Promise<PromptEmbedding> {
     const text = checkPrompt(prompt);
     const raw = await this.#encodeText(text, options);
-    return {
-      raw,
-      condition: await this.#carryOver(text, raw, gap, options),
-      truncated: this.#tokenizer.encode(text).truncated,
-    };
+    return { raw, condition: await this.#carryOver(text, raw, gap, options) };
+  }
+
+  /** The words of a prompt that are beyond what CLIP hears, or that it has no tokens for. */
+  unheard(prompt: string): string[] {
+    return unheardWords(cleanPrompt(prompt), this.#tokenizer);
   }
 
   /** Embeds pictures of any size: shorter side scaled to the encoder's, middle square, normalised. */

@@ -2,10 +2,14 @@ import { decodeHTML } from 'entities';
 import { StudioError } from '../../contract/errors.ts';
 import { MAX_PROMPT_LENGTH } from '../../contract/settings.ts';
 
-/** Text as CLIP reads it: HTML entities resolved (twice, as some are escaped twice) and white space collapsed. */
+/**
+ * Text as CLIP reads it: HTML entities resolved (twice, as some are escaped twice), white space collapsed,
+ * and no byte order mark or control character left between its letters.
+ */
 export function cleanPrompt(text: string): string {
   return decodeHTML(decodeHTML(text))
     .replace(/\p{White_Space}+/gu, ' ')
+    .replace(/[\p{Cc}\ufeff]/gu, '')
     .trim();
 }
 

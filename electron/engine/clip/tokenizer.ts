@@ -3,6 +3,7 @@ import { Tokenizer as HfTokenizer } from '@huggingface/tokenizers';
 import { z } from 'zod';
 import { StudioError } from '../../contract/errors.ts';
 import { cleanPrompt } from './prompt.ts';
+import { Vocabulary } from './vocabulary.ts';
 
 const tokenizerFileSchema = z.looseObject({
   model: z.looseObject({ vocab: z.record(z.string(), z.int()) }),
@@ -19,6 +20,7 @@ export interface Tokens {
 export class Tokenizer {
   readonly #tokenizer: HfTokenizer;
   readonly #contextLength: number;
+  readonly #vocabulary: Vocabulary;
 
   /** @throws StudioError `pack-file-invalid` when the document is no tokenizer */
   constructor(document: unknown, contextLength: number) {
@@ -30,6 +32,7 @@ export class Tokenizer {
       throw invalid(String(error), error);
     }
     this.#contextLength = contextLength;
+    this.#vocabulary = new Vocabulary(parsed.data);
   }
 
   static async load(file: string, contextLength: number): Promise<Tokenizer> {
@@ -49,6 +52,15 @@ export class Tokenizer {
       ids: [...ids.slice(0, this.#contextLength - 1), ...ids.slice(-1)],
       truncated: true,
     };
+  }
+
+  /** Whether it has tokens for all of a word, in a script that it has words of. */
+  knows(word: string): boolean {
+    const text = cleanPrompt(word);
+    return (
+      this.#vocabulary.reads(text) &&
+      this.#tokenizer.tokenize(text).every((token: string) => this.#vocabulary.isText(token))
+    );
   }
 }
 

@@ -87,18 +87,18 @@ export class Exports {
         count: places.length,
         provenance: { prompt: wordsOf(walk) },
       };
-      const target = path.join(folder, title);
+      const isFilm = format.kind === 'animation';
+      const target = targetIn(folder, destination, isFilm ? `${title}.${format.format}` : title);
       const work = { signal, onProgress };
-      const written =
-        format.kind === 'animation'
-          ? exportAnimation(
-              sequence,
-              `${target}.${format.format}`,
-              { ...format, frameMs: format.frameMs * every },
-              codec,
-              work,
-            )
-          : exportFrames(sequence, target, format, codec, work);
+      const written = isFilm
+        ? exportAnimation(
+            sequence,
+            target,
+            { ...format, frameMs: format.frameMs * every },
+            codec,
+            work,
+          )
+        : exportFrames(sequence, target, format, codec, work);
       return [await written];
     });
   }
@@ -112,7 +112,7 @@ export class Exports {
     const title = safeName(name);
     return this.#export(title, destination, options, async (folder, signal, onProgress) => {
       const render = await timelines.folders.find(id);
-      const target = path.join(folder, title);
+      const target = targetIn(folder, destination, format === 'png' ? title : `${title}.${format}`);
       const work = { signal, onProgress };
       return [await exportRender(render, target, { format, side, ifExists }, codec, work)];
     });
@@ -159,6 +159,12 @@ export class Exports {
     });
     return job.result;
   }
+}
+
+/** The path of what is written as one: under the name that was asked for, or under a safe one. */
+function targetIn(folder: string, destination: Destination, usual: string): string {
+  const asked = destination.kind === 'folder' ? destination.file : undefined;
+  return path.join(folder, asked ?? usual);
 }
 
 function placesOf(stops: number, format: ExportStripRequest['format']): number[] {

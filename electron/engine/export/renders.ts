@@ -23,7 +23,7 @@ export interface RenderExport {
  * Joins the frames of a render into one animation, or copies them into a new folder of numbered PNGs,
  * which appears whole or not at all. A GIF cannot hold 60 frames a second and takes every other one.
  *
- * @param target path without extension
+ * @param target path of the file or folder, extension and all
  * @returns the file or folder it became
  * @throws StudioError `cancelled`, `not-found` where a frame is missing, `file-exists`, `disk-full`,
  *   `access-denied`
@@ -42,7 +42,7 @@ export async function exportRender(
   const count = Math.ceil(render.frames / every);
   if (format !== 'png' && side === undefined) {
     const options = { format, every, ifExists };
-    return joinFrames(render, `${target}.${format}`, options, { codec, provenance, work });
+    return joinFrames(render, target, options, { codec, provenance, work });
   }
   const drawn = render.read(every);
   const frames = side === undefined ? drawn : resizeFrames(drawn, side, codec);
@@ -57,7 +57,7 @@ export async function exportRender(
     return exportFrames(sequence, target, { format, ifExists }, codec, work);
   }
   const options = { format, frameMs: (1_000 * every) / fps, ifExists };
-  return exportAnimation(sequence, `${target}.${format}`, options, codec, work);
+  return exportAnimation(sequence, target, options, codec, work);
 }
 
 /** Frames as they were drawn are joined straight from their files. */

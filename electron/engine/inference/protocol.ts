@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { deviceSchema } from '../../contract/device.ts';
 import { serialisedErrorSchema } from '../../contract/errors.ts';
-import { bytesSchema } from '../../contract/method.ts';
+import { bytesSchema } from '../../contract/bytes.ts';
 
 const float32Array = z.custom<Float32Array>((value) => value instanceof Float32Array);
 const dimsSchema = z.array(z.int().nonnegative());

@@ -1,6 +1,7 @@
 import type { DrawOverrides, GenerateRequest, Origin } from '../../contract/draw.ts';
 import { StudioError } from '../../contract/errors.ts';
 import type { CallOptions } from '../inference/inference.ts';
+import type { Models } from '../models/models.ts';
 import { samplingSettings } from '../session/sampling-settings.ts';
 import { planBreeding } from './breeding.ts';
 import { planEdits } from './edits.ts';
@@ -46,14 +47,31 @@ export async function planGenerations(
       'Only with words can the best be told from the rest.',
     );
   }
+  const unheard = unheardIn([outline.prompt, ...phrasesOf(origin)], models);
   return Array.from({ length: drawn }, (_, i) => {
     const seed = (firstSeed + i) % SEEDS;
     return {
       ...outline,
       seed: isRandom ? seed : null,
-      settings: { ...settings, count },
+      settings: { ...settings, count, ...unheard },
       code: () => code(seed),
     };
+  });
+}
+
+/** What a row says of words that were not heard: nothing where all were. */
+function unheardIn(texts: readonly string[], { clip }: Models): { unheard?: string[] } {
+  const unheard = [...new Set(texts.flatMap((text) => clip.unheard(text)))];
+  return unheard.length > 0 ? { unheard } : {};
+}
+
+/** The words of sliders. */
+function phrasesOf(origin: Origin): string[] {
+  if (origin.kind !== 'edit') return [];
+  return origin.edits.flatMap((edit) => {
+    if (edit.kind !== 'slide' || edit.direction.kind !== 'text') return [];
+    const { from = '', to } = edit.direction;
+    return [from, to];
   });
 }
 

@@ -1,5 +1,18 @@
+import { homedir } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { layerName, setting } from './arguments.ts';
+import { z } from 'zod';
+import {
+  animationFile,
+  gathered,
+  layerName,
+  number,
+  place,
+  portraitId,
+  portraitIds,
+  setting,
+  upTo,
+  words,
+} from './arguments.ts';
 
 describe('a slider', () => {
   it.each([
@@ -36,4 +49,71 @@ describe('a slider', () => {
 it('layers have the names that the sliders know', () => {
   expect(layerName('middle')).toBe('middle');
   expect(() => layerName('hair')).toThrow('It must be one of all, coarse, middle, fine.');
+});
+
+describe('a number', () => {
+  const any = number(z.number());
+
+  it.each([
+    ['2', 2],
+    [' 0.5 ', 0.5],
+    ['-1.5', -1.5],
+    ['.5', 0.5],
+    ['1e3', 1_000],
+    ['007', 7],
+  ])('is read from %j', (text, value) => expect(any(text)).toBe(value));
+
+  it.each(['', ' ', '0x10', '0b1', '٣', 'NaN', 'Infinity', '1e999', '1_000', '1 000', '--1', '5s'])(
+    'is none: %j',
+    (text) => expect(() => any(text)).toThrow('It must be a number, such as 2 or 0.5.'),
+  );
+
+  it('says how decimals are written', () => {
+    expect(() => any('1,5')).toThrow('a point before decimals');
+  });
+
+  it.each(['0', '-1', '1.5', '11', '99999999999999999999'])('of things is refused: %s', (text) => {
+    expect(() => upTo(10)(text)).toThrow();
+  });
+});
+
+describe('an id', () => {
+  const id = '0199a5b2-7c00-7000-8000-00000000000a';
+
+  it('may be in capitals, and becomes what the library knows', () => {
+    expect(portraitId(` ${id.toUpperCase()}`)).toBe(id);
+    expect(portraitIds(id.toUpperCase(), ['x'])).toEqual(['x', id]);
+  });
+
+  it.each(['', 'mine', id.slice(1), id.replace('-7000', '-4000')])('is none: %j', (text) => {
+    expect(() => portraitId(text)).toThrow('as "clip-flow list" shows them');
+  });
+});
+
+describe('a path', () => {
+  it.each([
+    ['~/x', `${homedir()}/x`],
+    ['~', homedir()],
+    ['file:///tmp/a%20b', '/tmp/a b'],
+    ['./~/x', './~/x'],
+    [' two  spaces ', ' two  spaces '],
+  ])('is read from %j', (text, file) => expect(place(text)).toBe(file));
+
+  it.each(['', '  ', 'a\0b', '~somebody/x'])('is none: %j', (text) => {
+    expect(() => place(text)).toThrow();
+  });
+
+  it.each(['film.mp4', 'film.MOV', 'face.png', '/'])('is no animation’s: %s', (text) => {
+    expect(() => animationFile(text)).toThrow();
+  });
+});
+
+it('words lose what files leave in them, and are no paths', () => {
+  expect(words('\ufeffa\r\nwoman\r')).toBe('a woman');
+  expect(() => words('me.heic')).toThrow('the path of a file');
+});
+
+it('an option that is repeated gathers each thing once', () => {
+  const read = gathered(words);
+  expect(read('b,c', read('a,b', []))).toEqual(['a', 'b', 'c']);
 });

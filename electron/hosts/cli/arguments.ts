@@ -1,7 +1,10 @@
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { z } from 'zod';
 import { MAX_AMOUNT } from '../../contract/edit.ts';
+import { generationIdSchema } from '../../contract/identity.ts';
 import { LAYER_NAMES, type LayerName } from '../../contract/layers.ts';
+import { refusalOfTarget } from './destination.ts';
+import { looksLikePath, pathOf } from './picture-path.ts';
 
 /** A slider, where it stands and on which layers it acts. */
 export interface Setting {
@@ -13,13 +16,67 @@ export interface Setting {
 /** How commander reads an option: its text by a schema, whose refusal becomes wrong usage. */
 type Read<T> = (text: string) => T;
 
+/** As people write numbers; `Number` alone also reads `0x10`, `Infinity` and nothing at all. */
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
 export function number<T extends number>(schema: z.ZodType<T>): Read<T> {
   return (text) => {
-    const value = text.trim() === '' ? NaN : Number(text);
-    if (Number.isNaN(value)) throw new InvalidArgumentError('It must be a number.');
+    const value = DECIMAL.test(text.trim()) ? Number(text) : NaN;
+    if (!Number.isFinite(value)) throw new InvalidArgumentError(noNumber(text));
     return checked(schema, value);
   };
 }
+
+function noNumber(text: string): string {
+  return /^[+-]?\d+,\d+$/.test(text.trim())
+    ? 'It must be a number, with a point before decimals.'
+    : 'It must be a number, such as 2 or 0.5.';
+}
+
+/** The id of a portrait, in small letters or capitals. */
+export const portraitId: Read<string> = (text) => {
+  const id = generationIdSchema.safeParse(text.trim());
+  if (id.success) return id.data;
+  throw new InvalidArgumentError(
+    'It must be the id of a portrait, as "clip-flow list" shows them.',
+  );
+};
+
+/** Several ids, one after the other. */
+export function portraitIds(text: string, before: readonly string[] = []): string[] {
+  return [...before, portraitId(text)];
+}
+
+/** A path that somebody typed. */
+export const place: Read<string> = (text) => {
+  if (text.trim() === '') throw new InvalidArgumentError('It must not be empty.');
+  if (text.includes('\0')) throw new InvalidArgumentError('It must not hold a zero byte.');
+  if (/^~[^\\/]/.test(text)) {
+    throw new InvalidArgumentError('Only ~ alone stands for a home folder. Write the folder out.');
+  }
+  return pathOf(text);
+};
+
+/** The path of an animation, or of a folder of frames. */
+export const animationFile: Read<string> = (text) => {
+  const file = place(text);
+  const refusal = refusalOfTarget(file);
+  if (refusal !== null) throw new InvalidArgumentError(refusal);
+  return file;
+};
+
+/** Words, without what files and clipboards leave in them: a byte order mark, and ends of lines. */
+export const words: Read<string> = (text) => {
+  if (looksLikePath(text)) {
+    throw new InvalidArgumentError(
+      'That is the path of a file, and words belong here. Pictures go to "generate --from" and to "animate".',
+    );
+  }
+  return text
+    .replace(/\ufeff/g, '')
+    .replace(/[\r\n]+/g, ' ')
+    .trim();
+};
 
 export function word<T extends string>(schema: z.ZodType<T>): Read<T> {
   return (text) => checked(schema, text);
@@ -53,6 +110,11 @@ export function setting(text: string, before: readonly Setting[]): Setting[] {
 /** Several, with commas between. */
 export function list<T>(read: Read<T>): Read<T[]> {
   return (text) => text.split(',').map((part) => read(part.trim()));
+}
+
+/** Several, with commas between, by an option that may be repeated; each of them once. */
+export function gathered<T>(read: Read<T>): (text: string, before: readonly T[]) => T[] {
+  return (text, before) => [...new Set([...before, ...list(read)(text)])];
 }
 
 function checked<T>(schema: z.ZodType<T>, value: unknown): T {

@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { type AnimationFormat, animationFormatSchema } from '../../contract/export.ts';
+import { refusalOfName, safeName } from '../../contract/file-name.ts';
+import { filmSchema } from '../../contract/timeline.ts';
 import { writeError } from '../../engine/storage/errors.ts';
+import { makeFolder } from '../../engine/storage/make-folder.ts';
 
 /**
  * Tries whether a folder, made if need be, takes files. Asked before the work, so that a refusal comes at
@@ -12,10 +16,47 @@ import { writeError } from '../../engine/storage/errors.ts';
 export async function requireWritable(folder: string): Promise<void> {
   const probe = path.join(folder, `.${randomUUID()}`);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(path.resolve(folder));
     await writeFile(probe, '', { flag: 'wx' });
     await rm(probe);
   } catch (thrown) {
     throw writeError(thrown, path.resolve(folder));
   }
+}
+
+/** An animation, or a folder of frames, as it was asked for by its path. */
+export interface Target {
+  readonly folder: string;
+  /** Its name to the letter. */
+  readonly file: string;
+  /** Its name for a list of jobs. */
+  readonly name: string;
+  readonly format: AnimationFormat | 'frames';
+}
+
+export function targetOf(out: string): Target {
+  const { dir: folder, base: file, ext } = path.parse(path.resolve(out));
+  const animation = animationFormatSchema.safeParse(kindOf(ext));
+  const format = animation.success && !ENDS_AS_FOLDER.test(out) ? animation.data : 'frames';
+  return { folder, file, name: safeName(path.parse(file).name), format };
+}
+
+const ENDS_AS_FOLDER = /[\\/]$/;
+/** Of single pictures, and of films that the command line does not write. */
+const OTHER_KINDS = [
+  ...filmSchema.options,
+  ...'avif apng png jpg jpeg tif tiff avi mov mkv m4v'.split(' '),
+];
+
+/** Why an animation cannot become what its path says; null where it can. */
+export function refusalOfTarget(out: string): string | null {
+  const { base, ext } = path.parse(path.resolve(out));
+  const refusal = refusalOfName(base, process.platform);
+  if (refusal !== null) return `"${base}" ${refusal}.`;
+  if (ENDS_AS_FOLDER.test(out) || !OTHER_KINDS.includes(kindOf(ext))) return null;
+  return 'The command line writes .webp, .gif or a folder of PNGs; films are made in the window.';
+}
+
+function kindOf(extension: string): string {
+  return extension.slice(1).toLowerCase();
 }

@@ -4,6 +4,7 @@ import type { Generation } from '../../contract/generation.ts';
 import type { StreamOptions } from '../../contract/method.ts';
 import { requireWritable } from './destination.ts';
 import { print } from './output.ts';
+import { tellUnheard } from './unheard.ts';
 import type { GlobalOptions, Session } from './session.ts';
 
 export interface DeliveryOptions extends GlobalOptions {
@@ -68,7 +69,7 @@ async function writeOut(
   const { id, seed, prompt, settings, source, parents, pack } = generation;
   if (folder === undefined) return { generation, file: library.reader.picturePath(id) };
   // The same portrait, however many are drawn with it.
-  const manner = { ...settings, count: undefined };
+  const manner = { ...settings, count: undefined, unheard: undefined };
   const asked = JSON.stringify([prompt, manner, source, parents, pack]);
   const mark = createHash('sha256').update(asked).digest('hex').slice(0, MARK_LENGTH);
   const delivery = await service.exportPictures({
@@ -90,6 +91,8 @@ function report(delivered: readonly Delivered[], { json }: GlobalOptions): void 
     const ms = Object.values(timings).reduce((sum, part) => sum + part, 0);
     return { id, file, seed, width, height, clipScore, logLikelihood, ms: Math.round(ms) };
   });
+  const unheard = first?.generation.settings.unheard ?? [];
+  tellUnheard(unheard, json);
   print(
     json,
     {
@@ -97,6 +100,7 @@ function report(delivered: readonly Delivered[], { json }: GlobalOptions): void 
       device: first?.generation.device,
       prompt: first?.generation.prompt,
       images,
+      ...(unheard.length > 0 && { unheard }),
     },
     images.map(({ file }) => file),
   );

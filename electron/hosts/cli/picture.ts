@@ -1,4 +1,5 @@
 import type { Reference } from '../../contract/reference.ts';
+import { printNote } from './output.ts';
 import type { Session } from './session.ts';
 
 /** Takes in a picture to start from; what of it could not be used is said where errors are said. */
@@ -7,6 +8,6 @@ export async function takePicture(
   references: Session['references'],
 ): Promise<Reference> {
   const reference = await references.add(file);
-  if (reference.notice !== null) console.error(reference.notice);
+  if (reference.notice !== null) printNote(reference.notice);
   return reference;
 }

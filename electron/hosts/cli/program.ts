@@ -1,5 +1,4 @@
 /** The command line: what it understands. What the commands do stands in commands/, loaded on demand. */
-import path from 'node:path';
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { z } from 'zod';
@@ -12,26 +11,41 @@ import {
   pictureExportSchema,
   pictureFormatSchema,
 } from '../../contract/export.ts';
-import { easingSchema, generationIdSchema, pathSpaceSchema } from '../../contract/generation.ts';
+import { easingSchema, pathSpaceSchema } from '../../contract/generation.ts';
 import { LAYER_NAMES } from '../../contract/layers.ts';
 import { changeSchema } from '../../contract/lineage.ts';
 import { LOCK_NAMES, lockNameSchema } from '../../contract/lock.ts';
 import { MAX_RESULTS } from '../../contract/library.ts';
+import { printable } from '../../contract/printable.ts';
 import {
   gapSchema,
   seedSchema,
   temperatureSchema,
   truncationSchema,
 } from '../../contract/settings.ts';
-import { DEFAULT_FPS, FRAME_RATES, filmSchema, frameRateSchema } from '../../contract/timeline.ts';
-import { layerName, list, number, setting, upTo, word } from './arguments.ts';
-import { printError } from './output.ts';
+import { DEFAULT_FPS, FRAME_RATES, frameRateSchema } from '../../contract/timeline.ts';
+import {
+  animationFile,
+  gathered,
+  layerName,
+  list,
+  number,
+  place,
+  portraitId,
+  portraitIds,
+  setting,
+  upTo,
+  word,
+  words,
+} from './arguments.ts';
+import { beginOutput, printError } from './output.ts';
 
 /** Layers by name or by number: `fine`, `3`, `0-4`. */
 const RANGE = z.string().regex(new RegExp(`^(${LAYER_NAMES.join('|')}|\\d+(-\\d+)?)$`));
 const shareSchema = z.number().min(0).max(1);
 const shareOfManySchema = z.number().min(0);
 const HOLD = `what stays of the portrait, of the first of several: ${LOCK_NAMES.join(', ')}`;
+const ANIMATION = 'an animation, .webp or .gif; else a new folder of PNGs';
 const BEST_OF = 'draw so many and keep the best --count, where they have words';
 const [DONE, FAILED, WRONG_USAGE] = [0, 1, 2];
 
@@ -44,7 +58,8 @@ class NotWell extends Error {}
  * @returns the exit code: 0 done, 2 wrong usage, 1 any other error
  */
 export async function runCli(args: readonly string[]): Promise<number> {
-  const json = args.includes('--json');
+  const json = wantsJson(args);
+  beginOutput();
   try {
     await createProgram(json).parseAsync(args, { from: 'user' });
     return DONE;
@@ -55,16 +70,36 @@ export async function runCli(args: readonly string[]): Promise<number> {
       return FAILED;
     }
     if (thrown.exitCode === DONE) return DONE;
-    const message = thrown.message.replace(/^error: /, '');
+    const message =
+      thrown.code === 'commander.help'
+        ? 'Name a command; --help shows which there are.'
+        : thrown.message.replace(/^error: /, '');
     if (json) printError(new StudioError('invalid-argument', message), json);
     return WRONG_USAGE;
   }
 }
 
+/** Whether a command is to print JSON; what follows "--" are no options. */
+export function wantsJson(args: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  return args.slice(0, end < 0 ? undefined : end).includes('--json');
+}
+
 function createProgram(json: boolean): Root {
   const program = rootCommand();
-  // With --json the error is told on stdout, as JSON.
-  if (json) program.configureOutput({ writeErr: () => undefined });
+  program.configureOutput({
+    // What was typed stands in it; commander's own suggestion comes on a second line.
+    outputError: (text, write) =>
+      write(
+        `${text
+          .trimEnd()
+          .split(/\n(?=\(Did you mean )/)
+          .map(printable)
+          .join('\n')}\n`,
+      ),
+    // With --json the error is told on stdout, as JSON.
+    ...(json && { writeErr: () => undefined }),
+  });
   addDrawing(program);
   addAgain(program);
   addPrincipal(program);
@@ -81,8 +116,8 @@ function rootCommand() {
     .description('Words in, portraits out.')
     .version(packageJson.version)
     .option('--json', 'print one JSON document and nothing else')
-    .option('--library <folder>', 'where portraits are kept (or CLIP_FLOW_LIBRARY)')
-    .option('--pack <name>', 'id or folder of the model pack (or CLIP_FLOW_PACK)')
+    .option('--library <folder>', 'where portraits are kept (or CLIP_FLOW_LIBRARY)', place)
+    .option('--pack <name>', 'id or folder of the model pack (or CLIP_FLOW_PACK)', place)
     .showHelpAfterError('Use --help to see what there is.')
     .exitOverride();
 }
@@ -93,15 +128,19 @@ function addDrawing(program: Root): void {
   program
     .command('generate')
     .description('draw portraits from words, from a picture, or from both')
-    .argument('[prompt]', 'the words')
+    .argument('[prompt]', 'the words', words)
     .option('--count <n>', 'how many', upTo(MAX_COUNT), 1)
     .option('--best-of <n>', BEST_OF, upTo(MAX_COUNT))
     .option('--seed <n>', 'seed of the first; each further one adds 1', number(seedSchema))
     .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
     .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
     .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
-    .option('--from <picture>', 'start from this picture')
-    .option('--out <folder>', 'write PNGs here as well, replacing those of the same line before')
+    .option('--from <picture>', 'start from this picture', place)
+    .option(
+      '--out <folder>',
+      'write PNGs here as well, replacing those of the same line before',
+      place,
+    )
     .action(async (prompt, { from, ...drawn }, command) => {
       requireBestOf(drawn, command);
       if (prompt === undefined && from === undefined) {
@@ -115,7 +154,7 @@ function addDrawing(program: Root): void {
   program
     .command('edit')
     .description('draw a portrait of the library with its sliders moved')
-    .argument('<id>', 'its id', word(generationIdSchema))
+    .argument('<id>', 'its id', portraitId)
     .option('--slide <name=amount>', 'a direction of the pack; may be repeated', setting, [])
     .option('--phrase <words=amount>', '"red hair=1", or "sad -> laughing=1"', setting, [])
     .option(
@@ -135,7 +174,7 @@ function addDrawing(program: Root): void {
       number(z.number().min(0).max(1)),
       DEFAULT_DISENTANGLE,
     )
-    .option('--out <folder>', 'write the PNG here as well')
+    .option('--out <folder>', 'write the PNG here as well', place)
     .action(async (id, { slide, phrase, principal }, command) => {
       if (slide.length + phrase.length + principal.length === 0) {
         command.error('error: move something with --slide, --phrase or --principal', {
@@ -148,7 +187,7 @@ function addDrawing(program: Root): void {
   program
     .command('explain')
     .description('say what a portrait of the library means, and how usual it is for its words')
-    .argument('<id>', 'its id', word(generationIdSchema))
+    .argument('<id>', 'its id', portraitId)
     .action(async (id, _, command) => {
       const { explain } = await import('./commands/edit.ts');
       await explain(id, command.optsWithGlobals());
@@ -156,9 +195,9 @@ function addDrawing(program: Root): void {
   program
     .command('interpolate')
     .description('draw the way from one prompt to another')
-    .argument('<from>', 'the words it begins with')
-    .argument('<to>', 'the words it ends with')
-    .requiredOption('--out <file>', 'an animation, .webp or .gif; else a new folder of PNGs')
+    .argument('<from>', 'the words it begins with', words)
+    .argument('<to>', 'the words it ends with', words)
+    .requiredOption('--out <file>', ANIMATION, animationFile)
     .option('--frames <n>', 'how many pictures', number(stopsSchema), 24)
     .option(
       '--path <space>',
@@ -171,9 +210,7 @@ function addDrawing(program: Root): void {
     .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
     .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
     .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
-    .action(async (from, to, { out }, command) => {
-      const refusal = refuseFilm(out);
-      if (refusal !== null) command.error(`error: ${refusal}`, { exitCode: WRONG_USAGE });
+    .action(async (from, to, _, command) => {
       const { interpolate } = await import('./commands/interpolate.ts');
       await interpolate(from, to, command.optsWithGlobals());
     });
@@ -181,7 +218,7 @@ function addDrawing(program: Root): void {
     .command('animate')
     .description('draw the way through several prompts, pictures or portraits as an animation')
     .argument('<keyframes...>', 'two or more: words, a picture file, or the id of a portrait')
-    .requiredOption('--out <file>', 'an animation, .webp or .gif; else a new folder of PNGs')
+    .requiredOption('--out <file>', ANIMATION, animationFile)
     .option(
       '--fps <n>',
       `frames a second: ${FRAME_RATES.join(', ')}`,
@@ -209,9 +246,10 @@ function addDrawing(program: Root): void {
     .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
     .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
     .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
-    .action(async (keyFrames, { out }, command) => {
-      const refusal = keyFrames.length < 2 ? 'name two key-frames or more' : refuseFilm(out);
-      if (refusal !== null) command.error(`error: ${refusal}`, { exitCode: WRONG_USAGE });
+    .action(async (keyFrames, _, command) => {
+      if (keyFrames.length < 2) {
+        command.error('error: name two key-frames or more', { exitCode: WRONG_USAGE });
+      }
       const { animate } = await import('./commands/animate.ts');
       await animate(keyFrames, command.optsWithGlobals());
     });
@@ -221,15 +259,19 @@ function addAgain(program: Root): void {
   program
     .command('vary')
     .description('draw portraits around one of the library')
-    .argument('<id>', 'its id', word(generationIdSchema))
+    .argument('<id>', 'its id', portraitId)
     .option('--strength <s>', '0 the same, 1 afresh', number(shareSchema), DEFAULT_STRENGTH)
-    .option('--hold <list>', HOLD, list(word(lockNameSchema)), [])
+    .option('--hold <list>', HOLD, gathered(word(lockNameSchema)), [])
     .option('--count <n>', 'how many', upTo(MAX_COUNT), 4)
     .option('--best-of <n>', BEST_OF, upTo(MAX_COUNT))
     .option('--seed <n>', 'seed of the first; each further one adds 1', number(seedSchema))
     .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
     .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
-    .option('--out <folder>', 'write PNGs here as well, replacing those of the same line before')
+    .option(
+      '--out <folder>',
+      'write PNGs here as well, replacing those of the same line before',
+      place,
+    )
     .action(async (id, drawn, command) => {
       requireBestOf(drawn, command);
       const { vary } = await import('./commands/again.ts');
@@ -238,12 +280,12 @@ function addAgain(program: Root): void {
   program
     .command('reword')
     .description('draw the person of a portrait in other words')
-    .argument('<id>', 'its id', word(generationIdSchema))
-    .argument('<prompt>', 'the words')
-    .option('--hold <list>', HOLD, list(word(lockNameSchema)), [])
+    .argument('<id>', 'its id', portraitId)
+    .argument('<prompt>', 'the words', words)
+    .option('--hold <list>', HOLD, gathered(word(lockNameSchema)), [])
     .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
     .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
-    .option('--out <folder>', 'write the PNG here as well')
+    .option('--out <folder>', 'write the PNG here as well', place)
     .action(async (id, prompt, _, command) => {
       const { reword } = await import('./commands/again.ts');
       await reword(id, prompt, command.optsWithGlobals());
@@ -280,23 +322,15 @@ function addPrincipal(program: Root): void {
     });
 }
 
-/** Why a film cannot be written here; null for anything else. */
-function refuseFilm(out: string): string | null {
-  if (filmSchema.safeParse(path.extname(out).slice(1).toLowerCase()).success) {
-    return 'the command line writes .webp, .gif or a folder of PNGs; films are made in the window';
-  }
-  return null;
-}
-
 function addBreeding(program: Root): void {
   program
     .command('mix')
     .description('draw a portrait with layers of another')
-    .argument('<id>', 'the portrait that gives the rest', word(generationIdSchema))
-    .argument('<other>', 'the portrait that gives the layers', word(generationIdSchema))
+    .argument('<id>', 'the portrait that gives the rest', portraitId)
+    .argument('<other>', 'the portrait that gives the layers', portraitId)
     .option('--layers <range>', `${LAYER_NAMES.join(', ')}, or first-last`, word(RANGE), 'fine')
     .option('--amount <a>', '0 nothing of the other, 1 all', number(shareSchema), 1)
-    .option('--out <folder>', 'write a PNG here as well, replacing one of the same name')
+    .option('--out <folder>', 'write a PNG here as well, replacing one of the same name', place)
     .action(async (id, other, _, command) => {
       const { mix } = await import('./commands/breed.ts');
       await mix(id, other, command.optsWithGlobals());
@@ -304,7 +338,7 @@ function addBreeding(program: Root): void {
   program
     .command('breed')
     .description('draw children of two to four portraits')
-    .argument('<ids...>', 'their ids')
+    .argument('<ids...>', 'their ids', portraitIds)
     .option('--weights <list>', 'how much of each, as 2,1,1', list(number(shareOfManySchema)))
     .option(
       '--how <way>',
@@ -313,11 +347,15 @@ function addBreeding(program: Root): void {
       'cross',
     )
     .option('--spread <s>', '0 all alike, 1 most different', number(shareSchema), 0.5)
-    .option('--hold <list>', HOLD, list(word(lockNameSchema)), [])
+    .option('--hold <list>', HOLD, gathered(word(lockNameSchema)), [])
     .option('--count <n>', 'how many', upTo(MAX_COUNT), 4)
     .option('--best-of <n>', BEST_OF, upTo(MAX_COUNT))
     .option('--seed <n>', 'seed of the first; each further one adds 1', number(seedSchema))
-    .option('--out <folder>', 'write PNGs here as well, replacing those of the same line before')
+    .option(
+      '--out <folder>',
+      'write PNGs here as well, replacing those of the same line before',
+      place,
+    )
     .action(async (ids, drawn, command) => {
       requireBestOf(drawn, command);
       const { breed } = await import('./commands/breed.ts');
@@ -326,17 +364,13 @@ function addBreeding(program: Root): void {
 }
 
 function addLineage(program: Root): void {
-  const { prompt, strength, factor, path, position, at, how, spread } = changeSchema.shape;
+  const { strength, factor, path, position, at, how, spread } = changeSchema.shape;
   program
     .command('replay')
     .description('make a portrait again, as it was made or with something changed')
-    .argument('<id>', 'its id', word(generationIdSchema))
-    .option(
-      '--on <id>',
-      'do to this portrait what was done to its parent',
-      word(generationIdSchema),
-    )
-    .option('--prompt <words>', 'other words', word(prompt.unwrap()))
+    .argument('<id>', 'its id', portraitId)
+    .option('--on <id>', 'do to this portrait what was done to its parent', portraitId)
+    .option('--prompt <words>', 'other words', words)
     .option('--seed <n>', 'another seed', number(seedSchema))
     .option('--strength <s>', 'of a variation: 0 the parent, 1 afresh', number(strength.unwrap()))
     .option('--factor <f>', 'of edits: 1 as they were, 2 twice as much', number(factor.unwrap()))
@@ -348,7 +382,7 @@ function addLineage(program: Root): void {
     .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
     .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
     .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
-    .option('--out <folder>', 'write a PNG here as well, replacing one of the same name')
+    .option('--out <folder>', 'write a PNG here as well, replacing one of the same name', place)
     .action(async (id, _, command) => {
       const { replay } = await import('./commands/lineage.ts');
       await replay(id, command.optsWithGlobals());
@@ -356,7 +390,7 @@ function addLineage(program: Root): void {
   program
     .command('lineage')
     .description('show what a portrait came from and what came of it')
-    .argument('<id>', 'its id', word(generationIdSchema))
+    .argument('<id>', 'its id', portraitId)
     .action(async (id, _, command) => {
       const { lineage } = await import('./commands/lineage.ts');
       await lineage(id, command.optsWithGlobals());
@@ -367,7 +401,7 @@ function addLibrary(program: Root): void {
   program
     .command('search')
     .description('find portraits of the library by meaning')
-    .argument('<words>')
+    .argument('<words>', 'what they show', words)
     .option('--limit <n>', 'how many', upTo(MAX_RESULTS), 20)
     .action(async (words, _, command) => {
       const { search } = await import('./commands/library.ts');
@@ -376,7 +410,7 @@ function addLibrary(program: Root): void {
   program
     .command('similar')
     .description('find portraits like one of the library')
-    .argument('<id>', 'its id', word(generationIdSchema))
+    .argument('<id>', 'its id', portraitId)
     .option('--limit <n>', 'how many', upTo(MAX_RESULTS), 20)
     .action(async (id, _, command) => {
       const { similar } = await import('./commands/library.ts');
@@ -386,11 +420,7 @@ function addLibrary(program: Root): void {
     .command('list')
     .description('list portraits, newest first')
     .option('--limit <n>', 'how many', upTo(MAX_RESULTS), 20)
-    .option(
-      '--before <id>',
-      'go on from here: the "next" of the page before',
-      word(generationIdSchema),
-    )
+    .option('--before <id>', 'go on from here: the "next" of the page before', portraitId)
     .option('--starred', 'only those with a star')
     .option('--trashed', 'the trash')
     .action(async (_, command) => {
@@ -400,7 +430,7 @@ function addLibrary(program: Root): void {
   program
     .command('show')
     .description('show everything that is known of a portrait')
-    .argument('<id>', 'its id', word(generationIdSchema))
+    .argument('<id>', 'its id', portraitId)
     .action(async (id, _, command) => {
       const { show } = await import('./commands/library.ts');
       await show(id, command.optsWithGlobals());
@@ -408,8 +438,8 @@ function addLibrary(program: Root): void {
   program
     .command('export')
     .description('write portraits of the library to a folder')
-    .argument('<ids...>', 'their ids')
-    .requiredOption('--out <folder>', 'where to; nothing there is replaced')
+    .argument('<ids...>', 'their ids', portraitIds)
+    .requiredOption('--out <folder>', 'where to; nothing there is replaced', place)
     .option('--format <format>', options(pictureFormatSchema), word(pictureFormatSchema), 'png')
     .option(
       '--pattern <name>',
@@ -443,7 +473,7 @@ function addModels(program: Root): void {
   models
     .command('verify')
     .description('check every file, graph and drawing of a pack')
-    .argument('[name]', 'its id or folder; by default the one in use')
+    .argument('[name]', 'its id or folder; by default the one in use', place)
     .action(async (name, _, command) => {
       const { verifyModel } = await import('./commands/models.ts');
       await verifyModel(name, command.optsWithGlobals());
@@ -451,7 +481,7 @@ function addModels(program: Root): void {
   models
     .command('import')
     .description('take a pack in')
-    .argument('<source>', 'a folder or a ZIP archive')
+    .argument('<source>', 'a folder or a ZIP archive', place)
     .action(async (source, _, command) => {
       const { importModel } = await import('./commands/models.ts');
       await importModel(source, command.optsWithGlobals());

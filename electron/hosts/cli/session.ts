@@ -1,10 +1,13 @@
 import path from 'node:path';
+import { cancelled } from '../../contract/errors.ts';
 import type { ProgressEvent } from '../../contract/progress.ts';
 import { studioMethods } from '../../contract/service.ts';
 import { sharpCodec } from '../../engine/images/sharp-codec.ts';
 import { findLocations, type Locations } from '../../engine/locations.ts';
 import { openStudio, type Studio } from '../../engine/studio.ts';
 import { checked } from '../../rpc/checked.ts';
+import { onInterrupt } from './interrupt.ts';
+import { printError } from './output.ts';
 import { ProgressBar } from './progress.ts';
 
 /** The options that every command has. */
@@ -24,7 +27,7 @@ const BUNDLED_PACKS = path.resolve(import.meta.dirname, '../../../native-models'
 
 /** Opens the studio for one command and closes it again, whatever becomes of the command. */
 export async function withStudio<T>(
-  { library, pack }: GlobalOptions,
+  { library, pack, json }: GlobalOptions,
   use: (session: Session) => Promise<T>,
 ): Promise<T> {
   const places = locations();
@@ -35,23 +38,21 @@ export async function withStudio<T>(
     codec: sharpCodec,
   });
   const bar = new ProgressBar();
-  const stop = new AbortController();
-  // A second Ctrl+C finds no listener and ends the process at once.
-  process.once('SIGINT', () => stop.abort()).once('SIGTERM', () => stop.abort());
-  // A terminal that closes may say so twice, by itself and through the process that started this one.
-  process.on('SIGHUP', () => stop.abort());
-  // Nor can it be written to any more, which must not end what is being kept.
-  process.stderr.on('error', () => undefined);
+  const { signal, release } = onInterrupt(() => {
+    bar.end();
+    printError(cancelled(), json === true);
+  });
   try {
     return await use({
       ...studio,
       service: checked(studioMethods, studio.service),
-      signal: stop.signal,
+      signal,
       onProgress: (event) => bar.show(event),
     });
   } finally {
     bar.end();
     await studio.close();
+    release();
   }
 }
 

@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { StudioError } from '../../contract/errors.ts';
+import { isMain } from '../node24.mjs';
 import { replaceFolder } from './replace-folder.ts';
 
 export const ROOT = path.resolve(import.meta.dirname, '../../..');
@@ -91,4 +92,4 @@ async function buildAll(): Promise<void> {
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await buildAll();
+if (isMain(import.meta.url)) await buildAll();

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { passSignals } from '../node24.mjs';
 import { ROOT } from './build.ts';
+import { PATIENCE_MS } from './patience.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -32,7 +33,7 @@ export async function runElectron(binary: string): Promise<boolean> {
     // Terminals inside other Electron apps set the first one.
     env: { ...process.env, ELECTRON_RUN_AS_NODE: undefined, CLIP_FLOW_NODE: process.execPath },
   });
-  const wasAskedToEnd = passSignals(child);
+  const wasAskedToEnd = passSignals(child, PATIENCE_MS);
   const [code] = await once(child, 'exit').catch(() => [1]);
   return code === 0 || wasAskedToEnd() || performance.now() - startedAt > HOPELESS_MS;
 }

@@ -6,6 +6,7 @@ import { passSignals } from '../node24.mjs';
 import { hasScreen } from './browser.ts';
 import { buildIfStale, ROOT } from './build.ts';
 import { fetchElectron, runElectron } from './electron.ts';
+import { PATIENCE_MS } from './patience.ts';
 
 const CLI = path.join(ROOT, 'electron/hosts/cli/main.ts');
 
@@ -16,7 +17,7 @@ if (reason !== null) {
   const serving = spawn(process.execPath, [...process.execArgv, CLI, 'serve'], {
     stdio: 'inherit',
   });
-  passSignals(serving);
+  passSignals(serving, PATIENCE_MS);
   const [code] = await once(serving, 'exit');
   process.exitCode = code ?? 1;
 }

@@ -1,8 +1,8 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { count } from '../../../contract/count.ts';
 import type { DrawOverrides } from '../../../contract/draw.ts';
 import { StudioError } from '../../../contract/errors.ts';
-import { animationFormatSchema } from '../../../contract/export.ts';
 import {
   type Anchor,
   type Easing,
@@ -12,14 +12,17 @@ import {
 } from '../../../contract/generation.ts';
 import { type FrameRate, lengthOf, type PictureAnimation } from '../../../contract/timeline.ts';
 import { resultAt } from '../../../engine/inference/results.ts';
-import { requireWritable } from '../destination.ts';
-import { print } from '../output.ts';
+import { words } from '../arguments.ts';
+import { requireWritable, targetOf } from '../destination.ts';
+import { print, printNote } from '../output.ts';
 import { takePicture } from '../picture.ts';
+import { picturePath } from '../picture-path.ts';
 import { type GlobalOptions, type Session, withStudio } from '../session.ts';
+import { unheardIn } from '../unheard.ts';
 
 const SECONDS_A_WAY = 2;
-/** What looks like a picture's file and is none is a slip, and no prompt. */
-const PICTURE_FILE = /\.(png|jpe?g|webp|gif|avif|tiff?)$/i;
+/** What is nearly an id, and no words. */
+const LIKE_AN_ID = /^[0-9a-f]{8}-[0-9a-f-]{4,}$/i;
 
 export interface AnimateOptions extends GlobalOptions, DrawOverrides {
   readonly out: string;
@@ -43,24 +46,27 @@ export async function animate(
   options: AnimateOptions,
 ): Promise<void> {
   const { out, fps, json } = options;
-  const { dir, name, ext } = path.parse(path.resolve(out));
-  const format = formatOf(ext);
-  if (format === 'png') requireFree(path.resolve(out));
-  await requireWritable(dir);
+  const { folder, file: asked, name, format: written } = targetOf(out);
+  const format: PictureAnimation = written === 'frames' ? 'png' : written;
+  if (format === 'png') requireFree(path.join(folder, asked));
+  await requireWritable(folder);
   await withStudio(options, async (session) => {
     const { service, signal, onProgress } = session;
     const timeline = await timelineOf(keyFrames, options, session);
-    const output = { format, name: format === 'png' ? name + ext : name };
+    const output = { format, name };
     const work = { signal, onEvent: onProgress };
     const { id, frames } = await service.render({ timeline, fps, output }, work);
     const ifExists = format === 'png' ? 'refuse' : 'replace';
-    const destination = { kind: 'folder' as const, folder: dir };
+    const destination = { kind: 'folder' as const, folder, file: asked };
     const delivery = await service.exportRender({ id, ...output, ifExists, destination }, work);
     await service.dropRender({ id });
     const [file = ''] = delivery.kind === 'files' ? delivery.files : [];
     const { loop, even, keys } = timeline;
     const seconds = lengthOf(timeline);
-    print(json, { keys, even, loop, fps, seconds, frames, seed: options.seed, file }, [file]);
+    const prompts = keys.flatMap(({ anchor }) => (anchor.kind === 'prompt' ? [anchor.prompt] : []));
+    const unheard = await unheardIn(prompts, session, json);
+    const told = { keys, even, loop, fps, seconds, frames, seed: options.seed, file, ...unheard };
+    print(json, told, [file]);
   });
 }
 
@@ -73,8 +79,10 @@ async function timelineOf(
   const { truncation, temperature, gap } = options;
   const ways = loop ? keyFrames.length : keyFrames.length - 1;
   const [whole = SECONDS_A_WAY * ways, ...further] = options.seconds ?? [];
-  const seconds = each(further.length > 0 ? [whole, ...further] : [whole / ways], ways);
-  const [paths, easings] = [each(space, ways), each(easing, ways)];
+  const given = further.length > 0 ? [whole, ...further] : [whole / ways];
+  if (!options.json) tellOfComma(given, ways);
+  const seconds = each(given, ways, '--seconds');
+  const [paths, easings] = [each(space, ways, '--path'), each(easing, ways, '--easing')];
   const anchors = await Promise.all(
     keyFrames.map((keyFrame) => anchorOf(keyFrame, options.seed, session)),
   );
@@ -92,31 +100,42 @@ async function timelineOf(
   };
 }
 
+/** Two whole numbers for two ways may have been meant as one with a decimal comma. */
+function tellOfComma(seconds: readonly number[], ways: number): void {
+  const [first = 0, second = 0, ...further] = seconds;
+  if (ways !== 2 || further.length > 0 || seconds.length < 2 || !seconds.every(Number.isInteger))
+    return;
+  printNote(
+    `Read as ${first} s for the first way and ${second} s for the second; decimals have a point: ${first}.${second}.`,
+  );
+}
+
 /** One for each way, of a list that has one for all or one for each. */
-function each<T>(given: readonly T[], ways: number): readonly T[] {
+function each<T>(given: readonly T[], ways: number, option: string): readonly T[] {
   const [first] = given;
   if (given.length === 1 && first !== undefined) return Array.from({ length: ways }, () => first);
   if (given.length === ways) return given;
   throw new StudioError(
     'invalid-argument',
-    `There are ${ways} ways between the key-frames, and ${given.length} of --seconds, --path or ` +
-      '--easing. Give one for all, or one for each.',
+    `The key-frames have ${count(ways, 'way')} between them, and ${option} gives ${given.length}. Give ` +
+      'one for all, or one for each, with commas between; decimals have a point, as 1.5.',
   );
 }
 
 /** A portrait by its id, a picture by its file, and everything else is words. */
 async function anchorOf(keyFrame: string, seed: number, { references }: Session): Promise<Anchor> {
-  const id = generationIdSchema.safeParse(keyFrame);
+  const id = generationIdSchema.safeParse(keyFrame.trim());
   if (id.success) return { kind: 'portrait', id: id.data };
-  const isFile = statSync(keyFrame, { throwIfNoEntry: false })?.isFile() ?? false;
-  if (!isFile && !PICTURE_FILE.test(keyFrame)) return { kind: 'prompt', prompt: keyFrame, seed };
-  const { id: reference } = await takePicture(keyFrame, references);
-  return { kind: 'image', reference, seed };
-}
-
-function formatOf(extension: string): PictureAnimation {
-  const animation = animationFormatSchema.safeParse(extension.slice(1).toLowerCase());
-  return animation.success ? animation.data : 'png';
+  const file = picturePath(keyFrame);
+  if (file !== null) {
+    const { id: reference } = await takePicture(file, references);
+    return { kind: 'image', reference, seed };
+  }
+  if (!LIKE_AN_ID.test(keyFrame.trim())) return { kind: 'prompt', prompt: words(keyFrame), seed };
+  throw new StudioError(
+    'invalid-argument',
+    `"${keyFrame}" looks like the id of a portrait and is none. "clip-flow list" shows the ids.`,
+  );
 }
 
 /** Asked before the work, so that a refusal comes at once. */

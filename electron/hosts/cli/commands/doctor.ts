@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
+import { count } from '../../../contract/count.ts';
 import type { Reconciliation } from '../../../contract/library.ts';
 import type { Status } from '../../../contract/status.ts';
 import { print } from '../output.ts';
@@ -45,12 +46,12 @@ async function examine({ library, service, packs, onProgress }: Session) {
 function describe({ studio, node, platform, cores, memoryBytes, ...findings }: Findings): string[] {
   const { device, pack, library, disk } = findings;
   return [
-    `Studio   ${studio} on Node ${node}, ${platform}, ${cores} cores, ${gigabytes(memoryBytes)}`,
+    `Studio   ${studio} on Node ${node}, ${platform}, ${count(cores, 'core')}, ${gigabytes(memoryBytes)}`,
     ...device.devices.map(
       ({ device: name, status, reason }) => `Device   ${name}: ${status}, ${reason}`,
     ),
     `Pack     ${packLine(pack)}`,
-    `Library  ${library.folder}: ${library.portraits} portraits, ${library.trashed} in the trash`,
+    `Library  ${library.folder}: ${count(library.portraits, 'portrait')}, ${library.trashed} in the trash`,
     ...[...library.faults, ...repairs(library.reconciliation)].map((line) => `         ${line}`),
     `Disk     ${gigabytes(disk.freeBytes)} free`,
   ];
@@ -72,8 +73,8 @@ function packLine(pack: Status['pack']): string {
 /** What opening the library found, as far as there is something to tell. */
 function repairs({ missing, foreign, adopted, swept }: Reconciliation): string[] {
   return [
-    ...(adopted > 0 ? [`${adopted} portraits were put back from their pictures.`] : []),
-    ...(swept > 0 ? [`${swept} unfinished files were cleared away.`] : []),
+    ...(adopted > 0 ? [`${count(adopted, 'portrait')} put back from what the pictures say.`] : []),
+    ...(swept > 0 ? [`${count(swept, 'unfinished file')} cleared away.`] : []),
     ...missing.map((id) => `The picture of ${id} is missing.`),
     ...foreign.map((file) => `${file} is not a portrait of this library.`),
   ];

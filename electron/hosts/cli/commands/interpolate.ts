@@ -1,11 +1,10 @@
-import path from 'node:path';
 import type { StripFormat } from '../../../contract/delivery.ts';
 import type { DrawOverrides } from '../../../contract/draw.ts';
-import { animationFormatSchema } from '../../../contract/export.ts';
 import type { PathSpace } from '../../../contract/generation.ts';
-import { requireWritable } from '../destination.ts';
+import { requireWritable, type Target, targetOf } from '../destination.ts';
 import { print } from '../output.ts';
 import { type GlobalOptions, withStudio } from '../session.ts';
+import { unheardIn } from '../unheard.ts';
 
 /** 25 frames a second; GIF knows no finer steps than hundredths. */
 const FRAME_MS = 40;
@@ -23,11 +22,11 @@ export async function interpolate(
   to: string,
   options: InterpolateOptions,
 ): Promise<void> {
-  const { dir, name, ext } = path.parse(path.resolve(options.out));
-  await requireWritable(dir);
-  await withStudio(options, async ({ service, signal, onProgress }) => {
+  const { folder, file: asked, name, format } = targetOf(options.out);
+  await requireWritable(folder);
+  await withStudio(options, async (session) => {
+    const { service, signal, onProgress } = session;
     const { frames, path: space, even, json, seed = 0, truncation, temperature, gap } = options;
-    const format = formatOf(ext);
     const delivery = await service.exportStrip(
       {
         from: { kind: 'prompt', prompt: from, seed },
@@ -35,23 +34,19 @@ export async function interpolate(
         ...{ path: space, even },
         settings: { truncation, temperature, gap },
         stops: frames,
-        format,
-        name: format.kind === 'animation' ? name : name + ext,
-        destination: { kind: 'folder', folder: dir },
+        format: stripFormatOf(format),
+        name,
+        destination: { kind: 'folder', folder, file: asked },
       },
       { signal, onEvent: onProgress },
     );
     const [file = ''] = delivery.kind === 'files' ? delivery.files : [];
-    print(json, { from, to, path: space, frames, seed, file }, [file]);
+    const unheard = await unheardIn([from, to], session, json);
+    print(json, { from, to, path: space, frames, seed, file, ...unheard }, [file]);
   });
 }
 
-function formatOf(extension: string): StripFormat {
-  const animation = animationFormatSchema.safeParse(extension.slice(1).toLowerCase());
-  return animation.success
-    ? {
-        ...{ kind: 'animation', frameMs: FRAME_MS, pingPong: false, ifExists: 'replace' },
-        format: animation.data,
-      }
-    : { kind: 'pictures', format: 'png', ifExists: 'refuse' };
+function stripFormatOf(format: Target['format']): StripFormat {
+  if (format === 'frames') return { kind: 'pictures', format: 'png', ifExists: 'refuse' };
+  return { kind: 'animation', format, frameMs: FRAME_MS, pingPong: false, ifExists: 'replace' };
 }

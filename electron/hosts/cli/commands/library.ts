@@ -4,6 +4,8 @@ import type { PictureExport } from '../../../contract/export.ts';
 import type { Studio } from '../../../engine/studio.ts';
 import { print } from '../output.ts';
 import { type GlobalOptions, withStudio } from '../session.ts';
+import { isoTime, shortTime } from '../time.ts';
+import { unheardIn } from '../unheard.ts';
 
 export interface LimitOptions extends GlobalOptions {
   readonly limit: number;
@@ -12,7 +14,8 @@ export interface LimitOptions extends GlobalOptions {
 export async function search(words: string, { limit, ...options }: LimitOptions): Promise<void> {
   await withStudio(options, async (studio) => {
     const hits = await studio.service.search({ words, limit }, { signal: studio.signal });
-    printHits(options, { words, results: resultsOf(hits, studio) }, hits);
+    const unheard = await unheardIn([words], studio, options.json);
+    printHits(options, { words, results: resultsOf(hits, studio), ...unheard }, hits);
   });
 }
 
@@ -41,7 +44,13 @@ export async function list(options: ListOptions): Promise<void> {
 export async function show(id: string, options: GlobalOptions): Promise<void> {
   await withStudio(options, async ({ service, library }) => {
     const portrait = { ...(await service.get({ id })), file: library.reader.picturePath(id) };
-    const lines = Object.entries(portrait).map(
+    const { createdAt, trashedAt } = portrait;
+    const readable = {
+      ...portrait,
+      createdAt: shortTime(createdAt),
+      trashedAt: trashedAt && shortTime(trashedAt),
+    };
+    const lines = Object.entries(readable).map(
       ([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
     );
     print(options.json, portrait, lines);
@@ -83,11 +92,10 @@ function portraitDocument(generation: Generation, { library }: Studio) {
   const { id, prompt, seed, width, height, starred } = generation;
   return {
     ...{ id, file: library.reader.picturePath(id), prompt, seed, width, height, starred },
-    createdAt: new Date(generation.createdAt).toISOString(),
+    createdAt: isoTime(generation.createdAt),
   };
 }
 
 function portraitLine({ id, createdAt, starred, prompt, source }: Generation): string {
-  const time = new Date(createdAt).toISOString().slice(0, 16).replace('T', ' ');
-  return `${id}  ${time}  ${starred ? '★' : ' '}  ${prompt || `(${source.kind})`}`;
+  return `${id}  ${shortTime(createdAt)}  ${starred ? '★' : ' '}  ${prompt || `(${source.kind})`}`;
 }
