@@ -650,6 +650,10 @@ export const strings = {
     run: 'Export',
     running: 'Exporting…',
     done: 'Exported.',
+    missed: (n: number, why: string) =>
+      n === 1
+        ? `Exported, but for one portrait: ${why}`
+        : `Exported, but for ${n} portraits: ${why}`,
     stripTitle: 'Export strip',
     stripAs: 'Export as',
     stripPictures: 'Pictures',

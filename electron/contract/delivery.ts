@@ -8,6 +8,7 @@ import {
   pictureFormatSchema,
   pictureExportSchema,
 } from './export.ts';
+import { serialisedErrorSchema } from './errors.ts';
 import { generationIdSchema } from './generation.ts';
 import { list } from './list.ts';
 
@@ -31,14 +32,26 @@ export const destinationSchema = z.discriminatedUnion('kind', [
 ]);
 export type Destination = z.infer<typeof destinationSchema>;
 
+/** A portrait that an export goes without: which one, and why. */
+export const missedSchema = z.object({ id: generationIdSchema, error: serialisedErrorSchema });
+export type Missed = z.infer<typeof missedSchema>;
+
+/** Portraits whose pictures or rows could not be read; left out where there are none. */
+const missedListSchema = z.array(missedSchema).optional();
+
 /** What an export became. Downloads end with the session; several files come as one ZIP archive. */
 export const deliverySchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('files'), files: z.array(z.string()) }),
+  z.object({
+    kind: z.literal('files'),
+    files: z.array(z.string()),
+    missed: missedListSchema,
+  }),
   z.object({
     kind: z.literal('download'),
     id: z.uuid(),
     name: z.string(),
     bytes: z.int().nonnegative(),
+    missed: missedListSchema,
   }),
 ]);
 export type Delivery = z.infer<typeof deliverySchema>;

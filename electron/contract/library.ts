@@ -50,6 +50,13 @@ export const libraryStatsSchema = z.object({
 });
 export type LibraryStats = z.infer<typeof libraryStatsSchema>;
 
+/** Something about the library that its artist should know, in words that say what to do. */
+export const libraryNoticeSchema = z.object({
+  kind: z.enum(['read-only', 'rebuilt', 'set-aside', 'missing', 'unreadable', 'journal']),
+  message: z.string(),
+});
+export type LibraryNotice = z.infer<typeof libraryNoticeSchema>;
+
 /** What opening a library put right after a crash, and what it could not. */
 export const reconciliationSchema = z.object({
   /** Pictures whose rows were lost and came back from what the pictures themselves say. */
@@ -61,5 +68,11 @@ export const reconciliationSchema = z.object({
   missing: z.array(generationIdSchema),
   /** Files among the pictures that this library did not make; left alone. */
   foreign: z.array(z.string()),
+  /** Pictures and folders of pictures that may not be read; left out where there are none. */
+  unreadable: z.array(z.string()).optional(),
+  /** How the database was found that was made again from the pictures; left out where it was not. */
+  rebuilt: z.enum(['lost', 'empty']).optional(),
+  /** What is wrong with the journal of stars and the trash; left out where nothing is. */
+  journal: z.string().optional(),
 });
 export type Reconciliation = z.infer<typeof reconciliationSchema>;

@@ -4,7 +4,7 @@ import { deviceReportSchema } from './device.ts';
 import { serialisedErrorSchema } from './errors.ts';
 import { generationIdSchema } from './generation.ts';
 import { jobSchema } from './job.ts';
-import { libraryStatsSchema } from './library.ts';
+import { libraryNoticeSchema, libraryStatsSchema } from './library.ts';
 import { directionSchema, packManifestSchema } from './pack.ts';
 import { gapSchema } from './settings.ts';
 
@@ -60,7 +60,12 @@ export const statusSchema = z.object({
   versions: z.object({ studio: z.string(), node: z.string() }),
   pack: packStateSchema,
   device: deviceReportSchema,
-  library: libraryStatsSchema.extend({ folder: z.string() }),
+  library: libraryStatsSchema.extend({
+    folder: z.string(),
+    /** Whether portraits can be added and changed. */
+    writable: z.boolean(),
+    notices: z.array(libraryNoticeSchema),
+  }),
 });
 export type Status = z.infer<typeof statusSchema>;
 

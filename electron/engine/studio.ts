@@ -61,7 +61,7 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
     news.tell(change);
     status.changed();
   });
-  const references = new References(library.root, codec);
+  const references = new References(library.root, codec, () => library.writer.requireWritable());
   const uploads = new Uploads();
   // An export need not wait for drawing, nor drawing for the disk, nor either for a long animation.
   const [drawingJobs, renderJobs, exportJobs] = [new JobQueue(), new JobQueue(), new JobQueue()];
@@ -81,6 +81,12 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
   for (const jobs of queues) {
     jobs.subscribe((job) => news.tell({ kind: 'job', job }));
   }
+
+  /** What ends in the library is not begun where nothing can be added to it. */
+  const adding = async <T>(work: () => Promise<T>): Promise<T> => {
+    writer.requireWritable();
+    return work();
+  };
 
   const service: StudioService = {
     status: () => status.read(),
@@ -118,8 +124,8 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
     importPack: ({ id }, { signal, onEvent } = {}) =>
       uploads.use(id, (file) => packs.import(file, { signal, onProgress: onEvent })),
 
-    generate: (request, options) => drawing.generate(request, options),
-    replay: (request, options) => drawing.replay(request, options),
+    generate: (request, options) => adding(() => drawing.generate(request, options)),
+    replay: (request, options) => adding(() => drawing.replay(request, options)),
     unheard: async ({ texts }, { signal } = {}) => {
       const { clip } = await shared(packs.models(), signal);
       return { unheard: [...new Set(texts.flatMap((text) => clip.unheard(text)))] };
@@ -132,6 +138,7 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
     principalDirections: async (_, { signal, onEvent } = {}) =>
       principal.list(await shared(packs.models(), signal), { signal, onProgress: onEvent }),
     renamePrincipal: async ({ index, name }) => {
+      writer.requireWritable();
       await principal.rename(index, name, await packs.models());
       return {};
     },
@@ -140,10 +147,10 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
       return explanations.explain(id, session, { signal, onProgress: onEvent });
     },
     strip: (request, options) => drawing.strip(request, options),
-    keep: (request, options) => drawing.keep(request, options),
+    keep: (request, options) => adding(() => drawing.keep(request, options)),
 
-    keepMoment: (request, options) => drawing.keepMoment(request, options),
-    render: (request, options) => timelines.render(request, options),
+    keepMoment: (request, options) => adding(() => drawing.keepMoment(request, options)),
+    render: (request, options) => adding(() => timelines.render(request, options)),
     renders: () => timelines.unfinished(),
     renderFrame: (request) => timelines.frame(request),
     dropRender: async ({ id }) => {

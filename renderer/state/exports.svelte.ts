@@ -1,4 +1,4 @@
-import type { Delivery, Destination } from '../../electron/contract/delivery.ts';
+import type { Delivery, Destination, Missed } from '../../electron/contract/delivery.ts';
 import type { StreamOptions } from '../../electron/contract/method.ts';
 import { advancesOf, type ProgressEvent } from '../../electron/contract/progress.ts';
 import type { Host } from '../host/host.ts';
@@ -19,10 +19,16 @@ export type StartExport = (
 /** The export under way, at most one in a window. */
 export class Exports extends LongWork<ExportRun> {
   readonly #host: Host;
+  #missed: readonly Missed[] = [];
 
   constructor(host: Host) {
     super();
     this.#host = host;
+  }
+
+  /** The portraits that the last one went without. */
+  get missed(): readonly Missed[] {
+    return this.#missed;
   }
 
   /** Asks where to, exports and hands over. True once it is done; false when cancelled or failed. */
@@ -35,6 +41,7 @@ export class Exports extends LongWork<ExportRun> {
         signal,
         onEvent: advancesOf('export', (advance) => this.report(advance)),
       });
+      this.#missed = delivery.missed ?? [];
       await this.#host.deliver(delivery);
       return true;
     });

@@ -33,6 +33,11 @@ export class Toasts {
     this.#add({ tone: 'bad', text: message, ...(action && { action }) });
   }
 
+  /** Tells what an artist should read, of something that was done all the same. */
+  warn(text: string): void {
+    this.#add({ tone: 'bad', text });
+  }
+
   dismiss(id: number): void {
     this.hold(id);
     this.#items = this.#items.filter((toast) => toast.id !== id);

@@ -4,7 +4,7 @@
  * many steps there were.
  */
 import Database from 'better-sqlite3';
-import fs, { writeSync } from 'node:fs';
+import fs from 'node:fs';
 import fsp, { type FileHandle, readFile } from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import path from 'node:path';
@@ -16,7 +16,7 @@ import { samplePortrait } from '../support/portraits.ts';
 const { folder, action, killAt } = z
   .object({
     folder: z.string(),
-    action: z.enum(['add', 'purge', 'open']),
+    action: z.enum(['add', 'star', 'purge', 'open']),
     killAt: z.number().nullable(),
   })
   .parse(JSON.parse(process.argv[2] ?? ''));
@@ -50,7 +50,13 @@ function count<T extends object>(
 }
 
 async function countEverything(): Promise<void> {
-  count(fs, ['renameSync', 'rmSync', 'mkdirSync']);
+  const { writeSync } = fs;
+  count(fs, ['renameSync', 'rmSync', 'mkdirSync', 'openSync', 'fsyncSync']);
+  count(fs, ['writeSync'], {
+    lastAct: (_, [file, bytes]) => {
+      if (bytes instanceof Uint8Array) writeSync(Number(file), bytes.subarray(0, bytes.length / 2));
+    },
+  });
   const handle = await fsp.open(folder);
   const handles: FileHandle = Object.getPrototypeOf(handle);
   await handle.close();
@@ -88,6 +94,12 @@ isCounting = action === 'open';
 const library = await openLibrary(folder, codec);
 isCounting = true;
 if (action === 'add') await library.writer.add(samplePortrait(1));
+if (action === 'star') {
+  library.writer.star(
+    library.reader.list({ limit: 10 }).items.map(({ id }) => id),
+    true,
+  );
+}
 if (action === 'purge') {
   const { items } = library.reader.list({ trashed: true, limit: 10 });
   await library.writer.purge(items.map(({ id }) => id));

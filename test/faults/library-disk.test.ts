@@ -116,19 +116,12 @@ describe('a full disk', () => {
 });
 
 describe('a folder that cannot be written to', () => {
-  it('refuses a new library, an old one, and an export, each with its reason', async ({ skip }) => {
+  it('refuses a new library and an export, each with its reason', async ({ skip }) => {
     const folder = await temporaryFolder();
-    const root = path.join(folder, 'library');
-    const before = await openLibrary(root, sharpCodec);
-    await addSamples(before, 1);
-    await before.close();
     if (!makeReadOnly(folder)) skip();
-
-    for (const refused of [root, path.join(folder, 'new')]) {
-      await expect(openLibrary(refused, sharpCodec)).rejects.toMatchObject({
-        code: 'library-read-only',
-      });
-    }
+    await expect(openLibrary(path.join(folder, 'new'), sharpCodec)).rejects.toMatchObject({
+      code: 'library-read-only',
+    });
     const library = await openTestLibrary();
     const [added] = await addSamples(library, 1);
     const parts = { reader: library.reader, codec: sharpCodec };

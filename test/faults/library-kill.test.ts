@@ -13,7 +13,7 @@ const CHILD = fileURLToPath(new URL('./kill-at-step.ts', import.meta.url));
 const TOGETHER = 3;
 const TIMEOUT_MS = 180_000;
 
-type Action = 'add' | 'purge' | 'open';
+type Action = 'add' | 'star' | 'purge' | 'open';
 
 /** Runs an action in a process of its own. Returns its number of steps, or null if it was killed. */
 function act(folder: string, action: Action, killAt: number | null): Promise<number | null> {
@@ -31,12 +31,13 @@ function act(folder: string, action: Action, killAt: number | null): Promise<num
 
 /**
  * Kills the action at each of its steps, each time on a fresh copy of a library, and opens what is
- * left. Returns how many portraits were left by each death.
+ * left. Returns what `measure` finds after each death: how many portraits were left.
  */
 async function killEverywhere(
   action: Action,
   prepare: (library: Library) => Promise<void>,
   afterwards: (folder: string) => Promise<void> = async () => {},
+  measure: (folder: string) => Promise<number> = countWhole,
 ): Promise<number[]> {
   const root = await temporaryFolder();
   await writeFile(path.join(root, 'sample.png'), await sharpCodec.encode(samplePicture(1), 'png'));
@@ -58,7 +59,7 @@ async function killEverywhere(
     const deaths = Array.from({ length: Math.min(TOGETHER, steps - first + 1) }, async (_, n) => {
       const folder = await copy(`killed-${first + n}`);
       expect(await act(folder, action, first + n)).toBeNull();
-      left[first + n - 1] = await countWhole(folder);
+      left[first + n - 1] = await measure(folder);
     });
     await Promise.all(deaths);
   }
@@ -99,6 +100,13 @@ async function countWhole(folder: string): Promise<number> {
   return total;
 }
 
+async function countStarred(folder: string): Promise<number> {
+  const library = await openLibrary(folder, sharpCodec);
+  const starred = library.reader.count({ starred: true });
+  await library.close();
+  return starred;
+}
+
 describe('a process killed at any step', () => {
   it(
     'of adding leaves the portrait whole or not at all',
@@ -109,6 +117,29 @@ describe('a process killed at any step', () => {
       // Nothing at first; from the moment its files are in place, everything.
       expect(left).toEqual([...left].sort());
       expect(new Set(left)).toEqual(new Set([1, 2]));
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'of giving stars keeps them all or as far as they were noted, and a rebuilt database has the same',
+    async () => {
+      const left = await killEverywhere(
+        'star',
+        async (library) => {
+          await addSamples(library, 2);
+        },
+        undefined,
+        async (folder) => {
+          await countWhole(folder);
+          const starred = await countStarred(folder);
+          await rm(path.join(folder, 'library.db'));
+          expect(await countStarred(folder)).toBe(starred);
+          return starred;
+        },
+      );
+      expect(left).toEqual([...left].sort());
+      expect([left.at(0), left.at(-1)]).toEqual([0, 2]);
     },
     TIMEOUT_MS,
   );
@@ -132,12 +163,18 @@ describe('a process killed at any step', () => {
       const left = await killEverywhere(
         'open',
         async (library) => {
-          await addSamples(library, 1);
+          const [only] = await addSamples(library, 1);
+          library.writer.star([only!.id], true);
         },
         async (folder) => {
           await rm(path.join(folder, 'library.db'));
           await rm(path.join(folder, 'thumbnails'), { recursive: true });
           await mkdir(path.join(folder, 'thumbnails'));
+        },
+        async (folder) => {
+          const left = await countWhole(folder);
+          expect(await countStarred(folder)).toBe(left);
+          return left;
         },
       );
       expect(new Set(left)).toEqual(new Set([1]));

@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import type { ListQuery } from '../../electron/contract/library.ts';
 import { sharpCodec } from '../../electron/engine/images/sharp-codec.ts';
+import { Journal, standingsAfter } from '../../electron/engine/library/journal.ts';
 import { openLibrary } from '../../electron/engine/library/library.ts';
 import { LATEST_VERSION } from '../../electron/engine/library/migrations/index.ts';
 import {
@@ -150,6 +151,15 @@ describe.each(VERSIONS)('a library of version %i', (version) => {
     ]);
     expect(reader.prompts(5)).toEqual(['naïve 🙂', 'an old man']);
     expect(reader.check()).toEqual([]);
+  });
+
+  it('is given a journal of its stars and its trash', async () => {
+    const { root } = await openTestLibrary(await oldLibrary(version));
+    const { entries } = new Journal(path.join(root, 'journal.jsonl')).read();
+    expect([...standingsAfter(entries)]).toEqual([
+      [EXPECTED[1]!.id, { starred: true, trashedAt: null }],
+      [EXPECTED_TRASHED.id, { starred: false, trashedAt: EXPECTED_TRASHED.trashedAt }],
+    ]);
   });
 
   it('becomes the same as a new one in form', async () => {

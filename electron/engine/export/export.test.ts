@@ -1,15 +1,19 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { tamper } from '../../../test/support/database.ts';
 import { addSamples, openTestLibrary, temporaryFolder } from '../../../test/support/library.ts';
 import { samplePicture, samplePortrait } from '../../../test/support/portraits.ts';
+import type { Missed } from '../../contract/delivery.ts';
 import { type PictureExport, pictureFormatSchema } from '../../contract/export.ts';
 import type { ProgressEvent } from '../../contract/progress.ts';
 import { findText, readTextChunks } from '../images/metadata/png.ts';
 import { readRecipe } from '../images/metadata/story.ts';
 import { sharpCodec } from '../images/sharp-codec.ts';
+import { createId } from '../library/ids.ts';
 import { exportAnimation, exportFrames } from './frames.ts';
+import { exportGallery } from './gallery.ts';
 import { exportPictures } from './pictures.ts';
 
 const AS_PNG: PictureExport = {
@@ -27,6 +31,14 @@ async function libraryToExport(count: number) {
   const added = await addSamples(library, count);
   const parts = { reader: library.reader, codec: sharpCodec };
   return { library, ids: added.map(({ id }) => id), parts, folder: await temporaryFolder() };
+}
+
+/** Alters one character of what a picture says of itself, as seen by whoever does not check sums. */
+async function damage(file: string): Promise<void> {
+  const bytes = await readFile(file);
+  const at = bytes.indexOf('clip-flow-studio/portrait');
+  bytes[at]! ^= 1;
+  await writeFile(file, bytes);
 }
 
 describe('exporting pictures', () => {
@@ -118,6 +130,57 @@ describe('exporting pictures', () => {
     const named = { ...AS_PNG, pattern: 'same', ifExists: 'replace' } as const;
     const files = await exportPictures(ids, folder, named, parts);
     expect(new Set(files).size).toBe(3);
+  });
+
+  const LOSSES: Record<string, (file: string) => Promise<unknown>> = {
+    'not-found': (file) => rm(file),
+    'picture-unreadable': (file) => rm(file).then(() => mkdir(file)),
+    'metadata-malformed': (file) => damage(file),
+  };
+
+  it.each(Object.entries(LOSSES))(
+    'goes without a picture that is %s, and names it',
+    async (code, lose) => {
+      const { library, ids, parts, folder } = await libraryToExport(3);
+      const [first, second, third] = ids as [string, string, string];
+      await lose(library.reader.picturePath(second));
+      const missed: Missed[] = [];
+      const work = { onMissed: (one: Missed) => missed.push(one) };
+      const files = await exportPictures(ids, folder, AS_PNG, parts, work);
+      expect(files.map((file) => path.basename(file))).toEqual([
+        'portrait 0 0.png',
+        'portrait 2 2.png',
+      ]);
+      expect(missed).toEqual([{ id: second, error: expect.objectContaining({ code }) }]);
+      expect(await readdir(folder)).toHaveLength(2);
+      const alone = exportPictures([second], path.join(folder, 'alone'), AS_PNG, parts, work);
+      await expect(alone).rejects.toMatchObject({ code });
+      const options = { title: 'Portraits', prompts: true };
+      const gallery = await exportGallery(
+        [first, second, third],
+        folder,
+        options,
+        library.reader,
+        work,
+      );
+      expect(await readdir(path.join(gallery, 'pictures'))).toEqual(['0001.png', '0003.png']);
+      expect(missed).toHaveLength(2);
+      await expect(exportGallery([second], folder, options, library.reader)).rejects.toMatchObject({
+        code,
+      });
+    },
+  );
+
+  it('goes without a portrait whose row cannot be read, and one that is not there', async () => {
+    const { library, ids, parts, folder } = await libraryToExport(3);
+    tamper(library.root, `UPDATE generations SET width = -1 WHERE id = '${ids[0]}'`);
+    const missed: Missed[] = [];
+    const asked = [...ids, createId()];
+    const files = await exportPictures(asked, folder, AS_PNG, parts, {
+      onMissed: (one) => missed.push(one),
+    });
+    expect(files).toHaveLength(2);
+    expect(missed.map(({ error }) => error.code)).toEqual(['library-corrupt', 'not-found']);
   });
 
   it('stops when cancelled, with finished files kept and none half-written', async () => {

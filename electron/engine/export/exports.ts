@@ -6,6 +6,7 @@ import type {
   ExportGalleryRequest,
   ExportPicturesRequest,
   ExportStripRequest,
+  Missed,
 } from '../../contract/delivery.ts';
 import type { Between } from '../../contract/draw.ts';
 import { safeName } from '../../contract/file-name.ts';
@@ -36,7 +37,14 @@ export interface ExportsParts {
   readonly jobs: JobQueue;
 }
 
-type Produce = (folder: string, signal: AbortSignal, onProgress: OnProgress) => Promise<string[]>;
+interface Work {
+  readonly signal: AbortSignal;
+  readonly onProgress: OnProgress;
+  readonly onMissed: (missed: Missed) => void;
+}
+
+/** Writes into a folder, and says which files or folders it wrote. */
+type Produce = (folder: string, work: Work) => Promise<string[]>;
 
 /** Everything that leaves the library. */
 export class Exports {
@@ -51,8 +59,8 @@ export class Exports {
     { ids, pictures, destination }: ExportPicturesRequest,
     options?: StreamOptions<ProgressEvent>,
   ): Promise<Delivery> {
-    return this.#export('portraits', destination, options, (folder, signal, onProgress) =>
-      exportPictures(ids, folder, pictures, this.#parts, { signal, onProgress }),
+    return this.#export('portraits', destination, options, (folder, work) =>
+      exportPictures(ids, folder, pictures, this.#parts, work),
     );
   }
 
@@ -61,15 +69,9 @@ export class Exports {
     options?: StreamOptions<ProgressEvent>,
   ): Promise<Delivery> {
     const { reader } = this.#parts;
-    return this.#export(
-      safeName(title),
-      destination,
-      options,
-      async (folder, signal, onProgress) => {
-        const work = { signal, onProgress };
-        return [await exportGallery(ids, folder, { title, prompts }, reader, work)];
-      },
-    );
+    return this.#export(safeName(title), destination, options, async (folder, work) => [
+      await exportGallery(ids, folder, { title, prompts }, reader, work),
+    ]);
   }
 
   strip(
@@ -78,10 +80,10 @@ export class Exports {
   ): Promise<Delivery> {
     const { codec, drawing } = this.#parts;
     const title = safeName(name);
-    return this.#export(title, destination, options, async (folder, signal, onProgress) => {
+    return this.#export(title, destination, options, async (folder, work) => {
       const every = format.kind === 'animation' ? framesToSkip(format.format, format.frameMs) : 1;
       const places = placesOf(stops, format).filter((_, frame) => frame % every === 0);
-      const drawn = drawing.frames(walk, places, { signal });
+      const drawn = drawing.frames(walk, places, { signal: work.signal });
       const sequence = {
         frames: side === undefined ? drawn : resizeFrames(drawn, side, codec),
         count: places.length,
@@ -89,7 +91,6 @@ export class Exports {
       };
       const isFilm = format.kind === 'animation';
       const target = targetIn(folder, destination, isFilm ? `${title}.${format.format}` : title);
-      const work = { signal, onProgress };
       const written = isFilm
         ? exportAnimation(
             sequence,
@@ -110,10 +111,9 @@ export class Exports {
   ): Promise<Delivery> {
     const { codec, timelines } = this.#parts;
     const title = safeName(name);
-    return this.#export(title, destination, options, async (folder, signal, onProgress) => {
+    return this.#export(title, destination, options, async (folder, work) => {
       const render = await timelines.folders.find(id);
       const target = targetIn(folder, destination, format === 'png' ? title : `${title}.${format}`);
-      const work = { signal, onProgress };
       return [await exportRender(render, target, { format, side, ifExists }, codec, work)];
     });
   }
@@ -149,13 +149,17 @@ export class Exports {
     const job = this.#parts.jobs.submit({
       ...{ kind: 'export', title, signal },
       onProgress: onEvent,
-      run: (signal, onProgress) =>
-        this.#deliveries.deliver(
+      run: async (signal, onProgress) => {
+        const missed: Missed[] = [];
+        const work = { signal, onProgress, onMissed: (one: Missed) => void missed.push(one) };
+        const delivery = await this.#deliveries.deliver(
           destination,
           title,
-          (folder) => produce(folder, signal, onProgress),
+          (folder) => produce(folder, work),
           signal,
-        ),
+        );
+        return missed.length > 0 ? { ...delivery, missed } : delivery;
+      },
     });
     return job.result;
   }

@@ -8,7 +8,8 @@ import { tellRecipe } from '../images/metadata/story.ts';
 import type { LibraryReader } from '../library/reader.ts';
 import { publish } from '../storage/publish.ts';
 import { type GalleryItem, galleryPage } from './gallery-page.ts';
-import type { WorkOptions } from './pictures.ts';
+import { MissedPortraits } from './missed.ts';
+import type { PortraitWork } from './pictures.ts';
 
 const PICTURES = 'pictures';
 
@@ -20,31 +21,39 @@ export interface GalleryOptions {
 
 /**
  * Writes portraits as a folder with a web page that works from the disk as from a server. The folder
- * appears whole or not at all, beside others of its name.
+ * appears whole or not at all, beside others of its name. A portrait that cannot be read is passed over and
+ * told.
  *
  * @returns the folder it became
- * @throws StudioError `cancelled`, `not-found`, `disk-full`, `access-denied`
+ * @throws StudioError `cancelled`, `disk-full`, `access-denied`, and where no portrait could be read, why
  */
 export async function exportGallery(
   ids: readonly string[],
   folder: string,
   { title, prompts }: GalleryOptions,
   reader: LibraryReader,
-  { signal, onProgress }: WorkOptions = {},
+  { signal, onProgress, onMissed }: PortraitWork = {},
 ): Promise<string> {
   const progress = trackProgress('export', ids.length, onProgress);
+  const missed = new MissedPortraits();
   const written = await publish(path.join(folder, safeName(title)), 'rename', async (draft) => {
     await mkdir(path.join(draft, PICTURES), { recursive: true });
     const items: GalleryItem[] = [];
     for (const [index, id] of ids.entries()) {
       throwIfCancelled(signal);
-      const { prompt, width, height } = reader.get(id);
-      const png = await reader.picture(id);
-      const picture = `${PICTURES}/${String(index + 1).padStart(4, '0')}.png`;
-      await writeFile(path.join(draft, picture), prompts ? tellRecipe(png) : removeTexts(png));
-      items.push({ picture, width, height, words: prompts ? prompt : '' });
+      const read = await missed.orMissed(id, async () => {
+        const generation = reader.get(id);
+        const png = await reader.picture(id);
+        return { generation, bytes: prompts ? tellRecipe(png) : removeTexts(png) };
+      });
       progress.advance();
+      if (!read) continue;
+      const { prompt, width, height } = read.generation;
+      const picture = `${PICTURES}/${String(index + 1).padStart(4, '0')}.png`;
+      await writeFile(path.join(draft, picture), read.bytes);
+      items.push({ picture, width, height, words: prompts ? prompt : '' });
     }
+    missed.report(ids.length, onMissed);
     await writeFile(path.join(draft, 'index.html'), galleryPage(title, items));
   });
   progress.finish();

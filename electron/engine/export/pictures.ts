@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Missed } from '../../contract/delivery.ts';
 import { throwIfCancelled } from '../../contract/errors.ts';
 import type { PictureExport } from '../../contract/export.ts';
 import { EXTENSIONS, fileName } from '../../contract/file-name.ts';
@@ -10,6 +11,7 @@ import { removeTexts } from '../images/metadata/png.ts';
 import { tellRecipe } from '../images/metadata/story.ts';
 import type { LibraryReader } from '../library/reader.ts';
 import { publish } from '../storage/publish.ts';
+import { MissedPortraits } from './missed.ts';
 
 export interface ExportParts {
   readonly reader: LibraryReader;
@@ -21,39 +23,51 @@ export interface WorkOptions {
   readonly onProgress?: OnProgress | undefined;
 }
 
+export interface PortraitWork extends WorkOptions {
+  /** Told of each portrait that could not be read, once the others are written. */
+  readonly onMissed?: ((missed: Missed) => void) | undefined;
+}
+
 /**
  * Writes portraits of the library to a folder, one after the other. Each file appears whole or not at
- * all; portraits of one export never replace each other, whatever `ifExists` says of older files.
+ * all; portraits of one export never replace each other, whatever `ifExists` says of older files. One that
+ * cannot be read is passed over and told.
  *
  * @returns the files in the order of `ids`
  * @throws StudioError `cancelled` (files finished before are kept), `file-exists`, `disk-full`,
- *   `access-denied`, `not-found`, `invalid-argument`
+ *   `access-denied`, `invalid-argument`, and where no portrait could be read, why
  */
 export async function exportPictures(
   ids: readonly string[],
   folder: string,
   options: PictureExport,
   parts: ExportParts,
-  { signal, onProgress }: WorkOptions = {},
+  { signal, onProgress, onMissed }: PortraitWork = {},
 ): Promise<string[]> {
   const progress = trackProgress('export', ids.length, onProgress);
   const files: string[] = [];
   const names = new Set<string>();
+  const missed = new MissedPortraits();
   for (const [index, id] of ids.entries()) {
     throwIfCancelled(signal);
-    const generation = parts.reader.get(id);
+    const read = await missed.orMissed(id, async () => {
+      const generation = parts.reader.get(id);
+      return { generation, bytes: await exportedPicture(generation, options, parts) };
+    });
+    progress.advance();
+    if (!read) continue;
+    const { generation, bytes } = read;
     const name = fileName(options.pattern, generation, index + 1) + EXTENSIONS[options.format];
     // Compared as file systems without case compare.
     const isTaken = names.size === names.add(name.toLowerCase()).size;
-    const bytes = await exportedPicture(generation, options, parts);
     const file = await publish(
       path.join(folder, name),
       isTaken ? 'rename' : options.ifExists,
       (draft) => writeFile(draft, bytes),
     );
     files.push(file);
-    progress.advance();
   }
+  missed.report(ids.length, onMissed);
   progress.finish();
   return files;
 }

@@ -70,6 +70,16 @@ export class Connection {
     return this.#guard(() => this.#database.transaction(work).immediate());
   }
 
+  /** Lets `work` make and drop the tables in which virtual tables keep their content. */
+  withInternalTables(work: () => void): void {
+    this.#database.unsafeMode(true);
+    try {
+      work();
+    } finally {
+      this.#database.unsafeMode(false);
+    }
+  }
+
   close(): void {
     this.#guard(() => this.#database.close());
   }

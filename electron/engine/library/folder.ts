@@ -5,6 +5,7 @@ import path from 'node:path';
 import { generationIdSchema } from '../../contract/generation.ts';
 import { syncFolder, writeDurably } from '../storage/durable.ts';
 import { isSystemError } from '../storage/errors.ts';
+import { filesBelow } from '../storage/files-below.ts';
 import { timeOfId } from './ids.ts';
 
 const PICTURES = 'pictures';
@@ -26,6 +27,8 @@ interface FileRoute {
 export interface Listing {
   readonly ids: readonly string[];
   readonly others: readonly string[];
+  /** Folders that cannot be looked into. */
+  readonly unreadable: readonly string[];
 }
 
 /** A file that a process left in its corner when it died. */
@@ -44,10 +47,23 @@ export interface Leftover {
 export class LibraryFolder {
   readonly root: string;
   readonly database: string;
+  /** What the artist did to portraits, for when the database is lost. */
+  readonly journal: string;
 
-  constructor(root: string) {
+  /** @param database another than the library's own: a copy of it */
+  constructor(root: string, database?: string) {
     this.root = path.resolve(root);
-    this.database = path.join(this.root, 'library.db');
+    this.database = database ?? path.join(this.root, 'library.db');
+    this.journal = path.join(this.root, 'journal.jsonl');
+  }
+
+  get pictures(): string {
+    return path.join(this.root, PICTURES);
+  }
+
+  /** The folders in which something is written. */
+  get written(): string[] {
+    return ['', PICTURES, THUMBNAILS, STAGING].map((folder) => path.join(this.root, folder));
   }
 
   async create(): Promise<void> {
@@ -137,18 +153,17 @@ export class LibraryFolder {
 
   async #list(kind: string, extension: string): Promise<Listing> {
     const root = path.join(this.root, kind);
-    const entries = await readdir(root, { recursive: true, withFileTypes: true });
+    const { files, unreadable } = await filesBelow(root);
     const listing: { ids: string[]; others: string[] } = { ids: [], others: [] };
-    for (const entry of entries.filter((found) => found.isFile())) {
-      const file = path.join(entry.parentPath, entry.name);
-      const id = path.basename(entry.name, extension);
+    for (const file of files) {
+      const id = path.basename(file, extension);
       const isInPlace =
         generationIdSchema.safeParse(id).success &&
         file === path.join(root, shelf(id), id + extension);
       if (isInPlace) listing.ids.push(id);
       else listing.others.push(path.relative(this.root, file));
     }
-    return listing;
+    return { ...listing, unreadable };
   }
 
   #routes(id: string): { picture: FileRoute; thumbnail: FileRoute } {

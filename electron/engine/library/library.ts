@@ -1,12 +1,18 @@
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import { StudioError, toStudioError } from '../../contract/errors.ts';
 import type { Reconciliation } from '../../contract/library.ts';
 import type { OnProgress } from '../../contract/progress.ts';
 import type { ImageCodec } from '../images/codec.ts';
-import { libraryError } from '../storage/errors.ts';
+import { isSystemError, libraryError } from '../storage/errors.ts';
 import { Connection } from './connection.ts';
 import { LibraryFolder } from './folder.ts';
+import { Journal } from './journal.ts';
 import { migrate } from './migrate.ts';
+import { copyForReading } from './reading-copy.ts';
 import { LibraryReader } from './reader.ts';
 import { reconcile } from './reconcile.ts';
+import { mendSchema } from './schema.ts';
 import { LibraryWriter } from './writer.ts';
 
 /** An open library. Several processes may have the same one open. */
@@ -14,6 +20,8 @@ export interface Library {
   readonly root: string;
   readonly reader: LibraryReader;
   readonly writer: LibraryWriter;
+  /** Why nothing can be added or changed: `library-read-only`, `library-busy`; null where it can. */
+  readonly refusal: StudioError | null;
   /** What opening it put right. */
   readonly reconciliation: Reconciliation;
   /** A number that is another one once another process has written to the library. */
@@ -22,13 +30,14 @@ export interface Library {
 }
 
 /**
- * Opens the library in a folder, and makes one there if there is none: `library.db`,
+ * Opens the library in a folder, and makes one there if there is none: `library.db`, `journal.jsonl`,
  * `pictures/YYYY/MM/<id>.png`, `thumbnails/YYYY/MM/<id>.webp`. What a crash left is put right first;
- * where the database is gone and the pictures are not, it is rebuilt from them, which is the only
- * slow case and the only one that reports progress.
+ * where the database is gone and the pictures are not, it is rebuilt from them and the journal, which is
+ * the only slow case and the only one that reports progress. A library that cannot be written to, or that
+ * another program does not share, is opened for reading alone.
  *
- * @throws StudioError `library-newer`, `library-corrupt`, `library-read-only`, `library-busy`,
- *   `disk-full`; the library is then as it was
+ * @throws StudioError `library-newer`, `library-corrupt`, `disk-full`; `library-read-only` and
+ *   `library-busy` where there is nothing to read either. The library is then as it was
  */
 export async function openLibrary(
   root: string,
@@ -36,26 +45,83 @@ export async function openLibrary(
   onProgress?: OnProgress,
 ): Promise<Library> {
   const folder = new LibraryFolder(root);
-  await createFolder(folder);
+  try {
+    return await openForWriting(folder, codec, onProgress);
+  } catch (thrown) {
+    const refusal = refusalFor(toStudioError(thrown), folder);
+    if (!refusal || !(await isThere(folder))) throw thrown;
+    return await openForReading(folder, refusal, codec, onProgress);
+  }
+}
+
+async function openForWriting(
+  folder: LibraryFolder,
+  codec: ImageCodec,
+  onProgress?: OnProgress,
+): Promise<Library> {
+  const found = await findDatabase(folder);
+  try {
+    await folder.create();
+    for (const written of folder.written) await access(written, constants.W_OK);
+  } catch (thrown) {
+    throw libraryError(thrown, folder.root);
+  }
+  return open(folder, { found, codec, onProgress, refusal: null, end: () => folder.tidy() });
+}
+
+/** Reads a copy of the database, so that the library is neither written to nor locked. */
+async function openForReading(
+  folder: LibraryFolder,
+  refusal: StudioError,
+  codec: ImageCodec,
+  onProgress?: OnProgress,
+): Promise<Library> {
+  const found = await findDatabase(folder);
+  const copy = await copyForReading(folder.database);
+  const reading = new LibraryFolder(folder.root, copy.database);
+  return open(reading, { found, codec, onProgress, refusal, end: copy.remove });
+}
+
+interface Opening {
+  /** How the database was found. */
+  readonly found: FoundDatabase;
+  readonly codec: ImageCodec;
+  readonly onProgress: OnProgress | undefined;
+  readonly refusal: StudioError | null;
+  /** Done last, also when opening fails. */
+  readonly end: () => Promise<void>;
+}
+
+async function open(
+  folder: LibraryFolder,
+  { found, codec, onProgress, refusal, end }: Opening,
+): Promise<Library> {
   const connections: Connection[] = [];
   const close = async () => {
     // The writer last, since only a writer can fold the log back into the database.
     for (const connection of connections.splice(0).reverse()) connection.close();
-    await folder.tidy();
+    await end();
   };
   try {
-    const writing = new Connection(folder, 'write');
-    connections.push(writing);
-    migrate(writing, folder);
+    const connection = new Connection(folder, 'write');
+    connections.push(connection);
+    migrate(connection, folder);
+    mendSchema(connection, folder);
     const reading = new Connection(folder, 'read');
     connections.push(reading);
+    const journal = new Journal(folder.journal);
+    const mayWrite = refusal === null;
+    const reconciled = await reconcile({
+      ...{ connection, folder, journal, codec, mayWrite, onProgress },
+    });
     return {
       root: folder.root,
       reader: new LibraryReader(reading, folder),
-      writer: new LibraryWriter(writing, folder, codec),
-      reconciliation: await reconcile({ connection: writing, folder, codec, onProgress }),
+      writer: new LibraryWriter({ connection, folder, journal, codec, refusal }),
+      refusal,
+      reconciliation: withLoss(reconciled, found),
       // SQLite counts what others commit, not what this connection does.
-      foreignVersion: () => Number(writing.pragma('data_version')),
+      foreignVersion: () => Number(connection.pragma('data_version')),
       close,
     };
   } catch (thrown) {
@@ -64,10 +130,57 @@ export async function openLibrary(
   }
 }
 
-async function createFolder(folder: LibraryFolder): Promise<void> {
+type FoundDatabase = 'lost' | 'empty' | 'whole';
+
+/**
+ * Looks at the database before SQLite does, which would wait for ever at a pipe.
+ *
+ * @throws StudioError `library-corrupt` for what is no file
+ */
+async function findDatabase({ database, root }: LibraryFolder): Promise<FoundDatabase> {
   try {
-    await folder.create();
+    const found = await stat(database);
+    if (found.isFile()) return found.size === 0 ? 'empty' : 'whole';
   } catch (thrown) {
-    throw libraryError(thrown, folder.root);
+    if (isSystemError(thrown, 'ENOENT')) return 'lost';
+    throw libraryError(thrown, root);
   }
+  throw new StudioError(
+    'library-corrupt',
+    `${database} is no file, and was left as it is. Move it away, and the library is rebuilt from its ` +
+      'pictures at the next start.',
+  );
+}
+
+/** A database that was not there, or empty, is news only where there were pictures beside it. */
+function withLoss(reconciled: Reconciliation, found: FoundDatabase): Reconciliation {
+  if (found === 'whole' || reconciled.adopted === 0) return reconciled;
+  return { ...reconciled, rebuilt: found };
+}
+
+/** Why a library can be read at most; null where it is something else that is wrong. */
+function refusalFor({ code, cause }: StudioError, { root }: LibraryFolder): StudioError | null {
+  if (code !== 'library-read-only' && code !== 'library-busy') return null;
+  return new StudioError(code, `The library in ${root} ${LOOKED_AT[code]}`, { cause });
+}
+
+const LOOKED_AT = {
+  'library-read-only':
+    'cannot be written to. It can be looked at, searched and exported from, but nothing can be added or ' +
+    'changed. Allow writing there, or choose another folder.',
+  'library-busy':
+    'is held by another program that does not share it. It can be looked at, searched and exported from ' +
+    'as it was when it was opened here, but nothing can be added or changed. Close the other program ' +
+    'and start again.',
+} as const;
+
+async function isThere({ database, pictures }: LibraryFolder): Promise<boolean> {
+  for (const part of [database, pictures]) {
+    const isFound = await stat(part).then(
+      () => true,
+      () => false,
+    );
+    if (isFound) return true;
+  }
+  return false;
 }

@@ -14,9 +14,11 @@ const APPLICATION_ID = 0x434c4653;
  */
 export function migrate(connection: Connection, folder: LibraryFolder): void {
   refuseForeign(connection, folder);
+  refuseStrange(connection, folder);
   refuseNewer(connection, folder);
   connection.useWriteAheadLog();
-  while (versionOf(connection) < LATEST_VERSION) {
+  // As many steps as there are at most, whatever stands in the file.
+  for (let tries = versionOf(connection); tries < LATEST_VERSION; tries += 1) {
     connection.write(() => {
       // Asked again, since another process may have taken the same step while we waited.
       const version = versionOf(connection);
@@ -34,12 +36,27 @@ function versionOf(connection: Connection): number {
 }
 
 function refuseForeign(connection: Connection, folder: LibraryFolder): void {
-  const isOurs = connection.pragma('application_id') === APPLICATION_ID;
+  // Asked first: what another process makes meanwhile is then seen as one of ours.
   const isEmpty = connection.get('SELECT 1 FROM sqlite_schema LIMIT 1') === undefined;
+  const isOurs = connection.pragma('application_id') === APPLICATION_ID;
   if (isOurs || isEmpty) return;
   throw new StudioError(
     'library-corrupt',
     `${folder.database} belongs to another program and was left as it is. Choose another folder.`,
+  );
+}
+
+/** A version that no build has ever written. */
+function refuseStrange(connection: Connection, folder: LibraryFolder): void {
+  const isMade = connection.get('SELECT 1 FROM sqlite_schema LIMIT 1') !== undefined;
+  const version = versionOf(connection);
+  if (version >= (isMade ? 1 : 0)) return;
+  throw new StudioError(
+    'library-corrupt',
+    `${folder.database} says that it is of version ${version}, which no studio has written. It was left ` +
+      'as it is, and the pictures are not affected: move it away, and the library is rebuilt from them ' +
+      'at the next start.',
+    { details: { version } },
   );
 }
 

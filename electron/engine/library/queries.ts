@@ -10,9 +10,15 @@ export interface Query {
   readonly values: SqlValue[];
 }
 
+/** Numbers (`seq`) of rows that cannot be read and are passed over. */
+export type Aside = readonly number[];
+
+/** Where sqlite-vec itself ends. */
+const MOST_NEAREST = 4_096;
+
 /** One row more than asked for, so that the caller knows whether there is a next page. */
-export function listQuery({ limit, before, ...filter }: ListQuery): Query {
-  const conditions = [...filterConditions(filter), given(before, (id) => ['g.id < ?', id])];
+export function listQuery({ limit, before, ...filter }: ListQuery, aside: Aside = []): Query {
+  const conditions = [...filterConditions(filter, aside), given(before, (id) => ['g.id < ?', id])];
   const { sql, values } = where(conditions);
   return {
     sql: `SELECT ${GENERATION_COLUMNS} FROM generations AS g WHERE ${sql} ORDER BY g.id DESC LIMIT ?`,
@@ -20,13 +26,31 @@ export function listQuery({ limit, before, ...filter }: ListQuery): Query {
   };
 }
 
-export function countQuery(filter: LibraryFilter): Query {
-  const { sql, values } = where(filterConditions(filter));
+export function countQuery(filter: LibraryFilter, aside: Aside = []): Query {
+  const { sql, values } = where(filterConditions(filter, aside));
   return { sql: `SELECT count(*) AS count FROM generations AS g WHERE ${sql}`, values };
 }
 
+/** How many portraits outside the trash each pack has drawn. */
+export function packsQuery(aside: Aside = []): Query {
+  const { sql, values } = where(filterConditions({}, aside));
+  return {
+    sql: `SELECT pack_id, pack_version, count(*) AS portraits FROM generations AS g
+      WHERE ${sql} GROUP BY pack_id, pack_version`,
+    values,
+  };
+}
+
 /** The `limit` portraits of a pack nearest to an embedding, with their cosine distance, nearest first. */
-export function searchQuery(embedding: Float32Array, pack: PackRef, limit: number): Query {
+export function searchQuery(
+  embedding: Float32Array,
+  pack: PackRef,
+  limit: number,
+  aside: Aside = [],
+): Query {
+  const { sql, values } = where([['TRUE'], asideCondition(aside)]);
+  // Those set aside take places among the nearest.
+  const nearest = Math.min(limit + aside.length, MOST_NEAREST);
   return {
     sql: `SELECT ${GENERATION_COLUMNS}, hit.distance
       FROM (
@@ -34,8 +58,9 @@ export function searchQuery(embedding: Float32Array, pack: PackRef, limit: numbe
         WHERE vector MATCH ? AND pack = ? || '@' || ? AND k = ?
       ) AS hit
       JOIN generations AS g USING (seq)
-      ORDER BY hit.distance, g.id`,
-    values: [toBlob(embedding), pack.id, pack.version, BigInt(limit)],
+      WHERE ${sql}
+      ORDER BY hit.distance, g.id LIMIT ?`,
+    values: [toBlob(embedding), pack.id, pack.version, BigInt(nearest), ...values, limit],
   };
 }
 
@@ -73,7 +98,7 @@ export function familyQuery(id: string, limit: number): Query {
 /** A condition with its values; false where the filter does not narrow. */
 type Condition = readonly [sql: string, ...values: SqlValue[]] | false;
 
-function filterConditions(filter: LibraryFilter): Condition[] {
+function filterConditions(filter: LibraryFilter, aside: Aside): Condition[] {
   return [
     // Spelled as the partial indexes spell them, which is how SQLite knows that they apply.
     [filter.trashed ? 'g.trashed_at IS NOT NULL' : 'g.trashed_at IS NULL'],
@@ -81,7 +106,14 @@ function filterConditions(filter: LibraryFilter): Condition[] {
     given(filter.pack, ({ id, version }) => ['g.pack_id = ? AND g.pack_version = ?', id, version]),
     given(filter.from, (time) => ['g.id >= ?', firstIdAt(time)]),
     given(filter.until, (time) => ['g.id < ?', firstIdAt(time)]),
+    asideCondition(aside),
   ];
+}
+
+function asideCondition(aside: Aside): Condition {
+  return (
+    aside.length > 0 && ['g.seq NOT IN (SELECT value FROM json_each(?))', JSON.stringify(aside)]
+  );
 }
 
 function given<T>(value: T | undefined, condition: (value: T) => Condition): Condition {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { StudioError } from '../../contract/errors.ts';
-import type { Generation, PackRef } from '../../contract/generation.ts';
+import { type Generation, generationIdSchema, type PackRef } from '../../contract/generation.ts';
 import type { Latents } from '../../contract/latents.ts';
 import type { Family } from '../../contract/lineage.ts';
 import {
@@ -11,20 +11,30 @@ import {
   type ListQuery,
   type SearchHit,
 } from '../../contract/library.ts';
-import { isSystemError, libraryError } from '../storage/errors.ts';
+import { storageErrorCode } from '../storage/errors.ts';
+import { RowsSetAside } from './aside.ts';
 import type { Connection } from './connection.ts';
+import { examine } from './examine.ts';
 import type { LibraryFolder } from './folder.ts';
-import { countQuery, familyQuery, listQuery, searchQuery } from './queries.ts';
-import { GENERATION_COLUMNS, toEmbedding, toGeneration, toLatents } from './records.ts';
+import { countQuery, familyQuery, listQuery, packsQuery, searchQuery } from './queries.ts';
+import {
+  type FaultyRow,
+  GENERATION_COLUMNS,
+  isFaulty,
+  readGeneration,
+  toEmbedding,
+  toGeneration,
+  toLatents,
+} from './records.ts';
 
 const PORTRAIT = `SELECT ${GENERATION_COLUMNS} FROM generations AS g WHERE id = ?`;
 
 const countSchema = z.object({ count: z.int() });
-const distanceSchema = z.object({ distance: z.number() });
+/** Null where vectors hold no usable numbers. */
+const distanceSchema = z.object({ distance: z.number().nullable() });
 const relativeSchema = z.object({ known_as: z.string(), id: z.string().nullable() });
 const promptSchema = z.object({ text: z.string() });
 const standingsSchema = z.array(z.object({ id: z.string(), standing: z.int() }));
-const checkSchema = z.object({ quick_check: z.string() });
 const packCountSchema = z.object({
   pack_id: z.string(),
   pack_version: z.string(),
@@ -34,52 +44,65 @@ const packCountSchema = z.object({
 /**
  * Everything that can be asked of a library; its connection cannot write. Methods throw StudioError
  * `library-corrupt` or `library-busy` where the database fails, and those that take an id `not-found`.
+ * A row that cannot be read costs nothing but itself: only who asks for it by its id meets an error.
  */
 export class LibraryReader {
   readonly #connection: Connection;
   readonly #folder: LibraryFolder;
+  readonly #aside: RowsSetAside;
 
   constructor(connection: Connection, folder: LibraryFolder) {
     this.#connection = connection;
     this.#folder = folder;
+    this.#aside = new RowsSetAside(connection);
+  }
+
+  /** The rows that cannot be read. */
+  setAside(): FaultyRow[] {
+    return this.#aside.all();
   }
 
   get(id: string): Generation {
     return toGeneration(this.#one(PORTRAIT, id));
   }
 
-  /** A portrait, or null where the library holds none of that id. */
+  /** A portrait, or null where the library holds none of that id that can be read. */
   find(id: string): Generation | null {
     const row = this.#connection.get(PORTRAIT, id);
-    return row === undefined ? null : toGeneration(row);
+    const read = row === undefined ? null : readGeneration(row);
+    return read && !isFaulty(read) ? read : null;
   }
 
   latents(id: string): Latents {
-    return toLatents(
-      this.#one(
-        'SELECT z, condition, w FROM latents JOIN generations USING (seq) WHERE id = ?',
-        id,
-      ),
+    const row = this.#one(
+      'SELECT z, condition, w FROM generations LEFT JOIN latents USING (seq) WHERE id = ?',
+      id,
     );
+    return toLatents(row, id);
   }
 
   /** CLIP's embedding of the picture, [512]. */
   embedding(id: string): Float32Array {
-    return toEmbedding(
-      this.#one('SELECT vector FROM embeddings JOIN generations USING (seq) WHERE id = ?', id),
+    const row = this.#one(
+      'SELECT vector FROM generations LEFT JOIN embeddings USING (seq) WHERE id = ?',
+      id,
     );
+    return toEmbedding(row, id);
   }
 
   /** One page, newest first. */
   list(query: ListQuery): LibraryPage {
-    const { sql, values } = listQuery(query);
-    const rows = this.#connection.all(sql, ...values);
-    const items = rows.slice(0, query.limit).map(toGeneration);
-    return { items, next: rows.length > items.length ? (items.at(-1)?.id ?? null) : null };
+    const found = this.#aside.readAll(
+      (aside) => listQuery(query, aside),
+      (generation) => generation,
+    );
+    const items = found.slice(0, query.limit);
+    return { items, next: found.length > items.length ? (items.at(-1)?.id ?? null) : null };
   }
 
+  /** How many `list` would go through. */
   count(filter: LibraryFilter = {}): number {
-    const { sql, values } = countQuery(filter);
+    const { sql, values } = countQuery(filter, this.#allAside());
     return countSchema.parse(this.#connection.get(sql, ...values)).count;
   }
 
@@ -91,11 +114,14 @@ export class LibraryReader {
    * @param limit 1 to 1000
    */
   search(embedding: Float32Array, pack: PackRef, limit: number): SearchHit[] {
-    const { sql, values } = searchQuery(embedding, pack, limit);
-    return this.#connection.all(sql, ...values).map((row) => ({
-      generation: toGeneration(row),
-      similarity: 1 - distanceSchema.parse(row).distance,
-    }));
+    return this.#aside
+      .readAll(
+        (aside) => searchQuery(embedding, pack, limit, aside),
+        (generation, row) => ({ generation, ...distanceSchema.parse(row) }),
+      )
+      .flatMap(({ generation, distance }) =>
+        distance === null ? [] : [{ generation, similarity: 1 - distance }],
+      );
   }
 
   /** The portraits most like one of the library, without itself. */
@@ -109,7 +135,8 @@ export class LibraryReader {
     const rows = this.#connection.all(
       'SELECT id, starred + 2 * (trashed_at IS NOT NULL) AS standing FROM generations',
     );
-    return new Map(standingsSchema.parse(rows).map(({ id, standing }) => [id, standing]));
+    const told = standingsSchema.parse(rows).filter(({ id }) => isId(id));
+    return new Map(told.map(({ id, standing }) => [id, standing]));
   }
 
   /**
@@ -125,9 +152,10 @@ export class LibraryReader {
     const portraits: Generation[] = [];
     const gone: string[] = [];
     for (const row of rows.slice(0, limit)) {
-      const relative = relativeSchema.parse(row);
-      if (relative.id === null) gone.push(relative.known_as);
-      else portraits.push(toGeneration(row));
+      const { known_as: knownAs, id: here } = relativeSchema.parse(row);
+      const read = here === null ? null : readGeneration(row);
+      if (read && !isFaulty(read)) portraits.push(read);
+      else if (isId(knownAs)) gone.push(knownAs);
     }
     const told = new Set([...gone, ...portraits.map((portrait) => portrait.id)]);
     for (const other of portraits.flatMap(({ parents }) => parents)) {
@@ -147,12 +175,8 @@ export class LibraryReader {
   }
 
   stats(): LibraryStats {
-    const packs = this.#connection
-      .all(
-        `SELECT pack_id, pack_version, count(*) AS portraits FROM generations
-         WHERE trashed_at IS NULL GROUP BY pack_id, pack_version`,
-      )
-      .map((row) => packCountSchema.parse(row));
+    const { sql, values } = packsQuery(this.#allAside());
+    const packs = this.#connection.all(sql, ...values).map((row) => packCountSchema.parse(row));
     return {
       portraits: this.count(),
       starred: this.count({ starred: true }),
@@ -179,23 +203,21 @@ export class LibraryReader {
     return this.#file(id, this.#folder.thumbnail(id));
   }
 
-  /** Reads the whole database and returns what is wrong with it: nothing, in a healthy one. Slow. */
+  /** Reads the whole database, every row, and returns what is wrong with it: nothing, in a healthy one. Slow. */
   check(): string[] {
-    return this.#connection
-      .all('PRAGMA quick_check')
-      .map((row) => checkSchema.parse(row).quick_check)
-      .filter((finding) => finding !== 'ok');
+    return examine(this.#connection, this.#aside);
   }
 
+  #allAside(): number[] {
+    return this.#aside.all().map(({ seq }) => seq);
+  }
+
+  /** @throws StudioError `not-found`, `access-denied`, `picture-unreadable` */
   async #file(id: string, file: string): Promise<Uint8Array<ArrayBuffer>> {
     try {
       return await readFile(file);
-    } catch (thrown) {
-      if (!isSystemError(thrown, 'ENOENT')) throw libraryError(thrown, this.#folder.root);
-      throw new StudioError('not-found', `The library holds no picture ${id}.`, {
-        details: { id },
-        cause: thrown,
-      });
+    } catch (cause) {
+      throw pictureError(storageErrorCode(cause), id, file, cause);
     }
   }
 
@@ -204,4 +226,29 @@ export class LibraryReader {
     if (row !== undefined) return row;
     throw new StudioError('not-found', `The library holds no portrait ${id}.`, { details: { id } });
   }
+}
+
+/** Whatever is in the way of one picture is told of that picture, and of no other. */
+function pictureError(code: string | null, id: string, file: string, cause: unknown): StudioError {
+  const options = { details: { id }, cause };
+  if (code === 'file-not-found') {
+    return new StudioError('not-found', `The library holds no picture ${id}.`, options);
+  }
+  if (code === 'access-denied') {
+    return new StudioError(
+      'access-denied',
+      `${file} may not be read. Nothing was changed; allow reading it and try again.`,
+      options,
+    );
+  }
+  return new StudioError(
+    'picture-unreadable',
+    `${file} cannot be read as the picture of a portrait. Nothing was changed; put its file back from a ` +
+      'copy, if there is one.',
+    options,
+  );
+}
+
+function isId(text: string): boolean {
+  return generationIdSchema.safeParse(text).success;
 }

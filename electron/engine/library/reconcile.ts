@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { StudioError } from '../../contract/errors.ts';
 import type { PortraitStory } from '../../contract/export.ts';
+import { generationIdSchema } from '../../contract/generation.ts';
 import type { Reconciliation } from '../../contract/library.ts';
 import { type OnProgress, trackProgress } from '../../contract/progress.ts';
 import type { ImageCodec } from '../images/codec.ts';
@@ -10,13 +11,19 @@ import { readStory } from '../images/metadata/story.ts';
 import { isSystemError, libraryError } from '../storage/errors.ts';
 import type { Connection } from './connection.ts';
 import type { LibraryFolder } from './folder.ts';
-import { insertPortrait } from './records.ts';
+import { type Journal, type Standing, standingsAfter } from './journal.ts';
+import { applyStanding, settle } from './keepsake.ts';
+import { adoptPortrait } from './records.ts';
+import { mendIndex } from './schema.ts';
 import { THUMBNAIL_SIDE } from './writer.ts';
 
 export interface ReconcileParts {
   readonly connection: Connection;
   readonly folder: LibraryFolder;
+  readonly journal: Journal;
   readonly codec: ImageCodec;
+  /** False where nothing but the database that `connection` has open may be changed. */
+  readonly mayWrite: boolean;
   readonly onProgress?: OnProgress | undefined;
 }
 
@@ -25,23 +32,41 @@ export interface ReconcileParts {
  * the pictures it finds beside it. Never removes a row, nor a picture from where readers look.
  */
 export async function reconcile(parts: ReconcileParts): Promise<Reconciliation> {
-  const { connection, folder } = parts;
+  const { connection, folder, journal, mayWrite } = parts;
   try {
-    const swept = await sweepLeftovers(parts);
+    const swept = mayWrite ? await sweepLeftovers(parts) : 0;
     const rows = allIds(connection);
-    const { ids: pictures, others } = await folder.listPictures();
-    const { adopted, unreadable } = await adoptOrphans(except(pictures, rows), parts);
-    const thumbnailsRedrawn = await redrawThumbnails(except(pictures, unreadable), parts);
-    await folder.tidy();
+    const { ids: pictures, others, unreadable: closed } = await folder.listPictures();
+    const { adopted, foreign, unreadable } = await adoptOrphans(except(pictures, rows), parts);
+    const journalTrouble = troubleOf(() => settle(connection, journal, mayWrite), folder);
+    mendIndex(connection);
+    const wanting = mayWrite ? except(pictures, [...foreign, ...unreadable]) : [];
+    const thumbnailsRedrawn = await redrawThumbnails(wanting, parts);
+    if (mayWrite) await folder.tidy();
+    const barred = [...closed, ...unreadable.map((id) => folder.picture(id))];
     return {
       adopted,
       swept,
       thumbnailsRedrawn,
       missing: except(rows, pictures).filter((id) => isMissing(id, parts)),
-      foreign: [...others, ...unreadable.map((id) => folder.picture(id))],
+      foreign: [...others, ...foreign.map((id) => folder.picture(id))],
+      ...(barred.length > 0 && { unreadable: barred }),
+      ...(journalTrouble !== null && { journal: journalTrouble }),
     };
   } catch (thrown) {
     throw libraryError(thrown, folder.root);
+  }
+}
+
+/** A journal that cannot be read or written keeps nobody from the portraits: it is told. */
+function troubleOf(work: () => void, { root, journal }: LibraryFolder): string | null {
+  try {
+    work();
+    return null;
+  } catch (thrown) {
+    const told = libraryError(thrown, root);
+    if (!(told instanceof StudioError)) throw thrown;
+    return `Stars and the trash cannot be noted in ${journal}, and so not be changed. ${told.message}`;
   }
 }
 
@@ -63,12 +88,14 @@ const ADOPTION_BATCH = 32;
 
 interface Adoption {
   adopted: number;
+  /** Not ours, or damaged. */
+  readonly foreign: string[];
   readonly unreadable: string[];
 }
 
 /** Writes the rows of pictures that have none, from what the pictures say of themselves. */
 async function adoptOrphans(orphans: readonly string[], parts: ReconcileParts): Promise<Adoption> {
-  const adoption: Adoption = { adopted: 0, unreadable: [] };
+  const adoption: Adoption = { adopted: 0, foreign: [], unreadable: [] };
   if (orphans.length === 0) return adoption;
   const progress = trackProgress('import', orphans.length, parts.onProgress);
   for (let start = 0; start < orphans.length; start += ADOPTION_BATCH) {
@@ -76,8 +103,8 @@ async function adoptOrphans(orphans: readonly string[], parts: ReconcileParts): 
     const stories = new Map<string, PortraitStory>();
     for (const id of batch) {
       const story = await readOrphan(id, parts);
-      if (story) stories.set(id, story);
-      else adoption.unreadable.push(id);
+      if (typeof story === 'object') stories.set(id, story);
+      else adoption[story].push(id);
     }
     adoption.adopted += adopt(stories, parts);
     progress.advance(batch.length);
@@ -86,29 +113,51 @@ async function adoptOrphans(orphans: readonly string[], parts: ReconcileParts): 
   return adoption;
 }
 
-/** Null for a picture that is not ours, is damaged, or bears another's name. */
-async function readOrphan(id: string, { folder }: ReconcileParts): Promise<PortraitStory | null> {
+/** What a picture says of itself; `foreign` where it is not ours, is damaged, or bears another's name. */
+async function readOrphan(
+  id: string,
+  { folder }: ReconcileParts,
+): Promise<PortraitStory | 'foreign' | 'unreadable'> {
   try {
     const story = readStory(await readFile(folder.picture(id)));
-    return story?.generation.id === id ? story : null;
+    return story?.generation.id === id ? story : 'foreign';
   } catch (thrown) {
-    if (thrown instanceof StudioError || isSystemError(thrown, 'ENOENT')) return null;
+    if (thrown instanceof StudioError || isSystemError(thrown, 'ENOENT')) return 'foreign';
+    if (isAboutTheFile(thrown)) return 'unreadable';
     throw thrown;
   }
 }
 
+/** False for what comes of too many open files at once, and for what is no error of the file system. */
+function isAboutTheFile(thrown: unknown): boolean {
+  if (!(thrown instanceof Error && 'code' in thrown)) return false;
+  return thrown.code !== 'EMFILE' && thrown.code !== 'ENFILE';
+}
+
 function adopt(stories: ReadonlyMap<string, PortraitStory>, parts: ReconcileParts): number {
-  const { connection, folder } = parts;
+  const { connection, folder, journal } = parts;
   return connection.write(() => {
+    const standings = standingsIn(journal);
     let adopted = 0;
     for (const [id, story] of stories) {
       // Only inside the transaction is it certain that no other process is adding or purging it.
       if (hasRow(connection, id) || !existsSync(folder.picture(id))) continue;
-      insertPortrait(connection, story);
+      adoptPortrait(connection, story);
+      const standing = standings.get(id);
+      if (standing) applyStanding(connection, id, standing);
       adopted += 1;
     }
     return adopted;
   });
+}
+
+/** None where the journal cannot be read, which is told when it is settled. */
+function standingsIn(journal: Journal): Map<string, Standing> {
+  try {
+    return standingsAfter(journal.read().entries);
+  } catch {
+    return new Map();
+  }
 }
 
 async function redrawThumbnails(
@@ -133,7 +182,9 @@ async function redrawThumbnails(
 const idsSchema = z.array(z.object({ id: z.string() }));
 
 function allIds(connection: Connection): string[] {
-  return idsSchema.parse(connection.all('SELECT id FROM generations')).map(({ id }) => id);
+  const rows = idsSchema.parse(connection.all('SELECT id FROM generations'));
+  // A row whose id is none has no picture that could be looked for.
+  return rows.map(({ id }) => id).filter((id) => isId(id));
 }
 
 function hasRow(connection: Connection, id: string): boolean {
@@ -142,7 +193,11 @@ function hasRow(connection: Connection, id: string): boolean {
 
 /** Whether a row is without its picture. */
 function isMissing(id: string, { connection, folder }: ReconcileParts): boolean {
-  return hasRow(connection, id) && !existsSync(folder.picture(id));
+  return isId(id) && hasRow(connection, id) && !existsSync(folder.picture(id));
+}
+
+function isId(id: string): boolean {
+  return generationIdSchema.safeParse(id).success;
 }
 
 function except(ids: readonly string[], others: readonly string[]): string[] {

@@ -1,3 +1,4 @@
+import type { StudioError } from '../../contract/errors.ts';
 import { type PortraitStory, STORY_FORMAT, STORY_VERSION } from '../../contract/export.ts';
 import type { Generation, NewGeneration } from '../../contract/generation.ts';
 import type { Latents } from '../../contract/latents.ts';
@@ -7,6 +8,8 @@ import { libraryError } from '../storage/errors.ts';
 import type { Connection } from './connection.ts';
 import type { LibraryFolder } from './folder.ts';
 import { createId, timeOfId } from './ids.ts';
+import type { Deed, Journal } from './journal.ts';
+import { note } from './keepsake.ts';
 import { addToIndex, insertPortrait, removeFromIndex } from './records.ts';
 
 /** Longest side of a thumbnail in pixels. */
@@ -24,6 +27,15 @@ export interface NewPortrait {
   readonly picture: RgbPicture;
 }
 
+export interface WriterParts {
+  readonly connection: Connection;
+  readonly folder: LibraryFolder;
+  readonly journal: Journal;
+  readonly codec: ImageCodec;
+  /** Why nothing can be changed; null where it can. */
+  readonly refusal: StudioError | null;
+}
+
 /**
  * Everything that changes a library. Methods throw StudioError `disk-full`, `library-read-only`,
  * `library-busy` or `library-corrupt`; what they began is then undone.
@@ -31,12 +43,25 @@ export interface NewPortrait {
 export class LibraryWriter {
   readonly #connection: Connection;
   readonly #folder: LibraryFolder;
+  readonly #journal: Journal;
   readonly #codec: ImageCodec;
+  readonly #refusal: StudioError | null;
 
-  constructor(connection: Connection, folder: LibraryFolder, codec: ImageCodec) {
+  constructor({ connection, folder, journal, codec, refusal }: WriterParts) {
     this.#connection = connection;
     this.#folder = folder;
+    this.#journal = journal;
     this.#codec = codec;
+    this.#refusal = refusal;
+  }
+
+  /**
+   * Asked before long work, so that nothing is computed that cannot be kept.
+   *
+   * @throws StudioError `library-read-only` or `library-busy` where nothing can be added
+   */
+  requireWritable(): void {
+    if (this.#refusal) throw this.#refusal;
   }
 
   /**
@@ -46,6 +71,7 @@ export class LibraryWriter {
    * place, adopts: never a picture without a row or a row without a picture.
    */
   async add({ generation, latents, embedding, picture }: NewPortrait): Promise<Generation> {
+    this.requireWritable();
     const { width, height } = picture;
     const id = createId();
     const told = { ...generation, id, createdAt: timeOfId(id), width, height };
@@ -69,7 +95,10 @@ export class LibraryWriter {
     const update = starred
       ? 'UPDATE generations SET starred = 1 WHERE id = ? AND starred = 0'
       : 'UPDATE generations SET starred = 0 WHERE id = ? AND starred = 1';
-    return this.#changeEach(ids, (id) => this.#connection.run(update, id).changes > 0);
+    return this.#changeEach(ids, (id) => {
+      if (this.#connection.run(update, id).changes === 0) return null;
+      return { kind: 'star', id, starred };
+    });
   }
 
   /**
@@ -80,9 +109,9 @@ export class LibraryWriter {
   trash(ids: readonly string[], now = Date.now()): number {
     const update = 'UPDATE generations SET trashed_at = ? WHERE id = ? AND trashed_at IS NULL';
     return this.#changeEach(ids, (id) => {
-      if (this.#connection.run(update, now, id).changes === 0) return false;
+      if (this.#connection.run(update, now, id).changes === 0) return null;
       removeFromIndex(this.#connection, id);
-      return true;
+      return { kind: 'trash', id, trashedAt: now };
     });
   }
 
@@ -95,9 +124,9 @@ export class LibraryWriter {
     const update =
       'UPDATE generations SET trashed_at = NULL WHERE id = ? AND trashed_at IS NOT NULL';
     return this.#changeEach(ids, (id) => {
-      if (this.#connection.run(update, id).changes === 0) return false;
+      if (this.#connection.run(update, id).changes === 0) return null;
       addToIndex(this.#connection, id);
-      return true;
+      return { kind: 'trash', id, trashedAt: null };
     });
   }
 
@@ -108,6 +137,7 @@ export class LibraryWriter {
    * @returns how many are gone
    */
   async purge(ids: readonly string[], onGone?: (gone: string[]) => void): Promise<number> {
+    this.requireWritable();
     let count = 0;
     for (let start = 0; start < ids.length; start += PURGE_BATCH) {
       const gone = await this.#purgeBatch(ids.slice(start, start + PURGE_BATCH));
@@ -132,9 +162,14 @@ export class LibraryWriter {
     }
   }
 
-  /** @returns for how many ids `change` says that something changed */
-  #changeEach(ids: readonly string[], change: (id: string) => boolean): number {
-    return this.#connection.write(() => ids.filter(change).length);
+  /** @returns for how many ids `change` says what was done */
+  #changeEach(ids: readonly string[], change: (id: string) => Deed | null): number {
+    this.requireWritable();
+    return this.#connection.write(() => {
+      const deeds = ids.map(change).filter((deed) => deed !== null);
+      note(deeds, this.#connection, this.#journal);
+      return deeds.length;
+    });
   }
 
   /** The mirror of adding: files leave for staging before the commit and are removed after it. */
@@ -151,6 +186,8 @@ export class LibraryWriter {
           gone.push(id);
           this.#folder.withdraw(id);
         }
+        const deeds = gone.map((id): Deed => ({ kind: 'purge', id }));
+        note(deeds, this.#connection, this.#journal);
       });
     } catch (thrown) {
       for (const id of gone) this.#folder.restore(id);

@@ -24,21 +24,27 @@ const EMBEDDINGS_KEPT = 64;
 export class References {
   readonly #library: string;
   readonly #codec: ImageCodec;
+  readonly #requireWritable: () => void;
   readonly #embeddings = new Recent<Float32Array>(EMBEDDINGS_KEPT);
 
-  /** @param library root folder of the library */
-  constructor(library: string, codec: ImageCodec) {
+  /**
+   * @param library root folder of the library
+   * @param requireWritable throws where nothing can be added to it
+   */
+  constructor(library: string, codec: ImageCodec, requireWritable: () => void) {
     this.#library = library;
     this.#codec = codec;
+    this.#requireWritable = requireWritable;
   }
 
   /**
    * Takes a picture in, by its bytes or by the path of its file.
    *
    * @throws StudioError `picture-unreadable`, `picture-too-large`, `file-not-found`, `disk-full`,
-   *   `access-denied`
+   *   `access-denied`, `library-read-only`
    */
   async add(source: Uint8Array | string): Promise<Reference> {
+    this.#requireWritable();
     // Decoded first: it refuses what is too large before anything is read whole.
     const picture = await this.#codec.decode(source, READ_SIDE);
     const bytes = typeof source === 'string' ? await fileBytes(source) : source;

@@ -2,6 +2,7 @@ import packageJson from '../../../package.json' with { type: 'json' };
 import type { Status } from '../../contract/status.ts';
 import type { Inference } from '../inference/inference.ts';
 import type { Library } from '../library/library.ts';
+import { noticesOf } from './library-notices.ts';
 import type { News } from './news.ts';
 import type { PackInUse } from '../models/pack-in-use.ts';
 
@@ -32,7 +33,11 @@ export class StatusReport {
       versions: { studio: packageJson.version, node: process.versions.node },
       pack: packs.state,
       device,
-      library: { ...library.reader.stats(), folder: library.root },
+      library: {
+        ...{ ...library.reader.stats(), folder: library.root },
+        writable: library.refusal === null,
+        notices: noticesOf(library),
+      },
     };
   }
 

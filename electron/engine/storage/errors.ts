@@ -15,6 +15,8 @@ const MEANINGS: readonly (readonly [prefix: string, code: ErrorCode])[] = [
   ['SQLITE_BUSY', 'library-busy'],
   ['SQLITE_CORRUPT', 'library-corrupt'],
   ['SQLITE_NOTADB', 'library-corrupt'],
+  // A statement of ours that SQLite does not understand: a table or a column is not there.
+  ['SQLITE_ERROR', 'library-corrupt'],
   ['ENOENT', 'file-not-found'],
   ['EEXIST', 'file-exists'],
   ['ENOTEMPTY', 'file-exists'],

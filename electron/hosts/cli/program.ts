@@ -457,7 +457,7 @@ function addLibrary(program: Root): void {
     .option('--no-metadata', 'say nothing of how they were made')
     .action(async (ids, _, command) => {
       const { exportPortraits } = await import('./commands/library.ts');
-      await exportPortraits(ids, command.optsWithGlobals());
+      if (!(await exportPortraits(ids, command.optsWithGlobals()))) throw new NotWell();
     });
 }
 

@@ -1,11 +1,11 @@
-import type { Connection } from '../connection.ts';
+import type { Script } from './script.ts';
 
 /**
  * The first library. A portrait's row is split by how it is read: listing touches `generations` only,
  * whose rows stay small. `embeddings` is the truth; `embedding_index` is what searching reads, and
  * holds the portraits outside the trash, kept apart by pack because packs do not share a space.
  */
-export function createLibrary(connection: Connection): void {
+export function createLibrary(connection: Script): void {
   connection.script(`
     CREATE TABLE generations (
       seq INTEGER PRIMARY KEY,

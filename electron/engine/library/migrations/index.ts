@@ -1,17 +1,19 @@
-import type { Connection } from '../connection.ts';
 import { createLibrary } from './0001-library.ts';
 import { allowEdits } from './0002-edits.ts';
 import { indexParents } from './0003-parents.ts';
+import { rememberJournal } from './0004-journal.ts';
+import type { Script } from './script.ts';
 
 /**
  * Step n brings a library from version n to n + 1. What has been released is never edited: a change
  * is a new step with its own frozen library in `test/migrations/`. A new kind of lineage is a change
  * too, since older builds cannot read it.
  */
-export const MIGRATIONS: readonly ((connection: Connection) => void)[] = [
+export const MIGRATIONS: readonly ((connection: Script) => void)[] = [
   createLibrary,
   allowEdits,
   indexParents,
+  rememberJournal,
 ];
 
 export const LATEST_VERSION = MIGRATIONS.length;

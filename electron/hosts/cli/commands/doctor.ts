@@ -52,7 +52,9 @@ function describe({ studio, node, platform, cores, memoryBytes, ...findings }: F
     ),
     `Pack     ${packLine(pack)}`,
     `Library  ${library.folder}: ${count(library.portraits, 'portrait')}, ${library.trashed} in the trash`,
-    ...[...library.faults, ...repairs(library.reconciliation)].map((line) => `         ${line}`),
+    ...[...notesOf(library.notices), ...library.faults, ...repairs(library.reconciliation)].map(
+      (line) => `         ${line}`,
+    ),
     `Disk     ${gigabytes(disk.freeBytes)} free`,
   ];
 }
@@ -68,6 +70,13 @@ function packLine(pack: Status['pack']): string {
     case 'refused':
       return `${pack.folder}: refused. ${pack.error.message} (${pack.error.code})`;
   }
+}
+
+/** Notices but for those of which every single one is named below. */
+function notesOf(notices: Status['library']['notices']): string[] {
+  return notices
+    .filter(({ kind }) => kind !== 'set-aside' && kind !== 'missing')
+    .map(({ message }) => message);
 }
 
 /** What opening the library found, as far as there is something to tell. */

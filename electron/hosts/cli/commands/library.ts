@@ -2,7 +2,7 @@ import type { Generation } from '../../../contract/generation.ts';
 import type { SearchHit } from '../../../contract/library.ts';
 import type { PictureExport } from '../../../contract/export.ts';
 import type { Studio } from '../../../engine/studio.ts';
-import { print } from '../output.ts';
+import { print, printNote } from '../output.ts';
 import { type GlobalOptions, withStudio } from '../session.ts';
 import { isoTime, shortTime } from '../time.ts';
 import { unheardIn } from '../unheard.ts';
@@ -61,8 +61,9 @@ export interface ExportOptions extends GlobalOptions, Omit<PictureExport, 'ifExi
   readonly out: string;
 }
 
-export async function exportPortraits(ids: string[], options: ExportOptions): Promise<void> {
-  await withStudio(options, async ({ service, signal, onProgress }) => {
+/** @returns whether all were written */
+export async function exportPortraits(ids: string[], options: ExportOptions): Promise<boolean> {
+  return withStudio(options, async ({ service, signal, onProgress }) => {
     const { out: folder, format, pattern, quality, metadata, side, json } = options;
     const pictures = { format, pattern, quality, metadata, side, ifExists: 'rename' as const };
     const delivery = await service.exportPictures(
@@ -70,7 +71,11 @@ export async function exportPortraits(ids: string[], options: ExportOptions): Pr
       { signal, onEvent: onProgress },
     );
     const files = delivery.kind === 'files' ? delivery.files : [];
-    print(json, { files }, files);
+    const { missed = [] } = delivery;
+    print(json, missed.length > 0 ? { files, missed } : { files }, files);
+    if (!json)
+      for (const { id, error } of missed) printNote(`${id} was not written: ${error.message}`);
+    return missed.length === 0;
   });
 }
 

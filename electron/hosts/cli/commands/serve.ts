@@ -1,4 +1,8 @@
+import { type ErrorCode, StudioError } from '../../../contract/errors.ts';
+import { studioMethods } from '../../../contract/service.ts';
+import { deferService } from '../../../rpc/deferred.ts';
 import { serveStudio } from '../../web/serve.ts';
+import { printNote } from '../output.ts';
 import { type GlobalOptions, withStudio } from '../session.ts';
 
 export interface ServeOptions extends GlobalOptions {
@@ -6,9 +10,38 @@ export interface ServeOptions extends GlobalOptions {
   readonly open: boolean;
 }
 
-/** The studio for a browser on this machine, until Ctrl+C. */
+/** What a window can tell and its artist put right, and then the studio is started again. */
+const OF_THE_LIBRARY: readonly ErrorCode[] = [
+  'library-corrupt',
+  'library-newer',
+  'library-read-only',
+  'library-busy',
+];
+
+/** The studio for a browser on this machine, until Ctrl+C. A library that cannot be opened is told there. */
 export async function serve({ port, open, json = false, ...options }: ServeOptions) {
-  await withStudio(options, ({ service, signal }) =>
-    serveStudio(service, { port, open, json: json === true, signal }),
-  );
+  const serving = { port, open, json: json === true };
+  let isOpen = false;
+  try {
+    await withStudio(options, async ({ service, signal }) => {
+      isOpen = true;
+      await serveStudio(service, { ...serving, signal });
+    });
+  } catch (thrown) {
+    if (isOpen || !(thrown instanceof StudioError && OF_THE_LIBRARY.includes(thrown.code))) {
+      throw thrown;
+    }
+    printNote(thrown.message);
+    await serveStudio(deferService(studioMethods, Promise.reject(thrown)), {
+      ...serving,
+      signal: interrupted(),
+    });
+  }
+}
+
+/** Fires once somebody asks this process to end. */
+function interrupted(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => stop.abort());
+  return stop.signal;
 }

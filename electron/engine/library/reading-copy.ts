@@ -1,0 +1,91 @@
+import { constants } from 'node:fs';
+import { copyFile, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { StudioError } from '../../contract/errors.ts';
+import { isSystemError, storageErrorCode } from '../storage/errors.ts';
+
+/** What SQLite keeps beside a database that belongs to it: what was not written back yet, or not taken back. */
+const PARTS = ['', '-wal', '-journal'];
+
+/** Copies that are taken before we believe that somebody never stops writing. */
+const TRIES = 5;
+
+export interface ReadingCopy {
+  readonly database: string;
+  remove(): Promise<void>;
+}
+
+/**
+ * A copy of a database in the temporary folder, for reading a library that cannot be written to or locked:
+ * SQLite needs both, even to read what another program has not yet written back. Where there is no
+ * database, the copy is one yet to be made.
+ *
+ * @throws StudioError `access-denied` where it may not even be read, `disk-full` where the temporary folder
+ *   has no room, `library-busy` where it is being written to all the time
+ */
+export async function copyForReading(database: string): Promise<ReadingCopy> {
+  // Made for nobody but the owner.
+  const folder = await mkdtemp(path.join(tmpdir(), 'clip-flow-reading-'));
+  const remove = () => rm(folder, { recursive: true, force: true });
+  const copy = path.join(folder, 'library.db');
+  try {
+    for (let tries = 0; tries < TRIES; tries += 1) {
+      const before = await versionOf(database);
+      for (const part of PARTS) await copyPart(database + part, copy + part);
+      if (before !== (await versionOf(database))) continue;
+      // Where there is none, an empty one: it is filled from the pictures.
+      await writeFile(copy, '', { flag: 'a' });
+      return { database: copy, remove };
+    }
+  } catch (thrown) {
+    await remove();
+    throw copyError(thrown, database);
+  }
+  await remove();
+  throw new StudioError(
+    'library-busy',
+    `${database} is being written to by another program. Nothing was changed. Close it and try again.`,
+  );
+}
+
+function copyError(cause: unknown, database: string): unknown {
+  const code = storageErrorCode(cause);
+  if (code === 'access-denied') {
+    return new StudioError(
+      code,
+      `${database} may not be read. Nothing was changed. Allow reading it, or choose another folder.`,
+      { cause },
+    );
+  }
+  if (code === 'disk-full') {
+    return new StudioError(
+      code,
+      `${database} can only be read as a copy, and there is no room for one in ${tmpdir()}. Nothing was ` +
+        'changed. Make room there, or let TMPDIR name a folder with room.',
+      { cause },
+    );
+  }
+  return cause;
+}
+
+async function copyPart(from: string, to: string): Promise<void> {
+  await rm(to, { force: true });
+  try {
+    // A pipe would be waited at for ever.
+    if (!(await stat(from)).isFile()) return;
+    // Takes neither time nor room where the file system can share what is the same.
+    await copyFile(from, to, constants.COPYFILE_FICLONE);
+  } catch (thrown) {
+    if (!isSystemError(thrown, 'ENOENT')) throw thrown;
+  }
+}
+
+/** Another text whenever anything of the database has been written. */
+async function versionOf(database: string): Promise<string> {
+  const parts = PARTS.map(async (part) => {
+    const found = await stat(database + part, { bigint: true }).catch(() => null);
+    return found === null ? '-' : `${found.size} ${found.mtimeNs}`;
+  });
+  return (await Promise.all(parts)).join(' ');
+}

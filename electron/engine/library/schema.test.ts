@@ -1,0 +1,111 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { tamper } from '../../../test/support/database.ts';
+import { addSamples, openTestLibrary, temporaryFolder } from '../../../test/support/library.ts';
+import { sampleVector } from '../../../test/support/portraits.ts';
+import { sharpCodec } from '../images/sharp-codec.ts';
+import { openLibrary } from './library.ts';
+
+const PACK = { id: 'tiny', version: '1.0.0' };
+
+/** A library of three portraits, the first of them in the trash, with something done to it. */
+async function tampered(script: string): Promise<string> {
+  const root = await temporaryFolder();
+  const before = await openTestLibrary(root);
+  const [first, second] = await addSamples(before, 3);
+  before.writer.trash([first!.id]);
+  before.writer.star([second!.id], true);
+  await before.close();
+  tamper(root, script);
+  return root;
+}
+
+describe('what can be made again is', () => {
+  it.each([
+    ['the index of embeddings', 'DROP TABLE embedding_index'],
+    ['a part of it', 'DROP TABLE embedding_index_rowids'],
+    [
+      'all parts of it',
+      'DROP TABLE embedding_index_chunks; DROP TABLE embedding_index_vector_chunks00',
+    ],
+    [
+      'all of it but its parts',
+      "PRAGMA writable_schema = 1; DELETE FROM sqlite_schema WHERE name = 'embedding_index'",
+    ],
+    ['its vectors', 'DELETE FROM embedding_index_vector_chunks00'],
+    ['its chunks', 'DELETE FROM embedding_index_chunks'],
+    ['its numbers', 'DELETE FROM embedding_index_rowids'],
+    ['what it holds', 'DELETE FROM embedding_index'],
+    ['one vector of it', 'DELETE FROM embedding_index WHERE seq = 2'],
+    ['the prompts', 'DROP TABLE prompts'],
+    ['the mark of the journal', 'DROP TABLE journal_mark'],
+    ['indexes', 'DROP INDEX gallery; DROP INDEX parents_by_parent; DROP INDEX prompts_by_use'],
+  ])('%s', async (_, script) => {
+    const root = await tampered(script);
+    const { reader } = await openTestLibrary(root);
+    expect(
+      reader.search(sampleVector(2), PACK, 9).map(({ generation }) => generation.seed),
+    ).toEqual([2, 1]);
+    expect(reader.prompts(9)).toEqual(['portrait 2', 'portrait 1', 'portrait 0']);
+    expect(reader.stats()).toMatchObject({ portraits: 2, starred: 1, trashed: 1 });
+    expect(reader.check()).toEqual([]);
+  });
+});
+
+describe('what cannot be made again is named, with what to do', () => {
+  it.each([
+    ['generations', 'DROP TABLE generations'],
+    ['latents', 'DROP TABLE latents'],
+    ['embeddings', 'DROP TABLE embeddings'],
+    ['parents', 'DROP TABLE parents'],
+    ['device', 'ALTER TABLE generations DROP COLUMN device'],
+    ['condition', 'ALTER TABLE latents RENAME COLUMN condition TO something'],
+  ])('%s', async (what, script) => {
+    const root = await tampered(script);
+    await expect(openLibrary(root, sharpCodec)).rejects.toMatchObject({
+      code: 'library-corrupt',
+      message: expect.stringMatching(new RegExp(`${what}.*move .*library\\.db away`)),
+    });
+    await rm(path.join(root, 'library.db'));
+    const { reader } = await openTestLibrary(root);
+    expect(reader.stats()).toMatchObject({ portraits: 2, starred: 1, trashed: 1 });
+  });
+});
+
+it.each([-1, -2_147_483_648, 0, 1, 2])(
+  'a version of %i that no studio wrote is refused at once',
+  async (version) => {
+    const root = await tampered(`PRAGMA user_version = ${version}`);
+    await expect(openLibrary(root, sharpCodec)).rejects.toMatchObject({ code: 'library-corrupt' });
+  },
+);
+
+it('a table that goes while the library is open is told in words', async () => {
+  const library = await openTestLibrary();
+  const [first] = await addSamples(library, 1);
+  tamper(library.root, 'DROP TABLE latents');
+  expect(() => library.reader.latents(first!.id)).toThrow(
+    expect.objectContaining({ code: 'library-corrupt' }),
+  );
+});
+
+it('a database that is a folder is refused in words', async () => {
+  const root = await temporaryFolder();
+  await mkdir(path.join(root, 'library.db'));
+  await expect(openLibrary(root, sharpCodec)).rejects.toMatchObject({
+    code: 'library-corrupt',
+    message: expect.stringContaining('no file'),
+  });
+});
+
+it.each([
+  ['lost', async (file: string) => rm(file)],
+  ['empty', async (file: string) => writeFile(file, '')],
+] as const)('a database found %s is rebuilt, and that is told', async (found, lose) => {
+  const root = await tampered('SELECT 1');
+  await lose(path.join(root, 'library.db'));
+  const { reader, reconciliation } = await openTestLibrary(root);
+  expect(reconciliation).toMatchObject({ adopted: 3, rebuilt: found });
+  expect(reader.stats()).toMatchObject({ portraits: 2, starred: 1, trashed: 1 });
+});
