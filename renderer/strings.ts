@@ -713,6 +713,12 @@ export const strings = {
       unavailable: 'Not available',
     },
     library: 'Library',
+    privacy: 'Who can read it',
+    privacyText: {
+      private: 'Nobody but you',
+      open: 'Other users of this computer: its disk, or a link in it, does not keep them out',
+      unknown: 'Whoever Windows lets into its folder',
+    },
     libraryText: (n: number, trashed: number) =>
       `${portraits(n)}${trashed > 0 ? `, ${trashed.toLocaleString('en')} in the trash` : ''}`,
   },

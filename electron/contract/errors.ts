@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { systemMeaning, systemPath } from './system-errors.ts';
 
 /** Every way in which the studio can refuse or fail. Hosts translate, tests assert, logs count by these. */
 export const ERROR_CODES = [
@@ -36,7 +37,11 @@ export const ERROR_CODES = [
   'file-not-found',
   'file-exists',
   'access-denied',
+  'path-unusable',
+  'file-busy',
   'disk-full',
+  'disk-failed',
+  'too-many-files',
   // The library
   'library-corrupt',
   'library-newer',
@@ -86,10 +91,19 @@ export class StudioError extends Error {
   }
 }
 
-/** Any thrown value as a StudioError: itself, a cancellation, or `internal` with the cause kept. */
+/**
+ * Any thrown value as a StudioError: itself, a cancellation, what the system's error means, or `internal`
+ * with the cause kept.
+ */
 export function toStudioError(thrown: unknown): StudioError {
   if (thrown instanceof StudioError) return thrown;
   if (thrown instanceof Error && thrown.name === 'AbortError') return cancelled(thrown);
+  const meaning = systemMeaning(thrown);
+  if (meaning) {
+    const { code, why, next } = meaning;
+    const about = systemPath(thrown) ?? 'This did not work';
+    return new StudioError(code, `${about}: ${why}. ${next}`, { cause: thrown });
+  }
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new StudioError('internal', message, { cause: thrown });
 }

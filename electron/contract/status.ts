@@ -65,6 +65,11 @@ export const statusSchema = z.object({
     /** Whether portraits can be added and changed. */
     writable: z.boolean(),
     notices: z.array(libraryNoticeSchema),
+    /**
+     * Whether other users of the machine are kept out of it: `open` where its disk, or a link in it, does
+     * not let that be; `unknown` where the system goes by something else than modes, as Windows does.
+     */
+    privacy: z.enum(['private', 'open', 'unknown']),
   }),
 });
 export type Status = z.infer<typeof statusSchema>;

@@ -20,14 +20,18 @@ export interface Locations {
  * @param bundledPacks folder of the packs that the studio brings
  */
 export function findLocations(bundledPacks: string, env = process.env): Locations {
-  const data = dataFolder();
   const packs = env['CLIP_FLOW_PACKS']?.split(path.delimiter) ?? [];
   const [imported, ...others] = packs.filter((folder) => folder !== '').map(fromHome);
   return {
-    library: path.resolve(fromHome(env['CLIP_FLOW_LIBRARY'] || path.join(data, 'library'))),
-    packRoots: imported ? [imported, ...others] : [path.join(data, 'packs'), bundledPacks],
+    library: path.resolve(fromHome(env['CLIP_FLOW_LIBRARY'] || path.join(dataFolder(), 'library'))),
+    packRoots: imported ? [imported, ...others] : [ownPackFolder(), bundledPacks],
     pack: env['CLIP_FLOW_PACK'] ? fromHome(env['CLIP_FLOW_PACK']) : undefined,
   };
+}
+
+/** The folder that imported packs go to unless the environment names another: nobody's but the studio's. */
+export function ownPackFolder(): string {
+  return path.join(dataFolder(), 'packs');
 }
 
 /** The folder that the operating system has for what the studio keeps of its own. */

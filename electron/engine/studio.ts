@@ -18,6 +18,9 @@ import { StatusReport } from './status/status.ts';
 import { Timelines } from './draw/timelines.ts';
 import { Workspace } from './draw/workspace.ts';
 import { Uploads } from './export/uploads.ts';
+import { ownPackFolder } from './locations.ts';
+import { closeTree } from './storage/private.ts';
+import { sweepSpools } from './storage/spool.ts';
 
 export interface StudioOptions {
   /** Folder of the library; made if there is none. */
@@ -47,6 +50,7 @@ export interface Studio {
 export async function openStudio(options: StudioOptions): Promise<Studio> {
   const { codec, packRoots, pack } = options;
   const library = await openLibrary(options.library, codec);
+  const tidying = tidy(packRoots[0]);
   const news = new News();
   const inference = new Inference({
     ...options.inference,
@@ -208,9 +212,18 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
     changes.close();
     status.close();
     await Promise.all([exports.close(), uploads.close()]);
-    await library.close();
+    await Promise.all([library.close(), tidying]);
   };
   return { service, library, packs, references, drawing, workspace, inference, close };
+}
+
+/**
+ * What earlier sessions left. Packs that an older studio took in are open to others, which only those in a
+ * folder of the artist's choice may be.
+ */
+async function tidy(importedPacks: string): Promise<void> {
+  await sweepSpools();
+  if (importedPacks === ownPackFolder()) await closeTree(importedPacks);
 }
 
 function packRef({ pack }: Models) {

@@ -7,7 +7,7 @@ import {
   nativeImage,
   shell,
 } from 'electron';
-import { mkdtemp, readFile, stat } from 'node:fs/promises';
+import { mkdtemp, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { DESKTOP_CHANNELS, type OpenedPicture } from '../contract/desktop.ts';
@@ -15,6 +15,7 @@ import { StudioError, toStudioError } from '../contract/errors.ts';
 import { generationIdSchema } from '../contract/generation.ts';
 import { printable } from '../contract/printable.ts';
 import { MAX_UPLOAD_BYTES } from '../contract/reference.ts';
+import { readRegular } from '../engine/storage/regular.ts';
 import { servePage } from '../rpc/page.ts';
 import type { Port } from '../rpc/port.ts';
 import type { Engine } from './engine.ts';
@@ -111,7 +112,7 @@ async function readPicture(file: string): Promise<Uint8Array<ArrayBuffer>> {
       `${path.basename(file)} has ${Math.round(size / 1e6)} MB. Use a picture of at most ${MAX_UPLOAD_BYTES / 1e6} MB.`,
     );
   }
-  return new Uint8Array(await readFile(file));
+  return new Uint8Array(await readRegular(file));
 }
 
 async function chooseFolder(window: BrowserWindow): Promise<string | null> {

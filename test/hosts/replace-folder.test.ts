@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { replaceFolder } from '../../electron/hosts/launch/replace-folder.ts';
@@ -21,6 +21,16 @@ it('puts a folder where none was, and in the place of another', async () => {
     await replaceFolder(target, await makeDraft(root, name));
     expect(await contents(target)).toEqual([name, name]);
   }
+});
+
+it('takes the place of a link, and leaves what that leads to', async () => {
+  const root = await temporaryFolder();
+  const elsewhere = await makeDraft(root, 'elsewhere');
+  const target = path.join(root, 'part');
+  await symlink(elsewhere, target);
+  await replaceFolder(target, await makeDraft(root, 'new'));
+  expect(await contents(target)).toEqual(['new', 'new']);
+  expect(await contents(elsewhere)).toEqual(['elsewhere', 'elsewhere']);
 });
 
 it('leaves one whole folder when many replace it at once', async () => {

@@ -1,5 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readdir, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { StudioError } from '../../contract/errors.ts';
@@ -7,7 +7,12 @@ import { packRefSchema } from '../../contract/generation.ts';
 import { type Render, renderRequestSchema } from '../../contract/timeline.ts';
 import type { ImageCodec, RgbPicture } from '../images/codec.ts';
 import type { PathPosition } from '../path/moments.ts';
+import { Corner, hasLiveCorner, sweepCorners } from '../storage/corner.ts';
 import { isSystemError, writeError } from '../storage/errors.ts';
+import { makeFolder, PRIVATE_FILE, PRIVATE_FOLDER } from '../storage/make-folder.ts';
+import { withDraft } from '../storage/publish.ts';
+import { readRegular } from '../storage/regular.ts';
+import { entriesOf, remove } from '../storage/remove.ts';
 
 const FOLDER = 'renders';
 const MANIFEST = 'render.json';
@@ -86,7 +91,7 @@ export class RenderFolders {
 
   /** What is there, latest first. Folders without a readable plan are left alone. */
   async list(): Promise<Render[]> {
-    const names = await readdir(this.#root).catch(() => []);
+    const names = (await entriesOf(this.#root).catch(() => [])).map(({ name }) => name);
     const found = await Promise.all(
       names.map(async (name) => {
         const folder = path.join(this.#root, name);
@@ -103,8 +108,13 @@ export class RenderFolders {
       .map(({ render }) => render);
   }
 
+  /** Whether a process, this one too, is drawing it now. */
+  isHeld(id: string): Promise<boolean> {
+    return hasLiveCorner(path.join(this.#root, id));
+  }
+
   async drop(id: string): Promise<void> {
-    await rm(path.join(this.#root, id), { recursive: true, force: true });
+    await remove(path.join(this.#root, id));
   }
 }
 
@@ -143,13 +153,20 @@ export class RenderFolder {
    */
   async drawn(): Promise<Set<number>> {
     const drawn = new Set<number>();
-    for (const name of await readdir(this.#folder)) {
+    await sweepCorners(this.#folder);
+    const files = (await entriesOf(this.#folder)).filter((entry) => !entry.isDirectory());
+    for (const { name } of files) {
       const file = path.join(this.#folder, name);
       if (FRAME_NAME.test(name) && (await this.#isWhole(file)))
         drawn.add(Number.parseInt(name) - 1);
-      else if (name !== MANIFEST) await rm(file, { force: true });
+      else if (name !== MANIFEST) await remove(file);
     }
     return drawn;
+  }
+
+  /** Tells other processes that it is being drawn, until what this answers is removed. */
+  hold(): Corner {
+    return Corner.open(this.#folder);
   }
 
   async write(index: number, picture: RgbPicture): Promise<void> {
@@ -195,7 +212,8 @@ export function renderId({ pack, request }: Pick<RenderPlan, 'pack' | 'request'>
 /** Null where there is none, or none that can be read. */
 async function readPlan(folder: string): Promise<RenderPlan | null> {
   try {
-    return anyPlanSchema.parse(JSON.parse(await readFile(path.join(folder, MANIFEST), 'utf8')));
+    const text = (await readRegular(path.join(folder, MANIFEST))).toString();
+    return anyPlanSchema.parse(JSON.parse(text));
   } catch (thrown) {
     const isNone = thrown instanceof SyntaxError || thrown instanceof z.ZodError;
     if (isNone || isSystemError(thrown, 'ENOENT') || isSystemError(thrown, 'ENOTDIR')) return null;
@@ -205,23 +223,19 @@ async function readPlan(folder: string): Promise<RenderPlan | null> {
 
 /** A folder that was not there before does not stay without its plan: nobody would find it again. */
 async function writePlan(folder: string, plan: RenderPlan, isKnown: boolean): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder, PRIVATE_FOLDER);
   try {
     await writeWhole(path.join(folder, MANIFEST), JSON.stringify(plan));
   } catch (thrown) {
-    if (!isKnown) await rm(folder, { recursive: true, force: true });
+    if (!isKnown) await remove(folder);
     throw thrown;
   }
 }
 
 /** A file that appears under its name whole, or not at all. */
 async function writeWhole(file: string, content: Uint8Array | string): Promise<void> {
-  const draft = path.join(path.dirname(file), `.${randomBytes(6).toString('hex')}`);
-  try {
-    await writeFile(draft, content);
+  await withDraft(file, async (draft) => {
+    await writeFile(draft, content, { mode: PRIVATE_FILE });
     await rename(draft, file);
-  } catch (thrown) {
-    await rm(draft, { force: true });
-    throw thrown;
-  }
+  });
 }

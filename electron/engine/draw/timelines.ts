@@ -62,15 +62,19 @@ export class Timelines {
     return job.result;
   }
 
-  /** What was not finished, latest first: nothing that is being drawn now, for this window or another. */
+  /**
+   * What was not finished, latest first: nothing that is being drawn now, for this window or another, or by
+   * another process.
+   */
   async unfinished(): Promise<Render[]> {
     const found = await this.folders.list();
-    return found.filter(({ id }) => !this.#active.has(id));
+    const held = await Promise.all(found.map(({ id }) => this.folders.isHeld(id)));
+    return found.filter(({ id }, i) => !this.#active.has(id) && !held[i]);
   }
 
   /** @throws StudioError `invalid-argument` while it is being drawn */
   async drop(id: string): Promise<void> {
-    if (this.#active.has(id)) {
+    if (this.#active.has(id) || (await this.folders.isHeld(id))) {
       throw new StudioError(
         'invalid-argument',
         'These frames are being drawn now. Stop that first; they are kept until you drop them.',
@@ -101,9 +105,11 @@ export class Timelines {
       locateFrames(request, paths, signal),
     );
     this.#active.add(folder.id);
+    const hold = folder.hold();
     try {
       await drawFrames(folder, paths, session, { signal, onProgress });
     } finally {
+      await hold.remove();
       this.#active.delete(folder.id);
     }
     return folder.describe();

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, open, readdir, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { open, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
 import type { Delivery, Destination } from '../../contract/delivery.ts';
 import { StudioError } from '../../contract/errors.ts';
-import { writeError } from '../storage/errors.ts';
+import { PRIVATE_FILE } from '../storage/make-folder.ts';
+import { remove } from '../storage/remove.ts';
+import { Spool, spoolError } from '../storage/spool.ts';
 
 /** What a download is read in: few round trips, and little of it in memory at once. */
 const CHUNK_BYTES = 4 << 20;
@@ -15,7 +16,7 @@ const CHUNK_BYTES = 4 << 20;
 /** Exports into a folder of the artist's, or into one file that is fetched piece by piece. */
 export class Deliveries {
   readonly #downloads = new Map<string, string>();
-  #spool: Promise<string> | undefined;
+  readonly #spool = new Spool('downloads');
 
   /**
    * @param name what a download is called, without extension, when it has to become an archive
@@ -31,15 +32,15 @@ export class Deliveries {
       return { kind: 'files', files: await produce(path.resolve(destination.folder)) };
     }
     const id = randomUUID();
-    const folder = path.join(await this.#openSpool(), id);
+    const folder = await this.#spool.folder(id);
     try {
       const file = await asOneFile(await produce(folder), path.join(folder, `${name}.zip`), signal);
       this.#downloads.set(id, file);
       const { size } = await stat(file);
       return { kind: 'download', id, name: path.basename(file), bytes: size };
     } catch (thrown) {
-      await rm(folder, { recursive: true, force: true });
-      throw writeError(thrown, 'The download');
+      await remove(folder);
+      throw spoolError(thrown);
     }
   }
 
@@ -62,12 +63,7 @@ export class Deliveries {
   /** Removes what was not fetched. */
   async close(): Promise<void> {
     this.#downloads.clear();
-    if (this.#spool) await rm(await this.#spool, { recursive: true, force: true });
-  }
-
-  #openSpool(): Promise<string> {
-    this.#spool ??= mkdtemp(path.join(tmpdir(), 'clip-flow-downloads-'));
-    return this.#spool;
+    await this.#spool.close();
   }
 }
 
@@ -93,7 +89,11 @@ async function asOneFile(
     }
   }
   zip.end();
-  await pipeline(zip.outputStream, createWriteStream(archive, { flags: 'wx' }), { signal });
+  await pipeline(
+    zip.outputStream,
+    createWriteStream(archive, { flags: 'wx', mode: PRIVATE_FILE }),
+    { signal },
+  );
   return archive;
 }
 

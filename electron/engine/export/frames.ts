@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { throwIfCancelled } from '../../contract/errors.ts';
 import type { AnimationFormat, IfExists, PictureFormat } from '../../contract/export.ts';
@@ -7,6 +7,7 @@ import { trackProgress } from '../../contract/progress.ts';
 import type { Frames, ImageCodec, RgbPicture } from '../images/codec.ts';
 import { tellProvenance } from '../images/metadata/story.ts';
 import { type Provenance, xmpPacket } from '../images/metadata/xmp.ts';
+import { makeFolder } from '../storage/make-folder.ts';
 import { publish } from '../storage/publish.ts';
 import type { WorkOptions } from './pictures.ts';
 
@@ -72,7 +73,7 @@ export async function exportFrames(
   const progress = trackProgress('export', count, onProgress);
   const digits = Math.max(4, String(count).length);
   const written = await publish(folder, options.ifExists, async (draft) => {
-    await mkdir(draft);
+    await makeFolder(draft);
     let number = 0;
     for await (const frame of frames) {
       throwIfCancelled(signal);

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { throwIfCancelled } from '../../contract/errors.ts';
 import { safeName } from '../../contract/file-name.ts';
@@ -6,6 +6,7 @@ import { trackProgress } from '../../contract/progress.ts';
 import { removeTexts } from '../images/metadata/png.ts';
 import { tellRecipe } from '../images/metadata/story.ts';
 import type { LibraryReader } from '../library/reader.ts';
+import { makeFolder } from '../storage/make-folder.ts';
 import { publish } from '../storage/publish.ts';
 import { type GalleryItem, galleryPage } from './gallery-page.ts';
 import { MissedPortraits } from './missed.ts';
@@ -37,7 +38,7 @@ export async function exportGallery(
   const progress = trackProgress('export', ids.length, onProgress);
   const missed = new MissedPortraits();
   const written = await publish(path.join(folder, safeName(title)), 'rename', async (draft) => {
-    await mkdir(path.join(draft, PICTURES), { recursive: true });
+    await makeFolder(path.join(draft, PICTURES));
     const items: GalleryItem[] = [];
     for (const [index, id] of ids.entries()) {
       throwIfCancelled(signal);

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
 import { safeName } from '../../contract/file-name.ts';
-import { writeError } from '../storage/errors.ts';
+import { PRIVATE_FILE } from '../storage/make-folder.ts';
+import { remove } from '../storage/remove.ts';
+import { Spool, spoolError } from '../storage/spool.ts';
 
 /** How many files may wait at once, and how much of them: they fill the disk of who left them there. */
 const MAX_WAITING = 16;
@@ -18,7 +19,7 @@ interface Upload {
 /** Files that windows send piece by piece. They end with the session at the latest. */
 export class Uploads {
   readonly #files = new Map<string, Upload>();
-  #spool: Promise<string> | undefined;
+  readonly #spool = new Spool('uploads');
 
   /**
    * Begins an empty file of this name, and answers its id.
@@ -28,10 +29,8 @@ export class Uploads {
   async open(name: string): Promise<string> {
     if (this.#files.size >= MAX_WAITING) throw tooMany();
     const id = randomUUID();
-    const folder = path.join(await this.#openSpool(), id);
-    const file = path.join(folder, safeName(name));
-    await mkdir(folder);
-    await writeFile(file, '');
+    const file = path.join(await this.#spool.folder(id), safeName(name));
+    await spooling(writeFile(file, '', { mode: PRIVATE_FILE }));
     this.#files.set(id, { file, bytes: 0 });
     return id;
   }
@@ -42,11 +41,7 @@ export class Uploads {
     const waiting = this.#files.values().reduce((sum, { bytes }) => sum + bytes, 0);
     if (waiting + bytes.byteLength > MAX_WAITING_BYTES) throw tooMany();
     upload.bytes += bytes.byteLength;
-    try {
-      await appendFile(upload.file, bytes);
-    } catch (thrown) {
-      throw writeError(thrown, 'The upload');
-    }
+    await spooling(appendFile(upload.file, bytes));
   }
 
   /**
@@ -67,12 +62,12 @@ export class Uploads {
   async drop(id: string): Promise<void> {
     const upload = this.#files.get(id);
     this.#files.delete(id);
-    if (upload) await rm(path.dirname(upload.file), { recursive: true, force: true });
+    if (upload) await remove(path.dirname(upload.file));
   }
 
   async close(): Promise<void> {
     this.#files.clear();
-    if (this.#spool) await rm(await this.#spool, { recursive: true, force: true });
+    await this.#spool.close();
   }
 
   #find(id: string): Upload {
@@ -83,10 +78,14 @@ export class Uploads {
       'That upload has ended. Nothing was changed; send it again.',
     );
   }
+}
 
-  #openSpool(): Promise<string> {
-    this.#spool ??= mkdtemp(path.join(tmpdir(), 'clip-flow-uploads-'));
-    return this.#spool;
+/** What fails there is told of the temporary folder. */
+async function spooling(work: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } catch (thrown) {
+    throw spoolError(thrown);
   }
 }
 

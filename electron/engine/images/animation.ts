@@ -1,10 +1,11 @@
 import { fork } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cancelled, StudioError, throwIfCancelled } from '../../contract/errors.ts';
 import type { AnimationFormat } from '../../contract/export.ts';
+import { Corner } from '../storage/corner.ts';
+import { PRIVATE_FILE } from '../storage/make-folder.ts';
 import type { AnimationOptions, Frames, RgbPicture } from './codec.ts';
 import { type JoinRequest, joinReplySchema } from './joining.ts';
 import { fromPixels } from './pixels.ts';
@@ -16,18 +17,19 @@ const GRAIN_MS: Record<AnimationFormat, number> = { webp: 1, gif: 10 };
 
 /**
  * Writes frames as an endless animation. Each is spooled to a file first: libvips then joins them a
- * strip at a time, which keeps memory flat where joining buffers would hold every frame.
+ * strip at a time, which keeps memory flat where joining buffers would hold every frame. They lie beside
+ * the animation, where there has to be room for it too.
  */
 export async function animate(
   frames: Frames,
   file: string,
   options: AnimationOptions,
 ): Promise<void> {
-  const spool = await mkdtemp(path.join(tmpdir(), 'clip-flow-frames-'));
+  const spool = Corner.open(path.dirname(file));
   try {
-    await join(await spoolFrames(frames, spool, options), file, options);
+    await join(await spoolFrames(frames, spool.folder, options), file, options);
   } finally {
-    await rm(spool, { recursive: true, force: true });
+    await spool.remove();
   }
 }
 
@@ -46,7 +48,8 @@ async function spoolFrames(
     }
     const file = path.join(folder, `${files.length}.png`);
     // Not by libvips, whose error would not say what the disk's does.
-    await writeFile(file, await fromPixels(frame).png({ compressionLevel: 1 }).toBuffer());
+    const png = await fromPixels(frame).png({ compressionLevel: 1 }).toBuffer();
+    await writeFile(file, png, { mode: PRIVATE_FILE });
     files.push(file);
     onFrame?.();
   }
@@ -83,7 +86,8 @@ function joinInChild(request: JoinRequest, signal: AbortSignal | undefined): Pro
       if (failure === null) resolve();
       else reject(joinError(failure));
     });
-    child.send(request);
+    // One that did not start has no channel; its error tells.
+    if (child.pid !== undefined) child.send(request);
   }).finally(() => {
     signal?.removeEventListener('abort', stop);
     if (child.connected) child.disconnect();

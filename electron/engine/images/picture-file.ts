@@ -1,56 +1,51 @@
 /** Files of artists' pictures, as far as no codec is needed; every failure says what to do. */
-import { open, readFile, stat } from 'node:fs/promises';
 import { StudioError } from '../../contract/errors.ts';
-import { isSystemError, storageErrorCode } from '../storage/errors.ts';
+import { isSystemError, readError, storageErrorCode } from '../storage/errors.ts';
+import { NotAFileError, openRegular, readRegular } from '../storage/regular.ts';
 
 /**
  * How many bytes a picture's file has.
  *
- * @throws StudioError `file-not-found`, `access-denied`, or `picture-unreadable` for what is no file
+ * @throws StudioError `file-not-found`, `access-denied`, `picture-unreadable` for what is no file, and what
+ *   else the system says of it
  */
 export async function fileSize(file: string): Promise<number> {
-  const status = await stat(file).catch((thrown: unknown) => {
-    throw fileError(thrown, file);
+  return reading(file, async () => {
+    await using handle = await openRegular(file);
+    return (await handle.stat()).size;
   });
-  // Neither folders nor pipes, which would be waited for.
-  if (status.isFile()) return status.size;
-  const kind = status.isDirectory() ? 'a folder' : 'no file';
-  throw new StudioError('picture-unreadable', `${file} is ${kind}. Choose one picture.`);
 }
 
 /** The first bytes of a picture's file, at most so many. Throws as {@link fileSize}. */
 export async function fileHead(file: string, most: number): Promise<Uint8Array> {
-  try {
-    await using handle = await open(file);
+  return reading(file, async () => {
+    await using handle = await openRegular(file);
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(most), 0, most, 0);
     return buffer.subarray(0, bytesRead);
+  });
+}
+
+/** A picture's file. Throws as {@link fileSize}. */
+export async function fileBytes(file: string): Promise<Uint8Array<ArrayBuffer>> {
+  return reading(file, () => readRegular(file));
+}
+
+async function reading<T>(file: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
   } catch (thrown) {
     throw fileError(thrown, file);
   }
 }
 
-/** A picture's file. Throws as {@link fileSize}. */
-export async function fileBytes(file: string): Promise<Uint8Array> {
-  return readFile(file).catch((thrown: unknown) => {
-    throw fileError(thrown, file);
-  });
-}
-
 function fileError(thrown: unknown, file: string): unknown {
+  if (thrown instanceof NotAFileError) {
+    return new StudioError('picture-unreadable', `${file} is no file. Choose one picture.`, {
+      cause: thrown,
+    });
+  }
   if (storageErrorCode(thrown) === 'file-not-found' || isSystemError(thrown, 'ENOTDIR')) {
     return new StudioError('file-not-found', `There is no picture at ${file}.`, { cause: thrown });
   }
-  if (storageErrorCode(thrown) === 'access-denied') {
-    return new StudioError(
-      'access-denied',
-      `${file} may not be read. Allow it in the file's permissions, or use a copy of your own.`,
-      { cause: thrown },
-    );
-  }
-  const reason = thrown instanceof Error && 'code' in thrown ? ` (${String(thrown.code)})` : '';
-  return new StudioError(
-    'picture-unreadable',
-    `${file} could not be read${reason}. Use a copy of it in another folder.`,
-    { cause: thrown },
-  );
+  return readError(thrown, file);
 }

@@ -23,12 +23,12 @@ export const forkInference: SpawnInference = (): InferenceProcess => {
   return {
     pid: child.pid,
     post: (message) => {
-      // A failed send means the process is going; its exit tells.
-      child.send(message, () => undefined);
+      // A failed send means the process is going; its exit tells. One that did not start has no channel.
+      if (child.pid !== undefined) child.send(message, () => undefined);
     },
     onMessage: (listener) => child.on('message', listener),
     onExit: (listener) => {
-      child.once('error', (error) => listener(error.message));
+      child.once('error', (error) => listener(error.message, error));
       child.once('close', (code, signal) =>
         listener(`${signal ?? `exit code ${code}`} ${lastWords}`.trim()),
       );

@@ -1,13 +1,14 @@
 /** The host's hold on one inference process, from its start to its end. */
-import { StudioError } from '../../contract/errors.ts';
+import { StudioError, toStudioError } from '../../contract/errors.ts';
+import { systemMeaning } from '../../contract/system-errors.ts';
 import type { MessageEnd, Reply, RequestKind, RequestOf, Results } from './protocol.ts';
 import { replySchema, resultSchemas } from './protocol.ts';
 
 /** A running inference process, however it was started. */
 export interface InferenceProcess extends MessageEnd {
   readonly pid: number | undefined;
-  /** Called once when the process is gone, with what is known of why. */
-  onExit(listener: (reason: string) => void): void;
+  /** Called once when the process is gone, with what is known of why; `cause` where it did not start. */
+  onExit(listener: (reason: string, cause?: Error) => void): void;
   /** Ends it at once, in the middle of a computation if need be. */
   kill(): void;
 }
@@ -24,11 +25,12 @@ export class InferenceWorker {
   readonly #pending = new Map<number, Pending>();
   #lastId = 0;
   #endedBecause: string | undefined;
+  #error: StudioError | undefined;
 
   constructor(spawn: SpawnInference) {
     this.#process = spawn();
     this.#process.onMessage((message) => this.#settle(replySchema.parse(message)));
-    this.#process.onExit((reason) => this.#end(reason));
+    this.#process.onExit((reason, cause) => this.#end(reason, cause));
   }
 
   get pid(): number | undefined {
@@ -47,8 +49,8 @@ export class InferenceWorker {
   /** Rejects with the process's own StudioError, or `inference-crashed` when it ends first. */
   async ask<K extends RequestKind>(request: RequestOf<K>): Promise<Results[K]> {
     const result = await new Promise<unknown>((resolve, reject) => {
-      if (this.#endedBecause !== undefined) {
-        reject(crashed(this.#endedBecause));
+      if (this.#error) {
+        reject(this.#error);
         return;
       }
       const id = ++this.#lastId;
@@ -70,11 +72,19 @@ export class InferenceWorker {
     else pending?.reject(StudioError.from(reply.error));
   }
 
-  #end(reason: string): void {
+  #end(reason: string, cause?: Error): void {
     this.#endedBecause ??= reason;
-    for (const { reject } of this.#pending.values()) reject(crashed(reason));
+    this.#error ??= systemError(reason, cause) ?? crashed(reason);
+    for (const { reject } of this.#pending.values()) reject(this.#error);
     this.#pending.clear();
   }
+}
+
+/** What the system refused it, as its last words have it; null where it ended for another reason. */
+function systemError(reason: string, cause?: Error): StudioError | null {
+  const code = /\b(EMFILE|ENFILE|ENOMEM)\b/.exec(reason)?.[1];
+  const error = code ? Object.assign(new Error(reason), { code }) : cause;
+  return systemMeaning(error) ? toStudioError(error) : null;
 }
 
 function crashed(reason: string): StudioError {

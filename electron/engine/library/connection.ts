@@ -1,12 +1,19 @@
 import Database from 'better-sqlite3';
+import { accessSync, closeSync, constants, openSync, statSync } from 'node:fs';
+import path from 'node:path';
 import * as sqliteVec from 'sqlite-vec';
-import { libraryError } from '../storage/errors.ts';
+import { isSystemError, libraryError } from '../storage/errors.ts';
+import { NotAFileError } from '../storage/regular.ts';
 import type { LibraryFolder } from './folder.ts';
+import { canKeepLog, canRead, dropLog } from './write-ahead-log.ts';
 
 export type SqlValue = string | number | bigint | Buffer | null;
 
 /** How long another process may hold the library before we give up. */
 const BUSY_TIMEOUT_MS = 5_000;
+
+/** Longer paths SQLite does not take, whatever the disk does. */
+const LONGEST_PATH_BYTES = 500;
 
 /**
  * One connection to a library's database. Everything that goes wrong in SQLite, or in the file system
@@ -20,22 +27,18 @@ export class Connection {
   /** @throws StudioError `library-read-only`, `library-corrupt`, `disk-full` */
   constructor(folder: LibraryFolder, access: 'read' | 'write') {
     this.#folder = folder;
-    this.#database = this.#guard(() => {
-      const database = new Database(folder.database, {
-        readonly: access === 'read',
-        timeout: BUSY_TIMEOUT_MS,
-      });
-      sqliteVec.load(database);
-      return database;
-    });
+    this.#database = this.#guard(() => openDatabase(folder.database, access));
     this.#guard(() => this.#database.pragma('foreign_keys = ON'));
   }
 
-  /** Lets readers go on while a writer writes, and commits without waiting for the disk. */
+  /** Lets readers go on while a writer writes, and commits without waiting for the disk, where this disk can. */
   useWriteAheadLog(): void {
     this.#guard(() => {
-      this.#database.pragma('journal_mode = WAL');
-      this.#database.pragma('synchronous = NORMAL');
+      const isLogged =
+        this.#database.pragma('journal_mode', { simple: true }) === 'wal' ||
+        (canKeepLog(this.#folder.staging) &&
+          this.#database.pragma('journal_mode = WAL', { simple: true }) === 'wal');
+      this.#database.pragma(`synchronous = ${isLogged ? 'NORMAL' : 'FULL'}`);
     });
   }
 
@@ -99,4 +102,35 @@ export class Connection {
       throw libraryError(thrown, this.#folder.root);
     }
   }
+}
+
+function openDatabase(file: string, access: 'read' | 'write'): Database.Database {
+  try {
+    const status = statSync(file);
+    if (!status.isFile()) throw new NotAFileError(file, status);
+    const database = connect(file, access);
+    if (access === 'read' || canRead(database)) return database;
+    database.close();
+    // It was logged where memory can be shared, and now lies where it cannot; or nothing can be written.
+    for (const needed of [file, path.dirname(file)]) accessSync(needed, constants.W_OK);
+    dropLog(file, BUSY_TIMEOUT_MS);
+    return connect(file, access);
+  } catch (thrown) {
+    if (isSystemError(thrown, 'SQLITE_CANTOPEN')) refuseForTrueReason(file, access);
+    throw thrown;
+  }
+}
+
+function connect(file: string, access: 'read' | 'write'): Database.Database {
+  const database = new Database(file, { readonly: access === 'read', timeout: BUSY_TIMEOUT_MS });
+  sqliteVec.load(database);
+  return database;
+}
+
+/** SQLite says that it cannot open a file, but not why. The system does. */
+function refuseForTrueReason(file: string, access: 'read' | 'write'): void {
+  if (Buffer.byteLength(file) > LONGEST_PATH_BYTES) {
+    throw Object.assign(new Error('too long for SQLite'), { code: 'ENAMETOOLONG', path: file });
+  }
+  closeSync(openSync(file, access === 'read' ? 'r' : 'r+'));
 }

@@ -1,27 +1,43 @@
-import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { generationIdSchema } from '../../contract/generation.ts';
+import {
+  abandonedCorners,
+  Corner,
+  isCornerLock,
+  isCornerName,
+  sweepCorners,
+} from '../storage/corner.ts';
 import { syncFolder, writeDurably } from '../storage/durable.ts';
-import { isSystemError } from '../storage/errors.ts';
 import { filesBelow } from '../storage/files-below.ts';
+import { makeFolder, PRIVATE_FILE, PRIVATE_FOLDER } from '../storage/make-folder.ts';
+import { moveFileSync } from '../storage/move.ts';
+import { entriesOf, remove } from '../storage/remove.ts';
 import { timeOfId } from './ids.ts';
+
+export const DATABASE = 'library.db';
+export const JOURNAL = 'journal.jsonl';
 
 const PICTURES = 'pictures';
 const THUMBNAILS = 'thumbnails';
 const STAGING = 'staging';
 
-/** This process's own corner of the staging folder: its number, and a mark against reused numbers. */
-const CORNER = `${process.pid}-${randomBytes(4).toString('hex')}`;
+/** What other parts of the studio keep beside the portraits. */
+const BESIDE = ['references', 'renders', 'directions', 'vocabulary'];
 
-const CORNER_NAME = /^\d+-[0-9a-f]{8}$/;
+/** Every folder of a library. */
+export const LIBRARY_FOLDERS: readonly string[] = [PICTURES, THUMBNAILS, STAGING, ...BESIDE];
 
-/** The files of one portrait: where they stand for good, and where they wait. */
-interface FileRoute {
-  readonly staged: string;
-  readonly final: string;
-}
+/** How the corners of the staging folder were called before they had locks. */
+const OLD_CORNER_NAME = /^\d+-[0-9a-f]{8}$/;
+
+/** The files of one portrait. */
+const KINDS = {
+  picture: { folder: PICTURES, extension: '.png' },
+  thumbnail: { folder: THUMBNAILS, extension: '.webp' },
+} as const;
+type Kind = keyof typeof KINDS;
+const EACH_KIND: readonly Kind[] = ['picture', 'thumbnail'];
 
 /** What stands in one of the folders. */
 export interface Listing {
@@ -29,6 +45,8 @@ export interface Listing {
   readonly others: readonly string[];
   /** Folders that cannot be looked into. */
   readonly unreadable: readonly string[];
+  /** Where processes were moving files from another disk. */
+  readonly corners: readonly string[];
 }
 
 /** A file that a process left in its corner when it died. */
@@ -49,12 +67,19 @@ export class LibraryFolder {
   readonly database: string;
   /** What the artist did to portraits, for when the database is lost. */
   readonly journal: string;
+  /** Where files wait: on the disk of the database. */
+  readonly staging: string;
+  /** This process's own corner of the staging folder, once it has something to put there. */
+  #corner: Corner | null = null;
+  /** Those of processes that are gone. */
+  #abandoned: Corner[] = [];
 
   /** @param database another than the library's own: a copy of it */
   constructor(root: string, database?: string) {
     this.root = path.resolve(root);
-    this.database = database ?? path.join(this.root, 'library.db');
-    this.journal = path.join(this.root, 'journal.jsonl');
+    this.database = database ?? path.join(this.root, DATABASE);
+    this.journal = path.join(this.root, JOURNAL);
+    this.staging = path.join(path.dirname(this.database), STAGING);
   }
 
   get pictures(): string {
@@ -66,143 +91,154 @@ export class LibraryFolder {
     return ['', PICTURES, THUMBNAILS, STAGING].map((folder) => path.join(this.root, folder));
   }
 
+  /** Makes what is missing of it, for nobody but the owner. */
   async create(): Promise<void> {
     for (const folder of [PICTURES, THUMBNAILS, STAGING]) {
-      await mkdir(path.join(this.root, folder), { recursive: true });
+      await makeFolder(path.join(this.root, folder), PRIVATE_FOLDER);
     }
+    // SQLite would make it for all to read, and gives its other files the rights of this one.
+    if (!existsSync(this.database)) closeSync(openSync(this.database, 'a', PRIVATE_FILE));
   }
 
   picture(id: string): string {
-    return path.join(this.root, PICTURES, shelf(id), `${id}.png`);
+    return this.#final(id, 'picture');
   }
 
   thumbnail(id: string): string {
-    return path.join(this.root, THUMBNAILS, shelf(id), `${id}.webp`);
+    return this.#final(id, 'thumbnail');
   }
 
   /** Brings a portrait's files safely to the disk, but not yet to where readers look. */
   async stage(id: string, picture: Uint8Array, thumbnail: Uint8Array): Promise<void> {
-    const { picture: png, thumbnail: webp } = this.#routes(id);
-    for (const file of [png.staged, png.final, webp.final]) {
-      await mkdir(path.dirname(file), { recursive: true });
+    for (const kind of EACH_KIND) {
+      await makeFolder(path.dirname(this.#final(id, kind)), PRIVATE_FOLDER);
     }
-    await writeDurably(png.staged, picture);
-    await writeDurably(webp.staged, thumbnail);
-    await syncFolder(path.dirname(png.staged));
+    const staged = this.#staged(id, 'picture');
+    await writeDurably(staged, picture);
+    await writeDurably(this.#staged(id, 'thumbnail'), thumbnail);
+    await syncFolder(path.dirname(staged));
   }
 
   /** Moves staged files to where readers look. Synchronous: it happens inside a transaction. */
   publish(id: string): void {
-    const { picture, thumbnail } = this.#routes(id);
-    renameSync(picture.staged, picture.final);
-    renameSync(thumbnail.staged, thumbnail.final);
+    for (const kind of EACH_KIND) moveFileSync(this.#staged(id, kind), this.#final(id, kind));
   }
 
   /** Moves a portrait's files back to staging. Synchronous: it happens inside a transaction. */
   withdraw(id: string): void {
-    for (const { staged, final } of Object.values(this.#routes(id))) {
-      if (!existsSync(final)) continue;
-      mkdirSync(path.dirname(staged), { recursive: true });
-      renameSync(final, staged);
+    for (const kind of EACH_KIND) {
+      const final = this.#final(id, kind);
+      if (existsSync(final)) moveFileSync(final, this.#staged(id, kind));
     }
   }
 
   /** Puts withdrawn files back. */
   restore(id: string): void {
-    for (const { staged, final } of Object.values(this.#routes(id))) {
-      if (existsSync(staged)) renameSync(staged, final);
+    if (!this.#corner) return;
+    for (const kind of EACH_KIND) {
+      const staged = this.#staged(id, kind);
+      if (existsSync(staged)) moveFileSync(staged, this.#final(id, kind));
     }
   }
 
   /** Removes a portrait's staged files for good. */
   async discard(id: string): Promise<void> {
-    for (const { staged } of Object.values(this.#routes(id))) await rm(staged, { force: true });
+    if (!this.#corner) return;
+    for (const kind of EACH_KIND) await remove(this.#staged(id, kind));
   }
 
   /** Writes a thumbnail anew from staging. */
   async replaceThumbnail(id: string, thumbnail: Uint8Array): Promise<void> {
-    const { staged, final } = this.#routes(id).thumbnail;
-    for (const file of [staged, final]) await mkdir(path.dirname(file), { recursive: true });
+    const final = this.#final(id, 'thumbnail');
+    const staged = this.#staged(id, 'thumbnail');
+    await makeFolder(path.dirname(final), PRIVATE_FOLDER);
     await writeDurably(staged, thumbnail);
-    await rename(staged, final);
+    moveFileSync(staged, final);
   }
 
   /** The portraits whose pictures are in their place, and other files, relative to the library. */
   listPictures(): Promise<Listing> {
-    return this.#list(PICTURES, '.png');
+    return this.#list('picture');
   }
 
   listThumbnails(): Promise<Listing> {
-    return this.#list(THUMBNAILS, '.webp');
+    return this.#list('thumbnail');
   }
 
-  /** What processes that are no longer alive left in staging. */
+  /** What processes that are no longer alive left in staging. Their corners are this one's until `tidy`. */
   async leftovers(): Promise<Leftover[]> {
-    const corners = await this.#abandonedCorners();
-    const found = await Promise.all(corners.map((corner) => this.#leftoversIn(corner)));
-    return found.flat();
+    // A link that stands there is no staging folder of ours, whatever it leads to.
+    const names = new Set((await entriesOf(this.staging)).map(({ name }) => name));
+    const isCorner = (name: string) =>
+      names.has(name) && (isCornerName(name) || OLD_CORNER_NAME.test(name));
+    const corners = await abandonedCorners(this.staging, isCorner);
+    this.#abandoned.push(...corners);
+    return (await Promise.all(corners.map(leftoversIn))).flat();
+  }
+
+  /** Clears away what processes that are gone left beside the portraits. */
+  async sweepDrafts(): Promise<void> {
+    for (const name of BESIDE) {
+      const folder = path.join(this.root, name);
+      const below = (await entriesOf(folder).catch(() => []))
+        .filter((entry) => entry.isDirectory() && !isCornerName(entry.name))
+        .map((entry) => path.join(folder, entry.name));
+      for (const at of [folder, ...below]) await sweepCorners(at);
+    }
   }
 
   /** Removes the corners of this process and of the dead, as far as they are empty. */
   async tidy(): Promise<void> {
-    for (const corner of [CORNER, ...(await this.#abandonedCorners())]) {
-      // What cannot be removed now does no harm and is met again at the next opening.
-      await rmdir(path.join(this.root, STAGING, corner)).catch(() => undefined);
-    }
+    this.#corner?.leave();
+    this.#corner = null;
+    for (const corner of this.#abandoned.splice(0)) corner.leave();
   }
 
-  async #list(kind: string, extension: string): Promise<Listing> {
-    const root = path.join(this.root, kind);
-    const { files, unreadable } = await filesBelow(root);
+  async #list(kind: Kind): Promise<Listing> {
+    const { folder, extension } = KINDS[kind];
+    const { files, unreadable, corners } = await filesBelow(path.join(this.root, folder));
     const listing: { ids: string[]; others: string[] } = { ids: [], others: [] };
     for (const file of files) {
       const id = path.basename(file, extension);
-      const isInPlace =
-        generationIdSchema.safeParse(id).success &&
-        file === path.join(root, shelf(id), id + extension);
+      const isInPlace = generationIdSchema.safeParse(id).success && file === this.#final(id, kind);
       if (isInPlace) listing.ids.push(id);
       else listing.others.push(path.relative(this.root, file));
     }
-    return { ...listing, unreadable };
+    return { ...listing, unreadable, corners };
   }
 
-  #routes(id: string): { picture: FileRoute; thumbnail: FileRoute } {
-    const corner = path.join(this.root, STAGING, CORNER);
-    return {
-      picture: { staged: path.join(corner, `${id}.png`), final: this.picture(id) },
-      thumbnail: { staged: path.join(corner, `${id}.webp`), final: this.thumbnail(id) },
-    };
+  /** Where readers look for it. */
+  #final(id: string, kind: Kind): string {
+    const { folder, extension } = KINDS[kind];
+    return path.join(this.root, folder, shelf(id), id + extension);
   }
 
-  async #abandonedCorners(): Promise<string[]> {
-    const corners = await readdir(path.join(this.root, STAGING));
-    return corners.filter(
-      (corner) => CORNER_NAME.test(corner) && corner !== CORNER && !isAlive(corner),
-    );
+  /** Where it waits, in this process's own corner. */
+  #staged(id: string, kind: Kind): string {
+    // Whoever tidies up by hand may have taken it away.
+    if (!this.#corner || !existsSync(this.#corner.folder)) {
+      this.#corner?.leave();
+      this.#corner = Corner.open(this.staging);
+    }
+    return path.join(this.#corner.folder, id + KINDS[kind].extension);
   }
+}
 
-  async #leftoversIn(corner: string): Promise<Leftover[]> {
-    const folder = path.join(this.root, STAGING, corner);
-    return (await readdir(folder)).map((name) => {
-      const { name: id, ext } = path.parse(name);
-      return { file: path.join(folder, name), id, isPicture: ext === '.png' };
+async function leftoversIn({ folder }: Corner): Promise<Leftover[]> {
+  const entries = await entriesOf(folder);
+  return entries
+    .filter((entry) => !isCornerLock(entry.name) && !entry.isDirectory())
+    .map((entry) => {
+      const { name: id, ext } = path.parse(entry.name);
+      return {
+        file: path.join(folder, entry.name),
+        id,
+        isPicture: entry.isFile() && ext === '.png',
+      };
     });
-  }
 }
 
 /** `YYYY/MM` of the moment in the id, in UTC so that it never changes. */
 function shelf(id: string): string {
   return path.join(...new Date(timeOfId(id)).toISOString().slice(0, 7).split('-'));
-}
-
-/** Whether the process that a corner belongs to still runs. Our own number with another mark does not. */
-function isAlive(corner: string): boolean {
-  const pid = Number.parseInt(corner, 10);
-  if (pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (thrown) {
-    return isSystemError(thrown, 'EPERM');
-  }
 }

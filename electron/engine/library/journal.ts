@@ -2,7 +2,6 @@ import {
   closeSync,
   existsSync,
   fstatSync,
-  fsyncSync,
   lstatSync,
   openSync,
   readFileSync,
@@ -15,6 +14,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { StudioError } from '../../contract/errors.ts';
 import { generationIdSchema } from '../../contract/generation.ts';
+import { syncDescriptor } from '../storage/durable.ts';
 
 /** What an artist did to a portrait. What comes later (tags, notes) is another kind beside these. */
 const deedSchema = z.discriminatedUnion('kind', [
@@ -187,7 +187,7 @@ function withFile(file: string, flags: string, use: (file: number) => void): voi
   const descriptor = openSync(file, flags, 0o600);
   try {
     use(descriptor);
-    fsyncSync(descriptor);
+    syncDescriptor(descriptor);
   } finally {
     closeSync(descriptor);
   }
@@ -198,7 +198,7 @@ function syncFolderOf(file: string): void {
   try {
     const folder = openSync(path.dirname(file), 'r');
     try {
-      fsyncSync(folder);
+      syncDescriptor(folder);
     } finally {
       closeSync(folder);
     }

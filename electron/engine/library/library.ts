@@ -5,10 +5,13 @@ import type { Reconciliation } from '../../contract/library.ts';
 import type { OnProgress } from '../../contract/progress.ts';
 import type { ImageCodec } from '../images/codec.ts';
 import { isSystemError, libraryError } from '../storage/errors.ts';
+import { makeFolder, PRIVATE_FOLDER } from '../storage/make-folder.ts';
+import type { Privacy } from '../storage/private.ts';
 import { Connection } from './connection.ts';
 import { LibraryFolder } from './folder.ts';
 import { Journal } from './journal.ts';
 import { migrate } from './migrate.ts';
+import { closeLibrary, libraryPrivacy } from './privacy.ts';
 import { copyForReading } from './reading-copy.ts';
 import { LibraryReader } from './reader.ts';
 import { reconcile } from './reconcile.ts';
@@ -24,6 +27,8 @@ export interface Library {
   readonly refusal: StudioError | null;
   /** What opening it put right. */
   readonly reconciliation: Reconciliation;
+  /** Whether other users of the machine are kept out of it. */
+  privacy(): Promise<Privacy>;
   /** A number that is another one once another process has written to the library. */
   foreignVersion(): number;
   close(): Promise<void>;
@@ -66,7 +71,13 @@ async function openForWriting(
   } catch (thrown) {
     throw libraryError(thrown, folder.root);
   }
-  return open(folder, { found, codec, onProgress, refusal: null, end: () => folder.tidy() });
+  const closing = await closeLibrary(folder);
+  await folder.sweepDrafts();
+  const end = async () => {
+    await folder.tidy();
+    await closing.done;
+  };
+  return open(folder, { found, codec, onProgress, refusal: null, end });
 }
 
 /** Reads a copy of the database, so that the library is neither written to nor locked. */
@@ -79,6 +90,7 @@ async function openForReading(
   const found = await findDatabase(folder);
   const copy = await copyForReading(folder.database);
   const reading = new LibraryFolder(folder.root, copy.database);
+  await makeFolder(reading.staging, PRIVATE_FOLDER);
   return open(reading, { found, codec, onProgress, refusal, end: copy.remove });
 }
 
@@ -120,6 +132,7 @@ async function open(
       writer: new LibraryWriter({ connection, folder, journal, codec, refusal }),
       refusal,
       reconciliation: withLoss(reconciled, found),
+      privacy: () => libraryPrivacy(folder.root),
       // SQLite counts what others commit, not what this connection does.
       foreignVersion: () => Number(connection.pragma('data_version')),
       close,

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { StudioError } from '../../contract/errors.ts';
 import { type Generation, generationIdSchema, type PackRef } from '../../contract/generation.ts';
@@ -12,6 +11,7 @@ import {
   type SearchHit,
 } from '../../contract/library.ts';
 import { storageErrorCode } from '../storage/errors.ts';
+import { readRegular } from '../storage/regular.ts';
 import { RowsSetAside } from './aside.ts';
 import type { Connection } from './connection.ts';
 import { examine } from './examine.ts';
@@ -215,7 +215,7 @@ export class LibraryReader {
   /** @throws StudioError `not-found`, `access-denied`, `picture-unreadable` */
   async #file(id: string, file: string): Promise<Uint8Array<ArrayBuffer>> {
     try {
-      return await readFile(file);
+      return await readRegular(file);
     } catch (cause) {
       throw pictureError(storageErrorCode(cause), id, file, cause);
     }

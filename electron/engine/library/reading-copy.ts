@@ -1,9 +1,12 @@
 import { constants } from 'node:fs';
-import { copyFile, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
 import { isSystemError, storageErrorCode } from '../storage/errors.ts';
+import { remove } from '../storage/remove.ts';
+import { Spool } from '../storage/spool.ts';
+import { DATABASE } from './folder.ts';
 
 /** What SQLite keeps beside a database that belongs to it: what was not written back yet, or not taken back. */
 const PARTS = ['', '-wal', '-journal'];
@@ -25,10 +28,9 @@ export interface ReadingCopy {
  *   has no room, `library-busy` where it is being written to all the time
  */
 export async function copyForReading(database: string): Promise<ReadingCopy> {
-  // Made for nobody but the owner.
-  const folder = await mkdtemp(path.join(tmpdir(), 'clip-flow-reading-'));
-  const remove = () => rm(folder, { recursive: true, force: true });
-  const copy = path.join(folder, 'library.db');
+  const spool = new Spool('reading');
+  const removeCopy = () => spool.close();
+  const copy = path.join(await spool.folder('library'), DATABASE);
   try {
     for (let tries = 0; tries < TRIES; tries += 1) {
       const before = await versionOf(database);
@@ -36,13 +38,13 @@ export async function copyForReading(database: string): Promise<ReadingCopy> {
       if (before !== (await versionOf(database))) continue;
       // Where there is none, an empty one: it is filled from the pictures.
       await writeFile(copy, '', { flag: 'a' });
-      return { database: copy, remove };
+      return { database: copy, remove: removeCopy };
     }
   } catch (thrown) {
-    await remove();
+    await removeCopy();
     throw copyError(thrown, database);
   }
-  await remove();
+  await removeCopy();
   throw new StudioError(
     'library-busy',
     `${database} is being written to by another program. Nothing was changed. Close it and try again.`,
@@ -70,7 +72,7 @@ function copyError(cause: unknown, database: string): unknown {
 }
 
 async function copyPart(from: string, to: string): Promise<void> {
-  await rm(to, { force: true });
+  await remove(to);
   try {
     // A pipe would be waited at for ever.
     if (!(await stat(from)).isFile()) return;

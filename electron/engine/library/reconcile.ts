@@ -1,5 +1,4 @@
-import { existsSync, renameSync, rmSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { StudioError } from '../../contract/errors.ts';
 import type { PortraitStory } from '../../contract/export.ts';
@@ -9,8 +8,12 @@ import { type OnProgress, trackProgress } from '../../contract/progress.ts';
 import type { ImageCodec } from '../images/codec.ts';
 import { readStory } from '../images/metadata/story.ts';
 import { isSystemError, libraryError } from '../storage/errors.ts';
+import { Corner } from '../storage/corner.ts';
+import { moveFileSync } from '../storage/move.ts';
+import { readRegular } from '../storage/regular.ts';
+import { removeSync } from '../storage/remove.ts';
 import type { Connection } from './connection.ts';
-import type { LibraryFolder } from './folder.ts';
+import type { LibraryFolder, Listing } from './folder.ts';
 import { type Journal, type Standing, standingsAfter } from './journal.ts';
 import { applyStanding, settle } from './keepsake.ts';
 import { adoptPortrait } from './records.ts';
@@ -36,7 +39,9 @@ export async function reconcile(parts: ReconcileParts): Promise<Reconciliation> 
   try {
     const swept = mayWrite ? await sweepLeftovers(parts) : 0;
     const rows = allIds(connection);
-    const { ids: pictures, others, unreadable: closed } = await folder.listPictures();
+    const listing = await folder.listPictures();
+    const { ids: pictures, others, unreadable: closed } = listing;
+    if (mayWrite) await sweepMoves(listing);
     const { adopted, foreign, unreadable } = await adoptOrphans(except(pictures, rows), parts);
     const journalTrouble = troubleOf(() => settle(connection, journal, mayWrite), folder);
     mendIndex(connection);
@@ -76,11 +81,16 @@ async function sweepLeftovers(parts: ReconcileParts): Promise<number> {
   if (leftovers.length === 0) return 0;
   parts.connection.write(() => {
     for (const { file, id, isPicture } of leftovers) {
-      if (isPicture && isMissing(id, parts)) renameSync(file, parts.folder.picture(id));
-      else rmSync(file, { force: true });
+      if (isPicture && isMissing(id, parts)) moveFileSync(file, parts.folder.picture(id));
+      else removeSync(file);
     }
   });
   return leftovers.length;
+}
+
+/** Clears away what processes that are gone left of moving files from another disk. */
+async function sweepMoves({ corners }: Listing): Promise<void> {
+  for (const corner of corners) await Corner.takeOver(corner)?.remove();
 }
 
 /** How many pictures are read and adopted before other work gets its turn. */
@@ -119,7 +129,7 @@ async function readOrphan(
   { folder }: ReconcileParts,
 ): Promise<PortraitStory | 'foreign' | 'unreadable'> {
   try {
-    const story = readStory(await readFile(folder.picture(id)));
+    const story = readStory(await readRegular(folder.picture(id)));
     return story?.generation.id === id ? story : 'foreign';
   } catch (thrown) {
     if (thrown instanceof StudioError || isSystemError(thrown, 'ENOENT')) return 'foreign';

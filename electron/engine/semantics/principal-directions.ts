@@ -1,4 +1,3 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import type { PrincipalDirection } from '../../contract/edit.ts';
@@ -6,7 +5,8 @@ import { StudioError } from '../../contract/errors.ts';
 import { trackProgress } from '../../contract/progress.ts';
 import { principalComponents } from '../latent/principal-components.ts';
 import { isSystemError } from '../storage/errors.ts';
-import { publish } from '../storage/publish.ts';
+import { keepFile } from '../storage/publish.ts';
+import { readRegular } from '../storage/regular.ts';
 import { shared } from '../jobs/abort.ts';
 import { Audience } from '../jobs/audience.ts';
 import { VectorStore } from '../storage/vector-store.ts';
@@ -69,9 +69,7 @@ export class PrincipalDirections {
     if (index >= COUNT) throw noSuch(index);
     const names = { ...(await this.#names(models)), [index]: name.trim() };
     const given = Object.fromEntries(Object.entries(names).filter(([, name]) => name !== ''));
-    await publish(this.#namesFile(models), 'replace', (draft) =>
-      writeFile(draft, JSON.stringify(given)),
-    );
+    await keepFile(this.#namesFile(models), JSON.stringify(given));
   }
 
   /** Looked for on, for others, when one has lost interest. */
@@ -95,7 +93,7 @@ export class PrincipalDirections {
   async #names(models: Models): Promise<z.infer<typeof namesSchema>> {
     const file = this.#namesFile(models);
     try {
-      return namesSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+      return namesSchema.parse(JSON.parse((await readRegular(file)).toString()));
     } catch (thrown) {
       // A file that somebody has spoilt costs its names, not the directions.
       if (isSystemError(thrown, 'ENOENT') || !(thrown instanceof Error && 'code' in thrown))

@@ -1,5 +1,4 @@
 import { webcrypto } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
 import type { Reference } from '../../contract/reference.ts';
@@ -7,7 +6,8 @@ import type { ImageCodec, RgbPicture } from '../images/codec.ts';
 import { readRecipe } from '../images/metadata/story.ts';
 import { fileBytes } from '../images/picture-file.ts';
 import { isSystemError, libraryError } from '../storage/errors.ts';
-import { publish } from '../storage/publish.ts';
+import { keepFile } from '../storage/publish.ts';
+import { readRegular } from '../storage/regular.ts';
 import { Recent } from '../jobs/recent.ts';
 import { resultAt } from '../inference/results.ts';
 import type { Models } from '../models/models.ts';
@@ -50,7 +50,7 @@ export class References {
     const bytes = typeof source === 'string' ? await fileBytes(source) : source;
     // Hashed beside this thread, which 100 MB would hold up for a good while.
     const id = Buffer.from(await webcrypto.subtle.digest('SHA-256', bytes)).toString('hex');
-    await publish(this.#file(id), 'replace', (draft) => writeFile(draft, bytes));
+    await keepFile(this.#file(id), bytes);
     return this.#describe(id, picture, bytes);
   }
 
@@ -77,7 +77,7 @@ export class References {
 
   async #read(id: string): Promise<Uint8Array> {
     try {
-      return await readFile(this.#file(id));
+      return await readRegular(this.#file(id));
     } catch (thrown) {
       if (!isSystemError(thrown, 'ENOENT')) throw libraryError(thrown, this.#library);
       throw new StudioError('not-found', 'That picture is not in the library. Add it again.', {

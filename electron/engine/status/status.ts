@@ -37,6 +37,7 @@ export class StatusReport {
         ...{ ...library.reader.stats(), folder: library.root },
         writable: library.refusal === null,
         notices: noticesOf(library),
+        privacy: await library.privacy(),
       },
     };
   }

@@ -1,14 +1,22 @@
-import { randomBytes } from 'node:crypto';
-import { access, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { lstat, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { IfExists } from '../../contract/export.ts';
 import { StudioError } from '../../contract/errors.ts';
-import { syncFile } from './durable.ts';
+import { Corner, sweepCorners } from './corner.ts';
+import { syncFile, syncFolder, writeDurably } from './durable.ts';
 import { writeError } from './errors.ts';
+import { makeFolder, PRIVATE_FOLDER } from './make-folder.ts';
+
+/** A folder that many files go to is looked through once in this time. */
+const SWEEP_EVERY_MS = 60_000;
+
+/** When folders were last looked through for what ended processes left. */
+const sweptAt = new Map<string, number>();
 
 /**
- * Makes a file or folder appear at `target` complete or not at all: `produce` writes to a hidden name
- * beside it, which is renamed at the end and removed on any failure.
+ * Makes a file or folder appear at `target` complete or not at all: `produce` writes into a hidden folder
+ * beside it, which goes at the end, whatever came of it. What processes left there that were killed is
+ * cleared away.
  *
  * @returns the path it got, which is not `target` when that was taken and `ifExists` is `rename`
  * @throws StudioError `file-exists`, `disk-full`, `access-denied` or `file-not-found`, and whatever
@@ -20,32 +28,63 @@ export async function publish(
   produce: (draft: string) => Promise<void>,
 ): Promise<string> {
   try {
-    await mkdir(path.dirname(target), { recursive: true });
+    await makeFolder(path.dirname(target));
     // Asked before the work, so that a refusal comes at once, and after it, when the answer counts.
     await chooseName(target, ifExists);
-    return await replaceWithDraft(target, ifExists, produce);
+    return await withDraft(target, async (draft) => {
+      await produce(draft);
+      if ((await stat(draft)).isFile()) await syncFile(draft);
+      const chosen = await chooseName(target, ifExists);
+      await rename(draft, chosen);
+      return chosen;
+    });
   } catch (thrown) {
     throw writeError(thrown, target);
   }
 }
 
-async function replaceWithDraft(
-  target: string,
-  ifExists: IfExists,
-  produce: (draft: string) => Promise<void>,
-): Promise<string> {
-  const { dir, ext } = path.parse(target);
-  const draft = path.join(dir, `.${randomBytes(6).toString('hex')}${ext}`);
+/**
+ * Keeps a file for nobody but the owner, whole or not at all, in place of one of that name.
+ *
+ * @throws StudioError as `publish` does
+ */
+export async function keepFile(target: string, bytes: Uint8Array | string): Promise<void> {
   try {
-    await produce(draft);
-    if ((await stat(draft)).isFile()) await syncFile(draft);
-    const chosen = await chooseName(target, ifExists);
-    await rename(draft, chosen);
-    return chosen;
+    await makeFolder(path.dirname(target), PRIVATE_FOLDER);
+    await withDraft(target, async (draft) => {
+      await writeDurably(draft, bytes);
+      await rename(draft, target);
+    });
+    await syncFolder(path.dirname(target));
   } catch (thrown) {
-    await rm(draft, { recursive: true, force: true });
-    throw thrown;
+    throw writeError(thrown, target);
   }
+}
+
+/**
+ * Clears away what killed processes left beside `target`, and gives the work a hidden folder there.
+ *
+ * @param work gets a free name in that folder with the extension of `target`, on the same disk
+ */
+export async function withDraft<T>(
+  target: string,
+  work: (draft: string) => Promise<T>,
+): Promise<T> {
+  const { dir, ext } = path.parse(target);
+  await sweepOnce(dir);
+  const corner = Corner.open(dir);
+  try {
+    return await work(path.join(corner.folder, `draft${ext}`));
+  } finally {
+    await corner.remove();
+  }
+}
+
+async function sweepOnce(folder: string): Promise<void> {
+  const now = Date.now();
+  if (now - (sweptAt.get(folder) ?? -Infinity) < SWEEP_EVERY_MS) return;
+  sweptAt.set(folder, now);
+  await sweepCorners(folder);
 }
 
 async function chooseName(target: string, ifExists: IfExists): Promise<string> {
@@ -65,8 +104,9 @@ async function firstFreeName(target: string): Promise<string> {
   }
 }
 
+/** A link that leads nowhere is there too. */
 async function exists(file: string): Promise<boolean> {
-  return access(file).then(
+  return lstat(file).then(
     () => true,
     () => false,
   );

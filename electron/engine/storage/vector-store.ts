@@ -1,7 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { stack, unstack } from '../latent/vectors.ts';
-import { publish } from './publish.ts';
+import { keepFile } from './publish.ts';
+import { readRegular } from './regular.ts';
 import { Recent } from '../jobs/recent.ts';
 
 /** Sets of vectors in memory: those of a pack or two. */
@@ -30,14 +30,12 @@ export class VectorStore {
   ): Promise<Float32Array[]> {
     return this.#found.get(name, async () => {
       const file = path.join(this.#folder, `${name}.f32`);
-      const kept = await readFile(file).catch(() => null);
+      const kept = await readRegular(file).catch(() => null);
       if (kept?.length === count * width * 4) {
         return unstack(new Float32Array(new Uint8Array(kept).buffer), width);
       }
       const numbers = stack(await compute());
-      await publish(file, 'replace', (draft) =>
-        writeFile(draft, new Uint8Array(numbers.buffer)),
-      ).catch(() => undefined);
+      await keepFile(file, new Uint8Array(numbers.buffer)).catch(() => undefined);
       return unstack(numbers, width);
     });
   }

@@ -1,11 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import { rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type AnimationFormat, animationFormatSchema } from '../../contract/export.ts';
 import { refusalOfName, safeName } from '../../contract/file-name.ts';
 import { filmSchema } from '../../contract/timeline.ts';
 import { writeError } from '../../engine/storage/errors.ts';
 import { makeFolder } from '../../engine/storage/make-folder.ts';
+import { withDraft } from '../../engine/storage/publish.ts';
 
 /**
  * Tries whether a folder, made if need be, takes files. Asked before the work, so that a refusal comes at
@@ -14,11 +14,9 @@ import { makeFolder } from '../../engine/storage/make-folder.ts';
  * @throws StudioError `access-denied`, `disk-full`, `file-not-found`, or `file-exists` for a file of that name
  */
 export async function requireWritable(folder: string): Promise<void> {
-  const probe = path.join(folder, `.${randomUUID()}`);
   try {
     await makeFolder(path.resolve(folder));
-    await writeFile(probe, '', { flag: 'wx' });
-    await rm(probe);
+    await withDraft(path.join(folder, 'probe'), (draft) => writeFile(draft, '', { flag: 'wx' }));
   } catch (thrown) {
     throw writeError(thrown, path.resolve(folder));
   }

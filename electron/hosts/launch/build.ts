@@ -1,11 +1,13 @@
 /** Builds what windows show and what Electron runs. `npm run build` is this file. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { StudioError } from '../../contract/errors.ts';
 import { isMain } from '../node24.mjs';
+import { Corner, sweepCorners } from '../../engine/storage/corner.ts';
+import { makeFolder } from '../../engine/storage/make-folder.ts';
 import { replaceFolder } from './replace-folder.ts';
 
 export const ROOT = path.resolve(import.meta.dirname, '../../..');
@@ -75,9 +77,10 @@ async function changedAt(file: string): Promise<number> {
  */
 async function buildAll(): Promise<void> {
   const { build } = await import('vite');
-  await mkdir(DIST, { recursive: true });
-  const drafts = await mkdtemp(path.join(DIST, '.draft-'));
-  const builtInto = (part: string) => ({ build: { outDir: path.join(drafts, part) } });
+  await makeFolder(DIST);
+  await sweepCorners(DIST);
+  const drafts = Corner.open(DIST);
+  const builtInto = (part: string) => ({ build: { outDir: path.join(drafts.folder, part) } });
   try {
     await build({ configFile: path.join(ROOT, 'vite.config.ts'), ...builtInto('renderer') });
     for (const mode of ['main', 'preload']) {
@@ -85,10 +88,10 @@ async function buildAll(): Promise<void> {
       await build({ configFile, mode, ...builtInto(mode) });
     }
     for (const part of ['renderer', 'main', 'preload']) {
-      await replaceFolder(path.join(DIST, part), path.join(drafts, part));
+      await replaceFolder(path.join(DIST, part), path.join(drafts.folder, part));
     }
   } finally {
-    await rm(drafts, { recursive: true, force: true });
+    await drafts.remove();
   }
 }
 

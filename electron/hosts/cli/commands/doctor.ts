@@ -55,6 +55,7 @@ function describe({ studio, node, platform, cores, memoryBytes, ...findings }: F
     ...[...notesOf(library.notices), ...library.faults, ...repairs(library.reconciliation)].map(
       (line) => `         ${line}`,
     ),
+    ...privacyLines(library.privacy),
     `Disk     ${gigabytes(disk.freeBytes)} free`,
   ];
 }
@@ -87,6 +88,22 @@ function repairs({ missing, foreign, adopted, swept }: Reconciliation): string[]
     ...missing.map((id) => `The picture of ${id} is missing.`),
     ...foreign.map((file) => `${file} is not a portrait of this library.`),
   ];
+}
+
+/** Nothing where all is as it should be. */
+function privacyLines(privacy: Status['library']['privacy']): string[] {
+  switch (privacy) {
+    case 'private':
+      return [];
+    case 'open':
+      return [
+        '         Other users of this computer can read it: its disk keeps no modes, or a part of it is a link.',
+      ];
+    case 'unknown':
+      return [
+        '         Who else can read it is for Windows to say, in the properties of its folder.',
+      ];
+  }
 }
 
 function gigabytes(bytes: number): string {
