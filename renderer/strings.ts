@@ -705,6 +705,13 @@ export const strings = {
     notRead:
       'That file could not be read. Nothing was changed. Choose a model pack as one .zip file.',
     added: (title: string) => `${title} was added.`,
+    replaceTitle: 'Replace this model?',
+    replaceText:
+      'A model of the same id is there already. Portraits that it drew stay; the new one draws from now on.',
+    isThere: 'There now',
+    isOffered: 'In its place',
+    name: 'Name',
+    replace: 'Replace',
     devices: 'What it can draw on',
     deviceStatus: {
       used: 'In use',

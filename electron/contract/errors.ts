@@ -22,6 +22,8 @@ export const ERROR_CODES = [
   'pack-wrong-shape',
   'pack-constant-output',
   'pack-not-repeatable',
+  'pack-not-finite',
+  'pack-over-budget',
   'pack-lacks-feature',
   'pack-exists',
   // Inference

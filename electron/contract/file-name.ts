@@ -2,6 +2,7 @@
 import { StudioError } from './errors.ts';
 import { NAME_FIELDS, type NameField, type PictureFormat } from './export.ts';
 import type { Generation } from './generation.ts';
+import { RESERVED } from './reserved-names.ts';
 
 export const EXTENSIONS: Readonly<Record<PictureFormat, string>> = {
   png: '.png',
@@ -19,8 +20,6 @@ const MAX_PROMPT_BYTES = 90;
 /** Longest name of one file: in bytes on Linux, in UTF-16 units on macOS and Windows. */
 const LONGEST = 255;
 
-/** Names that Windows keeps for devices, with or without an extension. */
-const RESERVED = /^(con|conin\$|conout\$|prn|aux|nul|(com|lpt)[\d¹²³]) *(\.|$)/i;
 const WINDOWS_LACKS = /[<>:"|?*\p{Cc}]/u;
 
 /**

@@ -84,8 +84,16 @@ export const studioMethods = {
     nothingSchema,
   ),
   dropUpload: call('studio', uploadSchema, nothingSchema),
-  /** Takes a pack in from an uploaded ZIP archive, once it has passed every check. The upload is used up. */
-  importPack: stream('studio', uploadSchema, progressEventSchema, packInfoSchema),
+  /**
+   * Takes a pack in from an uploaded ZIP archive, once it has passed every check. The upload is used up. With
+   * `replace` an imported pack of the same id makes place; else `pack-exists` tells both (`PackConflict`).
+   */
+  importPack: stream(
+    'studio',
+    uploadSchema.extend({ replace: z.boolean().optional() }),
+    progressEventSchema,
+    packInfoSchema,
+  ),
 
   // Drawing
   /** Ends with the ids of all portraits in the order asked for. What was drawn before a cancel is kept. */

@@ -11,7 +11,7 @@ import { Exports } from './export/exports.ts';
 import { LibraryNews } from './library/watch.ts';
 import type { Models } from './models/models.ts';
 import { News } from './status/news.ts';
-import { PackInUse } from './models/pack-in-use.ts';
+import { PackInUse } from './loading/pack-in-use.ts';
 import { PrincipalDirections } from './semantics/principal-directions.ts';
 import { References } from './session/references.ts';
 import { StatusReport } from './status/status.ts';
@@ -125,8 +125,8 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
       await uploads.drop(id);
       return {};
     },
-    importPack: ({ id }, { signal, onEvent } = {}) =>
-      uploads.use(id, (file) => packs.import(file, { signal, onProgress: onEvent })),
+    importPack: ({ id, replace }, { signal, onEvent } = {}) =>
+      uploads.use(id, (file) => packs.import(file, { replace, signal, onProgress: onEvent })),
 
     generate: (request, options) => adding(() => drawing.generate(request, options)),
     replay: (request, options) => adding(() => drawing.replay(request, options)),

@@ -1,4 +1,5 @@
 import { StudioError } from '../../electron/contract/errors.ts';
+import { type PackConflict, packConflictSchema } from '../../electron/contract/pack.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
 import type { PackInfo } from '../../electron/contract/status.ts';
 import { strings } from '../strings.ts';
@@ -20,24 +21,46 @@ export interface PackImportRun {
 /** The model pack that is being taken in, at most one in a window. */
 export class PackImport extends LongWork<PackImportRun> {
   readonly #service: StudioService;
+  #file = $state.raw<File | null>(null);
 
   constructor(service: StudioService) {
     super();
     this.#service = service;
   }
 
-  /** Sends a pack and has it checked. Null when it was cancelled or refused, or another is on its way. */
-  start(file: File): Promise<PackInfo | null> {
+  /** The pack that is there already, and the one that was offered; null when nothing stands in its way. */
+  get conflict(): PackConflict | null {
+    if (this.error?.code !== 'pack-exists') return null;
+    const conflict = packConflictSchema.safeParse(this.error.details).data;
+    return conflict?.replaceable ? conflict : null;
+  }
+
+  /** The file of the pack that was offered last. */
+  get file(): File | null {
+    return this.#file;
+  }
+
+  /**
+   * Sends a pack and has it checked. Null when it was cancelled or refused, or another is on its way.
+   *
+   * @param replace whether a pack of the same id that was added before makes place
+   */
+  start(file: File, replace = false): Promise<PackInfo | null> {
+    if (!this.run) this.#file = file;
     return this.perform((signal) =>
       withUpload(this.#service, file.name, this.#pieces(file), signal, (upload) => {
         this.report({ stage: 'checking', file: file.name, done: 0, total: 0 });
-        return this.#service.importPack(upload, {
-          signal,
-          onEvent: (event) => {
-            const { kind } = event;
-            if (kind === 'advanced') this.report({ ...event, stage: 'checking', file: file.name });
+        return this.#service.importPack(
+          { ...upload, replace },
+          {
+            signal,
+            onEvent: (event) => {
+              const { kind } = event;
+              if (kind === 'advanced')
+                this.report({ ...event, stage: 'checking', file: file.name });
+            },
           },
-        });
+        );
       }),
     );
   }

@@ -286,8 +286,8 @@ export class Studio {
   }
 
   /** Takes in a model pack; which one is drawn with stays the artist's choice. */
-  addPack = async (file: File): Promise<void> => {
-    const added = await this.packImport.start(file);
+  addPack = async (file: File, replace = false): Promise<void> => {
+    const added = await this.packImport.start(file, replace);
     if (added) this.toasts.show(strings.models.added(added.title));
   };
 

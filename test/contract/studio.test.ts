@@ -3,8 +3,10 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Between, Walk } from '../../electron/contract/draw.ts';
+import type { StudioError } from '../../electron/contract/errors.ts';
 import { pictureFormatSchema } from '../../electron/contract/export.ts';
 import type { PathSpace } from '../../electron/contract/generation.ts';
+import { packConflictSchema } from '../../electron/contract/pack.ts';
 import type { StudioEvent } from '../../electron/contract/status.ts';
 import { sharpCodec } from '../../electron/engine/images/sharp-codec.ts';
 import type { Studio } from '../../electron/engine/studio.ts';
@@ -12,7 +14,7 @@ import { cosine } from '../../electron/engine/latent/vectors.ts';
 import { distance, draw, pixelsOf, words } from '../support/drawing.ts';
 import { openTestStudio } from '../support/studio.ts';
 import { temporaryFolder } from '../support/library.ts';
-import { TINY_PACK_BIJECTIVE, zipTinyPack } from '../support/packs.ts';
+import { copyTinyPack, editManifest, TINY_PACK_BIJECTIVE, zipTinyPack } from '../support/packs.ts';
 import { pngChunk, pngThatClaims } from '../support/pictures.ts';
 import { samplePicture } from '../support/portraits.ts';
 
@@ -384,6 +386,31 @@ describe('model packs', () => {
     expect(added).toMatchObject({ id: 'tiny-pack', resolution: 16 });
     expect((await service.packs({})).map(({ folder }) => folder)).toContain(added.folder);
     await expect(service.importPack(upload)).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('replaces one by another of its id after a yes, and draws with it where it was in use', async () => {
+    const packRoot = await temporaryFolder();
+    const { service } = await openTestStudio({ packRoot, pack: 'tiny-pack' });
+    const offer = async (archive: string, replace?: boolean) => {
+      const upload = await service.openUpload({ name: 'tiny.zip' });
+      await service.appendUpload({ ...upload, bytes: new Uint8Array(await readFile(archive)) });
+      return service.importPack({ ...upload, replace });
+    };
+    const { folder } = await offer(await zipTinyPack());
+    const { handle } = (await service.packs({})).find((listing) => listing.folder === folder)!;
+    await service.choosePack({ handle });
+    const newer = copyTinyPack();
+    editManifest(newer, (manifest) => (manifest.version = '2.0.0'));
+    const archive = await zipTinyPack(newer);
+    const refused = await offer(archive).catch((error: StudioError) => error);
+    const { details } = refused as StudioError;
+    expect(packConflictSchema.parse(details)).toMatchObject({
+      existing: { version: '1.0.0', folder },
+      offered: { version: '2.0.0' },
+      replaceable: true,
+    });
+    expect(await offer(archive, true)).toMatchObject({ version: '2.0.0', folder });
+    expect((await service.status({})).pack).toMatchObject({ pack: { version: '2.0.0' } });
   });
 
   it('keeps nothing of an archive that is none', async () => {

@@ -17,7 +17,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['clip', 'flow', 'generator'],
   ['models'],
   ['semantics'],
-  ['session'],
+  ['session', 'loading'],
   ['edit', 'path', 'explain', 'status'],
   ['plan'],
   ['draw'],

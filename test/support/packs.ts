@@ -26,8 +26,7 @@ export const TINY_PACK_BIJECTIVE = fixture('tiny-pack-bijective');
 export const DEFAULT_PACK = fileURLToPath(
   new URL('../../native-models/illustrated-portraits', import.meta.url),
 );
-/** A graph that computes for as long as `steps` asks. */
-export const SPIN_GRAPH = fixture('spin.onnx');
+export { SPIN_GRAPH } from './graphs.ts';
 
 /** A copy of the tiny pack that the test may spoil; gone when the test is over. */
 export function copyTinyPack(): string {

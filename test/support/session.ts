@@ -1,6 +1,7 @@
 import type { Inference } from '../../electron/engine/inference/inference.ts';
 import type { LibraryReader } from '../../electron/engine/library/reader.ts';
-import { loadModels, type Models } from '../../electron/engine/models/models.ts';
+import { loadModels } from '../../electron/engine/loading/load-models.ts';
+import type { Models } from '../../electron/engine/models/models.ts';
 import { openSession, type Session } from '../../electron/engine/session/session.ts';
 
 /**

@@ -7,7 +7,7 @@ import { coverSquare } from '../images/resample.ts';
 import type { CallOptions, Inference } from '../inference/inference.ts';
 import type { Tensor, Tensors } from '../inference/protocol.ts';
 import { float32Tensor, outputData } from '../inference/rows.ts';
-import { addScaled, mean, normalise, stack, unstack } from '../latent/vectors.ts';
+import { addScaled, mean, norm, normalise, scale, stack, unstack } from '../latent/vectors.ts';
 import type { Pack } from '../packs/pack.ts';
 import { toPlanes } from './planes.ts';
 import { checkPrompt, cleanPrompt } from './prompt.ts';
@@ -97,7 +97,7 @@ export class Clip {
       const { image_embeds } = await this.#inference.run(graph, feeds, options);
       const length = planes.length * embeddingDim;
       const data = outputData(graph, 'image_embeds', image_embeds, length);
-      embeddings.push(...unstack(data, embeddingDim).map(normalise));
+      embeddings.push(...unstack(data, embeddingDim).map((e) => unitLength(graph, e)));
     }
     return embeddings;
   }
@@ -133,7 +133,7 @@ export class Clip {
     const graph = this.#pack.file(gap.prior);
     const feeds = { text_embeds: float32Tensor(raw, [1, embeddingDim]) };
     const { image_embeds } = await this.#inference.run(graph, feeds, options);
-    return normalise(outputData(graph, 'image_embeds', image_embeds, embeddingDim));
+    return unitLength(graph, outputData(graph, 'image_embeds', image_embeds, embeddingDim));
   }
 
   /** One text at a time: without padding, its numbers do not depend on what stands beside it. */
@@ -145,7 +145,7 @@ export class Clip {
     if (this.#wantsMask) feeds['attention_mask'] = int64Row(ids.map(() => 1));
     const { text_embeds } = await this.#inference.run(graph, feeds, options);
     const { embeddingDim } = this.#manifest;
-    return normalise(outputData(graph, 'text_embeds', text_embeds, embeddingDim));
+    return unitLength(graph, outputData(graph, 'text_embeds', text_embeds, embeddingDim));
   }
 
   #lacks(gap: Gap): StudioError {
@@ -159,6 +159,16 @@ export class Clip {
   get #manifest(): PackManifest['clip'] {
     return this.#pack.manifest.clip;
   }
+}
+
+/** @throws StudioError `pack-constant-output` for zeros, which have no direction and mean nothing */
+function unitLength(graph: string, embedding: Float32Array): Float32Array {
+  const length = norm(embedding);
+  if (length > 0 && Number.isFinite(1 / length)) return scale(embedding, 1 / length);
+  throw new StudioError(
+    'pack-constant-output',
+    `The graph ${graph} gave an embedding of zeros. Nothing was drawn of it or kept; try other words, or another pack.`,
+  );
 }
 
 function int64Row(values: readonly number[]): Tensor {

@@ -66,3 +66,124 @@ it('refuses a document that is no tokenizer', () => {
     expect.objectContaining({ code: 'pack-file-invalid' }),
   );
 });
+
+/** A WordPiece tokenizer of two words, with something else in the place of its parts. */
+function tokenizerWith(parts: object): unknown {
+  const vocab = { '[UNK]': 0, a: 1, b: 2 };
+  return {
+    ...{ added_tokens: [], normalizer: null, pre_tokenizer: null, post_processor: null },
+    ...{ decoder: null, model: { type: 'WordPiece', unk_token: '[UNK]', vocab } },
+    ...parts,
+  };
+}
+
+const replace = (pattern: object, content = '') => ({ type: 'Replace', pattern, content });
+const split = (Regex: string) => ({ type: 'Split', pattern: { Regex }, invert: true });
+const sequence = (name: string, all: unknown[]) => ({ type: 'Sequence', [name]: all });
+
+describe('refuses what could run for ever or make a long text of a short one', () => {
+  it.each<[string, object]>([
+    ['an expression that backtracks', { pre_tokenizer: split('(a|a)+$') }],
+    ['the same to replace', { normalizer: replace({ Regex: '(a+)+b' }) }],
+    ['the same within a sequence', sequence('pretokenizers', [split('(?:a|a?)+b')])],
+    ['repeats in the middle', { pre_tokenizer: split('a+a+a+a+b') }],
+    ['many that may be missing', { pre_tokenizer: split('a?a?a?a?aaaa') }],
+    ['what looks back', { pre_tokenizer: split(String.raw`a|(b)\1`) }],
+    ['what matches nothing', { normalizer: replace({ Regex: 'a*' }, 'b') }],
+    ['an empty text to replace', { normalizer: replace({ String: '' }, 'b') }],
+    ['a text that grows', { normalizer: replace({ String: 'a' }, 'aaaaaaaaaa') }],
+    ['one that grows by being taken apart', { normalizer: replace({ String: 'a' }, '\ufdfa') }],
+    [
+      'a step that runs again',
+      { normalizer: sequence('normalizers', [{ type: 'NFKC' }, { type: 'NFKC' }]) },
+    ],
+    [
+      'a sequence of sequences',
+      { normalizer: sequence('normalizers', [sequence('normalizers', [{ type: 'NFC' }])]) },
+    ],
+    ['pieces of no length', { pre_tokenizer: { type: 'FixedLength', length: 0 } }],
+    ['a space of a million letters', { pre_tokenizer: { type: 'Metaspace', str_rep: 'aaaa' } }],
+    [
+      'a template that repeats the text',
+      {
+        post_processor: {
+          type: 'TemplateProcessing',
+          single: Array.from({ length: 9 }, () => ({ Sequence: { id: 'A', type_id: 0 } })),
+        },
+      },
+    ],
+    [
+      'a word of any length',
+      {
+        model: {
+          ...{ type: 'WordPiece', unk_token: '[UNK]', vocab: { '[UNK]': 0 } },
+          max_input_chars_per_word: 1e9,
+        },
+      },
+    ],
+    ['more tokens than any', { added_tokens: Array.from({ length: 100_000 }, () => 0) }],
+  ])('%s', (_, parts) => {
+    const document = tokenizerWith('type' in parts ? { pre_tokenizer: parts } : parts);
+    const began = performance.now();
+    expect(() => new Tokenizer(document, 8)).toThrow(
+      expect.objectContaining({
+        code: 'pack-file-invalid',
+        message: expect.not.stringMatching(/.{4000}/s),
+      }),
+    );
+    expect(performance.now() - began).toBeLessThan(1_000);
+  });
+
+  it('reads expressions of the three families', () => {
+    for (const expression of [
+      String.raw`<\|startoftext\|>|'s|'t|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+`,
+      String.raw` ?\p{L}+|\s+(?!\S)|\s+`,
+      ' {2,}',
+      String.raw`[!"#\$%&'\(\)\*\+,\-\.:;=\?@\[\\\]\^_\{\|\}\~]`,
+    ]) {
+      const normalizer = replace({ Regex: expression }, ' ');
+      expect(() => new Tokenizer(tokenizerWith({ normalizer }), 8)).not.toThrow();
+    }
+  });
+});
+
+it("reads SentencePiece's unigrams", () => {
+  const vocab = [
+    ...['<unk>', '▁a', '▁man', '▁', 'man'].map((piece, i) => [piece, -i]),
+    ['</s>', 0],
+  ];
+  const document = tokenizerWith({
+    normalizer: { type: 'Precompiled', precompiled_charsmap: '' },
+    pre_tokenizer: { type: 'Metaspace', replacement: '▁', prepend_scheme: 'always' },
+    post_processor: {
+      type: 'TemplateProcessing',
+      single: [{ Sequence: { id: 'A', type_id: 0 } }, { SpecialToken: { id: '</s>', type_id: 0 } }],
+    },
+    model: { type: 'Unigram', unk_id: 0, vocab },
+  });
+  expect(new Tokenizer(document, 8).encode('a man').ids).toEqual([1, 2, 5]);
+});
+
+it('needs no longer for the longest words that a document may have', () => {
+  const long = 'a'.repeat(2_000);
+  const tokens = Array.from({ length: 256 }, (_, i) => 'a'.repeat(i + 1));
+  const vocab = Object.fromEntries(tokens.map((token, id) => [token, id]));
+  const merges = tokens.slice(0, -1).map((token) => [token, 'a']);
+  const pieces = tokens.slice(0, 64).map((token) => [token, -1]);
+  const models = [
+    { type: 'BPE', vocab, merges },
+    { type: 'Unigram', unk_id: 0, vocab: pieces },
+  ];
+  const began = performance.now();
+  for (const model of models) new Tokenizer(tokenizerWith({ model }), 77).encode(long);
+  expect(performance.now() - began).toBeLessThan(2_000);
+});
+
+it('says so where a word has no number, and does not pass it on', () => {
+  const model = { type: 'BPE', vocab: { b: 0 }, merges: [] };
+  const post_processor = { type: 'BertProcessing', sep: ['gone', 1], cls: ['gone', 1] };
+  const tokenizer = new Tokenizer(tokenizerWith({ model, post_processor }), 8);
+  expect(() => tokenizer.encode('b')).toThrow(
+    expect.objectContaining({ code: 'pack-file-invalid' }),
+  );
+});

@@ -1,13 +1,13 @@
-import { readFile } from 'node:fs/promises';
 import { Tokenizer as HfTokenizer } from '@huggingface/tokenizers';
 import { z } from 'zod';
 import { StudioError } from '../../contract/errors.ts';
+import { readRegular } from '../storage/regular.ts';
 import { cleanPrompt } from './prompt.ts';
+import { MAX_TOKENIZER_BYTES, tokenizerDocumentSchema } from './tokenizer-document.ts';
 import { Vocabulary } from './vocabulary.ts';
 
-const tokenizerFileSchema = z.looseObject({
-  model: z.looseObject({ vocab: z.record(z.string(), z.int()) }),
-});
+/** A file in which everything is wrong is told by its first problems. */
+const PROBLEMS_TOLD = 5;
 
 export interface Tokens {
   /** Start token, words, end token; at most the context length of them. */
@@ -16,16 +16,19 @@ export interface Tokens {
   truncated: boolean;
 }
 
-/** A `tokenizer.json` in Hugging Face's form: BERT's WordPiece, CLIP's byte-pair encoding, and their like. */
+/**
+ * A `tokenizer.json` in Hugging Face's form: CLIP's byte-pair encoding, BERT's WordPiece, SentencePiece's
+ * unigrams, and what is made of the same parts (tokenizer-document.ts).
+ */
 export class Tokenizer {
   readonly #tokenizer: HfTokenizer;
   readonly #contextLength: number;
   readonly #vocabulary: Vocabulary;
 
-  /** @throws StudioError `pack-file-invalid` when the document is no tokenizer */
+  /** @throws StudioError `pack-file-invalid` when the document is no tokenizer, or one of another kind */
   constructor(document: unknown, contextLength: number) {
-    const parsed = tokenizerFileSchema.safeParse(document);
-    if (!parsed.success) throw invalid(z.prettifyError(parsed.error));
+    const parsed = tokenizerDocumentSchema.safeParse(document);
+    if (!parsed.success) throw invalid(problemsOf(parsed.error));
     try {
       this.#tokenizer = new HfTokenizer(parsed.data, {});
     } catch (error) {
@@ -35,18 +38,26 @@ export class Tokenizer {
     this.#vocabulary = new Vocabulary(parsed.data);
   }
 
+  /** @throws StudioError `pack-file-invalid` */
   static async load(file: string, contextLength: number): Promise<Tokenizer> {
-    const text = await readFile(file, 'utf8');
     try {
+      const text = (await readRegular(file, MAX_TOKENIZER_BYTES)).toString('utf8');
       return new Tokenizer(JSON.parse(text), contextLength);
     } catch (error) {
-      throw error instanceof SyntaxError ? invalid(error.message, error) : error;
+      if (error instanceof StudioError) throw error;
+      // The parser's own words quote the file.
+      throw invalid(error instanceof SyntaxError ? 'it is not JSON.' : String(error), error);
     }
   }
 
-  /** Ids of a text as CLIP reads it (see `cleanPrompt`). Too long a text keeps its end token. */
+  /**
+   * Ids of a text as CLIP reads it (see `cleanPrompt`). Too long a text keeps its end token.
+   *
+   * @throws StudioError `pack-file-invalid` where the vocabulary lacks a token that the text needs
+   */
   encode(text: string): Tokens {
     const { ids } = this.#tokenizer.encode(cleanPrompt(text));
+    if (!ids.every(Number.isInteger)) throw invalid('it has no number for some of the words.');
     if (ids.length <= this.#contextLength) return { ids, truncated: false };
     return {
       ids: [...ids.slice(0, this.#contextLength - 1), ...ids.slice(-1)],
@@ -62,6 +73,10 @@ export class Tokenizer {
       this.#tokenizer.tokenize(text).every((token: string) => this.#vocabulary.isText(token))
     );
   }
+}
+
+function problemsOf({ issues }: z.ZodError): string {
+  return z.prettifyError(new z.ZodError(issues.slice(0, PROBLEMS_TOLD)));
 }
 
 function invalid(reason: string, cause?: unknown): StudioError {

@@ -1,7 +1,7 @@
 import { Edits } from '../edit/edits.ts';
 import { shared } from '../jobs/abort.ts';
 import type { LoadOptions, Models } from '../models/models.ts';
-import type { PackInUse } from '../models/pack-in-use.ts';
+import type { PackInUse } from '../loading/pack-in-use.ts';
 import { Paths } from '../path/paths.ts';
 import type { Tools } from '../plan/generation-plan.ts';
 import { openSession, type SessionParts } from '../session/session.ts';

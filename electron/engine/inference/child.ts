@@ -1,7 +1,13 @@
 /** Entry of the inference process as a Node child process (see fork.ts). */
+import { Worker } from 'node:worker_threads';
 import { Lanes } from './lanes.ts';
 import { serveInference } from './server.ts';
 import { Sessions } from './sessions.ts';
+
+const [, , memoryBytes] = process.argv;
+// Asked for now: it changes when the host ends.
+const limits = { bytes: Number(memoryBytes), host: process.ppid };
+new Worker(new URL('watchdog.ts', import.meta.url), { workerData: limits }).unref();
 
 // A host that is gone needs no answers.
 process.on('disconnect', () => process.exit());

@@ -1,13 +1,17 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { memoryBudget } from './memory.ts';
 import type { InferenceProcess, SpawnInference } from './worker.ts';
 
 const ENTRY = fileURLToPath(new URL('child.ts', import.meta.url));
 const STDERR_KEPT = 4_000;
 
-/** Starts the inference process under plain Node. Electron's main process has a spawner of its own. */
-export const forkInference: SpawnInference = (): InferenceProcess => {
-  const child = fork(ENTRY, {
+/** Starts the inference process. */
+export const forkInference: SpawnInference = () => forkWithin(memoryBudget());
+
+/** Starts one that is ended when it has more than `memoryBytes` of memory. */
+export function forkWithin(memoryBytes: number): InferenceProcess {
+  const child = fork(ENTRY, [String(memoryBytes)], {
     serialization: 'advanced',
     // V8's helpers that collect garbage while a graph is computed take its cores from it.
     execArgv: ['--single-threaded-gc', '--disable-warning=ExperimentalWarning'],
@@ -35,4 +39,4 @@ export const forkInference: SpawnInference = (): InferenceProcess => {
     },
     kill: () => child.kill('SIGKILL'),
   };
-};
+}

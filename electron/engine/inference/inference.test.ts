@@ -141,6 +141,14 @@ describe('the inference process', () => {
     expect(inference.pid).not.toBe(pid);
   });
 
+  it('is ended when a run takes longer than it may, and those behind it are served', async () => {
+    const inference = startInference({ device: 'cpu', budgetMs: 1_500 });
+    const long = inference.run(SPIN_GRAPH, FOREVER);
+    const behind = mapOne(inference);
+    await expect(long).rejects.toMatchObject({ code: 'pack-over-budget' });
+    expect(await behind).toHaveProperty('w');
+  });
+
   it('a cancelled run that ends in time keeps its process', async () => {
     const inference = startInference({ device: 'cpu', graceMs: 10_000 });
     await mapOne(inference);

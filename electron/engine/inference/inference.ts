@@ -1,6 +1,6 @@
 /** Runs graphs in a process of their own. What the rest of the engine knows of ONNX Runtime is this. */
 import type { Device, DeviceReport } from '../../contract/device.ts';
-import { StudioError, toStudioError } from '../../contract/errors.ts';
+import { type ErrorCode, StudioError, toStudioError } from '../../contract/errors.ts';
 import { deviceFromEnvironment, Devices } from './devices.ts';
 import { portraitsOf } from './drawings.ts';
 import { forkInference } from './fork.ts';
@@ -8,6 +8,7 @@ import type {
   Drawing,
   GraphSignature,
   Pictures,
+  Request,
   RequestKind,
   RequestOf,
   Results,
@@ -18,6 +19,18 @@ import { InferenceWorker, type SpawnInference } from './worker.ts';
 
 /** A GPU that needs longer than this for its first portraits, shaders compiled, is a GPU in name only. */
 const TRIAL_LIMIT_MS = 5_000;
+
+/**
+ * How long a request may compute, or a portrait of one. A hundred times what the slowest takes on a CPU of two
+ * cores: what is not done by then is taken for something that never ends.
+ */
+const BUDGET_MS = 60_000;
+
+/** After which another device is tried. Not a number is what float16 overflows to. */
+const DEVICE_FAILURES: ReadonlySet<ErrorCode> = new Set([
+  ...(['inference-failed', 'inference-crashed', 'out-of-memory'] as const),
+  ...(['pack-over-budget', 'pack-not-finite'] as const),
+]);
 
 /** Where a request waits. A graph is released when neither line runs one. */
 const LINES: Record<RequestKind, 'pictures' | 'vectors'> = {
@@ -42,6 +55,8 @@ export interface InferenceOptions {
   device?: Device;
   /** How long a cancelled run may still compute before its process is killed. */
   graceMs?: number;
+  /** How long a request may compute, for each portrait that it draws, before its process is killed. */
+  budgetMs?: number;
   /** Told when the process had ended by itself and a new one is started in its place. */
   onRestart?: (reason: string) => void;
 }
@@ -54,7 +69,8 @@ export interface InferenceOptions {
  * the CPU while lanes draw (lanes.ts), and else in turn. Cancelling rejects at once; a run that is then
  * still computing after `graceMs` is ended by killing the process. When the process dies by itself
  * the request in flight is asked once more, for every request is repeatable, and fails with
- * `inference-crashed` the second time; requests behind it are not affected.
+ * `inference-crashed` the second time; requests behind it are not affected. One that takes too long, or
+ * alone too much memory, ends its process too and fails at once with `pack-over-budget`.
  *
  * Pictures are drawn on the chosen device. All other graphs run on the CPU: they are small, and
  * latents and embeddings are then the same numbers whatever GPU is in the machine.
@@ -63,6 +79,7 @@ export class Inference {
   readonly #spawn: SpawnInference;
   readonly #forced: Device | undefined;
   readonly #graceMs: number;
+  readonly #budgetMs: number;
   readonly #onRestart: ((reason: string) => void) | undefined;
   /** How many threads compute each graph that was described, also in a process that is started anew. */
   readonly #threads = new Map<string, number | undefined>();
@@ -75,6 +92,7 @@ export class Inference {
     this.#spawn = options.spawn ?? forkInference;
     this.#forced = options.device ?? deviceFromEnvironment();
     this.#graceMs = options.graceMs ?? 2_000;
+    this.#budgetMs = options.budgetMs ?? BUDGET_MS;
     this.#onRestart = options.onRestart;
   }
 
@@ -112,10 +130,7 @@ export class Inference {
       return await this.#ask({ kind: 'render', ...drawing, device }, options);
     } catch (thrown) {
       const error = toStudioError(thrown);
-      const deviceFailed = ['inference-failed', 'inference-crashed', 'out-of-memory'].includes(
-        error.code,
-      );
-      if (!deviceFailed || !devices.canReplace(device)) throw error;
+      if (!DEVICE_FAILURES.has(error.code) || !devices.canReplace(device)) throw error;
       devices.refuse(device, `it failed while drawing: ${error.message}`);
       return this.render(asked, options);
     }
@@ -173,18 +188,22 @@ export class Inference {
   ): Promise<Results[K]> {
     if (this.#closed) throw new StudioError('inference-closed', 'The studio is closing.');
     const worker = this.#livingWorker();
-    const disarm = onAbort(signal, this.#graceMs, () => {
+    const end = () => {
       worker.kill();
       if (this.#worker === worker) this.#worker = undefined;
-    });
+    };
+    const disarm = onAbort(signal, this.#graceMs, end);
+    const budget = timeBudget(this.#budgetMs * portraitsIn(request), end);
     try {
       return await worker.ask(request);
     } catch (thrown) {
       const error = toStudioError(thrown);
+      if (budget.isSpent) throw overTime(request, budget.ms);
       if (error.code !== 'inference-crashed' || isRetry || signal?.aborted) throw error;
       return await this.#repeat(request, signal);
     } finally {
       disarm();
+      budget.stop();
     }
   }
 
@@ -200,6 +219,44 @@ export class Inference {
     if (LINES[request.kind] === 'vectors') return again();
     return this.#lines.vectors.run(again, { signal, priority: 'interactive' });
   }
+}
+
+/** How many portraits a request draws; 1 for any other. On a GPU each is drawn three times for a trial. */
+function portraitsIn(request: Request): number {
+  if (request.kind === 'render') return request.count;
+  return request.kind === 'trial' ? 3 * request.count : 1;
+}
+
+function overTime(request: Request, ms: number): StudioError {
+  const what = 'graph' in request ? `The graph ${request.graph}` : 'The inference process';
+  return new StudioError(
+    'pack-over-budget',
+    `${what} was not done after ${Math.round(ms / 1_000)} s and was ended. What was finished before is kept; ` +
+      'draw fewer portraits at a time, or use another pack.',
+  );
+}
+
+interface TimeBudget {
+  readonly ms: number;
+  /** Whether the time was up. */
+  readonly isSpent: boolean;
+  stop(): void;
+}
+
+/** Calls `action` after `ms`, unless it is stopped before. */
+function timeBudget(ms: number, action: () => void): TimeBudget {
+  let isSpent = false;
+  const timer = setTimeout(() => {
+    isSpent = true;
+    action();
+  }, ms);
+  return {
+    ms,
+    get isSpent() {
+      return isSpent;
+    },
+    stop: () => clearTimeout(timer),
+  };
 }
 
 /** Calls `action` when `delayMs` have passed since the signal fired. The result calls it off. */

@@ -9,9 +9,11 @@ export function float32Tensor(data: Float32Array, dims: number[]): Tensor {
 }
 
 /**
- * The numbers of a graph's output.
+ * The numbers of a graph's output, through which all but pictures come into the engine (those are looked at
+ * where they are made, in server.ts).
  *
- * @throws StudioError `pack-wrong-shape` unless they are `length` float32 numbers
+ * @throws StudioError `pack-wrong-shape` unless they are `length` float32 numbers, `pack-not-finite` where
+ *   one is NaN or infinite
  */
 export function outputData(
   graph: string,
@@ -19,11 +21,27 @@ export function outputData(
   output: Tensor | undefined,
   length: number,
 ): Float32Array {
-  if (output?.type === 'float32' && output.data.length === length) return output.data;
-  throw new StudioError(
-    'pack-wrong-shape',
-    `The graph ${graph} gave [${output?.dims.join(', ') ?? ''}] as "${name}", not ${length} float32 numbers.`,
-  );
+  if (output?.type !== 'float32' || output.data.length !== length) {
+    throw new StudioError(
+      'pack-wrong-shape',
+      `The graph ${graph} gave [${output?.dims.join(', ') ?? ''}] as "${name}", not ${length} float32 numbers.`,
+    );
+  }
+  requireFinite(graph, name, output.data);
+  return output.data;
+}
+
+/** @throws StudioError `pack-not-finite` */
+export function requireFinite(graph: string, name: string, numbers: Float32Array): void {
+  // By a number at a time: `every` takes ten times as long for a picture.
+  for (const value of numbers) {
+    if (value - value === 0) continue;
+    throw new StudioError(
+      'pack-not-finite',
+      `The graph ${graph} gave a "${name}" that is no number (${value}). Nothing was drawn of it or kept; ` +
+        'try other words, or another pack.',
+    );
+  }
 }
 
 /**
@@ -32,7 +50,7 @@ export function outputData(
  * @param rows the inputs of each row by name
  * @param widths how many numbers a row of each output has
  * @returns the outputs of each row by name
- * @throws StudioError `pack-wrong-shape` when an output is missing or has another size
+ * @throws StudioError `pack-wrong-shape` when an output is missing or has another size, `pack-not-finite`
  */
 export async function runRows<Output extends string>(
   inference: Inference,

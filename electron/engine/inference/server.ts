@@ -5,6 +5,7 @@ import type { Lanes } from './lanes.ts';
 import { maxDifference, toRgb8 } from './pixels.ts';
 import type { Drawing, MessageEnd, Pictures, Reply, Request, Results, Trial } from './protocol.ts';
 import { envelopeSchema } from './protocol.ts';
+import { requireFinite } from './rows.ts';
 import { listBackends, type Sessions } from './sessions.ts';
 
 interface Graphs {
@@ -70,6 +71,8 @@ async function renderAtOnce(sessions: Sessions, drawing: Drawing): Promise<Pictu
       `${graph} gave no "image" of ${count} × 3 × height × width.`,
     );
   }
+  // On a GPU too, where float16 overflows: NaN would be drawn as black.
+  requireFinite(graph, 'image', image.data);
   return { width, height, pixels: toRgb8(image.data, count, width * height, pixelRange) };
 }
 

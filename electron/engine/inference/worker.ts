@@ -2,6 +2,7 @@
 import { StudioError, toStudioError } from '../../contract/errors.ts';
 import { systemMeaning } from '../../contract/system-errors.ts';
 import type { MessageEnd, Reply, RequestKind, RequestOf, Results } from './protocol.ts';
+import { OVER_MEMORY } from './memory.ts';
 import { replySchema, resultSchemas } from './protocol.ts';
 
 /** A running inference process, however it was started. */
@@ -46,7 +47,10 @@ export class InferenceWorker {
     return this.#endedBecause;
   }
 
-  /** Rejects with the process's own StudioError, or `inference-crashed` when it ends first. */
+  /**
+   * Rejects with the process's own StudioError, or when it ends first with `inference-crashed`, or
+   * `pack-over-budget` where it alone took too much memory.
+   */
   async ask<K extends RequestKind>(request: RequestOf<K>): Promise<Results[K]> {
     const result = await new Promise<unknown>((resolve, reject) => {
       if (this.#error) {
@@ -74,8 +78,11 @@ export class InferenceWorker {
 
   #end(reason: string, cause?: Error): void {
     this.#endedBecause ??= reason;
+    // Of several none can be blamed for the memory that was taken.
+    const isOver = reason.includes(OVER_MEMORY) && this.#pending.size === 1;
     this.#error ??= systemError(reason, cause) ?? crashed(reason);
-    for (const { reject } of this.#pending.values()) reject(this.#error);
+    const error = isOver ? overMemory(reason) : this.#error;
+    for (const { reject } of this.#pending.values()) reject(error);
     this.#pending.clear();
   }
 }
@@ -92,6 +99,15 @@ function crashed(reason: string): StudioError {
     'inference-crashed',
     'The inference process ended while it was computing. It starts again with the next request; ' +
       'should this repeat, try CLIP_FLOW_DEVICE=cpu.',
+    { details: { reason } },
+  );
+}
+
+function overMemory(reason: string): StudioError {
+  return new StudioError(
+    'pack-over-budget',
+    'The pack needed more memory than it may have, and its process was ended. What was finished before is kept; ' +
+      'draw fewer portraits at a time, or use another pack.',
     { details: { reason } },
   );
 }

@@ -1,12 +1,10 @@
 import type { PackManifest } from '../../contract/pack.ts';
 import type { OnProgress } from '../../contract/progress.ts';
 import type { PackInfo } from '../../contract/status.ts';
-import { Clip } from '../clip/clip.ts';
-import { createFlow, type Flow } from '../flow/flow.ts';
-import { Generator } from '../generator/generator.ts';
-import type { Inference } from '../inference/inference.ts';
-import { openPack, type Pack } from '../packs/pack.ts';
-import { testRender } from './test-render.ts';
+import type { Clip } from '../clip/clip.ts';
+import type { Flow } from '../flow/flow.ts';
+import type { Generator } from '../generator/generator.ts';
+import type { Pack } from '../packs/pack.ts';
 
 /** A pack that has passed its checks, with its parts ready to work. */
 export interface Models {
@@ -19,21 +17,6 @@ export interface Models {
 export interface LoadOptions {
   signal?: AbortSignal | undefined;
   onProgress?: OnProgress | undefined;
-}
-
-/** @throws StudioError with one of the `pack-…` codes */
-export async function loadModels(
-  folder: string,
-  inference: Inference,
-  options: LoadOptions = {},
-): Promise<Models> {
-  const pack = await openPack(folder, inference, options);
-  const [clip, generator] = await Promise.all([
-    Clip.load(pack, inference),
-    Generator.load(pack, inference),
-  ]);
-  await testRender(generator, options);
-  return { pack, clip, generator, flow: createFlow(pack, inference, generator.space) };
 }
 
 /** What an artist may know of a pack. */

@@ -1,120 +1,135 @@
-import { createWriteStream } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, constants, mkdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { type Entry, openPromise } from 'yauzl';
-import { StudioError } from '../../contract/errors.ts';
-import { writeError } from '../storage/errors.ts';
-import { MANIFEST_FILE, readManifest } from './manifest.ts';
-import { sizeOf } from './registry.ts';
+import { StudioError, throwIfCancelled } from '../../contract/errors.ts';
+import { MANIFEST_FILE, type PackManifest } from '../../contract/pack.ts';
+import { Corner } from '../storage/corner.ts';
+import { storageErrorCode, writeError } from '../storage/errors.ts';
+import { makeFolder, PRIVATE_FOLDER } from '../storage/make-folder.ts';
+import { NotAFileError, regularSize } from '../storage/regular.ts';
+import { openArchive } from './archive.ts';
+import { retire, sweepDrafts } from './drafts.ts';
+import { MAX_MANIFEST_BYTES, readManifest } from './manifest.ts';
+import type { PackSource } from './pack-source.ts';
+import { choosePlace, type Place } from './replace.ts';
 
-/** How the folder begins that a pack is copied to before it is checked. */
-const DRAFT = '.import-';
-const ABANDONED_MS = 24 * 60 * 60 * 1_000;
-const MAX_MANIFEST_BYTES = 4_000_000;
-
-/** A folder or an archive that files of a pack are taken from. */
-interface Source {
-  /** Does nothing where the source has no such file, or one that is larger than it may be. */
-  copy(name: string, target: string, most: number): Promise<void>;
-  close(): void;
+export interface ImportOptions {
+  /** Folders of pack folders, the first of them for those that are imported. */
+  readonly roots: readonly [string, ...string[]];
+  /** Whether a pack that was imported before and has the same id makes place. */
+  readonly replace?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Takes a pack in, from a folder or a ZIP archive. The files that its manifest lists are copied beside
  * its place, checked there, and only then put in place.
  *
- * @param root folder that imported packs go to
  * @param check throws unless the pack in a folder is sound
  * @returns the pack's new folder
- * @throws StudioError `pack-exists`, `pack-not-a-pack`, `file-not-found`, `disk-full`,
+ * @throws StudioError `pack-exists`, `pack-not-a-pack`, `pack-path-escapes`, `file-not-found`, `disk-full`,
  *   `access-denied`, and what `check` throws
  */
 export async function importPack(
   source: string,
-  root: string,
+  { roots, replace = false, signal }: ImportOptions,
   check: (folder: string) => Promise<unknown>,
 ): Promise<string> {
+  const [root] = roots;
   const from = await openSource(source);
-  await mkdir(root, { recursive: true });
-  await removeAbandoned(root);
-  const draft = await mkdtemp(path.join(root, DRAFT));
   try {
-    await from.copy(MANIFEST_FILE, path.join(draft, MANIFEST_FILE), MAX_MANIFEST_BYTES);
-    const { id, files } = await readManifest(draft);
-    const folder = path.join(root, id);
-    if ((await sizeOf(folder)) !== undefined) throw alreadyThere(id, folder);
-    for (const [name, { bytes }] of Object.entries(files)) {
-      const target = path.join(draft, name);
-      await mkdir(path.dirname(target), { recursive: true });
-      // One that is missing is for the check to tell.
-      await from.copy(name, target, bytes);
+    await makeFolder(root, PRIVATE_FOLDER);
+    await sweepDrafts(root);
+    const corner = Corner.open(root);
+    const draft = path.join(corner.folder, 'pack');
+    try {
+      await mkdir(draft, PRIVATE_FOLDER);
+      const manifest = await copyManifest(from, draft);
+      const place = await choosePlace(manifest, source, roots, replace);
+      await copyFiles(from, draft, manifest, signal);
+      await check(draft);
+      await putInPlace(draft, place);
+      return place.folder;
+    } finally {
+      await corner.remove();
     }
-    await check(draft);
-    await rename(draft, folder);
-    return folder;
   } catch (thrown) {
     throw writeError(thrown, 'The pack');
   } finally {
-    from.close();
-    await rm(draft, { recursive: true, force: true });
+    await from.close();
   }
 }
 
-/** What an import left behind that was ended in the middle; one that is under way is not so old. */
-async function removeAbandoned(root: string): Promise<void> {
-  for (const name of await readdir(root)) {
-    if (!name.startsWith(DRAFT)) continue;
-    const draft = path.join(root, name);
-    const { mtimeMs } = await stat(draft);
-    if (Date.now() - mtimeMs > ABANDONED_MS) await rm(draft, { recursive: true, force: true });
+async function copyManifest(from: PackSource, draft: string): Promise<PackManifest> {
+  await from.copy(MANIFEST_FILE, path.join(draft, MANIFEST_FILE), MAX_MANIFEST_BYTES);
+  return readManifest(draft);
+}
+
+async function copyFiles(
+  from: PackSource,
+  draft: string,
+  { files }: PackManifest,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  for (const [name, { bytes }] of Object.entries(files)) {
+    throwIfCancelled(signal);
+    const target = path.join(draft, name);
+    await makeFolder(path.dirname(target));
+    // One that is missing is for the check to tell.
+    await from.copy(name, target, bytes, signal);
   }
 }
 
-async function openSource(source: string): Promise<Source> {
-  const status = await stat(source).catch((cause: unknown) => {
-    throw new StudioError('file-not-found', `There is no pack at ${source}.`, { cause });
-  });
-  return status.isDirectory() ? folderSource(source) : zipSource(source);
+/** A pack that was there goes once the new one has come, and comes back should that fail. */
+async function putInPlace(draft: string, { folder, isTaken }: Place): Promise<void> {
+  if (!isTaken) return rename(draft, folder);
+  const retired = await retire(folder);
+  try {
+    await rename(draft, folder);
+  } catch (thrown) {
+    await rename(retired, folder);
+    throw thrown;
+  }
+  await rm(retired, { recursive: true, force: true });
 }
 
-function folderSource(folder: string): Source {
+async function openSource(source: string): Promise<PackSource> {
+  try {
+    const status = await stat(source);
+    return status.isDirectory() ? folderSource(source) : await openArchive(source);
+  } catch (thrown) {
+    throw sourceError(thrown, source);
+  }
+}
+
+function sourceError(cause: unknown, source: string): unknown {
+  if (cause instanceof StudioError) return cause;
+  const label = path.basename(source);
+  if (cause instanceof NotAFileError) {
+    return new StudioError(
+      'pack-not-a-pack',
+      `${label} is neither a folder nor a file. Nothing was taken in; choose a folder or a ZIP archive.`,
+      { cause },
+    );
+  }
+  const code = storageErrorCode(cause) ?? 'file-not-found';
+  if (code === 'file-not-found') {
+    return new StudioError(code, `There is no pack at ${source}.`, { cause });
+  }
+  if (code !== 'access-denied') return cause;
+  return new StudioError(
+    code,
+    `${source} may not be read. Nothing was taken in; allow reading it and try again.`,
+    { cause },
+  );
+}
+
+function folderSource(folder: string): PackSource {
   return {
     copy: async (name, target, most) => {
       const file = path.join(folder, name);
-      if (((await sizeOf(file)) ?? Infinity) <= most) await copyFile(file, target);
+      if (((await regularSize(file)) ?? Infinity) > most) return;
+      await copyFile(file, target, constants.COPYFILE_EXCL);
     },
-    close: () => undefined,
+    close: () => Promise.resolve(),
   };
-}
-
-/** The pack may stand in the archive as it is or in a folder of it. */
-async function zipSource(file: string): Promise<Source> {
-  const zip = await openPromise(file, { autoClose: false }).catch((cause: unknown) => {
-    throw new StudioError(
-      'pack-not-a-pack',
-      `${path.basename(file)} is neither a folder nor a ZIP archive that can be read.`,
-      { cause },
-    );
-  });
-  const entries = new Map<string, Entry>();
-  for await (const entry of zip.eachEntry()) entries.set(entry.fileName, entry);
-  const manifest = [...entries.keys()].find((name) => path.posix.basename(name) === MANIFEST_FILE);
-  const prefix = manifest?.slice(0, -MANIFEST_FILE.length) ?? '';
-  return {
-    copy: async (name, target, most) => {
-      const entry = entries.get(prefix + name);
-      // No more than this comes out of the archive: yauzl ends an entry at the size it names.
-      if (!entry || entry.uncompressedSize > most) return;
-      await pipeline(await zip.openReadStreamPromise(entry), createWriteStream(target));
-    },
-    close: () => zip.close(),
-  };
-}
-
-function alreadyThere(id: string, folder: string): StudioError {
-  return new StudioError(
-    'pack-exists',
-    `A pack "${id}" is in ${folder} already and was left as it is. Move it away to take another one in.`,
-  );
 }

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { realpath, stat } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { StudioError, throwIfCancelled } from '../../contract/errors.ts';
 import type { PackManifest } from '../../contract/pack.ts';
 import { type OnProgress, trackProgress } from '../../contract/progress.ts';
+import { storageErrorCode } from '../storage/errors.ts';
+import { NotAFileError, openRegular } from '../storage/regular.ts';
 
 export interface VerifyOptions {
   signal?: AbortSignal | undefined;
@@ -28,9 +29,9 @@ export async function verifyFiles(
   for (const [name, { bytes, sha256 }] of Object.entries(files)) {
     throwIfCancelled(signal);
     const file = await locate(folder, name);
-    const { size } = await stat(file);
-    if (size !== bytes) throw corrupt(name, `it has ${size} bytes, not ${bytes}`);
-    if ((await hashOf(file, signal)) !== sha256) throw corrupt(name, 'its content was changed');
+    const found = await sizeAndHash(file, name, signal);
+    if (found.bytes !== bytes) throw corrupt(name, `it has ${found.bytes} bytes, not ${bytes}`);
+    if (found.sha256 !== sha256) throw corrupt(name, 'its content was changed');
     progress.advance(bytes);
   }
   progress.finish();
@@ -56,16 +57,36 @@ async function locate(folder: string, name: string): Promise<string> {
   return file;
 }
 
-async function hashOf(file: string, signal: AbortSignal | undefined): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash, { signal });
-  return hash.digest('hex');
+async function sizeAndHash(
+  file: string,
+  name: string,
+  signal: AbortSignal | undefined,
+): Promise<{ bytes: number; sha256: string }> {
+  try {
+    const handle = await openRegular(file);
+    const { size: bytes } = await handle.stat();
+    const hash = createHash('sha256');
+    await pipeline(handle.createReadStream({ highWaterMark: 1 << 20 }), hash, { signal });
+    return { bytes, sha256: hash.digest('hex') };
+  } catch (thrown) {
+    if (thrown instanceof NotAFileError) throw corrupt(name, 'it is no file', thrown);
+    if (storageErrorCode(thrown) === 'access-denied') throw unreadable(name, thrown);
+    throw thrown;
+  }
 }
 
-function corrupt(name: string, how: string): StudioError {
+function unreadable(name: string, cause: unknown): StudioError {
+  return new StudioError(
+    'access-denied',
+    `The pack's file "${name}" may not be read. Nothing was loaded; allow reading it and try again.`,
+    { cause, details: { file: name } },
+  );
+}
+
+function corrupt(name: string, how: string, cause?: unknown): StudioError {
   return new StudioError(
     'pack-file-corrupt',
     `The pack's file "${name}" is damaged: ${how}. Get the pack again; nothing was loaded.`,
-    { details: { file: name } },
+    { cause, details: { file: name } },
   );
 }

@@ -1,15 +1,22 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { StudioError } from '../../contract/errors.ts';
 import {
+  MANIFEST_FILE,
   PACK_FORMAT_VERSION,
   packManifestSchema,
   type PackManifest,
   PATH_ESCAPES,
 } from '../../contract/pack.ts';
+import { storageErrorCode } from '../storage/errors.ts';
+import { FileTooLargeError, NotAFileError, readRegular } from '../storage/regular.ts';
 
-export const MANIFEST_FILE = 'pack.json';
+/** Thirty times that of the pack with the most to say. */
+export const MAX_MANIFEST_BYTES = 1_000_000;
+/** Of lists and objects in one another: checks of what is deeper would end the stack. */
+const MAX_DEPTH = 32;
+/** A manifest in which everything is wrong is told by its first problems. */
+const PROBLEMS_TOLD = 10;
 
 /**
  * Reads and checks `pack.json` in `folder`.
@@ -95,18 +102,38 @@ export function widthsOf({
 
 async function readJson(file: string, folder: string): Promise<unknown> {
   try {
-    return JSON.parse(await readFile(file, 'utf8'));
+    const text = (await readRegular(file, MAX_MANIFEST_BYTES)).toString('utf8');
+    if (isTooDeep(text)) throw new SyntaxError('its parts lie too deep in one another');
+    return JSON.parse(text);
   } catch (cause) {
-    // A parser's own words quote what it read.
-    const reason = cause instanceof SyntaxError ? 'is not JSON' : 'is missing';
     throw new StudioError(
       'pack-not-a-pack',
-      `${folder} is no model pack: its pack.json ${reason}.`,
-      {
-        cause,
-      },
+      `${folder} is no model pack: its pack.json ${whyUnread(cause)}.`,
+      { cause },
     );
   }
+}
+
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let i = 0; i < text.length; i++) {
+    const mark = text[i];
+    if (mark === '"') inString = !inString;
+    else if (mark === '\\' && inString) i += 1;
+    else if (!inString && (mark === '[' || mark === '{')) depth += 1;
+    else if (!inString && (mark === ']' || mark === '}')) depth -= 1;
+    if (depth > MAX_DEPTH) return true;
+  }
+  return false;
+}
+
+/** Nothing of the file itself is told: it may be one that somebody else must not read. */
+function whyUnread(cause: unknown): string {
+  if (cause instanceof SyntaxError) return 'is not JSON';
+  if (cause instanceof NotAFileError) return 'is no file';
+  if (cause instanceof FileTooLargeError) return `has more than ${MAX_MANIFEST_BYTES} bytes`;
+  return storageErrorCode(cause) === 'access-denied' ? 'may not be read' : 'is missing';
 }
 
 function refuseNewerFormat(document: unknown, folder: string): void {
@@ -136,8 +163,12 @@ function refusal(error: z.ZodError, folder: string): StudioError {
   }
   return new StudioError(
     'pack-not-a-pack',
-    `The pack ${folder} has a pack.json that does not fit the format:\n${z.prettifyError(error)}`,
+    `The pack ${folder} has a pack.json that does not fit the format:\n${problemsOf(issues)}`,
   );
+}
+
+function problemsOf(issues: z.core.$ZodIssue[]): string {
+  return z.prettifyError(new z.ZodError(issues.slice(0, PROBLEMS_TOLD)));
 }
 
 function refuseUnlistedFiles(manifest: PackManifest, folder: string): void {

@@ -5,23 +5,39 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { ProgressEvent } from '../../contract/progress.ts';
 import { startInference } from '../../../test/support/inference.ts';
 import {
+  intAttribute,
+  mapping,
+  mapRawData,
+  model,
+  node,
+  tensor,
+} from '../../../test/support/onnx.ts';
+import {
   copyTinyPack,
   editManifest,
+  SPIN_GRAPH,
   TINY_PACK,
   TINY_PACK_BIJECTIVE,
 } from '../../../test/support/packs.ts';
-import { loadModels } from '../models/models.ts';
+import { forkWithin } from '../inference/fork.ts';
+import { loadModels } from '../loading/load-models.ts';
 import { openPack, Pack } from './pack.ts';
 import { findPack, listPacks } from './registry.ts';
 
 const inference = startInference(undefined, afterAll);
-const open = (folder: string) => openPack(folder, inference);
+const open = async (folder: string) => (await loadModels(folder, inference)).pack;
 
 /** Puts another content in a file of the pack and its hash in the manifest: a well-formed wrong pack. */
 function replaceFile(folder: string, name: string, content: Uint8Array): void {
   writeFileSync(path.join(folder, name), content);
   const sha256 = createHash('sha256').update(content).digest('hex');
   editManifest(folder, ({ files }) => (files[name] = { sha256, bytes: content.length }));
+}
+
+/** A graph whose weights are NaN; a few numbers alone are no weights, but sizes and the like. */
+function withNaN(graph: Buffer): Buffer {
+  const nan = Buffer.from(Float32Array.of(NaN).buffer);
+  return mapRawData(graph, (raw) => (raw.length < 64 ? raw : Buffer.alloc(raw.length, nan)));
 }
 
 const tinyFile = (name: string) => readFileSync(path.join(TINY_PACK, name));
@@ -123,7 +139,7 @@ describe('loading refuses', () => {
     ],
     [
       'a graph that is not ONNX',
-      'inference-failed',
+      'pack-file-invalid',
       (f) => replaceFile(f, 'flow/decode.onnx', Buffer.from('not a graph')),
     ],
     [
@@ -148,6 +164,100 @@ describe('loading refuses', () => {
     const folder = copyTinyPack();
     spoil(folder);
     await expect(loadModels(folder, inference)).rejects.toMatchObject({ code });
+  });
+});
+
+describe('loading refuses a graph', () => {
+  const times = (factor: number) =>
+    mapping([node('Mul', ['z', 'f'], ['w'])], [tensor('f', [factor])]);
+  const firmingBy = (factor: number) =>
+    model({
+      ...{ nodes: [node('Mul', ['w', 'f'], ['firm'])], initializers: [tensor('f', [factor])] },
+      inputs: [{ name: 'w', dims: ['N', 512] }],
+      outputs: [{ name: 'firm', dims: ['N', 512] }],
+    });
+  /** The first numbers of w⁺ are the picture, each times the factor. */
+  const drawnBy = (factor: number, side: bigint) =>
+    model({
+      nodes: [
+        node('Reshape', ['w', 'flat'], ['all']),
+        node('Slice', ['all', 'from', 'to', 'axis'], ['some']),
+        node('Reshape', ['some', 'square'], ['plain']),
+        node('Mul', ['plain', 'f'], ['image']),
+      ],
+      initializers: [
+        tensor('flat', [-1n, 4n * 512n]),
+        ...[tensor('from', [0n]), tensor('to', [3n * side * side]), tensor('axis', [1n])],
+        tensor('square', [-1n, 3n, side, side]),
+        tensor('f', [factor]),
+      ],
+      inputs: [{ name: 'w', dims: ['N', 4, 512] }],
+      outputs: [{ name: 'image', dims: ['N', 3, Number(side), Number(side)] }],
+    });
+  /** Makes a tensor of so many numbers while it runs. */
+  const huge = (side: bigint) =>
+    mapping(
+      [
+        node('ConstantOfShape', ['shape'], ['zeros']),
+        node('Add', ['zeros', 'first'], ['filled']),
+        node('ReduceSum', ['filled'], ['sum'], { attributes: [intAttribute('keepdims', 0)] }),
+        node('Mul', ['z', 'sum'], ['w']),
+      ],
+      [tensor('shape', [side, side]), tensor('first', [1])],
+    );
+
+  it.each<[what: string, code: string, name: string, content: Uint8Array]>([
+    ['that gives NaN', 'pack-not-finite', 'generator/mapping.onnx', times(NaN)],
+    ['that gives infinity', 'pack-not-finite', 'generator/mapping.onnx', times(Infinity)],
+    ['that makes NaN firm', 'pack-not-finite', 'generator/firming.onnx', firmingBy(NaN)],
+    ['that draws NaN', 'pack-not-finite', 'generator/synthesis.onnx', drawnBy(NaN, 16n)],
+    ['that sketches infinity', 'pack-not-finite', 'generator/preview.onnx', drawnBy(Infinity, 8n)],
+    ['that draws blackness', 'pack-constant-output', 'generator/synthesis.onnx', drawnBy(0, 16n)],
+    ['that loops', 'pack-file-invalid', 'generator/mapping.onnx', readFileSync(SPIN_GRAPH)],
+    [
+      'that throws dice',
+      'pack-not-repeatable',
+      'generator/mapping.onnx',
+      mapping([node('RandomNormalLike', ['z'], ['w'])]),
+    ],
+  ])('%s: %s', async (_, code, name, content) => {
+    const folder = copyTinyPack();
+    replaceFile(folder, name, content);
+    await expect(open(folder)).rejects.toMatchObject({ code });
+  });
+
+  it.each([
+    'clip/text_model.onnx',
+    'clip/vision_model.onnx',
+    'clip/prior.onnx',
+    'flow/decode.onnx',
+    'flow/encode.onnx',
+    'directions/changes.onnx',
+  ])('of any part that gives NaN: %s', async (name) => {
+    const folder = copyTinyPack();
+    replaceFile(folder, name, withNaN(tinyFile(name)));
+    await expect(open(folder)).rejects.toMatchObject({ code: 'pack-not-finite' });
+  });
+
+  it.each(['clip/text_model.onnx', 'clip/vision_model.onnx'])(
+    'whose embeddings are zeros: %s',
+    async (name) => {
+      const folder = copyTinyPack();
+      const withZeros = mapRawData(tinyFile(name), (raw) => Buffer.alloc(raw.length));
+      replaceFile(folder, name, withZeros);
+      await expect(open(folder)).rejects.toMatchObject({
+        code: expect.stringMatching(/^pack-(constant-output|not-finite)$/),
+      });
+    },
+  );
+
+  it('that takes more memory than it may have', async () => {
+    const folder = copyTinyPack();
+    replaceFile(folder, 'generator/mapping.onnx', huge(20_000n));
+    const bounded = startInference({ device: 'cpu', spawn: () => forkWithin(600_000_000) });
+    await expect(loadModels(folder, bounded)).rejects.toMatchObject({ code: 'pack-over-budget' });
+    // What was ended was the process, and the next one draws.
+    expect((await loadModels(TINY_PACK, bounded)).pack).toBeInstanceOf(Pack);
   });
 });
 

@@ -1,12 +1,16 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError, throwIfCancelled } from '../../contract/errors.ts';
 import type { PackManifest } from '../../contract/pack.ts';
 import { trackProgress } from '../../contract/progress.ts';
 import type { Inference } from '../inference/inference.ts';
+import { FileTooLargeError, readRegular } from '../storage/regular.ts';
+import { checkGraph } from './graph.ts';
 import { type VerifyOptions, verifyFiles } from './integrity.ts';
 import { type PackWidths, readManifest, usedGraphs, usedNumbers, widthsOf } from './manifest.ts';
 import { checkSignature, expectedGraphs } from './signatures.ts';
+
+/** Protocol Buffers' own limit. */
+const MAX_GRAPH_BYTES = 2 ** 31 - 1;
 
 /** A model pack whose files, graphs and pictures have been checked. */
 export class Pack {
@@ -39,7 +43,7 @@ export class Pack {
    * @throws StudioError `pack-file-invalid` when there are not so many, or not all are finite
    */
   async readNumbers(name: string, count: number): Promise<Float32Array> {
-    const bytes = await readFile(this.file(name));
+    const bytes = await readRegular(this.file(name));
     const isWhole = bytes.length === count * Float32Array.BYTES_PER_ELEMENT;
     const values = new Float32Array(isWhole ? count : 0);
     new Uint8Array(values.buffer).set(isWhole ? bytes : []);
@@ -51,11 +55,26 @@ export class Pack {
     }
     return values;
   }
+
+  /** @throws StudioError `pack-file-invalid` for one that is larger than the format allows */
+  async readGraph(name: string): Promise<Buffer> {
+    try {
+      return await readRegular(this.file(name), MAX_GRAPH_BYTES);
+    } catch (thrown) {
+      if (!(thrown instanceof FileTooLargeError)) throw thrown;
+      throw new StudioError(
+        'pack-file-invalid',
+        `The pack's graph "${name}" is larger than ONNX allows. Keep its numbers in a file beside it.`,
+        { cause: thrown },
+      );
+    }
+  }
 }
 
 /**
- * Opens a model pack, or says why not: checks the manifest, the hash of every file, and the inputs and
- * outputs of every graph. What the graphs draw is tested once they are loaded (`models/test-render.ts`).
+ * Opens a model pack, or says why not: checks the manifest, the hash of every file, what every graph is
+ * made of, and its inputs and outputs. No graph is run before it was looked at. What the graphs give is
+ * tried once they are loaded (`loading/test-drawing.ts`).
  *
  * All files are hashed at every opening: 60 MB take about 40 ms, less than the graphs take to load.
  *
@@ -66,10 +85,25 @@ export async function openPack(
   inference: Inference,
   options: VerifyOptions = {},
 ): Promise<Pack> {
-  const { signal, onProgress } = options;
+  const { signal } = options;
   const pack = new Pack(folder, await readManifest(folder));
   await verifyFiles(pack.folder, pack.manifest, options);
   for (const { file, count } of usedNumbers(pack.manifest)) await pack.readNumbers(file, count);
+  for (const name of usedGraphs(pack.manifest)) {
+    throwIfCancelled(signal);
+    checkGraph(await pack.readGraph(name), name, (file) =>
+      Object.hasOwn(pack.manifest.files, file),
+    );
+  }
+  await checkSignatures(pack, inference, options);
+  return pack;
+}
+
+async function checkSignatures(
+  pack: Pack,
+  inference: Inference,
+  { signal, onProgress }: VerifyOptions,
+): Promise<void> {
   const expected = expectedGraphs(pack.manifest);
   const progress = trackProgress('load-models', expected.length, onProgress);
   for (const graph of expected) {
@@ -79,5 +113,4 @@ export async function openPack(
     progress.advance();
   }
   progress.finish();
-  return pack;
 }

@@ -1,8 +1,9 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { type SerialisedError, StudioError, toStudioError } from '../../contract/errors.ts';
-import type { PackManifest } from '../../contract/pack.ts';
-import { MANIFEST_FILE, readManifest } from './manifest.ts';
+import { MANIFEST_FILE, type PackManifest } from '../../contract/pack.ts';
+import { regularSize } from '../storage/regular.ts';
+import { readManifest } from './manifest.ts';
 
 /** A pack found on disk; `problem` says what is wrong with one that cannot be used. */
 export interface PackListing {
@@ -22,14 +23,27 @@ export async function listPacks(roots: readonly string[]): Promise<PackListing[]
 }
 
 /**
- * The folder of the pack called `id`, in the first root that has a sound one.
+ * Of listings with one id those that count. Packs are imported to the first root; a pack of any other came
+ * with the studio, and none that was imported stands in for it.
+ */
+export async function listPacksWithId(
+  [imported, ...others]: readonly [string, ...string[]],
+  id: string,
+): Promise<PackListing[]> {
+  const isNamed = ({ manifest }: PackListing) => manifest?.id === id;
+  const brought = (await listPacks(others)).filter(isNamed);
+  return brought.length > 0 ? brought : (await listPacks([imported])).filter(isNamed);
+}
+
+/**
+ * The folder of the pack called `id`.
  *
  * @throws StudioError `pack-not-found`, naming the packs there are
  */
-export async function findPack(roots: readonly string[], id: string): Promise<string> {
-  const listings = await listPacks(roots);
-  const found = soundest(listings.filter(({ manifest }) => manifest?.id === id));
+export async function findPack(roots: readonly [string, ...string[]], id: string): Promise<string> {
+  const found = soundest(await listPacksWithId(roots, id));
   if (found) return found.folder;
+  const listings = await listPacks(roots);
   const known = listings.flatMap(({ manifest }) => manifest?.id ?? []).join(', ') || 'none';
   throw new StudioError('pack-not-found', `There is no model pack "${id}". Packs found: ${known}.`);
 }
@@ -45,7 +59,7 @@ async function packFolders(root: string): Promise<string[]> {
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
     .map(({ name }) => path.join(root, name));
   const marked = await Promise.all(
-    folders.map((folder) => sizeOf(path.join(folder, MANIFEST_FILE))),
+    folders.map((folder) => regularSize(path.join(folder, MANIFEST_FILE))),
   );
   return folders.filter((_, i) => marked[i] !== undefined).sort();
 }
@@ -57,7 +71,7 @@ async function describePack(folder: string): Promise<PackListing> {
       Object.entries(manifest.files).map(async ([name, { bytes }]) => ({
         path: name,
         bytes,
-        present: (await sizeOf(path.join(folder, name))) === bytes,
+        present: (await regularSize(path.join(folder, name))) === bytes,
       })),
     );
     const missing = files.find(({ present }) => !present);
@@ -70,12 +84,4 @@ async function describePack(folder: string): Promise<PackListing> {
 
 function incomplete(file: string): StudioError {
   return new StudioError('pack-file-missing', `"${file}" is missing or not complete.`);
-}
-
-/** In bytes; undefined where nothing is. */
-export async function sizeOf(file: string): Promise<number | undefined> {
-  return stat(file).then(
-    ({ size }) => size,
-    () => undefined,
-  );
 }

@@ -7,7 +7,8 @@ import { gaussian } from '../latent/gaussian.ts';
 import { addScaled, normalise, norm, scale } from '../latent/vectors.ts';
 import type { LibraryReader } from '../library/reader.ts';
 import { Path } from '../path/path.ts';
-import { loadModels, type Models } from '../models/models.ts';
+import { loadModels } from '../loading/load-models.ts';
+import type { Models } from '../models/models.ts';
 
 const inference = startInference({ device: 'cpu' }, afterAll);
 const exact = await loadModels(TINY_PACK, inference);

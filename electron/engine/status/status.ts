@@ -4,7 +4,7 @@ import type { Inference } from '../inference/inference.ts';
 import type { Library } from '../library/library.ts';
 import { noticesOf } from './library-notices.ts';
 import type { News } from './news.ts';
-import type { PackInUse } from '../models/pack-in-use.ts';
+import type { PackInUse } from '../loading/pack-in-use.ts';
 
 /** Changes within this time are told as one. */
 const GATHER_MS = 100;

@@ -482,6 +482,7 @@ function addModels(program: Root): void {
     .command('import')
     .description('take a pack in')
     .argument('<source>', 'a folder or a ZIP archive', place)
+    .option('--replace', 'take the place of a pack that was imported before and has the same id')
     .action(async (source, _, command) => {
       const { importModel } = await import('./commands/models.ts');
       await importModel(source, command.optsWithGlobals());

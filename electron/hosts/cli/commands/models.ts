@@ -24,10 +24,17 @@ export async function verifyModel(name: string | undefined, options: GlobalOptio
   });
 }
 
-/** Takes a pack in from a folder or a ZIP archive, once it has passed every check. */
-export async function importModel(source: string, options: GlobalOptions): Promise<void> {
+/**
+ * Takes a pack in from a folder or a ZIP archive, once it has passed every check.
+ *
+ * @param replace whether one that was imported before and has the same id makes place
+ */
+export async function importModel(
+  source: string,
+  { replace, ...options }: GlobalOptions & { replace?: boolean | undefined },
+): Promise<void> {
   await withStudio(options, async ({ packs, signal, onProgress }) => {
-    printPack(await packs.import(source, { signal, onProgress }), options, 'is there now');
+    printPack(await packs.import(source, { replace, signal, onProgress }), options, 'is there now');
   });
 }
 

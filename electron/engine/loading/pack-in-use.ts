@@ -4,12 +4,14 @@ import { isDeepStrictEqual } from 'node:util';
 import { StudioError, toStudioError } from '../../contract/errors.ts';
 import type { PackInfo, PackListing, PackState } from '../../contract/status.ts';
 import type { Inference } from '../inference/inference.ts';
+import { sweepDrafts } from '../packs/drafts.ts';
 import { importPack } from '../packs/import.ts';
 import { readManifest } from '../packs/manifest.ts';
 import { Pack } from '../packs/pack.ts';
-import { findPack, listPacks, soundest } from '../packs/registry.ts';
+import { findPack, listPacks, listPacksWithId, soundest } from '../packs/registry.ts';
 import { Audience } from '../jobs/audience.ts';
-import { type LoadOptions, loadModels, type Models, packInfo } from './models.ts';
+import { type LoadOptions, type Models, packInfo } from '../models/models.ts';
+import { loadModels } from './load-models.ts';
 
 /** The pack that this project brings, and the one to draw with where none is named. */
 const DEFAULT_PACK = 'illustrated-portraits';
@@ -104,9 +106,8 @@ export class PackInUse {
       const isPath = path.basename(name) !== name || name === '.';
       return isPath ? path.resolve(name) : findPack(this.#roots, name);
     }
-    const found = await listPacks(this.#roots);
-    const named = found.filter(({ manifest }) => manifest?.id === DEFAULT_PACK);
-    const byDefault = soundest(named) ?? soundest(found);
+    const named = await listPacksWithId(this.#roots, DEFAULT_PACK);
+    const byDefault = soundest(named) ?? soundest(await listPacks(this.#roots));
     if (byDefault) return byDefault.folder;
     throw new StudioError(
       'pack-not-found',
@@ -126,9 +127,22 @@ export class PackInUse {
     throw new StudioError('pack-not-found', 'That pack is not there any more. Choose another one.');
   }
 
-  /** Takes a pack in from a folder or a ZIP archive, after checking it as loading does. */
-  async import(source: string, options: LoadOptions): Promise<PackInfo> {
-    const folder = await importPack(source, this.#roots[0], (draft) => this.verify(draft, options));
+  /**
+   * Takes a pack in from a folder or a ZIP archive, after checking it as loading does. One that takes the
+   * place of the pack in use is in use from then on.
+   *
+   * @param options `replace` says that an imported pack of the same id makes place
+   */
+  async import(
+    source: string,
+    { replace, ...options }: LoadOptions & { replace?: boolean | undefined },
+  ): Promise<PackInfo> {
+    const folder = await importPack(
+      source,
+      { roots: this.#roots, replace, signal: options.signal },
+      (draft) => this.verify(draft, options),
+    );
+    if ((await this.#inUse())?.pack.folder === folder) return this.choose(folder, options);
     this.#onChange();
     return packInfo(folder, await readManifest(folder));
   }
@@ -167,6 +181,7 @@ export class PackInUse {
   }
 
   async #load(options: LoadOptions): Promise<Models> {
+    await sweepDrafts(this.#roots[0]);
     let folder: string;
     try {
       folder = await this.find();

@@ -1,0 +1,153 @@
+/** Packs in ZIP archives, which come from anywhere: what is looked at is the archive's own word against limits. */
+import { createWriteStream } from 'node:fs';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { type Entry, fromFdPromise, getFileNameLowLevel, type ZipFile } from 'yauzl';
+import { StudioError } from '../../contract/errors.ts';
+import { foldPath, leavesFolder, MANIFEST_FILE, MAX_PACK_BYTES } from '../../contract/pack.ts';
+import { storageErrorCode } from '../storage/errors.ts';
+import { openRegular } from '../storage/regular.ts';
+import type { PackSource } from './pack-source.ts';
+
+const MAX_ENTRIES = 10_000;
+const MAX_NAME_BYTES = 1_024;
+/** Weights hardly shrink, text shrinks to a tenth. An archive that holds more than this times its size is a bomb. */
+const MAX_RATIO = 100;
+/** Below this the ratio does not matter: it fits on any disk. */
+const SMALL_BYTES = 100_000_000;
+/** Of an entry in front of its name. */
+const LOCAL_HEADER_BYTES = 30;
+const [STORED, DEFLATED] = [0, 8];
+
+/**
+ * Opens an archive. The pack may stand in it as it is or in a folder of it.
+ *
+ * @throws StudioError `pack-not-a-pack` for what is no archive, is damaged, encrypted, packed in another way
+ *   than by DEFLATE, or too large; `pack-path-escapes` for a name that leads out of a folder
+ */
+export async function openArchive(file: string): Promise<PackSource> {
+  const label = path.basename(file);
+  const handle = await openRegular(file);
+  try {
+    const zip = await fromFdPromise(handle.fd, { decodeStrings: false });
+    // What goes wrong is told by the call that meets it.
+    zip.on('error', () => undefined);
+    const entries = await readEntries(zip, label);
+    const prefix = folderOfManifest([...entries.keys()], label);
+    return {
+      copy: async (name, target, most, signal) => {
+        const entry = entries.get(prefix + name);
+        // No more than this comes out of the archive: yauzl ends an entry at the size it names.
+        if (!entry || entry.uncompressedSize > most) return;
+        await extract(zip, entry, target, label, signal);
+      },
+      close: () => handle.close(),
+    };
+  } catch (thrown) {
+    await handle.close();
+    if (thrown instanceof StudioError) throw thrown;
+    throw refusal(label, 'is neither a folder nor a ZIP archive that can be read', thrown);
+  }
+}
+
+/** Files by their names, each of which is there once on every file system. */
+async function readEntries(zip: ZipFile, label: string): Promise<Map<string, Entry>> {
+  const entries = new Map<string, Entry>();
+  const folded = new Set<string>();
+  for await (const entry of zip.eachEntry()) {
+    if (zip.entriesRead > MAX_ENTRIES) throw refusal(label, `holds more than ${MAX_ENTRIES} files`);
+    const name = nameOf(entry, label);
+    if (name.endsWith('/')) continue;
+    refuseUnreadable(entry, name, label);
+    if (folded.has(foldPath(name))) {
+      throw refusal(
+        label,
+        `holds two files "${name}", of which none can be told to be the right one`,
+      );
+    }
+    folded.add(foldPath(name));
+    entries.set(name, entry);
+  }
+  refuseBomb([...entries.values()], zip.fileSize, label);
+  return entries;
+}
+
+/** As a path of names with forward slashes; one of a folder ends in one. */
+function nameOf(entry: Entry, label: string): string {
+  const { generalPurposeBitFlag, fileNameRaw, extraFields } = entry;
+  if (fileNameRaw.length > MAX_NAME_BYTES) {
+    throw refusal(label, `holds a file whose name has more than ${MAX_NAME_BYTES} bytes`);
+  }
+  const name = getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, false);
+  if (leavesFolder(name)) {
+    throw new StudioError(
+      'pack-path-escapes',
+      `${label} holds a file that would be put outside the pack's folder. Nothing was taken in.`,
+    );
+  }
+  return path.posix.normalize(name.normalize('NFC'));
+}
+
+function refuseUnreadable(entry: Entry, name: string, label: string): void {
+  if (entry.isEncrypted()) throw refusal(label, `is encrypted (at "${name}")`);
+  if (entry.compressionMethod !== STORED && entry.compressionMethod !== DEFLATED) {
+    throw refusal(label, `is packed in a way that this studio does not read (at "${name}")`);
+  }
+}
+
+/** Entries that share bytes, and those that promise far more than the archive can hold. */
+function refuseBomb(entries: readonly Entry[], archiveBytes: number, label: string): void {
+  const total = entries.reduce((sum, { uncompressedSize }) => sum + uncompressedSize, 0);
+  if (total > Math.min(MAX_PACK_BYTES, Math.max(SMALL_BYTES, MAX_RATIO * archiveBytes))) {
+    throw refusal(label, 'would become far too large: no pack shrinks as much as it says it did');
+  }
+  const byPlace = entries.toSorted((a, b) => startOf(a) - startOf(b));
+  for (const [i, entry] of byPlace.entries()) {
+    const end = startOf(entry) + LOCAL_HEADER_BYTES + entry.fileNameLength + entry.compressedSize;
+    const next = byPlace[i + 1];
+    if (end > (next ? startOf(next) : archiveBytes)) {
+      throw refusal(label, 'is damaged: some of its files lie over one another');
+    }
+  }
+}
+
+const startOf = ({ relativeOffsetOfLocalHeader }: Entry): number => relativeOffsetOfLocalHeader;
+
+/** The folder of the archive that the manifest is in, with a slash behind it. */
+function folderOfManifest(names: readonly string[], label: string): string {
+  const depth = (name: string) => name.split('/').length;
+  const manifests = names
+    .filter((name) => path.posix.basename(name) === MANIFEST_FILE)
+    .toSorted((a, b) => depth(a) - depth(b));
+  const [manifest, other] = manifests;
+  if (manifest === undefined) throw refusal(label, `holds no ${MANIFEST_FILE}`);
+  if (other !== undefined && depth(other) === depth(manifest)) {
+    throw refusal(label, 'holds more than one pack. Choose an archive of one');
+  }
+  return manifest.slice(0, -MANIFEST_FILE.length);
+}
+
+async function extract(
+  zip: ZipFile,
+  entry: Entry,
+  target: string,
+  label: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  try {
+    const content = await zip.openReadStreamPromise(entry);
+    // Nothing is ever written over.
+    await pipeline(content, createWriteStream(target, { flags: 'wx' }), { signal });
+  } catch (thrown) {
+    if (signal?.aborted || storageErrorCode(thrown)) throw thrown;
+    throw refusal(label, 'is damaged, or was not copied whole', thrown);
+  }
+}
+
+function refusal(label: string, what: string, cause?: unknown): StudioError {
+  return new StudioError(
+    'pack-not-a-pack',
+    `${label} ${what}. Nothing was taken in; get the archive again, or unpack it and take in its folder.`,
+    { cause },
+  );
+}
