@@ -730,6 +730,20 @@ export const strings = {
       `${portraits(n)}${trashed > 0 ? `, ${trashed.toLocaleString('en')} in the trash` : ''}`,
   },
 
+  about: {
+    title: 'About CLIP-Flow Studio',
+    text: 'It draws on this machine, keeps what it makes there, and connects to no other by itself.',
+    version: 'Version',
+    license: 'Licence',
+    studioLicense: 'Apache-2.0',
+    model: 'The model in use',
+    name: 'Name',
+    others: 'With the work of others',
+    search: 'Search packages and licences',
+    found: (n: number, all: number) => (n === all ? `${all} packages` : `${n} of ${all} packages`),
+    noNotices: 'The notices are not there. Build the window again with "npm run build".',
+  },
+
   undo: {
     undo: 'Undo',
     redo: 'Redo',

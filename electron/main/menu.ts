@@ -24,7 +24,10 @@ export function setMenu(send: (command: MenuCommand) => void): void {
     { role: 'windowMenu' },
     {
       role: 'help',
-      submenu: [{ label: 'Keyboard Shortcuts', click: () => send('show-keys') }],
+      submenu: [
+        { label: 'Keyboard Shortcuts', click: () => send('show-keys') },
+        { label: 'About CLIP-Flow Studio', click: () => send('show-about') },
+      ],
     },
   ];
   Menu.setApplicationMenu(Menu.buildFromTemplate(template));

@@ -15,7 +15,6 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-import onnxruntime
 import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import nn
@@ -26,6 +25,7 @@ from directions import DIRECTIONS, ENDS, cooccurrence, describe, layers_of, mean
 from flow import SIZE, Flow
 from generator import LAYERS, PREVIEW_CHANNELS, PREVIEW_RESOLUTION, RESOLUTION, MappingNetwork, SynthesisNetwork, broadcast
 from inverse import SOFTNESS, MappingInverse
+from onnx_runtime import onnxruntime
 from portraits import Attributes, Portraits
 from train_readers import load_changes, load_firming
 from train_flow import load_clip, load_flow, load_generator, load_prior

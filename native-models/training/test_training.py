@@ -13,7 +13,6 @@ from types import SimpleNamespace
 from unittest.mock import patch
 
 import numpy as np
-import onnxruntime
 import pytest
 import torch
 
@@ -36,6 +35,7 @@ from firming import Firming, firmness  # noqa: E402
 from inverse import SOFTNESS  # noqa: E402
 from judge import READ  # noqa: E402
 from muon import orthogonalise  # noqa: E402
+from onnx_runtime import onnxruntime  # noqa: E402
 from portraits import Attributes, Portraits, meaning_of_options  # noqa: E402
 from revive import fill, grow_mapping, grow_synthesis, of_styles, read_weights, revive_flow, revive_inverse  # noqa: E402
 from train_flow import MARGIN, load_clip, load_generator  # noqa: E402

@@ -552,6 +552,13 @@ function windowCommands(studio: Studio): Command[] {
       run: () => view.open({ kind: 'keys' }),
     },
     {
+      id: 'about',
+      group: 'window',
+      title: strings.about.title,
+      isPossible: always,
+      run: () => view.open({ kind: 'about' }),
+    },
+    {
       id: 'inspector',
       group: 'window',
       title: strings.shell.inspector,

@@ -7,6 +7,7 @@ import { load, save } from './saved.ts';
 export type Overlay =
   | { kind: 'palette' }
   | { kind: 'keys' }
+  | { kind: 'about' }
   | { kind: 'compare'; left: string; right: string }
   | { kind: 'export'; ids: readonly string[] }
   | { kind: 'export-strip' }

@@ -1,9 +1,9 @@
 /** The work of a generation with nothing around it: ONNX Runtime in a loop, in this process. */
-import * as ort from 'onnxruntime-node';
 import type { Latents } from '../../electron/contract/latents.ts';
 import { toPlanes } from '../../electron/engine/clip/planes.ts';
 import type { RgbPicture } from '../../electron/engine/images/codec.ts';
 import { coverSquare } from '../../electron/engine/images/resample.ts';
+import * as ort from '../../electron/engine/inference/onnx-runtime.ts';
 import { stack } from '../../electron/engine/latent/vectors.ts';
 import { LatentSpace } from '../../electron/engine/latent/w-plus.ts';
 import { sessionOptions } from '../../electron/engine/inference/sessions.ts';

@@ -108,6 +108,12 @@ describe.skipIf(!hasBrowser)('Places', () => {
     await page.keyboard.press('Control+k');
     await page.getByRole('dialog').waitFor();
     await see('palette');
+    await page.keyboard.type('About');
+    await page.keyboard.press('Enter');
+    await page.getByRole('searchbox', { name: 'Search packages' }).fill('libvips');
+    await page.getByText(/sharp-libvips.* \d/).click();
+    await page.getByText('GNU LESSER GENERAL PUBLIC LICENSE').waitFor();
+    await see('about');
     await page.keyboard.press('Escape');
     await page.keyboard.press('2');
     await page.getByLabel('Words for A').fill('a laughing sailor');

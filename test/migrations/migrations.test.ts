@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as sqliteVec from 'sqlite-vec';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -16,6 +16,7 @@ import {
   searchQuery,
 } from '../../electron/engine/library/queries.ts';
 import { openTestLibrary, temporaryFolder } from '../support/library.ts';
+import { frozenLibrary } from '../support/migrations.ts';
 import { sampleVector } from '../support/portraits.ts';
 
 const PACK = { id: 'tiny', version: '1.0.0' };
@@ -26,16 +27,6 @@ function connect(file: string): Database.Database {
   onTestFinished(() => void database.close());
   sqliteVec.load(database);
   return database;
-}
-
-/** A folder with a library as an older version left it. */
-async function oldLibrary(version: number): Promise<string> {
-  const folder = await temporaryFolder();
-  await mkdir(folder, { recursive: true });
-  const script = await readFile(path.join(import.meta.dirname, `${version}.sql`), 'utf8');
-  const database = connect(path.join(folder, 'library.db'));
-  database.exec(script);
-  return folder;
 }
 
 /** Every table, index and trigger with its definition, however it is laid out. */
@@ -132,7 +123,7 @@ it('every released version has its frozen library', async () => {
 
 describe.each(VERSIONS)('a library of version %i', (version) => {
   it('opens with every row, number and vector as it was', async () => {
-    const { reader } = await openTestLibrary(await oldLibrary(version));
+    const { reader } = await openTestLibrary(await frozenLibrary(version));
     const [second, first] = EXPECTED;
     expect(reader.list({ limit: 10 }).items).toEqual(EXPECTED);
     expect(reader.list({ limit: 10, trashed: true }).items).toEqual([EXPECTED_TRASHED]);
@@ -154,7 +145,7 @@ describe.each(VERSIONS)('a library of version %i', (version) => {
   });
 
   it('is given a journal of its stars and its trash', async () => {
-    const { root } = await openTestLibrary(await oldLibrary(version));
+    const { root } = await openTestLibrary(await frozenLibrary(version));
     const { entries } = new Journal(path.join(root, 'journal.jsonl')).read();
     expect([...standingsAfter(entries)]).toEqual([
       [EXPECTED[1]!.id, { starred: true, trashedAt: null }],
@@ -163,7 +154,7 @@ describe.each(VERSIONS)('a library of version %i', (version) => {
   });
 
   it('becomes the same as a new one in form', async () => {
-    const old = await openTestLibrary(await oldLibrary(version));
+    const old = await openTestLibrary(await frozenLibrary(version));
     const fresh = await openTestLibrary();
     expect(schemaOf(old.root)).toEqual(schemaOf(fresh.root));
   });

@@ -1,8 +1,8 @@
 /** ONNX Runtime, and the only file that knows it. Runs inside the inference process. */
 import { availableParallelism, cpus } from 'node:os';
-import * as ort from 'onnxruntime-node';
 import { type Device, deviceSchema } from '../../contract/device.ts';
 import { StudioError } from '../../contract/errors.ts';
+import * as ort from './onnx-runtime.ts';
 import type { GraphSignature, Port, Tensor, Tensors } from './protocol.ts';
 
 const ERRORS_ONLY = 3;

@@ -1,20 +1,27 @@
 /** Builds what windows show and what Electron runs. `npm run build` is this file. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { StudioError } from '../../contract/errors.ts';
-import { isMain } from '../node24.mjs';
+import { NOTICES_FILE } from '../../contract/notice.ts';
 import { Corner, sweepCorners } from '../../engine/storage/corner.ts';
 import { makeFolder } from '../../engine/storage/make-folder.ts';
+import { isMain } from '../node24.mjs';
+import { neededPackages, noteBundled, noticesOf, toText } from './notices.ts';
 import { replaceFolder } from './replace-folder.ts';
 
 export const ROOT = path.resolve(import.meta.dirname, '../../..');
 const DIST = path.join(ROOT, 'dist');
 export const RENDERER = path.join(DIST, 'renderer');
 
-const OUTPUTS = ['dist/renderer/index.html', 'dist/main/main.js', 'dist/preload/preload.cjs'];
+const OUTPUTS = [
+  'dist/renderer/index.html',
+  `dist/renderer/${NOTICES_FILE}`,
+  'dist/main/main.js',
+  'dist/preload/preload.cjs',
+];
 const SOURCES = [
   'renderer',
   'electron/contract',
@@ -22,7 +29,9 @@ const SOURCES = [
   'electron/site',
   'electron/main',
   'electron/preload',
+  'electron/hosts/launch/notices.ts',
   'electron/vite.config.ts',
+  'resources/licences',
   'vite.config.ts',
   'svelte.config.js',
   'package-lock.json',
@@ -80,19 +89,31 @@ async function buildAll(): Promise<void> {
   await makeFolder(DIST);
   await sweepCorners(DIST);
   const drafts = Corner.open(DIST);
-  const builtInto = (part: string) => ({ build: { outDir: path.join(drafts.folder, part) } });
+  const packages = neededPackages(ROOT);
+  const builtInto = (part: string) => ({
+    build: { outDir: path.join(drafts.folder, part) },
+    plugins: [noteBundled(packages)],
+  });
   try {
     await build({ configFile: path.join(ROOT, 'vite.config.ts'), ...builtInto('renderer') });
     for (const mode of ['main', 'preload']) {
       const configFile = path.join(ROOT, 'electron/vite.config.ts');
       await build({ configFile, mode, ...builtInto(mode) });
     }
+    await writeNotices(path.join(drafts.folder, 'renderer'), packages);
     for (const part of ['renderer', 'main', 'preload']) {
       await replaceFolder(path.join(DIST, part), path.join(drafts.folder, part));
     }
   } finally {
     await drafts.remove();
   }
+}
+
+/** Puts the notices among the pages, for the window and, as a text, for the packed app. */
+async function writeNotices(folder: string, packages: Set<string>): Promise<void> {
+  const notices = noticesOf([...packages, path.join(ROOT, 'node_modules/electron')]);
+  await writeFile(path.join(folder, NOTICES_FILE), JSON.stringify(notices));
+  await writeFile(path.join(folder, 'THIRD_PARTY_NOTICES.txt'), toText(notices));
 }
 
 if (isMain(import.meta.url)) await buildAll();
