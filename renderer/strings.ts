@@ -2,8 +2,7 @@
 
 import type { DirectionRef } from '../electron/contract/edit.ts';
 import type { Easing, PathSpace } from '../electron/contract/generation.ts';
-import type { LayerName } from '../electron/contract/layers.ts';
-import type { LockName } from '../electron/contract/lock.ts';
+import type { Lock } from '../electron/contract/lock.ts';
 import type { Gap } from '../electron/contract/settings.ts';
 import type { Place, Theme } from './state/places.ts';
 
@@ -12,23 +11,6 @@ const portraits = (n: number): string =>
 
 /** As many words as are still read. */
 const MOST_TOLD = 12;
-
-const WHO = ['woman', 'man', 'person', 'sailor', 'punk rocker', 'student', 'grandmother', 'chef'];
-const MOOD = ['smiling', 'thoughtful', 'surprised', 'laughing', 'serious', 'dreamy', 'sceptical'];
-const WITH = [
-  'red curly hair',
-  'round glasses',
-  'a grey beard',
-  'a green hat',
-  'short black hair',
-  'long blond hair',
-  'a blue shirt',
-  'freckles',
-  'pink hair and earrings',
-];
-
-const pick = (list: readonly string[]): string =>
-  list[Math.floor(Math.random() * list.length)] ?? '';
 
 export const strings = {
   title: 'CLIP-Flow Studio',
@@ -106,13 +88,7 @@ export const strings = {
     },
     firstTitle: 'Who would you like to meet?',
     firstText: 'Type a few words and press Enter, or begin with one of these.',
-    examples: [
-      'a smiling woman with red hair and round glasses',
-      'a line drawing of a man with a grey beard',
-      'a punk rocker with pink hair',
-      'a grandmother laughing',
-    ],
-    surprise: () => `a ${pick(MOOD)} ${pick(WHO)} with ${pick(WITH)}`,
+    firstTextAlone: 'Type a few words and press Enter.',
     candidates: 'Candidates',
     bestFirst: 'Best first',
     bestFirstCommand: 'Candidates: best first',
@@ -281,7 +257,7 @@ export const strings = {
     shape: 'Next portraits',
     resetAll: 'Reset all',
     truncation: 'Truncation',
-    truncationTip: 'ψ: 0 is the average face, 1 the model’s own, above 1 a caricature',
+    truncationTip: 'ψ: 0 is the average portrait, 1 the model’s own, above 1 a caricature',
     variety: 'Variety',
     varietyTip: 'Temperature τ of the flow: how far apart the portraits of one prompt lie',
     bestOf: 'Keep the best',
@@ -358,18 +334,8 @@ export const strings = {
       }`,
     details: (title: string) => `More about ${title}`,
     layers: (title: string) => `Where ${title} acts`,
-    layerNames: {
-      all: 'All',
-      coarse: 'Shape',
-      middle: 'Features',
-      fine: 'Colours',
-    } satisfies Record<LayerName, string>,
-    layerTips: {
-      all: 'Every layer of the generator',
-      coarse: 'Coarse layers: pose, outline, hair',
-      middle: 'Middle layers: eyes, mouth, what is worn',
-      fine: 'Fine layers: colours and surface',
-    } satisfies Record<LayerName, string>,
+    allLayers: 'All',
+    allLayersTip: 'Every layer of the generator',
     ownLayers: 'Its own',
     disentangle: 'Only this',
     disentangleTip:
@@ -474,20 +440,11 @@ export const strings = {
 
   locks: {
     label: 'Hold',
-    names: {
-      structure: 'Structure',
-      colours: 'Colours',
-      hair: 'Hair',
-      background: 'Background',
-    } satisfies Record<LockName, string>,
     tips: {
-      structure: 'Shapes and features stay; colours are drawn anew (coarse and middle layers held)',
-      colours: 'Colours stay; shapes are drawn anew (fine layers held)',
-      hair: 'Nothing moves along the model’s directions for hair',
-      background: 'Nothing moves along the model’s directions for the background',
-    } satisfies Record<LockName, string>,
-    missing: (names: readonly string[]) =>
-      `This model has no directions for ${names.join(' and ')}: these cannot be held.`,
+      layers: 'These layers of the generator stay as they are',
+      directions: 'Nothing moves along the model’s directions for it',
+      shown: 'What is shown of it stays, however it is drawn',
+    } satisfies Record<Lock['kind'], string>,
   },
 
   lineage: {

@@ -46,7 +46,7 @@ export const portraitStorySchema = z.object({
   version: z.literal(STORY_VERSION),
   generation: generationSchema.omit({ starred: true, trashedAt: true }),
   latents: latentsSchema,
-  /** CLIP's embedding of the picture, [512]. */
+  /** CLIP's embedding of the picture. */
   embedding: embeddingSchema,
 });
 export type PortraitStory = z.infer<typeof portraitStorySchema>;

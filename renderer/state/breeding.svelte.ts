@@ -2,10 +2,10 @@ import type { Breeding as Manner } from '../../electron/contract/breed.ts';
 import type { EditPreviewRequest, Frame, Origin } from '../../electron/contract/draw.ts';
 import { type Edit, MAX_BLENDED } from '../../electron/contract/edit.ts';
 import { toStudioError, type StudioError } from '../../electron/contract/errors.ts';
-import { layerRanges } from '../../electron/contract/layers.ts';
+import type { Layered } from '../../electron/contract/layers.ts';
 import type { Lock } from '../../electron/contract/lock.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
-import { type Band, mixEdits, type Taken } from '../breed/mixing.ts';
+import { isTaken, mixEdits, type Taken } from '../breed/mixing.ts';
 import { evenShares, moveBorder } from '../breed/shares.ts';
 import { LatestLoop } from './latest.ts';
 
@@ -21,18 +21,18 @@ export class Breeding {
   #parents = $state.raw<readonly string[]>([]);
   #shares = $state.raw<readonly number[]>([]);
   #manner = $state.raw<Manner>({ how: 'cross', spread: 0.5 });
-  #taken = $state.raw<Taken>({ coarse: false, middle: false, fine: true });
+  #taken = $state.raw<Taken>({});
   #amount = $state(1);
   #frame = $state.raw<Frame | null>(null);
   #error = $state.raw<StudioError | null>(null);
   readonly #service: StudioService;
-  readonly #layers: () => number;
+  readonly #pack: () => Layered | null;
   readonly #loop: LatestLoop<readonly Edit[], Frame>;
   readonly #channel = `breeding/${crypto.randomUUID()}`;
 
-  constructor(service: StudioService, layers: () => number) {
+  constructor(service: StudioService, pack: () => Layered | null) {
     this.#service = service;
-    this.#layers = layers;
+    this.#pack = pack;
     this.#loop = new LatestLoop({
       render: (edits, settled, signal) => this.#render(edits, settled, signal),
       deliver: (frame) => {
@@ -65,7 +65,8 @@ export class Breeding {
 
   /** Which bands the second portrait gives when two are mixed. */
   get taken(): Taken {
-    return this.#taken;
+    const groups = this.#pack()?.layerGroups ?? [];
+    return Object.fromEntries(groups.map(({ id }) => [id, isTaken(id, this.#taken, groups)]));
   }
 
   /** How much of these bands it gives. */
@@ -135,7 +136,7 @@ export class Breeding {
     this.#manner = { ...this.#manner, ...manner };
   }
 
-  take(bands: Partial<Record<Band, boolean>>): void {
+  take(bands: Taken): void {
     this.#taken = { ...this.#taken, ...bands };
     this.#draw(true);
   }
@@ -171,10 +172,12 @@ export class Breeding {
 
   #edits(): Edit[] {
     const [, ...others] = this.#parents;
-    const layers = this.#layers();
-    if (this.#mode === 'mix') return mixEdits(this.#taken, others[0] ?? '', this.#amount, layers);
+    const { layers, layerGroups } = this.#pack() ?? { layers: 1, layerGroups: [] };
+    if (this.#mode === 'mix') {
+      return mixEdits(this.taken, others[0] ?? '', this.#amount, layerGroups);
+    }
     const parts = others.map((id, index) => ({ id, weight: this.#shares[index + 1] ?? 0 }));
-    return [{ kind: 'blend', with: parts, layers: layerRanges(layers).all }];
+    return [{ kind: 'blend', with: parts, layers: [0, layers - 1] }];
   }
 
   #draw(settled: boolean): void {

@@ -281,9 +281,10 @@ export class Create {
     await this.#draw(origin, {});
   }
 
-  async surprise(): Promise<void> {
+  /** Draws words that nobody thought of. */
+  async surprise(words: string): Promise<void> {
     this.setBase(null);
-    this.setPrompt(strings.create.surprise(), 'surprise');
+    this.setPrompt(words, 'surprise');
     await this.generate();
   }
 

@@ -7,6 +7,7 @@ import type { StudioEvent } from '../../electron/contract/status.ts';
 import type { RenderRequest } from '../../electron/contract/timeline.ts';
 import type { Host } from '../host/host.ts';
 import { readPicture } from '../host/read-picture.ts';
+import { surprise } from '../prompt/surprise.ts';
 import { strings } from '../strings.ts';
 import { Between, type End } from './between.svelte.ts';
 import { Breeding } from './breeding.svelte.ts';
@@ -64,7 +65,7 @@ export class Studio {
     this.between = new Between(service, this.settings, this.undo);
     this.timeline = new Timeline(service, this.settings, this.undo, () => this.status.pack);
     this.exports = new Exports(host);
-    this.breeding = new Breeding(service, () => this.status.pack?.layers ?? 1);
+    this.breeding = new Breeding(service, () => this.status.pack);
     this.renders = new Renders(host);
     this.packImport = new PackImport(service);
   }
@@ -332,6 +333,17 @@ export class Studio {
 
   recipeOf(making: Making): Recipe {
     return recipeOf(making, this.recipe, (locks) => this.settings.namesOf(locks));
+  }
+
+  /** Whether the model in use has words for surprises. */
+  get canSurprise(): boolean {
+    const prompts = this.status.pack?.prompts;
+    return prompts !== undefined && surprise(prompts) !== null;
+  }
+
+  async surprise(): Promise<void> {
+    const words = this.status.pack && surprise(this.status.pack.prompts);
+    if (words) await this.create.surprise(words);
   }
 
   // Mixing and breeding

@@ -114,7 +114,8 @@ describe.skipIf(!hasBrowser)('Mix and breed', () => {
     const parent = await currentId(page);
     const hold = page.getByRole('group', { name: 'Hold' });
     expect(await hold.getByRole('button').allInnerTexts()).toEqual([
-      'Structure',
+      'Shape',
+      'Features',
       'Colours',
       'Hair',
       'Background',

@@ -1,5 +1,5 @@
 /** The command line: what it understands. What the commands do stands in commands/, loaded on demand. */
-import { Command, CommanderError } from '@commander-js/extra-typings';
+import { Command, CommanderError, InvalidArgumentError } from '@commander-js/extra-typings';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { z } from 'zod';
 import { breedingSchema } from '../../contract/breed.ts';
@@ -14,7 +14,7 @@ import {
 import { easingSchema, pathSpaceSchema } from '../../contract/generation.ts';
 import { LAYER_NAMES } from '../../contract/layers.ts';
 import { changeSchema } from '../../contract/lineage.ts';
-import { LOCK_NAMES, lockNameSchema } from '../../contract/lock.ts';
+import { lockNameSchema } from '../../contract/lock.ts';
 import { MAX_RESULTS } from '../../contract/library.ts';
 import { printable } from '../../contract/printable.ts';
 import {
@@ -41,10 +41,12 @@ import {
 import { beginOutput, printError } from './output.ts';
 
 /** Layers by name or by number: `fine`, `3`, `0-4`. */
-const RANGE = z.string().regex(new RegExp(`^(${LAYER_NAMES.join('|')}|\\d+(-\\d+)?)$`));
+const RANGE = z.string().regex(/^([a-z][a-z0-9-]*|\d+(-\d+)?)$/);
 const shareSchema = z.number().min(0).max(1);
 const shareOfManySchema = z.number().min(0);
-const HOLD = `what stays of the portrait, of the first of several: ${LOCK_NAMES.join(', ')}`;
+const LAYERS = `${LAYER_NAMES.join(', ')}, or as the pack calls them`;
+const HOLD =
+  'what stays of the portrait, of the first of several: layers or parts that the pack names';
 const ANIMATION = 'an animation, .webp or .gif; else a new folder of PNGs';
 const BEST_OF = 'draw so many and keep the best --count, where they have words';
 const [DONE, FAILED, WRONG_USAGE] = [0, 1, 2];
@@ -74,7 +76,10 @@ export async function runCli(args: readonly string[]): Promise<number> {
       thrown.code === 'commander.help'
         ? 'Name a command; --help shows which there are.'
         : thrown.message.replace(/^error: /, '');
-    if (json) printError(new StudioError('invalid-argument', message), json);
+    // What a command finds wrong only once it knows the pack, commander has not told.
+    if (json || thrown instanceof InvalidArgumentError) {
+      printError(new StudioError('invalid-argument', message), json);
+    }
     return WRONG_USAGE;
   }
 }
@@ -165,7 +170,7 @@ function addDrawing(program: Root): void {
     )
     .option(
       '--layers <name>',
-      `where they act: ${LAYER_NAMES.join(', ')}; smile=1@fine says it for one alone`,
+      `where they act: ${LAYERS}; name=1@fine says it for one alone`,
       layerName,
     )
     .option(
@@ -328,7 +333,7 @@ function addBreeding(program: Root): void {
     .description('draw a portrait with layers of another')
     .argument('<id>', 'the portrait that gives the rest', portraitId)
     .argument('<other>', 'the portrait that gives the layers', portraitId)
-    .option('--layers <range>', `${LAYER_NAMES.join(', ')}, or first-last`, word(RANGE), 'fine')
+    .option('--layers <range>', `${LAYERS}, or first-last`, word(RANGE), 'fine')
     .option('--amount <a>', '0 nothing of the other, 1 all', number(shareSchema), 1)
     .option('--out <folder>', 'write a PNG here as well, replacing one of the same name', place)
     .action(async (id, other, _, command) => {
