@@ -432,7 +432,7 @@ export const strings = {
       blend: { title: 'Blended', tip: 'Each child lies between its parents, alike in every layer' },
     },
     spread: 'Variety',
-    spreadTip: 'How far brothers and sisters differ: at 0 each has just the shares',
+    spreadTip: 'How far children of the same parents differ: at 0 each has just the shares',
     children: 'Children',
     hold: 'Keep of A',
     draw: (n: number) => (n === 1 ? 'Draw a child' : `Draw ${n} children`),

@@ -102,13 +102,13 @@ async function ratios(between: Between, asked: readonly number[]): Promise<Ratio
   const { clip } = await studio.packs.models();
   const frames: RgbPicture[] = [];
   for await (const frame of studio.drawing.frames(between, asked, {})) frames.push(frame);
-  const meanings = await clip.embedPictures(frames);
+  const embeddings = await clip.embedPictures(frames);
   const pixels = frames
     .slice(1)
     .map((frame, i) => difference(frame.data, (frames[i] ?? frame).data));
-  const angles = meanings
+  const angles = embeddings
     .slice(1)
-    .map((meaning, i) => Math.acos(cosine(meaning, meanings[i] ?? meaning)));
+    .map((embedding, i) => Math.acos(cosine(embedding, embeddings[i] ?? embedding)));
   return { pixels: largestToMean(pixels), clip: largestToMean(angles) };
 }
 

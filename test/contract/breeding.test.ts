@@ -120,21 +120,21 @@ describe('locks', () => {
     const locks: Lock[] = [{ kind: 'directions', ids: ['smile'] }];
     const { pack } = await studio.packs.models();
     const smile = await pack.readNumbers('directions/smile.f32', 512);
-    const [held, free] = await Promise.all([vary(locks), vary([])]);
+    const [locked, free] = await Promise.all([vary(locks), vary([])]);
     const along = (id: string) => dot(layerOf(id, 0), smile);
-    expect(along(held)).toBeCloseTo(along(parents[0]!), 3);
+    expect(along(locked)).toBeCloseTo(along(parents[0]!), 3);
     expect(Math.abs(along(free) - along(parents[0]!))).toBeGreaterThan(0.01);
   });
 
   it('hold what the pack knows to be shown', async () => {
     // In the tiny pack the third to fifth number of w.
     const shown = async (id: Promise<string>) => layerOf(await id, 0).subarray(2, 5);
-    const [before, held, free] = [
+    const [before, locked, free] = [
       await shown(Promise.resolve(parents[0]!)),
       await shown(vary([{ kind: 'shown', what: 'hair' }])),
       await shown(vary([])),
     ];
-    held.forEach((value, i) => expect(value).toBeCloseTo(before[i]!, 4));
+    locked.forEach((value, i) => expect(value).toBeCloseTo(before[i]!, 4));
     expect(Math.abs(free[0]! - before[0]!)).toBeGreaterThan(0.01);
     const [child] = await draw(studio, children({ locks: [{ kind: 'shown', what: 'hair' }] }));
     layerOf(child!, 0)

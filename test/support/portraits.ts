@@ -17,17 +17,17 @@ export function sampleVector(n: number, length = WIDTH): Float32Array<ArrayBuffe
   return Float32Array.from({ length }, (_, index) => (index % 2 === 0 ? even : odd));
 }
 
-type Changes = Partial<Omit<NewPortrait, 'generation'>> & {
+type Overrides = Partial<Omit<NewPortrait, 'generation'>> & {
   readonly generation?: Partial<NewGeneration>;
 };
 
-/** A portrait as the engine would hand it over, with `changes` laid over it. */
-export function samplePortrait(n: number, changes: Changes = {}): NewPortrait {
+/** A portrait as the engine would hand it over, with `overrides` laid over it. */
+export function samplePortrait(n: number, overrides: Overrides = {}): NewPortrait {
   return {
     latents: { z: sampleVector(n + 1), condition: sampleVector(n + 2), w: sampleVector(n + 3) },
     embedding: sampleVector(n),
     picture: samplePicture(n),
-    ...changes,
+    ...overrides,
     generation: {
       prompt: `portrait ${n}`,
       seed: n,
@@ -39,7 +39,7 @@ export function samplePortrait(n: number, changes: Changes = {}): NewPortrait {
       logLikelihood: -700.5,
       parents: [],
       source: { kind: 'prompt' },
-      ...changes.generation,
+      ...overrides.generation,
     },
   };
 }
