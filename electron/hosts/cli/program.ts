@@ -496,6 +496,15 @@ function addModels(program: Root): void {
 
 function addHosts(program: Root): void {
   program
+    .command('batch')
+    .description(
+      'run the commands on standard input, each line a JSON list of words, with one model',
+    )
+    .action(async (_, command) => {
+      const { batch } = await import('./commands/batch.ts');
+      if (!(await batch(command.optsWithGlobals(), runCli))) throw new NotWell();
+    });
+  program
     .command('serve')
     .description('open the studio for a browser on this machine')
     .option('--port <n>', 'which port; 0 for any that is free', number(z.int().min(0).max(65_535)))
