@@ -23,7 +23,7 @@ const FRAMES = 60;
 const LIMIT = 3;
 
 const WHO = ['woman', 'man', 'girl', 'boy', 'grandmother', 'chef', 'sailor', 'punk rocker'];
-const MOOD = ['smiling', 'sad', 'surprised', 'laughing', 'serious', 'angry'];
+const EXPRESSIONS = ['smiling', 'sad', 'surprised', 'laughing', 'serious', 'angry'];
 const WITH = [
   ...['red curly hair', 'round glasses', 'a grey beard', 'a green hat', 'short black hair'],
   ...['long blond hair', 'a blue shirt', 'sunglasses', 'pink hair and earrings', 'no hair'],
@@ -119,7 +119,7 @@ function largestToMean(steps: readonly number[]): number {
 
 function anchor() {
   const pick = (list: readonly string[]) => list[Math.floor(random() * list.length)] ?? '';
-  const prompt = `a ${pick(MOOD)} ${pick(WHO)} with ${pick(WITH)}`;
+  const prompt = `a ${pick(EXPRESSIONS)} ${pick(WHO)} with ${pick(WITH)}`;
   return { kind: 'prompt' as const, prompt, seed: Math.floor(random() * 1_000) };
 }
 
