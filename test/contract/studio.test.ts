@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Between, Walk } from '../../electron/contract/draw.ts';
 import type { StudioError } from '../../electron/contract/errors.ts';
-import { pictureFormatSchema } from '../../electron/contract/export.ts';
+import { pictureFormatSchema } from '../../electron/contract/formats.ts';
 import type { PathSpace } from '../../electron/contract/generation.ts';
 import { packConflictSchema } from '../../electron/contract/pack.ts';
 import type { StudioEvent } from '../../electron/contract/status.ts';

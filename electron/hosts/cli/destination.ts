@@ -1,8 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type AnimationFormat, animationFormatSchema } from '../../contract/export.ts';
+import {
+  type AnimationFormat,
+  animationFormatSchema,
+  filmSchema,
+  keysOf,
+  MOVING_FORMATS,
+} from '../../contract/formats.ts';
 import { refusalOfName, safeName } from '../../contract/file-name.ts';
-import { filmSchema } from '../../contract/timeline.ts';
 import { writeError } from '../../engine/storage/errors.ts';
 import { makeFolder } from '../../engine/storage/make-folder.ts';
 import { withDraft } from '../../engine/storage/publish.ts';
@@ -52,8 +57,13 @@ export function refusalOfTarget(out: string): string | null {
   const refusal = refusalOfName(base, process.platform);
   if (refusal !== null) return `"${base}" ${refusal}.`;
   if (ENDS_AS_FOLDER.test(out) || !OTHER_KINDS.includes(kindOf(ext))) return null;
-  return 'The command line writes .webp, .gif or a folder of PNGs; films are made in the window.';
+  return `The command line writes ${ANIMATION_EXTENSIONS} or a folder of PNGs; films are made in the window.`;
 }
+
+/** Of the animations that are written here. */
+export const ANIMATION_EXTENSIONS = keysOf(MOVING_FORMATS)
+  .map((format) => MOVING_FORMATS[format].extension)
+  .join(', ');
 
 function kindOf(extension: string): string {
   return extension.slice(1).toLowerCase();

@@ -6,11 +6,8 @@ import { breedingSchema } from '../../contract/breed.ts';
 import { DEFAULT_STRENGTH, MAX_COUNT, stopsSchema } from '../../contract/draw.ts';
 import { DEFAULT_DISENTANGLE, renamePrincipalSchema } from '../../contract/edit.ts';
 import { StudioError, toStudioError } from '../../contract/errors.ts';
-import {
-  exportSideSchema,
-  pictureExportSchema,
-  pictureFormatSchema,
-} from '../../contract/export.ts';
+import { exportSideSchema, pictureExportSchema } from '../../contract/export.ts';
+import { keysOf, pictureFormatSchema, STILL_FORMATS } from '../../contract/formats.ts';
 import { easingSchema, pathSpaceSchema } from '../../contract/generation.ts';
 import { LAYER_NAMES } from '../../contract/layers.ts';
 import { changeSchema } from '../../contract/lineage.ts';
@@ -38,6 +35,7 @@ import {
   word,
   words,
 } from './arguments.ts';
+import { ANIMATION_EXTENSIONS } from './destination.ts';
 import { beginOutput, printError } from './output.ts';
 
 /** Layers by name or by number: `fine`, `3`, `0-4`. */
@@ -47,7 +45,11 @@ const shareOfManySchema = z.number().min(0);
 const LAYERS = `${LAYER_NAMES.join(', ')}, or as the pack calls them`;
 const HOLD =
   'what stays of the portrait, of the first of several: layers or parts that the pack names';
-const ANIMATION = 'an animation, .webp or .gif; else a new folder of PNGs';
+const ANIMATION = `an animation (${ANIMATION_EXTENSIONS}); else a new folder of PNGs`;
+const LOSSY = keysOf(STILL_FORMATS)
+  .filter((format) => !STILL_FORMATS[format].isLossless)
+  .map((format) => STILL_FORMATS[format].title)
+  .join(', ');
 const BEST_OF = 'draw so many and keep the best --count, where they have words';
 const [DONE, FAILED, WRONG_USAGE] = [0, 1, 2];
 
@@ -452,12 +454,7 @@ function addLibrary(program: Root): void {
       word(pictureExportSchema.shape.pattern),
       '{prompt} {seed}',
     )
-    .option(
-      '--quality <n>',
-      'of JPEG, WebP and AVIF',
-      number(pictureExportSchema.shape.quality),
-      90,
-    )
+    .option('--quality <n>', `of ${LOSSY}`, number(pictureExportSchema.shape.quality), 90)
     .option('--side <px>', 'longest side; by default as drawn', number(exportSideSchema))
     .option('--no-metadata', 'say nothing of how they were made')
     .action(async (ids, _, command) => {
