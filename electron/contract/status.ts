@@ -1,5 +1,6 @@
 /** What the studio says of itself, at a glance and as news. */
 import { z } from 'zod';
+import { bytesSchema } from './bytes.ts';
 import { deviceReportSchema } from './device.ts';
 import { serialisedErrorSchema } from './errors.ts';
 import { generationIdSchema } from './generation.ts';
@@ -9,6 +10,12 @@ import { layerGroupSchema } from './layers.ts';
 import { namedLockSchema } from './lock.ts';
 import { directionSchema, packFieldsSchema } from './pack.ts';
 import { gapSchema } from './settings.ts';
+
+const styleSchema = z.object({ id: z.string(), title: z.string() });
+
+/** A style, and the bytes of a PNG, JPEG or WebP of it. */
+export const styleSampleSchema = styleSchema.extend({ bytes: bytesSchema });
+export type StyleSample = z.infer<typeof styleSampleSchema>;
 
 /** What there is to know of a pack that can be drawn with. */
 export const packInfoSchema = packFieldsSchema
@@ -39,7 +46,7 @@ export const packInfoSchema = packFieldsSchema
     /** What of a portrait can stay while the rest is drawn anew. */
     locks: z.array(namedLockSchema),
     /** The styles that it draws in, as it names them. */
-    styles: z.array(z.object({ id: z.string(), title: z.string() })),
+    styles: z.array(styleSchema),
   });
 export type PackInfo = z.infer<typeof packInfoSchema>;
 

@@ -365,6 +365,18 @@ describe('model packs', () => {
     await expect(unknown).rejects.toMatchObject({ code: 'pack-not-found' });
   });
 
+  it('show a picture in each of their styles, and nothing that is no picture', async () => {
+    const pack = copyTinyPack();
+    const { service } = await openTestStudio({ packRoot: path.dirname(pack) });
+    const { handle } = (await service.packs({}))[0]!;
+    const [sample, ...others] = await service.styleSamples({ handle });
+    expect([sample, others]).toMatchObject([{ id: 'plain', title: 'Plain' }, []]);
+    expect(await sharpCodec.measure(sample!.bytes)).toEqual({ width: 4, height: 4 });
+    await writeFile(path.join(pack, 'styles/plain.png'), 'secret words');
+    const refused = service.styleSamples({ handle });
+    await expect(refused).rejects.toMatchObject({ code: 'pack-file-invalid' });
+  });
+
   it('say nothing of what stands in a file that is no manifest', async () => {
     const packRoot = await temporaryFolder();
     await mkdir(path.join(packRoot, 'strange'));
