@@ -140,6 +140,8 @@ const MEANINGS: readonly (readonly [prefix: string, meaning: SystemMeaning])[] =
   ['SQLITE_NOTADB', damaged('is damaged')],
   // The statements are the studio's own: what they do not find was taken out.
   ['SQLITE_ERROR', damaged('lacks something that belongs in it')],
+  // So are the rows: what refuses them was put in.
+  ['SQLITE_', damaged('does not take what belongs in it')],
 ];
 
 function damaged(how: string): SystemMeaning {

@@ -50,6 +50,20 @@ describe('what the artist did', () => {
     expect(await standingsOf(root, ids)).toEqual(STANDINGS);
   });
 
+  it('is noted also after the last number there is', async () => {
+    const { root, ids, file } = await touched();
+    const last = { n: Number.MAX_SAFE_INTEGER, kind: 'star', id: ids[1], starred: true };
+    await appendFile(file, JSON.stringify(last));
+    const { writer, close } = await openTestLibrary(root);
+    writer.star([ids[1]!], false);
+    writer.star([ids[0]!], true);
+    await close();
+    const now = [[true, null], [false, null], ...STANDINGS.slice(2)];
+    expect(await standingsOf(root, ids)).toEqual(now);
+    await loseDatabase(root);
+    expect(await standingsOf(root, ids)).toEqual(now);
+  });
+
   it('is noted at the first opening of a library from before there was a journal', async () => {
     const { root, ids, file } = await touched();
     await rm(file);

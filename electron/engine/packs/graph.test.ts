@@ -75,7 +75,11 @@ describe('a graph', () => {
       'pack-file-invalid',
       mapping([Buffer.concat([identity, withLongTag(4, 'RandomNormalLike')])]),
     ],
-    ['a field of number 0', 'pack-file-invalid', Buffer.concat([mapping([identity]), bytesField(0)])],
+    [
+      'a field of number 0',
+      'pack-file-invalid',
+      Buffer.concat([mapping([identity]), bytesField(0)]),
+    ],
     ["ONNX Runtime's own format", 'pack-file-invalid', Buffer.from('\x10\0\0\0ORTM', 'latin1')],
     ['a loop', 'pack-file-invalid', readFileSync(SPIN_GRAPH)],
     ['a loop within choices', 'pack-file-invalid', model(nested(2, loop))],
