@@ -155,18 +155,20 @@ const COMPANIONS = ['-journal', '-wal', '-shm'];
  */
 async function findDatabase({ database, root }: LibraryFolder): Promise<FoundDatabase> {
   try {
+    const found = await stat(database).catch(ifMissing);
+    if (found && !found.isFile()) {
+      throw noFile(database, 'and the library is rebuilt from its pictures at the next start');
+    }
     for (const companion of COMPANIONS.map((end) => database + end)) {
       // It follows no link to one of these.
-      const found = await lstat(companion).catch(ifMissing);
-      if (found && !found.isFile()) throw noFile(companion, 'and the library can be opened');
+      const beside = await lstat(companion).catch(ifMissing);
+      if (beside && !beside.isFile()) throw noFile(companion, 'and the library can be opened');
     }
-    const found = await stat(database).catch(ifMissing);
     if (!found) return 'lost';
-    if (found.isFile()) return found.size === 0 ? 'empty' : 'whole';
+    return found.size === 0 ? 'empty' : 'whole';
   } catch (thrown) {
     throw libraryError(thrown, root);
   }
-  throw noFile(database, 'and the library is rebuilt from its pictures at the next start');
 }
 
 function ifMissing(thrown: unknown): null {
