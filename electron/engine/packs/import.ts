@@ -64,8 +64,8 @@ export async function importPack(
 /** What is said of the draft, which nobody knows, was so in the source. */
 function toldOf(source: string, draft: string, thrown: unknown): unknown {
   if (!(thrown instanceof StudioError && thrown.message.includes(draft))) return thrown;
-  const { code, details, message } = thrown;
-  return new StudioError(code, message.replaceAll(draft, source), { details, cause: thrown });
+  const error = thrown.toJSON();
+  return StudioError.from({ ...error, message: error.message.replaceAll(draft, source) });
 }
 
 async function copyManifest(from: PackSource, draft: string): Promise<PackManifest> {
