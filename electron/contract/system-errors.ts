@@ -74,6 +74,11 @@ const MEANINGS: readonly (readonly [prefix: string, meaning: SystemMeaning])[] =
     'EFBIG',
     means('path-unusable', 'the file is too large', 'Choose a smaller one, or another disk.'),
   ],
+  [
+    // Of what Node reads at once.
+    'ERR_FS_FILE_TOO_LARGE',
+    means('path-unusable', 'the file is too large', 'Choose a smaller one.'),
+  ],
   ['EROFS', { ...DENIED, why: 'this disk can only be read' }],
   ['EACCES', DENIED],
   ['EPERM', DENIED],
