@@ -1,4 +1,4 @@
-import { appendFile, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -143,6 +143,10 @@ describe('the journal', () => {
     ['a pipe', (file: string) => void execFileSync('mkfifo', [file])],
     ['a link', (file: string) => symlink('/etc/passwd', file)],
     ['a folder', (file: string) => void execFileSync('mkdir', [file])],
+    [
+      'what is longer than any',
+      (file: string) => writeFile(file, '').then(() => truncate(file, 3e9)),
+    ],
   ])(
     'is not looked for behind %s: that is told, and the portraits can be seen',
     async (_, make) => {
