@@ -1,6 +1,6 @@
 import { readFile, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { crc32 } from 'node:zlib';
+import { crc32, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../../test/support/library.ts';
@@ -48,6 +48,23 @@ describe('decoding', () => {
     const sideways = await fromRgb(RED_BLUE).withMetadata({ orientation: 6 }).png().toBuffer();
     const { width, height, data } = await sharpCodec.decode(sideways);
     expect([width, height, ...data]).toEqual([1, 2, 255, 0, 0, 0, 0, 255]);
+  });
+
+  it('unpacks none of the texts of a PNG, of which 2 MB hold 2 GB', async () => {
+    const png = await fromRgb(RED_BLUE).png().toBuffer();
+    const bomb = Buffer.concat([Buffer.from('zTXtComment\0\0'), deflateSync(Buffer.alloc(5e6))]);
+    const numbers = Buffer.alloc(8);
+    numbers.writeUInt32BE(bomb.length - 4);
+    numbers.writeUInt32BE(crc32(bomb), 4);
+    const chunk = [numbers.subarray(0, 4), bomb, numbers.subarray(4)];
+    const bombs = Array.from({ length: 400 }, () => chunk).flat();
+    const [head, rest] = [png.subarray(0, 33), png.subarray(33)];
+    const began = performance.now();
+    expect(await sharpCodec.decode(Buffer.concat([head, ...bombs, rest]))).toEqual(RED_BLUE);
+    expect(performance.now() - began).toBeLessThan(1_000);
+    // One that lost its end with them is refused as any other.
+    const cut = Buffer.concat([head, ...bombs, rest.subarray(0, 20)]);
+    await expect(sharpCodec.decode(cut)).rejects.toMatchObject({ code: 'picture-unreadable' });
   });
 
   it('lays transparency on white', async () => {

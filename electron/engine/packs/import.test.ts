@@ -6,6 +6,7 @@ import {
   mkdir,
   readdir,
   rm,
+  stat,
   symlink,
   utimes,
   writeFile,
@@ -61,6 +62,33 @@ describe('importing a pack', () => {
       await importPack(source, into(await temporaryFolder()), copied);
       expect(await copied.mock.results[0]?.value).not.toContain(path.basename(name));
     }
+  });
+
+  it.skipIf(process.platform === 'win32')(
+    'is for nobody else, as all that is imported',
+    async () => {
+      const open = copyTinyPack();
+      execFileSync('chmod', ['-R', '777', open]);
+      for (const source of [open, await zipTinyPack()]) {
+        const root = await temporaryFolder();
+        const folder = await importPack(source, into(root), check);
+        for (const name of await readdir(folder, { recursive: true })) {
+          const { mode } = await stat(path.join(folder, name));
+          expect([name, mode & 0o077]).toEqual([name, 0]);
+        }
+      }
+    },
+  );
+
+  it('tells what is wrong of the pack that was given, not of the copy that nobody knows', async () => {
+    const pack = copyTinyPack();
+    await writeFile(path.join(pack, 'pack.json'), '{}');
+    const root = await temporaryFolder();
+    const told = importPack(pack, into(root), check);
+    await expect(told).rejects.toThrow(pack);
+    await expect(told).rejects.toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining(root) }),
+    );
   });
 
   it('does not follow a manifest out of its folder', async () => {

@@ -1,10 +1,10 @@
-import { copyFile, constants, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { access, chmod, copyFile, constants, mkdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError, throwIfCancelled } from '../../contract/errors.ts';
 import { MANIFEST_FILE, type PackManifest } from '../../contract/pack.ts';
 import { Corner } from '../storage/corner.ts';
-import { storageErrorCode, writeError } from '../storage/errors.ts';
-import { makeFolder, PRIVATE_FOLDER } from '../storage/make-folder.ts';
+import { readError, storageErrorCode, writeError } from '../storage/errors.ts';
+import { makeFolder, PRIVATE_FILE, PRIVATE_FOLDER } from '../storage/make-folder.ts';
 import { NotAFileError, regularSize } from '../storage/regular.ts';
 import { openArchive } from './archive.ts';
 import { retire, sweepDrafts } from './drafts.ts';
@@ -49,6 +49,8 @@ export async function importPack(
       await check(draft);
       await putInPlace(draft, place);
       return place.folder;
+    } catch (thrown) {
+      throw toldOf(source, draft, thrown);
     } finally {
       await corner.remove();
     }
@@ -57,6 +59,13 @@ export async function importPack(
   } finally {
     await from.close();
   }
+}
+
+/** What is said of the draft, which nobody knows, was so in the source. */
+function toldOf(source: string, draft: string, thrown: unknown): unknown {
+  if (!(thrown instanceof StudioError && thrown.message.includes(draft))) return thrown;
+  const error = thrown.toJSON();
+  return StudioError.from({ ...error, message: error.message.replaceAll(draft, source) });
 }
 
 async function copyManifest(from: PackSource, draft: string): Promise<PackManifest> {
@@ -73,7 +82,7 @@ async function copyFiles(
   for (const [name, { bytes }] of Object.entries(files)) {
     throwIfCancelled(signal);
     const target = path.join(draft, name);
-    await makeFolder(path.dirname(target));
+    await makeFolder(path.dirname(target), PRIVATE_FOLDER);
     // One that is missing is for the check to tell.
     await from.copy(name, target, bytes, signal);
   }
@@ -123,12 +132,24 @@ function sourceError(cause: unknown, source: string): unknown {
   );
 }
 
+/** Copying it would blame the copy. */
+async function requireReadable(file: string): Promise<void> {
+  try {
+    await access(file, constants.R_OK);
+  } catch (thrown) {
+    throw readError(thrown, file);
+  }
+}
+
 function folderSource(folder: string): PackSource {
   return {
     copy: async (name, target, most) => {
       const file = path.join(folder, name);
       if (((await regularSize(file)) ?? Infinity) > most) return;
+      await requireReadable(file);
       await copyFile(file, target, constants.COPYFILE_EXCL);
+      // Copied with whatever others may do to the file there.
+      await chmod(target, PRIVATE_FILE);
     },
     close: () => Promise.resolve(),
   };
