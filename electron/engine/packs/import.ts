@@ -49,6 +49,8 @@ export async function importPack(
       await check(draft);
       await putInPlace(draft, place);
       return place.folder;
+    } catch (thrown) {
+      throw toldOf(source, thrown, draft);
     } finally {
       await corner.remove();
     }
@@ -90,6 +92,16 @@ async function putInPlace(draft: string, { folder, isTaken }: Place): Promise<vo
     throw thrown;
   }
   await rm(retired, { recursive: true, force: true });
+}
+
+/** What is wrong with a draft is wrong with what it was copied from; the draft is gone when it is read. */
+function toldOf(source: string, thrown: unknown, draft: string): unknown {
+  if (!(thrown instanceof StudioError) || !thrown.message.includes(draft)) return thrown;
+  const { code, message, details } = thrown;
+  return new StudioError(code, message.replaceAll(draft, source), {
+    cause: thrown,
+    ...(details && { details }),
+  });
 }
 
 async function openSource(source: string): Promise<PackSource> {
