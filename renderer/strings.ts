@@ -695,6 +695,7 @@ export const strings = {
     size: (px: number) => `${px} × ${px} px`,
     license: 'Licence',
     folder: 'Folder',
+    from: 'From',
     version: 'Version',
     portraitSize: 'Portrait size',
     credits: 'Made from the work of',
