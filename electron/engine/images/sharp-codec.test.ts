@@ -141,6 +141,7 @@ describe('decoding', () => {
     ['JPEG XL', 'jxl', Buffer.from([0xff, 0x0a, 0, 0]), /PNG/],
     ['JPEG XL in boxes', 'jxl', Buffer.from('0000000c4a584c200d0a870a', 'hex'), /PNG/],
     ['JPEG 2000', 'jp2', Buffer.from('0000000c6a5020200d0a870a', 'hex'), /PNG/],
+    ['icon', 'ico', Buffer.from([0, 0, 1, 0, 2, 0]), /PNG/],
     ['SVG', 'svg', Buffer.from('<?xml version="1.0"?>\n<svg width="9"/>'), /drawing/],
     ['PDF', 'pdf', Buffer.from('%PDF-1.7'), /export/],
     ['Photoshop', 'psd', Buffer.from('8BPS\0\x01'), /export/],
@@ -159,6 +160,11 @@ describe('decoding', () => {
         details: { format },
       });
     }
+  });
+
+  it('takes a TGA for no icon, though it begins as one of no pictures', async () => {
+    const tga = Buffer.from([0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    await expect(sharpCodec.decode(tga)).rejects.not.toThrow(/icon/);
   });
 
   it('reads by content what has the wrong name', async () => {

@@ -108,6 +108,10 @@ describe('importing a pack', () => {
     await writeFile(text, 'no archive');
     expect(await codeOf(text, root)).toBe('pack-not-a-pack');
     expect(await codeOf(path.dirname(text), root)).toBe('pack-not-a-pack');
+    // Named as it was brought, and not by the draft of it.
+    await expect(importPack(path.dirname(text), into(root), check)).rejects.toThrow(
+      `${path.dirname(text)} is no model pack`,
+    );
     expect(await codeOf(`${text}.gone`, root)).toBe('file-not-found');
   });
 

@@ -50,7 +50,7 @@ export async function importPack(
       await putInPlace(draft, place);
       return place.folder;
     } catch (thrown) {
-      throw toldOf(source, draft, thrown);
+      throw toldOf(source, thrown, draft);
     } finally {
       await corner.remove();
     }
@@ -59,13 +59,6 @@ export async function importPack(
   } finally {
     await from.close();
   }
-}
-
-/** What is said of the draft, which nobody knows, was so in the source. */
-function toldOf(source: string, draft: string, thrown: unknown): unknown {
-  if (!(thrown instanceof StudioError && thrown.message.includes(draft))) return thrown;
-  const error = thrown.toJSON();
-  return StudioError.from({ ...error, message: error.message.replaceAll(draft, source) });
 }
 
 async function copyManifest(from: PackSource, draft: string): Promise<PackManifest> {
@@ -99,6 +92,16 @@ async function putInPlace(draft: string, { folder, isTaken }: Place): Promise<vo
     throw thrown;
   }
   await rm(retired, { recursive: true, force: true });
+}
+
+/** What is wrong with a draft is wrong with what it was copied from; the draft is gone when it is read. */
+function toldOf(source: string, thrown: unknown, draft: string): unknown {
+  if (!(thrown instanceof StudioError) || !thrown.message.includes(draft)) return thrown;
+  const { code, message, details } = thrown;
+  return new StudioError(code, message.replaceAll(draft, source), {
+    cause: thrown,
+    ...(details && { details }),
+  });
 }
 
 async function openSource(source: string): Promise<PackSource> {
