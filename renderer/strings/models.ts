@@ -15,6 +15,7 @@ export const modelsStrings = {
     size: (px: number) => `${px} × ${px} px`,
     license: 'Licence',
     folder: 'Folder',
+    from: 'From',
     version: 'Version',
     portraitSize: 'Portrait size',
     credits: 'Made from the work of',

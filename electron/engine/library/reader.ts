@@ -133,7 +133,7 @@ export class LibraryReader {
   /** How each portrait stands (starred, in the trash) as a number, for telling what others changed. */
   standings(): Map<string, number> {
     const rows = this.#connection.all(
-      'SELECT id, starred + 2 * (trashed_at IS NOT NULL) AS standing FROM generations',
+      'SELECT id, (starred = 1) + 2 * (trashed_at IS NOT NULL) AS standing FROM generations',
     );
     const told = standingsSchema.parse(rows).filter(({ id }) => isId(id));
     return new Map(told.map(({ id, standing }) => [id, standing]));

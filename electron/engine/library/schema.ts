@@ -19,6 +19,7 @@ type Item = z.infer<typeof itemSchema>;
 
 const namesSchema = z.array(z.object({ name: z.string() }));
 const seqsSchema = z.array(z.object({ seq: z.number() }));
+const placesSchema = z.object({ portraits: z.number(), places: z.number() });
 const promptsSchema = z.array(z.object({ prompt: z.string(), id: z.string() }));
 
 /** Tables that can be made again from the others, and how. */
@@ -36,12 +37,12 @@ const DERIVED: Readonly<Record<string, (connection: Connection) => void>> = {
  */
 export function mendSchema(connection: Connection, folder: LibraryFolder): void {
   const { items, columns } = newSchema();
-  const found = new Set(itemsOf(connection).map(({ name }) => name));
-  const lost = items.filter(({ name }) => !found.has(name));
+  const found = new Set(itemsOf(connection).map(keyOf));
+  const lost = items.filter((item) => !found.has(keyOf(item)));
   const lostTable = lost.find(({ type, name }) => type === 'table' && !isDerived(name));
   if (lostTable) throw incomplete(`its table ${lostTable.name}`, folder);
   for (const [table, wanted] of columns) {
-    if (!found.has(table)) continue;
+    if (!found.has(keyOf({ type: 'table', name: table }))) continue;
     const present = columnsOf(connection, table);
     const gone = wanted.find((column) => !present.includes(column));
     if (gone !== undefined) throw incomplete(`the column ${gone} of its table ${table}`, folder);
@@ -87,11 +88,24 @@ function indexed(connection: Connection): number[] | null {
       `SELECT seq FROM ${INDEX} WHERE vector MATCH ? AND k = 1`,
       probe,
     );
-    return seqs.length > 0 === (nearest !== undefined) ? seqs : null;
+    const isWhole = seqs.length > 0 === (nearest !== undefined) && leadsToAll(connection);
+    return isWhole ? seqs : null;
   } catch (thrown) {
     if (thrown instanceof StudioError && thrown.code === 'library-corrupt') return null;
     throw thrown;
   }
+}
+
+/** Whether each portrait in the index is where the index says: else it could not be taken out. */
+function leadsToAll(connection: Connection): boolean {
+  const row = connection.get(
+    `SELECT count(*) AS portraits, count(DISTINCT c.chunk_id * c.size + r.chunk_offset) AS places
+     FROM ${INDEX}_rowids AS r LEFT JOIN ${INDEX}_chunks AS c
+       ON c.chunk_id = r.chunk_id AND typeof(r.chunk_offset) = 'integer'
+         AND r.chunk_offset BETWEEN 0 AND c.size - 1`,
+  );
+  const { portraits, places } = placesSchema.parse(row);
+  return portraits === places;
 }
 
 function makeAgain(lost: readonly Item[], connection: Connection): void {
@@ -181,6 +195,11 @@ function itemsOf(connection: Reading): Item[] {
       "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'",
     )
     .map((row) => itemSchema.parse(row));
+}
+
+/** A view of a table's name is not that table. */
+function keyOf({ type, name }: Pick<Item, 'type' | 'name'>): string {
+  return `${type} ${name}`;
 }
 
 function columnsOf(connection: Reading, table: string): string[] {

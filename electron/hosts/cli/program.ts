@@ -27,6 +27,7 @@ import {
   layerName,
   list,
   number,
+  phrase,
   place,
   portraitId,
   portraitIds,
@@ -163,7 +164,7 @@ function addDrawing(program: Root): void {
     .description('draw a portrait of the library with its sliders moved')
     .argument('<id>', 'its id', portraitId)
     .option('--slide <name=amount>', 'a direction of the pack; may be repeated', setting, [])
-    .option('--phrase <words=amount>', '"red hair=1", or "sad -> laughing=1"', setting, [])
+    .option('--phrase <words=amount>', '"red hair=1", or "sad -> laughing=1"', phrase, [])
     .option(
       '--principal <n=amount>',
       'a principal direction, by its number or its name (see `principal list`)',
