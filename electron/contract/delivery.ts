@@ -1,14 +1,9 @@
 /** Exports as they are asked for over the service: what, how, and where to. */
 import { z } from 'zod';
 import { walkSchema, stopsSchema } from './draw.ts';
-import {
-  animationFormatSchema,
-  exportSideSchema,
-  ifExistsSchema,
-  pictureFormatSchema,
-  pictureExportSchema,
-} from './export.ts';
+import { exportSideSchema, ifExistsSchema, pictureExportSchema } from './export.ts';
 import { serialisedErrorSchema } from './errors.ts';
+import { animationFormatSchema, pictureFormatSchema } from './formats.ts';
 import { generationIdSchema } from './generation.ts';
 import { list } from './list.ts';
 

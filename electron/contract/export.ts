@@ -1,12 +1,7 @@
 import { z } from 'zod';
+import { pictureFormatSchema } from './formats.ts';
 import { generationSchema } from './generation.ts';
 import { embeddingSchema, latentsSchema } from './latents.ts';
-
-export const pictureFormatSchema = z.enum(['png', 'jpeg', 'webp', 'avif']);
-export type PictureFormat = z.infer<typeof pictureFormatSchema>;
-
-export const animationFormatSchema = z.enum(['webp', 'gif']);
-export type AnimationFormat = z.infer<typeof animationFormatSchema>;
 
 /** What to do where a file of the same name already stands. */
 export const ifExistsSchema = z.enum(['refuse', 'rename', 'replace']);
@@ -24,7 +19,7 @@ export const pictureExportSchema = z.object({
   format: pictureFormatSchema,
   /** File name without extension, for example `{date} {prompt} {seed}`. */
   pattern: z.string().min(1).max(200),
-  /** 1 to 100, for all but PNG. */
+  /** 1 to 100, for formats that lose something. */
   quality: z.int().min(1).max(100),
   /** False strips every word about how the portrait was made. */
   metadata: z.boolean(),
@@ -46,7 +41,7 @@ export const portraitStorySchema = z.object({
   version: z.literal(STORY_VERSION),
   generation: generationSchema.omit({ starred: true, trashedAt: true }),
   latents: latentsSchema,
-  /** CLIP's embedding of the picture, [512]. */
+  /** CLIP's embedding of the picture. */
   embedding: embeddingSchema,
 });
 export type PortraitStory = z.infer<typeof portraitStorySchema>;

@@ -1,15 +1,8 @@
 /** How exported files are called: the engine names them so, and the window shows it beforehand. */
 import { StudioError } from './errors.ts';
-import { NAME_FIELDS, type NameField, type PictureFormat } from './export.ts';
+import { NAME_FIELDS, type NameField } from './export.ts';
 import type { Generation } from './generation.ts';
 import { RESERVED } from './reserved-names.ts';
-
-export const EXTENSIONS: Readonly<Record<PictureFormat, string>> = {
-  png: '.png',
-  jpeg: '.jpg',
-  webp: '.webp',
-  avif: '.avif',
-};
 
 /** Leaves room for a number, an extension and a deep folder in what file systems allow (255 bytes). */
 const MAX_NAME_BYTES = 150;

@@ -5,13 +5,13 @@ import { editsSchema, MAX_BLENDED, MAX_EDITS } from './edit.ts';
 import { generationIdSchema } from './identity.ts';
 import { list } from './list.ts';
 import { locksSchema } from './lock.ts';
-import { packManifestSchema } from './pack.ts';
+import { packFieldsSchema } from './pack.ts';
 import { drawSettingsSchema, seedSchema, truncationSchema, unheardSchema } from './settings.ts';
 
 export { generationIdSchema };
 
 /** Embeddings and latents mean something only within the pack version that made them. */
-export const packRefSchema = packManifestSchema.pick({ id: true, version: true });
+export const packRefSchema = packFieldsSchema.pick({ id: true, version: true });
 export type PackRef = z.infer<typeof packRefSchema>;
 
 /** What was asked for, apart from the words and the seed. */

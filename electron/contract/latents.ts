@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EMBEDDING_DIM } from './pack.ts';
+import { MAX_LAYERS, MAX_WIDTH } from './pack.ts';
 
 /**
  * Float32 numbers; as text the base64 of their little-endian bytes. What is asked of the numbers is
@@ -24,27 +24,27 @@ const float32Codec = (numbers: z.ZodType<Float32Array<ArrayBuffer>, Float32Array
 
 const float32Schema = z.instanceof(Float32Array<ArrayBuffer>);
 
+/** Not so many that a forged one fills the memory. Which widths fit together, the pack that drew it knows. */
+const vectorSchema = (most: number) =>
+  float32Codec(
+    float32Schema.refine(({ length }) => length > 0 && length <= most, {
+      message: `must hold 1 to ${most} numbers`,
+    }),
+  );
+
 /** One vector of CLIP's, the flow's or the generator's space. */
-export const embeddingSchema = float32Codec(
-  float32Schema.refine(({ length }) => length === EMBEDDING_DIM, {
-    message: `must hold ${EMBEDDING_DIM} numbers`,
-  }),
-);
+export const embeddingSchema = vectorSchema(MAX_WIDTH);
 
 /** The numbers a portrait was drawn from. */
 export const latentsSchema = z.object({
-  /** The flow's noise, [512]; null where the flow took no part. */
+  /** The flow's noise, [w] or [clip]; null where the flow took no part. */
   z: embeddingSchema.nullable(),
-  /** The embedding the flow was given, [512]; null where the flow took no part. */
+  /** The embedding the flow was given, [clip]; null where the flow took no part. */
   condition: embeddingSchema.nullable(),
   /**
-   * What the generator was given: w [512], the same for every layer, or w⁺ [layers × 512] row by row.
+   * What the generator was given: w, the same for every layer, or w⁺ [layers × w] row by row.
    * The length tells which.
    */
-  w: float32Codec(
-    float32Schema.refine(({ length }) => length > 0 && length % EMBEDDING_DIM === 0, {
-      message: `must hold a multiple of ${EMBEDDING_DIM} numbers`,
-    }),
-  ),
+  w: vectorSchema(MAX_LAYERS * MAX_WIDTH),
 });
 export type Latents = z.infer<typeof latentsSchema>;

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { layerRanges, layerRangeSchema, nameOfRange } from './layers.ts';
+import {
+  defaultLayerGroups,
+  layerRanges,
+  layerRangeSchema,
+  layersNamed,
+  nameOfRange,
+} from './layers.ts';
 
 describe('layerRanges', () => {
   it.each([4, 10, 14, 18])('cuts %i layers into three without gap or overlap', (layers) => {
@@ -18,7 +24,29 @@ describe('layerRanges', () => {
   });
 });
 
-it('nameOfRange knows the ranges that have a name', () => {
-  expect(nameOfRange([5, 9], 10)).toBe('fine');
-  expect(nameOfRange([4, 9], 10)).toBeUndefined();
+describe('names of ranges', () => {
+  const common = { layers: 10, layerGroups: defaultLayerGroups(10) };
+  const own = {
+    layers: 10,
+    layerGroups: [
+      { id: 'pose', title: 'Pose', layers: [0, 1] as [number, number] },
+      { id: 'fine', title: 'Fine', layers: [7, 9] as [number, number] },
+    ],
+  };
+
+  it('are those of the pack', () => {
+    expect(nameOfRange([5, 9], common)).toBe('fine');
+    expect(nameOfRange([4, 9], common)).toBeUndefined();
+    expect(nameOfRange([0, 1], own)).toBe('pose');
+    expect(nameOfRange([5, 9], own)).toBeUndefined();
+    expect(nameOfRange([0, 9], own)).toBe('all');
+  });
+
+  it('lead to layers, those of every generator among them', () => {
+    expect(layersNamed('pose', own)).toEqual([0, 1]);
+    expect(layersNamed('fine', own)).toEqual([7, 9]);
+    expect(layersNamed('coarse', own)).toEqual([0, 2]);
+    expect(layersNamed('all', own)).toEqual([0, 9]);
+    expect(layersNamed('rough', own)).toBeUndefined();
+  });
 });

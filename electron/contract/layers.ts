@@ -6,12 +6,31 @@ export const layerRangeSchema = z
   .refine(([first, last]) => first <= last, { message: 'must not end before it begins' });
 export type LayerRange = z.infer<typeof layerRangeSchema>;
 
-/** The names that artists know layer ranges by. */
-export const LAYER_NAMES = ['all', 'coarse', 'middle', 'fine'] as const;
+/** Most groups that a pack's layers are told in. */
+export const MAX_LAYER_GROUPS = 8;
+
+/** The name of a group, which stands for all layers where it is this. */
+export const ALL_LAYERS = 'all';
+
+/** Layers next to one another, and what they do in words. */
+export const layerGroupSchema = z.object({
+  id: z
+    .string()
+    .max(60)
+    .regex(/^[a-z][a-z0-9-]*$/)
+    .refine((id) => id !== ALL_LAYERS, `must not be "${ALL_LAYERS}"`),
+  title: z.string().max(60),
+  description: z.string().max(200).optional(),
+  layers: layerRangeSchema,
+});
+export type LayerGroup = z.infer<typeof layerGroupSchema>;
+
+/** The names of layer ranges that every generator has. */
+export const LAYER_NAMES = [ALL_LAYERS, 'coarse', 'middle', 'fine'] as const;
 export type LayerName = (typeof LAYER_NAMES)[number];
 
 /**
- * What the names mean for a generator of so many layers: coarse is the first quarter (pose and shape),
+ * What these names mean for a generator of so many layers: coarse is the first quarter (pose and shape),
  * middle the next (features), fine the second half (colours and surface). After Karras, Laine & Aila,
  * "A style-based generator…", 2019, §3.1, in proportion. No range is empty, not even of one layer.
  */
@@ -27,8 +46,40 @@ export function layerRanges(layers: number): Record<LayerName, LayerRange> {
   };
 }
 
+/** The groups of a pack that names none. */
+export function defaultLayerGroups(layers: number): LayerGroup[] {
+  const { coarse, middle, fine } = layerRanges(layers);
+  return [
+    { id: 'coarse', title: 'Coarse', description: 'Pose and large shapes', layers: coarse },
+    { id: 'middle', title: 'Middle', description: 'Features and their shapes', layers: middle },
+    { id: 'fine', title: 'Fine', description: 'Colours and surface', layers: fine },
+  ];
+}
+
+/** What of a pack tells its layers apart. */
+export interface Layered {
+  readonly layers: number;
+  readonly layerGroups: readonly LayerGroup[];
+}
+
+/**
+ * The layers of a name: one of the pack's groups, or what every generator has; undefined for no name of
+ * layers.
+ */
+export function layersNamed(
+  name: string,
+  { layers, layerGroups }: Layered,
+): LayerRange | undefined {
+  const own = layerGroups.find(({ id }) => id === name);
+  const common = LAYER_NAMES.find((known) => known === name);
+  return own?.layers ?? (common && layerRanges(layers)[common]);
+}
+
 /** The name of a range, if it has one. */
-export function nameOfRange([first, last]: LayerRange, layers: number): LayerName | undefined {
-  const ranges = layerRanges(layers);
-  return LAYER_NAMES.find((name) => ranges[name][0] === first && ranges[name][1] === last);
+export function nameOfRange(
+  [first, last]: LayerRange,
+  { layers, layerGroups }: Layered,
+): string | undefined {
+  if (first === 0 && last === layers - 1) return ALL_LAYERS;
+  return layerGroups.find(({ layers: [from, to] }) => from === first && to === last)?.id;
 }

@@ -1,17 +1,15 @@
 import { z } from 'zod';
 import { list } from './list.ts';
-import { layerRangeSchema } from './layers.ts';
+import { layerGroupSchema, layerRangeSchema, MAX_LAYER_GROUPS } from './layers.ts';
+import { MAX_LOCKED_DIRECTIONS } from './lock.ts';
 import { RESERVED } from './reserved-names.ts';
 import { gapSchema, temperatureSchema, truncationSchema } from './settings.ts';
 
 /** What a pack's folder has in front of all. */
 export const MANIFEST_FILE = 'pack.json';
 
-/** The newest pack format this build reads. */
-export const PACK_FORMAT_VERSION = 1;
-
-/** Width of CLIP embeddings and of latents, the same in every pack of this format. */
-export const EMBEDDING_DIM = 512;
+/** The pack format that this build works with. Older ones are brought to it where manifests are read. */
+export const PACK_FORMAT_VERSION = 2;
 
 const positiveInt = z.int().positive();
 const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
@@ -67,7 +65,11 @@ const MOST = {
   directions: 256,
   attributes: 4_096,
   items: 1_000,
+  width: 8_192,
   layers: 64,
+  parts: 32,
+  styles: 64,
+  prompts: 24,
   pixels: 4_096,
   encoderPixels: 1_024,
   context: 1_024,
@@ -75,6 +77,13 @@ const MOST = {
 
 /** What all files of a pack may have together, in bytes. */
 export const MAX_PACK_BYTES = MOST.bytes;
+
+/** Most numbers of a vector of any space, and most layers of a w⁺. */
+export const MAX_WIDTH = MOST.width;
+export const MAX_LAYERS = MOST.layers;
+
+/** The neutral phrase of a pack that says none. */
+const NEUTRAL_PROMPT = 'a picture';
 
 const shortText = z.string().max(200);
 const longText = z.string().max(10_000);
@@ -90,12 +99,31 @@ export type Attribution = z.infer<typeof attributionSchema>;
 /** Pictures are divided by it. */
 const deviationSchema = z.number().min(1e-6);
 
+const widthSchema = positiveInt.max(MOST.width);
+
+/** How many numbers the vectors of each space have. */
+const widthsSchema = z.object({
+  /** CLIP embeddings. */
+  clip: widthSchema,
+  /** The mapping network's z. */
+  z: widthSchema,
+  w: widthSchema,
+});
+export type PackWidths = z.infer<typeof widthsSchema>;
+
+/** How a text shorter than the context goes to its encoder: as it is, or filled up with a token. */
+const paddingSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('none') }),
+  z.object({ kind: z.literal('context'), id: z.int().nonnegative() }),
+]);
+export type Padding = z.infer<typeof paddingSchema>;
+
 const clipSchema = z.object({
-  embeddingDim: z.literal(EMBEDDING_DIM),
   text: z.object({
     graph: packPathSchema,
     tokenizer: packPathSchema,
     contextLength: z.int().min(2).max(MOST.context),
+    padding: paddingSchema.default({ kind: 'none' }),
   }),
   image: z.object({
     graph: packPathSchema,
@@ -120,23 +148,22 @@ const flowSchema = z.object({
   kind: z.enum(['conditional', 'bijective']),
   decode: packPathSchema,
   encode: packPathSchema,
-  embeddingDim: z.literal(EMBEDDING_DIM),
-  latentDim: z.literal(EMBEDDING_DIM),
 });
 
 const generatorSchema = z.object({
   mapping: packPathSchema,
   /**
-   * Brings `w` [n, 512] to the latent `firm` [n, 512] of a portrait where it lies between some, and leaves
-   * a portrait's all but as it is. Once, on the way to the synthesis graph: it is not made for latents that
-   * are firm already.
+   * The manifold projection: brings `w` [n, w] to the latent `firm` [n, w] of a portrait where it lies
+   * between some, and leaves a portrait's all but as it is. Once, on the way to the synthesis graph: it is
+   * not made for latents that were projected already.
    */
-  firming: packPathSchema.optional(),
+  projection: packPathSchema.optional(),
   synthesis: packPathSchema,
   preview: z.object({ graph: packPathSchema, resolution: positiveInt.max(MOST.pixels) }).optional(),
   resolution: positiveInt.max(MOST.pixels),
-  latentDim: z.literal(EMBEDDING_DIM),
   layers: positiveInt.max(MOST.layers),
+  /** What the layers do, in words. Coarse, middle and fine where a pack says nothing. */
+  layerGroups: list(layerGroupSchema, { max: MAX_LAYER_GROUPS }).default([]),
   meanW: packPathSchema,
   /** The values the graph gives black and white. */
   pixelRange: z
@@ -160,13 +187,13 @@ const attributeRangeSchema = z
   .tuple([z.int().nonnegative(), z.int().positive()])
   .refine(([from, to]) => from < to, { message: 'must not be empty' });
 
-/** The style, a choice within styles, or the channels of a colour. */
+/** The drawing style, a choice within styles, or the channels of a colour. */
 const attributeGroupSchema = z.object({
   kind: z.enum(['style', 'choice', 'colour']),
   range: attributeRangeSchema,
   /**
-   * Of each option of a choice, what may be said of who shows it, by kinds of meaning that other choices
-   * may share: who is angry has no laughing mouth.
+   * Of each option of a choice, what may be said of who shows it, by kinds of label that other choices
+   * may share: one that is `{ weather: ['rain'] }` contradicts one that is `{ weather: ['sun'] }`.
    */
   goesWith: list(z.record(shortText, list(shortText, { max: MOST.items })), {
     max: MOST.attributes,
@@ -175,38 +202,68 @@ const attributeGroupSchema = z.object({
 export type AttributeGroup = z.infer<typeof attributeGroupSchema>;
 
 /**
- * What a portrait shows, as numbers a pack names `attributes`: shares of choices, and colours in
- * [-1, 1]. The graph reads them off `w` [n, 512] as `shown` [n, attributes], and gives the `direction`
- * [n, 512] after which w shows something else: an end of a named direction, by `change`
- * [n, 2·directions], low and high of each in the manifest's order; or what another portrait's `other`
- * [n, 512] shows, by `take` [n, attributes]. Zeros change nothing.
+ * The attribute model: what a portrait shows, as numbers. Class probabilities of choices, and colours in
+ * [-1, 1]. The graph reads them off `w` [n, w] as `shown` [n, attributes], and gives the `direction` [n, w]
+ * after which w shows something else: an end of a named direction, by `change` [n, 2·directions], low and
+ * high of each in the manifest's order; or what another portrait's `other` [n, w] shows, by `take`
+ * [n, attributes]. Zeros change nothing.
  */
-const changesSchema = z
+const attributeModelSchema = z
   .object({
     graph: packPathSchema,
-    attributes: positiveInt.max(MOST.attributes),
+    /** How many. */
+    count: positiveInt.max(MOST.attributes),
     /**
      * What portraits show that show a choice, their mean: float32 [attributes, attributes], a row a choice,
      * those of colours all zero.
      */
     cooccurrence: packPathSchema.optional(),
     groups: list(attributeGroupSchema, { max: MOST.items }),
-    /** What can be taken from another portrait by a name. */
-    holds: list(
-      z.object({
-        name: shortText,
-        ranges: list(attributeRangeSchema, { min: 1, max: MOST.items }),
-      }),
-      { max: MOST.items },
-    ),
+  })
+  .refine(({ count, groups }) => groups.every(({ range: [, to] }) => to <= count), {
+    message: 'must not name attributes that there are not',
+  });
+
+const idSchema = z
+  .string()
+  .max(60)
+  .regex(/^[a-z0-9][a-z0-9-]*$/);
+
+/**
+ * What of a portrait can be locked by a name while the rest is drawn anew: attributes, which another
+ * portrait can show just so, or directions, along which nothing moves.
+ */
+const lockablePartSchema = z
+  .object({
+    id: idSchema,
+    title: shortText,
+    description: shortText.optional(),
+    attributes: list(attributeRangeSchema, { min: 1, max: MOST.items }).optional(),
+    directions: list(shortText, { min: 1, max: MAX_LOCKED_DIRECTIONS }).optional(),
   })
   .refine(
-    ({ attributes, groups, holds }) =>
-      [...groups.map(({ range }) => range), ...holds.flatMap(({ ranges }) => ranges)].every(
-        ([, to]) => to <= attributes,
-      ),
-    { message: 'must not name attributes that there are not' },
+    ({ attributes, directions }) => (attributes === undefined) !== (directions === undefined),
+    {
+      message: 'must have either attributes or directions',
+    },
   );
+
+/** Words that belong to what a pack draws. */
+const promptsSchema = z.object({
+  /** What a phrase alone is told from, so that a slider adds to a portrait and does not replace it. */
+  neutral: shortText.min(1).default(NEUTRAL_PROMPT),
+  /** To begin with. */
+  examples: list(shortText.min(1), { max: MOST.prompts }).default([]),
+  /** What surprises are drawn from: `{one|another}` stands for one of several, chosen by chance. */
+  surprise: z.string().min(1).max(2_000).optional(),
+});
+
+const styleSchema = z.object({
+  id: idSchema,
+  title: shortText,
+  /** A small picture in this style: PNG, JPEG or WebP. */
+  sample: packPathSchema,
+});
 
 const fileSchema = z.object({
   sha256: sha256Schema,
@@ -250,8 +307,8 @@ function clashingFile(paths: readonly string[]): string | undefined {
   return paths.find((path) => folders.has(foldPath(path)));
 }
 
-/** `pack.json`: what a model pack is, which files it has, and how they fit together. */
-export const packManifestSchema = z.object({
+/** The fields of `pack.json`, each for itself. */
+export const packFieldsSchema = z.object({
   formatVersion: z.literal(PACK_FORMAT_VERSION),
   /** The name of its folder too. */
   id: z
@@ -264,19 +321,71 @@ export const packManifestSchema = z.object({
   description: longText,
   license: shortText,
   attributions: list(attributionSchema, { max: MOST.items }),
+  widths: widthsSchema,
   clip: clipSchema,
   flow: flowSchema,
   generator: generatorSchema,
   defaults: z.object({ truncation: truncationSchema, temperature: temperatureSchema }),
-  directions: list(directionSchema, { max: MOST.directions }),
-  changes: changesSchema.optional(),
+  directions: list(directionSchema, { max: MOST.directions }).default([]),
+  attributes: attributeModelSchema.optional(),
+  parts: list(lockablePartSchema, { max: MOST.parts }).default([]),
+  prompts: promptsSchema.prefault({}),
+  /** Phrases that portraits are described by, a line each, for zero-shot tags. */
+  vocabulary: packPathSchema.optional(),
+  styles: list(styleSchema, { max: MOST.styles }).default([]),
   files: filesSchema,
   measured: z.record(z.string(), z.json()).optional(),
 });
+
+/** `pack.json`: what a model pack is, which files it has, and how they fit together. */
+export const packManifestSchema = packFieldsSchema.superRefine(refuseContradictions);
 export type PackManifest = z.infer<typeof packManifestSchema>;
 
+/** The parts of a manifest must fit together. */
+function refuseContradictions(
+  {
+    widths,
+    flow,
+    generator,
+    directions,
+    attributes,
+    parts,
+    styles,
+  }: z.output<typeof packFieldsSchema>,
+  { addIssue }: z.core.$RefinementCtx,
+): void {
+  const refuse = (path: (string | number)[], message: string) =>
+    addIssue({ code: 'custom', path, message });
+  for (const [list, entries] of Object.entries({ directions, parts, styles })) {
+    const twice = entries.findIndex(({ id }, i) => entries.findIndex((e) => e.id === id) < i);
+    if (twice >= 0) refuse([list, twice, 'id'], 'must not be there twice');
+  }
+  if (flow.kind === 'bijective' && widths.clip !== widths.w) {
+    refuse(['flow', 'kind'], 'must be conditional where CLIP and w differ in width');
+  }
+  const ids = generator.layerGroups.map(({ id }) => id);
+  if (new Set(ids).size < ids.length) refuse(['generator', 'layerGroups'], 'must differ by id');
+  const beyond = generator.layerGroups.findIndex(({ layers }) => layers[1] >= generator.layers);
+  if (beyond >= 0) {
+    refuse(
+      ['generator', 'layerGroups', beyond, 'layers'],
+      'must not name layers that there are not',
+    );
+  }
+  const known = new Set(directions.map(({ id }) => id));
+  for (const [i, part] of parts.entries()) {
+    if (part.attributes?.some(([, to]) => to > (attributes?.count ?? 0))) {
+      refuse(['parts', i, 'attributes'], 'must not name attributes that there are not');
+    }
+    if (part.directions?.some((id) => !known.has(id))) {
+      refuse(['parts', i, 'directions'], 'must not name directions that there are not');
+    }
+    if (ids.includes(part.id)) refuse(['parts', i, 'id'], 'must not be the id of a layer group');
+  }
+}
+
 /** What somebody must see of a pack to tell it from another of the same id. */
-const packIdentitySchema = packManifestSchema
+const packIdentitySchema = packFieldsSchema
   .pick({ title: true, version: true, license: true })
   .extend({ folder: z.string() });
 export type PackIdentity = z.infer<typeof packIdentitySchema>;

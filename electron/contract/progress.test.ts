@@ -35,9 +35,9 @@ it('does not take for its own pace what was done at an earlier try', () => {
 });
 
 it('tells how far one task is, and nothing of what comes before it', () => {
-  const heard: number[] = [];
-  const onProgress = advancesOf('render', ({ done }) => heard.push(done));
+  const told: number[] = [];
+  const onProgress = advancesOf('render', ({ done }) => told.push(done));
   trackProgress('load-models', 10, onProgress).advance(9);
   trackProgress('render', 3, onProgress).advance(2);
-  expect(heard).toEqual([2]);
+  expect(told).toEqual([2]);
 });

@@ -39,7 +39,13 @@ import { call, type Methods, nothingSchema, type Service, stream } from './metho
 import { progressEventSchema } from './progress.ts';
 import { MAX_PIECE_BYTES, MAX_UPLOAD_BYTES, referenceSchema } from './reference.ts';
 import { MAX_PROMPT_LENGTH } from './settings.ts';
-import { packInfoSchema, packListingSchema, statusSchema, studioEventSchema } from './status.ts';
+import {
+  packInfoSchema,
+  packListingSchema,
+  statusSchema,
+  studioEventSchema,
+  styleSampleSchema,
+} from './status.ts';
 import {
   exportFilmRequestSchema,
   exportRenderRequestSchema,
@@ -72,6 +78,8 @@ export const studioMethods = {
 
   // Model packs
   packs: call('studio', nothingSchema, z.array(packListingSchema)),
+  /** A small picture in each style of a pack, as it brings them. */
+  styleSamples: call('studio', packSchema, z.array(styleSampleSchema)),
   /** Checks every hash, graph and drawing of a pack without choosing it. */
   verifyPack: stream('studio', packSchema, progressEventSchema, packInfoSchema),
   /** Draws with another pack from now on. The one in use stays in use should this one be refused. */

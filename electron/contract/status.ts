@@ -1,15 +1,24 @@
 /** What the studio says of itself, at a glance and as news. */
 import { z } from 'zod';
+import { bytesSchema } from './bytes.ts';
 import { deviceReportSchema } from './device.ts';
 import { serialisedErrorSchema } from './errors.ts';
 import { generationIdSchema } from './generation.ts';
 import { jobSchema } from './job.ts';
 import { libraryNoticeSchema, libraryStatsSchema } from './library.ts';
-import { directionSchema, packManifestSchema } from './pack.ts';
+import { layerGroupSchema } from './layers.ts';
+import { namedLockSchema } from './lock.ts';
+import { directionSchema, packFieldsSchema } from './pack.ts';
 import { gapSchema } from './settings.ts';
 
+const styleSchema = z.object({ id: z.string(), title: z.string() });
+
+/** A style, and the bytes of a PNG, JPEG or WebP of it. */
+export const styleSampleSchema = styleSchema.extend({ bytes: bytesSchema });
+export type StyleSample = z.infer<typeof styleSampleSchema>;
+
 /** What there is to know of a pack that can be drawn with. */
-export const packInfoSchema = packManifestSchema
+export const packInfoSchema = packFieldsSchema
   .pick({
     id: true,
     version: true,
@@ -18,6 +27,7 @@ export const packInfoSchema = packManifestSchema
     license: true,
     attributions: true,
     measured: true,
+    prompts: true,
   })
   .extend({
     folder: z.string(),
@@ -27,12 +37,16 @@ export const packInfoSchema = packManifestSchema
     layers: z.int().positive(),
     /** Side of its small previews; null where it has none. */
     previewResolution: z.int().positive().nullable(),
-    defaults: packManifestSchema.shape.defaults.extend({ gap: gapSchema }),
+    defaults: packFieldsSchema.shape.defaults.extend({ gap: gapSchema }),
     /** The ways across the text/image gap that it brings. */
     gaps: z.array(gapSchema),
     directions: z.array(directionSchema.omit({ vector: true })),
-    /** What of a portrait it can show in another just so. */
-    holds: z.array(z.string()),
+    /** What its layers do, coarse to fine. */
+    layerGroups: z.array(layerGroupSchema),
+    /** What of a portrait can stay while the rest is drawn anew. */
+    locks: z.array(namedLockSchema),
+    /** The styles that it draws in, as it names them. */
+    styles: z.array(styleSchema),
   });
 export type PackInfo = z.infer<typeof packInfoSchema>;
 

@@ -64,7 +64,7 @@ const MEMORY = means(
 );
 
 /** By the beginning of the code, the longer ones first: SQLite's codes have extended ones. */
-const MEANINGS: readonly (readonly [prefix: string, meaning: SystemMeaning])[] = [
+const SYSTEM_ERRORS: readonly (readonly [prefix: string, meaning: SystemMeaning])[] = [
   ['ENOSPC', FULL],
   ['EDQUOT', { ...FULL, why: 'what you may use of this disk is full' }],
   ['SQLITE_FULL', FULL],
@@ -156,7 +156,7 @@ function damaged(how: string): SystemMeaning {
 /** Null for every other error. */
 export function systemMeaning(thrown: unknown): SystemMeaning | null {
   const code = systemCode(thrown);
-  return MEANINGS.find(([prefix]) => code?.startsWith(prefix))?.[1] ?? null;
+  return SYSTEM_ERRORS.find(([prefix]) => code?.startsWith(prefix))?.[1] ?? null;
 }
 
 /** The system's own code, such as `ENOENT`. */

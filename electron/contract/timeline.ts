@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { destinationSchema } from './delivery.ts';
 import { exportSideSchema, ifExistsSchema } from './export.ts';
+import { filmSchema, pictureAnimationSchema } from './formats.ts';
 import { type Anchor, type Easing, type Timeline, timelineSchema } from './generation.ts';
 
 /** Frames a second that films and screens know. */
@@ -99,14 +100,9 @@ export function timeOfFrame(
   return (lengthOf(timeline) * frame) / (timeline.loop ? frames : frames - 1);
 }
 
-/** What an animation can become. The engine writes pictures; films are made by the window's encoders. */
-export const pictureAnimationSchema = z.enum(['webp', 'gif', 'png']);
-export type PictureAnimation = z.infer<typeof pictureAnimationSchema>;
-export const filmSchema = z.enum(['mp4', 'webm']);
-export type Film = z.infer<typeof filmSchema>;
-
 /** What the artist wants in the end. The frames do not depend on it. */
 export const animationOutputSchema = z.object({
+  /** The engine writes pictures; films are made by the window's encoders. */
   format: z.union([pictureAnimationSchema, filmSchema]),
   /** Longest side of the frames in pixels, resampled; left out, the size they are drawn at. */
   side: exportSideSchema.optional(),

@@ -39,7 +39,7 @@ export function dataFolder(): string {
   return envPaths('clip-flow-studio', { suffix: '' }).data;
 }
 
-/** A path with the `~` of a home folder that no shell has resolved, as in `--out=~/faces`. */
+/** A path with the `~` of a home folder that no shell has resolved, as in `--out=~/pictures`. */
 export function fromHome(file: string): string {
   return /^~(?=$|[/\\])/.test(file) ? homedir() + file.slice(1) : file;
 }

@@ -111,6 +111,7 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
     },
 
     packs: () => packs.list(),
+    styleSamples: async ({ handle }) => packs.samples(await packs.locate(handle)),
     verifyPack: async ({ handle }, { signal, onEvent } = {}) =>
       packs.verify(await packs.locate(handle), { signal, onProgress: onEvent }),
     choosePack: async ({ handle }, { signal, onEvent } = {}) =>

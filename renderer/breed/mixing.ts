@@ -1,22 +1,23 @@
 import type { Edit } from '../../electron/contract/edit.ts';
-import { type LayerRange, layerRanges } from '../../electron/contract/layers.ts';
+import type { LayerGroup, LayerRange } from '../../electron/contract/layers.ts';
 
-/** The layers of a portrait in three bands, coarse to fine. */
-export const BANDS = ['coarse', 'middle', 'fine'] as const;
-export type Band = (typeof BANDS)[number];
-
-/** Which bands come from the other portrait. */
-export type Taken = Readonly<Record<Band, boolean>>;
+/** Which groups of layers come from the other portrait, by their ids. */
+export type Taken = Readonly<Record<string, boolean>>;
 
 /**
- * The edits that take bands from another portrait, neighbours together.
+ * The edits that take groups of layers from another portrait, neighbours together.
  *
  * @param amount 1 takes them wholly, less mixes them in
  */
-export function mixEdits(taken: Taken, other: string, amount: number, layers: number): Edit[] {
-  const ranges = layerRanges(layers);
+export function mixEdits(
+  taken: Taken,
+  other: string,
+  amount: number,
+  groups: readonly LayerGroup[],
+): Edit[] {
   const joined: LayerRange[] = [];
-  for (const [first, last] of BANDS.filter((band) => taken[band]).map((band) => ranges[band])) {
+  for (const { layers } of groups.filter(({ id }) => taken[id])) {
+    const [first, last] = layers;
     const before = joined.at(-1);
     if (before && before[1] + 1 === first) before[1] = last;
     else joined.push([first, last]);
@@ -26,4 +27,9 @@ export function mixEdits(taken: Taken, other: string, amount: number, layers: nu
       ? { kind: 'mix', with: other, layers: range }
       : { kind: 'blend', with: [{ id: other, weight: amount }], layers: range },
   );
+}
+
+/** What is taken of the other portrait unless told: the finest layers. */
+export function isTaken(id: string, taken: Taken, groups: readonly LayerGroup[]): boolean {
+  return taken[id] ?? groups.at(-1)?.id === id;
 }

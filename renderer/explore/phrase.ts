@@ -3,7 +3,7 @@ import type { Phrase } from '../state/slider-set.svelte.ts';
 
 const ARROW = /→|-+>|=+>/;
 
-/** "red hair" or "sad → laughing" as a slider; null while there is nothing to lead to. */
+/** "red" or "dark → light" as a slider; null while there is nothing to lead to. */
 export function parsePhrase(text: string): Phrase | null {
   const parts = text.split(ARROW).map((part) => part.trim());
   const [first = '', second] = parts;

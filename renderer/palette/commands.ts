@@ -163,10 +163,10 @@ function makeCommands(studio: Studio): Command[] {
       group: 'make',
       title: strings.actions.surprise,
       keys: KEYS.surprise,
-      isPossible: always,
+      isPossible: () => studio.canSurprise,
       run: () => {
         studio.view.go('create');
-        return create.surprise();
+        return studio.surprise();
       },
     },
     {

@@ -3,13 +3,13 @@ import { keyLabel, matches } from './keys.ts';
 
 const press = (
   key: string,
-  held: Partial<Record<'ctrl' | 'meta' | 'shift' | 'alt', true>> = {},
+  pressed: Partial<Record<'ctrl' | 'meta' | 'shift' | 'alt', true>> = {},
 ) => ({
   key,
-  ctrlKey: held.ctrl ?? false,
-  metaKey: held.meta ?? false,
-  shiftKey: held.shift ?? false,
-  altKey: held.alt ?? false,
+  ctrlKey: pressed.ctrl ?? false,
+  metaKey: pressed.meta ?? false,
+  shiftKey: pressed.shift ?? false,
+  altKey: pressed.alt ?? false,
 });
 
 describe('keys', () => {

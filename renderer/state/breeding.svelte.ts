@@ -1,10 +1,10 @@
 import type { Breeding as BreedSettings } from '../../electron/contract/breed.ts';
 import type { Origin } from '../../electron/contract/draw.ts';
 import { type Edit, MAX_BLENDED } from '../../electron/contract/edit.ts';
-import { layerRanges } from '../../electron/contract/layers.ts';
+import type { Layered } from '../../electron/contract/layers.ts';
 import type { Lock } from '../../electron/contract/lock.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
-import { type Band, mixEdits, type Taken } from '../breed/mixing.ts';
+import { isTaken, mixEdits, type Taken } from '../breed/mixing.ts';
 import { evenWeights, moveBorder } from '../breed/weights.ts';
 import { type EditedPortrait, previewEdited } from './edit-preview.svelte.ts';
 import type { LivePreview } from './live-preview.svelte.ts';
@@ -21,14 +21,14 @@ export class Breeding {
   #parents = $state.raw<readonly string[]>([]);
   #weights = $state.raw<readonly number[]>([]);
   #settings = $state.raw<BreedSettings>({ how: 'cross', spread: 0.5 });
-  #taken = $state.raw<Taken>({ coarse: false, middle: false, fine: true });
+  #taken = $state.raw<Taken>({});
   #amount = $state(1);
-  readonly #layers: () => number;
+  readonly #pack: () => Layered | null;
   /** How the mixture looks, or a child that has just the weights. */
   readonly preview: LivePreview<EditedPortrait>;
 
-  constructor(service: StudioService, layers: () => number) {
-    this.#layers = layers;
+  constructor(service: StudioService, pack: () => Layered | null) {
+    this.#pack = pack;
     this.preview = previewEdited(service, 'breeding');
   }
 
@@ -51,7 +51,8 @@ export class Breeding {
 
   /** Which bands the second portrait gives when two are mixed. */
   get taken(): Taken {
-    return this.#taken;
+    const groups = this.#pack()?.layerGroups ?? [];
+    return Object.fromEntries(groups.map(({ id }) => [id, isTaken(id, this.#taken, groups)]));
   }
 
   /** How much of these bands it gives. */
@@ -115,8 +116,8 @@ export class Breeding {
     this.#settings = { ...this.#settings, ...settings };
   }
 
-  take(bands: Partial<Record<Band, boolean>>): void {
-    this.#taken = { ...this.#taken, ...bands };
+  take(groups: Taken): void {
+    this.#taken = { ...this.#taken, ...groups };
     this.#draw(true);
   }
 
@@ -151,10 +152,12 @@ export class Breeding {
 
   #edits(): Edit[] {
     const [, ...others] = this.#parents;
-    const layers = this.#layers();
-    if (this.#mode === 'mix') return mixEdits(this.#taken, others[0] ?? '', this.#amount, layers);
+    const { layers, layerGroups } = this.#pack() ?? { layers: 1, layerGroups: [] };
+    if (this.#mode === 'mix') {
+      return mixEdits(this.taken, others[0] ?? '', this.#amount, layerGroups);
+    }
     const parts = others.map((id, index) => ({ id, weight: this.#weights[index + 1] ?? 0 }));
-    return [{ kind: 'blend', with: parts, layers: layerRanges(layers).all }];
+    return [{ kind: 'blend', with: parts, layers: [0, layers - 1] }];
   }
 
   #draw(settled: boolean): void {

@@ -122,9 +122,10 @@ export class Create {
     await this.#draw(origin, {});
   }
 
-  async surprise(): Promise<void> {
+  /** Draws words that nobody thought of. */
+  async surprise(words: string): Promise<void> {
     this.field.setBase(null);
-    this.field.setPrompt(strings.create.surprise(), 'surprise');
+    this.field.setPrompt(words, 'surprise');
     await this.generate();
   }
 

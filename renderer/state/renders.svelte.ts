@@ -1,12 +1,7 @@
 import type { Delivery, Destination } from '../../electron/contract/delivery.ts';
 import { advancesOf } from '../../electron/contract/progress.ts';
-import {
-  type Film,
-  filmSchema,
-  pictureAnimationSchema,
-  type Render,
-  type RenderRequest,
-} from '../../electron/contract/timeline.ts';
+import { type Film, filmSchema, pictureAnimationSchema } from '../../electron/contract/formats.ts';
+import type { Render, RenderRequest } from '../../electron/contract/timeline.ts';
 import type { Host } from '../host/host.ts';
 import { encodeFilm } from '../timeline/film.ts';
 import { LongWork } from './long-work.svelte.ts';

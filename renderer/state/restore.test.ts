@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Generation } from '../../electron/contract/generation.ts';
-import type { Lock, LockName } from '../../electron/contract/lock.ts';
+import type { Lock } from '../../electron/contract/lock.ts';
 import { differences, recipeOf, type Recipe } from './restore.ts';
 
 const now: Recipe = {
@@ -16,8 +16,7 @@ const now: Recipe = {
 };
 
 const COLOURS: Lock = { kind: 'layers', layers: [5, 9] };
-const namesOf = (locks: readonly Lock[]): LockName[] =>
-  locks.includes(COLOURS) ? ['colours'] : [];
+const namesOf = (locks: readonly Lock[]): string[] => (locks.includes(COLOURS) ? ['colours'] : []);
 
 const portrait: Generation = {
   id: '0199a5b2-7c00-7000-8000-000000000001',

@@ -1,5 +1,5 @@
 import type { Generation, Lineage } from '../../electron/contract/generation.ts';
-import type { Lock, LockName } from '../../electron/contract/lock.ts';
+import type { Lock } from '../../electron/contract/lock.ts';
 import type { Gap } from '../../electron/contract/settings.ts';
 import type { Base } from './prompt-field.svelte.ts';
 import type { BestOf } from './settings.svelte.ts';
@@ -21,7 +21,7 @@ export interface Recipe {
   strength: number;
   /** How many are drawn for each that is kept; 1 keeps what the seed draws. */
   bestOf: BestOf;
-  locks: readonly LockName[];
+  locks: readonly string[];
 }
 
 export type RecipeField = keyof Recipe;
@@ -45,7 +45,7 @@ function baseOf(source: Lineage, parents: readonly string[]): Base | null {
 export function recipeOf(
   making: Making,
   now: Recipe,
-  namesOf: (locks: readonly Lock[]) => LockName[],
+  namesOf: (locks: readonly Lock[]) => string[],
 ): Recipe {
   const { prompt, seed, settings, source, parents } = making;
   return {

@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import type { DrawOverrides } from '../../electron/contract/draw.ts';
 import {
-  LOCK_NAMES,
   type Lock,
-  type LockName,
+  lockNamed,
   lockNameSchema,
-  locksOf,
+  namesOfLocks,
 } from '../../electron/contract/lock.ts';
 import {
   gapSchema,
@@ -86,24 +85,20 @@ export class Settings {
   }
 
   /** What of a portrait stays when others are made of it, by name. */
-  get lockNames(): LockName[] {
+  get lockNames(): string[] {
     return this.values.locks;
   }
 
   /** The same as far as the pack can lock it. */
   get locks(): Lock[] {
     const pack = this.#pack();
-    const possible = pack && locksOf(pack);
-    return this.lockNames.flatMap((name) => possible?.[name] ?? []);
+    return pack ? this.lockNames.flatMap((name) => lockNamed(name, pack) ?? []) : [];
   }
 
   /** What a portrait was made with, by name. */
-  namesOf(locks: readonly Lock[]): LockName[] {
+  namesOf(locks: readonly Lock[]): string[] {
     const pack = this.#pack();
-    const possible = pack && locksOf(pack);
-    const isAmong = (name: LockName) =>
-      locks.some((lock) => JSON.stringify(lock) === JSON.stringify(possible?.[name]));
-    return LOCK_NAMES.filter(isAmong);
+    return pack ? namesOfLocks(locks, pack) : [];
   }
 
   get seed(): number {

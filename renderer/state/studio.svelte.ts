@@ -5,6 +5,7 @@ import type { Change } from '../../electron/contract/lineage.ts';
 import type { StudioEvent } from '../../electron/contract/status.ts';
 import type { RenderRequest } from '../../electron/contract/timeline.ts';
 import type { Host } from '../host/host.ts';
+import { surprise } from '../create/surprise.ts';
 import { strings } from '../strings.ts';
 import { Between } from './between.svelte.ts';
 import { Breeding } from './breeding.svelte.ts';
@@ -73,7 +74,7 @@ export class Studio {
     this.timeline = new Timeline(this.settings, this.undo);
     this.playhead = new Playhead(service, this.timeline, this.settings, () => this.status.pack);
     this.exports = new Exports(host);
-    this.breeding = new Breeding(service, () => this.status.pack?.layers ?? 1);
+    this.breeding = new Breeding(service, () => this.status.pack);
     this.renders = new Renders(host);
     this.packImport = new PackImport(service);
     this.pictures = new Pictures(host, this.toasts);
@@ -230,6 +231,17 @@ export class Studio {
   async takeFile(file: File): Promise<void> {
     if (this.view.place === 'models') await this.addPack(file);
     else await this.startFromPicture(file);
+  }
+
+  /** Whether the model in use has words for surprises. */
+  get canSurprise(): boolean {
+    const prompts = this.status.pack?.prompts;
+    return prompts !== undefined && surprise(prompts) !== null;
+  }
+
+  async surprise(): Promise<void> {
+    const words = this.status.pack && surprise(this.status.pack.prompts);
+    if (words) await this.create.surprise(words);
   }
 
   /** Draws what is set in the dialog of breeding. */

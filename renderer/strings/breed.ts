@@ -32,7 +32,7 @@ export const breedStrings = {
       blend: { title: 'Blended', tip: 'Each child lies between its parents, alike in every layer' },
     },
     spread: 'Variety',
-    spreadTip: 'How far brothers and sisters differ: at 0 each has just the weights',
+    spreadTip: 'How far children of the same parents differ: at 0 each has just the weights',
     children: 'Children',
     locks: 'Keep of A',
     draw: (n: number) => (n === 1 ? 'Draw a child' : `Draw ${n} children`),

@@ -3,33 +3,6 @@
 /** As many words as are still read. */
 const MOST_TOLD = 12;
 
-const WHO = ['woman', 'man', 'person', 'sailor', 'punk rocker', 'student', 'grandmother', 'chef'];
-
-const EXPRESSION = [
-  'smiling',
-  'thoughtful',
-  'surprised',
-  'laughing',
-  'serious',
-  'dreamy',
-  'sceptical',
-];
-
-const WITH = [
-  'red curly hair',
-  'round glasses',
-  'a grey beard',
-  'a green hat',
-  'short black hair',
-  'long blond hair',
-  'a blue shirt',
-  'freckles',
-  'pink hair and earrings',
-];
-
-const pick = (list: readonly string[]): string =>
-  list[Math.floor(Math.random() * list.length)] ?? '';
-
 export const createStrings = {
   create: {
     prompt: 'Describe a portrait',
@@ -57,13 +30,7 @@ export const createStrings = {
     },
     firstTitle: 'Who would you like to meet?',
     firstText: 'Type a few words and press Enter, or begin with one of these.',
-    examples: [
-      'a smiling woman with red hair and round glasses',
-      'a line drawing of a man with a grey beard',
-      'a punk rocker with pink hair',
-      'a grandmother laughing',
-    ],
-    surprise: () => `a ${pick(EXPRESSION)} ${pick(WHO)} with ${pick(WITH)}`,
+    firstTextAlone: 'Type a few words and press Enter.',
     candidates: 'Candidates',
     bestFirst: 'Best first',
     bestFirstCommand: 'Candidates: best first',

@@ -1,6 +1,5 @@
 /** Sliders, phrases and the plane; what a portrait shows. */
 import type { DirectionRef } from '../../electron/contract/edit.ts';
-import type { LayerName } from '../../electron/contract/layers.ts';
 
 export const editsStrings = {
   edits: {
@@ -21,18 +20,8 @@ export const editsStrings = {
       }`,
     details: (title: string) => `More about ${title}`,
     layers: (title: string) => `Where ${title} acts`,
-    layerNames: {
-      all: 'All',
-      coarse: 'Shape',
-      middle: 'Features',
-      fine: 'Colours',
-    } satisfies Record<LayerName, string>,
-    layerTips: {
-      all: 'Every layer of the generator',
-      coarse: 'Coarse layers: pose, outline, hair',
-      middle: 'Middle layers: eyes, mouth, what is worn',
-      fine: 'Fine layers: colours and surface',
-    } satisfies Record<LayerName, string>,
+    allLayers: 'All',
+    allLayersTip: 'Every layer of the generator',
     ownLayers: 'Its own',
     disentangle: 'Only this',
     disentangleTip:

@@ -1,5 +1,5 @@
 /** What the next portraits are drawn with, and what a portrait was. */
-import type { LockName } from '../../electron/contract/lock.ts';
+import type { Lock } from '../../electron/contract/lock.ts';
 import type { Gap } from '../../electron/contract/settings.ts';
 
 export const inspectorStrings = {
@@ -7,7 +7,7 @@ export const inspectorStrings = {
     shape: 'Next portraits',
     resetAll: 'Reset all',
     truncation: 'Truncation',
-    truncationTip: 'ψ: 0 is the average face, 1 the model’s own, above 1 a caricature',
+    truncationTip: 'ψ: 0 is the average portrait, 1 the model’s own, above 1 a caricature',
     variety: 'Variety',
     varietyTip: 'Temperature τ of the flow: how far apart the portraits of one prompt lie',
     bestOf: 'Keep the best',
@@ -68,21 +68,11 @@ export const inspectorStrings = {
 
   locks: {
     label: 'Lock',
-    names: {
-      structure: 'Structure',
-      colours: 'Colours',
-      hair: 'Hair',
-      background: 'Background',
-    } satisfies Record<LockName, string>,
     tips: {
-      structure:
-        'Shapes and features stay; colours are drawn anew (coarse and middle layers locked)',
-      colours: 'Colours stay; shapes are drawn anew (fine layers locked)',
-      hair: 'Nothing moves along the model’s directions for hair',
-      background: 'Nothing moves along the model’s directions for the background',
-    } satisfies Record<LockName, string>,
-    missing: (names: readonly string[]) =>
-      `This model has no directions for ${names.join(' and ')}: these cannot be locked.`,
+      layers: 'These layers of the generator stay as they are',
+      directions: 'Nothing moves along the model’s directions for it',
+      shown: 'What is shown of it stays, however it is drawn',
+    } satisfies Record<Lock['kind'], string>,
   },
 
   restore: {

@@ -1,11 +1,12 @@
 /** Films by the browser's own encoders (WebCodecs); mediabunny puts their pictures into a file. */
 import type { Frame } from '../../electron/contract/draw.ts';
 import { StudioError, throwIfCancelled } from '../../electron/contract/errors.ts';
-import type { Film, FrameRate } from '../../electron/contract/timeline.ts';
+import { type Film, FILM_FORMATS, keysOf } from '../../electron/contract/formats.ts';
+import type { FrameRate } from '../../electron/contract/timeline.ts';
 import { toRgba } from '../ui/pixels.ts';
 
 /** What players know in a file of each kind, the most welcome first. */
-const CODECS = { mp4: ['avc'], webm: ['vp9', 'vp8'] } as const;
+const CODECS = { mp4: ['avc'], webm: ['vp9', 'vp8'] } as const satisfies Record<Film, unknown>;
 export type FilmCodec = (typeof CODECS)[Film][number];
 
 export interface FilmRequest {
@@ -19,7 +20,8 @@ export interface FilmRequest {
 
 /** With what this browser can encode each kind of film at a size in pixels; null where it cannot. */
 export async function filmCodecs(side: number): Promise<Record<Film, FilmCodec | null>> {
-  return { mp4: await codecFor('mp4', side), webm: await codecFor('webm', side) };
+  const found = keysOf(FILM_FORMATS).map(async (film) => [film, await codecFor(film, side)]);
+  return Object.fromEntries(await Promise.all(found));
 }
 
 async function codecFor(format: Film, side: number): Promise<FilmCodec | null> {
@@ -51,8 +53,12 @@ export async function encodeFilm({
   if (!codec) throw noEncoder(format);
   const canvas = new OffscreenCanvas(evenSide(first.width), evenSide(first.height));
   const target = new bunny.BufferTarget();
+  const containers = {
+    mp4: () => new bunny.Mp4OutputFormat(),
+    webm: () => new bunny.WebMOutputFormat(),
+  } satisfies Record<Film, unknown>;
   const output = new bunny.Output({
-    format: format === 'mp4' ? new bunny.Mp4OutputFormat() : new bunny.WebMOutputFormat(),
+    format: containers[format](),
     target,
   });
   const source = new bunny.CanvasSource(canvas, { codec, bitrate: bunny.QUALITY_VERY_HIGH });
@@ -87,7 +93,7 @@ function evenSide(side: number): number {
 function noEncoder(format: Film): StudioError {
   return new StudioError(
     'device-unavailable',
-    `This browser has no encoder for ${format.toUpperCase()}. The frames are kept: export them as ` +
+    `This browser has no encoder for ${FILM_FORMATS[format].title}. The frames are kept: export them as ` +
       'WebP, GIF or pictures, or as the other kind of film.',
   );
 }

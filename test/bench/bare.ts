@@ -8,7 +8,7 @@ import { stack } from '../../electron/engine/latent/vectors.ts';
 import { LatentSpace } from '../../electron/engine/latent/w-plus.ts';
 import { sessionOptions } from '../../electron/engine/inference/sessions.ts';
 import type { Pack } from '../../electron/engine/packs/pack.ts';
-import { FLOW_THREADS, SIDE_THREADS } from '../../electron/engine/packs/signatures.ts';
+import { FLOW_THREADS, SIDE_THREADS } from '../../electron/engine/packs/graphs.ts';
 
 export interface BareLoop {
   /** Milliseconds of every graph that a generation runs, over the same latents. */
@@ -32,7 +32,7 @@ export async function createBareLoop(
   const load = (graph: string, threads?: number) =>
     ort.InferenceSession.create(pack.file(graph), sessionOptions('cpu', threads));
   const decode = await load(flow.decode, FLOW_THREADS);
-  const project = generator.firming ? await load(generator.firming, FLOW_THREADS) : null;
+  const project = generator.projection ? await load(generator.projection, FLOW_THREADS) : null;
   const { widths } = pack;
   const space = new LatentSpace({ width: widths.w, layers: generator.layers });
   const synthesise = await load(generator.synthesis);

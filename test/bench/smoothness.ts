@@ -23,7 +23,7 @@ const FRAMES = 60;
 const LIMIT = 3;
 
 const WHO = ['woman', 'man', 'girl', 'boy', 'grandmother', 'chef', 'sailor', 'punk rocker'];
-const MOOD = ['smiling', 'sad', 'surprised', 'laughing', 'serious', 'angry'];
+const EXPRESSIONS = ['smiling', 'sad', 'surprised', 'laughing', 'serious', 'angry'];
 const WITH = [
   ...['red curly hair', 'round glasses', 'a grey beard', 'a green hat', 'short black hair'],
   ...['long blond hair', 'a blue shirt', 'sunglasses', 'pink hair and earrings', 'no hair'],
@@ -102,13 +102,13 @@ async function ratios(between: Between, asked: readonly number[]): Promise<Ratio
   const { clip } = await studio.packs.models();
   const frames: RgbPicture[] = [];
   for await (const frame of studio.drawing.frames(between, asked, {})) frames.push(frame);
-  const meanings = await clip.embedPictures(frames);
+  const embeddings = await clip.embedPictures(frames);
   const pixels = frames
     .slice(1)
     .map((frame, i) => difference(frame.data, (frames[i] ?? frame).data));
-  const angles = meanings
+  const angles = embeddings
     .slice(1)
-    .map((meaning, i) => Math.acos(cosine(meaning, meanings[i] ?? meaning)));
+    .map((embedding, i) => Math.acos(cosine(embedding, embeddings[i] ?? embedding)));
   return { pixels: largestToMean(pixels), clip: largestToMean(angles) };
 }
 
@@ -119,7 +119,7 @@ function largestToMean(steps: readonly number[]): number {
 
 function anchor() {
   const pick = (list: readonly string[]) => list[Math.floor(random() * list.length)] ?? '';
-  const prompt = `a ${pick(MOOD)} ${pick(WHO)} with ${pick(WITH)}`;
+  const prompt = `a ${pick(EXPRESSIONS)} ${pick(WHO)} with ${pick(WITH)}`;
   return { kind: 'prompt' as const, prompt, seed: Math.floor(random() * 1_000) };
 }
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Origin } from '../../electron/contract/draw.ts';
 import { layerRanges } from '../../electron/contract/layers.ts';
-import { locksOf, type Lock } from '../../electron/contract/lock.ts';
+import type { Lock } from '../../electron/contract/lock.ts';
 import { dot } from '../../electron/engine/latent/vectors.ts';
 import type { Studio } from '../../electron/engine/studio.ts';
 import { distance, draw, pixelsOf, words } from '../support/drawing.ts';
@@ -10,8 +10,9 @@ import { openTestStudio } from '../support/studio.ts';
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const LAYERS = 4;
-const { structure, colours } = locksOf({ layers: LAYERS, directions: [], holds: [] });
-const { fine } = layerRanges(LAYERS);
+const { coarse, middle, fine } = layerRanges(LAYERS);
+const structure: Lock = { kind: 'layers', layers: [coarse[0], middle[1]] };
+const colours: Lock = { kind: 'layers', layers: fine };
 
 let studio: Studio;
 let parents: string[];
@@ -101,8 +102,8 @@ describe('locks', () => {
 
   it('hold layers while the rest is drawn anew', async () => {
     const [shaped, coloured, free] = await Promise.all([
-      vary([structure!]),
-      vary([colours!]),
+      vary([structure]),
+      vary([colours]),
       vary([]),
     ]);
     expect(layerOf(shaped!, 0)).toEqual(layerOf(parents[0]!, 0));
@@ -112,28 +113,28 @@ describe('locks', () => {
     await expect(studio.service.get({ id: shaped! })).resolves.toMatchObject({
       source: { kind: 'variation', strength: 1, locks: [structure] },
     });
-    expect(await pixels(await vary([structure!, colours!]))).toEqual(await pixels(parents[0]!));
+    expect(await pixels(await vary([structure, colours]))).toEqual(await pixels(parents[0]!));
   });
 
   it('hold directions of the pack', async () => {
     const locks: Lock[] = [{ kind: 'directions', ids: ['smile'] }];
     const { pack } = await studio.packs.models();
     const smile = await pack.readNumbers('directions/smile.f32', 512);
-    const [held, free] = await Promise.all([vary(locks), vary([])]);
+    const [locked, free] = await Promise.all([vary(locks), vary([])]);
     const along = (id: string) => dot(layerOf(id, 0), smile);
-    expect(along(held)).toBeCloseTo(along(parents[0]!), 3);
+    expect(along(locked)).toBeCloseTo(along(parents[0]!), 3);
     expect(Math.abs(along(free) - along(parents[0]!))).toBeGreaterThan(0.01);
   });
 
   it('hold what the pack knows to be shown', async () => {
     // In the tiny pack the third to fifth number of w.
     const shown = async (id: Promise<string>) => layerOf(await id, 0).subarray(2, 5);
-    const [before, held, free] = [
+    const [before, locked, free] = [
       await shown(Promise.resolve(parents[0]!)),
       await shown(vary([{ kind: 'shown', what: 'hair' }])),
       await shown(vary([])),
     ];
-    held.forEach((value, i) => expect(value).toBeCloseTo(before[i]!, 4));
+    locked.forEach((value, i) => expect(value).toBeCloseTo(before[i]!, 4));
     expect(Math.abs(free[0]! - before[0]!)).toBeGreaterThan(0.01);
     const [child] = await draw(studio, children({ locks: [{ kind: 'shown', what: 'hair' }] }));
     layerOf(child!, 0)
@@ -142,7 +143,7 @@ describe('locks', () => {
   });
 
   it('hold under other words and for children, and are replayed', async () => {
-    const locks = [colours!];
+    const locks = [colours];
     const reword: Origin = { kind: 'reword', of: parents[0]!, prompt: 'red', locks };
     const [reworded] = await draw(studio, reword);
     const [child] = await draw(studio, children({ locks }));

@@ -149,7 +149,7 @@ describe('clip-flow', () => {
     expect(await sourceOf(again!.id)).toMatchObject({ edits: [{ amount: 3 }, { amount: -1 }] });
     const explainedSchema = explanationSchema.extend({ id: z.uuidv7() });
     const told = await json(explainedSchema, ['explain', edited!.id], place);
-    expect(told.meanings).not.toHaveLength(0);
+    expect(told.tags).not.toHaveLength(0);
     expect(await failure(['edit', drawn!.id, '--slide', 'wings=1'], place)).toBe(
       'invalid-argument',
     );
@@ -360,7 +360,13 @@ describe('clip-flow', () => {
     for (const wrong of [[a], [a, a], [a, b, '--weights', '1'], [a, b, '--weights', '0,0']]) {
       expect(await failure(['breed', ...wrong], place)).toBe('invalid-argument');
     }
-    expect((await run(['mix', a, b, '--layers', 'rough'], place)).code).toBe(2);
+    for (const line of [
+      ['mix', a, b, '--layers', 'rough'],
+      ['edit', a, '--slide', 'smile=1@rough'],
+    ]) {
+      const { code, stderr } = await run(line, place);
+      expect([code, stderr]).toEqual([2, expect.stringContaining('all, coarse, middle, fine')]);
+    }
   });
 
   it('tells how everything is', async () => {

@@ -311,15 +311,15 @@ describe('explaining a portrait', () => {
     const events: string[] = [];
     const explain = (id: string) =>
       studio.service.explain({ id }, { onEvent: ({ task }) => events.push(task) });
-    const { meanings, usual } = await explain(portrait);
+    const { tags, usual } = await explain(portrait);
     expect(new Set(events)).toEqual(new Set(['encode-text', 'describe']));
-    expect(meanings).toHaveLength(12);
-    const standings = meanings.map(({ standing }) => standing);
+    expect(tags).toHaveLength(12);
+    const standings = tags.map(({ standing }) => standing);
     expect(standings).toEqual(standings.toSorted((a, b) => b - a));
     expect(usual).toBeGreaterThan(0);
     expect(usual).toBeLessThan(1);
     events.length = 0;
-    expect((await explain(portrait)).meanings).toEqual(meanings);
+    expect((await explain(portrait)).tags).toEqual(tags);
     expect(events).toEqual([]);
     const far = await edit(portrait, [slide(10)]);
     expect((await explain(far)).usual).toBeLessThan(0.02);

@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Between, Walk } from '../../electron/contract/draw.ts';
 import type { StudioError } from '../../electron/contract/errors.ts';
-import { pictureFormatSchema } from '../../electron/contract/export.ts';
+import { pictureFormatSchema } from '../../electron/contract/formats.ts';
 import type { PathSpace } from '../../electron/contract/generation.ts';
 import { packConflictSchema } from '../../electron/contract/pack.ts';
 import type { StudioEvent } from '../../electron/contract/status.ts';
@@ -363,6 +363,18 @@ describe('model packs', () => {
     expect((await service.packs({})).find(({ inUse }) => inUse)?.handle).toBe(handle);
     const unknown = service.choosePack({ handle: '0'.repeat(32) });
     await expect(unknown).rejects.toMatchObject({ code: 'pack-not-found' });
+  });
+
+  it('show a picture in each of their styles, and nothing that is no picture', async () => {
+    const pack = copyTinyPack();
+    const { service } = await openTestStudio({ packRoot: path.dirname(pack) });
+    const { handle } = (await service.packs({}))[0]!;
+    const [sample, ...others] = await service.styleSamples({ handle });
+    expect([sample, others]).toMatchObject([{ id: 'plain', title: 'Plain' }, []]);
+    expect(await sharpCodec.measure(sample!.bytes)).toEqual({ width: 4, height: 4 });
+    await writeFile(path.join(pack, 'styles/plain.png'), 'secret words');
+    const refused = service.styleSamples({ handle });
+    await expect(refused).rejects.toMatchObject({ code: 'pack-file-invalid' });
   });
 
   it('say nothing of what stands in a file that is no manifest', async () => {

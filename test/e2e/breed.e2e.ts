@@ -114,7 +114,8 @@ describe.skipIf(!hasBrowser)('Mix and breed', () => {
     const parent = await currentId(page);
     const locks = page.getByRole('group', { name: 'Lock' });
     expect(await locks.getByRole('button').allInnerTexts()).toEqual([
-      'Structure',
+      'Shape',
+      'Features',
       'Colours',
       'Hair',
       'Background',

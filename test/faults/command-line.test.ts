@@ -165,13 +165,13 @@ describe('words that were not heard', () => {
   });
 
   it('are told where there is no row', async () => {
-    const heard = z.looseObject({ unheard: z.array(z.string()) });
+    const answer = z.looseObject({ unheard: z.array(z.string()) });
     const out = path.join(library, 'out.gif');
     const way = ['interpolate', 'hat', '🎩', '--frames', '2', '--out', out];
-    expect((await json(heard, ...way)).unheard).toEqual(['🎩']);
+    expect((await json(answer, ...way)).unheard).toEqual(['🎩']);
     const keys = ['animate', 'hat', 'женщина', '--seconds', '0.1', '--fps', '24', '--out', out];
-    expect((await json(heard, ...keys)).unheard).toEqual(['женщина']);
-    expect((await json(heard, 'search', 'a 🎩 man')).unheard).toEqual(['🎩']);
+    expect((await json(answer, ...keys)).unheard).toEqual(['женщина']);
+    expect((await json(answer, 'search', 'a 🎩 man')).unheard).toEqual(['🎩']);
   });
 
   it('are none where all were heard', async () => {

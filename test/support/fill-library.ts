@@ -2,13 +2,12 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { STORY_FORMAT, STORY_VERSION } from '../../electron/contract/export.ts';
 import type { NewGeneration } from '../../electron/contract/generation.ts';
-import { EMBEDDING_DIM } from '../../electron/contract/pack.ts';
 import { Connection } from '../../electron/engine/library/connection.ts';
 import { LibraryFolder } from '../../electron/engine/library/folder.ts';
 import { createId, timeOfId } from '../../electron/engine/library/ids.ts';
 import { migrate } from '../../electron/engine/library/migrate.ts';
 import { insertPortrait } from '../../electron/engine/library/records.ts';
-import { samplePortrait } from './portraits.ts';
+import { samplePortrait, WIDTH } from './portraits.ts';
 
 /** The files of portrait `n` of a filled library. */
 export interface SampleFiles {
@@ -45,7 +44,7 @@ export async function fillLibrary(
         version: STORY_VERSION,
         generation: { ...generation, id, createdAt: timeOfId(id), width: 24, height: 24 },
         latents,
-        embedding: Float32Array.from({ length: EMBEDDING_DIM }, () => Math.random() - 0.5),
+        embedding: Float32Array.from({ length: WIDTH }, () => Math.random() - 0.5),
       });
     }
   });

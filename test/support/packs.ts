@@ -22,6 +22,14 @@ const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}`, i
 export const TINY_PACK = fixture('tiny-pack');
 /** The same with a bijective flow. */
 export const TINY_PACK_BIJECTIVE = fixture('tiny-pack-bijective');
+/** Conditional, 768/512/256 numbers (CLIP, z, w), texts filled up to the context length. */
+export const TINY_PACK_WIDE = fixture('widths/tiny-pack-wide');
+/** Conditional, 512/128/192, with none of the optional parts. */
+export const TINY_PACK_BARE = fixture('widths/tiny-pack-bare');
+/** Bijective, 192/64/192, with none of the optional parts. */
+export const TINY_PACK_NARROW = fixture('widths/tiny-pack-narrow');
+/** `pack.json` of the first as format 1 had it. */
+export const TINY_PACK_FORMAT_1 = fixture('tiny-pack-format-1.json');
 /** The pack that the project brings. */
 export const DEFAULT_PACK = fileURLToPath(
   new URL('../../native-models/illustrated-portraits', import.meta.url),

@@ -1,5 +1,4 @@
 import type { NewGeneration } from '../../electron/contract/generation.ts';
-import { EMBEDDING_DIM } from '../../electron/contract/pack.ts';
 import type { RgbPicture } from '../../electron/engine/images/codec.ts';
 import type { NewPortrait } from '../../electron/engine/library/writer.ts';
 
@@ -9,23 +8,26 @@ export function samplePicture(n: number, width = 24, height = width): RgbPicture
   return { width, height, data };
 }
 
+/** How many numbers the vectors of the tiny pack have. */
+export const WIDTH = 512;
+
 /** Vectors on a circle: the nearer two `n`, the more alike, up to 30. */
-export function sampleVector(n: number, length = EMBEDDING_DIM): Float32Array<ArrayBuffer> {
+export function sampleVector(n: number, length = WIDTH): Float32Array<ArrayBuffer> {
   const [even, odd] = [Math.cos(n / 10), Math.sin(n / 10)];
   return Float32Array.from({ length }, (_, index) => (index % 2 === 0 ? even : odd));
 }
 
-type Changes = Partial<Omit<NewPortrait, 'generation'>> & {
+type Overrides = Partial<Omit<NewPortrait, 'generation'>> & {
   readonly generation?: Partial<NewGeneration>;
 };
 
-/** A portrait as the engine would hand it over, with `changes` laid over it. */
-export function samplePortrait(n: number, changes: Changes = {}): NewPortrait {
+/** A portrait as the engine would hand it over, with `overrides` laid over it. */
+export function samplePortrait(n: number, overrides: Overrides = {}): NewPortrait {
   return {
     latents: { z: sampleVector(n + 1), condition: sampleVector(n + 2), w: sampleVector(n + 3) },
     embedding: sampleVector(n),
     picture: samplePicture(n),
-    ...changes,
+    ...overrides,
     generation: {
       prompt: `portrait ${n}`,
       seed: n,
@@ -37,7 +39,7 @@ export function samplePortrait(n: number, changes: Changes = {}): NewPortrait {
       logLikelihood: -700.5,
       parents: [],
       source: { kind: 'prompt' },
-      ...changes.generation,
+      ...overrides.generation,
     },
   };
 }

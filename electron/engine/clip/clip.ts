@@ -82,7 +82,8 @@ export class Clip {
     pictures: readonly RgbPicture[],
     options?: CallOptions,
   ): Promise<Float32Array[]> {
-    const { image, embeddingDim } = this.#manifest;
+    const { image } = this.#manifest;
+    const { clip: width } = this.#pack.widths;
     const graph = this.#pack.file(image.graph);
     const embeddings: Float32Array[] = [];
     for (let start = 0; start < pictures.length; start += CHUNK) {
@@ -95,9 +96,9 @@ export class Clip {
       const dims = [planes.length, 3, image.size, image.size];
       const feeds = { pixel_values: float32Tensor(stack(planes), dims) };
       const { image_embeds } = await this.#inference.run(graph, feeds, options);
-      const length = planes.length * embeddingDim;
+      const length = planes.length * width;
       const data = outputData(graph, 'image_embeds', image_embeds, length);
-      embeddings.push(...unstack(data, embeddingDim).map((e) => unitLength(graph, e)));
+      embeddings.push(...unstack(data, width).map((e) => unitLength(graph, e)));
     }
     return embeddings;
   }
@@ -128,24 +129,25 @@ export class Clip {
   }
 
   async #applyPrior(raw: Float32Array, options?: CallOptions): Promise<Float32Array> {
-    const { gap, embeddingDim } = this.#manifest;
+    const { gap } = this.#manifest;
+    const { clip: width } = this.#pack.widths;
     if (gap.prior === undefined) throw this.#lacks('prior');
     const graph = this.#pack.file(gap.prior);
-    const feeds = { text_embeds: float32Tensor(raw, [1, embeddingDim]) };
+    const feeds = { text_embeds: float32Tensor(raw, [1, width]) };
     const { image_embeds } = await this.#inference.run(graph, feeds, options);
-    return unitLength(graph, outputData(graph, 'image_embeds', image_embeds, embeddingDim));
+    return unitLength(graph, outputData(graph, 'image_embeds', image_embeds, width));
   }
 
-  /** One text at a time: without padding, its numbers do not depend on what stands beside it. */
+  /** One text at a time: its numbers do not depend on what stands beside it. */
   async #encodeText(text: string, options?: CallOptions): Promise<Float32Array> {
     const { graph: name } = this.#manifest.text;
     const graph = this.#pack.file(name);
-    const { ids } = this.#tokenizer.encode(text);
+    const { ids, mask } = padded(this.#tokenizer.encode(text).ids, this.#manifest.text);
     const feeds: Tensors = { input_ids: int64Row(ids) };
-    if (this.#wantsMask) feeds['attention_mask'] = int64Row(ids.map(() => 1));
+    if (this.#wantsMask) feeds['attention_mask'] = int64Row(mask);
     const { text_embeds } = await this.#inference.run(graph, feeds, options);
-    const { embeddingDim } = this.#manifest;
-    return unitLength(graph, outputData(graph, 'text_embeds', text_embeds, embeddingDim));
+    const { clip: width } = this.#pack.widths;
+    return unitLength(graph, outputData(graph, 'text_embeds', text_embeds, width));
   }
 
   #lacks(gap: Gap): StudioError {
@@ -169,6 +171,17 @@ function unitLength(graph: string, embedding: Float32Array): Float32Array {
     'pack-constant-output',
     `The graph ${graph} gave an embedding of zeros. Nothing was drawn of it or kept; try other words, or another pack.`,
   );
+}
+
+/** The tokens that the encoder is given, and a mask that is 1 for those of the text. */
+function padded(
+  ids: readonly number[],
+  { padding, contextLength }: PackManifest['clip']['text'],
+): { ids: number[]; mask: number[] } {
+  const missing = padding.kind === 'context' ? contextLength - ids.length : 0;
+  const fill = (value: number) => Array.from({ length: missing }, () => value);
+  const id = padding.kind === 'context' ? padding.id : 0;
+  return { ids: [...ids, ...fill(id)], mask: [...ids.map(() => 1), ...fill(0)] };
 }
 
 function int64Row(values: readonly number[]): Tensor {

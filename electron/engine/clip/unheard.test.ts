@@ -37,10 +37,10 @@ describe.each([
   it.each(['hat', 'smiling-women'])('are those beyond the context, to the word: %s', (word) => {
     const words = Array.from({ length: 40 }, (_, i) => `${word}${i}`);
     const unheard = unheardWords(words.join(' '), short);
-    const heard = words.length - unheard.length;
-    expect(unheard).toEqual(words.slice(heard));
+    const known = words.length - unheard.length;
+    expect(unheard).toEqual(words.slice(known));
     const isCut = (n: number) => short.encode(words.slice(0, n).join(' ')).truncated;
-    expect([isCut(heard), isCut(heard + 1)]).toEqual([false, true]);
+    expect([isCut(known), isCut(known + 1)]).toEqual([false, true]);
   });
 });
 

@@ -26,17 +26,17 @@ async function openFilm(library: string) {
   return { renders, film, folder: path.join(library, 'renders', film.id) };
 }
 
-it('is told as held while a process draws it, and by nothing that one left behind', async () => {
+it('is told as locked while a process draws it, and by nothing that one left behind', async () => {
   const { renders, film, folder } = await openFilm(await temporaryFolder());
   await mkdir(path.join(folder, '.clip-flow-0123456789ab'));
   await writeFile(path.join(folder, '.clip-flow-0123456789ab', 'draft.png'), 'half');
-  expect(await renders.isHeld(film.id)).toBe(false);
+  expect(await renders.isLocked(film.id)).toBe(false);
   const hold = film.hold();
-  expect(await renders.isHeld(film.id)).toBe(true);
+  expect(await renders.isLocked(film.id)).toBe(true);
   await film.write(0, samplePicture(1));
   expect(await film.drawn()).toEqual(new Set([0]));
   await hold.remove();
-  expect(await renders.isHeld(film.id)).toBe(false);
+  expect(await renders.isLocked(film.id)).toBe(false);
   expect(await readdir(folder)).toEqual(['000001.png', 'render.json']);
 });
 

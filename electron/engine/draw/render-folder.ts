@@ -109,7 +109,7 @@ export class RenderFolders {
   }
 
   /** Whether a process, this one too, is drawing it now. */
-  isHeld(id: string): Promise<boolean> {
+  isLocked(id: string): Promise<boolean> {
     return hasLiveCorner(path.join(this.#root, id));
   }
 

@@ -68,13 +68,13 @@ export class Timelines {
    */
   async unfinished(): Promise<Render[]> {
     const found = await this.folders.list();
-    const held = await Promise.all(found.map(({ id }) => this.folders.isHeld(id)));
-    return found.filter(({ id }, i) => !this.#active.has(id) && !held[i]);
+    const locked = await Promise.all(found.map(({ id }) => this.folders.isLocked(id)));
+    return found.filter(({ id }, i) => !this.#active.has(id) && !locked[i]);
   }
 
   /** @throws StudioError `invalid-argument` while it is being drawn */
   async drop(id: string): Promise<void> {
-    if (this.#active.has(id) || (await this.folders.isHeld(id))) {
+    if (this.#active.has(id) || (await this.folders.isLocked(id))) {
       throw new StudioError(
         'invalid-argument',
         'These frames are being drawn now. Stop that first; they are kept until you drop them.',

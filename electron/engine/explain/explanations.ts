@@ -10,8 +10,7 @@ import { Recent } from '../jobs/recent.ts';
 import type { LoadOptions, Models } from '../models/models.ts';
 import type { Session } from '../session/session.ts';
 import { VectorStore } from '../storage/vector-store.ts';
-import { calibrate, nearest, rankAmong, type Tag } from './tags.ts';
-import { VOCABULARY } from './vocabulary.ts';
+import { calibrate, nearest, rankAmong, type TagPhrase } from './tags.ts';
 
 /** Tags of a portrait. */
 const TAGS = 12;
@@ -24,7 +23,7 @@ const PEERS = 128;
 /** What portraits mean: in words, and how usual they are for theirs. */
 export class Explanations {
   readonly #vectors: VectorStore;
-  readonly #tags = new Recent<Tag[]>(2);
+  readonly #calibrated = new Recent<TagPhrase[]>(2);
   readonly #waiting = new Audience();
 
   /** @param library root folder of the library */
@@ -40,38 +39,44 @@ export class Explanations {
   ): Promise<Explanation> {
     const { codes, models, reader } = session;
     const { w, condition: e } = codes.latents(id);
-    const tags = await this.#waiting.during(
+    const phrases = await this.#waiting.during(
       () => shared(this.#vocabulary(models), signal),
       onProgress,
     );
     const { settings } = reader.get(id);
     return {
-      meanings: nearest(reader.embedding(id), tags, TAGS),
+      tags: nearest(reader.embedding(id), phrases, TAGS),
       usual: e && (await usualness({ w, e }, settings, session, signal)),
     };
   }
 
   /** The vocabulary as this pack's CLIP reads it; read on for others when one has lost interest. */
-  #vocabulary(models: Models): Promise<Tag[]> {
-    const key = keyOf(models);
+  async #vocabulary(models: Models): Promise<TagPhrase[]> {
+    const phrases = await models.pack.readVocabulary();
+    if (phrases.length === 0) return [];
+    const key = keyOf(models, phrases);
     const { tell } = this.#waiting;
     const shape = (count: number) => ({ count, width: models.pack.widths.clip });
-    return this.#tags.get(key, async () => {
-      const words = await this.#vectors.get(`${key}-words`, shape(VOCABULARY.length), () =>
-        readWords(models, tell),
+    return this.#calibrated.get(key, async () => {
+      const words = await this.#vectors.get(`${key}-words`, shape(phrases.length), () =>
+        embedPhrases(phrases, models, tell),
       );
       const samples = await this.#vectors.get(`${key}-pictures`, shape(PICTURES), () =>
         encodeSamples(models, tell),
       );
-      return calibrate(VOCABULARY, words, samples);
+      return calibrate(phrases, words, samples);
     });
   }
 }
 
-async function readWords({ clip }: Models, onProgress: OnProgress) {
-  const progress = trackProgress('encode-text', VOCABULARY.length, onProgress);
+async function embedPhrases(
+  phrases: readonly string[],
+  { clip }: Models,
+  onProgress: OnProgress,
+): Promise<Float32Array[]> {
+  const progress = trackProgress('encode-text', phrases.length, onProgress);
   const embeddings: Float32Array[] = [];
-  for (const phrase of VOCABULARY) {
+  for (const phrase of phrases) {
     embeddings.push((await clip.embedPrompt(phrase, 'none')).raw);
     progress.advance();
   }
@@ -118,11 +123,11 @@ async function usualness(
   return rankAmong(resultAt(likelihoods, 0), likelihoods.slice(1));
 }
 
-function keyOf({ pack }: Models): string {
+function keyOf({ pack }: Models, phrases: readonly string[]): string {
   const { files, clip, generator } = pack.manifest;
-  const { mapping, firming, synthesis } = generator;
+  const { mapping, projection, synthesis } = generator;
   const graphs = [clip.text.graph, clip.image.graph, mapping, synthesis];
-  if (firming) graphs.push(firming);
-  const parts = [...graphs.map((graph) => files[graph]?.sha256), ...VOCABULARY];
+  if (projection !== undefined) graphs.push(projection);
+  const parts = [...graphs.map((graph) => files[graph]?.sha256), ...phrases];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }

@@ -1,8 +1,8 @@
-import type { Meaning } from '../../contract/explain.ts';
+import type { Tag } from '../../contract/explain.ts';
 import { cosine } from '../latent/vectors.ts';
 
-/** A phrase as a zero-shot tag (Radford et al. 2021, §3.1), and how it fits a pack's portraits at large. */
-export interface Tag {
+/** A phrase to tag with (Radford et al. 2021, §3.1, zero-shot), and how it fits a pack's portraits at large. */
+export interface TagPhrase {
   readonly phrase: string;
   readonly embedding: Float32Array;
   readonly mean: number;
@@ -17,7 +17,7 @@ export function calibrate(
   phrases: readonly string[],
   embeddings: readonly Float32Array[],
   samples: readonly Float32Array[],
-): Tag[] {
+): TagPhrase[] {
   return embeddings.map((embedding, i) => {
     const cosines = samples.map((sample) => cosine(embedding, sample));
     const mean = average(cosines);
@@ -27,8 +27,12 @@ export function calibrate(
 }
 
 /** The tags that tell a picture best from others, best first. */
-export function nearest(picture: Float32Array, tags: readonly Tag[], count: number): Meaning[] {
-  return tags
+export function nearest(
+  picture: Float32Array,
+  phrases: readonly TagPhrase[],
+  count: number,
+): Tag[] {
+  return phrases
     .map(({ phrase, embedding, mean, deviation }) => {
       const similarity = cosine(embedding, picture);
       const standing = deviation > 0 ? (similarity - mean) / deviation : 0;

@@ -10,6 +10,7 @@ import type {
 } from '../../contract/delivery.ts';
 import type { Between } from '../../contract/draw.ts';
 import { safeName } from '../../contract/file-name.ts';
+import { FILM_FORMATS, isFolder, MOVING_FORMATS } from '../../contract/formats.ts';
 import type { Anchor } from '../../contract/generation.ts';
 import type { CallOptions, StreamOptions } from '../../contract/method.ts';
 import type { OnProgress, ProgressEvent } from '../../contract/progress.ts';
@@ -90,7 +91,11 @@ export class Exports {
         provenance: { prompt: wordsOf(walk) },
       };
       const isFilm = format.kind === 'animation';
-      const target = targetIn(folder, destination, isFilm ? `${title}.${format.format}` : title);
+      const target = targetIn(
+        folder,
+        destination,
+        isFilm ? title + MOVING_FORMATS[format.format].extension : title,
+      );
       const written = isFilm
         ? exportAnimation(
             sequence,
@@ -113,7 +118,8 @@ export class Exports {
     const title = safeName(name);
     return this.#export(title, destination, options, async (folder, work) => {
       const render = await timelines.folders.find(id);
-      const target = targetIn(folder, destination, format === 'png' ? title : `${title}.${format}`);
+      const name = isFolder(format) ? title : title + MOVING_FORMATS[format].extension;
+      const target = targetIn(folder, destination, name);
       return [await exportRender(render, target, { format, side, ifExists }, codec, work)];
     });
   }
@@ -126,7 +132,7 @@ export class Exports {
     const title = safeName(name);
     return this.#export(title, destination, { signal }, (folder) =>
       this.#parts.uploads.use(upload, async (file) => {
-        const target = path.join(folder, `${title}.${format}`);
+        const target = path.join(folder, title + FILM_FORMATS[format].extension);
         return [await publish(target, 'rename', (draft) => copyFile(file, draft))];
       }),
     );

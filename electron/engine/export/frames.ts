@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { throwIfCancelled } from '../../contract/errors.ts';
-import type { AnimationFormat, IfExists, PictureFormat } from '../../contract/export.ts';
-import { EXTENSIONS } from '../../contract/file-name.ts';
+import type { IfExists } from '../../contract/export.ts';
+import { type AnimationFormat, type PictureFormat, STILL_FORMATS } from '../../contract/formats.ts';
 import { trackProgress } from '../../contract/progress.ts';
 import type { Frames, ImageCodec, RgbPicture } from '../images/codec.ts';
 import { tellProvenance } from '../images/metadata/story.ts';
@@ -78,7 +78,7 @@ export async function exportFrames(
     for await (const frame of frames) {
       throwIfCancelled(signal);
       number += 1;
-      const name = String(number).padStart(digits, '0') + EXTENSIONS[options.format];
+      const name = String(number).padStart(digits, '0') + STILL_FORMATS[options.format].extension;
       const bytes = await encodeFrame(frame, options.format, provenance, codec);
       await writeFile(path.join(draft, name), bytes);
       progress.advance();

@@ -3,7 +3,8 @@ import path from 'node:path';
 import type { Missed } from '../../contract/delivery.ts';
 import { throwIfCancelled } from '../../contract/errors.ts';
 import type { PictureExport } from '../../contract/export.ts';
-import { EXTENSIONS, fileName } from '../../contract/file-name.ts';
+import { fileName } from '../../contract/file-name.ts';
+import { STILL_FORMATS } from '../../contract/formats.ts';
 import type { Generation } from '../../contract/generation.ts';
 import { type OnProgress, trackProgress } from '../../contract/progress.ts';
 import type { ImageCodec } from '../images/codec.ts';
@@ -57,7 +58,8 @@ export async function exportPictures(
     progress.advance();
     if (!read) continue;
     const { generation, bytes } = read;
-    const name = fileName(options.pattern, generation, index + 1) + EXTENSIONS[options.format];
+    const stem = fileName(options.pattern, generation, index + 1);
+    const name = stem + STILL_FORMATS[options.format].extension;
     // Compared as file systems without case compare.
     const isTaken = names.size === names.add(name.toLowerCase()).size;
     const file = await publish(

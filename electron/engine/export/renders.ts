@@ -1,7 +1,12 @@
 import { StudioError } from '../../contract/errors.ts';
 import type { IfExists } from '../../contract/export.ts';
 import { trackProgress } from '../../contract/progress.ts';
-import type { PictureAnimation } from '../../contract/timeline.ts';
+import {
+  type AnimationFormat,
+  isFolder,
+  MOVING_FORMATS,
+  type PictureAnimation,
+} from '../../contract/formats.ts';
 import type { Anchor } from '../../contract/generation.ts';
 import type { ImageCodec } from '../images/codec.ts';
 import { type Provenance, xmpPacket } from '../images/metadata/xmp.ts';
@@ -9,9 +14,6 @@ import { publish } from '../storage/publish.ts';
 import { exportAnimation, exportFrames, resizeFrames } from './frames.ts';
 import type { WorkOptions } from './pictures.ts';
 import type { RenderFolder } from '../draw/render-folder.ts';
-
-/** Programs show GIF frames that last less than this far too long. */
-const SHORTEST_GIF_FRAME_MS = 20;
 
 export interface RenderExport {
   readonly format: PictureAnimation;
@@ -40,14 +42,14 @@ export async function exportRender(
   const provenance = { prompt: timeline.keys.map(({ anchor }) => wordsOf(anchor)).join(' → ') };
   const every = framesToSkip(format, 1_000 / fps);
   const count = Math.ceil(render.frames / every);
-  if (format !== 'png' && side === undefined) {
+  if (!isFolder(format) && side === undefined) {
     const options = { format, every, ifExists };
     return joinFrames(render, target, options, { codec, provenance, work });
   }
   const drawn = render.read(every);
   const frames = side === undefined ? drawn : resizeFrames(drawn, side, codec);
   const sequence = { frames, count, provenance };
-  if (format === 'png') {
+  if (isFolder(format)) {
     if (ifExists === 'replace') {
       throw new StudioError(
         'invalid-argument',
@@ -64,7 +66,7 @@ export async function exportRender(
 async function joinFrames(
   render: RenderFolder,
   file: string,
-  { format, every, ifExists }: { format: 'webp' | 'gif'; every: number; ifExists: IfExists },
+  { format, every, ifExists }: { format: AnimationFormat; every: number; ifExists: IfExists },
   {
     codec,
     provenance,
@@ -87,7 +89,8 @@ async function joinFrames(
 
 /** 1 keeps every frame, 2 every other one. */
 export function framesToSkip(format: PictureAnimation, frameMs: number): number {
-  return format === 'gif' ? Math.ceil(SHORTEST_GIF_FRAME_MS / frameMs) : 1;
+  const shortest = isFolder(format) ? 0 : MOVING_FORMATS[format].shortestFrameMs;
+  return Math.max(1, Math.ceil(shortest / frameMs));
 }
 
 async function requireAll(render: RenderFolder): Promise<void> {

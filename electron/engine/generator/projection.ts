@@ -14,8 +14,8 @@ export class ManifoldProjection {
   readonly #inference: Inference;
 
   constructor(pack: Pack, inference: Inference) {
-    const { firming } = pack.manifest.generator;
-    this.#graph = firming ? pack.file(firming) : null;
+    const { projection } = pack.manifest.generator;
+    this.#graph = projection === undefined ? null : pack.file(projection);
     this.#width = pack.widths.w;
     this.#inference = inference;
   }

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cancelled, StudioError, throwIfCancelled } from '../../contract/errors.ts';
-import type { AnimationFormat } from '../../contract/export.ts';
+import { MOVING_FORMATS } from '../../contract/formats.ts';
 import { Corner } from '../storage/corner.ts';
 import { PRIVATE_FILE } from '../storage/make-folder.ts';
 import type { AnimationOptions, Frames, RgbPicture } from './codec.ts';
@@ -11,9 +11,6 @@ import { type JoinRequest, joinReplySchema } from './joining.ts';
 import { fromPixels } from './pixels.ts';
 
 const JOIN_CHILD = fileURLToPath(new URL('join-child.ts', import.meta.url));
-
-/** The finest steps of time that a format knows. */
-const GRAIN_MS: Record<AnimationFormat, number> = { webp: 1, gif: 10 };
 
 /**
  * Writes frames as an endless animation. Each is spooled to a file first: libvips then joins them a
@@ -64,7 +61,7 @@ export async function join(
 ): Promise<void> {
   throwIfCancelled(signal);
   if (files.length === 0) throw new StudioError('invalid-argument', 'There are no frames.');
-  const timing = delays(files.length, frameMs, GRAIN_MS[format]);
+  const timing = delays(files.length, frameMs, MOVING_FORMATS[format].grainMs);
   await joinInChild({ files: [...files], target, format, delays: timing, xmp }, signal);
 }
 

@@ -1,4 +1,4 @@
-import type { AnimationFormat, PictureFormat } from '../../contract/export.ts';
+import type { AnimationFormat, PictureFormat } from '../../contract/formats.ts';
 
 /** In pixels. */
 export interface PictureSize {
@@ -15,7 +15,7 @@ export interface RgbPicture extends PictureSize {
 export type Interpolation = 'bicubic' | 'bilinear';
 
 export interface EncodeOptions {
-  /** 1 to 100, for all but PNG. */
+  /** 1 to 100, for formats that lose something. */
   readonly quality?: number | undefined;
 }
 

@@ -2,8 +2,21 @@
  * Joins frames that stand in files into one animation, in a process of its own: libvips can neither be
  * stopped on its way nor say how far it is, but a process can be ended.
  */
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
+import type { AnimationFormat } from '../../contract/formats.ts';
 import { type JoinRequest, joinRequestSchema } from './joining.ts';
+
+interface Timing {
+  readonly loop: number;
+  readonly delay: number[];
+}
+
+const ENCODERS: Record<AnimationFormat, (joined: Sharp, timing: Timing) => Sharp> = {
+  webp: (joined, timing) => joined.webp({ ...timing, quality: 90 }),
+  // At libvips' default effort it takes over a second a frame at 512 px; at 1 a tenth of that, and hardly
+  // more bytes.
+  gif: (joined, timing) => joined.gif({ ...timing, effort: 1 }),
+};
 
 // Ctrl+C in a terminal reaches the whole group; the host decides what becomes of running work.
 process.on('SIGINT', () => undefined);
@@ -21,11 +34,5 @@ async function join({ files, target, format, delays, xmp }: JoinRequest): Promis
   const joined = sharp(files, { join: { animated: true }, limitInputPixels: false });
   if (xmp !== undefined) joined.withXmp(xmp);
   const timing = { loop: 0, delay: delays };
-  // GIF at libvips' default effort takes over a second a frame at 512 px; at 1 a tenth of that, and
-  // hardly more bytes.
-  const encoded =
-    format === 'webp'
-      ? joined.webp({ ...timing, quality: 90 })
-      : joined.gif({ ...timing, effort: 1 });
-  await encoded.toFile(target);
+  await ENCODERS[format](joined, timing).toFile(target);
 }

@@ -104,16 +104,16 @@ function scaleHeight(
   width: number,
   rows: readonly Taps[],
 ): Uint8Array<ArrayBuffer> {
-  const stride = width * 3;
-  const output = new Uint8ClampedArray(rows.length * stride);
-  const sum = new Float64Array(stride);
+  const rowLength = width * 3;
+  const output = new Uint8ClampedArray(rows.length * rowLength);
+  const sum = new Float64Array(rowLength);
   for (const [row, { first, weights }] of rows.entries()) {
     sum.fill(0);
     for (const [tap, weight] of weights.entries()) {
-      const from = (first + tap) * stride;
-      for (let i = 0; i < stride; i += 1) sum[i] = (sum[i] ?? 0) + weight * (data[from + i] ?? 0);
+      const from = (first + tap) * rowLength;
+      for (let i = 0; i < rowLength; i += 1) sum[i] = (sum[i] ?? 0) + weight * (data[from + i] ?? 0);
     }
-    output.set(sum, row * stride);
+    output.set(sum, row * rowLength);
   }
   return new Uint8Array(output.buffer);
 }

@@ -1,5 +1,5 @@
 import sharp, { type Sharp } from 'sharp';
-import type { PictureFormat } from '../../contract/export.ts';
+import type { PictureFormat } from '../../contract/formats.ts';
 import { animate, join } from './animation.ts';
 import type { EncodeOptions, ImageCodec, PictureSize, RgbPicture } from './codec.ts';
 import { fromPixels, toPixels } from './pixels.ts';
@@ -46,18 +46,15 @@ async function measure(source: string | Uint8Array): Promise<PictureSize> {
 
 function encode(picture: RgbPicture, format: PictureFormat, options: EncodeOptions = {}) {
   const { quality = DEFAULT_QUALITY } = options;
-  const pixels = fromPixels(picture);
-  switch (format) {
-    case 'png':
-      return toBytes(pixels.png({ compressionLevel: COMPRESSION }));
-    case 'jpeg':
-      return toBytes(pixels.jpeg({ quality, chromaSubsampling: '4:4:4' }));
-    case 'webp':
-      return toBytes(pixels.webp({ quality }));
-    case 'avif':
-      return toBytes(pixels.avif({ quality, effort: AVIF_EFFORT }));
-  }
+  return toBytes(ENCODERS[format](fromPixels(picture), quality));
 }
+
+const ENCODERS: Record<PictureFormat, (pixels: Sharp, quality: number) => Sharp> = {
+  png: (pixels) => pixels.png({ compressionLevel: COMPRESSION }),
+  jpeg: (pixels, quality) => pixels.jpeg({ quality, chromaSubsampling: '4:4:4' }),
+  webp: (pixels, quality) => pixels.webp({ quality }),
+  avif: (pixels, quality) => pixels.avif({ quality, effort: AVIF_EFFORT }),
+};
 
 function resize(picture: RgbPicture, side: number): Promise<RgbPicture> {
   const scaled = fromPixels(picture).resize({

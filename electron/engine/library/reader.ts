@@ -81,7 +81,7 @@ export class LibraryReader {
     return toLatents(row, id);
   }
 
-  /** CLIP's embedding of the picture, [512]. */
+  /** CLIP's embedding of the picture, [clip]. */
   embedding(id: string): Float32Array {
     const row = this.#one(
       'SELECT vector FROM generations LEFT JOIN embeddings USING (seq) WHERE id = ?',
@@ -110,7 +110,7 @@ export class LibraryReader {
    * The portraits of a pack nearest in meaning to an embedding of that pack's CLIP, best first. There
    * is no threshold: useful distances differ from one query to the next.
    *
-   * @param embedding [512], of any length but zero
+   * @param embedding [clip], of any length but zero
    * @param limit 1 to 1000
    */
   search(embedding: Float32Array, pack: PackRef, limit: number): SearchHit[] {

@@ -3,7 +3,6 @@ import { StudioError } from '../../contract/errors.ts';
 import type { PortraitStory } from '../../contract/export.ts';
 import { type Generation, generationSchema } from '../../contract/generation.ts';
 import type { Latents } from '../../contract/latents.ts';
-import { EMBEDDING_DIM } from '../../contract/pack.ts';
 import type { Connection } from './connection.ts';
 import { timeOfId } from './ids.ts';
 
@@ -134,7 +133,9 @@ function vectorSchema({ isWhole, mayBeZero }: { isWhole: boolean; mayBeZero: boo
     .refine((vector) => isSound(vector, mayBeZero), { message: 'holds no usable numbers' });
 }
 
-const VECTOR_BYTES = EMBEDDING_DIM * Float32Array.BYTES_PER_ELEMENT;
+/** How many numbers the vectors of a library have. */
+export const STORED_WIDTH = 512;
+const VECTOR_BYTES = STORED_WIDTH * Float32Array.BYTES_PER_ELEMENT;
 
 const latentsRowSchema = z.object({
   z: vectorSchema({ isWhole: true, mayBeZero: true }).nullable(),

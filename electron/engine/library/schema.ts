@@ -2,12 +2,11 @@ import Database from 'better-sqlite3';
 import * as sqliteVec from 'sqlite-vec';
 import { z } from 'zod';
 import { StudioError } from '../../contract/errors.ts';
-import { EMBEDDING_DIM } from '../../contract/pack.ts';
 import type { Connection } from './connection.ts';
 import type { LibraryFolder } from './folder.ts';
 import { timeOfId } from './ids.ts';
 import { MIGRATIONS } from './migrations/index.ts';
-import { rememberPrompt, SOUND_VECTOR, toBlob } from './records.ts';
+import { rememberPrompt, SOUND_VECTOR, STORED_WIDTH, toBlob } from './records.ts';
 
 const INDEX = 'embedding_index';
 
@@ -84,7 +83,7 @@ export function mendIndex(connection: Connection): void {
 function indexed(connection: Connection): number[] | null {
   try {
     const seqs = seqsSchema.parse(connection.all(`SELECT seq FROM ${INDEX}`)).map(({ seq }) => seq);
-    const probe = toBlob(new Float32Array(EMBEDDING_DIM).fill(1));
+    const probe = toBlob(new Float32Array(STORED_WIDTH).fill(1));
     const nearest = connection.get(
       `SELECT seq FROM ${INDEX} WHERE vector MATCH ? AND k = 1`,
       probe,

@@ -22,7 +22,7 @@ const PURGE_BATCH = 100;
 export interface NewPortrait {
   readonly generation: NewGeneration;
   readonly latents: Latents;
-  /** CLIP's embedding of the picture, [512]. */
+  /** CLIP's embedding of the picture, [clip]. */
   readonly embedding: Float32Array<ArrayBuffer>;
   readonly picture: RgbPicture;
 }

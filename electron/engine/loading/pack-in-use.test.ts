@@ -52,10 +52,10 @@ it('tells how far loading is to all who wait for it, not only to whoever began i
     onChange: () => undefined,
   });
   const begun = packs.models();
-  const heard: ProgressEvent[] = [];
-  expect(await packs.models((event) => heard.push(event))).toBe(await begun);
-  expect(heard.length).toBeGreaterThan(0);
-  const told = heard.length;
-  await packs.models((event) => heard.push(event));
-  expect(heard).toHaveLength(told);
+  const events: ProgressEvent[] = [];
+  expect(await packs.models((event) => events.push(event))).toBe(await begun);
+  expect(events.length).toBeGreaterThan(0);
+  const told = events.length;
+  await packs.models((event) => events.push(event));
+  expect(events).toHaveLength(told);
 });

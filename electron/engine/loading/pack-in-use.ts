@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { StudioError, toStudioError } from '../../contract/errors.ts';
-import type { PackInfo, PackListing, PackState } from '../../contract/status.ts';
+import type { PackInfo, PackListing, PackState, StyleSample } from '../../contract/status.ts';
 import type { Inference } from '../inference/inference.ts';
 import { sweepDrafts } from '../packs/drafts.ts';
 import { importPack } from '../packs/import.ts';
@@ -94,6 +94,20 @@ export class PackInUse {
       pack: manifest && packInfo(folder, manifest),
       error: problem,
     }));
+  }
+
+  /**
+   * A picture in each style of the pack in a folder.
+   *
+   * @throws StudioError `pack-file-invalid`, and what reading a manifest throws
+   */
+  async samples(folder: string): Promise<StyleSample[]> {
+    const pack = new Pack(folder, await readManifest(folder));
+    return Promise.all(
+      pack.manifest.styles.map(async ({ id, title, sample }) => {
+        return { id, title, bytes: new Uint8Array(await pack.readSample(sample)) };
+      }),
+    );
   }
 
   /**

@@ -2,13 +2,11 @@ import { StudioError } from '../../contract/errors.ts';
 import type { RgbPicture } from '../images/codec.ts';
 import type { CallOptions, Inference } from '../inference/inference.ts';
 import type { Models } from '../models/models.ts';
+import type { GraphRole } from '../packs/graphs.ts';
 import { AttributeEditor } from '../semantics/attribute-editor.ts';
 
-/** What any text encoder has heard of. */
-const WORDS = 'a portrait of a woman with red hair';
-
-/** What one part of the pack gave, in words and numbers. */
-type Output = readonly [part: string, numbers: ArrayBufferView];
+/** What every graph of the pack gave. */
+type Outputs = Record<GraphRole, readonly ArrayBufferView[]>;
 
 /**
  * Asks every graph of the pack for the same two portraits, twice. What is not finite, or of another size than
@@ -27,9 +25,12 @@ export async function testDrawing(
   const once = await drawAll(models, editor, options);
   refuseConstant(once.pictures);
   const again = await drawAll(models, editor, options);
-  for (const [i, [part, numbers]] of once.outputs.entries()) {
-    const [, repeated] = again.outputs[i] ?? [part, numbers];
-    if (Buffer.compare(bytesOf(numbers), bytesOf(repeated)) !== 0) throw notRepeatable(part);
+  for (const role of Object.keys(once.outputs) as GraphRole[]) {
+    const repeated = again.outputs[role];
+    const isSame = once.outputs[role].every(
+      (numbers, i) => Buffer.compare(bytesOf(numbers), bytesOf(repeated[i] ?? numbers)) === 0,
+    );
+    if (!isSame) throw notRepeatable(role);
   }
 }
 
@@ -37,8 +38,8 @@ async function drawAll(
   { pack, clip, flow, generator }: Models,
   editor: AttributeEditor | null,
   options: CallOptions,
-): Promise<{ pictures: RgbPicture[]; outputs: Output[] }> {
-  const { directions, generator: part } = pack.manifest;
+): Promise<{ pictures: RgbPicture[]; outputs: Outputs }> {
+  const { directions, generator: part, prompts } = pack.manifest;
   const latents = await generator.map([generator.z(1), generator.z(2)], options);
   const pictures = await generator.synthesise(latents, options);
   const previews = part.preview
@@ -46,8 +47,7 @@ async function drawAll(
     : [];
 
   const gap = pack.manifest.clip.gap.prior ? 'prior' : 'none';
-  const { raw, condition } = await clip.embedPrompt(WORDS, gap, options);
-  const seen = await clip.embedPictures(pictures, options);
+  const { raw, condition } = await clip.embedPrompt(prompts.neutral, gap, options);
 
   const decoded = await flow.decode(
     [1, 2].map((seed) => ({ z: flow.noise(seed, 1), e: condition })),
@@ -64,22 +64,19 @@ async function drawAll(
   const isDirected = editor && w && directions.length > 0;
   const direction = isDirected ? [await editor.directionTo(w, 0, 'high', options)] : [];
 
-  const outputs: Output[] = [
-    ...named('mapping network', latents),
-    ...named('text encoder', [raw, condition]),
-    ...named('flow', [...decoded, ...encoded.map(({ z }) => z), likelihoods]),
-    ...named('attribute editor', [...shown, ...direction]),
-    ...named(
-      'synthesis network',
-      [...pictures, ...previews].map(({ data }) => data),
-    ),
-    ...named('image encoder', seen),
-  ];
+  const outputs: Outputs = {
+    mapping: latents,
+    textEncoder: [raw],
+    prior: [condition],
+    decode: decoded,
+    encode: [...encoded.map(({ z }) => z), likelihoods],
+    projection: await generator.project(latents, options),
+    attributes: [...shown, ...direction],
+    synthesis: pictures.map(({ data }) => data),
+    preview: previews.map(({ data }) => data),
+    imageEncoder: await clip.embedPictures(pictures, options),
+  };
   return { pictures, outputs };
-}
-
-function named(part: string, all: readonly ArrayBufferView[]): Output[] {
-  return all.map((numbers) => [part, numbers]);
 }
 
 function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
@@ -96,9 +93,23 @@ function refuseConstant([first, second]: readonly RgbPicture[]): void {
   );
 }
 
-function notRepeatable(part: string): StudioError {
+/** What an artist may be told of each graph. */
+const NAMES: Record<GraphRole, string> = {
+  textEncoder: 'text encoder',
+  imageEncoder: 'image encoder',
+  prior: 'gap prior',
+  decode: 'flow',
+  encode: 'inverse flow',
+  mapping: 'mapping network',
+  projection: 'manifold projection',
+  synthesis: 'synthesis network',
+  preview: 'preview network',
+  attributes: 'attribute model',
+};
+
+function notRepeatable(role: GraphRole): StudioError {
   return new StudioError(
     'pack-not-repeatable',
-    `The pack's ${part} gives something else each time for the same, so no portrait could be made again.`,
+    `The pack's ${NAMES[role]} gives something else each time for the same, so no portrait could be made again.`,
   );
 }

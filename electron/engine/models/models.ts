@@ -4,6 +4,7 @@ import type { PackInfo } from '../../contract/status.ts';
 import type { Clip } from '../clip/clip.ts';
 import type { Flow } from '../flow/flow.ts';
 import type { Generator } from '../generator/generator.ts';
+import { layerGroupsOf, locksOf } from '../packs/named-locks.ts';
 import type { Pack } from '../packs/pack.ts';
 
 /** A pack that has passed its checks, with its parts ready to work. */
@@ -21,10 +22,10 @@ export interface LoadOptions {
 
 /** What an artist may know of a pack. */
 export function packInfo(folder: string, manifest: PackManifest): PackInfo {
-  const { clip, generator, directions, changes, defaults } = manifest;
+  const { clip, generator, directions, defaults, prompts, styles } = manifest;
   const { id, version, title, description, license, attributions, measured } = manifest;
   return {
-    ...{ id, version, title, description, license, attributions, measured, folder },
+    ...{ id, version, title, description, license, attributions, measured, prompts, folder },
     resolution: generator.resolution,
     layers: generator.layers,
     previewResolution: generator.preview?.resolution ?? null,
@@ -36,6 +37,8 @@ export function packInfo(folder: string, manifest: PackManifest): PackInfo {
       ...(clip.gap.prior ? (['prior'] as const) : []),
     ],
     directions: directions.map(({ id, title, range, layers }) => ({ id, title, range, layers })),
-    holds: changes?.holds.map(({ name }) => name) ?? [],
+    layerGroups: layerGroupsOf(manifest),
+    locks: locksOf(manifest),
+    styles: styles.map(({ id, title }) => ({ id, title })),
   };
 }

@@ -13,7 +13,8 @@ import {
 } from '../../../test/support/onnx.ts';
 import { DEFAULT_PACK, SPIN_GRAPH, TINY_PACK } from '../../../test/support/packs.ts';
 import { checkGraph } from './graph.ts';
-import { readManifest, usedGraphs } from './manifest.ts';
+import { graphsOf } from './graphs.ts';
+import { readManifest } from './manifest.ts';
 
 const check = (bytes: Uint8Array, name = 'flow/decode.onnx') =>
   checkGraph(bytes, name, (file) => file === 'flow/weights.bin');
@@ -41,7 +42,7 @@ function nested(depth: number, innermost: Buffer): Buffer {
 
 describe('a graph', () => {
   it.each([TINY_PACK, DEFAULT_PACK])('of %s is let through', async (folder) => {
-    for (const name of usedGraphs(await readManifest(folder))) {
+    for (const { graph: name } of graphsOf(await readManifest(folder))) {
       expect(() => check(readFileSync(path.join(folder, name)), name)).not.toThrow();
     }
   });

@@ -10,6 +10,8 @@ import {
 } from '../../contract/pack.ts';
 import { storageErrorCode } from '../storage/errors.ts';
 import { FileTooLargeError, NotAFileError, readRegular } from '../storage/regular.ts';
+import { graphsOf } from './graphs.ts';
+import { upgradeManifest } from './upgrade.ts';
 
 /** Thirty times that of the pack with the most to say. */
 export const MAX_MANIFEST_BYTES = 1_000_000;
@@ -19,85 +21,47 @@ const MAX_DEPTH = 32;
 const PROBLEMS_TOLD = 10;
 
 /**
- * Reads and checks `pack.json` in `folder`.
+ * Reads and checks `pack.json` in `folder`, of the newest format or an earlier one.
  *
  * @throws StudioError `pack-not-a-pack`, `pack-newer-format` or `pack-path-escapes`
  */
 export async function readManifest(folder: string): Promise<PackManifest> {
   const document = await readJson(path.join(folder, MANIFEST_FILE), folder);
   refuseNewerFormat(document, folder);
-  const parsed = packManifestSchema.safeParse(document);
+  const parsed = packManifestSchema.safeParse(upgradeManifest(document));
   if (!parsed.success) throw refusal(parsed.error, folder);
   refuseUnlistedFiles(parsed.data, folder);
   return parsed.data;
 }
 
 /** Every file that the parts of the pack use, as named in the manifest. */
-export function usedFiles({ clip, flow, generator, directions, changes }: PackManifest): string[] {
+export function usedFiles(manifest: PackManifest): string[] {
+  const { clip, vocabulary, styles } = manifest;
   return [
-    ...usedGraphs({ clip, flow, generator, changes }),
-    ...usedNumbers({ clip, generator, directions, changes }).map(({ file }) => file),
+    ...graphsOf(manifest).map(({ graph }) => graph),
+    ...usedNumbers(manifest).map(({ file }) => file),
     clip.text.tokenizer,
+    ...(vocabulary === undefined ? [] : [vocabulary]),
+    ...styles.map(({ sample }) => sample),
   ];
 }
 
 /** The files of bare float32 numbers among them, and how many numbers each holds. */
 export function usedNumbers({
+  widths,
   clip,
   generator,
   directions,
-  changes,
-}: Pick<PackManifest, 'clip' | 'generator' | 'directions' | 'changes'>): {
-  file: string;
-  count: number;
-}[] {
-  const widths = widthsOf({ clip, generator });
+  attributes,
+}: PackManifest): { file: string; count: number }[] {
   const latents = [generator.meanW, ...directions.map(({ vector }) => vector)];
   return [
     ...(clip.gap.shift ? [{ file: clip.gap.shift, count: widths.clip }] : []),
     ...latents.map((file) => ({ file, count: widths.w })),
-    ...(changes?.cooccurrence
-      ? [{ file: changes.cooccurrence, count: changes.attributes ** 2 }]
+    ...(attributes?.cooccurrence
+      ? [{ file: attributes.cooccurrence, count: attributes.count ** 2 }]
       : []),
   ];
-}
-
-/** The ONNX graphs among them. */
-export function usedGraphs({
-  clip,
-  flow,
-  generator,
-  changes,
-}: Pick<PackManifest, 'clip' | 'flow' | 'generator' | 'changes'>): string[] {
-  return [
-    clip.text.graph,
-    clip.image.graph,
-    ...(clip.gap.prior ? [clip.gap.prior] : []),
-    flow.decode,
-    flow.encode,
-    generator.mapping,
-    ...(generator.firming ? [generator.firming] : []),
-    generator.synthesis,
-    ...(generator.preview ? [generator.preview.graph] : []),
-    ...(changes ? [changes.graph] : []),
-  ];
-}
-
-/** How many numbers the vectors of each space have. */
-export interface PackWidths {
-  /** CLIP embeddings. */
-  readonly clip: number;
-  /** The mapping network's z. */
-  readonly z: number;
-  readonly w: number;
-}
-
-export function widthsOf({
-  clip,
-  generator,
-}: Pick<PackManifest, 'clip' | 'generator'>): PackWidths {
-  const { latentDim } = generator;
-  return { clip: clip.embeddingDim, z: latentDim, w: latentDim };
 }
 
 async function readJson(file: string, folder: string): Promise<unknown> {

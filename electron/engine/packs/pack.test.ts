@@ -86,7 +86,7 @@ describe('loading refuses', () => {
     [
       'a newer format',
       'pack-newer-format',
-      (f) => editManifest(f, (manifest) => Object.assign(manifest, { formatVersion: 2 })),
+      (f) => editManifest(f, (manifest) => Object.assign(manifest, { formatVersion: 3 })),
     ],
     [
       'a path out of the folder',
@@ -156,7 +156,8 @@ describe('loading refuses', () => {
     [
       'a table of another size than its attributes need',
       'pack-file-invalid',
-      (f) => editManifest(f, ({ changes }) => (changes!.cooccurrence = 'generator/mean_w.f32')),
+      (f) =>
+        editManifest(f, ({ attributes }) => (attributes!.cooccurrence = 'generator/mean_w.f32')),
     ],
   ];
 
@@ -170,7 +171,7 @@ describe('loading refuses', () => {
 describe('loading refuses a graph', () => {
   const times = (factor: number) =>
     mapping([node('Mul', ['z', 'f'], ['w'])], [tensor('f', [factor])]);
-  const firmingBy = (factor: number) =>
+  const projectingBy = (factor: number) =>
     model({
       ...{ nodes: [node('Mul', ['w', 'f'], ['firm'])], initializers: [tensor('f', [factor])] },
       inputs: [{ name: 'w', dims: ['N', 512] }],
@@ -209,9 +210,9 @@ describe('loading refuses a graph', () => {
   it.each<[what: string, code: string, name: string, content: Uint8Array]>([
     ['that gives NaN', 'pack-not-finite', 'generator/mapping.onnx', times(NaN)],
     ['that gives infinity', 'pack-not-finite', 'generator/mapping.onnx', times(Infinity)],
-    ['that makes NaN firm', 'pack-not-finite', 'generator/firming.onnx', firmingBy(NaN)],
+    ['that projects to NaN', 'pack-not-finite', 'generator/firming.onnx', projectingBy(NaN)],
     ['that draws NaN', 'pack-not-finite', 'generator/synthesis.onnx', drawnBy(NaN, 16n)],
-    ['that sketches infinity', 'pack-not-finite', 'generator/preview.onnx', drawnBy(Infinity, 8n)],
+    ['that previews infinity', 'pack-not-finite', 'generator/preview.onnx', drawnBy(Infinity, 8n)],
     ['that draws blackness', 'pack-constant-output', 'generator/synthesis.onnx', drawnBy(0, 16n)],
     ['that loops', 'pack-file-invalid', 'generator/mapping.onnx', readFileSync(SPIN_GRAPH)],
     [

@@ -1,16 +1,22 @@
 import path from 'node:path';
 import { StudioError, throwIfCancelled } from '../../contract/errors.ts';
-import type { PackManifest } from '../../contract/pack.ts';
+import type { PackManifest, PackWidths } from '../../contract/pack.ts';
 import { trackProgress } from '../../contract/progress.ts';
 import type { Inference } from '../inference/inference.ts';
+import { kindOf } from '../images/signatures.ts';
 import { FileTooLargeError, readRegular } from '../storage/regular.ts';
 import { checkGraph } from './graph.ts';
+import { graphsOf } from './graphs.ts';
 import { type VerifyOptions, verifyFiles } from './integrity.ts';
-import { type PackWidths, readManifest, usedGraphs, usedNumbers, widthsOf } from './manifest.ts';
-import { checkSignature, expectedGraphs } from './signatures.ts';
+import { readManifest, usedNumbers } from './manifest.ts';
+import { MAX_PHRASES_BYTES, parsePhrases } from './phrases.ts';
+import { checkSignature } from './signatures.ts';
 
 /** Protocol Buffers' own limit. */
 const MAX_GRAPH_BYTES = 2 ** 31 - 1;
+
+const MAX_SAMPLE_BYTES = 1_000_000;
+const SAMPLE_FORMATS: readonly string[] = ['png', 'jpeg', 'webp'];
 
 /** A model pack whose files, graphs and pictures have been checked. */
 export class Pack {
@@ -29,12 +35,12 @@ export class Pack {
 
   /** Absolute paths of all graphs, as `Inference.release` takes them. */
   get graphs(): string[] {
-    return usedGraphs(this.manifest).map((graph) => this.file(graph));
+    return graphsOf(this.manifest).map(({ graph }) => this.file(graph));
   }
 
   /** How many numbers a CLIP embedding, the mapping network's z and a w have. */
   get widths(): PackWidths {
-    return widthsOf(this.manifest);
+    return this.manifest.widths;
   }
 
   /**
@@ -57,14 +63,39 @@ export class Pack {
   }
 
   /** @throws StudioError `pack-file-invalid` for one that is larger than the format allows */
-  async readGraph(name: string): Promise<Buffer> {
+  readGraph(name: string): Promise<Buffer> {
+    return this.#read(name, MAX_GRAPH_BYTES, 'Keep its numbers in a file beside it.');
+  }
+
+  /**
+   * The phrases that portraits are described by; none of a pack without a vocabulary.
+   *
+   * @throws StudioError `pack-file-invalid`
+   */
+  async readVocabulary(): Promise<string[]> {
+    const { vocabulary } = this.manifest;
+    if (vocabulary === undefined) return [];
+    return parsePhrases(vocabulary, await this.#read(vocabulary, MAX_PHRASES_BYTES));
+  }
+
+  /** The sample picture of a style. @throws StudioError `pack-file-invalid` for what is no small picture */
+  async readSample(name: string): Promise<Buffer> {
+    const picture = await this.#read(name, MAX_SAMPLE_BYTES, 'A sample is a small picture.');
+    if (SAMPLE_FORMATS.includes(kindOf(picture)?.format ?? '')) return picture;
+    throw new StudioError(
+      'pack-file-invalid',
+      `The pack's file "${name}" is no picture in PNG, JPEG or WebP.`,
+    );
+  }
+
+  async #read(name: string, most: number, advice = ''): Promise<Buffer> {
     try {
-      return await readRegular(this.file(name), MAX_GRAPH_BYTES);
+      return await readRegular(this.file(name), most);
     } catch (thrown) {
       if (!(thrown instanceof FileTooLargeError)) throw thrown;
       throw new StudioError(
         'pack-file-invalid',
-        `The pack's graph "${name}" is larger than ONNX allows. Keep its numbers in a file beside it.`,
+        `The pack's file "${name}" has more than ${most} bytes. ${advice}`.trimEnd(),
         { cause: thrown },
       );
     }
@@ -89,9 +120,11 @@ export async function openPack(
   const pack = new Pack(folder, await readManifest(folder));
   await verifyFiles(pack.folder, pack.manifest, options);
   for (const { file, count } of usedNumbers(pack.manifest)) await pack.readNumbers(file, count);
-  for (const name of usedGraphs(pack.manifest)) {
+  await pack.readVocabulary();
+  for (const { sample } of pack.manifest.styles) await pack.readSample(sample);
+  for (const { graph } of graphsOf(pack.manifest)) {
     throwIfCancelled(signal);
-    checkGraph(await pack.readGraph(name), name, (file) =>
+    checkGraph(await pack.readGraph(graph), graph, (file) =>
       Object.hasOwn(pack.manifest.files, file),
     );
   }
@@ -104,7 +137,7 @@ async function checkSignatures(
   inference: Inference,
   { signal, onProgress }: VerifyOptions,
 ): Promise<void> {
-  const expected = expectedGraphs(pack.manifest);
+  const expected = graphsOf(pack.manifest);
   const progress = trackProgress('load-models', expected.length, onProgress);
   for (const graph of expected) {
     throwIfCancelled(signal);

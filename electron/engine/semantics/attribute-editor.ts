@@ -7,6 +7,8 @@ import type { Pack } from '../packs/pack.ts';
 /** The two ends of a direction. */
 export type End = 'low' | 'high';
 
+type AttributeModel = NonNullable<PackManifest['attributes']>;
+
 /** What is asked of the graph for one portrait: nothing at all, an end of a direction, or a transfer. */
 interface Request {
   readonly w: Float32Array;
@@ -24,7 +26,8 @@ interface Request {
 export class AttributeEditor {
   readonly #graph: string;
   readonly #inference: Inference;
-  readonly #manifest: NonNullable<PackManifest['changes']>;
+  readonly #model: AttributeModel;
+  readonly #parts: PackManifest['parts'];
   readonly #directions: number;
   /**
    * What portraits show that show an attribute, [attributes, attributes]; null where the pack does not
@@ -33,30 +36,30 @@ export class AttributeEditor {
   readonly cooccurrence: Float32Array | null;
 
   private constructor(
-    graph: string,
+    pack: Pack,
+    model: AttributeModel,
     inference: Inference,
-    manifest: NonNullable<PackManifest['changes']>,
-    directions: number,
     cooccurrence: Float32Array | null,
   ) {
-    this.#graph = graph;
+    this.#graph = pack.file(model.graph);
     this.#inference = inference;
-    this.#manifest = manifest;
-    this.#directions = directions;
+    this.#model = model;
+    this.#parts = pack.manifest.parts;
+    this.#directions = pack.manifest.directions.length;
     this.cooccurrence = cooccurrence;
   }
 
   /** Null for a pack that brings no attribute model. */
   static async load(pack: Pack, inference: Inference): Promise<AttributeEditor | null> {
-    const { changes, directions } = pack.manifest;
-    if (!changes) return null;
-    const { graph, cooccurrence, attributes } = changes;
-    const counted = cooccurrence ? await pack.readNumbers(cooccurrence, attributes ** 2) : null;
-    return new AttributeEditor(pack.file(graph), inference, changes, directions.length, counted);
+    const { attributes: model } = pack.manifest;
+    if (!model) return null;
+    const { cooccurrence, count } = model;
+    const counted = cooccurrence ? await pack.readNumbers(cooccurrence, count ** 2) : null;
+    return new AttributeEditor(pack, model, inference, counted);
   }
 
   get groups(): readonly AttributeGroup[] {
-    return this.#manifest.groups;
+    return this.#model.groups;
   }
 
   /** Where the probabilities of the drawing styles stand; empty for a pack of one style. */
@@ -140,15 +143,15 @@ export class AttributeEditor {
     return addScaled(there.direction, back.direction);
   }
 
-  /** The mask of a lockable part by its name; null where the pack has none of that name. */
+  /** The mask of a lockable part by its id; null where the pack has none that is made of attributes. */
   maskOf(part: string): Float32Array | null {
-    const lockable = this.#manifest.holds.find(({ name }) => name === part);
-    return lockable ? this.mask(lockable.ranges) : null;
+    const ranges = this.#parts.find(({ id }) => id === part)?.attributes;
+    return ranges ? this.mask(ranges) : null;
   }
 
   /** [attributes]: 1 for those in any of the ranges, 0 for the others. */
   mask(ranges: readonly AttributeGroup['range'][]): Float32Array {
-    const mask = new Float32Array(this.#manifest.attributes);
+    const mask = new Float32Array(this.#model.count);
     for (const [from, to] of ranges) mask.fill(1, from, to);
     return mask;
   }
@@ -163,13 +166,13 @@ export class AttributeEditor {
     options: CallOptions | undefined,
   ): Promise<{ [K in keyof Rows]: { direction: Float32Array; shown: Float32Array } }>;
   async #run(rows: readonly Request[], options: CallOptions | undefined) {
-    const { attributes } = this.#manifest;
+    const { count } = this.#model;
     const inputs = rows.map(({ w, other = w, change, take }) => ({
       ...{ w, other },
       change: change ?? new Float32Array(2 * this.#directions),
-      take: take ?? new Float32Array(attributes),
+      take: take ?? new Float32Array(count),
     }));
-    const widths = { direction: inputs[0]?.w.length ?? 0, shown: attributes };
+    const widths = { direction: inputs[0]?.w.length ?? 0, shown: count };
     return runRows(this.#inference, this.#graph, inputs, widths, options);
   }
 }

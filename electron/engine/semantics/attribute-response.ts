@@ -126,8 +126,7 @@ export class LocalResponse {
 
   /**
    * What the phrase is about on the way to an end: that which moves most and does not come along by itself,
-   * as short hair does with a beard; and what of this portrait would contradict it, as angry eyebrows do
-   * laughter.
+   * as clouds do with rain; and what of this portrait would contradict it, as a blue sky does.
    *
    * @param disentangle in [0, 1]: 0 takes along all that is more than chance, 1 only what moves most
    */

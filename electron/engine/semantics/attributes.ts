@@ -110,10 +110,10 @@ export class AttributeSemantics implements Semantics {
     const local = await localAt(projected, [id]);
     if (!local.isOfStyle) return addScaled(toProjected, await take(projected, local));
     const inStyle = resultAt(response.latents[end], response.inStyle[end]);
-    const toStyle = await editor.directionToStyleOf(inStyle, projected, options);
-    const there = addScaled(projected, toStyle);
+    const toOtherStyle = await editor.directionToStyleOf(inStyle, projected, options);
+    const there = addScaled(projected, toOtherStyle);
     const taken = await take(there, await localAt(there, [id, end]));
-    return addScaled(addScaled(toProjected, toStyle), taken);
+    return addScaled(addScaled(toProjected, toOtherStyle), taken);
   }
 
   /**

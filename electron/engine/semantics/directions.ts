@@ -5,13 +5,10 @@ import { Recent } from '../jobs/recent.ts';
 import type { Models } from '../models/models.ts';
 import type { End } from './attribute-editor.ts';
 import type { PrincipalDirections } from './principal-directions.ts';
-import type { Semantics, Start } from './semantics.ts';
+import type { PhrasePair, Semantics, Start } from './semantics.ts';
 
 /** Directions at portraits that an artist goes back and forth between. */
 const KEPT = 256;
-
-/** What a phrase alone is told from, so that a slider adds to a portrait and does not replace it. */
-const NEUTRAL = 'a portrait';
 
 /** The directions of w [width] that sliders of one pack move a portrait along; 1 is one full step. */
 export class Directions {
@@ -51,9 +48,14 @@ export class Directions {
       case 'named':
         return this.#semantics.named(ref.id, end, start, options);
       case 'text':
-        return this.#semantics.between({ ...ref, from: ref.from ?? NEUTRAL }, end, start, options);
+        return this.#semantics.between(this.#pair(ref), end, start, options);
       case 'principal':
         return this.#principal.vector(ref.index, this.#models);
     }
+  }
+
+  /** A phrase alone is told from the pack's neutral one. */
+  #pair({ from, to, disentangle }: Extract<DirectionRef, { kind: 'text' }>): PhrasePair {
+    return { from: from ?? this.#models.pack.manifest.prompts.neutral, to, disentangle };
   }
 }

@@ -60,7 +60,7 @@ export class References {
     return this.#describe(id, await this.#codec.decode(bytes, READ_SIDE), bytes);
   }
 
-  /** CLIP's embedding of the picture, [512] and unit. */
+  /** CLIP's embedding of the picture, [clip] and unit. */
   embed(id: string, { pack, clip }: Models): Promise<Float32Array> {
     const { id: packId, version } = pack.manifest;
     return this.#embeddings.get(`${packId} ${version} ${id}`, async () => {

@@ -7,7 +7,7 @@ export type OnNews = (event: StudioEvent) => void;
 export class News {
   readonly #listeners = new Set<OnNews>();
 
-  get isHeard(): boolean {
+  get hasListeners(): boolean {
     return this.#listeners.size > 0;
   }
 

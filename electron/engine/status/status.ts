@@ -45,7 +45,7 @@ export class StatusReport {
   /** Says that something of it may be another. */
   changed(): void {
     const { news } = this.#parts;
-    if (!news.isHeard) return;
+    if (!news.hasListeners) return;
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       this.read().then(

@@ -34,10 +34,10 @@ describe('a slider', () => {
     expect(setting('3=-2', first)).toEqual([...first, { name: '3', amount: -2 }]);
   });
 
-  it.each(['smile=1@hair', 'smile=1@', 'smile=1@Fine', 'smile=1@fine@all', 'smile=1@ fine'])(
+  it.each(['smile=1@', 'smile=1@Fine', 'smile=1@fine@all', 'smile=1@ fine'])(
     'is refused with what its layers may be: %s',
     (text) => {
-      expect(() => setting(text, [])).toThrow('It must be one of all, coarse, middle, fine.');
+      expect(() => setting(text, [])).toThrow('It must be the name of layers, such as fine.');
     },
   );
 
@@ -78,9 +78,10 @@ describe('what is wrong with a value is said in words', () => {
   });
 });
 
-it('layers have the names that the sliders know', () => {
+it('layers have names, those of the pack among them', () => {
   expect(layerName('middle')).toBe('middle');
-  expect(() => layerName('hair')).toThrow('It must be one of all, coarse, middle, fine.');
+  expect(layerName('eyes-and-mouth')).toBe('eyes-and-mouth');
+  expect(() => layerName('3')).toThrow('It must be the name of layers, such as fine.');
 });
 
 describe('a number', () => {

@@ -2,7 +2,6 @@ import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { z } from 'zod';
 import { MAX_AMOUNT } from '../../contract/edit.ts';
 import { generationIdSchema } from '../../contract/identity.ts';
-import { LAYER_NAMES, type LayerName } from '../../contract/layers.ts';
 import { refusalOfTarget } from './destination.ts';
 import { looksLikePath, pathOf } from './picture-path.ts';
 
@@ -10,7 +9,7 @@ import { looksLikePath, pathOf } from './picture-path.ts';
 export interface Setting {
   readonly name: string;
   readonly amount: number;
-  readonly layers?: LayerName | undefined;
+  readonly layers?: string | undefined;
 }
 
 /** How commander reads an option: its text by a schema, whose refusal becomes wrong usage. */
@@ -82,9 +81,9 @@ export function word<T extends string>(schema: z.ZodType<T>): Read<T> {
   return (text) => checked(schema, text);
 }
 
-/** Layers by the name of their range. */
-export const layerName: Read<LayerName> = word(
-  z.enum(LAYER_NAMES, { error: `It must be one of ${LAYER_NAMES.join(', ')}` }),
+/** Layers by the name of their range, which the pack knows. */
+export const layerName: Read<string> = word(
+  z.string().regex(/^[a-z][a-z0-9-]*$/, 'It must be the name of layers, such as fine'),
 );
 
 export function upTo(max: number): Read<number> {

@@ -1,6 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type AnimationFormat, animationFormatSchema } from '../../contract/export.ts';
+import {
+  type AnimationFormat,
+  animationFormatSchema,
+  keysOf,
+  MOVING_FORMATS,
+} from '../../contract/formats.ts';
 import { refusalOfName, safeName } from '../../contract/file-name.ts';
 import { writeError } from '../../engine/storage/errors.ts';
 import { makeFolder } from '../../engine/storage/make-folder.ts';
@@ -49,8 +54,13 @@ export function refusalOfTarget(out: string): string | null {
   const isAnimation = animationFormatSchema.safeParse(kindOf(ext)).success;
   // Single pictures, films and the like: whoever writes such a name expects no folder.
   if (ENDS_AS_FOLDER.test(out) || isAnimation || !isPictureName(base)) return null;
-  return 'The command line writes .webp, .gif or a folder of PNGs; films are made in the window.';
+  return `The command line writes ${ANIMATION_EXTENSIONS} or a folder of PNGs; films are made in the window.`;
 }
+
+/** Of the animations that are written here. */
+export const ANIMATION_EXTENSIONS = keysOf(MOVING_FORMATS)
+  .map((format) => MOVING_FORMATS[format].extension)
+  .join(', ');
 
 function kindOf(extension: string): string {
   return extension.slice(1).toLowerCase();

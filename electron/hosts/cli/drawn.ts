@@ -69,8 +69,8 @@ async function writeOut(
   const { id, seed, prompt, settings, source, parents, pack } = generation;
   if (folder === undefined) return { generation, file: library.reader.picturePath(id) };
   // The same portrait, however many are drawn with it.
-  const manner = { ...settings, count: undefined, unheard: undefined };
-  const asked = JSON.stringify([prompt, manner, source, parents, pack]);
+  const sampling = { ...settings, count: undefined, unheard: undefined };
+  const asked = JSON.stringify([prompt, sampling, source, parents, pack]);
   const mark = createHash('sha256').update(asked).digest('hex').slice(0, MARK_LENGTH);
   const delivery = await service.exportPictures({
     ids: [id],

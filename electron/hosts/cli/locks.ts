@@ -1,26 +1,40 @@
+import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { StudioError } from '../../contract/errors.ts';
-import { type Lock, type LockName, locksOf } from '../../contract/lock.ts';
+import { ALL_LAYERS, type LayerRange, layersNamed } from '../../contract/layers.ts';
+import { type Lock, lockNamed } from '../../contract/lock.ts';
 import type { PackManifest } from '../../contract/pack.ts';
+import { layerGroupsOf, locksOf } from '../../engine/packs/named-locks.ts';
 
 /**
- * What holds the named parts of a portrait with a pack.
+ * What locks the named parts of a portrait with a pack.
  *
  * @throws StudioError `pack-lacks-feature`
  */
-export function locksFor(
-  names: readonly LockName[],
-  { id, generator, directions, changes }: PackManifest,
-): Lock[] {
-  const holds = changes?.holds.map((hold) => hold.name) ?? [];
-  const locks = locksOf({ layers: generator.layers, directions, holds });
+export function locksFor(names: readonly string[], manifest: PackManifest): Lock[] {
+  const { layers } = manifest.generator;
+  const lockable = { layers, layerGroups: layerGroupsOf(manifest), locks: locksOf(manifest) };
   return names.map((name) => {
-    const lock = locks[name];
+    const lock = lockNamed(name, lockable);
     if (lock) return lock;
+    const known = lockable.locks.map(({ id }) => id).join(', ');
     throw new StudioError(
       'pack-lacks-feature',
-      `The pack "${id}" has no directions for ${name}, so it cannot hold that. It can hold structure ` +
-        'and colours.',
+      `The pack "${manifest.id}" cannot lock "${name}". It can lock ${known}.`,
       { details: { name } },
     );
   });
+}
+
+/**
+ * Layers by the name of their range with a pack.
+ *
+ * @throws InvalidArgumentError
+ */
+export function layersFor(name: string, manifest: PackManifest): LayerRange {
+  const { layers } = manifest.generator;
+  const layerGroups = layerGroupsOf(manifest);
+  const range = layersNamed(name, { layers, layerGroups });
+  if (range) return range;
+  const known = [ALL_LAYERS, ...layerGroups.map(({ id }) => id)].join(', ');
+  throw new InvalidArgumentError(`There are no layers "${name}" in this pack. Choose of ${known}.`);
 }

@@ -1,20 +1,17 @@
 /** The command line: what it understands. What the commands do stands in commands/, loaded on demand. */
-import { Command, CommanderError } from '@commander-js/extra-typings';
+import { Command, CommanderError, InvalidArgumentError } from '@commander-js/extra-typings';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { z } from 'zod';
 import { breedingSchema } from '../../contract/breed.ts';
 import { DEFAULT_STRENGTH, MAX_COUNT, stopsSchema } from '../../contract/draw.ts';
 import { DEFAULT_DISENTANGLE, renamePrincipalSchema } from '../../contract/edit.ts';
 import { StudioError, toStudioError } from '../../contract/errors.ts';
-import {
-  exportSideSchema,
-  pictureExportSchema,
-  pictureFormatSchema,
-} from '../../contract/export.ts';
+import { exportSideSchema, pictureExportSchema } from '../../contract/export.ts';
+import { keysOf, pictureFormatSchema, STILL_FORMATS } from '../../contract/formats.ts';
 import { easingSchema, pathSpaceSchema } from '../../contract/generation.ts';
 import { LAYER_NAMES } from '../../contract/layers.ts';
 import { changeSchema } from '../../contract/lineage.ts';
-import { LOCK_NAMES, lockNameSchema } from '../../contract/lock.ts';
+import { lockNameSchema } from '../../contract/lock.ts';
 import { MAX_RESULTS } from '../../contract/library.ts';
 import { printable } from '../../contract/printable.ts';
 import {
@@ -39,14 +36,21 @@ import {
   word,
   words,
 } from './arguments.ts';
+import { ANIMATION_EXTENSIONS } from './destination.ts';
 import { beginOutput, printError } from './output.ts';
 
 /** Layers by name or by number: `fine`, `3`, `0-4`. */
-const RANGE = z.string().regex(new RegExp(`^(${LAYER_NAMES.join('|')}|\\d+(-\\d+)?)$`));
+const RANGE = z.string().regex(/^([a-z][a-z0-9-]*|\d+(-\d+)?)$/);
 const shareSchema = z.number().min(0).max(1);
 const shareOfManySchema = z.number().min(0);
-const HOLD = `what stays of the portrait, of the first of several: ${LOCK_NAMES.join(', ')}`;
-const ANIMATION = 'an animation, .webp or .gif; else a new folder of PNGs';
+const LAYERS = `${LAYER_NAMES.join(', ')}, or as the pack calls them`;
+const HOLD =
+  'what stays of the portrait, of the first of several: layers or parts that the pack names';
+const ANIMATION = `an animation (${ANIMATION_EXTENSIONS}); else a new folder of PNGs`;
+const LOSSY = keysOf(STILL_FORMATS)
+  .filter((format) => !STILL_FORMATS[format].isLossless)
+  .map((format) => STILL_FORMATS[format].title)
+  .join(', ');
 const BEST_OF = 'draw so many and keep the best --count, where they have words';
 const [DONE, FAILED, WRONG_USAGE] = [0, 1, 2];
 
@@ -75,7 +79,10 @@ export async function runCli(args: readonly string[]): Promise<number> {
       thrown.code === 'commander.help'
         ? 'Name a command; --help shows which there are.'
         : thrown.message.replace(/^error: /, '');
-    if (json) printError(new StudioError('invalid-argument', message), json);
+    // What a command finds wrong only once it knows the pack, commander has not told.
+    if (json || thrown instanceof InvalidArgumentError) {
+      printError(new StudioError('invalid-argument', message), json);
+    }
     return WRONG_USAGE;
   }
 }
@@ -166,7 +173,7 @@ function addDrawing(program: Root): void {
     )
     .option(
       '--layers <name>',
-      `where they act: ${LAYER_NAMES.join(', ')}; smile=1@fine says it for one alone`,
+      `where they act: ${LAYERS}; name=1@fine says it for one alone`,
       layerName,
     )
     .option(
@@ -329,7 +336,7 @@ function addBreeding(program: Root): void {
     .description('draw a portrait with layers of another')
     .argument('<id>', 'the portrait that gives the rest', portraitId)
     .argument('<other>', 'the portrait that gives the layers', portraitId)
-    .option('--layers <range>', `${LAYER_NAMES.join(', ')}, or first-last`, word(RANGE), 'fine')
+    .option('--layers <range>', `${LAYERS}, or first-last`, word(RANGE), 'fine')
     .option('--amount <a>', '0 nothing of the other, 1 all', number(shareSchema), 1)
     .option('--out <folder>', 'write a PNG here as well, replacing one of the same name', place)
     .action(async (id, other, _, command) => {
@@ -448,12 +455,7 @@ function addLibrary(program: Root): void {
       word(pictureExportSchema.shape.pattern),
       '{prompt} {seed}',
     )
-    .option(
-      '--quality <n>',
-      'of JPEG, WebP and AVIF',
-      number(pictureExportSchema.shape.quality),
-      90,
-    )
+    .option('--quality <n>', `of ${LOSSY}`, number(pictureExportSchema.shape.quality), 90)
     .option('--side <px>', 'longest side; by default as drawn', number(exportSideSchema))
     .option('--no-metadata', 'say nothing of how they were made')
     .action(async (ids, _, command) => {

@@ -1,8 +1,4 @@
-"""pack.json, format 1: all that is written into it, and the names of a pack's files.
-
-The keys `firming`, `changes`, `holds` and `goesWith` are the format's names for the manifold projection, the attribute editor,
-what can be locked, and what else may be said of a portrait that shows a choice.
-"""
+"""pack.json, format 2 (docs/pack-format.md): all that is written into it, and the names of a pack's files."""
 
 import hashlib
 import json
@@ -10,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from data.portraits import Attributes
+from export.words import LAYER_GROUPS, PARTS, PROMPTS, STYLES, TEMPLATES
 from models.attribute_editor import colour_slice, layers_of, lockable_parts
 from models.attribute_tables import goes_with
 from models.clip import IMAGE_SIZE
@@ -33,10 +30,9 @@ FILES = {
     "meanW": "generator/mean_w.f32",
     "editor": "directions/changes.onnx",
     "cooccurrence": "directions/cooccurrence.f32",
+    "vocabulary": "clip/vocabulary.txt",
 }
-FOLDERS = ("clip", "flow", "generator", "directions")
-
-TEMPLATES = ["{}", "a portrait of {}", "a drawing of {}", "{}, a portrait"]
+FOLDERS = ("clip", "flow", "generator", "directions", "styles")
 
 ATTRIBUTIONS = [
     ("Avatar Illustration System (Micah)", "Micah Lanier", "https://www.figma.com/community/file/829741575478342595", "CC-BY-4.0"),
@@ -66,9 +62,14 @@ def vector_of(named: Named) -> str:
     return f"directions/{named.id}.f32"
 
 
+def sample_of(style: str) -> str:
+    """The file of a style's sample picture."""
+    return f"styles/{style}.webp"
+
+
 def describe_attributes(attributes: Attributes) -> dict:
     """The attributes that the editor knows: groups of choices or of a colour's channels, the style first, each from one
-    index up to another; and which of them make up what can be locked."""
+    index up to another."""
     groups = [{"kind": "style", "range": [0, len(attributes.styles)]}]
     for key, part in attributes.slices.items():
         fitting = [goes_with(option) for option in attributes.options[key]]
@@ -76,11 +77,18 @@ def describe_attributes(attributes: Attributes) -> dict:
     for number in range(len(attributes.places)):
         part = colour_slice(attributes, number)
         groups.append({"kind": "colour", "range": [part.start, part.stop]})
-    holds = [
-        {"name": name, "ranges": [[part.start, part.stop] for part in lockable_parts(attributes, kinds)]}
-        for name, kinds in LOCKABLE.items()
-    ]  # fmt: skip
-    return {"attributes": attributes.size, "groups": groups, "holds": holds}
+    return {"count": attributes.size, "groups": groups}
+
+
+def describe_parts(attributes: Attributes) -> list[dict]:
+    """What can be locked by a name, and which attributes make it up."""
+    ranges = {
+        name: [[part.start, part.stop] for part in lockable_parts(attributes, kinds)] for name, kinds in LOCKABLE.items()
+    }
+    return [
+        {"id": name, "title": title, "description": description, "attributes": ranges[name]}
+        for name, (title, description) in PARTS.items()
+    ]
 
 
 def describe_files(pack: Path) -> dict:
@@ -96,25 +104,28 @@ def manifest_of(pack: Path, attributes: Attributes, choice: Choice, version: str
     # A learned prior is shipped only where it is the best remedy.
     prior = {"prior": FILES["prior"]} if choice.gap == "prior" else {}
     return {
-        "formatVersion": 1,
+        "formatVersion": 2,
         "id": "illustrated-portraits",
         "version": version,
         "title": "Illustrated portraits",
         "description": "Portraits in six drawn styles, trained from nothing on pictures that the project renders itself.",
         "license": "CC-BY-4.0",
         "attributions": [dict(zip(("title", "author", "source", "license"), row)) for row in ATTRIBUTIONS],
+        "widths": {"clip": SIZE, "z": SIZE, "w": SIZE},
         "clip": {
-            "embeddingDim": SIZE,
-            "text": {"graph": FILES["text"], "tokenizer": FILES["tokenizer"], "contextLength": CONTEXT_LENGTH},
+            "text": {
+                "graph": FILES["text"], "tokenizer": FILES["tokenizer"], "contextLength": CONTEXT_LENGTH,
+                "padding": {"kind": "none"},
+            },
             "image": {"graph": FILES["image"], "size": IMAGE_SIZE, "mean": [0.5] * 3, "std": [0.5] * 3, "interpolation": "bicubic"},
             "promptTemplates": TEMPLATES,
             "gap": {"default": choice.gap, "shift": FILES["shift"]} | prior,
         },
-        "flow": {"kind": choice.kind, "decode": FILES["decode"], "encode": FILES["encode"], "embeddingDim": SIZE, "latentDim": SIZE},
+        "flow": {"kind": choice.kind, "decode": FILES["decode"], "encode": FILES["encode"]},
         "generator": {
-            "mapping": FILES["mapping"], "firming": FILES["projection"], "synthesis": FILES["synthesis"],
+            "mapping": FILES["mapping"], "projection": FILES["projection"], "synthesis": FILES["synthesis"],
             "preview": {"graph": FILES["preview"], "resolution": PREVIEW_RESOLUTION},
-            "resolution": RESOLUTION, "latentDim": SIZE, "layers": LAYERS, "meanW": FILES["meanW"],
+            "resolution": RESOLUTION, "layers": LAYERS, "layerGroups": LAYER_GROUPS, "meanW": FILES["meanW"],
             "pixelRange": [-1, 1], "noise": "const",
         },
         "defaults": {"truncation": 1.0, "temperature": choice.temperature},
@@ -122,7 +133,11 @@ def manifest_of(pack: Path, attributes: Attributes, choice: Choice, version: str
             {"id": named.id, "title": named.title, "vector": vector_of(named), "range": [-1, 1], "layers": layers_of(named, attributes)}
             for named in DIRECTIONS
         ],
-        "changes": {"graph": FILES["editor"], "cooccurrence": FILES["cooccurrence"], **describe_attributes(attributes)},
+        "attributes": {"graph": FILES["editor"], "cooccurrence": FILES["cooccurrence"], **describe_attributes(attributes)},
+        "parts": describe_parts(attributes),
+        "prompts": PROMPTS,
+        "vocabulary": FILES["vocabulary"],
+        "styles": [{"id": style, "title": STYLES[style], "sample": sample_of(style)} for style in attributes.style_names],
         "files": describe_files(pack),
         "measured": {},
     }  # fmt: skip
@@ -134,7 +149,7 @@ def graphs_of(manifest: dict) -> dict[str, str]:
     return {
         "text": clip["text"]["graph"], "image": clip["image"]["graph"], "tokenizer": clip["text"]["tokenizer"], "shift": clip["gap"]["shift"],
         "encode": manifest["flow"]["encode"],
-        "mapping": generator["mapping"], "projection": generator["firming"], "synthesis": generator["synthesis"],
+        "mapping": generator["mapping"], "projection": generator["projection"], "synthesis": generator["synthesis"],
     }  # fmt: skip
 
 

@@ -1,17 +1,21 @@
 """The graphs and vectors of a pack, made of checkpoints."""
 
 import json
+import shutil
 from pathlib import Path
 
+import numpy as np
 import torch
+from PIL import Image
 from torch import nn
 
 from common.setup import read_json, unit
 from data.portraits import Attributes, Portraits
 from export.flow_graphs import Decode, Encode
-from export.manifest import FILES, vector_of
-from export.onnx_export import export, require_steady, write_floats
+from export.manifest import FILES, sample_of, vector_of
+from export.onnx_export import export, open_graph, require_steady, write_floats
 from export.storage import round_half, round_tower, store_classifier_int8, store_editor_int8, store_int8, store_inverse_int8
+from export.words import VOCABULARY
 from models.attribute_editor import cooccurrence, mean_direction
 from models.checkpoints import (
     load_clip,
@@ -25,7 +29,7 @@ from models.checkpoints import (
     read_checkpoint,
 )
 from models.flow import SIZE
-from models.generator import SynthesisNetwork, to_w_plus
+from models.generator import LAYERS, SynthesisNetwork, to_w_plus
 from models.named_directions import DIRECTIONS, ENDS
 from models.text import minilm_folder, tokenize, tokenizer
 
@@ -69,6 +73,7 @@ def export_clip(work: Path, pack: Path, data: Portraits) -> dict:
     text = export_text(work, pack, data.attributes)
     write_floats(pack / FILES["shift"], read_checkpoint(work, "texts")["shift"])
     write_tokenizer(pack / FILES["tokenizer"])
+    shutil.copyfile(VOCABULARY, pack / FILES["vocabulary"])
     return {"text": text, "image": image}
 
 
@@ -144,3 +149,22 @@ def export_directions(work: Path, pack: Path, attributes: Attributes) -> float:
     parity = export(round_tower(editor), pack / FILES["editor"], inputs, ["direction", "shown"], store_editor_int8)
     write_floats(pack / FILES["cooccurrence"], cooccurrence(generator))
     return parity
+
+
+#: Portraits that samples of the styles are chosen from, and the side of those.
+CANDIDATES, SAMPLE_SIDE = 256, 192
+
+
+def export_styles(pack: Path, attributes: Attributes) -> None:
+    """A small picture in each style, drawn with the graphs that lie in `pack`: of random portraits the surest in it."""
+    z = np.random.default_rng(0).normal(size=(CANDIDATES, SIZE)).astype(np.float32)
+    (w,) = open_graph(pack / FILES["mapping"]).run(["w"], {"z": z})
+    asked = {"change": np.zeros((CANDIDATES, len(ENDS)), np.float32), "take": np.zeros((CANDIDATES, attributes.size), np.float32)}
+    (shown,) = open_graph(pack / FILES["editor"]).run(["shown"], {"w": w, "other": w} | asked)
+    surest = w[shown[:, : len(attributes.styles)].argmax(0)]
+    (images,) = open_graph(pack / FILES["synthesis"]).run(["image"], {"w": surest[:, None].repeat(LAYERS, 1)})
+    pixels = ((images.transpose(0, 2, 3, 1) + 1) * 127.5).round().clip(0, 255).astype(np.uint8)
+    for style, picture in zip(attributes.style_names, pixels):
+        path = pack / sample_of(style)
+        path.parent.mkdir(exist_ok=True)
+        Image.fromarray(picture).resize((SAMPLE_SIDE, SAMPLE_SIDE), Image.Resampling.LANCZOS).save(path, quality=82, method=6)

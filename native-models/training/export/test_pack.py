@@ -55,8 +55,8 @@ def test_exported_flow_undoes_itself(quick: Quick):
 
 def test_the_exported_editor_changes_nothing_where_nothing_is_asked_for(quick: Quick):
     manifest = json.loads((quick.pack / "pack.json").read_text())
-    described, ends = manifest["changes"], 2 * len(manifest["directions"])
-    size = described["attributes"]
+    described, ends = manifest["attributes"], 2 * len(manifest["directions"])
+    size = described["count"]
     assert all(0 <= start < stop <= size for start, stop in (group["range"] for group in described["groups"]))
     w = np.random.default_rng(0).normal(size=(2, SIZE)).astype(np.float32)
     nothing = {"w": w, "other": w[::-1].copy(), "change": np.zeros((2, ends), np.float32), "take": np.zeros((2, size), np.float32)}

@@ -15,7 +15,7 @@ from common.options import stage_options
 from common.setup import read_json, seed_everything
 from data.portraits import Attributes, Portraits
 from export.manifest import FILES, FOLDERS, SHIPPED, choice_of, manifest_of, write_manifest
-from export.pack_graphs import export_clip, export_directions, export_flow, export_generator, export_prior, export_text
+from export.pack_graphs import export_clip, export_directions, export_flow, export_generator, export_prior, export_styles, export_text
 from models.clip import IMAGE_SIZE
 
 
@@ -59,6 +59,7 @@ def main() -> None:
             "flow": export_flow(work, pack, data.attributes, options.kind),
             "generator": export_generator(work, pack, data.attributes),
         }
+        export_styles(pack, data.attributes)
     if options.gap == "prior":
         exported["prior"] = export_prior(work, pack)
     choice = SHIPPED._replace(kind=options.kind, gap=options.gap)

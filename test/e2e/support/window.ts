@@ -32,11 +32,11 @@ export async function bringFile(
       content.set(bytes);
       const files = new DataTransfer();
       files.items.add(new File([content], name, { type }));
-      const manner = { bubbles: true, cancelable: true };
+      const options = { bubbles: true, cancelable: true };
       const event =
         how === 'drop'
-          ? new DragEvent('drop', { ...manner, dataTransfer: files })
-          : new ClipboardEvent('paste', { ...manner, clipboardData: files });
+          ? new DragEvent('drop', { ...options, dataTransfer: files })
+          : new ClipboardEvent('paste', { ...options, clipboardData: files });
       document.querySelector('main')?.dispatchEvent(event);
     },
     { how, ...file, size: size ?? file.bytes.length },

@@ -1,12 +1,12 @@
 /** Portraits that begin with one of the library. */
 import type { DrawOverrides, Origin } from '../../../contract/draw.ts';
-import type { Lock, LockName } from '../../../contract/lock.ts';
+import type { Lock } from '../../../contract/lock.ts';
 import { deliverDrawn, type DeliveryOptions, type ManyOptions } from '../drawn.ts';
 import { locksFor } from '../locks.ts';
 import { withStudio } from '../session.ts';
 
 export interface AgainOptions extends DeliveryOptions, DrawOverrides {
-  readonly hold: readonly LockName[];
+  readonly hold: readonly string[];
 }
 
 export interface VaryOptions extends AgainOptions, ManyOptions {

@@ -10,7 +10,8 @@ import {
   type PathSpace,
   type Timeline,
 } from '../../../contract/generation.ts';
-import { type FrameRate, lengthOf, type PictureAnimation } from '../../../contract/timeline.ts';
+import { FRAME_FORMAT, isFolder, type PictureAnimation } from '../../../contract/formats.ts';
+import { type FrameRate, lengthOf } from '../../../contract/timeline.ts';
 import { resultAt } from '../../../engine/inference/results.ts';
 import { words } from '../arguments.ts';
 import { requireWritable, targetOf } from '../destination.ts';
@@ -47,8 +48,8 @@ export async function animate(
 ): Promise<void> {
   const { out, fps, json } = options;
   const { folder, file: asked, name, format: written } = targetOf(out);
-  const format: PictureAnimation = written === 'frames' ? 'png' : written;
-  if (format === 'png') requireFree(path.join(folder, asked));
+  const format: PictureAnimation = written === 'frames' ? FRAME_FORMAT : written;
+  if (isFolder(format)) requireFree(path.join(folder, asked));
   await requireWritable(folder);
   await withStudio(options, async (session) => {
     const { service, signal, onProgress } = session;
@@ -56,7 +57,7 @@ export async function animate(
     const output = { format, name };
     const work = { signal, onEvent: onProgress };
     const { id, frames } = await service.render({ timeline, fps, output }, work);
-    const ifExists = format === 'png' ? 'refuse' : 'replace';
+    const ifExists = isFolder(format) ? 'refuse' : 'replace';
     const destination = { kind: 'folder' as const, folder, file: asked };
     const delivery = await service.exportRender({ id, ...output, ifExists, destination }, work);
     await service.dropRender({ id });

@@ -2,11 +2,10 @@ import type { Breeding } from '../../../contract/breed.ts';
 import { type Origin, originSchema } from '../../../contract/draw.ts';
 import type { Edit } from '../../../contract/edit.ts';
 import { StudioError } from '../../../contract/errors.ts';
-import { LAYER_NAMES, type LayerRange, layerRanges } from '../../../contract/layers.ts';
-import type { LockName } from '../../../contract/lock.ts';
+import type { LayerRange } from '../../../contract/layers.ts';
 import type { PackManifest } from '../../../contract/pack.ts';
 import { deliverDrawn, type DeliveryOptions, type ManyOptions } from '../drawn.ts';
-import { locksFor } from '../locks.ts';
+import { layersFor, locksFor } from '../locks.ts';
 import { withStudio } from '../session.ts';
 
 export interface MixOptions extends DeliveryOptions {
@@ -35,7 +34,7 @@ export async function mix(of: string, other: string, options: MixOptions): Promi
 
 export interface BreedOptions extends ManyOptions, Breeding {
   readonly weights?: readonly number[] | undefined;
-  readonly hold: readonly LockName[];
+  readonly hold: readonly string[];
   readonly seed?: number | undefined;
 }
 
@@ -67,9 +66,8 @@ function breedable(origin: Origin): Origin {
   );
 }
 
-function rangeOf(text: string, { generator }: PackManifest): LayerRange {
-  const name = LAYER_NAMES.find((candidate) => candidate === text);
-  if (name) return layerRanges(generator.layers)[name];
+function rangeOf(text: string, manifest: PackManifest): LayerRange {
+  if (!/^\d/.test(text)) return layersFor(text, manifest);
   const [first = NaN, last = first] = text.split('-').map(Number);
   return [first, last];
 }

@@ -1,8 +1,9 @@
 import type { DirectionRef, Edit } from '../../../contract/edit.ts';
 import { StudioError } from '../../../contract/errors.ts';
-import { type LayerName, type LayerRange, layerRanges } from '../../../contract/layers.ts';
+import { ALL_LAYERS, type LayerRange } from '../../../contract/layers.ts';
 import type { Setting } from '../arguments.ts';
 import { deliverDrawn, type DeliveryOptions } from '../drawn.ts';
+import { layersFor } from '../locks.ts';
 import { print } from '../output.ts';
 import { type GlobalOptions, type Session, withStudio } from '../session.ts';
 
@@ -10,7 +11,7 @@ export interface EditOptions extends DeliveryOptions {
   readonly slide: readonly Setting[];
   readonly phrase: readonly Setting[];
   readonly principal: readonly Setting[];
-  readonly layers?: LayerName | undefined;
+  readonly layers?: string | undefined;
   readonly disentangle: number;
 }
 
@@ -18,8 +19,7 @@ export interface EditOptions extends DeliveryOptions {
 export async function edit(of: string, options: EditOptions): Promise<void> {
   await withStudio(options, async (session) => {
     const { pack } = await session.packs.models(session.onProgress);
-    const { generator, directions } = pack.manifest;
-    const ranges = layerRanges(generator.layers);
+    const { manifest } = pack;
     const slide = (
       direction: DirectionRef,
       { amount, layers }: Setting,
@@ -30,13 +30,13 @@ export async function edit(of: string, options: EditOptions): Promise<void> {
         kind: 'slide',
         direction,
         amount,
-        layers: asked ? ranges[asked] : (own ?? ranges.all),
+        layers: asked === undefined && own ? own : layersFor(asked ?? ALL_LAYERS, manifest),
       };
     };
     const indexOf = await principalIndices(options.principal, session);
     const edits = [
       ...options.slide.map((moved) => {
-        const own = directions.find(({ id }) => id === moved.name)?.layers;
+        const own = manifest.directions.find(({ id }) => id === moved.name)?.layers;
         return slide({ kind: 'named', id: moved.name }, moved, own);
       }),
       ...options.principal.map((moved) =>
@@ -92,12 +92,12 @@ function phraseOf(text: string): { kind: 'text'; to: string; from?: string } {
 /** Says what a portrait means. */
 export async function explain(id: string, options: GlobalOptions): Promise<void> {
   await withStudio(options, async ({ service, signal, onProgress }) => {
-    const { meanings, usual } = await service.explain({ id }, { signal, onEvent: onProgress });
-    const lines = meanings.map(
+    const { tags, usual } = await service.explain({ id }, { signal, onEvent: onProgress });
+    const lines = tags.map(
       ({ phrase, similarity, standing }) =>
         `${similarity.toFixed(3)}  ${standing.toFixed(1).padStart(4)} σ  ${phrase}`,
     );
     const share = usual === null ? [] : [`likelier than ${Math.round(usual * 100)} % of its kind`];
-    print(options.json, { id, meanings, usual }, [...lines, ...share]);
+    print(options.json, { id, tags, meanings: tags, usual }, [...lines, ...share]);
   });
 }

@@ -1,6 +1,7 @@
 import type { StripFormat } from '../../../contract/delivery.ts';
 import type { DrawOverrides } from '../../../contract/draw.ts';
 import type { PathSpace } from '../../../contract/generation.ts';
+import { FRAME_FORMAT } from '../../../contract/formats.ts';
 import { requireWritable, type Target, targetOf } from '../destination.ts';
 import { print } from '../output.ts';
 import { type GlobalOptions, withStudio } from '../session.ts';
@@ -47,6 +48,6 @@ export async function interpolate(
 }
 
 function stripFormatOf(format: Target['format']): StripFormat {
-  if (format === 'frames') return { kind: 'pictures', format: 'png', ifExists: 'refuse' };
+  if (format === 'frames') return { kind: 'pictures', format: FRAME_FORMAT, ifExists: 'refuse' };
   return { kind: 'animation', format, frameMs: FRAME_MS, pingPong: false, ifExists: 'replace' };
 }

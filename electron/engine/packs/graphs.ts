@@ -1,0 +1,165 @@
+/**
+ * The graphs of a pack, in one table: where the manifest names each, what goes in and comes out, and how many
+ * threads it computes with. All that is done with every graph goes by it.
+ */
+import { availableParallelism } from 'node:os';
+import type { PackManifest } from '../../contract/pack.ts';
+
+/**
+ * What graphs of small layers compute with, mostly for one portrait to four: threads would wait for one another
+ * at each layer, which takes longer than they save.
+ */
+export const FLOW_THREADS = 1;
+
+/**
+ * What pictures are encoded and previews drawn with. The other cores draw portraits meanwhile, or belong to the
+ * window that shows the previews.
+ */
+export const SIDE_THREADS = Math.max(1, Math.floor(availableParallelism() / 4));
+
+/** A number is that size; `free` is chosen anew for every run (batch, tokens); `or` leaves it to the graph. */
+export type Dim = number | 'free' | { readonly or: number };
+export type Ports = Record<
+  string,
+  { readonly type: 'float32' | 'int64'; readonly dims: readonly Dim[]; readonly optional?: true }
+>;
+
+/** What goes into a graph and comes out of it. */
+interface Signature {
+  readonly inputs: Ports;
+  readonly outputs: Ports;
+}
+
+interface GraphEntry {
+  /** Its file; undefined for a graph that this pack does not bring. */
+  readonly file: (manifest: PackManifest) => string | undefined;
+  readonly signature: (manifest: PackManifest) => Signature;
+  /** All but a few cores if left out. */
+  readonly threads?: number;
+}
+
+const float = (...dims: Dim[]) => ({ type: 'float32' as const, dims: ['free' as const, ...dims] });
+
+/** Ids of one text; an encoder whose texts are filled up may take no others. */
+function ids({ padding, contextLength }: PackManifest['clip']['text']): Ports[string] {
+  const tokens = padding.kind === 'context' ? { or: contextLength } : 'free';
+  return { type: 'int64', dims: ['free', tokens] };
+}
+
+/** In the order in which they are checked. */
+const GRAPHS = {
+  textEncoder: {
+    file: ({ clip }) => clip.text.graph,
+    signature: ({ widths, clip: { text } }) => ({
+      inputs: { input_ids: ids(text), attention_mask: { ...ids(text), optional: true } },
+      outputs: { text_embeds: float(widths.clip) },
+    }),
+  },
+  imageEncoder: {
+    file: ({ clip }) => clip.image.graph,
+    signature: ({ widths, clip: { image } }) => ({
+      inputs: { pixel_values: float(3, image.size, image.size) },
+      outputs: { image_embeds: float(widths.clip) },
+    }),
+    threads: SIDE_THREADS,
+  },
+  prior: {
+    file: ({ clip }) => clip.gap.prior,
+    signature: ({ widths }) => ({
+      inputs: { text_embeds: float(widths.clip) },
+      outputs: { image_embeds: float(widths.clip) },
+    }),
+    threads: FLOW_THREADS,
+  },
+  decode: {
+    file: ({ flow }) => flow.decode,
+    signature: ({ flow, widths }) => ({
+      inputs:
+        flow.kind === 'conditional'
+          ? { z: float(widths.w), e: float(widths.clip) }
+          : { e: float(widths.clip) },
+      outputs: { w: float(widths.w) },
+    }),
+    threads: FLOW_THREADS,
+  },
+  encode: {
+    file: ({ flow }) => flow.encode,
+    signature: ({ flow, widths }) =>
+      flow.kind === 'conditional'
+        ? {
+            inputs: { w: float(widths.w), e: float(widths.clip) },
+            outputs: { z: float(widths.w), log_det: float() },
+          }
+        : {
+            inputs: { w: float(widths.w) },
+            outputs: { e: float(widths.clip), log_det: float() },
+          },
+    threads: FLOW_THREADS,
+  },
+  mapping: {
+    file: ({ generator }) => generator.mapping,
+    signature: ({ widths }) => ({
+      inputs: { z: float(widths.z) },
+      outputs: { w: float(widths.w) },
+    }),
+    threads: FLOW_THREADS,
+  },
+  projection: {
+    file: ({ generator }) => generator.projection,
+    signature: ({ widths }) => ({
+      inputs: { w: float(widths.w) },
+      outputs: { firm: float(widths.w) },
+    }),
+    threads: FLOW_THREADS,
+  },
+  synthesis: {
+    file: ({ generator }) => generator.synthesis,
+    signature: (manifest) => drawing(manifest, manifest.generator.resolution),
+  },
+  preview: {
+    file: ({ generator }) => generator.preview?.graph,
+    signature: (manifest) => drawing(manifest, manifest.generator.preview?.resolution ?? 'free'),
+    threads: SIDE_THREADS,
+  },
+  attributes: {
+    file: ({ attributes }) => attributes?.graph,
+    signature: ({ widths, directions, attributes }) => {
+      const shown = float(attributes?.count ?? 'free');
+      return {
+        inputs: {
+          ...{ w: float(widths.w), other: float(widths.w) },
+          ...{ change: float(2 * directions.length), take: shown },
+        },
+        outputs: { direction: float(widths.w), shown },
+      };
+    },
+    threads: FLOW_THREADS,
+  },
+} as const satisfies Record<string, GraphEntry>;
+
+export type GraphRole = keyof typeof GRAPHS;
+
+function drawing({ widths, generator }: PackManifest, side: Dim): Signature {
+  return {
+    inputs: { w: float(generator.layers, widths.w) },
+    outputs: { image: float(3, side, side) },
+  };
+}
+
+/** A graph that a pack brings. */
+export interface PackGraph extends Signature {
+  readonly role: GraphRole;
+  /** Its file, as the manifest names it. */
+  readonly graph: string;
+  readonly threads?: number | undefined;
+}
+
+/** The graphs that a pack brings, in the order in which they are checked. */
+export function graphsOf(manifest: PackManifest): PackGraph[] {
+  return (Object.entries(GRAPHS) as [GraphRole, GraphEntry][]).flatMap(
+    ([role, { file, signature, threads }]) => {
+      const graph = file(manifest);
+      return graph === undefined ? [] : [{ role, graph, ...signature(manifest), threads }];
+    },
+  );
+}
