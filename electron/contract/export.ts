@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { generationSchema } from './generation.ts';
+import { drawnGenerationSchema } from './generation.ts';
 import { embeddingSchema, latentsSchema } from './latents.ts';
 
 export const pictureFormatSchema = z.enum(['png', 'jpeg', 'webp', 'avif']);
@@ -44,7 +44,8 @@ export const STORY_VERSION = 1;
 export const portraitStorySchema = z.object({
   format: z.literal(STORY_FORMAT),
   version: z.literal(STORY_VERSION),
-  generation: generationSchema.omit({ starred: true, trashedAt: true }),
+  /** Its spaces are missing in pictures from before they had names. */
+  generation: drawnGenerationSchema.partial({ spaces: true }),
   latents: latentsSchema,
   /** CLIP's embedding of the picture, [512]. */
   embedding: embeddingSchema,

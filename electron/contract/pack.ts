@@ -3,6 +3,7 @@ import { list } from './list.ts';
 import { layerRangeSchema } from './layers.ts';
 import { RESERVED } from './reserved-names.ts';
 import { gapSchema, temperatureSchema, truncationSchema } from './settings.ts';
+import { spacesSchema } from './spaces.ts';
 
 /** What a pack's folder has in front of all. */
 export const MANIFEST_FILE = 'pack.json';
@@ -272,6 +273,10 @@ export const packManifestSchema = z.object({
   changes: changesSchema.optional(),
   files: filesSchema,
   measured: z.record(z.string(), z.json()).optional(),
+  /** The spaces of earlier editions, so that portraits from before spaces had names are given theirs. */
+  predecessors: list(z.object({ version: shortText, spaces: spacesSchema }), {
+    max: MOST.items,
+  }).optional(),
 });
 export type PackManifest = z.infer<typeof packManifestSchema>;
 

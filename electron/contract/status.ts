@@ -7,6 +7,7 @@ import { jobSchema } from './job.ts';
 import { libraryNoticeSchema, libraryStatsSchema } from './library.ts';
 import { directionSchema, packManifestSchema } from './pack.ts';
 import { gapSchema } from './settings.ts';
+import { spacesSchema } from './spaces.ts';
 
 /** What there is to know of a pack that can be drawn with. */
 export const packInfoSchema = packManifestSchema
@@ -21,6 +22,8 @@ export const packInfoSchema = packManifestSchema
   })
   .extend({
     folder: z.string(),
+    /** In which what it draws lies: a portrait with the same latent space can be edited with it. */
+    spaces: spacesSchema,
     /** Side of its portraits, in pixels. */
     resolution: z.int().positive(),
     /** How many layers its w⁺ has. */

@@ -1,4 +1,5 @@
 /** The façade: everything the engine can do, as the service that hosts offer. */
+import { StudioError } from '../contract/errors.ts';
 import type { StudioService } from '../contract/service.ts';
 import type { ImageCodec } from './images/codec.ts';
 import { Inference, type InferenceOptions } from './inference/inference.ts';
@@ -9,7 +10,6 @@ import { Drawing } from './draw/drawing.ts';
 import { Explanations } from './explain/explanations.ts';
 import { Exports } from './export/exports.ts';
 import { LibraryNews } from './library/watch.ts';
-import type { Models } from './models/models.ts';
 import { News } from './status/news.ts';
 import { PackInUse } from './loading/pack-in-use.ts';
 import { PrincipalDirections } from './semantics/principal-directions.ts';
@@ -58,8 +58,23 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
   });
   const packs = new PackInUse({
     ...{ inference, roots: packRoots, wanted: pack },
-    onChange: () => status.changed(),
+    onChange: () => {
+      status.changed();
+      naming = naming.then(nameSpaces);
+    },
   });
+  /** Every pack that comes may tell the spaces of portraits from before these had names. */
+  const nameSpaces = async () => {
+    const told = await packs.spacesTold();
+    try {
+      library.writer.nameSpaces(told);
+    } catch (thrown) {
+      // They keep the names they have until the next time.
+      if (!(thrown instanceof StudioError)) throw thrown;
+    }
+  };
+  let naming = nameSpaces();
+  await naming;
   const status = new StatusReport({ inference, packs, library, news });
   const changes = new LibraryNews(library, (change) => {
     news.tell(change);
@@ -170,10 +185,10 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
       const { raw } = await models.clip.embedPrompt(words, 'none', {
         ...{ priority: 'interactive', signal: options?.signal },
       });
-      return reader.search(raw, packRef(models), limit);
+      return reader.search(raw, models.pack.spaces.embedding, limit);
     },
     family: async ({ id, limit }) => reader.family(id, limit),
-    similar: async ({ id, limit }) => reader.similar(id, limit),
+    similar: async ({ id, limit }) => reader.similar(id, limit, packs.info?.spaces.embedding),
     prompts: async ({ limit }) => reader.prompts(limit),
     star: async ({ ids, starred }) => {
       const changed = writer.star(ids, starred);
@@ -211,7 +226,7 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
     inference.close();
     changes.close();
     status.close();
-    await Promise.all([exports.close(), uploads.close()]);
+    await Promise.all([exports.close(), uploads.close(), naming]);
     await Promise.all([library.close(), tidying]);
   };
   return { service, library, packs, references, drawing, workspace, inference, close };
@@ -224,9 +239,4 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
 async function tidy(importedPacks: string): Promise<void> {
   await sweepSpools();
   if (importedPacks === ownPackFolder()) await closeTree(importedPacks);
-}
-
-function packRef({ pack }: Models) {
-  const { id, version } = pack.manifest;
-  return { id, version };
 }

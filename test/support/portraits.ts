@@ -1,5 +1,6 @@
 import type { NewGeneration } from '../../electron/contract/generation.ts';
 import { EMBEDDING_DIM } from '../../electron/contract/pack.ts';
+import { unknownSpaces } from '../../electron/contract/spaces.ts';
 import type { RgbPicture } from '../../electron/engine/images/codec.ts';
 import type { NewPortrait } from '../../electron/engine/library/writer.ts';
 
@@ -21,6 +22,7 @@ type Changes = Partial<Omit<NewPortrait, 'generation'>> & {
 
 /** A portrait as the engine would hand it over, with `changes` laid over it. */
 export function samplePortrait(n: number, changes: Changes = {}): NewPortrait {
+  const { pack = { id: 'tiny', version: '1.0.0' } } = changes.generation ?? {};
   return {
     latents: { z: sampleVector(n + 1), condition: sampleVector(n + 2), w: sampleVector(n + 3) },
     embedding: sampleVector(n),
@@ -30,7 +32,8 @@ export function samplePortrait(n: number, changes: Changes = {}): NewPortrait {
       prompt: `portrait ${n}`,
       seed: n,
       settings: { truncation: 1, temperature: 0.8, gap: 'shift', count: 4 },
-      pack: { id: 'tiny', version: '1.0.0' },
+      pack,
+      spaces: unknownSpaces(pack),
       device: 'cpu',
       timings: { decode: 1.5, synthesis: 20 },
       clipScore: 0.25,

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { StudioError, throwIfCancelled } from '../../contract/errors.ts';
 import type { PackManifest } from '../../contract/pack.ts';
+import type { Spaces } from '../../contract/spaces.ts';
 import { trackProgress } from '../../contract/progress.ts';
 import type { Inference } from '../inference/inference.ts';
 import { FileTooLargeError, readRegular } from '../storage/regular.ts';
@@ -8,6 +9,7 @@ import { checkGraph } from './graph.ts';
 import { type VerifyOptions, verifyFiles } from './integrity.ts';
 import { type PackWidths, readManifest, usedGraphs, usedNumbers, widthsOf } from './manifest.ts';
 import { checkSignature, expectedGraphs } from './signatures.ts';
+import { spacesOf } from './spaces.ts';
 
 /** Protocol Buffers' own limit. */
 const MAX_GRAPH_BYTES = 2 ** 31 - 1;
@@ -16,10 +18,13 @@ const MAX_GRAPH_BYTES = 2 ** 31 - 1;
 export class Pack {
   readonly folder: string;
   readonly manifest: PackManifest;
+  /** The names of the spaces in which its numbers lie. */
+  readonly spaces: Spaces;
 
   constructor(folder: string, manifest: PackManifest) {
     this.folder = path.resolve(folder);
     this.manifest = manifest;
+    this.spaces = spacesOf(manifest);
   }
 
   /** Absolute path of a file the manifest names. */

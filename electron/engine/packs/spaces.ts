@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import type { PackManifest } from '../../contract/pack.ts';
+import type { PackSpaces, Spaces } from '../../contract/spaces.ts';
+import { usedFiles } from './manifest.ts';
+
+/**
+ * The spaces of a pack, each by the hash of what makes it: two packs, or two editions of one, that embed,
+ * draw or decode alike share the space, whatever else they differ in.
+ */
+export function spacesOf(manifest: PackManifest): Spaces {
+  const { clip, flow, generator } = manifest;
+  const { graph, size, mean, std, interpolation } = clip.image;
+  const { synthesis, firming, layers, latentDim, pixelRange } = generator;
+  const file = (name: string | undefined) => (name === undefined ? [] : contentOf(name, manifest));
+  return {
+    embedding: hashOf(['embedding', file(graph), size, mean, std, interpolation]),
+    latent: hashOf(['latent', file(synthesis), file(firming), layers, latentDim, pixelRange]),
+    flow: hashOf(['flow', flow.kind, file(flow.decode), file(flow.encode)]),
+  };
+}
+
+/** What a pack tells of its spaces and of those of its earlier editions. */
+export function spacesToldBy(manifest: PackManifest): PackSpaces[] {
+  const { id, version, predecessors = [] } = manifest;
+  return [
+    { id, version, spaces: spacesOf(manifest) },
+    ...predecessors.map((earlier) => ({ id, ...earlier })),
+  ];
+}
+
+/**
+ * The hash of a graph, and of what it may keep its numbers in: the files of its folder that nothing else in
+ * the manifest names.
+ */
+function contentOf(graph: string, manifest: PackManifest): string[] {
+  const names = [graph, ...besideOf(graph, manifest)];
+  return names.flatMap((name) => manifest.files[name]?.sha256 ?? []);
+}
+
+/** The files of a pack in which a graph may keep its numbers, in the order of their names. */
+export function besideOf(graph: string, manifest: PackManifest): string[] {
+  const folder = graph.slice(0, graph.lastIndexOf('/') + 1);
+  const named = new Set(usedFiles(manifest));
+  return Object.keys(manifest.files)
+    .filter((name) => name.startsWith(folder) && !named.has(name))
+    .sort();
+}
+
+/** JSON says the same of the same values: numbers and texts in lists, nothing in an order of its own. */
+function hashOf(parts: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
