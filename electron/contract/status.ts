@@ -68,6 +68,8 @@ export const statusSchema = z.object({
     /** Whether portraits can be added and changed. */
     writable: z.boolean(),
     notices: z.array(libraryNoticeSchema),
+    /** What it keeps of packs, so that its portraits can always be drawn again and edited. */
+    models: z.object({ packs: z.int().nonnegative(), bytes: z.int().nonnegative() }),
     /**
      * Whether other users of the machine are kept out of it: `open` where its disk, or a link in it, does
      * not let that be; `unknown` where the system goes by something else than modes, as Windows does.

@@ -11,8 +11,10 @@ import { Explanations } from './explain/explanations.ts';
 import { Exports } from './export/exports.ts';
 import { LibraryNews } from './library/watch.ts';
 import { News } from './status/news.ts';
+import { KeptPacks } from './loading/kept-packs.ts';
 import { PackInUse } from './loading/pack-in-use.ts';
 import { PrincipalDirections } from './semantics/principal-directions.ts';
+import { PortraitPictures } from './session/portrait-pictures.ts';
 import { References } from './session/references.ts';
 import { StatusReport } from './status/status.ts';
 import { Timelines } from './draw/timelines.ts';
@@ -75,7 +77,8 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
   };
   let naming = nameSpaces();
   await naming;
-  const status = new StatusReport({ inference, packs, library, news });
+  const kept = new KeptPacks(library.root, () => library.refusal === null);
+  const status = new StatusReport({ inference, packs, library, kept, news });
   const changes = new LibraryNews(library, (change) => {
     news.tell(change);
     status.changed();
@@ -88,9 +91,12 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
   const principal = new PrincipalDirections(library.root);
   const explanations = new Explanations(library.root);
   const { reader, writer } = library;
-  const workspace = new Workspace(packs, { inference, reader, references, principal });
+  const pictures = new PortraitPictures(library, codec);
+  const workspace = new Workspace(packs, kept, {
+    ...{ inference, reader, references, pictures, principal },
+  });
   const drawing = new Drawing({
-    ...{ workspace, library, jobs: drawingJobs },
+    ...{ workspace, library, kept, jobs: drawingJobs },
     onKept: ({ id }) => changes.announce({ added: [id] }),
   });
   const timelines = new Timelines({
@@ -162,7 +168,7 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
       return {};
     },
     explain: async ({ id }, { signal, onEvent } = {}) => {
-      const { session } = await workspace.tools({ signal });
+      const { session } = await workspace.tools({ signal }, [id]);
       return explanations.explain(id, session, { signal, onProgress: onEvent });
     },
     strip: (request, options) => drawing.strip(request, options),
@@ -226,7 +232,7 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
     inference.close();
     changes.close();
     status.close();
-    await Promise.all([exports.close(), uploads.close(), naming]);
+    await Promise.all([exports.close(), uploads.close(), naming, kept.settled()]);
     await Promise.all([library.close(), tidying]);
   };
   return { service, library, packs, references, drawing, workspace, inference, close };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { Explanation } from '../../contract/explain.ts';
-import type { GenerationSettings } from '../../contract/generation.ts';
+import type { Generation, GenerationSettings } from '../../contract/generation.ts';
 import { type OnProgress, trackProgress } from '../../contract/progress.ts';
 import { resultAt } from '../inference/results.ts';
 import { shared } from '../jobs/abort.ts';
@@ -32,22 +32,22 @@ export class Explanations {
     this.#vectors = new VectorStore(path.join(library, 'vocabulary'));
   }
 
-  /** @throws StudioError `not-found`, `pack-not-found` when another pack drew it, `cancelled` */
+  /** @throws StudioError `not-found`, `cancelled`, and what embedding fails with */
   async explain(
     id: string,
     session: Session,
     { signal, onProgress }: LoadOptions = {},
   ): Promise<Explanation> {
-    const { codes, models, reader } = session;
-    const { w, condition: e } = codes.latents(id);
+    const { codes, models, reader, pictures } = session;
     const tags = await this.#waiting.during(
       () => shared(this.#vocabulary(models), signal),
       onProgress,
     );
-    const { settings } = reader.get(id);
+    const portrait = reader.get(id);
+    const seen = await pictures.embedding(id, models, { signal, priority: 'interactive' });
     return {
-      meanings: nearest(reader.embedding(id), tags, TAGS),
-      usual: e && (await usualness({ w, e }, settings, session, signal)),
+      meanings: nearest(seen, tags, TAGS),
+      usual: codes.canDraw(portrait) ? await usualnessOf(portrait, session, signal) : null,
     };
   }
 
@@ -94,6 +94,16 @@ async function encodeSamples(
   }
   progress.finish();
   return embeddings;
+}
+
+/** Null where this flow did not draw the portrait. */
+async function usualnessOf(
+  { id, settings }: Generation,
+  session: Session,
+  signal: AbortSignal | undefined,
+): Promise<number | null> {
+  const { w, condition: e } = session.codes.latents(id);
+  return e && usualness({ w, e }, settings, session, signal);
 }
 
 /**

@@ -10,7 +10,7 @@ import { importPack } from '../packs/import.ts';
 import { readManifest } from '../packs/manifest.ts';
 import { Pack } from '../packs/pack.ts';
 import { findPack, listPacks, listPacksWithId, soundest } from '../packs/registry.ts';
-import { spacesToldBy } from '../packs/spaces.ts';
+import { type DrawnBy, folderOf, spacesToldBy } from '../packs/spaces.ts';
 import { Audience } from '../jobs/audience.ts';
 import { type LoadOptions, type Models, packInfo } from '../models/models.ts';
 import { loadModels } from './load-models.ts';
@@ -101,6 +101,11 @@ export class PackInUse {
       pack: manifest && packInfo(folder, manifest),
       error: problem,
     }));
+  }
+
+  /** The folder of an installed pack that drew something, of that edition and drawing the same; or null. */
+  async findDrawing(portrait: DrawnBy): Promise<string | null> {
+    return folderOf(portrait, await listPacks(this.#roots));
   }
 
   /** What the packs that can be found tell of their spaces, and of those of their earlier editions. */

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { PackRef } from '../../contract/generation.ts';
 import type { PackManifest } from '../../contract/pack.ts';
 import type { PackSpaces, Spaces } from '../../contract/spaces.ts';
 import { usedFiles } from './manifest.ts';
+import type { PackListing } from './registry.ts';
 
 /**
  * The spaces of a pack, each by the hash of what makes it: two packs, or two editions of one, that embed,
@@ -17,6 +19,27 @@ export function spacesOf(manifest: PackManifest): Spaces {
     latent: hashOf(['latent', file(synthesis), file(firming), layers, latentDim, pixelRange]),
     flow: hashOf(['flow', flow.kind, file(flow.decode), file(flow.encode)]),
   };
+}
+
+/** Which pack drew a portrait, and in which spaces. */
+export interface DrawnBy {
+  readonly pack: PackRef;
+  readonly spaces: Spaces;
+}
+
+/** The folder of the pack that drew something, of that edition and drawing the same; null where none is sound. */
+export function folderOf(
+  { pack, spaces }: DrawnBy,
+  listings: readonly PackListing[],
+): string | null {
+  const found = listings.find(
+    ({ manifest, problem }) =>
+      problem === null &&
+      manifest?.id === pack.id &&
+      manifest.version === pack.version &&
+      spacesOf(manifest).latent === spaces.latent,
+  );
+  return found?.folder ?? null;
 }
 
 /** What a pack tells of its spaces and of those of its earlier editions. */

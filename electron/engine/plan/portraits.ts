@@ -1,0 +1,31 @@
+/** Which portraits of the library a request works on. */
+import type { Between, Origin } from '../../contract/draw.ts';
+import type { Anchor, Timeline } from '../../contract/generation.ts';
+import { portraitsIn } from '../edit/edits.ts';
+
+export function portraitsOfOrigin(origin: Origin): string[] {
+  switch (origin.kind) {
+    case 'prompt':
+    case 'image':
+      return [];
+    case 'variation':
+    case 'reword':
+      return [origin.of];
+    case 'edit':
+      return [origin.of, ...portraitsIn(origin.edits)];
+    case 'breed':
+      return origin.parents;
+  }
+}
+
+export function portraitsBetween({ from, to }: Pick<Between, 'from' | 'to'>): string[] {
+  return portraitsOf([from, to]);
+}
+
+export function portraitsOfTimeline({ keys }: Timeline): string[] {
+  return portraitsOf(keys.map(({ anchor }) => anchor));
+}
+
+function portraitsOf(anchors: readonly Anchor[]): string[] {
+  return anchors.flatMap((anchor) => (anchor.kind === 'portrait' ? [anchor.id] : []));
+}
