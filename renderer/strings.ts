@@ -146,6 +146,7 @@ export const strings = {
     toTimeline: 'To Timeline',
     compare: 'Compare',
     export: 'Export…',
+    carryOver: 'Carry over to the pack in use',
     restore: 'Restore settings…',
     trash: 'Move to trash',
     putBack: 'Put back',
@@ -331,6 +332,7 @@ export const strings = {
       variation: 'More like another',
       edit: 'Edited',
       reword: 'Same person, new words',
+      'carry-over': 'Carried over from another pack',
       interpolation: 'Between two',
       breed: 'Bred from others',
       timeline: 'A timeline',
@@ -511,6 +513,7 @@ export const strings = {
       image: 'from a picture',
       variation: (strength: number) => `more like this, ${strength.toFixed(2)}`,
       reword: 'new words',
+      carryOver: 'carried over',
       interpolation: (position: number) => `between two, at ${position.toFixed(2)}`,
       timeline: (seconds: number) => `frame of a film, at ${seconds.toFixed(2)} s`,
       slide: (name: string, amount: number) =>

@@ -91,6 +91,8 @@ export const lineageSchema = z.discriminatedUnion('kind', [
     /** Of ends that are drawn for the path; the row's own is that of the place. Version 1 kept none. */
     truncation: truncationSchema.optional(),
   }),
+  /** Its only parent, of another latent space, as another pack sees and draws it. */
+  z.object({ kind: z.literal('carry-over') }),
   /** Its first parent with these edits made; the portraits they name are the other parents. */
   z.object({ kind: z.literal('edit'), edits: editsSchema }),
   /** A child of all its parents, with what the seed made of the weights; locks hold to the first. */

@@ -289,6 +289,13 @@ function portraitCommands(studio: Studio): Command[] {
       run: () => studio.sendToTimeline(),
     },
     {
+      id: 'carry-over',
+      group: 'portrait',
+      title: strings.actions.carryOver,
+      isPossible: () => studio.targets.some((id) => studio.isForeign(id)),
+      run: () => studio.carryOver(studio.targets.filter((id) => studio.isForeign(id))),
+    },
+    {
       id: 'restore',
       group: 'portrait',
       title: strings.actions.restore,

@@ -28,6 +28,9 @@ import type { UndoStack } from './undo.svelte.ts';
 export const MAX_PORTRAITS = 16;
 const HISTORY = 200;
 
+/** Origins that say all of a portrait, of which there is one. */
+const ONE_ONLY: readonly Origin['kind'][] = ['reword', 'edit', 'carry-over'];
+
 /** What the next portraits start from besides the words. */
 const baseSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('image'), reference: referenceIdSchema }),
@@ -275,6 +278,11 @@ export class Create {
     await this.#follow((options) => this.#service.replay({ id, change }, options), 1);
   }
 
+  /** Draws a portrait of another pack or edition with the pack in use. */
+  async carryOver(of: string): Promise<void> {
+    await this.#draw({ kind: 'carry-over', of }, {});
+  }
+
   /** Draws a mixture, or children as candidates. */
   async breed(origin: Origin): Promise<void> {
     this.#settings.rollUnlessLocked();
@@ -324,7 +332,7 @@ export class Create {
   }
 
   async #draw(origin: Origin, settings: DrawOverrides): Promise<void> {
-    const count = origin.kind === 'reword' || origin.kind === 'edit' ? 1 : this.#count;
+    const count = ONE_ONLY.includes(origin.kind) ? 1 : this.#count;
     const bestOf = this.#bestOf(origin, count);
     const request: GenerateRequest = {
       origin,
@@ -384,6 +392,7 @@ export class Create {
       // These make one portrait each.
       case 'reword':
       case 'edit':
+      case 'carry-over':
         return '';
     }
   }

@@ -6,7 +6,7 @@ import type { Origin } from '../../electron/contract/draw.ts';
 import type { Edit } from '../../electron/contract/edit.ts';
 import type { PackManifest } from '../../electron/contract/pack.ts';
 import type { Studio } from '../../electron/engine/studio.ts';
-import { draw, pixelsOf, words } from '../support/drawing.ts';
+import { distance, draw, pixelsOf, words } from '../support/drawing.ts';
 import { temporaryFolder } from '../support/library.ts';
 import { describeGraph, editManifest, TINY_PACK } from '../support/packs.ts';
 import { openTestStudio } from '../support/studio.ts';
@@ -119,6 +119,42 @@ describe('an update that draws otherwise', () => {
       });
     }
     expect(await studio.service.explain({ id: ids[0] })).toMatchObject({ usual: null });
+  });
+});
+
+describe('carrying a portrait over', () => {
+  it('draws it with the pack in use, as alike as that can, and the same each time', async () => {
+    const { studio, ids, pixels } = await afterUpdate(withoutProjection, withOtherClip);
+    const [first] = ids;
+    const [carried, again] = [
+      ...(await draw(studio, { kind: 'carry-over', of: first }, 1, {})),
+      ...(await draw(studio, { kind: 'carry-over', of: first }, 1, {})),
+    ];
+    const [made, of] = [await get(studio, carried!), await get(studio, first)];
+    expect(made).toMatchObject({
+      ...{ source: { kind: 'carry-over' }, parents: [first], prompt: of.prompt },
+      pack: { id: 'tiny-pack', version: '3.7.0' },
+    });
+    expect(made.spaces.latent).not.toBe(of.spaces.latent);
+    const [drawn, repeated] = await pixelsOf(studio, [carried!, again!]);
+    expect(repeated).toEqual(drawn);
+    const others = await pixelsOf(studio, await draw(studio, words('a blue cat'), 8));
+    const distances = others.map((other) => distance(other, pixels[0])).sort((a, b) => a - b);
+    expect(distance(drawn, pixels[0])).toBeLessThan(distances[4]!);
+
+    const { ids: replayed } = await studio.service.replay({ id: carried!, change: {} });
+    expect(await pixelsOf(studio, replayed)).toEqual([drawn]);
+    const [fresh] = await draw(studio, words('a blue cat'));
+    await draw(studio, mixed(carried!, fresh!), 1, {});
+  });
+
+  it('draws one portrait, also of one that is in the latent space of the pack', async () => {
+    const { studio, ids } = await afterUpdate(() => undefined, withOtherClip);
+    const of = ids[2];
+    expect(await draw(studio, { kind: 'carry-over', of }, 1, {})).toHaveLength(1);
+    await expect(draw(studio, { kind: 'carry-over', of }, 2, {})).rejects.toMatchObject({
+      code: 'invalid-argument',
+    });
   });
 });
 

@@ -114,20 +114,23 @@ const documentSchema = z.looseObject({
 /** A pack's manifest without what portraits do not need. */
 async function keptManifest(pack: Pack): Promise<z.infer<typeof documentSchema>> {
   const bytes = await readRegular(pack.file(MANIFEST_FILE), MAX_MANIFEST_BYTES);
-  const { generator, files, ...rest } = documentSchema.parse(JSON.parse(bytes.toString('utf8')));
-  const { preview: _, ...drawing } = generator;
+  const document = documentSchema.parse(JSON.parse(bytes.toString('utf8')));
   const needed = neededFiles(pack.manifest);
-  const keptFiles = Object.entries(files).filter(([name]) => needed.has(name));
-  return { ...rest, generator: drawing, files: Object.fromEntries(keptFiles) };
+  const files = Object.entries(document.files).filter(([name]) => needed.has(name));
+  return { ...withoutPreview(document), files: Object.fromEntries(files) };
 }
 
-function neededFiles({ generator, ...rest }: PackManifest): Set<string> {
-  const { preview: _, ...drawing } = generator;
-  const manifest: PackManifest = { ...rest, generator: drawing };
+function withoutPreview<T extends { generator: { preview?: unknown } }>(manifest: T): T {
+  const { generator } = manifest;
+  return { ...manifest, generator: { ...generator, preview: undefined } };
+}
+
+function neededFiles(whole: PackManifest): Set<string> {
+  const manifest = withoutPreview(whole);
   const beside = usedGraphs(manifest).flatMap((graph) => besideOf(graph, manifest));
   const needed = new Set([...usedFiles(manifest), ...beside]);
   // Not used, and therefore taken for numbers of the graph beside it.
-  if (generator.preview) needed.delete(generator.preview.graph);
+  if (whole.generator.preview) needed.delete(whole.generator.preview.graph);
   return needed;
 }
 

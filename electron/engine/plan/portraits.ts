@@ -1,4 +1,4 @@
-/** Which portraits of the library a request works on. */
+/** Which portraits of the library a request works on: those whose numbers it takes, not only their picture. */
 import type { Between, Origin } from '../../contract/draw.ts';
 import type { Anchor, Timeline } from '../../contract/generation.ts';
 import { portraitsIn } from '../edit/edits.ts';
@@ -7,6 +7,7 @@ export function portraitsOfOrigin(origin: Origin): string[] {
   switch (origin.kind) {
     case 'prompt':
     case 'image':
+    case 'carry-over':
       return [];
     case 'variation':
     case 'reword':

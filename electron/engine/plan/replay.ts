@@ -63,14 +63,8 @@ function requireSameMaking(made: Generation, { session }: Tools): void {
 }
 
 function isOfLatentsAlone({ source }: Generation): boolean {
-  switch (source.kind) {
-    case 'breed':
-      return source.locks === undefined;
-    case 'edit':
-      return source.edits.every(({ kind }) => kind !== 'slide');
-    default:
-      return false;
-  }
+  if (source.kind === 'breed') return source.locks === undefined;
+  return source.kind === 'edit' && source.edits.every(({ kind }) => kind !== 'slide');
 }
 
 async function plansOf(
@@ -127,6 +121,8 @@ function requestAgain(made: Generation, change: Change): ReplayedRequest {
       const known = at === source.at ? { segment, position } : undefined;
       return { kind: 'moment', request: { timeline, at }, known };
     }
+    case 'carry-over':
+      return generating({ kind: 'carry-over', of }, made, change);
     case 'edit': {
       const { edits: asked = source.edits, factor = 1 } = change;
       const edits = asked.map((edit) => scaled(edit, factor));

@@ -1,4 +1,4 @@
-import type { ImageCodec, RgbPicture } from '../images/codec.ts';
+import type { ImageCodec, PictureSize, RgbPicture } from '../images/codec.ts';
 import type { CallOptions } from '../inference/inference.ts';
 import { resultAt } from '../inference/results.ts';
 import type { Library } from '../library/library.ts';
@@ -14,9 +14,15 @@ export class PortraitPictures {
     this.#codec = codec;
   }
 
-  /** @throws StudioError `not-found`, `picture-unreadable`, `access-denied` */
-  async read(id: string): Promise<RgbPicture> {
-    return this.#codec.decode(await this.#library.reader.picture(id));
+  /**
+   * @param size the picture is to be compared with one of this size, and is brought to its longest side
+   * @throws StudioError `not-found`, `picture-unreadable`, `access-denied`
+   */
+  async read(id: string, size?: PictureSize): Promise<RgbPicture> {
+    const picture = await this.#codec.decode(await this.#library.reader.picture(id));
+    const side = size && Math.max(size.width, size.height);
+    const isOfThatSize = side === undefined || Math.max(picture.width, picture.height) === side;
+    return isOfThatSize ? picture : this.#codec.resize(picture, side);
   }
 
   /**
