@@ -46,6 +46,9 @@ export const strings = {
   } satisfies Record<Place, string>,
 
   shell: {
+    looking: (done: number, total: number) =>
+      `Looking at portraits that this pack’s CLIP has not seen: ${done} of ${total}. They are found once it has.`,
+    stop: 'Stop',
     places: 'Places',
     commands: 'Commands',
     keys: 'Keys',

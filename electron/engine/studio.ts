@@ -1,5 +1,6 @@
 /** The façade: everything the engine can do, as the service that hosts offer. */
 import { StudioError } from '../contract/errors.ts';
+import type { OnProgress } from '../contract/progress.ts';
 import type { StudioService } from '../contract/service.ts';
 import type { ImageCodec } from './images/codec.ts';
 import { Inference, type InferenceOptions } from './inference/inference.ts';
@@ -8,6 +9,7 @@ import { type Library, openLibrary } from './library/library.ts';
 import { shared } from './jobs/abort.ts';
 import { Drawing } from './draw/drawing.ts';
 import { Explanations } from './explain/explanations.ts';
+import { ReEmbedding } from './explain/re-embedding.ts';
 import { Exports } from './export/exports.ts';
 import { LibraryNews } from './library/watch.ts';
 import { News } from './status/news.ts';
@@ -44,6 +46,8 @@ export interface Studio {
   readonly drawing: Drawing;
   readonly workspace: Workspace;
   readonly inference: Inference;
+  /** Waits until the CLIP in use has looked at all portraits, as far as it will. */
+  seen(onProgress?: OnProgress): Promise<void>;
   /** Cancels what runs, waits until nothing is being written any more, and ends. */
   close(): Promise<void>;
 }
@@ -62,7 +66,7 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
     ...{ inference, roots: packRoots, wanted: pack },
     onChange: () => {
       status.changed();
-      naming = naming.then(nameSpaces);
+      naming = naming.then(nameSpaces).then(look);
     },
   });
   /** Every pack that comes may tell the spaces of portraits from before these had names. */
@@ -75,6 +79,12 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
       if (!(thrown instanceof StudioError)) throw thrown;
     }
   };
+  /** What the CLIP in use has not seen, it looks at meanwhile. */
+  const look = async () => {
+    const models = packs.info && (await packs.models().catch(() => undefined));
+    if (models && !isClosed) reEmbedding.begin(models);
+  };
+  let isClosed = false;
   let naming = nameSpaces();
   await naming;
   const kept = new KeptPacks(library.root, () => library.refusal === null);
@@ -87,11 +97,13 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
   const uploads = new Uploads();
   // An export need not wait for drawing, nor drawing for the disk, nor either for a long animation.
   const [drawingJobs, renderJobs, exportJobs] = [new JobQueue(), new JobQueue(), new JobQueue()];
-  const queues = [drawingJobs, renderJobs, exportJobs];
+  const embeddingJobs = new JobQueue();
+  const queues = [drawingJobs, renderJobs, exportJobs, embeddingJobs];
   const principal = new PrincipalDirections(library.root);
   const explanations = new Explanations(library.root);
   const { reader, writer } = library;
   const pictures = new PortraitPictures(library, codec);
+  const reEmbedding = new ReEmbedding({ library, pictures, jobs: embeddingJobs });
   const workspace = new Workspace(packs, kept, {
     ...{ inference, reader, references, pictures, principal },
   });
@@ -228,6 +240,7 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
   };
 
   const close = async () => {
+    isClosed = true;
     await Promise.all(queues.map((jobs) => jobs.close()));
     inference.close();
     changes.close();
@@ -235,7 +248,12 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
     await Promise.all([exports.close(), uploads.close(), naming, kept.settled()]);
     await Promise.all([library.close(), tidying]);
   };
-  return { service, library, packs, references, drawing, workspace, inference, close };
+  const seen = async (onProgress?: OnProgress) => {
+    await packs.models(onProgress);
+    await naming;
+    await reEmbedding.settled(onProgress);
+  };
+  return { service, library, packs, references, drawing, workspace, inference, seen, close };
 }
 
 /**

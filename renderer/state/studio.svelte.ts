@@ -119,6 +119,10 @@ export class Studio {
     }
   }
 
+  async stopJob(id: string): Promise<void> {
+    await this.attempt(() => this.host.service.cancelJob({ id }));
+  }
+
   async undoLast(): Promise<void> {
     const change = await this.attempt(() => this.undo.undo());
     if (change) this.toasts.show(strings.undo.undid(change.label));

@@ -4,7 +4,9 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Origin } from '../../electron/contract/draw.ts';
 import type { Edit } from '../../electron/contract/edit.ts';
+import type { Job } from '../../electron/contract/job.ts';
 import type { PackManifest } from '../../electron/contract/pack.ts';
+import type { StudioEvent } from '../../electron/contract/status.ts';
 import type { Studio } from '../../electron/engine/studio.ts';
 import { distance, draw, pixelsOf, words } from '../support/drawing.ts';
 import { temporaryFolder } from '../support/library.ts';
@@ -208,5 +210,37 @@ describe('what a library keeps of its packs', () => {
     const sizes = files.map((file) => statSync(path.join(folder, kept[0]!, file)));
     const one = sizes.reduce((sum, file) => sum + (file.isFile() ? file.size : 0), 0);
     expect(models.bytes).toBeLessThan(1.2 * one);
+  });
+});
+
+describe('an update of CLIP', () => {
+  /** The jobs of a studio, each as it was told last. */
+  async function jobsOf(studio: Studio): Promise<Job[]> {
+    const jobs = new Map<string, Job>();
+    const done = new AbortController();
+    const onEvent = (event: StudioEvent) => {
+      if (event.kind === 'job') jobs.set(event.job.id, event.job);
+    };
+    const watching = studio.service.watch({}, { signal: done.signal, onEvent });
+    await studio.seen();
+    done.abort();
+    await expect(watching).rejects.toMatchObject({ code: 'cancelled' });
+    return [...jobs.values()];
+  }
+
+  it('lets the new one look at what it has not seen, and go on where it was broken off', async () => {
+    const { at, studio, ids } = await afterUpdate(() => undefined, withOtherClip);
+    const { service, library } = studio;
+    rmSync(library.reader.picturePath(ids[1]));
+    expect(await jobsOf(studio)).toMatchObject([{ kind: 'embed', status: { state: 'done' } }]);
+    const seen = [ids[2], ids[0]];
+    const found = await service.search({ words: 'a red fox', limit: 9 });
+    expect(found.map(({ generation }) => generation.id).sort()).toEqual(seen.toSorted());
+    const [like] = await service.similar({ id: ids[0], limit: 9 });
+    expect(like?.generation.id).toBe(ids[2]);
+    await studio.close();
+    const again = await at.open();
+    await again.seen();
+    expect(again.library.reader.unseen(again.packs.info!.spaces.embedding)).toEqual([ids[1]]);
   });
 });

@@ -33,6 +33,7 @@ const countSchema = z.object({ count: z.int() });
 /** Null where vectors hold no usable numbers. */
 const distanceSchema = z.object({ distance: z.number().nullable() });
 const relativeSchema = z.object({ known_as: z.string(), id: z.string().nullable() });
+const idsSchema = z.array(z.object({ id: z.string() }));
 const promptSchema = z.object({ text: z.string() });
 const revisionsSchema = z.array(z.object({ id: z.string(), revision: z.int() }));
 const packCountSchema = z.object({
@@ -98,6 +99,16 @@ export class LibraryReader {
       ...[id, space],
     );
     return row === undefined ? null : toEmbedding(row, id);
+  }
+
+  /** The portraits outside the trash that a CLIP has not looked at, newest first. */
+  unseen(space: string): string[] {
+    const rows = this.#connection.all(
+      `SELECT id FROM generations AS g WHERE trashed_at IS NULL AND NOT EXISTS
+         (SELECT 1 FROM embeddings AS e WHERE e.seq = g.seq AND e.space = ?) ORDER BY id DESC`,
+      space,
+    );
+    return idsSchema.parse(rows).flatMap(({ id }) => (isId(id) ? id : []));
   }
 
   /** One page, newest first. */
