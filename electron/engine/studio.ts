@@ -1,5 +1,4 @@
 /** The façade: everything the engine can do, as the service that hosts offer. */
-import { StudioError } from '../contract/errors.ts';
 import type { OnProgress } from '../contract/progress.ts';
 import type { StudioService } from '../contract/service.ts';
 import type { ImageCodec } from './images/codec.ts';
@@ -9,6 +8,7 @@ import { type Library, openLibrary } from './library/library.ts';
 import { shared } from './jobs/abort.ts';
 import { Drawing } from './draw/drawing.ts';
 import { Explanations } from './explain/explanations.ts';
+import { Arrivals } from './explain/arrivals.ts';
 import { ReEmbedding } from './explain/re-embedding.ts';
 import { Exports } from './export/exports.ts';
 import { LibraryNews } from './library/watch.ts';
@@ -66,27 +66,9 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
     ...{ inference, roots: packRoots, wanted: pack },
     onChange: () => {
       status.changed();
-      naming = naming.then(nameSpaces).then(look);
+      arrivals.announce();
     },
   });
-  /** Every pack that comes may tell the spaces of portraits from before these had names. */
-  const nameSpaces = async () => {
-    const told = await packs.spacesTold();
-    try {
-      library.writer.nameSpaces(told);
-    } catch (thrown) {
-      // They keep the names they have until the next time.
-      if (!(thrown instanceof StudioError)) throw thrown;
-    }
-  };
-  /** What the CLIP in use has not seen, it looks at meanwhile. */
-  const look = async () => {
-    const models = packs.info && (await packs.models().catch(() => undefined));
-    if (models && !isClosed) reEmbedding.begin(models);
-  };
-  let isClosed = false;
-  let naming = nameSpaces();
-  await naming;
   const kept = new KeptPacks(library.root, () => library.refusal === null);
   const status = new StatusReport({ inference, packs, library, kept, news });
   const changes = new LibraryNews(library, (change) => {
@@ -104,6 +86,12 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
   const { reader, writer } = library;
   const pictures = new PortraitPictures(library, codec);
   const reEmbedding = new ReEmbedding({ library, pictures, jobs: embeddingJobs });
+  const arrivals = new Arrivals({
+    ...{ packs, library, reEmbedding },
+    onNamed: () => changes.refresh(),
+  });
+  arrivals.announce();
+  await arrivals.named();
   const workspace = new Workspace(packs, kept, {
     ...{ inference, reader, references, pictures, principal },
   });
@@ -240,18 +228,17 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
   };
 
   const close = async () => {
-    isClosed = true;
+    const settling = arrivals.close();
     await Promise.all(queues.map((jobs) => jobs.close()));
     inference.close();
     changes.close();
     status.close();
-    await Promise.all([exports.close(), uploads.close(), naming, kept.settled()]);
+    await Promise.all([exports.close(), uploads.close(), settling, kept.settled()]);
     await Promise.all([library.close(), tidying]);
   };
   const seen = async (onProgress?: OnProgress) => {
     await packs.models(onProgress);
-    await naming;
-    await reEmbedding.settled(onProgress);
+    await arrivals.settled(onProgress);
   };
   return { service, library, packs, references, drawing, workspace, inference, seen, close };
 }

@@ -106,7 +106,7 @@ function compare(
   connection: Connection,
   wanted: readonly Place[],
 ): [missing: Place[], surplus: { name: string; number: number }[], broken: Index[]] {
-  const missing: Place[] = [];
+  const missing: Place[][] = [];
   const surplus: { name: string; number: number }[] = [];
   const broken: Index[] = [];
   const indexes = indexesIn(connection);
@@ -118,13 +118,13 @@ function compare(
     const have = index ? contentOf(connection, name, width) : new Map<number, string>();
     if (index && have === null) broken.push(index);
     const here = wanted.filter((place) => place.width === width);
-    missing.push(...here.filter(({ number, space }) => have?.get(number) !== space));
+    missing.push(here.filter(({ number, space }) => have?.get(number) !== space));
     const spaces = new Map(here.map(({ number, space }) => [number, space]));
     for (const [number, space] of have ?? []) {
       if (spaces.get(number) !== space) surplus.push({ name, number });
     }
   }
-  return [missing, surplus, [...broken, ...halves(connection, indexes)]];
+  return [missing.flat(), surplus, [...broken, ...halves(connection, indexes)]];
 }
 
 /** Indexes whose own entry is gone, while the tables in which they kept their content are there. */

@@ -34,6 +34,11 @@ export class LibraryNews {
     this.#tell({ kind: 'library', added, changed, removed });
   }
 
+  /** Tells what has changed since, whoever did it. */
+  refresh(): void {
+    this.#compare(this.#library.reader.revisions());
+  }
+
   close(): void {
     clearInterval(this.#timer);
   }
@@ -43,7 +48,7 @@ export class LibraryNews {
     try {
       const version = this.#library.foreignVersion();
       if (version === this.#version) return;
-      this.#compare(this.#library.reader.revisions());
+      this.refresh();
       this.#version = version;
     } catch (thrown) {
       if (!(thrown instanceof StudioError)) throw thrown;

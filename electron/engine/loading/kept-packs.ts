@@ -31,8 +31,8 @@ const NO_LINKS = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EXDEV', 'EMLINK', 'EACCES'];
 export class KeptPacks {
   readonly #folder: string;
   readonly #mayWrite: () => boolean;
-  /** Those that are there, or on their way there, by their folder. */
-  readonly #keeping = new Map<string, Promise<void>>();
+  /** Those that are there, or on their way there. */
+  readonly #keeping = new Map<Pack, Promise<void>>();
   #size: Promise<KeptSize> | undefined;
 
   /** @param library root folder of the library */
@@ -50,13 +50,13 @@ export class KeptPacks {
     if (!this.#mayWrite() || pack.folder.startsWith(this.#folder + path.sep)) {
       return Promise.resolve();
     }
-    const known = this.#keeping.get(pack.folder);
+    const known = this.#keeping.get(pack);
     if (known) return known;
     const keeping = this.#keep(pack).catch((thrown: unknown) => {
-      this.#keeping.delete(pack.folder);
+      this.#keeping.delete(pack);
       throw writeError(thrown, 'What the portraits need of their pack');
     });
-    this.#keeping.set(pack.folder, keeping);
+    this.#keeping.set(pack, keeping);
     return keeping;
   }
 
