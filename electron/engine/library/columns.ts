@@ -100,16 +100,20 @@ export const STANDING = namesOf(UNTOUCHED);
 
 /** Reads some fields of a row, or all of them. */
 export function rowSchema<Name extends keyof StoredGeneration>(fields: readonly Name[]) {
-  const map = <T>(read: (field: Pick<Field<unknown>, 'take' | 'schema'>) => T) =>
-    Object.fromEntries(fields.map((name) => [name, read(FIELDS[name])]));
+  const readers = fields.map((name) => [name, FIELDS[name]] as const);
+  const schemas = Object.fromEntries(readers.map(([name, { schema }]) => [name, schema]));
+  const takeAll = (row: unknown) => {
+    const taken: Record<string, unknown> = {};
+    if (isRow(row)) for (const [name, { take }] of readers) taken[name] = take(row);
+    return taken;
+  };
+  // A schema for each field, by its name, which TypeScript forgets on the way.
   type Schemas = { readonly [One in Name]: z.ZodType<StoredGeneration[One]> };
-  return (
-    z
-      .record(z.string(), z.unknown())
-      .transform((row) => map(({ take }) => take(row)))
-      // A schema for each field, by its name, which TypeScript forgets on the way.
-      .pipe(z.object(map(({ schema }) => schema) as Schemas))
-  );
+  return z.preprocess(takeAll, z.object(schemas as Schemas));
+}
+
+function isRow(row: unknown): row is Row {
+  return typeof row === 'object' && row !== null;
 }
 
 /** A column whose values SQLite keeps as they are. */

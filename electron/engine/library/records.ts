@@ -24,25 +24,18 @@ export interface FaultyRow {
   readonly fault: string;
 }
 
-const parentsSchema = z
-  .object({ parents: jsonSchema(generationSchema.shape.parents) })
-  .transform(({ parents }) => parents);
-const generationRowSchema = z
-  .unknown()
-  .transform((row) => ({ stored: row, parents: row }))
-  .pipe(z.object({ stored: rowSchema(STORED), parents: parentsSchema }))
-  .transform(({ stored, parents }): Generation => ({
-    ...stored,
-    createdAt: timeOfId(stored.id),
-    parents,
-  }));
-
+const storedSchema = rowSchema(STORED);
+const parentsSchema = z.object({ parents: jsonSchema(generationSchema.shape.parents) });
 const nameSchema = z.object({ seq: z.number(), id: z.coerce.string() });
 
 /** A portrait, or what is wrong with its row. */
 export function readGeneration(row: unknown): Generation | FaultyRow {
-  const parsed = generationRowSchema.safeParse(row);
-  return parsed.success ? parsed.data : { ...nameSchema.parse(row), fault: faultOf(parsed.error) };
+  const [stored, parents] = [storedSchema.safeParse(row), parentsSchema.safeParse(row)];
+  if (stored.success && parents.success) {
+    return { ...stored.data, createdAt: timeOfId(stored.data.id), ...parents.data };
+  }
+  const error = stored.error ?? parents.error;
+  return { ...nameSchema.parse(row), fault: error ? faultOf(error) : '' };
 }
 
 /** @throws StudioError `library-corrupt` when the row is not what this build writes */
