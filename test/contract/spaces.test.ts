@@ -94,6 +94,18 @@ describe('an update that draws otherwise', () => {
     expect(await pixelsOf(studio, [next!])).toEqual(await pixelsOf(studio, [fresh!]));
   });
 
+  it('lets be done to a portrait of today what was done to one of before, and the other way round', async () => {
+    const { studio, ids } = await afterUpdate(withoutProjection, () => undefined);
+    const [fresh] = await draw(studio, words('a red fox'));
+    const redone = async (id: string, of: string) => {
+      const { ids: made } = await studio.service.replay({ id, change: { of } });
+      return get(studio, made[0]!);
+    };
+    const today = await redone(ids[2], fresh!);
+    expect(today).toMatchObject({ pack: { version: '3.7.0' }, parents: [fresh] });
+    expect(await redone(today.id, ids[0])).toMatchObject({ pack: { version: '3.6.0' } });
+  });
+
   it('refuses what mixes two latent spaces, in words that say what to do', async () => {
     const { studio, ids } = await afterUpdate(withoutProjection, () => undefined);
     const [fresh] = await draw(studio, words('a red fox'));

@@ -34,7 +34,12 @@ import type { GenerationPlan, Tools } from '../plan/generation-plan.ts';
 import { planMoment, planPosition } from '../plan/interpolation.ts';
 import { planGenerations } from '../plan/plan.ts';
 import { findMade, planReplay } from '../plan/replay.ts';
-import { portraitsBetween, portraitsOfOrigin, portraitsOfTimeline } from '../plan/portraits.ts';
+import {
+  portraitsBetween,
+  portraitsOfOrigin,
+  portraitsOfReplay,
+  portraitsOfTimeline,
+} from '../plan/portraits.ts';
 import { drawAll, type DrawOptions } from './draw.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -98,7 +103,8 @@ export class Drawing {
   ): Promise<{ ids: string[] }> {
     const made = findMade(id, change, this.#parts.library.reader);
     const plan: Work['plan'] = (tools, call) => planReplay(made, change, tools, call);
-    return this.#drawAsJob({ title: change.prompt ?? made.prompt, on: made, plan }, options);
+    const on = change.of === undefined ? made : portraitsOfReplay(made, change.of);
+    return this.#drawAsJob({ title: change.prompt ?? made.prompt, on, plan }, options);
   }
 
   preview(

@@ -1,6 +1,6 @@
 /** Which portraits of the library a request works on: those whose numbers it takes, not only their picture. */
 import type { Between, Origin } from '../../contract/draw.ts';
-import type { Anchor, Timeline } from '../../contract/generation.ts';
+import type { Anchor, Generation, Timeline } from '../../contract/generation.ts';
 import { portraitsIn } from '../edit/edits.ts';
 
 export function portraitsOfOrigin(origin: Origin): string[] {
@@ -17,6 +17,11 @@ export function portraitsOfOrigin(origin: Origin): string[] {
     case 'breed':
       return origin.parents;
   }
+}
+
+/** Of what was done to a portrait's first parent and is now done to another. */
+export function portraitsOfReplay({ source, parents }: Generation, of: string): string[] {
+  return source.kind === 'carry-over' ? [] : [of, ...parents.slice(1)];
 }
 
 export function portraitsBetween({ from, to }: Pick<Between, 'from' | 'to'>): string[] {

@@ -36,7 +36,8 @@ export async function planReplay(
   options: CallOptions,
 ): Promise<GenerationPlan[]> {
   const replayed = requestAgain(made, change);
-  requireSameMaking(made, tools);
+  // What is done to another portrait is done by whatever draws that one.
+  if (change.of === undefined) requireSameMaking(made, tools);
   const plans = await plansOf(replayed, tools, options);
   const { count } = made.settings;
   return plans.map((plan) => ({ ...plan, settings: { ...plan.settings, count } }));
