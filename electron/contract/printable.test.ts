@@ -9,6 +9,7 @@ describe('printable', () => {
     ['DEL and a zero byte', '\u007f\0', '\\u007f\\u0000'],
     ['marks of direction', '\u202egnp.exe\u2066\u200f', '\\u202egnp.exe\\u2066\\u200f'],
     ['what has no width', 'a\u200bb\ufeffc\u00add\u2060', 'a\\u200bb\\ufeffc\\u00add\\u2060'],
+    ['joiners that join nothing', 'a\u200db\u200c 🎩\u200d', 'a\\u200db\\u200c 🎩\\u200d'],
     ['what only looks like a space', '\u3164', '\\u3164'],
     ['characters of two units', '\u{e0041}', '\\udb40\\udc41'],
     ['half a character', '\ud83d', '\\ud83d'],
@@ -16,7 +17,10 @@ describe('printable', () => {
     expect(printable(text)).toBe(shown);
   });
 
-  it.each(['a smiling woman', 'Ünïcödé 顔 женщина 🎩 ☺️', '★ → "…" \\u'])('leaves %j', (text) => {
+  it.each([
+    ...['a smiling woman', 'Ünïcödé 顔 женщина 🎩 ☺️', '★ → "…" \\u'],
+    ...['👩\u200d🦰 🏳️\u200d🌈 👩🏽\u200d🚀', 'می\u200cخندد', 'क्\u200dष'],
+  ])('leaves %j', (text) => {
     expect(printable(text)).toBe(text);
   });
 

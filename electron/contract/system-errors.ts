@@ -74,6 +74,11 @@ const MEANINGS: readonly (readonly [prefix: string, meaning: SystemMeaning])[] =
     'EFBIG',
     means('path-unusable', 'the file is too large', 'Choose a smaller one, or another disk.'),
   ],
+  [
+    // Of what Node reads at once.
+    'ERR_FS_FILE_TOO_LARGE',
+    means('path-unusable', 'the file is too large', 'Choose a smaller one.'),
+  ],
   ['EROFS', { ...DENIED, why: 'this disk can only be read' }],
   ['EACCES', DENIED],
   ['EPERM', DENIED],
@@ -140,6 +145,8 @@ const MEANINGS: readonly (readonly [prefix: string, meaning: SystemMeaning])[] =
   ['SQLITE_NOTADB', damaged('is damaged')],
   // The statements are the studio's own: what they do not find was taken out.
   ['SQLITE_ERROR', damaged('lacks something that belongs in it')],
+  // So are the rows: what refuses them was put in.
+  ['SQLITE_', damaged('does not take what belongs in it')],
 ];
 
 function damaged(how: string): SystemMeaning {

@@ -1,5 +1,5 @@
 import { DEFAULT_DISENTANGLE } from '../../electron/contract/edit.ts';
-import type { Phrase } from '../state/edits.svelte.ts';
+import type { Phrase } from '../state/slider-set.svelte.ts';
 
 const ARROW = /→|-+>|=+>/;
 

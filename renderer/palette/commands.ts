@@ -123,7 +123,7 @@ function goCommands({ view }: Studio): Command[] {
 
 function makeCommands(studio: Studio): Command[] {
   const { create, settings } = studio;
-  const hasSubject = (): boolean => studio.subject !== null;
+  const hasSubject = (): boolean => studio.chosen.one !== null;
   return [
     {
       id: 'generate',
@@ -131,7 +131,7 @@ function makeCommands(studio: Studio): Command[] {
       title: strings.create.generate,
       keys: KEYS.generate,
       whileTyping: true,
-      isPossible: () => create.canGenerate && studio.view.place === 'create',
+      isPossible: () => create.field.isReady && studio.view.place === 'create',
       run: () => create.generate(),
     },
     {
@@ -148,7 +148,7 @@ function makeCommands(studio: Studio): Command[] {
       title: strings.actions.moreLikeThis,
       keys: KEYS.moreLikeThis,
       isPossible: hasSubject,
-      run: () => studio.moreLikeThis(studio.subject ?? ''),
+      run: () => studio.moreLikeThis(studio.chosen.one ?? ''),
     },
     {
       id: 'same-person',
@@ -156,7 +156,7 @@ function makeCommands(studio: Studio): Command[] {
       title: strings.actions.samePerson,
       keys: KEYS.samePerson,
       isPossible: hasSubject,
-      run: () => studio.samePerson(studio.subject ?? ''),
+      run: () => studio.samePerson(studio.chosen.one ?? ''),
     },
     {
       id: 'surprise',
@@ -176,7 +176,7 @@ function makeCommands(studio: Studio): Command[] {
       keys: KEYS.openPicture,
       whileTyping: true,
       isPossible: always,
-      run: () => studio.openPicture(),
+      run: () => studio.startFromPicture(),
     },
     {
       id: 'roll',
@@ -203,7 +203,7 @@ function makeCommands(studio: Studio): Command[] {
 
 function editCommands(studio: Studio): Command[] {
   const { edits, create, view } = studio;
-  const isHere = (): boolean => view.place === 'create' && create.current !== null;
+  const isHere = (): boolean => view.place === 'create' && create.easel.current !== null;
   const focusInspector = (selector: string): void => {
     if (!view.inspector) view.toggleInspector();
     focusSoon(selector);
@@ -236,15 +236,15 @@ function editCommands(studio: Studio): Command[] {
       id: 'own-directions',
       group: 'make',
       title: strings.edits.showOwn,
-      isPossible: () => isHere() && !edits.isOwnShown,
+      isPossible: () => isHere() && !edits.sliders.isOwnShown,
       run: () => edits.toggleOwn(),
     },
     {
       id: 'best-first',
       group: 'make',
       title: strings.create.bestFirstCommand,
-      isPossible: () => isHere() && create.canSort,
-      run: () => create.sortByScore(),
+      isPossible: () => isHere() && create.easel.canSort,
+      run: () => create.easel.sortByScore(),
     },
   ];
 }
@@ -253,8 +253,8 @@ function portraitCommands(studio: Studio): Command[] {
   const { library, create, view } = studio;
   const isTrash = (): boolean =>
     library.source.kind === 'shelf' && library.source.shelf === 'trash';
-  const hasTargets = (): boolean => studio.targets.length > 0;
-  const one = (): string | undefined => studio.targets[0];
+  const hasTargets = (): boolean => studio.chosen.ids.length > 0;
+  const one = (): string | undefined => studio.chosen.ids[0];
   return [
     {
       id: 'star',
@@ -262,7 +262,7 @@ function portraitCommands(studio: Studio): Command[] {
       title: strings.actions.star,
       keys: KEYS.star,
       isPossible: hasTargets,
-      run: () => studio.attempt(() => library.toggleStar(studio.targets)),
+      run: () => studio.attempt(() => studio.actions.toggleStar(studio.chosen.ids)),
     },
     {
       id: 'compare',
@@ -270,7 +270,7 @@ function portraitCommands(studio: Studio): Command[] {
       title: strings.actions.compare,
       keys: KEYS.compare,
       isPossible: hasTargets,
-      run: () => studio.compare(),
+      run: () => studio.chosen.compare(),
     },
     {
       id: 'to-between',
@@ -278,7 +278,7 @@ function portraitCommands(studio: Studio): Command[] {
       title: strings.actions.toBetween,
       keys: KEYS.toBetween,
       isPossible: hasTargets,
-      run: () => studio.sendToBetween(),
+      run: () => studio.chosen.sendToBetween(),
     },
     {
       id: 'to-timeline',
@@ -286,14 +286,14 @@ function portraitCommands(studio: Studio): Command[] {
       title: strings.actions.toTimeline,
       keys: KEYS.toTimeline,
       isPossible: hasTargets,
-      run: () => studio.sendToTimeline(),
+      run: () => studio.chosen.sendToTimeline(),
     },
     {
       id: 'carry-over',
       group: 'portrait',
       title: strings.actions.carryOver,
-      isPossible: () => studio.targets.some((id) => studio.isForeign(id)),
-      run: () => studio.carryOver(studio.targets.filter((id) => studio.isForeign(id))),
+      isPossible: () => studio.chosen.ids.some((id) => studio.isForeign(id)),
+      run: () => studio.carryOver(studio.chosen.ids.filter((id) => studio.isForeign(id))),
     },
     {
       id: 'restore',
@@ -321,7 +321,7 @@ function portraitCommands(studio: Studio): Command[] {
       keys: KEYS.export,
       whileTyping: true,
       isPossible: () => hasTargets() || studio.between.isReady || studio.timeline.isReady,
-      run: () => studio.openExport(),
+      run: () => studio.chosen.openExport(),
     },
     {
       id: 'copy-picture',
@@ -329,7 +329,7 @@ function portraitCommands(studio: Studio): Command[] {
       title: strings.actions.copyPicture,
       keys: KEYS.copyPicture,
       isPossible: () => hasTargets() && getSelection()?.isCollapsed !== false,
-      run: () => studio.copyPicture(one() ?? ''),
+      run: () => studio.clipboard.copyPicture(one() ?? ''),
     },
     {
       id: 'show-in-folder',
@@ -343,7 +343,7 @@ function portraitCommands(studio: Studio): Command[] {
       group: 'portrait',
       title: strings.actions.copyPath,
       isPossible: hasTargets,
-      run: () => studio.copyPath(one() ?? ''),
+      run: () => studio.clipboard.copyPath(one() ?? ''),
     },
     {
       id: 'trash',
@@ -353,21 +353,21 @@ function portraitCommands(studio: Studio): Command[] {
       // In the timeline the key takes away key-frames, but for the history below it.
       isMeant: (target) => view.place !== 'timeline' || isInHistory(target),
       isPossible: () => hasTargets() && !isTrash(),
-      run: () => studio.trash(studio.targets),
+      run: () => studio.trash(studio.chosen.ids),
     },
     {
       id: 'put-back',
       group: 'portrait',
       title: strings.actions.putBack,
       isPossible: () => hasTargets() && isTrash(),
-      run: () => studio.attempt(() => library.restore(studio.targets)),
+      run: () => studio.attempt(() => studio.actions.restore(studio.chosen.ids)),
     },
     {
       id: 'purge',
       group: 'portrait',
       title: strings.actions.purge,
       isPossible: () => hasTargets() && isTrash(),
-      run: () => view.open({ kind: 'purge', ids: studio.targets }),
+      run: () => view.open({ kind: 'purge', ids: studio.chosen.ids }),
     },
     {
       id: 'open',
@@ -375,10 +375,10 @@ function portraitCommands(studio: Studio): Command[] {
       title: strings.actions.open,
       keys: 'Enter',
       local: true,
-      isPossible: () => view.place === 'library' && library.cursor !== null && !isTrash(),
+      isPossible: () => view.place === 'library' && library.selection.cursor !== null && !isTrash(),
       run: () => {
-        if (library.cursor === null) return;
-        create.choose(library.cursor);
+        if (library.selection.cursor === null) return;
+        create.easel.choose(library.selection.cursor);
         view.go('create');
       },
     },
@@ -395,7 +395,7 @@ function portraitCommands(studio: Studio): Command[] {
 
 function lineageCommands(studio: Studio): Command[] {
   const { library, create, view } = studio;
-  const one = (): string | undefined => studio.targets[0];
+  const one = (): string | undefined => studio.chosen.ids[0];
   const hasTarget = (): boolean => one() !== undefined;
   return [
     {
@@ -404,7 +404,7 @@ function lineageCommands(studio: Studio): Command[] {
       title: strings.breed.command,
       keys: KEYS.breed,
       isPossible: hasTarget,
-      run: () => studio.openBreeding(),
+      run: () => studio.chosen.openBreeding(),
     },
     {
       id: 'tree',
@@ -427,7 +427,7 @@ function lineageCommands(studio: Studio): Command[] {
       title: strings.lineage.apply,
       isPossible: () => {
         const edited = library.portrait(one() ?? '');
-        if (!edited || !create.current || edited.id === create.current.id) return false;
+        if (!edited || !create.easel.current || edited.id === create.easel.current.id) return false;
         return CHANGEABLE[edited.source.kind].includes('of');
       },
       run: () => studio.applyEdits(one() ?? ''),
@@ -467,7 +467,7 @@ function betweenCommands(studio: Studio): Command[] {
 }
 
 function timelineCommands(studio: Studio): Command[] {
-  const { timeline, view } = studio;
+  const { timeline, playhead, view } = studio;
   const isHere = (): boolean => view.place === 'timeline';
   const isReady = (): boolean => isHere() && timeline.isReady;
   return [
@@ -477,7 +477,7 @@ function timelineCommands(studio: Studio): Command[] {
       title: strings.timeline.play,
       keys: KEYS.play,
       isPossible: isReady,
-      run: () => timeline.togglePlay(),
+      run: () => playhead.togglePlay(),
     },
     {
       id: 'timeline-keep',

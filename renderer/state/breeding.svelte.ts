@@ -1,13 +1,13 @@
-import type { Breeding as Manner } from '../../electron/contract/breed.ts';
-import type { EditPreviewRequest, Frame, Origin } from '../../electron/contract/draw.ts';
+import type { Breeding as BreedSettings } from '../../electron/contract/breed.ts';
+import type { Origin } from '../../electron/contract/draw.ts';
 import { type Edit, MAX_BLENDED } from '../../electron/contract/edit.ts';
-import { toStudioError, type StudioError } from '../../electron/contract/errors.ts';
 import { layerRanges } from '../../electron/contract/layers.ts';
 import type { Lock } from '../../electron/contract/lock.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
 import { type Band, mixEdits, type Taken } from '../breed/mixing.ts';
-import { evenShares, moveBorder } from '../breed/shares.ts';
-import { LatestLoop } from './latest.ts';
+import { evenWeights, moveBorder } from '../breed/weights.ts';
+import { type EditedPortrait, previewEdited } from './edit-preview.svelte.ts';
+import type { LivePreview } from './live-preview.svelte.ts';
 
 export const MAX_PARENTS = MAX_BLENDED;
 
@@ -19,31 +19,17 @@ export type Mode = (typeof MODES)[number];
 export class Breeding {
   #mode = $state<Mode>('mix');
   #parents = $state.raw<readonly string[]>([]);
-  #shares = $state.raw<readonly number[]>([]);
-  #manner = $state.raw<Manner>({ how: 'cross', spread: 0.5 });
+  #weights = $state.raw<readonly number[]>([]);
+  #settings = $state.raw<BreedSettings>({ how: 'cross', spread: 0.5 });
   #taken = $state.raw<Taken>({ coarse: false, middle: false, fine: true });
   #amount = $state(1);
-  #frame = $state.raw<Frame | null>(null);
-  #error = $state.raw<StudioError | null>(null);
-  readonly #service: StudioService;
   readonly #layers: () => number;
-  readonly #loop: LatestLoop<readonly Edit[], Frame>;
-  readonly #channel = `breeding/${crypto.randomUUID()}`;
+  /** How the mixture looks, or a child that has just the weights. */
+  readonly preview: LivePreview<EditedPortrait>;
 
   constructor(service: StudioService, layers: () => number) {
-    this.#service = service;
     this.#layers = layers;
-    this.#loop = new LatestLoop({
-      render: (edits, settled, signal) => this.#render(edits, settled, signal),
-      deliver: (frame) => {
-        this.#frame = frame;
-        this.#error = null;
-      },
-      fail: (error) => {
-        const failure = toStudioError(error);
-        if (failure.code !== 'cancelled' && failure.code !== 'superseded') this.#error = failure;
-      },
-    });
+    this.preview = previewEdited(service, 'breeding');
   }
 
   get mode(): Mode {
@@ -55,12 +41,12 @@ export class Breeding {
   }
 
   /** How much of each parent there is in its children; together 1. */
-  get shares(): readonly number[] {
-    return this.#shares;
+  get weights(): readonly number[] {
+    return this.#weights;
   }
 
-  get manner(): Manner {
-    return this.#manner;
+  get settings(): BreedSettings {
+    return this.#settings;
   }
 
   /** Which bands the second portrait gives when two are mixed. */
@@ -73,29 +59,23 @@ export class Breeding {
     return this.#amount;
   }
 
-  /** How the mixture looks, or a child that has just the weights; null while it is being drawn. */
-  get frame(): Frame | null {
-    return this.#frame;
-  }
-
-  get error(): StudioError | null {
-    return this.#error;
-  }
-
   /** Begins with portraits; two of them are mixed, more are bred. */
   begin(parents: readonly string[]): void {
     this.#mode = parents.length > 2 ? 'breed' : this.#mode;
-    this.#frame = null;
-    this.#error = null;
+    this.preview.clear();
     this.#bring(parents.slice(0, MAX_PARENTS));
   }
 
   /** Begins as a child was bred. */
-  beginAgain(parents: readonly string[], shares: readonly number[], manner: Manner): void {
+  beginAgain(
+    parents: readonly string[],
+    weights: readonly number[],
+    settings: BreedSettings,
+  ): void {
     this.begin(parents);
     this.#mode = 'breed';
-    this.#shares = shares;
-    this.#manner = manner;
+    this.#weights = weights;
+    this.#settings = settings;
     this.#draw(true);
   }
 
@@ -122,17 +102,17 @@ export class Breeding {
   }
 
   moveBorder(index: number, by: number, settled: boolean): void {
-    this.#shares = moveBorder(this.#shares, index, by);
+    this.#weights = moveBorder(this.#weights, index, by);
     this.#draw(settled);
   }
 
   evenOut(): void {
-    this.#shares = evenShares(this.#parents.length);
+    this.#weights = evenWeights(this.#parents.length);
     this.#draw(true);
   }
 
-  setManner(manner: Partial<Manner>): void {
-    this.#manner = { ...this.#manner, ...manner };
+  setSettings(settings: Partial<BreedSettings>): void {
+    this.#settings = { ...this.#settings, ...settings };
   }
 
   take(bands: Partial<Record<Band, boolean>>): void {
@@ -152,19 +132,19 @@ export class Breeding {
     return {
       kind: 'breed',
       parents: [...this.#parents],
-      weights: [...this.#shares],
-      ...this.#manner,
+      weights: [...this.#weights],
+      ...this.#settings,
       locks,
     };
   }
 
   /** Stops what only serves the eye. */
   rest(): void {
-    this.#loop.stop();
+    this.preview.stop();
   }
 
   #bring(parents: readonly string[]): void {
-    if (parents.length !== this.#shares.length) this.#shares = evenShares(parents.length);
+    if (parents.length !== this.#weights.length) this.#weights = evenWeights(parents.length);
     this.#parents = parents;
     this.#draw(true);
   }
@@ -173,19 +153,13 @@ export class Breeding {
     const [, ...others] = this.#parents;
     const layers = this.#layers();
     if (this.#mode === 'mix') return mixEdits(this.#taken, others[0] ?? '', this.#amount, layers);
-    const parts = others.map((id, index) => ({ id, weight: this.#shares[index + 1] ?? 0 }));
+    const parts = others.map((id, index) => ({ id, weight: this.#weights[index + 1] ?? 0 }));
     return [{ kind: 'blend', with: parts, layers: layerRanges(layers).all }];
   }
 
   #draw(settled: boolean): void {
-    if (this.#parents.length >= 2) this.#loop.request(this.#edits(), settled);
-  }
-
-  #render(edits: readonly Edit[], settled: boolean, signal: AbortSignal): Promise<Frame> {
-    const [of = ''] = this.#parents;
-    const request: EditPreviewRequest = {
-      ...{ channel: this.#channel, of, edits: [...edits], size: settled ? 'full' : 'small' },
-    };
-    return this.#service.previewEdit(request, { signal });
+    const [of] = this.#parents;
+    if (of === undefined || this.#parents.length < 2) return;
+    this.preview.request({ of, edits: this.#edits() }, settled);
   }
 }

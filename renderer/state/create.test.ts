@@ -5,6 +5,7 @@ import type { Task } from '../../electron/contract/progress.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
 import { portraitId, stubPortrait } from '../../test/contract/stub-studio.ts';
 import { Create } from './create.svelte.ts';
+import { LibraryActions } from './library-actions.ts';
 import { Library } from './library.svelte.ts';
 import { Settings } from './settings.svelte.ts';
 import { Toasts } from './toasts.svelte.ts';
@@ -26,12 +27,13 @@ function openCreate(isAtEasel = () => true) {
   } as unknown as StudioService;
   const undo = new UndoStack();
   const toasts = new Toasts();
-  const library = new Library(service, undo, toasts);
+  const library = new Library(service, toasts);
+  const actions = new LibraryActions(service, library, undo, toasts);
   const settings = new Settings(undo, () => null);
   const create = new Create(service, library, settings, undo, isAtEasel);
   const begin = (count: number) => {
-    create.setCount(count);
-    create.setPrompt('a sailor');
+    create.field.setCount(count);
+    create.field.setPrompt('a sailor');
     return create.generate();
   };
   return {
@@ -41,7 +43,8 @@ function openCreate(isAtEasel = () => true) {
     advance: (task: Task, done: number, total: number) =>
       land({ kind: 'advanced', task, done, total, remainingMs: 1_000 }),
     end: () => end(),
-    trash: (n: number) => library.trash([portraitId(n)], () => create.forget([portraitId(n)])),
+    trash: (n: number) =>
+      actions.trash([portraitId(n)], () => create.easel.forget([portraitId(n)])),
   };
 }
 
@@ -70,8 +73,8 @@ describe('a run', () => {
     land(3, 2);
     end();
     await run;
-    expect(create.slots).toEqual([portraitId(2), portraitId(3)]);
-    expect(create.current?.id).toBe(portraitId(2));
+    expect(create.easel.slots).toEqual([portraitId(2), portraitId(3)]);
+    expect(create.easel.current?.id).toBe(portraitId(2));
   });
 
   it('goes on when an earlier step is taken back meanwhile', async () => {
@@ -87,25 +90,25 @@ describe('a run', () => {
     land(4, 2);
     end();
     await second;
-    expect(create.slots).toEqual([2, 3, 4].map(portraitId));
+    expect(create.easel.slots).toEqual([2, 3, 4].map(portraitId));
   });
 
   it('ends where the artist is by then, and with what they have selected', async () => {
     const { create, library, begin, land, end } = openCreate();
     for (const n of [7, 8]) library.take(stubPortrait(n));
     const nothing = begin(1);
-    create.choose(portraitId(7));
+    create.easel.choose(portraitId(7));
     end();
     await nothing;
-    expect(create.current?.id).toBe(portraitId(7));
+    expect(create.easel.current?.id).toBe(portraitId(7));
     const run = begin(2);
     land(1, 0);
     land(2, 1);
-    for (const n of [7, 8]) library.toggle(portraitId(n));
-    const { selection } = library;
+    for (const n of [7, 8]) library.selection.toggle(portraitId(n));
+    const { ids: selection } = library.selection;
     end();
     await run;
-    expect(library.selection).toEqual(selection);
+    expect(library.selection.ids).toEqual(selection);
     expect(selection).toContain(portraitId(8));
   });
 
@@ -115,12 +118,12 @@ describe('a run', () => {
     const run = begin(2);
     isAtEasel = false;
     for (const n of [7, 8]) library.take(stubPortrait(n));
-    library.select(portraitId(7));
-    library.extendTo(portraitId(8));
+    library.selection.select(portraitId(7));
+    library.selection.extendTo(portraitId(8));
     land(1, 0);
     end();
     await run;
-    expect(library.selection).toEqual([portraitId(8), portraitId(7)]);
+    expect(library.selection.ids).toEqual([portraitId(8), portraitId(7)]);
   });
 });
 
@@ -133,23 +136,23 @@ describe('a deleted portrait', () => {
     end();
     await run;
     await trash(1);
-    expect(create.current?.id).toBe(portraitId(2));
-    create.setPrompt('a sailor at sea');
+    expect(create.easel.current?.id).toBe(portraitId(2));
+    create.field.setPrompt('a sailor at sea');
     toasts.items.at(-1)?.action?.run();
-    await expect.poll(() => create.slots).toEqual([portraitId(1), portraitId(2)]);
-    expect(create.current?.id).toBe(portraitId(1));
-    expect(create.prompt).toBe('a sailor at sea');
+    await expect.poll(() => create.easel.slots).toEqual([portraitId(1), portraitId(2)]);
+    expect(create.easel.current?.id).toBe(portraitId(1));
+    expect(create.field.prompt).toBe('a sailor at sea');
     expect(undo.undoLabel).toBe('words');
   });
 
   it('leaves its neighbour selected, for the next key', () => {
     const { library } = openCreate();
     for (const n of [1, 2, 3]) library.take(stubPortrait(n));
-    library.select(portraitId(3));
+    library.selection.select(portraitId(3));
     library.take({ ...stubPortrait(3), trashedAt: 1 });
-    expect(library.selection).toEqual([portraitId(2)]);
+    expect(library.selection.ids).toEqual([portraitId(2)]);
     library.take({ ...stubPortrait(2), trashedAt: 1 });
-    expect(library.selection).toEqual([portraitId(1)]);
+    expect(library.selection.ids).toEqual([portraitId(1)]);
   });
 });
 
@@ -159,8 +162,8 @@ it('keeps the best also of variations and children, where they have words', asyn
   library.take(stubPortrait(2));
   library.take({ ...stubPortrait(3), prompt: 'a chef' });
   settings.set({ bestOf: 4 });
-  create.setCount(2);
-  create.choose(portraitId(1));
+  create.field.setCount(2);
+  create.easel.choose(portraitId(1));
   const draw = async (run: () => Promise<void>) => {
     const done = run();
     end();

@@ -2,7 +2,8 @@ import './test-window.ts';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Edit } from '../../electron/contract/edit.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
-import { Edits, type Phrase } from './edits.svelte.ts';
+import { Edits } from './edits.svelte.ts';
+import type { Phrase } from './slider-set.svelte.ts';
 import type { Slide } from './sliders.ts';
 import { UndoStack } from './undo.svelte.ts';
 
@@ -38,7 +39,7 @@ describe('what has been done to a portrait', () => {
     await edits.toggleOwn();
     await vi.runAllTimersAsync();
     const again = openEdits().edits;
-    expect(again.own).toEqual([]);
+    expect(again.sliders.own).toEqual([]);
     expect(again.edits).toEqual([OWN]);
   });
 
@@ -47,7 +48,7 @@ describe('what has been done to a portrait', () => {
     const first = edits.addPhrase(phrase(0));
     edits.slide(first, 0.5);
     for (let n = 1; n <= 12; n++) edits.addPhrase(phrase(n));
-    const titles = edits.phrases.map(({ title }) => title);
+    const titles = edits.sliders.phrases.map(({ title }) => title);
     expect(titles).toHaveLength(12);
     expect(titles).toContain('phrase 0');
     expect(titles).not.toContain('phrase 1');
@@ -60,7 +61,7 @@ describe('what has been done to a portrait', () => {
     await edits.toggleOwn();
     await undo.undo();
     expect(edits.edits).toEqual([]);
-    expect(edits.isOwnShown).toBe(true);
+    expect(edits.sliders.isOwnShown).toBe(true);
   });
 
   it('opens as the sliders that another portrait was made with, in one step', async () => {

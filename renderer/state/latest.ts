@@ -8,7 +8,7 @@ export interface LatestLoopOptions<T, R> {
   /** `settled` asks for full size; the signal fires when a newer value makes that pointless. */
   render(value: T, settled: boolean, signal: AbortSignal): Promise<R>;
   deliver(result: R, value: T, settled: boolean): void;
-  fail(error: unknown): void;
+  fail(error: unknown, value: T, settled: boolean): void;
 }
 
 /**
@@ -47,7 +47,7 @@ export class LatestLoop<T, R> {
         const result = await this.#options.render(request.value, request.settled, abort.signal);
         if (!abort.signal.aborted) this.#options.deliver(result, request.value, request.settled);
       } catch (error) {
-        if (!abort.signal.aborted) this.#options.fail(error);
+        if (!abort.signal.aborted) this.#options.fail(error, request.value, request.settled);
       }
       this.#running = null;
     }

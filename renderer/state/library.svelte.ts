@@ -1,11 +1,10 @@
-import { SvelteMap, SvelteSet } from 'svelte/reactivity';
+import { SvelteMap } from 'svelte/reactivity';
 import type { Generation } from '../../electron/contract/generation.ts';
 import type { LibraryFilter } from '../../electron/contract/library.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
 import type { StudioEvent } from '../../electron/contract/status.ts';
-import { strings } from '../strings.ts';
+import { Selection } from './selection.svelte.ts';
 import type { Toasts } from './toasts.svelte.ts';
-import type { Change, UndoStack } from './undo.svelte.ts';
 
 const PAGE = 500;
 const MAX_HITS = 300;
@@ -34,26 +33,21 @@ const newestFirst = (a: string, b: string): number => (a < b ? 1 : a > b ? -1 : 
 /** Everything ever made: one list that filmstrip and gallery both show, and what is selected in it. */
 export class Library {
   readonly #known = new SvelteMap<string, Generation>();
-  readonly #selected = new SvelteSet<string>();
   #source = $state.raw<Source>(ALL);
   #ids = $state.raw<readonly string[]>([]);
   #total = $state(0);
   #loaded = $state(false);
   #failed = $state(false);
-  #cursor = $state<string | null>(null);
-  /** Where a selection with Shift starts. */
-  #anchor: string | null = null;
   #next: string | null = null;
   #reading: Promise<void> | null = null;
   /** Counts the lists asked for, so that an answer to an older question is dropped. */
   #epoch = 0;
   readonly #service: StudioService;
-  readonly #undo: UndoStack;
   readonly #toasts: Toasts;
+  readonly selection = new Selection(() => this.#ids);
 
-  constructor(service: StudioService, undo: UndoStack, toasts: Toasts) {
+  constructor(service: StudioService, toasts: Toasts) {
     this.#service = service;
-    this.#undo = undo;
     this.#toasts = toasts;
   }
 
@@ -81,21 +75,6 @@ export class Library {
     return this.#failed;
   }
 
-  /** The portrait the arrow keys start from. */
-  get cursor(): string | null {
-    return this.#cursor;
-  }
-
-  get selection(): readonly string[] {
-    return this.#ids
-      .filter((id) => this.#selected.has(id))
-      .concat([...this.#selected].filter((id) => !this.#ids.includes(id)));
-  }
-
-  isSelected(id: string): boolean {
-    return this.#selected.has(id);
-  }
-
   portrait(id: string): Generation | undefined {
     return this.#known.get(id);
   }
@@ -116,7 +95,7 @@ export class Library {
 
   async show(source: Source): Promise<void> {
     this.#source = source;
-    this.clearSelection();
+    this.selection.clear();
     await this.reload();
   }
 
@@ -165,137 +144,39 @@ export class Library {
     else if (fits) this.#insert(id);
   }
 
+  /** Shows a change at once; the engine's news of it follows and is the last word. */
+  change(ids: readonly string[], change: Partial<Generation>): void {
+    for (const id of ids) {
+      const generation = this.#known.get(id);
+      if (generation) this.take({ ...generation, ...change });
+    }
+  }
+
+  /** They were deleted for good. */
+  forget(ids: readonly string[]): void {
+    if (this.#source.kind === 'shelf' && ids.some((id) => this.#isBeyond(id))) {
+      void this.#recount(this.#source.shelf);
+    }
+    this.#drop(ids);
+    for (const id of ids) this.#known.delete(id);
+  }
+
   async takeNews(event: StudioEvent): Promise<void> {
     if (event.kind !== 'library') return;
-    this.#forget(event.removed);
-    const touched = [...event.added, ...event.changed];
-    if (touched.length > MAX_SINGLE_READS) return this.reload();
-    const fresh = await Promise.all(
-      touched.map((id) => this.#service.get({ id }).catch(() => null)),
-    );
+    this.forget(event.removed);
+    const news = [...event.added, ...event.changed];
+    if (news.length > MAX_SINGLE_READS) return this.reload();
+    const fresh = await Promise.all(news.map((id) => this.#service.get({ id }).catch(() => null)));
     for (const generation of fresh) if (generation) this.take(generation);
     const wentOrCame = fresh.some((generation) => generation?.trashedAt);
     if (this.#source.kind !== 'shelf' && wentOrCame) await this.reload();
   }
 
-  // Selection
-
-  /** Selects one portrait and starts from it. */
-  select(id: string | null): void {
-    this.#selected.clear();
-    if (id !== null) this.#selected.add(id);
-    this.#cursor = id;
-    this.#anchor = id;
-  }
-
-  /** Adds a portrait to the selection, or takes it out. */
-  toggle(id: string): void {
-    if (!this.#selected.delete(id)) this.#selected.add(id);
-    this.#cursor = id;
-    this.#anchor = id;
-  }
-
-  /** Selects from where the last plain selection was made to `id`, which becomes the cursor. */
-  extendTo(id: string): void {
-    const to = this.#ids.indexOf(id);
-    const found = this.#ids.indexOf(this.#anchor ?? id);
-    // Where it was is gone: the selection starts anew.
-    const anchor = found < 0 ? to : found;
-    this.#selected.clear();
-    for (const each of this.#ids.slice(Math.min(anchor, to), Math.max(anchor, to) + 1)) {
-      this.#selected.add(each);
-    }
-    this.#cursor = id;
-  }
-
-  /** Also what has not been read yet. */
+  /** Selects all there are, also what has not been read yet. */
   async selectAll(): Promise<void> {
     const epoch = this.#epoch;
     await this.reach(this.#total - 1);
-    if (epoch !== this.#epoch) return;
-    for (const id of this.#ids) this.#selected.add(id);
-  }
-
-  clearSelection(): void {
-    this.#selected.clear();
-    this.#cursor = null;
-  }
-
-  // What can be done to portraits, each with its way back
-
-  /** Stars all of them, or takes the star off when all have it. */
-  async toggleStar(ids: readonly string[]): Promise<void> {
-    const starred = !ids.every((id) => this.#known.get(id)?.starred);
-    const changing = ids.filter((id) => this.#known.get(id)?.starred !== starred);
-    await this.#undo.make({
-      isPossible: () => this.#areThere(changing),
-      label: starred ? strings.undo.star(changing.length) : strings.undo.unstar(changing.length),
-      redo: () => this.#setStar(changing, starred),
-      undo: () => this.#setStar(changing, !starred),
-    });
-  }
-
-  /** @param letGo what else they have to leave; gives the way back */
-  async trash(ids: readonly string[], letGo: () => () => void): Promise<void> {
-    let takeBack = () => {};
-    const change: Change = {
-      isPossible: () => this.#areThere(ids),
-      label: strings.undo.trash(ids.length),
-      redo: async () => {
-        await this.#move(ids, 'trash');
-        takeBack = letGo();
-      },
-      undo: async () => {
-        await this.#move(ids, 'restore');
-        takeBack();
-      },
-    };
-    await this.#undo.make(change);
-    this.#toasts.show(strings.gallery.trashed(ids.length), {
-      label: strings.undo.undo,
-      run: () => void this.#undo.undo(change).catch((error: unknown) => this.#toasts.fail(error)),
-    });
-  }
-
-  async restore(ids: readonly string[]): Promise<void> {
-    await this.#undo.make({
-      isPossible: () => this.#areThere(ids),
-      label: strings.undo.restore(ids.length),
-      redo: () => this.#move(ids, 'restore'),
-      undo: () => this.#move(ids, 'trash'),
-    });
-    this.#toasts.show(strings.gallery.restored(ids.length));
-  }
-
-  /** Deletes portraits of the trash for good. There is no way back. */
-  async purge(ids: readonly string[]): Promise<void> {
-    const { changed } = await this.#service.purge({ ids: [...ids] });
-    this.#forget(ids);
-    this.#toasts.show(strings.gallery.purged(changed));
-  }
-
-  /** Whether any of them can still be changed: what was deleted for good cannot. */
-  #areThere(ids: readonly string[]): boolean {
-    return ids.some((id) => this.#known.has(id));
-  }
-
-  async #setStar(ids: readonly string[], starred: boolean): Promise<void> {
-    await this.#service.star({ ids: [...ids], starred });
-    this.#change(ids, { starred });
-  }
-
-  async #move(ids: readonly string[], to: 'trash' | 'restore'): Promise<void> {
-    await this.#service[to]({ ids: [...ids] });
-    this.#change(ids, { trashedAt: to === 'trash' ? Date.now() : null });
-    if (this.#source.kind !== 'shelf') await this.reload();
-  }
-
-  /** Shows a change at once; the engine's news of it follows and is the last word. */
-  #change(ids: readonly string[], change: Partial<Generation>): void {
-    for (const id of ids) {
-      const generation = this.#known.get(id);
-      if (generation) this.take({ ...generation, ...change });
-    }
+    if (epoch === this.#epoch) this.selection.addAll();
   }
 
   // Reading
@@ -365,26 +246,11 @@ export class Library {
     this.#ids = [...this.#ids, id].sort(newestFirst);
   }
 
-  /** They were deleted for good. */
-  #forget(ids: readonly string[]): void {
-    if (this.#source.kind === 'shelf' && ids.some((id) => this.#isBeyond(id))) {
-      void this.#recount(this.#source.shelf);
-    }
-    this.#drop(ids);
-    for (const id of ids) this.#known.delete(id);
-  }
-
   #drop(ids: readonly string[]): void {
     const isGone = (id: string) => ids.includes(id);
     const left = this.#ids.filter((id) => !isGone(id));
     this.#total -= this.#ids.length - left.length;
-    const wasSelected = ids.filter((id) => this.#selected.delete(id)).length > 0;
-    if (this.#cursor !== null && isGone(this.#cursor)) {
-      const next = left[Math.min(this.#ids.indexOf(this.#cursor), left.length - 1)] ?? null;
-      // The next key acts on the neighbour, as the eye expects.
-      if (wasSelected && this.#selected.size === 0) this.select(next);
-      else this.#cursor = next;
-    }
+    this.selection.drop(ids, left);
     this.#ids = left;
   }
 }

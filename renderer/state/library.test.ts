@@ -2,6 +2,7 @@ import './test-window.ts';
 import { describe, expect, it } from 'vitest';
 import type { StudioService } from '../../electron/contract/service.ts';
 import { portraitId, stubPortrait } from '../../test/contract/stub-studio.ts';
+import { LibraryActions } from './library-actions.ts';
 import { Library } from './library.svelte.ts';
 import { Toasts } from './toasts.svelte.ts';
 import { UndoStack } from './undo.svelte.ts';
@@ -29,7 +30,8 @@ function openLibrary(size: number, search: () => Promise<unknown> = () => Promis
   } as unknown as StudioService;
   const undo = new UndoStack();
   const toasts = new Toasts();
-  return { library: new Library(service, undo, toasts), undo, toasts };
+  const library = new Library(service, toasts);
+  return { library, actions: new LibraryActions(service, library, undo, toasts), undo, toasts };
 }
 
 describe('a library of more portraits than a page', () => {
@@ -71,11 +73,11 @@ it('shows nothing in place of what could not be found, and says so until it can'
 });
 
 it('does not take back what was deleted for good', async () => {
-  const { library, undo } = openLibrary(2);
+  const { library, actions, undo } = openLibrary(2);
   await library.reload();
-  await library.trash([portraitId(1)], () => () => undefined);
+  await actions.trash([portraitId(1)], () => () => undefined);
   expect(undo.undoLabel).not.toBeNull();
-  await library.purge([portraitId(1)]);
+  await actions.purge([portraitId(1)]);
   expect(undo.undoLabel).toBeNull();
   expect(await undo.undo()).toBeNull();
   expect(library.ids).toEqual([portraitId(2)]);

@@ -1,7 +1,7 @@
 import type { Generation, Lineage } from '../../electron/contract/generation.ts';
 import type { Lock, LockName } from '../../electron/contract/lock.ts';
 import type { Gap } from '../../electron/contract/settings.ts';
-import type { Base } from './create.svelte.ts';
+import type { Base } from './prompt-field.svelte.ts';
 import type { BestOf } from './settings.svelte.ts';
 
 /** What is known of how a portrait was made, by this studio or by a picture file's own word. */

@@ -17,7 +17,7 @@ import {
 import { DEFAULT_STRENGTH } from '../../electron/contract/draw.ts';
 import type { PackInfo } from '../../electron/contract/status.ts';
 import { strings } from '../strings.ts';
-import { load, save } from './saved.ts';
+import { SavedValues } from './saved-values.svelte.ts';
 import type { UndoStack } from './undo.svelte.ts';
 
 /** How many portraits may be drawn for each that is kept. */
@@ -42,20 +42,17 @@ export function randomSeed(): number {
   return crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
 }
 
+const DEFAULTS = {
+  ...{ truncation: null, temperature: null, gap: null, strength: DEFAULT_STRENGTH },
+  ...{ bestOf: 1, locks: [], seedLocked: false },
+} satisfies Omit<SettingValues, 'seed'>;
+
 /** What shapes the next portraits. Every change can be undone; every field has a way back. */
 export class Settings {
-  #values = $state<SettingValues>(
-    load('settings', valuesSchema) ?? {
-      truncation: null,
-      temperature: null,
-      gap: null,
-      strength: DEFAULT_STRENGTH,
-      bestOf: 1,
-      locks: [],
-      seed: randomSeed(),
-      seedLocked: false,
-    },
-  );
+  readonly #saved = new SavedValues<SettingValues>('settings', valuesSchema, () => ({
+    ...DEFAULTS,
+    seed: randomSeed(),
+  }));
   readonly #undo: UndoStack;
   readonly #pack: () => PackInfo | null;
 
@@ -69,35 +66,35 @@ export class Settings {
   }
 
   get truncation(): number {
-    return this.#values.truncation ?? this.defaults.truncation;
+    return this.values.truncation ?? this.defaults.truncation;
   }
 
   get temperature(): number {
-    return this.#values.temperature ?? this.defaults.temperature;
+    return this.values.temperature ?? this.defaults.temperature;
   }
 
   get gap(): Gap {
-    return this.#values.gap ?? this.defaults.gap;
+    return this.values.gap ?? this.defaults.gap;
   }
 
   get strength(): number {
-    return this.#values.strength;
+    return this.values.strength;
   }
 
   get bestOf(): BestOf {
-    return this.#values.bestOf;
+    return this.values.bestOf;
   }
 
   /** What of a portrait stays when others are made of it, by name. */
-  get locks(): LockName[] {
-    return this.#values.locks;
+  get lockNames(): LockName[] {
+    return this.values.locks;
   }
 
-  /** The same as far as the pack can hold it. */
-  get held(): Lock[] {
+  /** The same as far as the pack can lock it. */
+  get locks(): Lock[] {
     const pack = this.#pack();
     const possible = pack && locksOf(pack);
-    return this.locks.flatMap((name) => possible?.[name] ?? []);
+    return this.lockNames.flatMap((name) => possible?.[name] ?? []);
   }
 
   /** What a portrait was made with, by name. */
@@ -110,15 +107,15 @@ export class Settings {
   }
 
   get seed(): number {
-    return this.#values.seed;
+    return this.values.seed;
   }
 
   get seedLocked(): boolean {
-    return this.#values.seedLocked;
+    return this.values.seedLocked;
   }
 
   get isDefault(): boolean {
-    const { truncation, temperature, gap, strength, bestOf, locks, seedLocked } = this.#values;
+    const { truncation, temperature, gap, strength, bestOf, locks, seedLocked } = this.values;
     const isPlain = strength === DEFAULT_STRENGTH && bestOf === 1 && locks.length === 0;
     return isPlain && !seedLocked && truncation === null && temperature === null && gap === null;
   }
@@ -132,7 +129,7 @@ export class Settings {
 
   /** Only what the artist has set; the engine fills in a parent's settings or the pack's defaults. */
   get overrides(): DrawOverrides {
-    const { truncation, temperature, gap } = this.#values;
+    const { truncation, temperature, gap } = this.values;
     return {
       ...(truncation !== null && { truncation }),
       ...(temperature !== null && { temperature }),
@@ -140,42 +137,37 @@ export class Settings {
     };
   }
 
-  /** A copy, for an undo or a restore that touches several fields at once. */
-  snapshot(): SettingValues {
-    return { ...this.#values };
+  /** All of them, for an undo or a restore that changes several fields at once. */
+  get values(): SettingValues {
+    return this.#saved.now;
   }
 
   /** Puts values in place without recording an undo. */
   apply(values: Partial<SettingValues>): void {
-    Object.assign(this.#values, values);
-    save('settings', this.#values);
+    this.#saved.put(values);
   }
 
   /** Changes fields as one step of the history; a drag of one field is one step altogether. */
   set(values: Partial<SettingValues>): void {
-    const before = this.snapshot();
-    this.apply(values);
-    const after = this.snapshot();
-    this.#undo.push({
+    const before = this.values;
+    this.#undo.replace({
       label: strings.undo.settings,
       merge: `settings/${Object.keys(values).join()}`,
-      undo: () => this.apply(before),
-      redo: () => this.apply(after),
+      from: before,
+      to: { ...before, ...values },
+      put: (to) => this.apply(to),
     });
   }
 
   resetAll(): void {
-    this.set({
-      ...{ truncation: null, temperature: null, gap: null, strength: DEFAULT_STRENGTH },
-      ...{ bestOf: 1, locks: [], seedLocked: false },
-    });
+    this.set(DEFAULTS);
   }
 
   roll(): void {
     this.set({ seed: randomSeed() });
   }
 
-  /** A new seed before a draw, unless the artist holds this one. Not a step: it is no decision. */
+  /** A new seed before a draw, unless the artist has locked this one. Not a step: it is no decision. */
   rollUnlessLocked(): void {
     if (!this.seedLocked) this.apply({ seed: randomSeed() });
   }

@@ -2,6 +2,7 @@ import './test-window.ts';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { type PreviewRequest, previewRequestSchema } from '../../electron/contract/draw.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
+import { Playhead } from './playhead.svelte.ts';
 import { Settings } from './settings.svelte.ts';
 import { Timeline } from './timeline.svelte.ts';
 import { UndoStack } from './undo.svelte.ts';
@@ -19,14 +20,16 @@ function openTimeline() {
   const undo = new UndoStack();
   const pack = { id: 'tiny', version: '1.0.0' };
   const service = { preview } as unknown as StudioService;
-  const timeline = new Timeline(service, new Settings(undo, () => null), undo, () => pack);
+  const settings = new Settings(undo, () => null);
+  const timeline = new Timeline(settings, undo);
+  const playhead = new Playhead(service, timeline, settings, () => pack);
   const [first, second] = timeline.keys;
   const type = (id: number, prompt: string) => {
     for (let end = 1; end <= prompt.length; end++) {
       timeline.setKey(id, { slot: { kind: 'prompt', prompt: prompt.slice(0, end) } });
     }
   };
-  return { timeline, asked, undo, type, first: first!.id, second: second!.id };
+  return { timeline, playhead, asked, undo, type, first: first!.id, second: second!.id };
 }
 
 beforeEach(() => {
@@ -37,8 +40,8 @@ beforeEach(() => {
 
 describe('words that are being typed', () => {
   it('are drawn once the hand rests, and not at every letter', async () => {
-    const { timeline, asked, type, first, second } = openTimeline();
-    timeline.refresh();
+    const { playhead, asked, type, first, second } = openTimeline();
+    playhead.refresh();
     type(first, 'a sailor');
     type(second, 'a chef');
     await vi.advanceTimersByTimeAsync(100);
@@ -49,11 +52,11 @@ describe('words that are being typed', () => {
   });
 
   it('are not drawn where nobody sees them', async () => {
-    const { timeline, asked, undo, type, first, second } = openTimeline();
+    const { playhead, asked, undo, type, first, second } = openTimeline();
     type(first, 'a sailor');
     type(second, 'a chef');
-    timeline.refresh();
-    timeline.rest();
+    playhead.refresh();
+    playhead.rest();
     const before = asked.length;
     await undo.undo();
     await vi.runAllTimersAsync();
@@ -62,26 +65,26 @@ describe('words that are being typed', () => {
 });
 
 it('asks for the picture of a key-frame as the engine takes it, however many words it has', async () => {
-  const { timeline, asked } = openTimeline();
+  const { timeline, playhead, asked } = openTimeline();
   const slot = { kind: 'prompt', prompt: 'a sailor with a red beard '.repeat(10) } as const;
   timeline.setKey(timeline.keys[0]!.id, { slot });
   const [first] = timeline.keys;
-  const drawn = await timeline.drawKey(first!, new AbortController().signal);
+  const drawn = await playhead.drawKey(first!, new AbortController().signal);
   expect(asked.map((request) => previewRequestSchema.safeParse(request).error)).toEqual([
     undefined,
   ]);
-  expect(await timeline.drawKey(first!, new AbortController().signal)).toBe(drawn);
+  expect(await playhead.drawKey(first!, new AbortController().signal)).toBe(drawn);
 });
 
-it('draws no more ahead than memory holds, and says what share that is', async () => {
-  const { timeline, asked, type, first, second } = openTimeline();
+it('draws no more ahead than memory holds, and says how much that is', async () => {
+  const { timeline, playhead, asked, type, first, second } = openTimeline();
   type(first, 'a sailor');
   type(second, 'a chef');
-  timeline.refresh();
+  playhead.refresh();
   await vi.runAllTimersAsync();
   const ahead = new Set(asked.map(({ position }) => position));
   expect(timeline.frames * 3 * SIDE * SIDE).toBeGreaterThan(128_000_000);
   expect(ahead.size).toBeLessThan(timeline.frames);
-  expect(timeline.warmth).toBeGreaterThan(0.3);
-  expect(timeline.warmth).toBeLessThan(1);
+  expect(playhead.ahead.progress).toBeGreaterThan(0.3);
+  expect(playhead.ahead.progress).toBeLessThan(1);
 });

@@ -10,6 +10,14 @@ export interface Change {
   merge?: string;
 }
 
+/** A value that takes the place of another one. */
+export interface Replacement<T> extends Pick<Change, 'label'> {
+  from: T;
+  to: T;
+  put(value: T): void;
+  merge?: string | undefined;
+}
+
 /** A pause this long ends a run of merged changes. */
 const MERGE_PAUSE_MS = 1_000;
 const MAX_STEPS = 200;
@@ -51,6 +59,17 @@ export class UndoStack {
       : [...this.#past.slice(1 - MAX_STEPS), change];
     this.#future = [];
     this.#lastPush = now;
+  }
+
+  /** Puts a value in place, as a step that can be taken back. */
+  replace<T>({ label, from, to, put, merge }: Replacement<T>): void {
+    put(to);
+    this.push({
+      label,
+      ...(merge !== undefined && { merge }),
+      undo: () => put(from),
+      redo: () => put(to),
+    });
   }
 
   /**

@@ -13,17 +13,10 @@ function counter() {
     },
     wait: (ms: number) => (now += ms),
     set(to: number, merge?: string) {
-      const from = value;
-      const apply = (next: number) => () => {
+      const put = (next: number) => {
         value = next;
       };
-      value = to;
-      stack.push({
-        label: `set ${to}`,
-        undo: apply(from),
-        redo: apply(to),
-        ...(merge && { merge }),
-      });
+      stack.replace({ label: `set ${to}`, from: value, to, put, merge });
     },
   };
 }

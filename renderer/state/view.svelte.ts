@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Place, PLACES, type Theme, THEMES } from './places.ts';
 import type { Making } from './restore.ts';
-import { load, save } from './saved.ts';
+import { SavedValues } from './saved-values.svelte.ts';
 
 /** What lies over the place, one at a time. */
 export type Overlay =
@@ -22,7 +22,7 @@ export const MAX_FILMSTRIP = 260;
 /** Windows taller than this start with a taller filmstrip. */
 const TALL = 1_200;
 
-const savedSchema = z.object({
+const layoutSchema = z.object({
   place: z.enum(PLACES),
   theme: z.enum(THEMES),
   inspector: z.boolean(),
@@ -30,37 +30,37 @@ const savedSchema = z.object({
   filmstripHeight: z.number().min(MIN_FILMSTRIP).max(MAX_FILMSTRIP),
 });
 
+type Layout = z.infer<typeof layoutSchema>;
+
 /** Where the artist is and how the window is laid out. Remembered from one day to the next. */
 export class View {
-  #layout = $state<z.infer<typeof savedSchema>>(
-    load('view', savedSchema) ?? {
-      place: 'create',
-      theme: 'system',
-      inspector: true,
-      filmstrip: true,
-      filmstripHeight: window.innerHeight > TALL ? 168 : 124,
-    },
-  );
+  readonly #saved = new SavedValues<Layout>('view', layoutSchema, () => ({
+    place: 'create',
+    theme: 'system',
+    inspector: true,
+    filmstrip: true,
+    filmstripHeight: window.innerHeight > TALL ? 168 : 124,
+  }));
   #overlay = $state.raw<Overlay | null>(null);
 
   get place(): Place {
-    return this.#layout.place;
+    return this.#saved.now.place;
   }
 
   get theme(): Theme {
-    return this.#layout.theme;
+    return this.#saved.now.theme;
   }
 
   get inspector(): boolean {
-    return this.#layout.inspector;
+    return this.#saved.now.inspector;
   }
 
   get filmstrip(): boolean {
-    return this.#layout.filmstrip;
+    return this.#saved.now.filmstrip;
   }
 
   get filmstripHeight(): number {
-    return this.#layout.filmstripHeight;
+    return this.#saved.now.filmstripHeight;
   }
 
   get overlay(): Overlay | null {
@@ -69,23 +69,23 @@ export class View {
 
   go(place: Place): void {
     this.#overlay = null;
-    this.#set({ place });
+    this.#saved.put({ place });
   }
 
   setTheme(theme: Theme): void {
-    this.#set({ theme });
+    this.#saved.put({ theme });
   }
 
   toggleInspector(): void {
-    this.#set({ inspector: !this.inspector });
+    this.#saved.put({ inspector: !this.inspector });
   }
 
   toggleFilmstrip(): void {
-    this.#set({ filmstrip: !this.filmstrip });
+    this.#saved.put({ filmstrip: !this.filmstrip });
   }
 
   resizeFilmstrip(height: number): void {
-    this.#set({ filmstripHeight: Math.min(MAX_FILMSTRIP, Math.max(MIN_FILMSTRIP, height)) });
+    this.#saved.put({ filmstripHeight: Math.min(MAX_FILMSTRIP, Math.max(MIN_FILMSTRIP, height)) });
   }
 
   open(overlay: Overlay): void {
@@ -94,10 +94,5 @@ export class View {
 
   close(): void {
     this.#overlay = null;
-  }
-
-  #set(change: Partial<z.infer<typeof savedSchema>>): void {
-    Object.assign(this.#layout, change);
-    save('view', this.#layout);
   }
 }

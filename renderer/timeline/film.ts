@@ -2,7 +2,7 @@
 import type { Frame } from '../../electron/contract/draw.ts';
 import { StudioError, throwIfCancelled } from '../../electron/contract/errors.ts';
 import type { Film, FrameRate } from '../../electron/contract/timeline.ts';
-import { toRgba } from '../canvas/pixels.ts';
+import { toRgba } from '../ui/pixels.ts';
 
 /** What players know in a file of each kind, the most welcome first. */
 const CODECS = { mp4: ['avc'], webm: ['vp9', 'vp8'] } as const;

@@ -29,7 +29,7 @@ const text = (keys: readonly Key[]) =>
 const times = (keys: readonly Key[]) => keys.map((_, index) => beginOf(keys, index));
 
 describe('key-frames', () => {
-  it('are added after one, in its manner, and told apart', () => {
+  it('are added after one, with its path and easing, and told apart', () => {
     const keys = insertKey(three().with(0, { ...three()[0]!, easing: 'out' }), 0, words('x'));
     expect(text(keys)).toBe('axbc');
     expect(keys[1]).toMatchObject({ easing: 'out', seconds: 2 });

@@ -24,14 +24,14 @@ function newKey(slot: Slot): Omit<Key, 'id'> {
   return { slot, path: 'clip', easing: 'linear', seconds: DEFAULT_SECONDS };
 }
 
-/** With one more key-frame after the one at `index`, in the manner of that one. */
+/** With one more key-frame after the one at `index`, with the path and easing of that one. */
 export function insertKey(keys: readonly Key[], index: number, slot: Slot): Key[] {
   const id = Math.max(0, ...keys.map((key) => key.id)) + 1;
   const { path, easing } = keys[index] ?? newKey(slot);
   return keys.toSpliced(index + 1, 0, { ...newKey(slot), path, easing, id });
 }
 
-/** Without the key-frame at `index`; the way before it takes over its time. */
+/** Without the key-frame at `index`; the segment before it takes over its time. */
 export function removeKey(keys: readonly Key[], index: number): Key[] {
   const removed = keys[index];
   if (!removed || keys.length <= MIN_KEYS) return [...keys];
@@ -42,7 +42,7 @@ export function removeKey(keys: readonly Key[], index: number): Key[] {
   return left.with(index - 1, { ...before, seconds });
 }
 
-/** What stands at one place moves to another; times and ways stay where they are. */
+/** What stands at one place moves to another; times and segments stay where they are. */
 export function reorderKeys(keys: readonly Key[], from: number, to: number): Key[] {
   if (to < 0 || to >= keys.length || from === to) return [...keys];
   const contents = keys.map(({ id, slot }) => ({ id, slot }));
@@ -53,7 +53,7 @@ export function reorderKeys(keys: readonly Key[], from: number, to: number): Key
 
 /**
  * Moves the beginning of the key-frame at `index` to a time between its neighbours'. The last one of a
- * way with an end has none behind it and makes the whole longer or shorter; so does, at
+ * film with an end has none behind it and makes the whole longer or shorter; so does, at
  * `keys.length`, the end of a loop.
  */
 export function moveKey(

@@ -59,6 +59,14 @@ it('export goes without a picture that is gone, names it, and ends with 1', asyn
   });
 });
 
+it('doctor names a picture that is gone and ends with 1', async () => {
+  const { library, ids, file } = await drawn();
+  await rm(file(ids[2]!));
+  const { code, stdout } = await run(library, 'doctor');
+  expect(code).toBe(1);
+  expect(stdout).toContain(`The picture of ${ids[2]} is missing.`);
+});
+
 it('doctor names a row that cannot be read and ends with 1, and list goes on without it', async () => {
   const { library, ids } = await drawn();
   tamper(library, `UPDATE generations SET width = -1 WHERE id = '${ids[1]}'`);

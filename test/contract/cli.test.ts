@@ -93,6 +93,33 @@ const portraitSchema = z.strictObject({
 const hitSchema = portraitSchema.extend({ similarity: z.number() });
 
 describe('clip-flow', () => {
+  it('runs a batch of commands with one model, past those that fail', async () => {
+    const place = { library: await temporaryFolder() };
+    const child = start(['batch', '--json'], place);
+    const lines = [
+      JSON.stringify(['generate', 'red hair', '--seed', '7', '--count', '2']),
+      '',
+      'red hair',
+      JSON.stringify(['edit', 'no-such-portrait', '--slide', 'smile=1']),
+      JSON.stringify(['batch']),
+      JSON.stringify(['search', 'red hair', '--limit', '2']),
+    ];
+    child.stdin?.end(lines.join('\n'));
+    let stdout = '';
+    child.stdout?.on('data', (text: string) => (stdout += text));
+    expect((await once(child, 'close'))[0]).toBe(1);
+    const answers = stdout
+      .trim()
+      .split('\n')
+      .map((line): unknown => JSON.parse(line));
+    const { images } = generatedSchema.parse(answers[0]);
+    const codes = answers.slice(1, 4).map((answer) => failureSchema.parse(answer).error.code);
+    expect(codes).toEqual(['invalid-argument', 'invalid-argument', 'invalid-argument']);
+    const { results } = z.object({ results: z.array(hitSchema) }).parse(answers[4]);
+    expect(new Set(results.map(({ id }) => id))).toEqual(new Set(images.map(({ id }) => id)));
+    expect(answers).toHaveLength(5);
+  });
+
   it('keeps the best of many, edits it, and says what it means', async () => {
     const place = { library: await temporaryFolder() };
     const best = ['generate', 'red hair', '--best-of', '6', '--count', '1', '--seed', '7'];

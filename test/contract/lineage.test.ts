@@ -225,6 +225,8 @@ describe('replaying', () => {
     await expect(replay(child, {}, studio)).rejects.toMatchObject({
       ...{ code: 'not-found', details: { id: parent.id } },
     });
+    // One that was named is told by its name.
+    await expect(replay(child, { of: parent.id }, studio)).rejects.toThrow(parent.id);
     await studio.packs.choose(TINY_PACK_BIJECTIVE, {});
     await expect(replay(child, { of: child.id }, studio)).resolves.toMatchObject({
       pack: child.pack,

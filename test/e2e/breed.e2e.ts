@@ -107,22 +107,22 @@ describe.skipIf(!hasBrowser)('Mix and breed', () => {
     await expect.poll(() => others.count()).toBe(1);
   });
 
-  it('holds the colours while the rest is drawn anew', async () => {
+  it('locks the colours while the rest is drawn anew', async () => {
     await using studio = await openTestStudio();
     const page = await openWindow(browser, studio.url);
     await makePortraits(page, 'a sailor', 1);
     const parent = await currentId(page);
-    const hold = page.getByRole('group', { name: 'Hold' });
-    expect(await hold.getByRole('button').allInnerTexts()).toEqual([
+    const locks = page.getByRole('group', { name: 'Lock' });
+    expect(await locks.getByRole('button').allInnerTexts()).toEqual([
       'Structure',
       'Colours',
       'Hair',
       'Background',
     ]);
-    await hold.getByRole('button', { name: 'Hair' }).click();
-    await hold.getByRole('button', { name: 'Reset hold' }).click();
-    expect(await hold.getByRole('button', { pressed: true }).count()).toBe(0);
-    await hold.getByRole('button', { name: 'Colours' }).click();
+    await locks.getByRole('button', { name: 'Hair' }).click();
+    await locks.getByRole('button', { name: 'Reset lock' }).click();
+    expect(await locks.getByRole('button', { pressed: true }).count()).toBe(0);
+    await locks.getByRole('button', { name: 'Colours' }).click();
     await page.keyboard.press('m');
     await expect.poll(() => currentId(page)).not.toBe(parent);
     await waitUntilDrawn(page);

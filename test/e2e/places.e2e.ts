@@ -10,6 +10,8 @@ import { makePortraits, promptField } from './support/window.ts';
 
 /** Of the windows, the one that axe looks at. */
 const AXE_WIDTH = 1280;
+/** More of them than show at once. */
+const WORDS = `a smiling woman with red hair and round glasses${', who has much to say'.repeat(15)}`;
 const SHOTS = path.join(import.meta.dirname, 'screenshots');
 
 /** Takes a screenshot, and returns what is wrong with what is on screen. */
@@ -31,7 +33,7 @@ async function findBarred(page: Page): Promise<string[]> {
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
 }
 
-/** Buttons and pictures that reach out of the window, and parts whose content is wider than they are. */
+/** What reaches out of the window, parts whose content is wider than they are, and fields under something. */
 function findCut(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const isSeen = (element: Element) =>
@@ -46,9 +48,19 @@ function findCut(page: Page): Promise<string[]> {
     const wider = [...document.querySelectorAll('html, main, aside, [role="dialog"] .body')].filter(
       ({ scrollWidth, clientWidth }) => scrollWidth > clientWidth,
     );
+    // Where a dialog stands in front, all else is covered.
+    const covered = [...document.querySelectorAll('main textarea')].filter((field) => {
+      const { left, top, width, height } = field.getBoundingClientRect();
+      const front = document.elementFromPoint(left + width / 2, top + height / 2);
+      return isSeen(field) && front !== field && !document.querySelector('[role="dialog"]');
+    });
     const cut = (elements: Element[], how: string) =>
       elements.map((element) => `${element.outerHTML.slice(0, 120)} ${how}`);
-    return [...cut(outside, 'reaches out of the window'), ...cut(wider, 'is wider inside')];
+    return [
+      ...cut(outside, 'reaches out of the window'),
+      ...cut(wider, 'is wider inside'),
+      ...cut(covered, 'is covered'),
+    ];
   });
 }
 
@@ -74,7 +86,7 @@ describe.skipIf(!hasBrowser)('Places', () => {
     const see = async (name: string) => problems.push(...(await look(page, name, theme)));
     await page.getByRole('heading', { name: 'Who would you like to meet?' }).waitFor();
     await see('first-run');
-    await makePortraits(page, 'a smiling woman with red hair and round glasses', 8);
+    await makePortraits(page, WORDS, 8);
     await promptField(page).press('Escape');
     await page.keyboard.press('s');
     await see('create');
@@ -116,9 +128,10 @@ describe.skipIf(!hasBrowser)('Places', () => {
     await see('about');
     await page.keyboard.press('Escape');
     await page.keyboard.press('2');
-    await page.getByLabel('Words for A').fill('a laughing sailor');
+    await page.getByLabel('Words for A').fill('a laughing sailor, 日本');
     await page.getByLabel('Words for B').fill('a serious chef with a very long beard and a hat');
     await page.getByRole('button', { name: 'Stop at 1.00' }).locator('canvas').waitFor();
+    await page.getByText('Not heard: “日本”').waitFor();
     await page.getByLabel('Words for B').press('Escape');
     await see('between');
     await page.keyboard.press('3');

@@ -56,7 +56,7 @@ try {
 
   const dark = await open(browser, studio.url, 'dark');
   await dark.getByRole('textbox', { name: 'Seed' }).fill(String(SEED));
-  await dark.getByRole('button', { name: 'Hold this seed' }).click();
+  await dark.getByRole('button', { name: 'Lock this seed' }).click();
   await makePortraits(dark, 'a smiling woman with red hair and round glasses', 8);
   const best = dark.getByRole('button', { name: 'Best first' });
   if (await best.isEnabled()) await best.click();

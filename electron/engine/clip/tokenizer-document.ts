@@ -121,6 +121,7 @@ function runsOnce(steps: readonly { type: string }[]): boolean {
 const steps = <T extends z.ZodType<{ type: string }>>(step: T, name: string) =>
   z
     .unknown()
+    .optional()
     .transform((part) => stepsOf(part, name))
     .pipe(list(step, { max: MAX_STEPS }).refine(runsOnce, 'runs a step twice'))
     .transform((all) => (all.length > 0 ? { type: 'Sequence', [name]: all } : null));
@@ -208,6 +209,9 @@ export const tokenizerDocumentSchema = z.object({
   pre_tokenizer: steps(preTokeniserSchema, 'pretokenizers'),
   post_processor: steps(postProcessorSchema, 'processors'),
   /** Nothing is ever made text again. */
-  decoder: z.unknown().transform(() => null),
+  decoder: z
+    .unknown()
+    .optional()
+    .transform(() => null),
   model: z.preprocess(withType, modelSchema),
 });

@@ -89,6 +89,8 @@ describe('refuses what could run for ever or make a long text of a short one', (
     ['repeats in the middle', { pre_tokenizer: split('a+a+a+a+b') }],
     ['many that may be missing', { pre_tokenizer: split('a?a?a?a?aaaa') }],
     ['what looks back', { pre_tokenizer: split(String.raw`a|(b)\1`) }],
+    ['a long word looked back through', { pre_tokenizer: split(String.raw`\p{L}+(?!\S)`) }],
+    ['repeats without end that are demanded', { pre_tokenizer: split('a{999}') }],
     ['what matches nothing', { normalizer: replace({ Regex: 'a*' }, 'b') }],
     ['an empty text to replace', { normalizer: replace({ String: '' }, 'b') }],
     ['a text that grows', { normalizer: replace({ String: 'a' }, 'aaaaaaaaaa') }],
@@ -177,6 +179,16 @@ it('needs no longer for the longest words that a document may have', () => {
   const began = performance.now();
   for (const model of models) new Tokenizer(tokenizerWith({ model }), 77).encode(long);
   expect(performance.now() - began).toBeLessThan(2_000);
+});
+
+it('needs no longer for the most of the slowest expressions that a document may have', () => {
+  // Fails one letter before its end, at most of the places of the text.
+  const slowest = split(Array.from({ length: 64 }, () => 'aaa{16}').join('|'));
+  const steps = Array.from({ length: 16 }, () => slowest);
+  const pre_tokenizer = sequence('pretokenizers', steps);
+  const began = performance.now();
+  new Tokenizer(tokenizerWith({ pre_tokenizer }), 77).encode(`${'a'.repeat(17)}b`.repeat(110));
+  expect(performance.now() - began).toBeLessThan(4_000);
 });
 
 it('says so where a word has no number, and does not pass it on', () => {

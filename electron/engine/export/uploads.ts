@@ -20,6 +20,7 @@ interface Upload {
 export class Uploads {
   readonly #files = new Map<string, Upload>();
   readonly #spool = new Spool('uploads');
+  #opening = 0;
 
   /**
    * Begins an empty file of this name, and answers its id.
@@ -27,11 +28,16 @@ export class Uploads {
    * @throws StudioError `too-many-requests`
    */
   async open(name: string): Promise<string> {
-    if (this.#files.size >= MAX_WAITING) throw tooMany();
+    if (this.#files.size + this.#opening >= MAX_WAITING) throw tooMany();
     const id = randomUUID();
-    const file = path.join(await this.#spool.folder(id), safeName(name));
-    await spooling(writeFile(file, '', { mode: PRIVATE_FILE }));
-    this.#files.set(id, { file, bytes: 0 });
+    this.#opening += 1;
+    try {
+      const file = path.join(await this.#spool.folder(id), safeName(name));
+      await spooling(writeFile(file, '', { mode: PRIVATE_FILE }));
+      this.#files.set(id, { file, bytes: 0 });
+    } finally {
+      this.#opening -= 1;
+    }
     return id;
   }
 

@@ -1,6 +1,6 @@
 import { readFile, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { crc32 } from 'node:zlib';
+import { crc32, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../../test/support/library.ts';
@@ -48,6 +48,23 @@ describe('decoding', () => {
     const sideways = await fromRgb(RED_BLUE).withMetadata({ orientation: 6 }).png().toBuffer();
     const { width, height, data } = await sharpCodec.decode(sideways);
     expect([width, height, ...data]).toEqual([1, 2, 255, 0, 0, 0, 0, 255]);
+  });
+
+  it('unpacks none of the texts of a PNG, of which 2 MB hold 2 GB', async () => {
+    const png = await fromRgb(RED_BLUE).png().toBuffer();
+    const bomb = Buffer.concat([Buffer.from('zTXtComment\0\0'), deflateSync(Buffer.alloc(5e6))]);
+    const numbers = Buffer.alloc(8);
+    numbers.writeUInt32BE(bomb.length - 4);
+    numbers.writeUInt32BE(crc32(bomb), 4);
+    const chunk = [numbers.subarray(0, 4), bomb, numbers.subarray(4)];
+    const bombs = Array.from({ length: 400 }, () => chunk).flat();
+    const [head, rest] = [png.subarray(0, 33), png.subarray(33)];
+    const began = performance.now();
+    expect(await sharpCodec.decode(Buffer.concat([head, ...bombs, rest]))).toEqual(RED_BLUE);
+    expect(performance.now() - began).toBeLessThan(1_000);
+    // One that lost its end with them is refused as any other.
+    const cut = Buffer.concat([head, ...bombs, rest.subarray(0, 20)]);
+    await expect(sharpCodec.decode(cut)).rejects.toMatchObject({ code: 'picture-unreadable' });
   });
 
   it('lays transparency on white', async () => {
@@ -124,6 +141,7 @@ describe('decoding', () => {
     ['JPEG XL', 'jxl', Buffer.from([0xff, 0x0a, 0, 0]), /PNG/],
     ['JPEG XL in boxes', 'jxl', Buffer.from('0000000c4a584c200d0a870a', 'hex'), /PNG/],
     ['JPEG 2000', 'jp2', Buffer.from('0000000c6a5020200d0a870a', 'hex'), /PNG/],
+    ['icon', 'ico', Buffer.from([0, 0, 1, 0, 2, 0]), /PNG/],
     ['SVG', 'svg', Buffer.from('<?xml version="1.0"?>\n<svg width="9"/>'), /drawing/],
     ['PDF', 'pdf', Buffer.from('%PDF-1.7'), /export/],
     ['Photoshop', 'psd', Buffer.from('8BPS\0\x01'), /export/],
@@ -142,6 +160,11 @@ describe('decoding', () => {
         details: { format },
       });
     }
+  });
+
+  it('takes a TGA for no icon, though it begins as one of no pictures', async () => {
+    const tga = Buffer.from([0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    await expect(sharpCodec.decode(tga)).rejects.not.toThrow(/icon/);
   });
 
   it('reads by content what has the wrong name', async () => {

@@ -60,7 +60,7 @@ const SIGNATURES: readonly Signature[] = [
     matches: startsWithOne('\0\0\0\x0cjP  ', '\xff\x4f\xff\x51'),
   },
   { format: 'bmp', name: 'a BMP', matches: isBmp },
-  { format: 'ico', name: 'an icon (ICO)', matches: startsWithOne('\0\0\x01\0', '\0\0\x02\0') },
+  { format: 'ico', name: 'an icon (ICO)', matches: isIcon },
   { format: 'psd', name: 'a Photoshop document', matches: starts('8BPS'), advice: EXPORT_IT },
   { format: 'xcf', name: 'a GIMP document', matches: starts('gimp xcf'), advice: EXPORT_IT },
   { format: 'exr', name: 'an OpenEXR', matches: starts('v/1\x01'), advice: EXPORT_IT },
@@ -141,6 +141,12 @@ function brandsOf(head: Uint8Array): string[] {
   const length = Buffer.from(head.subarray(0, 4)).readUInt32BE();
   // Between the first and the others stands a version.
   return [all.slice(8, 12), ...(all.slice(16, length).match(/.{4}/gs) ?? [])];
+}
+
+/** Icons and pointers, and how many there are in it; a TGA begins like one of none. */
+function isIcon(head: Uint8Array): boolean {
+  const isKind = startsWithOne('\0\0\x01\0', '\0\0\x02\0')(head);
+  return isKind && ((head[4] ?? 0) > 0 || (head[5] ?? 0) > 0);
 }
 
 /** Two letters are not enough: the size of its header follows at 14. */

@@ -4,7 +4,7 @@ import type { PictureSize } from './codec.ts';
 import { lacksOnlyItsEnd } from './cut-off.ts';
 import { countSegments } from './metadata/jpeg.ts';
 import { MAX_PARTS } from './metadata/limits.ts';
-import { countChunks } from './metadata/png.ts';
+import { countChunks, withoutTexts } from './metadata/png.ts';
 import { countChunks as countWebpChunks } from './metadata/webp.ts';
 import { fileBytes, fileHead, fileSize } from './picture-file.ts';
 import { HEAD_BYTES, type Kind, kindOf } from './signatures.ts';
@@ -53,7 +53,8 @@ export async function openSource(source: string | Uint8Array, scaled: boolean): 
   const damaged = (cause?: unknown) => damagedPicture(source, kind, cause);
   // Decoders take minutes and gigabytes for millions of empty ones.
   if ((PART_COUNTS[kind.format]?.(bytes) ?? 0) >= MAX_PARTS) throw damaged();
-  const header = await sharp(bytes, { failOn: 'none', limitInputPixels: false })
+  const pixels = kind.format === 'png' ? withoutTexts(bytes) : bytes;
+  const header = await sharp(pixels, { failOn: 'none', limitInputPixels: false })
     .metadata()
     .catch((thrown: unknown) => {
       throw damaged(thrown);
@@ -61,7 +62,7 @@ export async function openSource(source: string | Uint8Array, scaled: boolean): 
   const limit = pixelLimit(header, scaled);
   refuseLargePicture(source, header, limit);
   const open = (failOn: 'error' | 'none') => {
-    const picture = sharp(bytes, { failOn, limitInputPixels: limit });
+    const picture = sharp(pixels, { failOn, limitInputPixels: limit });
     // Left alone, sharp takes 16 bits with a profile to Display P3, and keeps them there.
     return header.space === 'rgb16' ? picture.pipelineColourspace('srgb') : picture;
   };

@@ -29,6 +29,6 @@ it('is loaded from one place, which turns its telemetry off before', () => {
 
 it('is loaded by the training code in the same way', () => {
   expect(filesThat(LOADS_IT_IN_PYTHON, /\.py$/)).toEqual([
-    'native-models/training/onnx_runtime.py',
+    'native-models/training/common/onnx_runtime.py',
   ]);
 });

@@ -30,6 +30,7 @@ const WANTED = `FROM embeddings AS e JOIN generations AS g USING (seq)
 
 const itemsSchema = z.array(z.object({ name: z.string(), sql: z.string() }));
 const placesSchema = z.array(z.object({ number: z.int(), space: z.string() }));
+const countsSchema = z.object({ embeddings: z.int(), places: z.int() });
 const placesByWidthSchema = z.array(
   z.object({ number: z.int(), space: z.string(), width: z.int() }),
 );
@@ -152,12 +153,25 @@ function contentOf(
       `SELECT number FROM ${name} WHERE vector MATCH ? AND k = 1`,
       probe,
     );
-    if (places.length > 0 !== (nearest !== undefined)) return null;
+    const isWhole = places.length > 0 === (nearest !== undefined) && leadsToAll(connection, name);
+    if (!isWhole) return null;
     return new Map(places.map(({ number, space }) => [number, space]));
   } catch (thrown) {
     if (thrown instanceof StudioError && thrown.code === 'library-corrupt') return null;
     throw thrown;
   }
+}
+
+/** Whether each embedding of an index is where that says: else it could not be taken out. */
+function leadsToAll(connection: Connection, name: string): boolean {
+  const row = connection.get(
+    `SELECT count(*) AS embeddings, count(DISTINCT c.chunk_id * c.size + r.chunk_offset) AS places
+     FROM ${name}_rowids AS r LEFT JOIN ${name}_chunks AS c
+       ON c.chunk_id = r.chunk_id AND typeof(r.chunk_offset) = 'integer'
+         AND r.chunk_offset BETWEEN 0 AND c.size - 1`,
+  );
+  const { embeddings, places } = countsSchema.parse(row);
+  return embeddings === places;
 }
 
 function insert(connection: Connection, places: readonly Place[]): void {

@@ -45,6 +45,7 @@ const FAULTY_ROWS: Record<string, (id: string) => string> = {
   'an infinite likelihood': set('log_likelihood = 9e999'),
   'a seed below zero': set('seed = -4'),
   'a star that is none': set('starred = 5'),
+  'a star without measure': set('starred = 9223372036854775807'),
   'an id that is none': set("id = 'nonsense'"),
   'an id that leads elsewhere': set("id = '../../etc/passwd'"),
   'a parent that is no id': (id) =>
@@ -74,6 +75,7 @@ describe.each(Object.entries(FAULTY_ROWS))('a row with %s', (_, change) => {
     expect(reader.similar(others[0]!, 9)).toHaveLength(expected.length - 1);
     expect(reader.family(others[0]!, 9).portraits.length).toBeGreaterThan(1);
     expect(reader.prompts(9)).toHaveLength(4);
+    expect(reader.revisions().size).toBeGreaterThan(2);
     expect(reader.setAside()).toHaveLength(1);
     expect(reader.check().join()).toContain(reader.setAside()[0]!.id);
     expect(noticesOf(library)).toEqual([

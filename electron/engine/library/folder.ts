@@ -151,9 +151,14 @@ export class LibraryFolder {
   async replaceThumbnail(id: string, thumbnail: Uint8Array): Promise<void> {
     const final = this.#final(id, 'thumbnail');
     const staged = this.#staged(id, 'thumbnail');
-    await makeFolder(path.dirname(final), PRIVATE_FOLDER);
-    await writeDurably(staged, thumbnail);
-    moveFileSync(staged, final);
+    try {
+      await makeFolder(path.dirname(final), PRIVATE_FOLDER);
+      await writeDurably(staged, thumbnail);
+      moveFileSync(staged, final);
+    } catch (thrown) {
+      await remove(staged);
+      throw thrown;
+    }
   }
 
   /** The portraits whose pictures are in their place, and other files, relative to the library. */

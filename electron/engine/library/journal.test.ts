@@ -1,4 +1,4 @@
-import { appendFile, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -48,6 +48,20 @@ describe('what the artist did', () => {
     expect(await standingsOf(root, ids)).toEqual(STANDINGS);
     await loseDatabase(root);
     expect(await standingsOf(root, ids)).toEqual(STANDINGS);
+  });
+
+  it('is noted also after the last number there is', async () => {
+    const { root, ids, file } = await touched();
+    const last = { n: Number.MAX_SAFE_INTEGER, kind: 'star', id: ids[1], starred: true };
+    await appendFile(file, JSON.stringify(last));
+    const { writer, close } = await openTestLibrary(root);
+    writer.star([ids[1]!], false);
+    writer.star([ids[0]!], true);
+    await close();
+    const now = [[true, null], [false, null], ...STANDINGS.slice(2)];
+    expect(await standingsOf(root, ids)).toEqual(now);
+    await loseDatabase(root);
+    expect(await standingsOf(root, ids)).toEqual(now);
   });
 
   it('is noted at the first opening of a library from before there was a journal', async () => {
@@ -130,6 +144,10 @@ describe('the journal', () => {
     ['a pipe', (file: string) => void execFileSync('mkfifo', [file])],
     ['a link', (file: string) => symlink('/etc/passwd', file)],
     ['a folder', (file: string) => void execFileSync('mkdir', [file])],
+    [
+      'what is longer than any',
+      (file: string) => writeFile(file, '').then(() => truncate(file, 3e9)),
+    ],
   ])(
     'is not looked for behind %s: that is told, and the portraits can be seen',
     async (_, make) => {

@@ -30,6 +30,9 @@ const deedSchema = z.discriminatedUnion('kind', [
 ]);
 export type Deed = z.infer<typeof deedSchema>;
 
+/** Of half a million portraits, each starred and trashed; what is longer was not written by a studio. */
+const MAX_BYTES = 100_000_000;
+
 /** A deed with its number: they ascend, and the database remembers up to which it has taken them in. */
 const entrySchema = z.intersection(z.object({ n: z.int().positive() }), deedSchema);
 export type Entry = z.infer<typeof entrySchema>;
@@ -68,13 +71,13 @@ export class Journal {
   /**
    * Lines that are cut off, as a crash may leave the last one, are passed over.
    *
-   * @throws StudioError `library-corrupt` for what is no file
+   * @throws StudioError `library-corrupt` for what is no file, or too long a one
    */
   read(): JournalContent {
     const text = this.#isThere() ? readFileSync(this.#file, 'utf8') : '';
     const entries: Entry[] = [];
     const unknown: string[] = [];
-    for (const line of text.split('\n')) {
+    for (const [line] of text.matchAll(/[^\n]+/g)) {
       const json = parseLine(line);
       if (json === undefined) continue;
       const parsed = entrySchema.safeParse(json);
@@ -111,7 +114,8 @@ export class Journal {
   /** A pipe of that name would be waited at for ever, and a link may lead anywhere. */
   #isThere(): boolean {
     const found = lstatSync(this.#file, { throwIfNoEntry: false });
-    if (found === undefined || found.isFile()) return found !== undefined;
+    if (found === undefined) return false;
+    if (found.isFile() && found.size <= MAX_BYTES) return true;
     throw new StudioError(
       'library-corrupt',
       `${this.#file} is not the file in which the studio notes stars and the trash. It was left as it ` +

@@ -16,7 +16,8 @@ import {
 /** Lines beyond what is needed that are not worth writing the journal anew for. */
 const SLACK = 1_000;
 
-const markSchema = z.object({ applied: z.int() });
+/** One that is gone, or is none, stands for the beginning: all of the journal is then done to the rows once more. */
+const markSchema = z.object({ applied: z.int().nonnegative() }).catch({ applied: 0 });
 const touchedSchema = z.array(z.looseObject({ id: z.string() }));
 const standingSchema = rowSchema(STANDING);
 const COLUMNS = columnsOf(STANDING);
@@ -127,7 +128,11 @@ function shortened(
 }
 
 function numbered(deeds: readonly Deed[], after: number): Entry[] {
-  return deeds.map((deed, index) => ({ ...deed, n: after + index + 1 }));
+  // Somebody's number may be the last there is. Those that share it count in the order they stand.
+  return deeds.map((deed, index) => ({
+    ...deed,
+    n: Math.min(after + index + 1, Number.MAX_SAFE_INTEGER),
+  }));
 }
 
 function appliedIn(connection: Connection): number {
@@ -136,5 +141,5 @@ function appliedIn(connection: Connection): number {
 
 function setApplied(connection: Connection, entries: readonly Entry[]): void {
   const last = entries.at(-1);
-  if (last) connection.run('UPDATE journal_mark SET applied = ?', last.n);
+  if (last) connection.run('INSERT OR REPLACE INTO journal_mark VALUES (1, ?)', last.n);
 }

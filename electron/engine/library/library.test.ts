@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { addSamples, openTestLibrary, temporaryFolder } from '../../../test/support/library.ts';
@@ -244,6 +244,31 @@ describe('opening', () => {
     expect(reader.latents(added[1]?.id ?? '')).toEqual(latents);
     expect(reader.search(sampleVector(0), SPACE, 1)[0]?.generation.seed).toBe(0);
     expect(reader.prompts(9)).toEqual(['portrait 2', 'portrait 1', 'portrait 0']);
+  });
+
+  it('opens also where something stands in the place of thumbnails', async () => {
+    const root = await temporaryFolder();
+    const before = await openTestLibrary(root);
+    await addSamples(before, 2);
+    const [first, second] = before.reader.list({ limit: 2 }).items.map(({ id }) => id);
+    await before.close();
+    const year = path.join(root, 'thumbnails', String(new Date().getUTCFullYear()));
+    const months = (await readdir(year)).map((month) => path.join(year, month));
+    const thumbnail = path.join(months[0]!, `${first}.webp`);
+    await rm(thumbnail);
+    await mkdir(thumbnail);
+    const one = await openTestLibrary(root);
+    expect(one.reader.list({ limit: 9 }).items).toHaveLength(2);
+    await expect(one.reader.thumbnail(first!)).rejects.toMatchObject({
+      code: 'picture-unreadable',
+    });
+    await one.reader.thumbnail(second!);
+    await one.close();
+    expect(await readdir(path.join(root, 'staging'))).toEqual([]);
+    await rm(year, { recursive: true });
+    await writeFile(year, '');
+    const { reader } = await openTestLibrary(root);
+    expect(reader.list({ limit: 9 }).items).toHaveLength(2);
   });
 
   it('leaves foreign and damaged pictures alone and says which they are', async () => {

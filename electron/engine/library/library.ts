@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
+import { access, lstat, stat } from 'node:fs/promises';
 import { StudioError, toStudioError } from '../../contract/errors.ts';
 import type { Reconciliation } from '../../contract/library.ts';
 import type { OnProgress } from '../../contract/progress.ts';
@@ -145,6 +145,9 @@ async function open(
 
 type FoundDatabase = 'lost' | 'empty' | 'whole';
 
+/** What SQLite keeps beside a database, and opens whatever is called like that. */
+const COMPANIONS = ['-journal', '-wal', '-shm'];
+
 /**
  * Looks at the database before SQLite does, which would wait for ever at a pipe.
  *
@@ -152,16 +155,31 @@ type FoundDatabase = 'lost' | 'empty' | 'whole';
  */
 async function findDatabase({ database, root }: LibraryFolder): Promise<FoundDatabase> {
   try {
-    const found = await stat(database);
-    if (found.isFile()) return found.size === 0 ? 'empty' : 'whole';
+    const found = await stat(database).catch(ifMissing);
+    if (found && !found.isFile()) {
+      throw noFile(database, 'and the library is rebuilt from its pictures at the next start');
+    }
+    for (const companion of COMPANIONS.map((end) => database + end)) {
+      // It follows no link to one of these.
+      const beside = await lstat(companion).catch(ifMissing);
+      if (beside && !beside.isFile()) throw noFile(companion, 'and the library can be opened');
+    }
+    if (!found) return 'lost';
+    return found.size === 0 ? 'empty' : 'whole';
   } catch (thrown) {
-    if (isSystemError(thrown, 'ENOENT')) return 'lost';
     throw libraryError(thrown, root);
   }
-  throw new StudioError(
+}
+
+function ifMissing(thrown: unknown): null {
+  if (isSystemError(thrown, 'ENOENT')) return null;
+  throw thrown;
+}
+
+function noFile(what: string, then: string): StudioError {
+  return new StudioError(
     'library-corrupt',
-    `${database} is no file, and was left as it is. Move it away, and the library is rebuilt from its ` +
-      'pictures at the next start.',
+    `${what} is no file, and was left as it is. Move it away, ${then}.`,
   );
 }
 

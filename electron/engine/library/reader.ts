@@ -35,7 +35,7 @@ const distanceSchema = z.object({ distance: z.number().nullable() });
 const relativeSchema = z.object({ known_as: z.string(), id: z.string().nullable() });
 const idsSchema = z.array(z.object({ id: z.string() }));
 const promptSchema = z.object({ text: z.string() });
-const revisionsSchema = z.array(z.object({ id: z.string(), revision: z.int() }));
+const revisionsSchema = z.array(z.object({ id: z.string(), revision: z.number() }));
 const packCountSchema = z.object({
   pack_id: z.string(),
   pack_version: z.string(),

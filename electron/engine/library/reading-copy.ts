@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
-import { copyFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
 import { isSystemError, storageErrorCode } from '../storage/errors.ts';
+import { PRIVATE_FILE } from '../storage/make-folder.ts';
 import { remove } from '../storage/remove.ts';
 import { Spool } from '../storage/spool.ts';
 import { DATABASE } from './folder.ts';
@@ -78,6 +79,8 @@ async function copyPart(from: string, to: string): Promise<void> {
     if (!(await stat(from)).isFile()) return;
     // Takes neither time nor room where the file system can share what is the same.
     await copyFile(from, to, constants.COPYFILE_FICLONE);
+    // It comes with the mode of the original, which nobody may write to; SQLite writes to what it reads.
+    await chmod(to, PRIVATE_FILE);
   } catch (thrown) {
     if (!isSystemError(thrown, 'ENOENT')) throw thrown;
   }

@@ -182,8 +182,9 @@ async function redrawThumbnails(
       await folder.replaceThumbnail(id, await codec.thumbnail(picture, THUMBNAIL_SIDE));
       redrawn += 1;
     } catch (thrown) {
-      // One damaged or vanished picture must not keep the library from opening.
-      if (!(thrown instanceof StudioError)) throw thrown;
+      // One damaged or vanished picture, or what stands in its thumbnail's place, must not keep the
+      // library from opening.
+      if (!(thrown instanceof StudioError) && !isAboutTheFile(thrown)) throw thrown;
     }
   }
   return redrawn;

@@ -1,4 +1,5 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { tamper } from '../../../test/support/database.ts';
@@ -8,6 +9,8 @@ import { sharpCodec } from '../images/sharp-codec.ts';
 import { openLibrary } from './library.ts';
 
 const SPACE = 'tiny@1.0.0';
+
+const makePipe = (file: string) => void execFileSync('mkfifo', [file]);
 
 /** A library of three portraits, the first of them in the trash, with something done to it. */
 async function tampered(script: string): Promise<string> {
@@ -36,20 +39,26 @@ describe('what can be made again is', () => {
     ['its vectors', 'DELETE FROM embedding_index_512_vector_chunks00'],
     ['its chunks', 'DELETE FROM embedding_index_512_chunks'],
     ['its numbers', 'DELETE FROM embedding_index_512_rowids'],
+    ['where its vectors are', 'UPDATE embedding_index_512_rowids SET chunk_id = 99'],
+    ['where in a chunk they are', 'UPDATE embedding_index_512_rowids SET chunk_offset = 1'],
     ['what it holds', 'DELETE FROM embedding_index_512'],
     ['one vector of it', 'DELETE FROM embedding_index_512 WHERE number = 2'],
     ['the prompts', 'DROP TABLE prompts'],
     ['the mark of the journal', 'DROP TABLE journal_mark'],
+    ['what the mark says', 'DELETE FROM journal_mark'],
+    ['a mark that is no number', 'UPDATE journal_mark SET applied = 9223372036854775807'],
     ['indexes', 'DROP INDEX gallery; DROP INDEX parents_by_parent; DROP INDEX prompts_by_use'],
   ])('%s', async (_, script) => {
     const root = await tampered(script);
-    const { reader } = await openTestLibrary(root);
+    const { reader, writer } = await openTestLibrary(root);
     expect(
       reader.search(sampleVector(2), SPACE, 9).map(({ generation }) => generation.seed),
     ).toEqual([2, 1]);
     expect(reader.prompts(9)).toEqual(['portrait 2', 'portrait 1', 'portrait 0']);
     expect(reader.stats()).toMatchObject({ portraits: 2, starred: 1, trashed: 1 });
     expect(reader.check()).toEqual([]);
+    const all = reader.list({ limit: 9 }).items.map(({ id }) => id);
+    expect(writer.trash(all)).toBe(2);
   });
 });
 
@@ -58,6 +67,11 @@ describe('what cannot be made again is named, with what to do', () => {
     ['generations', 'DROP TABLE generations'],
     ['latents', 'DROP TABLE latents'],
     ['embeddings', 'DROP TABLE embeddings'],
+    [
+      'generations',
+      `PRAGMA legacy_alter_table = 1; ALTER TABLE generations RENAME TO gone;
+       CREATE VIEW generations AS SELECT * FROM gone`,
+    ],
     ['parents', 'DROP TABLE parents'],
     ['device', 'ALTER TABLE generations DROP COLUMN device'],
     ['condition', 'ALTER TABLE latents RENAME COLUMN condition TO something'],
@@ -89,6 +103,30 @@ it('a table that goes while the library is open is told in words', async () => {
     expect.objectContaining({ code: 'library-corrupt' }),
   );
 });
+
+it('rows that are refused by what somebody added are told in words', async () => {
+  const root = await tampered(
+    `CREATE TRIGGER t BEFORE UPDATE ON generations BEGIN SELECT RAISE(ABORT, 'no'); END`,
+  );
+  const { reader, writer } = await openTestLibrary(root);
+  const ids = reader.list({ limit: 9 }).items.map(({ id }) => id);
+  expect(() => writer.trash(ids)).toThrow(expect.objectContaining({ code: 'library-corrupt' }));
+});
+
+it.skipIf(process.platform === 'win32').each(['-journal', '-wal', '-shm'])(
+  'what SQLite would wait at or write through, called library.db%s, is refused in words',
+  async (end) => {
+    const root = await tampered('SELECT 1');
+    const file = path.join(root, `library.db${end}`);
+    const refusal = { code: 'library-corrupt', message: expect.stringContaining(file) };
+    for (const make of [makePipe, mkdir, (name: string) => symlink('/etc/passwd', name)]) {
+      await make(file);
+      await expect(openLibrary(root, sharpCodec)).rejects.toMatchObject(refusal);
+      await rm(file, { recursive: true });
+    }
+    await openTestLibrary(root);
+  },
+);
 
 it('a database that is a folder is refused in words', async () => {
   const root = await temporaryFolder();

@@ -34,12 +34,12 @@ const DERIVED: Readonly<Record<string, (connection: Connection) => void>> = {
  */
 export function mendSchema(connection: Connection, folder: LibraryFolder): void {
   const { items, columns } = newSchema();
-  const found = new Set(itemsOf(connection).map(({ name }) => name));
-  const lost = items.filter(({ name }) => !found.has(name));
+  const found = new Set(itemsOf(connection).map(keyOf));
+  const lost = items.filter((item) => !found.has(keyOf(item)));
   const lostTable = lost.find(({ type, name }) => type === 'table' && !(name in DERIVED));
   if (lostTable) throw incomplete(`its table ${lostTable.name}`, folder);
   for (const [table, wanted] of columns) {
-    if (!found.has(table)) continue;
+    if (!found.has(keyOf({ type: 'table', name: table }))) continue;
     const present = columnsOf(connection, table);
     const gone = wanted.find((column) => !present.includes(column));
     if (gone !== undefined) throw incomplete(`the column ${gone} of its table ${table}`, folder);
@@ -100,6 +100,11 @@ function itemsOf(connection: Reading): Item[] {
       "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'",
     )
     .map((row) => itemSchema.parse(row));
+}
+
+/** A view of a table's name is not that table. */
+function keyOf({ type, name }: Pick<Item, 'type' | 'name'>): string {
+  return `${type} ${name}`;
 }
 
 function columnsOf(connection: Reading, table: string): string[] {

@@ -6,6 +6,7 @@ import { type Entry, fromFdPromise, getFileNameLowLevel, type ZipFile } from 'ya
 import { StudioError } from '../../contract/errors.ts';
 import { foldPath, leavesFolder, MANIFEST_FILE, MAX_PACK_BYTES } from '../../contract/pack.ts';
 import { storageErrorCode } from '../storage/errors.ts';
+import { PRIVATE_FILE } from '../storage/make-folder.ts';
 import { openRegular } from '../storage/regular.ts';
 import type { PackSource } from './pack-source.ts';
 
@@ -137,7 +138,9 @@ async function extract(
   try {
     const content = await zip.openReadStreamPromise(entry);
     // Nothing is ever written over.
-    await pipeline(content, createWriteStream(target, { flags: 'wx' }), { signal });
+    await pipeline(content, createWriteStream(target, { flags: 'wx', mode: PRIVATE_FILE }), {
+      signal,
+    });
   } catch (thrown) {
     if (signal?.aborted || storageErrorCode(thrown)) throw thrown;
     throw refusal(label, 'is damaged, or was not copied whole', thrown);

@@ -20,6 +20,14 @@ const check = (bytes: Uint8Array, name = 'flow/decode.onnx') =>
 
 const identity = node('Identity', ['z'], ['w']);
 
+const bytesField = (number: number) => Buffer.from([8 * number + 2, 1, 0]);
+
+/** A text whose tag says 2³² more than it needs to, which Protocol Buffers' own readers do not see. */
+function withLongTag(field: number, text: string): Buffer {
+  const tag = [(8 * field + 2) | 0x80, 0x80, 0x80, 0x80, 0x10];
+  return Buffer.concat([Buffer.from([...tag, text.length]), Buffer.from(text)]);
+}
+
 /** `If` in `If`, so many times. */
 function nested(depth: number, innermost: Buffer): Buffer {
   let inner = graph({ nodes: [innermost] });
@@ -62,6 +70,16 @@ describe('a graph', () => {
     ['nothing', 'pack-file-invalid', Buffer.alloc(0)],
     ['a length beyond the end', 'pack-file-invalid', Buffer.from([0x3a, 0xff, 0xff, 0xff, 0x0f])],
     ['a number without end', 'pack-file-invalid', Buffer.alloc(64, 0xff)],
+    [
+      'a field whose number others read without its upper bits',
+      'pack-file-invalid',
+      mapping([Buffer.concat([identity, withLongTag(4, 'RandomNormalLike')])]),
+    ],
+    [
+      'a field of number 0',
+      'pack-file-invalid',
+      Buffer.concat([mapping([identity]), bytesField(0)]),
+    ],
     ["ONNX Runtime's own format", 'pack-file-invalid', Buffer.from('\x10\0\0\0ORTM', 'latin1')],
     ['a loop', 'pack-file-invalid', readFileSync(SPIN_GRAPH)],
     ['a loop within choices', 'pack-file-invalid', model(nested(2, loop))],

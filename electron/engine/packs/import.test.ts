@@ -6,6 +6,7 @@ import {
   mkdir,
   readdir,
   rm,
+  stat,
   symlink,
   utimes,
   writeFile,
@@ -63,6 +64,33 @@ describe('importing a pack', () => {
     }
   });
 
+  it.skipIf(process.platform === 'win32')(
+    'is for nobody else, as all that is imported',
+    async () => {
+      const open = copyTinyPack();
+      execFileSync('chmod', ['-R', '777', open]);
+      for (const source of [open, await zipTinyPack()]) {
+        const root = await temporaryFolder();
+        const folder = await importPack(source, into(root), check);
+        for (const name of await readdir(folder, { recursive: true })) {
+          const { mode } = await stat(path.join(folder, name));
+          expect([name, mode & 0o077]).toEqual([name, 0]);
+        }
+      }
+    },
+  );
+
+  it('tells what is wrong of the pack that was given, not of the copy that nobody knows', async () => {
+    const pack = copyTinyPack();
+    await writeFile(path.join(pack, 'pack.json'), '{}');
+    const root = await temporaryFolder();
+    const told = importPack(pack, into(root), check);
+    await expect(told).rejects.toThrow(pack);
+    await expect(told).rejects.toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining(root) }),
+    );
+  });
+
   it('does not follow a manifest out of its folder', async () => {
     const pack = copyTinyPack();
     editManifest(pack, (manifest) => {
@@ -80,6 +108,10 @@ describe('importing a pack', () => {
     await writeFile(text, 'no archive');
     expect(await codeOf(text, root)).toBe('pack-not-a-pack');
     expect(await codeOf(path.dirname(text), root)).toBe('pack-not-a-pack');
+    // Named as it was brought, and not by the draft of it.
+    await expect(importPack(path.dirname(text), into(root), check)).rejects.toThrow(
+      `${path.dirname(text)} is no model pack`,
+    );
     expect(await codeOf(`${text}.gone`, root)).toBe('file-not-found');
   });
 

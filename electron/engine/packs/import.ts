@@ -1,10 +1,10 @@
-import { copyFile, constants, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { access, chmod, copyFile, constants, mkdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError, throwIfCancelled } from '../../contract/errors.ts';
 import { MANIFEST_FILE, type PackManifest } from '../../contract/pack.ts';
 import { Corner } from '../storage/corner.ts';
-import { storageErrorCode, writeError } from '../storage/errors.ts';
-import { makeFolder, PRIVATE_FOLDER } from '../storage/make-folder.ts';
+import { readError, storageErrorCode, writeError } from '../storage/errors.ts';
+import { makeFolder, PRIVATE_FILE, PRIVATE_FOLDER } from '../storage/make-folder.ts';
 import { NotAFileError, regularSize } from '../storage/regular.ts';
 import { openArchive } from './archive.ts';
 import { retire, sweepDrafts } from './drafts.ts';
@@ -49,6 +49,8 @@ export async function importPack(
       await check(draft);
       await putInPlace(draft, place);
       return place.folder;
+    } catch (thrown) {
+      throw toldOf(source, thrown, draft);
     } finally {
       await corner.remove();
     }
@@ -73,7 +75,7 @@ async function copyFiles(
   for (const [name, { bytes }] of Object.entries(files)) {
     throwIfCancelled(signal);
     const target = path.join(draft, name);
-    await makeFolder(path.dirname(target));
+    await makeFolder(path.dirname(target), PRIVATE_FOLDER);
     // One that is missing is for the check to tell.
     await from.copy(name, target, bytes, signal);
   }
@@ -90,6 +92,16 @@ async function putInPlace(draft: string, { folder, isTaken }: Place): Promise<vo
     throw thrown;
   }
   await rm(retired, { recursive: true, force: true });
+}
+
+/** What is wrong with a draft is wrong with what it was copied from; the draft is gone when it is read. */
+function toldOf(source: string, thrown: unknown, draft: string): unknown {
+  if (!(thrown instanceof StudioError) || !thrown.message.includes(draft)) return thrown;
+  const { code, message, details } = thrown;
+  return new StudioError(code, message.replaceAll(draft, source), {
+    cause: thrown,
+    ...(details && { details }),
+  });
 }
 
 async function openSource(source: string): Promise<PackSource> {
@@ -123,12 +135,24 @@ function sourceError(cause: unknown, source: string): unknown {
   );
 }
 
+/** Copying it would blame the copy. */
+async function requireReadable(file: string): Promise<void> {
+  try {
+    await access(file, constants.R_OK);
+  } catch (thrown) {
+    throw readError(thrown, file);
+  }
+}
+
 function folderSource(folder: string): PackSource {
   return {
     copy: async (name, target, most) => {
       const file = path.join(folder, name);
       if (((await regularSize(file)) ?? Infinity) > most) return;
+      await requireReadable(file);
       await copyFile(file, target, constants.COPYFILE_EXCL);
+      // Copied with whatever others may do to the file there.
+      await chmod(target, PRIVATE_FILE);
     },
     close: () => Promise.resolve(),
   };

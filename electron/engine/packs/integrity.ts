@@ -41,6 +41,7 @@ export async function verifyFiles(
 async function locate(folder: string, name: string): Promise<string> {
   const root = await realpath(folder);
   const file = await realpath(path.join(root, name)).catch((cause: unknown) => {
+    if (storageErrorCode(cause) === 'access-denied') throw unreadable(name, cause);
     throw new StudioError(
       'pack-file-missing',
       `The pack's file "${name}" is missing. Get the pack again; nothing was loaded.`,

@@ -10,6 +10,8 @@ export type Field =
 
 const [VARINT, FIXED64, BYTES, FIXED32] = [0, 1, 2, 5];
 const MAX_VARINT_BYTES = 10;
+/** Of 32 bits. Other readers drop the bits of a tag above them, and so meet another field than one who counts them. */
+const MAX_TAG = 2 ** 32 - 1;
 
 /** The fields of a message in the order they stand, those of fixed width passed over. */
 export function* fieldsOf(message: Uint8Array): Generator<Field, void, undefined> {
@@ -17,6 +19,7 @@ export function* fieldsOf(message: Uint8Array): Generator<Field, void, undefined
   while (!reader.isAtEnd) {
     const tag = Number(reader.varint());
     const number = Math.floor(tag / 8);
+    if (number < 1 || tag > MAX_TAG) throw new MalformedMessageError();
     switch (tag % 8) {
       case VARINT:
         yield { number, kind: 'number', value: reader.varint() };

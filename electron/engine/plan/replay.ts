@@ -145,6 +145,8 @@ function requestAgain(made: Generation, change: Change): ReplayedRequest {
 export function findMade(id: string, change: Change, reader: LibraryReader): Generation {
   const made = reader.get(id);
   const [first, ...others] = made.parents;
+  // One that was named is told by its name.
+  if (change.of !== undefined) reader.get(change.of);
   const needed = [change.of ?? first, ...others].filter((parent) => parent !== undefined);
   const missing = needed.find((parent) => reader.find(parent) === null);
   if (missing === undefined) return made;

@@ -25,16 +25,21 @@ export function noticesOf({ reader, refusal, reconciliation }: Library): Library
       kind: 'set-aside',
       message:
         `${portraits(aside.length)} cannot be read from library.db and ${was(aside)} set aside: ` +
-        `${listed(names)}. The pictures are still in the library folder; put library.db back from a ` +
-        'copy, or move it away, and the library is rebuilt from its pictures at the next start.',
+        `${listed(names)}. ${aside.length === 1 ? 'Its picture is' : 'Their pictures are'} still in the ` +
+        'library folder; put library.db back from a copy, or move it away, and the library is rebuilt from ' +
+        'its pictures at the next start.',
     });
   }
   if (missing.length > 0) {
+    const [pictures, files, those] =
+      missing.length === 1
+        ? ['The picture of 1 portrait is', 'its file', 'the portrait']
+        : [`The pictures of ${portraits(missing.length)} are`, 'their files', 'the portraits'];
     notices.push({
       kind: 'missing',
       message:
-        `The pictures of ${portraits(missing.length)} are gone or cannot be read: ${listed(missing)}. ` +
-        'All else is kept; put their files back from a copy, or remove the portraits.',
+        `${pictures} gone or cannot be read: ${listed(missing)}. All else is kept; put ${files} back from ` +
+        `a copy, or remove ${those}.`,
     });
   }
   if (unreadable.length > 0) {

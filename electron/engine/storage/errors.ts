@@ -43,14 +43,17 @@ export function readError(thrown: unknown, source: string): unknown {
   const meaning = systemMeaning(thrown);
   if (!meaning) return thrown;
   const { code, why, next } = meaning;
-  return new StudioError(code, `${source} was not read: ${READING[code] ?? why}. ${next}`, {
-    cause: thrown,
-  });
+  const own = systemCode(thrown) === 'ENOTDIR' ? undefined : READING[code];
+  const reason = own ? `${own.why}. ${own.next}` : `${why}. ${next}`;
+  return new StudioError(code, `${source} was not read: ${reason}`, { cause: thrown });
 }
 
 /** What reading has its own words for. */
-const READING: Partial<Record<SystemErrorCode, string>> = {
-  'access-denied': 'you are not allowed to read it',
+const READING: Partial<Record<SystemErrorCode, { why: string; next: string }>> = {
+  'access-denied': {
+    why: 'you are not allowed to read it',
+    next: 'Allow reading it, or choose another file.',
+  },
 };
 
 /** A failure of the library in `folder` in the artist's words; other errors as they are. */

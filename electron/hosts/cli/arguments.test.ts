@@ -1,4 +1,5 @@
 import { homedir } from 'node:os';
+import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import {
@@ -6,11 +7,13 @@ import {
   gathered,
   layerName,
   number,
+  phrase,
   place,
   portraitId,
   portraitIds,
   setting,
   upTo,
+  word,
   words,
 } from './arguments.ts';
 
@@ -44,6 +47,35 @@ describe('a slider', () => {
       expect(() => setting(text, [])).toThrow();
     },
   );
+});
+
+it('a phrase is words on either side of its arrow, and no path', () => {
+  expect(phrase('sad -> laughing=1', [])).toEqual(setting('sad -> laughing=1', []));
+  for (const text of ['me.heic=1', 'sad -> ./me=1', '~/me -> sad=0.5@fine']) {
+    expect(() => phrase(text, [])).toThrow('the path of a file');
+  }
+});
+
+describe('what is wrong with a value is said in words', () => {
+  const count = upTo(1_000);
+
+  it.each([
+    ['0', 'It must be at least 1.'],
+    ['1.5', 'It must be a whole number.'],
+    ['1001', 'It must be at most 1000.'],
+    ['99999999999999999999', 'It must be at most 1000.'],
+  ])('of a number: %s', (text, said) => {
+    expect(() => count(text)).toThrow(new InvalidArgumentError(said));
+  });
+
+  it('of a choice, and of text', () => {
+    const rate = number(z.literal([24, 30]));
+    expect(() => rate('25')).toThrow(new InvalidArgumentError('It must be one of 24, 30.'));
+    expect(() => number(z.int().positive())('0')).toThrow('It must be more than 0.');
+    const name = word(z.string().min(1).max(9));
+    expect(() => name('')).toThrow(new InvalidArgumentError('It must not be empty.'));
+    expect(() => name('a'.repeat(10))).toThrow('It must have at most 9 characters.');
+  });
 });
 
 it('layers have the names that the sliders know', () => {
@@ -103,9 +135,12 @@ describe('a path', () => {
     expect(() => place(text)).toThrow();
   });
 
-  it.each(['film.mp4', 'film.MOV', 'face.png', '/'])('is no animation’s: %s', (text) => {
-    expect(() => animationFile(text)).toThrow();
-  });
+  it.each(['film.mp4', 'film.MOV', 'face.png', 'me.heic', 'a.svg', '/'])(
+    'is no animation’s: %s',
+    (text) => {
+      expect(() => animationFile(text)).toThrow();
+    },
+  );
 });
 
 it('words lose what files leave in them, and are no paths', () => {

@@ -107,6 +107,13 @@ export function setting(text: string, before: readonly Setting[]): Setting[] {
   ];
 }
 
+/** The same where the name is words, or words and what they become: `sad -> laughing=0.8@fine`. */
+export function phrase(text: string, before: readonly Setting[]): Setting[] {
+  const settings = setting(text, before);
+  for (const part of settings.at(-1)?.name.split('->') ?? []) words(part);
+  return settings;
+}
+
 /** Several, with commas between. */
 export function list<T>(read: Read<T>): Read<T[]> {
   return (text) => text.split(',').map((part) => read(part.trim()));
@@ -118,7 +125,24 @@ export function gathered<T>(read: Read<T>): (text: string, before: readonly T[])
 }
 
 function checked<T>(schema: z.ZodType<T>, value: unknown): T {
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { error: inWords });
   if (parsed.success) return parsed.data;
-  throw new InvalidArgumentError(parsed.error.issues.map(({ message }) => `${message}.`).join(' '));
+  // A number that is too big may be so for two reasons, of which the last says how much is enough.
+  throw new InvalidArgumentError(`${parsed.error.issues.at(-1)?.message ?? ''}.`);
+}
+
+/** What is wrong with a value, where its schema does not say so itself. */
+function inWords(issue: z.core.$ZodRawIssue): string | undefined {
+  const isText = 'origin' in issue && issue.origin === 'string';
+  if (issue.code === 'too_small') {
+    if (isText) return 'It must not be empty';
+    return `It must be ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}`;
+  }
+  if (issue.code === 'too_big') {
+    if (isText) return `It must have at most ${issue.maximum} characters`;
+    return `It must be ${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}`;
+  }
+  if (issue.code === 'invalid_value') return `It must be one of ${issue.values.join(', ')}`;
+  if (issue.code === 'invalid_type' && issue.expected === 'int') return 'It must be a whole number';
+  return undefined;
 }

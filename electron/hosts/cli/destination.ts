@@ -2,10 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type AnimationFormat, animationFormatSchema } from '../../contract/export.ts';
 import { refusalOfName, safeName } from '../../contract/file-name.ts';
-import { filmSchema } from '../../contract/timeline.ts';
 import { writeError } from '../../engine/storage/errors.ts';
 import { makeFolder } from '../../engine/storage/make-folder.ts';
 import { withDraft } from '../../engine/storage/publish.ts';
+import { isPictureName } from './picture-path.ts';
 
 /**
  * Tries whether a folder, made if need be, takes files. Asked before the work, so that a refusal comes at
@@ -40,18 +40,15 @@ export function targetOf(out: string): Target {
 }
 
 const ENDS_AS_FOLDER = /[\\/]$/;
-/** Of single pictures, and of films that the command line does not write. */
-const OTHER_KINDS = [
-  ...filmSchema.options,
-  ...'avif apng png jpg jpeg tif tiff avi mov mkv m4v'.split(' '),
-];
 
 /** Why an animation cannot become what its path says; null where it can. */
 export function refusalOfTarget(out: string): string | null {
   const { base, ext } = path.parse(path.resolve(out));
   const refusal = refusalOfName(base, process.platform);
   if (refusal !== null) return `"${base}" ${refusal}.`;
-  if (ENDS_AS_FOLDER.test(out) || !OTHER_KINDS.includes(kindOf(ext))) return null;
+  const isAnimation = animationFormatSchema.safeParse(kindOf(ext)).success;
+  // Single pictures, films and the like: whoever writes such a name expects no folder.
+  if (ENDS_AS_FOLDER.test(out) || isAnimation || !isPictureName(base)) return null;
   return 'The command line writes .webp, .gif or a folder of PNGs; films are made in the window.';
 }
 

@@ -8,6 +8,8 @@ describe('an argument', () => {
     'ME.JPG',
     'a photo of me.jxl',
     'scan.bmp ',
+    'me.mov',
+    'scan.pdf',
     'face.cr3',
     'face.png[page=1]',
     'photos/me.xyz',

@@ -4,7 +4,7 @@ import { fromHome } from '../../engine/locations.ts';
 
 /** What pictures are called, whether or not the studio reads them; films and drawings among them. */
 const PICTURE_NAME =
-  /\S\.(a?png|jpe?g|jfif|jxl|jp2|webp|gif|avif|hei[cf]|tiff?|bmp|dib|ico|svgz?|ps[db]|xcf|tga|exr|hdr|qoi|p[bgnp]m|raw|dng|cr[23]|nef|arw|orf|rw2|raf|pef|srw)(\[[^\]]*\])?$/i;
+  /\S\.(a?png|jpe?g|jfif|jxl|jp2|webp|gif|avif|hei[cf]|tiff?|bmp|dib|ico|svgz?|ps[db]|xcf|tga|exr|hdr|qoi|p[bgnp]m|raw|dng|cr[23]|nef|arw|orf|rw2|raf|pef|srw|pdf|eps|mp4|m4v|mov|avi|mkv|webm|mpe?g)(\[[^\]]*\])?$/i;
 
 /** Where paths begin that no words begin with. */
 const PATH_START = /^(~[\\/]|\.{1,2}[\\/]|[a-z]:[\\/]|\\\\|file:\/\/|\/\S+$)/i;
@@ -12,10 +12,15 @@ const PATH_START = /^(~[\\/]|\.{1,2}[\\/]|[a-z]:[\\/]|\\\\|file:\/\/|\/\S+$)/i;
 /** A folder, and in it a name with an extension. */
 const FILE_BELOW = /[\\/][^\\/]*[^\\/.\s]\.[a-z][a-z0-9]{1,4}$/i;
 
+/** Whether a file is called as pictures are, or films. */
+export function isPictureName(name: string): boolean {
+  return PICTURE_NAME.test(name);
+}
+
 /** Whether an argument means a file, be it there or not: then it is never taken for words. */
 export function looksLikePath(argument: string): boolean {
   const text = argument.trim();
-  return PICTURE_NAME.test(text) || PATH_START.test(text) || FILE_BELOW.test(text);
+  return isPictureName(text) || PATH_START.test(text) || FILE_BELOW.test(text);
 }
 
 /** The path that an argument means, or null where it is words. A file that is there is one whatever it is called. */

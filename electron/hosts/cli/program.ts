@@ -30,6 +30,7 @@ import {
   layerName,
   list,
   number,
+  phrase,
   place,
   portraitId,
   portraitIds,
@@ -156,7 +157,7 @@ function addDrawing(program: Root): void {
     .description('draw a portrait of the library with its sliders moved')
     .argument('<id>', 'its id', portraitId)
     .option('--slide <name=amount>', 'a direction of the pack; may be repeated', setting, [])
-    .option('--phrase <words=amount>', '"red hair=1", or "sad -> laughing=1"', setting, [])
+    .option('--phrase <words=amount>', '"red hair=1", or "sad -> laughing=1"', phrase, [])
     .option(
       '--principal <n=amount>',
       'a principal direction, by its number or its name (see `principal list`)',
@@ -499,6 +500,15 @@ function addModels(program: Root): void {
 }
 
 function addHosts(program: Root): void {
+  program
+    .command('batch')
+    .description(
+      'run the commands on standard input, each line a JSON list of words, with one model',
+    )
+    .action(async (_, command) => {
+      const { batch } = await import('./commands/batch.ts');
+      if (!(await batch(command.optsWithGlobals(), runCli))) throw new NotWell();
+    });
   program
     .command('serve')
     .description('open the studio for a browser on this machine')

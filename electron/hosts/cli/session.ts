@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import path from 'node:path';
 import { cancelled } from '../../contract/errors.ts';
 import type { ProgressEvent } from '../../contract/progress.ts';
@@ -25,11 +26,24 @@ export interface Session extends Studio {
 
 const BUNDLED_PACKS = path.resolve(import.meta.dirname, '../../../native-models');
 
+/** The studio that the commands of a batch share. */
+const shared = new AsyncLocalStorage<Session>();
+
+/** Opens a studio that every command within `use` has, except those that name a library or pack of their own. */
+export function shareStudio<T>(
+  options: GlobalOptions,
+  use: (session: Session) => Promise<T>,
+): Promise<T> {
+  return withStudio(options, (session) => shared.run(session, () => use(session)));
+}
+
 /** Opens the studio for one command and closes it again, whatever becomes of the command. */
 export async function withStudio<T>(
   { library, pack, json }: GlobalOptions,
   use: (session: Session) => Promise<T>,
 ): Promise<T> {
+  const session = shared.getStore();
+  if (session && library === undefined && pack === undefined) return use(session);
   const places = locations();
   const studio = await openStudio({
     packRoots: places.packRoots,

@@ -47,6 +47,8 @@ export async function buildIfStale(): Promise<void> {
   if (!(await isStale())) return;
   console.error('Building the studio’s window …');
   const child = spawn(process.execPath, [fileURLToPath(import.meta.url)], {
+    // Vite takes its folders from there, wherever the studio was started.
+    cwd: ROOT,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const [code] = await once(child, 'exit');

@@ -8,20 +8,20 @@ import type { ColourPlace, Rgb } from './palettes.ts';
 import type { Portrait } from './sample.ts';
 import { styleNames } from './styles.ts';
 
-/** How much more strongly the firmest choice of a group holds on than the least firm one. */
-const firmest = 4;
+/** How much more strongly the most dominant choice of a group holds on than the least dominant one. */
+const mostDominant = 4;
 const goldenRatio = (1 + Math.sqrt(5)) / 2;
 
 /**
- * How strongly a choice of a group holds on against the others, in [1, firmest). Fixed by its number alone, so that the
+ * How strongly a choice of a group holds on against the others, in [1, mostDominant). Fixed by its number alone, so that the
  * same place in latent space always means the same portrait. Multiples of the golden ratio lie well apart however many
  * there are (Weyl's sequence): the moment at which one choice gives way to another then lies anywhere from a fifth of the
  * way to four fifths. Were it always the middle, everything would change at once there, and half-way would be no portrait.
  */
-const firmness = (choice: number): number => firmest ** ((choice * goldenRatio) % 1);
+const dominance = (choice: number): number => mostDominant ** ((choice * goldenRatio) % 1);
 
-const holdsOn = (a: number, b: number, t: number): boolean =>
-  (1 - t) * firmness(a) >= t * firmness(b);
+const prevails = (a: number, b: number, t: number): boolean =>
+  (1 - t) * dominance(a) >= t * dominance(b);
 
 const mixColour = (a: Rgb, b: Rgb, t: number): Rgb => [
   Math.round(a[0] + (b[0] - a[0]) * t),
@@ -41,12 +41,12 @@ function withColours(structure: Portrait, a: Portrait, b: Portrait, t: number): 
 export function portraitBetween(a: Portrait, b: Portrait, t: number): Portrait {
   if (a.style !== b.style) {
     const [first, second] = [styleNames.indexOf(a.style), styleNames.indexOf(b.style)];
-    return withColours(holdsOn(first, second, t) ? a : b, a, b, t);
+    return withColours(prevails(first, second, t) ? a : b, a, b, t);
   }
   const options = Object.fromEntries(
     Object.entries(a.options).map(([group, choice]) => {
       const other = b.options[group] ?? choice;
-      return [group, holdsOn(choice, other, t) ? choice : other];
+      return [group, prevails(choice, other, t) ? choice : other];
     }),
   );
   return withColours({ ...a, options }, a, b, t);

@@ -6,11 +6,11 @@ import type { Kind } from './phrases.ts';
 import { colourNames } from './colour-names.ts';
 import { palettes } from './palettes.ts';
 import { seededRandom } from './random.ts';
-import { meaningOf, samplePortrait } from './sample.ts';
+import { labelsOf, samplePortrait } from './sample.ts';
 import { vocabulary } from './vocabulary.ts';
 
 const heldOut = JSON.parse(
-  readFileSync(new URL('../unseen-prompts.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('unseen-prompts.json', import.meta.url), 'utf8'),
 ) as readonly { readonly word: string }[];
 
 describe('captions', () => {
@@ -51,7 +51,7 @@ describe('captions', () => {
     ).toBeGreaterThan(15);
     for (const { said } of noGlasses) expect(said).toContain('glasses');
     portraits.forEach((portrait, i) => {
-      const { glasses } = meaningOf(portrait);
+      const { glasses } = labelsOf(portrait);
       const texts = [told[2 * i], told[2 * i + 1]].map((caption) => caption?.text ?? '').join('\n');
       if (glasses !== undefined)
         expect(texts).not.toMatch(/\b(no|without|any) (glasses|spectacles|eyewear)\b/);
@@ -81,7 +81,7 @@ describe('captions', () => {
 
   it('say a colour of hair only where it can be read', () => {
     const stubbly = Array.from({ length: 20_000 }, (_, seed) => samplePortrait(seededRandom(seed)))
-      .filter((portrait) => meaningOf(portrait).beard === 'stubble')
+      .filter((portrait) => labelsOf(portrait).beard === 'stubble')
       .map((portrait, seed) => briefCaption(portrait, seededRandom(seed, 1)))
       .filter(({ text }) => /^an? ((?! and ).)*stubble( on \w+ \w+)?$/.test(text));
     expect(stubbly.length).toBeGreaterThan(1);

@@ -14,7 +14,7 @@ type Topic =
   | 'skin'
   | 'headwear'
   | 'clothing'
-  | 'mood'
+  | 'expression'
   | 'eyes'
   | 'extra'
   | 'background'
@@ -74,7 +74,7 @@ const briefTopics: readonly Topic[] = [
   'skin',
   'headwear',
   'clothing',
-  'mood',
+  'expression',
   'background',
   'style',
   'looks',
@@ -142,7 +142,7 @@ function compose(
     const text = inSentences(says, random, mentions, nounShare);
     if (text !== '') return finish(text);
   }
-  const moodFirst = random.chance(0.5);
+  const expressionFirst = random.chance(0.5);
   const glassesLast = random.chance(0.15);
   const outfitLast = random.chance(0.4);
   const has = shuffled(
@@ -162,7 +162,7 @@ function compose(
     ].filter(isSaid),
     random,
   );
-  const mood = maybe('mood', () => (moodFirst ? says.mood() : says.face()));
+  const expression = maybe('expression', () => (expressionFirst ? says.expression() : says.face()));
   const seen = [
     maybe('eyes', () => says.eyes()),
     maybe('extra', () => says.extra()),
@@ -177,16 +177,25 @@ function compose(
 
   if (random.chance(0.2)) {
     const style = hasStyle ? says.style(false) : '';
-    const keywords = [mood, ...has, ...wears, ...seen, background, absent, style, setting].filter(
-      isSaid,
-    );
+    const keywords = [
+      expression,
+      ...has,
+      ...wears,
+      ...seen,
+      background,
+      absent,
+      style,
+      setting,
+    ].filter(isSaid);
     if (keywords.length > 0) {
       const first = random.chance(0.5) ? [subject()] : [];
       return finish([...first, ...shuffled(keywords, random)].join(', '));
     }
   }
   const looks = maybe('looks', () => says.looks());
-  const who = withArticle([moodFirst ? mood : '', looks, subject()].filter(isSaid).join(' '));
+  const who = withArticle(
+    [expressionFirst ? expression : '', looks, subject()].filter(isSaid).join(' '),
+  );
   const styleLast = hasStyle && random.chance(0.5);
   const drawn = hasStyle && !styleLast ? `${says.style(true)} ${who}` : who;
   const clauses = [
@@ -195,7 +204,7 @@ function compose(
     wears.length > 0
       ? `${random.pick(['wearing', 'in', 'wearing', 'dressed in', 'who wears'])} ${listed(wears)}`
       : '',
-    moodFirst ? '' : mood,
+    expressionFirst ? '' : expression,
     ...shuffled([...seen, setting], random),
     absent,
     background,

@@ -34,7 +34,7 @@ const distance = (a: NamedPoint['point'], b: NamedPoint['point']): number =>
 
 /** Words that evaluate.py asks for because no caption has them. */
 function heldOutWords(): RegExp {
-  const file = new URL('../unseen-prompts.json', import.meta.url);
+  const file = new URL('unseen-prompts.json', import.meta.url);
   const prompts = JSON.parse(readFileSync(file, 'utf8')) as readonly { readonly word: string }[];
   return new RegExp(`\\b(${prompts.map(({ word }) => word).join('|')})\\b`, 'i');
 }

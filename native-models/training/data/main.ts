@@ -2,24 +2,25 @@
  * Draws the training data: pictures, what decided them, and captions.
  *
  *   node native-models/training/data/main.ts --out DIR --count N --seed S [--size 256] [--plain-only]
- *        [--captions-only] [--all-words]
- *   node native-models/training/data/main.ts --out DIR --count N --seed S --twins
+ *        [--pictures-of OTHER] [--all-words]
+ *   node native-models/training/data/main.ts --out DIR --count N --seed S --counterfactuals
  *
  * Writes, into DIR:
  *   pictures.u8        count × size × size × 3 bytes
  *   portraits.jsonl    one line a picture: {shown, a, b, t, kind, captions, said}
  *   distribution.json  what the portraits are drawn from (read by the mapping network)
  *
- * With --captions-only the pictures that are there stay: new captions for the same portraits.
+ * With --pictures-of, pictures.u8 is that of a data set of the same count and seed: new captions for the same portraits.
  *
- * --twins draws portraits in pairs that differ in one option (sample.ts), for the generator to learn what it changes.
+ * --counterfactuals draws portraits in pairs that differ in one option (sample.ts), for the generator to learn what it
+ * changes.
  *
  * --all-words also says what evaluation holds back (words/late.txt).
  *
  * Work is split over all cores by ranges of pictures; each picture has a seed of its own, so the
  * result does not depend on how many cores there are.
  */
-import { open, writeFile } from 'node:fs/promises';
+import { link, open, rm, writeFile } from 'node:fs/promises';
 import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -31,7 +32,7 @@ import { briefCaption, caption } from './captions.ts';
 import { seededRandom } from './random.ts';
 import type { Random } from './random.ts';
 import { renderPortrait } from './render.ts';
-import { distribution, samplePortrait, twinOf } from './sample.ts';
+import { distribution, samplePortrait, counterfactualOf } from './sample.ts';
 import type { Portrait } from './sample.ts';
 
 interface Task {
@@ -41,13 +42,13 @@ interface Task {
   readonly first: number;
   readonly last: number;
   readonly plainOnly: boolean;
-  readonly twins: boolean;
-  readonly captionsOnly: boolean;
+  readonly counterfactuals: boolean;
+  readonly drawsPictures: boolean;
   readonly allWords: boolean;
 }
 
 interface PortraitRecord {
-  readonly kind: 'plain' | 'between' | 'mixed' | 'twin';
+  readonly kind: 'plain' | 'between' | 'mixed' | 'counterfactual';
   readonly a: Portrait;
   readonly b: Portrait | null;
   readonly t: number;
@@ -91,22 +92,22 @@ function record(random: Random, { plainOnly, allWords }: Task): PortraitRecord {
   return { kind: 'between', a, b, t, shown: portraitBetween(a, b, t), captions: [], said: [] };
 }
 
-/** Of a pair that shares its random numbers, the portrait itself or its twin. */
-function twinRecord(random: Random, isTwin: boolean): PortraitRecord {
+/** Of a pair that shares its random numbers, the portrait itself or the one that differs in an option. */
+function pairRecord(random: Random, isSecond: boolean): PortraitRecord {
   const portrait = samplePortrait(random);
-  const a = isTwin ? twinOf(portrait, random) : portrait;
-  return { kind: 'twin', a, b: null, t: 0, shown: a, captions: [], said: [] };
+  const a = isSecond ? counterfactualOf(portrait, random) : portrait;
+  return { kind: 'counterfactual', a, b: null, t: 0, shown: a, captions: [], said: [] };
 }
 
 async function drawRange(task: Task): Promise<string> {
-  const { out, seed, size, first, last, captionsOnly } = task;
-  const pictures = await open(join(out, 'pictures.u8'), 'r+');
+  const { out, seed, size, first, last, drawsPictures } = task;
+  const pictures = await open(join(out, 'pictures.u8'), drawsPictures ? 'r+' : 'r');
   const lines: string[] = [];
   for (let index = first; index < last; index += 1) {
-    const one = task.twins
-      ? twinRecord(seededRandom(seed, index >> 1), index % 2 === 1)
+    const one = task.counterfactuals
+      ? pairRecord(seededRandom(seed, index >> 1), index % 2 === 1)
       : record(seededRandom(seed, index), task);
-    if (!captionsOnly) {
+    if (drawsPictures) {
       await pictures.write(renderPortrait(one.shown, size), 0, null, index * size * size * 3);
     }
     lines.push(JSON.stringify(one));
@@ -135,18 +136,22 @@ async function main(): Promise<void> {
       seed: { type: 'string', default: '0' },
       size: { type: 'string', default: '256' },
       'plain-only': { type: 'boolean', default: false },
-      twins: { type: 'boolean', default: false },
-      'captions-only': { type: 'boolean', default: false },
+      counterfactuals: { type: 'boolean', default: false },
+      'pictures-of': { type: 'string' },
       'all-words': { type: 'boolean', default: false },
     },
   });
   const { out } = values;
   if (out === undefined) throw new Error('Say where to write the data: --out DIR');
   const [count, seed, size] = [Number(values.count), Number(values.seed), Number(values.size)];
-  if (values.twins && count % 2 === 1)
-    throw new Error('Twins come in pairs: give an even --count.');
+  if (values.counterfactuals && count % 2 === 1)
+    throw new Error('Counterfactuals come in pairs: give an even --count.');
   mkdirSync(out, { recursive: true });
-  if (!values['captions-only']) await writeFile(join(out, 'pictures.u8'), '');
+  const [pictures, drawn] = [join(out, 'pictures.u8'), values['pictures-of']];
+  await rm(pictures, { force: true });
+  // Linked, since copied they would fill the disk twice.
+  if (drawn === undefined) await writeFile(pictures, '');
+  else await link(join(drawn, 'pictures.u8'), pictures);
   await writeFile(join(out, 'distribution.json'), JSON.stringify(distribution(), null, 1));
 
   const cores = availableParallelism();
@@ -162,8 +167,8 @@ async function main(): Promise<void> {
     seed,
     size,
     plainOnly: values['plain-only'],
-    twins: values.twins,
-    captionsOnly: values['captions-only'],
+    counterfactuals: values.counterfactuals,
+    drawsPictures: drawn === undefined,
     allWords: values['all-words'],
     first: Math.floor((count * core) / cores),
     last: Math.floor((count * (core + 1)) / cores),

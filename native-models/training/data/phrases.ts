@@ -1,15 +1,15 @@
-/** Phrases for what can be seen of a portrait, and which kinds of meaning they have told. */
+/** Phrases for what can be seen of a portrait, and which kinds of label they have told. */
 import { palettes } from './palettes.ts';
 import type { ColourPlace } from './palettes.ts';
 import type { Random } from './random.ts';
-import { meaningOf, styleOf } from './sample.ts';
+import { labelsOf, styleOf } from './sample.ts';
 import type { Portrait } from './sample.ts';
-import type { Meaning } from './styles.ts';
+import type { Labels } from './styles.ts';
 import type { StatementKind, Vocabulary } from './vocabulary.ts';
 import type { Words } from './words.ts';
 
 /** Everything a caption can tell: of the drawing, of the person, and of its colours. */
-export type Kind = 'style' | 'persona' | keyof Meaning | ColourPlace;
+export type Kind = 'style' | 'persona' | keyof Labels | ColourPlace;
 
 export const isSaid = (part: string): boolean => part !== '';
 
@@ -35,7 +35,7 @@ const pronouns: Record<'she' | 'he' | 'they', Readonly<Record<string, string>>> 
 export class Phrases {
   readonly #portrait: Portrait;
   readonly #random: Random;
-  readonly #sees: Meaning;
+  readonly #sees: Labels;
   readonly #words: Vocabulary;
   readonly #said = new Set<Kind>();
 
@@ -43,7 +43,7 @@ export class Phrases {
     this.#portrait = portrait;
     this.#random = random;
     this.#words = words;
-    this.#sees = meaningOf(portrait);
+    this.#sees = labelsOf(portrait);
   }
 
   /** What has been told so far. */
@@ -96,7 +96,7 @@ export class Phrases {
   /** What is seen of a kind; nothing where there is nothing to see. */
   #value(kind: Kind): string {
     if (kind === 'hair') return this.#showsHair ? this.#colourName('hair') : '';
-    return this.#sees[kind as keyof Meaning] ?? '';
+    return this.#sees[kind as keyof Labels] ?? '';
   }
 
   /** One of the words that a table has for what is seen, if it has any. */
@@ -152,7 +152,7 @@ export class Phrases {
     return this.#tell('hairLength', [`${hairLength}-haired`]);
   }
 
-  mood(): string {
+  expression(): string {
     const { expression } = this.#sees;
     return this.#tell('expression', expression && this.#words.adjectives[expression]);
   }
@@ -288,7 +288,7 @@ export class Phrases {
         ? this.#state('wears', this.clothing())
         : this.#state('garment', this.#anyColour('clothing'));
     },
-    mood: (): string => this.#state('mood', this.mood()),
+    expression: (): string => this.#state('expression', this.expression()),
     skin: (): string => this.#state('skin', this.#shade()),
     background: (): string => this.#state('background', this.#anyColour('background')),
   };

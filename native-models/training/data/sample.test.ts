@@ -1,20 +1,20 @@
 import { expect, it } from 'vitest';
 import { seededRandom } from './random.ts';
-import { meaningOf, samplePortrait, styleOf, twinOf } from './sample.ts';
+import { labelsOf, samplePortrait, styleOf, counterfactualOf } from './sample.ts';
 import type { Portrait } from './sample.ts';
 
-it('gives a twin another mouth, other eyebrows or another beard, whichever there is', () => {
+it('gives a counterfactual another mouth, other eyebrows or another beard, whichever there is', () => {
   const portrait = samplePortrait(seededRandom(1));
   const met = new Map<string, Set<number>>();
   for (let seed = 0; seed < 1_000; seed += 1) {
-    const twin = twinOf(portrait, seededRandom(seed));
+    const other = counterfactualOf(portrait, seededRandom(seed));
     const changed = Object.keys(portrait.options).filter(
-      (group) => twin.options[group] !== portrait.options[group],
+      (group) => other.options[group] !== portrait.options[group],
     );
     expect(changed).toHaveLength(1);
-    expect({ ...twin, options: portrait.options }).toEqual(portrait);
+    expect({ ...other, options: portrait.options }).toEqual(portrait);
     const [group = ''] = changed;
-    met.set(group, (met.get(group) ?? new Set()).add(twin.options[group] ?? -1));
+    met.set(group, (met.get(group) ?? new Set()).add(other.options[group] ?? -1));
   }
   const { groups } = styleOf(portrait);
   const small = Object.keys(groups).filter((group) =>
@@ -27,7 +27,7 @@ it('gives a twin another mouth, other eyebrows or another beard, whichever there
   }
 });
 
-it('means what is drawn where one option covers another: a beard with a mouth of its own', () => {
+it('has the labels of what is drawn where one option covers another: a beard with a mouth of its own', () => {
   const { groups } = styleOf({ style: 'personas' });
   const index = (group: string, id: string | null): number =>
     groups[group]?.findIndex((option) => option.id === id) ?? -1;
@@ -44,6 +44,6 @@ it('means what is drawn where one option covers another: a beard with a mouth of
     ...shaven,
     options: { ...shaven.options, facialHair: index('facialHair', 'beardMustache') },
   };
-  expect(meaningOf(shaven)).toMatchObject({ expression: 'sad' });
-  expect(meaningOf(bearded)).toMatchObject({ expression: 'laughing', beard: 'beard' });
+  expect(labelsOf(shaven)).toMatchObject({ expression: 'sad' });
+  expect(labelsOf(bearded)).toMatchObject({ expression: 'laughing', beard: 'beard' });
 });

@@ -3,7 +3,7 @@ import { colourJitter, colourPlaces, palettes, personas } from './palettes.ts';
 import type { ColourPlace, NamedColour, Persona, Rgb } from './palettes.ts';
 import type { Random } from './random.ts';
 import { styles } from './styles.ts';
-import type { Expression, Meaning, Option, Style, StyleName } from './styles.ts';
+import type { Expression, Labels, Option, Style, StyleName } from './styles.ts';
 
 /** Everything that decides a picture. `options` are indices into the style's groups. */
 export interface Portrait {
@@ -22,14 +22,14 @@ const personaWeights: Record<Persona, number> = {
   'old man': 0.35,
 };
 
-/** How often an option is drawn for this persona in this mood (not normalised). */
+/** How often an option is drawn for this persona with this expression (not normalised). */
 export function optionWeight(
   option: Option,
   persona: Persona,
-  mood: Expression | undefined,
+  expression: Expression | undefined,
 ): number {
-  const byMood = mood === undefined ? 1 : (option.mood?.[mood] ?? 1);
-  return option.weight * (option.persona?.[persona] ?? 1) * byMood;
+  const byExpression = expression === undefined ? 1 : (option.expression?.[expression] ?? 1);
+  return option.weight * (option.persona?.[persona] ?? 1) * byExpression;
 }
 
 /** How often a colour is drawn for this persona (not normalised). */
@@ -55,13 +55,13 @@ export function drawnOptions(portrait: Portrait): Record<string, Option> {
 }
 
 /** What can be seen in the portrait; a later group's word wins over an earlier one's, unless it is covered. */
-export function meaningOf(portrait: Portrait): Meaning {
+export function labelsOf(portrait: Portrait): Labels {
   const drawn = Object.values(drawnOptions(portrait));
   return Object.assign(
     {},
-    ...drawn.map(({ means }) => means),
+    ...drawn.map(({ labels }) => labels),
     ...drawn.map(({ covers }) => covers),
-  ) as Meaning;
+  ) as Labels;
 }
 
 const clampByte = (value: number): number => Math.min(255, Math.max(0, Math.round(value)));
@@ -79,18 +79,20 @@ function sampleColours(random: Random, persona: Persona): Pick<Portrait, 'colour
   return { named, colours } as Pick<Portrait, 'colours' | 'named'>;
 }
 
-/** Draws one portrait; the groups follow the persona, and the mood that the mouth sets. */
+/** Draws one portrait; the groups follow the persona, and the expression that the mouth sets. */
 export function samplePortrait(random: Random): Portrait {
   const persona =
     personas[random.weighted(personas.map((name) => personaWeights[name]))] ?? 'woman';
   const style = styles[random.weighted(styles.map(({ weight }) => weight))] ?? styles[0];
   if (!style) throw new RangeError('There are no styles.');
   const options: Record<string, number> = {};
-  let mood: Expression | undefined;
+  let expression: Expression | undefined;
   for (const [group, choices] of Object.entries(style.groups)) {
-    const index = random.weighted(choices.map((choice) => optionWeight(choice, persona, mood)));
+    const index = random.weighted(
+      choices.map((choice) => optionWeight(choice, persona, expression)),
+    );
     options[group] = index;
-    if (group === 'mouth') mood = choices[index]?.means.expression;
+    if (group === 'mouth') expression = choices[index]?.labels.expression;
   }
   return { style: style.name, persona, options, ...sampleColours(random, persona) };
 }
@@ -99,7 +101,7 @@ export function samplePortrait(random: Random): Portrait {
 const smallGroups: ReadonlySet<string> = new Set(['mouth', 'eyebrows', 'facialHair', 'beard']);
 
 /** The same portrait with another mouth, other eyebrows or another beard: any but its own as likely. */
-export function twinOf(portrait: Portrait, random: Random): Portrait {
+export function counterfactualOf(portrait: Portrait, random: Random): Portrait {
   const groups = Object.entries(styleOf(portrait).groups).filter(
     ([name, { length }]) => smallGroups.has(name) && length > 1,
   );

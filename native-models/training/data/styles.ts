@@ -1,6 +1,6 @@
 /**
- * What each avatar style can draw: groups of options, how often each is drawn, for whom and in
- * which mood, and what it *means* in words shared by all styles. Captions, the mapping network
+ * What each avatar style can draw: groups of options, how often each is drawn, for whom and with
+ * which expression, and its *labels*: what it shows, in words shared by all styles. Captions, the mapping network
  * and the independent classifier are all derived from this one table.
  */
 import type { ColourPlace, Persona } from './palettes.ts';
@@ -15,7 +15,7 @@ export const styleNames = [
 ] as const;
 export type StyleName = (typeof styleNames)[number];
 
-/** The mood a mouth shows; brows and eyes follow it. */
+/** The expression that a mouth shows; brows and eyes follow it. */
 export const expressions = [
   'happy',
   'laughing',
@@ -29,8 +29,8 @@ export const expressions = [
 ] as const;
 export type Expression = (typeof expressions)[number];
 
-/** What can be seen of an option, in words that mean the same in every style. */
-export interface Meaning {
+/** What can be seen of an option, in words that all styles share. */
+export interface Labels {
   readonly hairLength?: 'bald' | 'short' | 'medium' | 'long' | 'covered';
   readonly hairKind?: string;
   readonly headwear?: 'hat' | 'hijab' | 'turban' | 'beanie' | 'cap' | 'headband';
@@ -48,11 +48,11 @@ export interface Option {
   /** The style's own name for it; null draws nothing. */
   readonly id: string | null;
   readonly weight: number;
-  readonly means: Meaning;
+  readonly labels: Labels;
   /** What it hides of other groups, by what it shows in its place: a beard with a mouth of its own. */
-  readonly covers?: Meaning;
+  readonly covers?: Labels;
   readonly persona?: Partial<Record<Persona, number>>;
-  readonly mood?: Partial<Record<Expression, number>>;
+  readonly expression?: Partial<Record<Expression, number>>;
 }
 
 export interface Style {
@@ -60,21 +60,21 @@ export interface Style {
   readonly weight: number;
   /** Which of the style's own colour options each place paints; the background is painted by all. */
   readonly paints: Readonly<Record<string, ColourPlace>>;
-  /** Drawn in this order of sampling: `mouth` first, since it sets the mood. */
+  /** Drawn in this order of sampling: `mouth` first, since it sets the expression. */
   readonly groups: Readonly<Record<string, readonly Option[]>>;
 }
 
-type Rules = Pick<Option, 'covers' | 'persona' | 'mood'>;
+type Rules = Pick<Option, 'covers' | 'persona' | 'expression'>;
 
 const option = (
   id: string | null,
   weight: number,
-  means: Meaning = {},
+  labels: Labels = {},
   rules: Rules = {},
 ): Option => ({
   id,
   weight,
-  means,
+  labels,
   ...rules,
 });
 
@@ -83,14 +83,24 @@ const manly: Rules = { persona: { woman: 0.08, 'old woman': 0.02 } };
 const men: Rules = { persona: { woman: 0, 'old woman': 0 } };
 const oldMen: Rules = { persona: { woman: 0, 'old woman': 0, man: 0.4, 'old man': 2 } };
 
-/** Multiplies an option's weight by `factor` outside the named moods. */
-const inMood = (...moods: Expression[]): Rules => ({
-  mood: Object.fromEntries(expressions.filter((e) => !moods.includes(e)).map((e) => [e, 0.04])),
+/** Multiplies an option's weight by `factor` outside the named expressions. */
+const withExpression = (...named: Expression[]): Rules => ({
+  expression: Object.fromEntries(
+    expressions.filter((e) => !named.includes(e)).map((e) => [e, 0.04]),
+  ),
 });
 
-/** What an angry brow makes of a mood: it goes with mouths that do not smile. */
+/** What an angry brow makes of an expression: it goes with mouths that do not smile. */
 const angryBrow: Rules = {
-  mood: { happy: 0, laughing: 0, surprised: 0, cheeky: 0, kissing: 0, sad: 0.3, worried: 0.6 },
+  expression: {
+    happy: 0,
+    laughing: 0,
+    surprised: 0,
+    cheeky: 0,
+    kissing: 0,
+    sad: 0.3,
+    worried: 0.6,
+  },
 };
 
 const micah: Style = {
@@ -138,7 +148,7 @@ const micah: Style = {
     eyes: [
       option('eyes', 1),
       option('round', 0.6),
-      option('smiling', 0.8, { eyes: 'closed' }, inMood('happy', 'laughing')),
+      option('smiling', 0.8, { eyes: 'closed' }, withExpression('happy', 'laughing')),
     ],
     eyebrows: [
       option('up', 1, {}, manly),
@@ -224,9 +234,9 @@ const personasStyle: Style = {
       option('open', 1.6),
       option('glasses', 1, { glasses: 'square glasses' }),
       option('sunglasses', 0.7, { glasses: 'sunglasses' }),
-      option('happy', 0.7, { eyes: 'closed' }, inMood('happy', 'laughing')),
-      option('sleep', 0.4, { eyes: 'closed' }, inMood('neutral', 'happy', 'sad')),
-      option('wink', 0.5, { eyes: 'winking' }, inMood('cheeky', 'happy', 'kissing')),
+      option('happy', 0.7, { eyes: 'closed' }, withExpression('happy', 'laughing')),
+      option('sleep', 0.4, { eyes: 'closed' }, withExpression('neutral', 'happy', 'sad')),
+      option('wink', 0.5, { eyes: 'winking' }, withExpression('cheeky', 'happy', 'kissing')),
     ],
     nose: [
       option('mediumRound', 1, {}, { persona: { 'old woman': 0.1, 'old man': 0.1 } }),
@@ -276,17 +286,17 @@ const toonHead: Style = {
     ],
     eyes: [
       option('wide', 1.4),
-      option('happy', 0.8, {}, inMood('happy', 'laughing')),
-      option('bow', 0.5, { eyes: 'closed' }, inMood('happy', 'laughing')),
+      option('happy', 0.8, {}, withExpression('happy', 'laughing')),
+      option('bow', 0.5, { eyes: 'closed' }, withExpression('happy', 'laughing')),
       option('humble', 0.4, { eyes: 'closed' }),
-      option('wink', 0.4, { eyes: 'winking' }, inMood('happy', 'laughing')),
+      option('wink', 0.4, { eyes: 'winking' }, withExpression('happy', 'laughing')),
     ],
     eyebrows: [
-      option('neutral', 1, {}, { mood: { angry: 0.05, sad: 0.2 } }),
-      option('raised', 0.7, {}, inMood('surprised', 'happy')),
-      option('happy', 0.7, {}, inMood('happy', 'laughing')),
-      option('sad', 1, {}, inMood('sad')),
-      option('angry', 1.5, {}, inMood('angry')),
+      option('neutral', 1, {}, { expression: { angry: 0.05, sad: 0.2 } }),
+      option('raised', 0.7, {}, withExpression('surprised', 'happy')),
+      option('happy', 0.7, {}, withExpression('happy', 'laughing')),
+      option('sad', 1, {}, withExpression('sad')),
+      option('angry', 1.5, {}, withExpression('angry')),
     ],
     clothes: [
       option('tShirt', 1, { garment: 'T-shirt' }),
@@ -360,18 +370,18 @@ const avataaars: Style = {
     eyes: [
       option('default', 1.6),
       option('side', 0.6),
-      option('happy', 0.8, { eyes: 'closed' }, inMood('happy', 'laughing')),
-      option('closed', 0.4, { eyes: 'closed' }, inMood('sad', 'neutral')),
-      option('surprised', 0.8, { eyes: 'wide' }, inMood('surprised', 'worried')),
-      option('wink', 0.5, { eyes: 'winking' }, inMood('happy', 'cheeky')),
-      option('hearts', 0.4, { eyes: 'hearts' }, inMood('happy', 'laughing')),
-      option('cry', 0.6, { eyes: 'crying' }, inMood('sad')),
+      option('happy', 0.8, { eyes: 'closed' }, withExpression('happy', 'laughing')),
+      option('closed', 0.4, { eyes: 'closed' }, withExpression('sad', 'neutral')),
+      option('surprised', 0.8, { eyes: 'wide' }, withExpression('surprised', 'worried')),
+      option('wink', 0.5, { eyes: 'winking' }, withExpression('happy', 'cheeky')),
+      option('hearts', 0.4, { eyes: 'hearts' }, withExpression('happy', 'laughing')),
+      option('cry', 0.6, { eyes: 'crying' }, withExpression('sad')),
     ],
     eyebrows: [
       option('default', 1),
-      option('flatNatural', 0.6, {}, inMood('neutral', 'worried')),
-      option('raisedExcited', 0.8, {}, inMood('happy', 'laughing', 'surprised', 'cheeky')),
-      option('sadConcerned', 0.9, {}, inMood('sad', 'worried')),
+      option('flatNatural', 0.6, {}, withExpression('neutral', 'worried')),
+      option('raisedExcited', 0.8, {}, withExpression('happy', 'laughing', 'surprised', 'cheeky')),
+      option('sadConcerned', 0.9, {}, withExpression('sad', 'worried')),
       option('angry', 0.9, { expression: 'angry' }, angryBrow),
     ],
     clothing: [
@@ -431,9 +441,9 @@ const lorelei: Style = {
       option('variant04', 1.4),
       option('variant24', 1, {}, womanly),
       option('variant16', 0.7),
-      option('variant19', 0.7, { eyes: 'closed' }, inMood('happy', 'laughing')),
-      option('variant18', 0.5, { eyes: 'winking' }, inMood('happy', 'cheeky', 'kissing')),
-      option('variant09', 0.4, { eyes: 'hearts' }, inMood('happy', 'laughing')),
+      option('variant19', 0.7, { eyes: 'closed' }, withExpression('happy', 'laughing')),
+      option('variant18', 0.5, { eyes: 'winking' }, withExpression('happy', 'cheeky', 'kissing')),
+      option('variant09', 0.4, { eyes: 'hearts' }, withExpression('happy', 'laughing')),
     ],
     eyebrows: [
       option('variant10', 1),
@@ -486,15 +496,15 @@ const adventurer: Style = {
     ],
     eyes: [
       option('variant26', 1.4),
-      option('variant23', 0.7, {}, inMood('happy', 'surprised', 'sad')),
-      option('variant16', 0.6, {}, inMood('sad', 'worried', 'neutral')),
-      option('variant08', 0.8, { eyes: 'wide' }, inMood('surprised', 'worried')),
-      option('variant19', 0.7, { eyes: 'closed' }, inMood('happy', 'laughing')),
-      option('variant22', 0.5, { eyes: 'winking' }, inMood('happy', 'cheeky', 'kissing')),
+      option('variant23', 0.7, {}, withExpression('happy', 'surprised', 'sad')),
+      option('variant16', 0.6, {}, withExpression('sad', 'worried', 'neutral')),
+      option('variant08', 0.8, { eyes: 'wide' }, withExpression('surprised', 'worried')),
+      option('variant19', 0.7, { eyes: 'closed' }, withExpression('happy', 'laughing')),
+      option('variant22', 0.5, { eyes: 'winking' }, withExpression('happy', 'cheeky', 'kissing')),
     ],
     eyebrows: [
       option('variant10', 1.4),
-      option('variant08', 0.5, {}, inMood('cheeky', 'surprised', 'neutral')),
+      option('variant08', 0.5, {}, withExpression('cheeky', 'surprised', 'neutral')),
       option('variant02', 1.2, { expression: 'angry' }, angryBrow),
     ],
     features: [option(null, 1.6), option('blush', 0.4, { extra: 'blush' })],

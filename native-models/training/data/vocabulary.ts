@@ -36,15 +36,15 @@ const statements = tableOf([
   'wears',
   'headgear',
   'garment',
-  'mood',
+  'expression',
   'skin',
   'background',
 ]);
 export type StatementKind = keyof z.infer<typeof statements>;
 
-/** What no caption may lack. `nouns` and `described` have keys such as "hair red": a kind of meaning and its value. */
+/** What no caption may lack. `nouns` and `described` have keys such as "hair red": a kind of label and its value. */
 const own = {
-  ...readWords('moods', {
+  ...readWords('expressions', {
     ...{ adjectives: tableOf(expressions), faces: tableOf(expressions) },
     ...{ eyes: table, extras: table },
   }),

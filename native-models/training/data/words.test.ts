@@ -54,7 +54,7 @@ describe('the vocabulary', () => {
     expect(completeVocabulary.nouns['hair red']).toContain('redhead');
   });
 
-  it('says no word twice where it means two colours or two moods', () => {
+  it('says no word twice where it means two colours or two expressions', () => {
     for (const table of [vocabulary.hairColours, vocabulary.plainColours, vocabulary.adjectives]) {
       const words = Object.values(table).flatMap((words) => [...new Set(words)]);
       const twice = words.filter((word, i) => words.indexOf(word) !== i);

@@ -121,6 +121,16 @@ export function removeTexts(png: Uint8Array): Uint8Array<ArrayBuffer> {
   return concat([SIGNATURE, ...kept.map(({ bytes }) => bytes)]);
 }
 
+/**
+ * The same picture for a decoder, which would unpack every text that it has: megabytes hold gigabytes. Nothing
+ * is checked, and a picture without its end stays one.
+ */
+export function withoutTexts(png: Uint8Array): Uint8Array {
+  const all = [...frames(png)];
+  const kept = all.filter(({ type }) => !TEXTS[type]);
+  return kept.length === all.length ? png : concat([SIGNATURE, ...kept.map(({ bytes }) => bytes)]);
+}
+
 /** `tEXt` where Latin-1 can say it, which the most readers know, and `iTXt` otherwise. */
 function textChunk({ keyword, text }: PngText): Uint8Array {
   const isLatin1 = /^[\n\x20-\x7e\xa1-\xff]*$/.test(text);

@@ -29,8 +29,10 @@ async function examine({ library, service, packs, onProgress }: Session) {
   const { pack, device, versions, library: stats } = await service.status({});
   const { bavail, bsize } = await statfs(library.root);
   const faults = library.reader.check();
+  const { missing, unreadable = [] } = library.reconciliation;
+  const isWhole = faults.length + missing.length + unreadable.length === 0;
   return {
-    ok: pack.state === 'ready' && faults.length === 0,
+    ok: pack.state === 'ready' && isWhole,
     studio: versions.studio,
     node: versions.node,
     platform: `${process.platform}-${process.arch}`,

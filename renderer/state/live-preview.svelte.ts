@@ -1,0 +1,134 @@
+import type { Frame, FrameSize } from '../../electron/contract/draw.ts';
+import { toStudioError, type StudioError } from '../../electron/contract/errors.ts';
+import { LatestLoop } from './latest.ts';
+
+/** How long a value must rest before it is drawn at full size, where nobody can tell when a hand lets go. */
+const SETTLE_MS = 180;
+
+/** A frame, and whether it was drawn before even steps were measured. */
+type Drawn = Frame & { readonly provisional?: boolean };
+
+/** How a preview asks for a frame. */
+export interface Ask {
+  /** A newer frame of the same channel makes an older one pointless. */
+  readonly channel: string;
+  readonly size: FrameSize;
+}
+
+export interface LivePreviewOptions<T> {
+  /** What is previewed, as its channel is called. */
+  readonly name: string;
+  draw(value: T, ask: Ask, signal: AbortSignal): Promise<Drawn>;
+  /** Hears of every frame that was drawn and is shown now. */
+  onFrame?(value: T, size: FrameSize): void;
+  /** Hears that there is something wrong. */
+  onFail?(): void;
+}
+
+/**
+ * What is seen of a value that a hand moves: small frames while it moves, a full one where it rests, the
+ * newest value first. Frames that were overtaken are no errors; what broke off with the connection is asked
+ * for again with the next.
+ */
+export class LivePreview<T> {
+  #shown = $state.raw<{ frame: Frame; value: T; isProvisional: boolean } | null>(null);
+  #error = $state.raw<StudioError | null>(null);
+  #settle: ReturnType<typeof setTimeout> | undefined;
+  /** What the connection broke off from. */
+  #lost: { value: T; settled: boolean } | null = null;
+  readonly #options: LivePreviewOptions<T>;
+  readonly #loop: LatestLoop<T, Drawn>;
+  /** Two windows on one studio must not take each other's frames for stale. */
+  readonly channel: string;
+
+  constructor(options: LivePreviewOptions<T>) {
+    this.#options = options;
+    this.channel = `${options.name}/${crypto.randomUUID()}`;
+    this.#loop = new LatestLoop({
+      render: (value, settled, signal) =>
+        options.draw(value, { channel: this.channel, size: sizeOf(settled) }, signal),
+      deliver: (frame, value, settled) => {
+        this.show(frame, value);
+        options.onFrame?.(value, sizeOf(settled));
+      },
+      fail: (error, value, settled) => {
+        if (toStudioError(error).code === 'disconnected') this.#lost = { value, settled };
+        this.fail(error);
+      },
+    });
+  }
+
+  /** Null before there is anything to see. */
+  get frame(): Frame | null {
+    return this.#shown?.frame ?? null;
+  }
+
+  /** What the frame shows: behind the hand by as much as drawing takes. */
+  get value(): T | null {
+    return this.#shown?.value ?? null;
+  }
+
+  /** Even steps are being measured still, so that the frame is not quite the right one. */
+  get isProvisional(): boolean {
+    return this.#shown?.isProvisional ?? false;
+  }
+
+  /** What is wrong, until the next frame. */
+  get error(): StudioError | null {
+    return this.#error;
+  }
+
+  dismissError(): void {
+    this.#error = null;
+  }
+
+  /** Draws a value; `settled` when the hand has let go. */
+  request(value: T, settled: boolean): void {
+    clearTimeout(this.#settle);
+    this.#lost = null;
+    this.#loop.request(value, settled);
+  }
+
+  /** Draws a value that may move on: small at once, and at full size when it has come to rest. */
+  follow(value: T): void {
+    this.request(value, false);
+    this.#settle = setTimeout(() => this.request(value, true), SETTLE_MS);
+  }
+
+  /** Shows a frame that is known already. */
+  show(frame: Drawn, value: T): void {
+    this.#shown = { frame, value, isProvisional: frame.provisional ?? false };
+    this.#error = null;
+  }
+
+  /** Draws no more; what is seen stays. */
+  stop(): void {
+    clearTimeout(this.#settle);
+    this.#lost = null;
+    this.#loop.stop();
+  }
+
+  /** There is nothing to be seen, and nothing wrong with it. */
+  clear(): void {
+    this.stop();
+    this.#shown = null;
+    this.#error = null;
+  }
+
+  /** Asks again for what the connection broke off from. */
+  retry(): void {
+    if (this.#lost) this.request(this.#lost.value, this.#lost.settled);
+  }
+
+  /** Tells of what went wrong here or beside the preview. What was cancelled or overtaken did not. */
+  fail(error: unknown): void {
+    const failure = toStudioError(error);
+    if (failure.code === 'cancelled' || failure.code === 'superseded') return;
+    this.#error = failure;
+    this.#options.onFail?.();
+  }
+}
+
+function sizeOf(settled: boolean): FrameSize {
+  return settled ? 'full' : 'small';
+}

@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import type { Origin } from '../../electron/contract/draw.ts';
+import { generationIdSchema, referenceIdSchema } from '../../electron/contract/generation.ts';
+import { strings } from '../strings.ts';
+import { PromptHistory } from './prompt-history.ts';
+import type { Settings } from './settings.svelte.ts';
+import { isTooLong } from './slot.ts';
+import type { UndoStack } from './undo.svelte.ts';
+
+/** Most portraits the window asks for at once. */
+export const MAX_PORTRAITS = 16;
+const DEFAULT_COUNT = 4;
+
+/** What the next portraits start from besides the words. */
+const baseSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('image'), reference: referenceIdSchema }),
+  z.object({ kind: z.literal('variation'), of: generationIdSchema }),
+  z.object({ kind: z.literal('reword'), of: generationIdSchema }),
+]);
+export type Base = z.infer<typeof baseSchema>;
+
+export const promptFieldSchema = z.object({
+  prompt: z.string(),
+  count: z.int().min(1).max(MAX_PORTRAITS),
+  base: baseSchema.nullable(),
+});
+export type PromptFieldValues = z.infer<typeof promptFieldSchema>;
+
+/** What the next portraits are asked for with: words, a base, and how many. */
+export class PromptField {
+  #prompt = $state('');
+  #count = $state(DEFAULT_COUNT);
+  #base = $state.raw<Base | null>(null);
+  readonly history = new PromptHistory();
+  readonly #undo: UndoStack;
+  readonly #onChange: () => void;
+
+  constructor(undo: UndoStack, onChange: () => void) {
+    this.#undo = undo;
+    this.#onChange = onChange;
+  }
+
+  get prompt(): string {
+    return this.#prompt;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  get base(): Base | null {
+    return this.#base;
+  }
+
+  get values(): PromptFieldValues {
+    return { prompt: this.#prompt, count: this.#count, base: this.#base };
+  }
+
+  /** No words, not even blanks in between. */
+  get isEmpty(): boolean {
+    return this.#prompt.trim() === '';
+  }
+
+  /** There is enough to draw from. */
+  get isReady(): boolean {
+    if (isTooLong(this.#prompt)) return false;
+    return !this.isEmpty || (this.#base !== null && this.#base.kind !== 'reword');
+  }
+
+  setPrompt(prompt: string, merge = 'prompt'): void {
+    if (prompt === this.#prompt) return;
+    this.#undo.replace({
+      ...{ label: strings.undo.prompt, merge, from: this.#prompt, to: prompt },
+      put: (to) => this.put({ prompt: to }),
+    });
+  }
+
+  setCount(count: number): void {
+    this.put({ count });
+  }
+
+  setBase(base: Base | null): void {
+    this.#undo.replace({
+      ...{ label: strings.undo.base, from: this.#base, to: base },
+      put: (to) => this.put({ base: to }),
+    });
+  }
+
+  /** Sets the field without a step of the history, as part of another one. */
+  put(values: Partial<PromptFieldValues>): void {
+    ({
+      prompt: this.#prompt,
+      count: this.#count,
+      base: this.#base,
+    } = { ...this.values, ...values });
+    this.#onChange();
+  }
+
+  /** What it asks for; a variation stays as near, and keeps what is locked, as the settings say. */
+  origin({ strength, locks }: Pick<Settings, 'strength' | 'locks'>): Origin {
+    const prompt = this.#prompt.trim();
+    const base = this.#base;
+    if (base === null) return { kind: 'prompt', prompt };
+    switch (base.kind) {
+      case 'image':
+        return { kind: 'image', reference: base.reference, ...(prompt !== '' && { prompt }) };
+      case 'variation':
+        return { kind: 'variation', of: base.of, strength, locks };
+      case 'reword':
+        return { kind: 'reword', of: base.of, prompt, locks };
+    }
+  }
+}

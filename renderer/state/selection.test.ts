@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { Selection } from './selection.svelte.ts';
+
+function openSelection(list = ['e', 'd', 'c', 'b', 'a']) {
+  return new Selection(() => list);
+}
+
+describe('a selection', () => {
+  it('reaches from the last plain choice to where Shift goes, either way', () => {
+    const selection = openSelection();
+    selection.select('c');
+    selection.extendTo('a');
+    expect(selection.ids).toEqual(['c', 'b', 'a']);
+    selection.extendTo('e');
+    expect(selection.ids).toEqual(['e', 'd', 'c']);
+    expect(selection.cursor).toBe('e');
+  });
+
+  it('follows clicks: one, with Shift up to one, with Ctrl or Command one more', () => {
+    const selection = openSelection();
+    const plain = { shiftKey: false, ctrlKey: false, metaKey: false };
+    selection.click(plain, 'd');
+    selection.click({ ...plain, shiftKey: true }, 'c');
+    selection.click({ ...plain, metaKey: true }, 'a');
+    selection.click({ ...plain, ctrlKey: true }, 'd');
+    expect(selection.ids).toEqual(['c', 'a']);
+    expect(selection.cursorIndex).toBe(1);
+    selection.click(plain, 'e');
+    expect(selection.ids).toEqual(['e']);
+  });
+
+  it('starts anew where its beginning is gone', () => {
+    const selection = openSelection();
+    selection.select('x');
+    selection.extendTo('b');
+    expect(selection.ids).toEqual(['b']);
+  });
+
+  it('is in the order of the list, what is not listed last', () => {
+    const selection = openSelection();
+    for (const id of ['a', 'x', 'e']) selection.toggle(id);
+    expect(selection.ids).toEqual(['e', 'a', 'x']);
+    selection.toggle('x');
+    expect(selection.ids).toEqual(['e', 'a']);
+  });
+
+  it('moves on to the neighbour when all of it leaves, and stays with what is left', () => {
+    const selection = openSelection();
+    selection.select('c');
+    selection.drop(['c'], ['e', 'd', 'b', 'a']);
+    expect(selection.ids).toEqual(['b']);
+    selection.toggle('e');
+    selection.toggle('a');
+    selection.drop(['a'], ['e', 'd', 'c', 'b']);
+    expect(selection).toMatchObject({ ids: ['e', 'b'], cursor: 'b' });
+  });
+});

@@ -1,0 +1,40 @@
+/** Mixing and breeding. */
+
+export const breedStrings = {
+  breed: {
+    title: 'Mix and breed',
+    command: 'Mix and breed…',
+    short: 'Mix, breed',
+    mode: 'What to make',
+    modes: { mix: 'Mix', breed: 'Breed' },
+    swap: 'Swap A and B',
+    needsTwo: 'Select a second portrait to mix or breed with.',
+    mixed: 'The mixture',
+    middle: 'A child with just these weights',
+    parents: 'Portraits',
+    parent: (letter: string, words: string) => `${letter}: ${words}`,
+    remove: (letter: string) => `Leave out ${letter}`,
+    otherB: 'Another one for B',
+    addParent: 'Add a parent',
+    bandFrom: (band: string) => `${band} from`,
+    amount: 'How much',
+    amountTip: '1 takes these layers of B wholly, less lets A shine through',
+    keepMix: 'Keep this one',
+    weights: 'How much of each',
+    even: 'Even out',
+    border: (left: string, right: string) => `Border between ${left} and ${right}`,
+    how: 'How children come about',
+    hows: {
+      cross: {
+        title: 'Crossed',
+        tip: 'Each child has its structure mostly of one parent and its colours mostly of another',
+      },
+      blend: { title: 'Blended', tip: 'Each child lies between its parents, alike in every layer' },
+    },
+    spread: 'Variety',
+    spreadTip: 'How far brothers and sisters differ: at 0 each has just the weights',
+    children: 'Children',
+    locks: 'Keep of A',
+    draw: (n: number) => (n === 1 ? 'Draw a child' : `Draw ${n} children`),
+  },
+};

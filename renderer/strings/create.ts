@@ -1,0 +1,116 @@
+/** Create, and what is done to a portrait. */
+
+/** As many words as are still read. */
+const MOST_TOLD = 12;
+
+const WHO = ['woman', 'man', 'person', 'sailor', 'punk rocker', 'student', 'grandmother', 'chef'];
+
+const EXPRESSION = [
+  'smiling',
+  'thoughtful',
+  'surprised',
+  'laughing',
+  'serious',
+  'dreamy',
+  'sceptical',
+];
+
+const WITH = [
+  'red curly hair',
+  'round glasses',
+  'a grey beard',
+  'a green hat',
+  'short black hair',
+  'long blond hair',
+  'a blue shirt',
+  'freckles',
+  'pink hair and earrings',
+];
+
+const pick = (list: readonly string[]): string =>
+  list[Math.floor(Math.random() * list.length)] ?? '';
+
+export const createStrings = {
+  create: {
+    prompt: 'Describe a portrait',
+    placeholder: 'Describe a portrait…',
+    placeholderBase: 'Add words, or leave it empty',
+    placeholderReword: 'Say it in new words…',
+    generate: 'Generate',
+    count: 'How many portraits',
+    fewer: 'Fewer',
+    more: 'More',
+    addPicture: 'Start from a picture',
+    readingPicture: 'Reading the picture…',
+    fromPicture: 'From your picture',
+    aroundPortrait: 'Around this portrait',
+    samePerson: 'Same person',
+    removeBase: 'Start from words alone',
+    needsWords: 'There are no words yet. Describe a portrait in a few, then press Enter.',
+    tooLong: (length: number, most: number) =>
+      `${length.toLocaleString('en')} of ${most.toLocaleString('en')} characters. Shorten it to go on.`,
+    unheard: (words: readonly string[]) => {
+      const told = words.slice(0, MOST_TOLD).map((word) => `“${word}”`);
+      const more = words.length - told.length;
+      const rest = more > 0 ? ` and ${more} more` : '';
+      return `Not heard: ${told.join(', ')}${rest}. The model does not know them, or the text is too long for it.`;
+    },
+    firstTitle: 'Who would you like to meet?',
+    firstText: 'Type a few words and press Enter, or begin with one of these.',
+    examples: [
+      'a smiling woman with red hair and round glasses',
+      'a line drawing of a man with a grey beard',
+      'a punk rocker with pink hair',
+      'a grandmother laughing',
+    ],
+    surprise: () => `a ${pick(EXPRESSION)} ${pick(WHO)} with ${pick(WITH)}`,
+    candidates: 'Candidates',
+    bestFirst: 'Best first',
+    bestFirstCommand: 'Candidates: best first',
+    bestFirstTip: 'Puts the candidates that fit the words best (CLIP score) first',
+    candidate: (n: number, score: number | null) =>
+      score === null ? `Candidate ${n}` : `Candidate ${n}, fits the words ${score.toFixed(2)}`,
+    coming: 'On its way',
+    clear: 'Clear the words',
+    progress: (done: number, count: number) => `${done} of ${count}`,
+    remaining: (ms: number) =>
+      ms < 1_500 ? 'a moment left' : `about ${Math.round(ms / 1_000)} s left`,
+    scoreTip: 'CLIP score: cosine between the words and the picture. Higher fits better.',
+    portraitOf: (prompt: string) => (prompt === '' ? 'Portrait' : `Portrait: ${prompt}`),
+    lost: 'This picture cannot be read',
+    dropHere: 'Drop a picture to start from it',
+    pictureTooLarge: (limit: string) =>
+      `This file is larger than ${limit}, so it was not read. Nothing was changed. Choose a smaller picture.`,
+    pictureRestored:
+      'This picture was made in a studio like this one. Its settings can be restored.',
+    notAFile: 'There is no picture in what was dropped. Nothing was changed.',
+  },
+
+  actions: {
+    star: 'Star',
+    unstar: 'Remove star',
+    moreLikeThis: 'More like this',
+    samePerson: 'Same person, new words',
+    samePersonTip: 'Keeps the flow’s noise z and changes the words it is decoded with',
+    surprise: 'Surprise me',
+    toBetween: 'To Between',
+    toTimeline: 'To Timeline',
+    compare: 'Compare',
+    export: 'Export…',
+    carryOver: 'Carry over to the pack in use',
+    restore: 'Restore settings…',
+    trash: 'Move to trash',
+    putBack: 'Put back',
+    purge: 'Delete for good…',
+    similar: 'Find alike',
+    copyPicture: 'Copy picture',
+    copied: 'Picture copied.',
+    copyFailed:
+      'The picture could not be copied: this window may not use the clipboard. Use Export instead.',
+    showInFolder: 'Show in folder',
+    copyPath: 'Copy file path',
+    pathCopied: (file: string) => `Path copied: ${file}`,
+    open: 'Open on the easel',
+    selectAll: 'Select all',
+  },
+};

@@ -1,0 +1,53 @@
+/** How a portrait came to be. */
+
+export const lineageStrings = {
+  lineage: {
+    title: 'How it came to be',
+    tree: 'Tree',
+    treeCommand: 'Show its family tree',
+    treeTitle: 'The family of this portrait',
+    chosen: 'The chosen portrait',
+    earlier: 'Came from earlier portraits',
+    gone: 'Deleted for good',
+    inTrash: 'in the trash',
+    more: 'The family is larger than this; the closest are shown.',
+    portrait: (words: string, trashed: boolean) => (trashed ? `${words}, in the trash` : words),
+    relative: (edge: string, words: string) => `${edge}: ${words}`,
+    otherParents: 'with',
+    parentsGone: (n: number) =>
+      n === 1 ? 'from one deleted for good' : 'from some deleted for good',
+    seed: (seed: number) => `seed ${seed}`,
+    edges: {
+      prompt: 'from words',
+      image: 'from a picture',
+      variation: (strength: number) => `more like this, ${strength.toFixed(2)}`,
+      reword: 'new words',
+      carryOver: 'carried over',
+      interpolation: (position: number) => `between two, at ${position.toFixed(2)}`,
+      timeline: (seconds: number) => `frame of a film, at ${seconds.toFixed(2)} s`,
+      slide: (name: string, amount: number) =>
+        `${name} ${amount < 0 ? '−' : '+'}${Math.abs(amount).toFixed(1)}`,
+      mix: 'mixed',
+      blend: 'blended',
+      breed: 'child',
+      principal: (n: number) => `direction ${n}`,
+      untouched: 'as it was',
+    },
+    replay: 'Replay',
+    replayTip: 'Makes it again in the same way: the same pixels on the same device',
+    replayWith: 'Replay with a change…',
+    apply: 'Do the same to the portrait on the easel',
+    applyTip: 'Makes of the portrait on the easel what was made of the parent of this one',
+    applyWhyNot:
+      'This one was not made from another portrait, or it is the one on the easel already',
+    draw: 'Draw it',
+    factor: 'All of it',
+    factorTip: 'How much of every edit: 1 is as it was, 0 leaves it out, 2 doubles it',
+    takes: 'Layers taken from the other portrait',
+    weight: (n: number) => `Weight of portrait ${n}`,
+    position: 'Position',
+    positionTip: '0 is the beginning of the path, 1 its end',
+    moment: 'Moment',
+    momentTip: 'Seconds from the beginning of the timeline',
+  },
+};

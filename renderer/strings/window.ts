@@ -1,0 +1,126 @@
+/** The window around all places: bars, keys, commands, undo. */
+import type { Place, Theme } from '../state/places.ts';
+import { portraits } from './count.ts';
+
+export const windowStrings = {
+  title: 'CLIP-Flow Studio',
+
+  close: 'Close',
+
+  cancel: 'Cancel',
+
+  portraits,
+
+  untitled: 'Without words',
+
+  places: {
+    create: 'Create',
+    between: 'Between',
+    timeline: 'Timeline',
+    library: 'Library',
+    models: 'Models',
+  } satisfies Record<Place, string>,
+
+  shell: {
+    looking: (done: number, total: number) =>
+      `Looking at portraits that this pack’s CLIP has not seen: ${done} of ${total}. They are found once it has.`,
+    stop: 'Stop',
+    places: 'Places',
+    commands: 'Commands',
+    keys: 'Keys',
+    theme: { system: 'As the system', light: 'Light', dark: 'Dark' } satisfies Record<
+      Theme,
+      string
+    >,
+    appearance: 'Appearance',
+    inspector: 'Inspector',
+    showInspector: 'Show inspector',
+    hideInspector: 'Hide inspector',
+    connecting: 'Connecting…',
+    disconnected: 'The studio does not answer. Trying again; what you made is kept.',
+    restarted:
+      'The drawing process stopped and was started again. Nothing is lost; its work is repeated.',
+    noDevice: 'Ready to draw',
+    fellBack: (used: string, wanted: string) => `${used}, because ${wanted} could not be used`,
+  },
+
+  devices: { cuda: 'CUDA', webgpu: 'WebGPU', coreml: 'CoreML', dml: 'DirectML', cpu: 'CPU' },
+
+  pack: {
+    loading: 'Loading model…',
+    missingTitle: 'No model yet',
+    missingNext: 'Put a model pack into native-models/, or choose one in Models.',
+    refusedTitle: 'This model cannot be used',
+    toModels: 'Open Models',
+  },
+
+  slider: {
+    reset: (label: string) => `Reset ${label.toLowerCase()}`,
+    typed: (label: string) => `${label}, as a number`,
+  },
+
+  undo: {
+    undo: 'Undo',
+    redo: 'Redo',
+    undid: (label: string) => `Undone: ${label}`,
+    redid: (label: string) => `Done again: ${label}`,
+    prompt: 'words',
+    base: 'starting point',
+    settings: 'setting',
+    choose: 'choice of portrait',
+    between: 'change of the path',
+    position: 'place on the path',
+    timeline: 'change of the timeline',
+    generate: (n: number) => `drawing of ${portraits(n)}`,
+    star: (n: number) => `star on ${portraits(n)}`,
+    unstar: (n: number) => `star off ${portraits(n)}`,
+    trash: (n: number) => `deletion of ${portraits(n)}`,
+    restore: (n: number) => `return of ${portraits(n)}`,
+    recall: 'restored settings',
+    slider: 'slider',
+    plane: 'place on the plane',
+    phrase: 'change of phrases',
+    reset: 'reset of the portrait',
+    name: 'name of a direction',
+    sort: 'order of candidates',
+    keep: 'kept portrait',
+  },
+
+  palette: {
+    title: 'Commands',
+    placeholder: 'What would you like to do?',
+    empty: 'No command of that name.',
+  },
+
+  keys: {
+    title: 'Keys',
+    groups: {
+      go: 'Go to',
+      make: 'Make',
+      portrait: 'The portrait',
+      between: 'Between',
+      timeline: 'Timeline',
+      window: 'Window',
+    },
+    prompt: 'Go to the words',
+    cancelRun: 'Stop drawing',
+    compareHere: 'Compare, in a list',
+    arrows: 'Walk through portraits',
+    earlier: 'Earlier and later words, in the field',
+    bigSteps: 'Ten steps of a slider',
+  },
+
+  about: {
+    title: 'About CLIP-Flow Studio',
+    text: 'It draws on this machine, keeps what it makes there, and connects to no other by itself.',
+    version: 'Version',
+    license: 'Licence',
+    studioLicense: 'Apache-2.0',
+    model: 'The model in use',
+    name: 'Name',
+    others: 'With the work of others',
+    search: 'Search packages and licences',
+    found: (n: number, all: number) => (n === all ? `${all} packages` : `${n} of ${all} packages`),
+    noNotices: 'The notices are not there. Build the window again with "npm run build".',
+  },
+};
