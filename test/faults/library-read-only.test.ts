@@ -74,9 +74,16 @@ describe('a library that cannot be written to', () => {
       if (how === 'without a database') await rm(path.join(root, 'library.db'));
       if (how === 'of an older build') {
         const database = new Database(path.join(root, 'library.db'));
-        database.exec(
-          'DROP TABLE journal_mark; DROP INDEX parents_by_parent; PRAGMA user_version = 2',
-        );
+        database.exec(`
+          DROP TRIGGER generations_revised;
+          ALTER TABLE generations DROP COLUMN embedding_space;
+          ALTER TABLE generations DROP COLUMN latent_space;
+          ALTER TABLE generations DROP COLUMN flow_space;
+          ALTER TABLE generations DROP COLUMN revision;
+          CREATE TABLE before AS SELECT seq, vector FROM embeddings;
+          DROP TABLE embeddings;
+          ALTER TABLE before RENAME TO embeddings;
+          DROP TABLE journal_mark; DROP INDEX parents_by_parent; PRAGMA user_version = 2`);
         database.close();
       }
       const before = await contentOf(root);
