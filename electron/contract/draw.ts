@@ -51,6 +51,8 @@ export const originSchema = z.discriminatedUnion('kind', [
     prompt: z.string(),
     locks: locksSchema.optional(),
   }),
+  /** A portrait of another latent space as the pack in use draws it: what looks most like its picture. */
+  z.object({ kind: z.literal('carry-over'), of: generationIdSchema }),
   /** A portrait with edits made: keeps what `previewEdit` showed. */
   z.object({ kind: z.literal('edit'), of: generationIdSchema, edits: editsSchema }),
   /** Children of portraits, each around the given weights; locks hold what the first of them has. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pictureFormatSchema } from './formats.ts';
-import { generationSchema } from './generation.ts';
+import { drawnGenerationSchema } from './generation.ts';
 import { embeddingSchema, latentsSchema } from './latents.ts';
 
 /** What to do where a file of the same name already stands. */
@@ -39,7 +39,8 @@ export const STORY_VERSION = 1;
 export const portraitStorySchema = z.object({
   format: z.literal(STORY_FORMAT),
   version: z.literal(STORY_VERSION),
-  generation: generationSchema.omit({ starred: true, trashedAt: true }),
+  /** Its spaces are missing in pictures from before they had names. */
+  generation: drawnGenerationSchema.partial({ spaces: true }),
   latents: latentsSchema,
   /** CLIP's embedding of the picture. */
   embedding: embeddingSchema,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fileName, refusalOfName, safeName } from './file-name.ts';
 import type { Generation } from './generation.ts';
+import { unknownSpaces } from './spaces.ts';
 
 const generation: Generation = {
   id: '0199a5b2-7c00-7000-8000-000000000001',
@@ -8,6 +9,7 @@ const generation: Generation = {
   seed: 42,
   settings: { truncation: 1, temperature: 0.8, gap: 'shift', count: 1 },
   pack: { id: 'tiny-pack', version: '1.0.0' },
+  spaces: unknownSpaces({ id: 'tiny-pack', version: '1.0.0' }),
   device: 'cpu',
   timings: {},
   clipScore: null,

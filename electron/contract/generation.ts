@@ -7,10 +7,11 @@ import { list } from './list.ts';
 import { locksSchema } from './lock.ts';
 import { packFieldsSchema } from './pack.ts';
 import { drawSettingsSchema, seedSchema, truncationSchema, unheardSchema } from './settings.ts';
+import { spacesSchema } from './spaces.ts';
 
 export { generationIdSchema };
 
-/** Embeddings and latents mean something only within the pack version that made them. */
+/** Which pack drew a portrait. What its numbers mean is told by their {@link spacesSchema}. */
 export const packRefSchema = packFieldsSchema.pick({ id: true, version: true });
 export type PackRef = z.infer<typeof packRefSchema>;
 
@@ -90,6 +91,8 @@ export const lineageSchema = z.discriminatedUnion('kind', [
     /** Of ends that are drawn for the path; the row's own is that of the place. Version 1 kept none. */
     truncation: truncationSchema.optional(),
   }),
+  /** Its only parent, of another latent space, as another pack sees and draws it. */
+  z.object({ kind: z.literal('carry-over') }),
   /** Its first parent with these edits made; the portraits they name are the other parents. */
   z.object({ kind: z.literal('edit'), edits: editsSchema }),
   /** A child of all its parents, with what the seed made of the weights; locks hold to the first. */
@@ -122,6 +125,7 @@ export const newGenerationSchema = z.object({
   seed: seedSchema.nullable(),
   settings: generationSettingsSchema,
   pack: packRefSchema,
+  spaces: spacesSchema,
   device: deviceSchema,
   /** Milliseconds of each stage, by its name. */
   timings: z.record(z.string(), z.number().nonnegative()),
@@ -134,13 +138,24 @@ export const newGenerationSchema = z.object({
 });
 export type NewGeneration = z.infer<typeof newGenerationSchema>;
 
-/** A portrait of the library. Times are milliseconds since 1970. */
-export const generationSchema = newGenerationSchema.extend({
+/** A portrait that was drawn and kept, as its picture tells of it. Times are milliseconds since 1970. */
+export const drawnGenerationSchema = newGenerationSchema.extend({
   id: generationIdSchema,
   createdAt: z.int().nonnegative(),
   width: z.int().positive(),
   height: z.int().positive(),
+});
+
+/** How a portrait stands by the will of the artist: it changes, and its picture says nothing of it. */
+export const standingSchema = z.object({
   starred: z.boolean(),
   trashedAt: z.int().nonnegative().nullable(),
 });
+export type Standing = z.infer<typeof standingSchema>;
+
+/** How a portrait stands when it comes. */
+export const UNTOUCHED: Standing = { starred: false, trashedAt: null };
+
+/** A portrait of the library. */
+export const generationSchema = drawnGenerationSchema.extend(standingSchema.shape);
 export type Generation = z.infer<typeof generationSchema>;

@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { serialisedErrorSchema } from './errors.ts';
 import { taskSchema } from './progress.ts';
 
-export const jobKindSchema = z.enum(['generate', 'interpolate', 'animate', 'export', 'import']);
+export const jobKindSchema = z.enum([
+  'generate',
+  'interpolate',
+  'animate',
+  'export',
+  'import',
+  'embed',
+]);
 export type JobKind = z.infer<typeof jobKindSchema>;
 
 /** How far a running job is within its present task. */

@@ -56,6 +56,7 @@ export const CHANGEABLE: Record<Lineage['kind'], readonly Changeable[]> = {
   variation: ['strength', 'seed', 'truncation', 'temperature', 'of'],
   reword: ['prompt', 'truncation', 'gap', 'of'],
   interpolation: ['position', 'path'],
+  'carry-over': ['of'],
   edit: ['edits', 'factor', 'of'],
   timeline: ['at'],
   breed: ['how', 'spread', 'seed', 'of'],

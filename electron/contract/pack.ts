@@ -4,6 +4,7 @@ import { layerGroupSchema, layerRangeSchema, MAX_LAYER_GROUPS } from './layers.t
 import { MAX_LOCKED_DIRECTIONS } from './lock.ts';
 import { RESERVED } from './reserved-names.ts';
 import { gapSchema, temperatureSchema, truncationSchema } from './settings.ts';
+import { spacesSchema } from './spaces.ts';
 
 /** What a pack's folder has in front of all. */
 export const MANIFEST_FILE = 'pack.json';
@@ -335,6 +336,10 @@ export const packFieldsSchema = z.object({
   styles: list(styleSchema, { max: MOST.styles }).default([]),
   files: filesSchema,
   measured: z.record(z.string(), z.json()).optional(),
+  /** The spaces of earlier editions, so that portraits from before spaces had names are given theirs. */
+  predecessors: list(z.object({ version: shortText, spaces: spacesSchema }), {
+    max: MOST.items,
+  }).optional(),
 });
 
 /** `pack.json`: what a model pack is, which files it has, and how they fit together. */

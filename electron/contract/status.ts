@@ -10,6 +10,7 @@ import { layerGroupSchema } from './layers.ts';
 import { namedLockSchema } from './lock.ts';
 import { directionSchema, packFieldsSchema } from './pack.ts';
 import { gapSchema } from './settings.ts';
+import { spacesSchema } from './spaces.ts';
 
 const styleSchema = z.object({ id: z.string(), title: z.string() });
 
@@ -31,6 +32,8 @@ export const packInfoSchema = packFieldsSchema
   })
   .extend({
     folder: z.string(),
+    /** In which what it draws lies: a portrait with the same latent space can be edited with it. */
+    spaces: spacesSchema,
     /** Side of its portraits, in pixels. */
     resolution: z.int().positive(),
     /** How many layers its w⁺ has. */
@@ -79,6 +82,8 @@ export const statusSchema = z.object({
     /** Whether portraits can be added and changed. */
     writable: z.boolean(),
     notices: z.array(libraryNoticeSchema),
+    /** What it keeps of packs, so that its portraits can always be drawn again and edited. */
+    models: z.object({ packs: z.int().nonnegative(), bytes: z.int().nonnegative() }),
     /**
      * Whether other users of the machine are kept out of it: `open` where its disk, or a link in it, does
      * not let that be; `unknown` where the system goes by something else than modes, as Windows does.

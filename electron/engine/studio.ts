@@ -1,4 +1,5 @@
 /** The façade: everything the engine can do, as the service that hosts offer. */
+import type { OnProgress } from '../contract/progress.ts';
 import type { StudioService } from '../contract/service.ts';
 import type { ImageCodec } from './images/codec.ts';
 import { Inference, type InferenceOptions } from './inference/inference.ts';
@@ -7,12 +8,15 @@ import { type Library, openLibrary } from './library/library.ts';
 import { shared } from './jobs/abort.ts';
 import { Drawing } from './draw/drawing.ts';
 import { Explanations } from './explain/explanations.ts';
+import { Arrivals } from './explain/arrivals.ts';
+import { ReEmbedding } from './explain/re-embedding.ts';
 import { Exports } from './export/exports.ts';
 import { LibraryNews } from './library/watch.ts';
-import type { Models } from './models/models.ts';
 import { News } from './status/news.ts';
+import { KeptPacks } from './loading/kept-packs.ts';
 import { PackInUse } from './loading/pack-in-use.ts';
 import { PrincipalDirections } from './semantics/principal-directions.ts';
+import { PortraitPictures } from './session/portrait-pictures.ts';
 import { References } from './session/references.ts';
 import { StatusReport } from './status/status.ts';
 import { Timelines } from './draw/timelines.ts';
@@ -42,6 +46,8 @@ export interface Studio {
   readonly drawing: Drawing;
   readonly workspace: Workspace;
   readonly inference: Inference;
+  /** Waits until the CLIP in use has looked at all portraits, as far as it will. */
+  seen(onProgress?: OnProgress): Promise<void>;
   /** Cancels what runs, waits until nothing is being written any more, and ends. */
   close(): Promise<void>;
 }
@@ -58,9 +64,13 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
   });
   const packs = new PackInUse({
     ...{ inference, roots: packRoots, wanted: pack },
-    onChange: () => status.changed(),
+    onChange: () => {
+      status.changed();
+      arrivals.announce();
+    },
   });
-  const status = new StatusReport({ inference, packs, library, news });
+  const kept = new KeptPacks(library.root, () => library.refusal === null);
+  const status = new StatusReport({ inference, packs, library, kept, news });
   const changes = new LibraryNews(library, (change) => {
     news.tell(change);
     status.changed();
@@ -69,13 +79,24 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
   const uploads = new Uploads();
   // An export need not wait for drawing, nor drawing for the disk, nor either for a long animation.
   const [drawingJobs, renderJobs, exportJobs] = [new JobQueue(), new JobQueue(), new JobQueue()];
-  const queues = [drawingJobs, renderJobs, exportJobs];
+  const embeddingJobs = new JobQueue();
+  const queues = [drawingJobs, renderJobs, exportJobs, embeddingJobs];
   const principal = new PrincipalDirections(library.root);
   const explanations = new Explanations(library.root);
   const { reader, writer } = library;
-  const workspace = new Workspace(packs, { inference, reader, references, principal });
+  const pictures = new PortraitPictures(library, codec);
+  const reEmbedding = new ReEmbedding({ library, pictures, jobs: embeddingJobs });
+  const arrivals = new Arrivals({
+    ...{ packs, library, reEmbedding },
+    onNamed: () => changes.refresh(),
+  });
+  arrivals.announce();
+  await arrivals.named();
+  const workspace = new Workspace(packs, kept, {
+    ...{ inference, reader, references, pictures, principal },
+  });
   const drawing = new Drawing({
-    ...{ workspace, library, jobs: drawingJobs },
+    ...{ workspace, library, kept, jobs: drawingJobs },
     onKept: ({ id }) => changes.announce({ added: [id] }),
   });
   const timelines = new Timelines({
@@ -148,7 +169,7 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
       return {};
     },
     explain: async ({ id }, { signal, onEvent } = {}) => {
-      const { session } = await workspace.tools({ signal });
+      const { session } = await workspace.tools({ signal }, [id]);
       return explanations.explain(id, session, { signal, onProgress: onEvent });
     },
     strip: (request, options) => drawing.strip(request, options),
@@ -171,10 +192,10 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
       const { raw } = await models.clip.embedPrompt(words, 'none', {
         ...{ priority: 'interactive', signal: options?.signal },
       });
-      return reader.search(raw, packRef(models), limit);
+      return reader.search(raw, models.pack.spaces.embedding, limit);
     },
     family: async ({ id, limit }) => reader.family(id, limit),
-    similar: async ({ id, limit }) => reader.similar(id, limit),
+    similar: async ({ id, limit }) => reader.similar(id, limit, packs.info?.spaces.embedding),
     prompts: async ({ limit }) => reader.prompts(limit),
     star: async ({ ids, starred }) => {
       const changed = writer.star(ids, starred);
@@ -208,14 +229,19 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
   };
 
   const close = async () => {
+    const settling = arrivals.close();
     await Promise.all(queues.map((jobs) => jobs.close()));
     inference.close();
     changes.close();
     status.close();
-    await Promise.all([exports.close(), uploads.close()]);
+    await Promise.all([exports.close(), uploads.close(), settling, kept.settled()]);
     await Promise.all([library.close(), tidying]);
   };
-  return { service, library, packs, references, drawing, workspace, inference, close };
+  const seen = async (onProgress?: OnProgress) => {
+    await packs.models(onProgress);
+    await arrivals.settled(onProgress);
+  };
+  return { service, library, packs, references, drawing, workspace, inference, seen, close };
 }
 
 /**
@@ -225,9 +251,4 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
 async function tidy(importedPacks: string): Promise<void> {
   await sweepSpools();
   if (importedPacks === ownPackFolder()) await closeTree(importedPacks);
-}
-
-function packRef({ pack }: Models) {
-  const { id, version } = pack.manifest;
-  return { id, version };
 }

@@ -15,6 +15,8 @@ export function edgeWords(source: Lineage): string {
       return words.variation(source.strength);
     case 'reword':
       return words.reword;
+    case 'carry-over':
+      return words.carryOver;
     case 'interpolation':
       return words.interpolation(source.position);
     case 'timeline':

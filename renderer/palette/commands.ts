@@ -289,6 +289,13 @@ function portraitCommands(studio: Studio): Command[] {
       run: () => studio.chosen.sendToTimeline(),
     },
     {
+      id: 'carry-over',
+      group: 'portrait',
+      title: strings.actions.carryOver,
+      isPossible: () => studio.chosen.ids.some((id) => studio.isForeign(id)),
+      run: () => studio.carryOver(studio.chosen.ids.filter((id) => studio.isForeign(id))),
+    },
+    {
       id: 'restore',
       group: 'portrait',
       title: strings.actions.restore,

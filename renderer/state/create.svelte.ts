@@ -20,6 +20,9 @@ import type { UndoStack } from './undo.svelte.ts';
 /** Prompts of earlier days that the field can walk back to. */
 const HISTORY = 200;
 
+/** Origins that say all of a portrait, of which there is one. */
+const ONE_ONLY: readonly Origin['kind'][] = ['reword', 'edit', 'carry-over'];
+
 const savedSchema = promptFieldSchema.extend(easelSchema.shape);
 
 /** Portraits on their way. */
@@ -116,6 +119,11 @@ export class Create {
     await this.#follow((options) => this.#service.replay({ id, change }, options), 1);
   }
 
+  /** Draws a portrait of another pack or edition with the pack in use. */
+  async carryOver(of: string): Promise<void> {
+    await this.#draw({ kind: 'carry-over', of }, {});
+  }
+
   /** Draws a mixture, or children as candidates. */
   async breed(origin: Origin): Promise<void> {
     this.#settings.rollUnlessLocked();
@@ -134,7 +142,7 @@ export class Create {
   }
 
   async #draw(origin: Origin, settings: DrawOverrides): Promise<void> {
-    const count = origin.kind === 'reword' || origin.kind === 'edit' ? 1 : this.field.count;
+    const count = ONE_ONLY.includes(origin.kind) ? 1 : this.field.count;
     const bestOf = this.#bestOf(origin, count);
     const request: GenerateRequest = {
       origin,
@@ -194,6 +202,7 @@ export class Create {
       // These make one portrait each.
       case 'reword':
       case 'edit':
+      case 'carry-over':
         return '';
     }
   }

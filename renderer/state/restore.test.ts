@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Generation } from '../../electron/contract/generation.ts';
 import type { Lock } from '../../electron/contract/lock.ts';
+import { unknownSpaces } from '../../electron/contract/spaces.ts';
 import { differences, recipeOf, type Recipe } from './restore.ts';
 
 const now: Recipe = {
@@ -24,6 +25,7 @@ const portrait: Generation = {
   seed: 42,
   settings: { truncation: 0.7, temperature: 0.8, gap: 'shift', count: 4 },
   pack: { id: 'tiny-pack', version: '1.0.0' },
+  spaces: unknownSpaces({ id: 'tiny-pack', version: '1.0.0' }),
   device: 'cpu',
   timings: {},
   clipScore: 0.3,

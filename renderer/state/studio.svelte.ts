@@ -1,5 +1,5 @@
 import { createContext } from 'svelte';
-import { toStudioError } from '../../electron/contract/errors.ts';
+import { type StudioError, toStudioError } from '../../electron/contract/errors.ts';
 import type { Generation } from '../../electron/contract/generation.ts';
 import type { Change } from '../../electron/contract/lineage.ts';
 import type { StudioEvent } from '../../electron/contract/status.ts';
@@ -27,7 +27,7 @@ import { Renders } from './renders.svelte.ts';
 import { Settings } from './settings.svelte.ts';
 import { StudioStatus } from './status.svelte.ts';
 import { Timeline } from './timeline.svelte.ts';
-import { Toasts } from './toasts.svelte.ts';
+import { type Toast, Toasts } from './toasts.svelte.ts';
 import { UndoStack } from './undo.svelte.ts';
 import { View } from './view.svelte.ts';
 
@@ -81,6 +81,7 @@ export class Studio {
     this.clipboard = new Clipboard(host, this.toasts);
     this.chosen = new Chosen(this);
     this.recall = new Recall(this);
+    this.toasts.remedy = (error) => this.remedy(error);
   }
 
   /** True once what was on the easel is back on it. */
@@ -123,6 +124,10 @@ export class Studio {
     }
   }
 
+  async stopJob(id: string): Promise<void> {
+    await this.attempt(() => this.host.service.cancelJob({ id }));
+  }
+
   async undoLast(): Promise<void> {
     const change = await this.attempt(() => this.undo.undo());
     if (change) this.toasts.show(strings.undo.undid(change.label));
@@ -142,6 +147,27 @@ export class Studio {
     this.view.go('create');
     this.create.easel.choose(id);
     await this.create.moreLikeThis();
+  }
+
+  /** Whether a portrait lies in another latent space than that of the pack in use. */
+  isForeign(id: string): boolean {
+    const space = this.library.portrait(id)?.spaces.latent;
+    const { pack } = this.status;
+    return space !== undefined && pack !== null && space !== pack.spaces.latent;
+  }
+
+  /** What can be done about a refusal: to carry over the portraits that it is about. */
+  remedy({ details }: StudioError): Toast['action'] {
+    const named = [details?.['portraits'] ?? details?.['portrait'] ?? []].flat();
+    const ids = named.filter((id) => typeof id === 'string').filter((id) => this.isForeign(id));
+    if (ids.length === 0) return undefined;
+    return { label: strings.actions.carryOver, run: () => void this.carryOver(ids) };
+  }
+
+  /** Draws portraits of other latent spaces with the pack in use, one after the other; they come onto the easel. */
+  async carryOver(ids: readonly string[]): Promise<void> {
+    this.view.go('create');
+    for (const id of ids) await this.create.carryOver(id);
   }
 
   /** Asks for new words for a person; the field waits for them. */

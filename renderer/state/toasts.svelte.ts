@@ -1,4 +1,4 @@
-import { toStudioError } from '../../electron/contract/errors.ts';
+import { type StudioError, toStudioError } from '../../electron/contract/errors.ts';
 
 export interface Toast {
   id: number;
@@ -16,6 +16,8 @@ const MAX_TOASTS = 3;
 export class Toasts {
   #items = $state.raw<readonly Toast[]>([]);
   #next = 0;
+  /** What can be done about a failure, offered beside it. */
+  remedy: (failure: StudioError) => Toast['action'] = () => undefined;
   readonly #timers: Record<number, ReturnType<typeof setTimeout>> = {};
 
   get items(): readonly Toast[] {
@@ -28,8 +30,10 @@ export class Toasts {
 
   /** Tells of a failure in its own words. A cancellation was the artist's wish and is no news. */
   fail(error: unknown, action?: Toast['action']): void {
-    const { code, message } = toStudioError(error);
+    const failure = toStudioError(error);
+    const { code, message } = failure;
     if (code === 'cancelled' || code === 'superseded') return;
+    action ??= this.remedy(failure);
     this.#add({ tone: 'bad', text: message, ...(action && { action }) });
   }
 

@@ -64,6 +64,7 @@ export const createStrings = {
     toTimeline: 'To Timeline',
     compare: 'Compare',
     export: 'Export…',
+    carryOver: 'Carry over to the pack in use',
     restore: 'Restore settings…',
     trash: 'Move to trash',
     putBack: 'Put back',

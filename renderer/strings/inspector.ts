@@ -57,6 +57,7 @@ export const inspectorStrings = {
       variation: 'More like another',
       edit: 'Edited',
       reword: 'Same person, new words',
+      'carry-over': 'Carried over from another pack',
       interpolation: 'Between two',
       breed: 'Bred from others',
       timeline: 'A timeline',

@@ -22,6 +22,7 @@ export const lineageStrings = {
       image: 'from a picture',
       variation: (strength: number) => `more like this, ${strength.toFixed(2)}`,
       reword: 'new words',
+      carryOver: 'carried over',
       interpolation: (position: number) => `between two, at ${position.toFixed(2)}`,
       timeline: (seconds: number) => `frame of a film, at ${seconds.toFixed(2)} s`,
       slide: (name: string, amount: number) =>

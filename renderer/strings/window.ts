@@ -22,6 +22,9 @@ export const windowStrings = {
   } satisfies Record<Place, string>,
 
   shell: {
+    looking: (done: number, total: number) =>
+      `Looking at portraits that this pack’s CLIP has not seen: ${done} of ${total}. They are found once it has.`,
+    stop: 'Stop',
     places: 'Places',
     commands: 'Commands',
     keys: 'Keys',

@@ -294,6 +294,7 @@ describe('clip-flow', () => {
     await expect(sourceOf(['reword', id, 'b', '--hold', 'structure'])).resolves.toMatchObject({
       ...{ kind: 'reword', locks: [expect.anything()] },
     });
+    await expect(sourceOf(['carry-over', id])).resolves.toEqual({ kind: 'carry-over' });
     const best = await json(drawn, ['vary', id, '--best-of', '4', '--count', '1'], place);
     expect(best.images).toHaveLength(1);
     expect(await failure(['vary', id, '--hold', 'background'], place)).toBe('pack-lacks-feature');

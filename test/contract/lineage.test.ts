@@ -214,7 +214,7 @@ describe('replaying', () => {
     });
   });
 
-  it('says so when a parent is gone for good, or another pack drew it', async () => {
+  it('says so when a parent is gone for good, and takes the pack that drew it', async () => {
     const studio = await openTestStudio();
     const parent = await draw(words('a'), {}, studio);
     const child = await draw({ kind: 'variation', of: parent.id, strength: 0.4 }, {}, studio);
@@ -228,9 +228,9 @@ describe('replaying', () => {
     // One that was named is told by its name.
     await expect(replay(child, { of: parent.id }, studio)).rejects.toThrow(parent.id);
     await studio.packs.choose(TINY_PACK_BIJECTIVE, {});
-    await expect(replay(child, { of: child.id }, studio)).rejects.toMatchObject({
-      code: 'pack-not-found',
+    await expect(replay(child, { of: child.id }, studio)).resolves.toMatchObject({
+      pack: child.pack,
     });
-    await expect(studio.service.count({})).resolves.toEqual({ count });
+    await expect(studio.service.count({})).resolves.toEqual({ count: count + 1 });
   });
 });

@@ -1,4 +1,5 @@
 import type { Generation } from '../../electron/contract/generation.ts';
+import { unknownSpaces } from '../../electron/contract/spaces.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
 
 /** A studio of which only the given methods are there; calling another one fails the test. */
@@ -18,6 +19,7 @@ export function stubPortrait(n: number): Generation {
     seed: n,
     settings: { count: 1, truncation: 1, temperature: 0.8, gap: 'shift' },
     pack: { id: 'stub', version: '1.0.0' },
+    spaces: unknownSpaces({ id: 'stub', version: '1.0.0' }),
     device: 'cpu',
     timings: { render: 12.5 },
     clipScore: 0.25,

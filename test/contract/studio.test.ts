@@ -147,13 +147,14 @@ describe('going on from a portrait', () => {
     });
   });
 
-  it('refuses a portrait of another pack', async () => {
+  it('takes the pack that drew it, and the one in use for all else', async () => {
     const studio = await openTestStudio();
     const [of] = await draw(studio, words('a smile'));
+    const packOf = async ([id]: string[]) => (await studio.service.get({ id: id! })).pack.id;
     await studio.packs.choose(TINY_PACK_BIJECTIVE, {});
-    const work = draw(studio, { kind: 'variation', of: of!, strength: 0.5 });
-    await expect(work).rejects.toMatchObject({ code: 'pack-not-found' });
-    await expect(draw(studio, words('a smile'))).resolves.toHaveLength(1);
+    const varied = await draw(studio, { kind: 'variation', of: of!, strength: 0.5 });
+    expect(await packOf(varied)).toBe('tiny-pack');
+    expect(await packOf(await draw(studio, words('a smile')))).toBe('tiny-pack-bijective');
   });
 });
 

@@ -11,7 +11,7 @@ import { addSamples, openTestLibrary, temporaryFolder } from '../support/library
 import { samplePortrait, sampleVector } from '../support/portraits.ts';
 import { openTestStudio } from '../support/studio.ts';
 
-const PACK = { id: 'tiny', version: '1.0.0' };
+const SPACE = 'tiny@1.0.0';
 const AS_PNG: PictureExport = {
   ...{ format: 'png', pattern: '{n}', quality: 90, metadata: true, ifExists: 'refuse' },
 };
@@ -32,7 +32,7 @@ async function expectReadable(library: Library, ids: readonly string[], code: st
   expect(library.refusal).toMatchObject({ code });
   expect(reader.list({ limit: 9 }).items.map(({ id }) => id)).toEqual([ids[1], ids[0]]);
   expect(reader.stats()).toMatchObject({ portraits: 2, starred: 1, trashed: 1 });
-  expect(reader.search(sampleVector(1), PACK, 1)[0]?.generation.id).toBe(ids[1]);
+  expect(reader.search(sampleVector(1), SPACE, 1)[0]?.generation.id).toBe(ids[1]);
   expect(reader.similar(ids[0]!, 9)).toHaveLength(1);
   expect(reader.family(ids[0]!, 9).portraits).toHaveLength(1);
   expect(reader.prompts(9)).toHaveLength(3);
@@ -74,9 +74,16 @@ describe('a library that cannot be written to', () => {
       if (how === 'without a database') await rm(path.join(root, 'library.db'));
       if (how === 'of an older build') {
         const database = new Database(path.join(root, 'library.db'));
-        database.exec(
-          'DROP TABLE journal_mark; DROP INDEX parents_by_parent; PRAGMA user_version = 2',
-        );
+        database.exec(`
+          DROP TRIGGER generations_revised;
+          ALTER TABLE generations DROP COLUMN embedding_space;
+          ALTER TABLE generations DROP COLUMN latent_space;
+          ALTER TABLE generations DROP COLUMN flow_space;
+          ALTER TABLE generations DROP COLUMN revision;
+          CREATE TABLE before AS SELECT seq, vector FROM embeddings;
+          DROP TABLE embeddings;
+          ALTER TABLE before RENAME TO embeddings;
+          DROP TABLE journal_mark; DROP INDEX parents_by_parent; PRAGMA user_version = 2`);
         database.close();
       }
       const before = await contentOf(root);

@@ -5,6 +5,7 @@ import * as sqliteVec from 'sqlite-vec';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import type { ListQuery } from '../../electron/contract/library.ts';
+import { unknownSpaces } from '../../electron/contract/spaces.ts';
 import { sharpCodec } from '../../electron/engine/images/sharp-codec.ts';
 import { Journal, standingsAfter } from '../../electron/engine/library/journal.ts';
 import { openLibrary } from '../../electron/engine/library/library.ts';
@@ -15,11 +16,12 @@ import {
   listQuery,
   searchQuery,
 } from '../../electron/engine/library/queries.ts';
-import { openTestLibrary, temporaryFolder } from '../support/library.ts';
+import { addSamples, openTestLibrary, temporaryFolder } from '../support/library.ts';
 import { frozenLibrary } from '../support/migrations.ts';
 import { sampleVector } from '../support/portraits.ts';
 
 const PACK = { id: 'tiny', version: '1.0.0' };
+const SPACE = 'tiny@1.0.0';
 
 /** A raw connection that is closed with the test. */
 function connect(file: string): Database.Database {
@@ -58,6 +60,7 @@ const EXPECTED = [
     seed: null,
     settings: { truncation: 1, temperature: 0, gap: 'none', count: 1 },
     pack: PACK,
+    spaces: unknownSpaces(PACK),
     device: 'webgpu',
     timings: {},
     clipScore: null,
@@ -76,6 +79,7 @@ const EXPECTED = [
     seed: 7,
     settings: { truncation: 0.9, temperature: 0.8, gap: 'shift', count: 2 },
     pack: PACK,
+    spaces: unknownSpaces(PACK),
     device: 'cpu',
     timings: { decode: 1.5, synthesis: 20 },
     clipScore: 0.25,
@@ -96,6 +100,7 @@ const EXPECTED_TRASHED = {
   seed: 8,
   settings: { truncation: 1, temperature: 1, gap: 'prior', count: 1 },
   pack: PACK,
+  spaces: unknownSpaces(PACK),
   device: 'cpu',
   timings: {},
   clipScore: -0.1,
@@ -136,7 +141,7 @@ describe.each(VERSIONS)('a library of version %i', (version) => {
       w: Float32Array.of(...halves, ...ones),
     });
     expect(reader.embedding(second!.id)).toEqual(halves);
-    expect(reader.search(ones, PACK, 5).map(({ generation }) => generation.id)).toEqual([
+    expect(reader.search(ones, SPACE, 5).map(({ generation }) => generation.id)).toEqual([
       first!.id,
       second!.id,
     ]);
@@ -156,6 +161,8 @@ describe.each(VERSIONS)('a library of version %i', (version) => {
   it('becomes the same as a new one in form', async () => {
     const old = await openTestLibrary(await frozenLibrary(version));
     const fresh = await openTestLibrary();
+    // With its first portrait it is given an index of embeddings.
+    await addSamples(fresh, 1);
     expect(schemaOf(old.root)).toEqual(schemaOf(fresh.root));
   });
 });
@@ -181,6 +188,7 @@ it('refuses a library from the future and leaves it as it is', async () => {
 describe('the plan of', () => {
   async function planOf({ sql, values }: Query): Promise<string[]> {
     const library = await openTestLibrary();
+    await addSamples(library, 1);
     return connect(path.join(library.root, 'library.db'))
       .prepare(`EXPLAIN QUERY PLAN ${sql}`)
       .all(...values)
@@ -201,10 +209,10 @@ describe('the plan of', () => {
   });
 
   it('searching asks the vector index and looks rows up by their number', async () => {
-    const plan = await planOf(searchQuery(sampleVector(1), PACK, 10));
+    const plan = await planOf(searchQuery(sampleVector(1), SPACE, 10));
     expect(plan).toEqual(
       expect.arrayContaining([
-        expect.stringMatching(/^SCAN embedding_index VIRTUAL TABLE INDEX/),
+        expect.stringMatching(/^SCAN embedding_index_512 VIRTUAL TABLE INDEX/),
         'SEARCH g USING INTEGER PRIMARY KEY (rowid=?)',
       ]),
     );

@@ -1,10 +1,15 @@
-import type { Origin } from '../../electron/contract/draw.ts';
+import type { DrawOverrides, Origin } from '../../electron/contract/draw.ts';
 import { sharpCodec } from '../../electron/engine/images/sharp-codec.ts';
 import type { Studio } from '../../electron/engine/studio.ts';
 
 export const words = (prompt: string): Origin => ({ kind: 'prompt', prompt });
 
-export async function draw({ service }: Studio, origin: Origin, count = 1, settings = { seed: 7 }) {
+export async function draw(
+  { service }: Studio,
+  origin: Origin,
+  count = 1,
+  settings: DrawOverrides = { seed: 7 },
+) {
   const { ids } = await service.generate({ origin, count, settings });
   return ids;
 }

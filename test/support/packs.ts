@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   cpSync,
   createWriteStream,
@@ -51,6 +52,21 @@ export function editManifest(folder: string, edit: (manifest: PackManifest) => v
   const manifest = JSON.parse(readFileSync(file, 'utf8'));
   edit(manifest);
   writeFileSync(file, JSON.stringify(manifest));
+}
+
+/** Puts another file into a pack, and its size and hash into the manifest. */
+export function replaceFile(folder: string, name: string, content: Uint8Array): void {
+  writeFileSync(path.join(folder, name), content);
+  const sha256 = createHash('sha256').update(content).digest('hex');
+  editManifest(folder, ({ files }) => (files[name] = { sha256, bytes: content.length }));
+}
+
+/** Makes a graph of a pack another one by its hash that computes the same: it is given a description. */
+export function describeGraph(folder: string, name: string, words: string): void {
+  const description = Buffer.from(words);
+  // ModelProto.doc_string, field 6, of fewer than 128 bytes.
+  const field = Buffer.concat([Buffer.of(0x32, description.length), description]);
+  replaceFile(folder, name, Buffer.concat([readFileSync(path.join(folder, name)), field]));
 }
 
 /** A ZIP of the tiny pack, or of a copy, in a folder of the archive, with a file that no manifest lists. */

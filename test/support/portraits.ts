@@ -1,4 +1,5 @@
 import type { NewGeneration } from '../../electron/contract/generation.ts';
+import { unknownSpaces } from '../../electron/contract/spaces.ts';
 import type { RgbPicture } from '../../electron/engine/images/codec.ts';
 import type { NewPortrait } from '../../electron/engine/library/writer.ts';
 
@@ -23,6 +24,7 @@ type Overrides = Partial<Omit<NewPortrait, 'generation'>> & {
 
 /** A portrait as the engine would hand it over, with `overrides` laid over it. */
 export function samplePortrait(n: number, overrides: Overrides = {}): NewPortrait {
+  const { pack = { id: 'tiny', version: '1.0.0' } } = overrides.generation ?? {};
   return {
     latents: { z: sampleVector(n + 1), condition: sampleVector(n + 2), w: sampleVector(n + 3) },
     embedding: sampleVector(n),
@@ -32,7 +34,8 @@ export function samplePortrait(n: number, overrides: Overrides = {}): NewPortrai
       prompt: `portrait ${n}`,
       seed: n,
       settings: { truncation: 1, temperature: 0.8, gap: 'shift', count: 4 },
-      pack: { id: 'tiny', version: '1.0.0' },
+      pack,
+      spaces: unknownSpaces(pack),
       device: 'cpu',
       timings: { decode: 1.5, synthesis: 20 },
       clipScore: 0.25,

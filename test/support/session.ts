@@ -2,6 +2,7 @@ import type { Inference } from '../../electron/engine/inference/inference.ts';
 import type { LibraryReader } from '../../electron/engine/library/reader.ts';
 import { loadModels } from '../../electron/engine/loading/load-models.ts';
 import type { Models } from '../../electron/engine/models/models.ts';
+import type { PortraitPictures } from '../../electron/engine/session/portrait-pictures.ts';
 import { openSession, type Session } from '../../electron/engine/session/session.ts';
 
 /**
@@ -17,5 +18,11 @@ export async function openTestSession(
 ): Promise<Session> {
   const models = typeof pack === 'string' ? await loadModels(pack, inference) : pack;
   const unused = {} as never;
-  return openSession(models, { inference, reader, references: unused, principal: unused });
+  const pictures = {
+    embedding: async (id: string) => reader.embedding(id),
+  } as unknown as PortraitPictures;
+  return openSession(models, {
+    ...{ inference, reader, pictures },
+    ...{ references: unused, principal: unused },
+  });
 }

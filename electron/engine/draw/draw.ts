@@ -137,6 +137,7 @@ async function keep(
       generation: {
         ...{ prompt, seed, settings, parents, source, clipScore, logLikelihood, timings },
         pack: { id, version },
+        spaces: models.pack.spaces,
         device: used ?? 'cpu',
       },
       // Copies: what they are views of is as large as the whole message they came in.

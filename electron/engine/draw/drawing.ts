@@ -25,6 +25,8 @@ import { resultAt } from '../inference/results.ts';
 import { LatestNext } from '../inference/scheduler.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { Library } from '../library/library.ts';
+import type { KeptPacks } from '../loading/kept-packs.ts';
+import type { LoadOptions } from '../models/models.ts';
 import { positionOn } from '../path/moments.ts';
 import { type Path, positions } from '../path/path.ts';
 import type { PerceptualParametrisation } from '../path/perceptual.ts';
@@ -32,6 +34,12 @@ import type { GenerationPlan, Tools } from '../plan/generation-plan.ts';
 import { planMoment, planPosition } from '../plan/interpolation.ts';
 import { planGenerations } from '../plan/plan.ts';
 import { findMade, planReplay } from '../plan/replay.ts';
+import {
+  portraitsBetween,
+  portraitsOfOrigin,
+  portraitsOfReplay,
+  portraitsOfTimeline,
+} from '../plan/portraits.ts';
 import { drawAll, type DrawOptions } from './draw.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -41,6 +49,7 @@ const GLANCE_MS = 5_000;
 export interface DrawingParts {
   readonly workspace: Workspace;
   readonly library: Library;
+  readonly kept: KeptPacks;
   readonly jobs: JobQueue;
   /** Told of every portrait that has come into the library. */
   readonly onKept: (generation: Generation) => void;
@@ -50,6 +59,8 @@ interface Work {
   readonly title: string;
   /** How many are kept, those that fit the words best; by default all. */
   readonly best?: number | undefined;
+  /** The portraits it works on, or the one whose making is run again: they decide which pack draws. */
+  readonly on: readonly string[] | Generation;
   readonly plan: Planner<GenerationPlan[]>;
 }
 
@@ -73,6 +84,7 @@ export class Drawing {
       {
         title: titleOf(request),
         best: request.bestOf && request.count,
+        on: portraitsOfOrigin(request.origin),
         plan: (tools, call) => planGenerations(request, tools, call),
       },
       options,
@@ -91,7 +103,8 @@ export class Drawing {
   ): Promise<{ ids: string[] }> {
     const made = findMade(id, change, this.#parts.library.reader);
     const plan: Work['plan'] = (tools, call) => planReplay(made, change, tools, call);
-    return this.#drawAsJob({ title: change.prompt ?? made.prompt, plan }, options);
+    const on = change.of === undefined ? made : portraitsOfReplay(made, change.of);
+    return this.#drawAsJob({ title: change.prompt ?? made.prompt, on, plan }, options);
   }
 
   preview(
@@ -99,7 +112,7 @@ export class Drawing {
     { signal }: CallOptions = {},
   ): Promise<PreviewFrame> {
     return this.#previews.run(channel, async () => {
-      const { session, paths } = await this.#parts.workspace.tools({ signal });
+      const { session, paths } = await this.#toolsFor(portraitsBetween(between), { signal });
       const path = await paths.between(between);
       // A moving thumb does not wait until the path is measured; one at rest does.
       const steps = even ? (path.measured ?? (await measured(path, size, signal))) : null;
@@ -118,7 +131,9 @@ export class Drawing {
     { signal }: CallOptions = {},
   ): Promise<Frame> {
     return this.#previews.run(channel, async () => {
-      const tools = await this.#parts.workspace.tools({ signal });
+      const tools = await this.#toolsFor(portraitsOfOrigin({ kind: 'edit', of, edits }), {
+        signal,
+      });
       const call = { signal, priority: 'interactive' as const };
       const { w } = await tools.edits.apply(of, edits, call);
       throwIfCancelled(signal);
@@ -127,7 +142,8 @@ export class Drawing {
   }
 
   async judgeEdits(request: JudgeRequest, { signal }: CallOptions = {}): Promise<Judgement> {
-    const { edits, session } = await this.#parts.workspace.tools({ signal });
+    const on = portraitsOfOrigin({ kind: 'edit', ...request });
+    const { edits, session } = await this.#toolsFor(on, { signal });
     return scoreEdits(request, edits, session, { signal, priority: 'interactive' });
   }
 
@@ -155,7 +171,7 @@ export class Drawing {
     options: SynthesisOptions,
   ): AsyncGenerator<RgbPicture> {
     const { signal } = options;
-    const { session, paths } = await this.#parts.workspace.tools({ signal });
+    const { session, paths } = await this.#toolsFor(portraitsBetween(between), { signal });
     const path = await paths.between(between);
     for (const one of asked) {
       throwIfCancelled(signal);
@@ -166,16 +182,22 @@ export class Drawing {
 
   /** Keeps a position of a path as a portrait of the library. */
   keep(request: KeepRequest, options?: CallOptions): Promise<Generation> {
-    return this.#keep((tools, call) => planPosition(request, tools, call), options);
+    const plan: Planner<GenerationPlan> = (tools, call) => planPosition(request, tools, call);
+    return this.#keep(portraitsBetween(request), plan, options);
   }
 
   /** Keeps the moment of a timeline at a time as a portrait of the library. */
   keepMoment(request: KeepMomentRequest, options?: CallOptions): Promise<Generation> {
-    return this.#keep((tools, call) => planMoment(request, tools, call), options);
+    const plan: Planner<GenerationPlan> = (tools, call) => planMoment(request, tools, call);
+    return this.#keep(portraitsOfTimeline(request.timeline), plan, options);
   }
 
-  async #keep(plan: Planner<GenerationPlan>, { signal }: CallOptions = {}): Promise<Generation> {
-    const tools = await this.#parts.workspace.tools({ signal });
+  async #keep(
+    on: readonly string[],
+    plan: Planner<GenerationPlan>,
+    { signal }: CallOptions = {},
+  ): Promise<Generation> {
+    const tools = await this.#toolsFor(on, { signal });
     const call = { signal, priority: 'interactive' as const };
     const [generation] = await this.#draw([await plan(tools, call)], tools, call);
     if (generation) return generation;
@@ -184,14 +206,14 @@ export class Drawing {
 
   /** Draws in the queue, where it can be watched and cancelled, and keeps what it draws. */
   #drawAsJob(
-    { title, best, plan }: Work,
+    { title, best, on, plan }: Work,
     { signal, onEvent }: StreamOptions<GenerateEvent> = {},
   ): Promise<{ ids: string[] }> {
-    const { jobs, workspace } = this.#parts;
+    const { jobs } = this.#parts;
     const job = jobs.submit({
       ...{ kind: 'generate', title, signal, onProgress: onEvent },
       run: async (signal, onProgress) => {
-        const tools = await workspace.tools({ signal, onProgress });
+        const tools = await this.#toolsFor(on, { signal, onProgress });
         const plans = await plan(tools, { signal });
         const portraits = await this.#draw(plans, tools, {
           ...{ signal, onProgress, best },
@@ -203,20 +225,31 @@ export class Drawing {
     return job.result;
   }
 
+  #toolsFor(on: Work['on'], options: LoadOptions): Promise<Tools> {
+    const { workspace } = this.#parts;
+    return isOne(on) ? workspace.toolsOf(on, options) : workspace.tools(options, on);
+  }
+
   #draw(
     plans: readonly GenerationPlan[],
     { session }: Tools,
     options: DrawOptions,
   ): Promise<Generation[]> {
-    const { library, onKept } = this.#parts;
+    const { library, kept, onKept } = this.#parts;
     return drawAll(plans, session, library.writer, {
       ...options,
       onPortrait: (generation, index) => {
         onKept(generation);
+        // The portrait is there, whatever comes of this: it is tried again with the next one.
+        kept.keep(session.models.pack).catch(() => undefined);
         options.onPortrait?.(generation, index);
       },
     });
   }
+}
+
+function isOne(on: Work['on']): on is Generation {
+  return 'id' in on;
 }
 
 /** How a path looks to the eye, where that is to be waited for. */

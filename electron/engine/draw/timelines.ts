@@ -22,6 +22,7 @@ import type { JobQueue } from '../jobs/queue.ts';
 import { locateMoment, type PathPosition, segmentOf } from '../path/moments.ts';
 import type { Path } from '../path/path.ts';
 import type { Paths } from '../path/paths.ts';
+import { portraitsOfTimeline } from '../plan/portraits.ts';
 import type { Session } from '../session/session.ts';
 import { toFrame } from './drawing.ts';
 import type { Workspace } from './workspace.ts';
@@ -97,7 +98,8 @@ export class Timelines {
     const { timeline, fps } = request;
     const frames = frameCount(timeline, fps);
     if (frames > MAX_FRAMES) throw tooLong(frames);
-    const tools = await this.#parts.workspace.tools({ signal, onProgress });
+    const on = portraitsOfTimeline(timeline);
+    const tools = await this.#parts.workspace.tools({ signal, onProgress }, on);
     const { session } = tools;
     const paths = await shared(pathsOf(timeline, tools.paths), signal);
     const { id, version } = session.models.pack.manifest;

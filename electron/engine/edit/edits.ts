@@ -41,11 +41,13 @@ export class Edits {
    * portrait's own; with one, w is a w⁺.
    *
    * @throws StudioError `invalid-argument` for layers or directions that the pack has not,
-   *   `not-found`, `pack-not-found` when another pack drew one of the portraits
+   *   `not-found`, `pack-not-found` when one of the portraits lies in another latent space
    */
   async apply(of: string, edits: readonly Edit[], options?: CallOptions): Promise<LatentCode> {
     const start = await this.#start(of, options);
-    const { z, condition: e } = this.#session.codes.latents(of);
+    // A portrait that no flow has drawn stays one; of another flow's, this one sees the noise and the words.
+    const isOfNoFlow = this.#session.reader.latents(of).z === null;
+    const { z, e } = isOfNoFlow ? { z: null, e: null } : start;
     let { w } = start;
     for (const edit of edits) w = await this.#apply(edit, w, start, options);
     return { z, e, w, truncation: start.truncation };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { Explanation } from '../../contract/explain.ts';
-import type { GenerationSettings } from '../../contract/generation.ts';
+import type { Generation, GenerationSettings } from '../../contract/generation.ts';
 import { type OnProgress, trackProgress } from '../../contract/progress.ts';
 import { resultAt } from '../inference/results.ts';
 import { shared } from '../jobs/abort.ts';
@@ -31,22 +31,22 @@ export class Explanations {
     this.#vectors = new VectorStore(path.join(library, 'vocabulary'));
   }
 
-  /** @throws StudioError `not-found`, `pack-not-found` when another pack drew it, `cancelled` */
+  /** @throws StudioError `not-found`, `cancelled`, and what embedding fails with */
   async explain(
     id: string,
     session: Session,
     { signal, onProgress }: LoadOptions = {},
   ): Promise<Explanation> {
-    const { codes, models, reader } = session;
-    const { w, condition: e } = codes.latents(id);
+    const { codes, models, reader, pictures } = session;
     const phrases = await this.#waiting.during(
       () => shared(this.#vocabulary(models), signal),
       onProgress,
     );
-    const { settings } = reader.get(id);
+    const portrait = reader.get(id);
+    const seen = await pictures.embedding(id, models, { signal, priority: 'interactive' });
     return {
-      tags: nearest(reader.embedding(id), phrases, TAGS),
-      usual: e && (await usualness({ w, e }, settings, session, signal)),
+      tags: nearest(seen, phrases, TAGS),
+      usual: codes.canDraw(portrait) ? await usualnessOf(portrait, session, signal) : null,
     };
   }
 
@@ -99,6 +99,16 @@ async function encodeSamples(
   }
   progress.finish();
   return embeddings;
+}
+
+/** Null where this flow did not draw the portrait. */
+async function usualnessOf(
+  { id, settings }: Generation,
+  session: Session,
+  signal: AbortSignal | undefined,
+): Promise<number | null> {
+  const { w, condition: e } = session.codes.latents(id);
+  return e && usualness({ w, e }, settings, session, signal);
 }
 
 /**

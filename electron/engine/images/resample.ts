@@ -111,7 +111,8 @@ function scaleHeight(
     sum.fill(0);
     for (const [tap, weight] of weights.entries()) {
       const from = (first + tap) * rowLength;
-      for (let i = 0; i < rowLength; i += 1) sum[i] = (sum[i] ?? 0) + weight * (data[from + i] ?? 0);
+      for (let i = 0; i < rowLength; i += 1)
+        sum[i] = (sum[i] ?? 0) + weight * (data[from + i] ?? 0);
     }
     output.set(sum, row * rowLength);
   }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Connection } from './connection.ts';
 import type { RowsSetAside } from './aside.ts';
-import { faultOfVectors } from './records.ts';
+import { faultOfVectors } from './vectors.ts';
 
 /** Portraits whose numbers are in memory at once. */
 const BATCH = 200;
@@ -29,8 +29,8 @@ function faultyVectors(connection: Connection): string[] {
   for (;;) {
     const rows = connection.all(
       `SELECT seq, id, z, condition, w, vector
-       FROM generations LEFT JOIN latents USING (seq) LEFT JOIN embeddings USING (seq)
-       WHERE seq > ? ORDER BY seq LIMIT ${BATCH}`,
+       FROM (SELECT seq, id FROM generations WHERE seq > ? ORDER BY seq LIMIT ${BATCH})
+       LEFT JOIN latents USING (seq) LEFT JOIN embeddings USING (seq) ORDER BY seq`,
       seenUpTo,
     );
     for (const row of rows) {

@@ -23,7 +23,7 @@ const THUMBNAILS = 'thumbnails';
 const STAGING = 'staging';
 
 /** What other parts of the studio keep beside the portraits. */
-const BESIDE = ['references', 'renders', 'directions', 'vocabulary'];
+const BESIDE = ['references', 'renders', 'directions', 'vocabulary', 'models'];
 
 /** Every folder of a library. */
 export const LIBRARY_FOLDERS: readonly string[] = [PICTURES, THUMBNAILS, STAGING, ...BESIDE];

@@ -13,7 +13,7 @@ import {
 import path from 'node:path';
 import { z } from 'zod';
 import { StudioError } from '../../contract/errors.ts';
-import { generationIdSchema } from '../../contract/generation.ts';
+import { generationIdSchema, type Standing, UNTOUCHED } from '../../contract/generation.ts';
 import { syncDescriptor } from '../storage/durable.ts';
 
 /** What an artist did to a portrait. What comes later (tags, notes) is another kind beside these. */
@@ -36,14 +36,6 @@ const MAX_BYTES = 100_000_000;
 /** A deed with its number: they ascend, and the database remembers up to which it has taken them in. */
 const entrySchema = z.intersection(z.object({ n: z.int().positive() }), deedSchema);
 export type Entry = z.infer<typeof entrySchema>;
-
-/** How a portrait stands by the will of the artist. */
-export interface Standing {
-  readonly starred: boolean;
-  readonly trashedAt: number | null;
-}
-
-export const UNTOUCHED: Standing = { starred: false, trashedAt: null };
 
 /** The journal as it was read. */
 export interface JournalContent {
@@ -155,13 +147,17 @@ function standingAfter(before: Standing, deed: Deed): Standing {
   }
 }
 
+/** The deed that each part of a standing is changed by. */
+const DEEDS: { readonly [Part in keyof Standing]: (id: string, value: Standing[Part]) => Deed } = {
+  starred: (id, starred) => ({ kind: 'star', id, starred }),
+  trashedAt: (id, trashedAt) => ({ kind: 'trash', id, trashedAt }),
+};
+const PARTS = Object.keys(DEEDS) as (keyof Standing)[];
+
 /** What leads from one standing to another. */
 export function deedsBetween(id: string, before: Standing, after: Standing): Deed[] {
-  const deeds: Deed[] = [];
-  const { starred, trashedAt } = after;
-  if (before.starred !== starred) deeds.push({ kind: 'star', id, starred });
-  if (before.trashedAt !== trashedAt) deeds.push({ kind: 'trash', id, trashedAt });
-  return deeds;
+  const deedFor = <Part extends keyof Standing>(part: Part) => DEEDS[part](id, after[part]);
+  return PARTS.filter((part) => before[part] !== after[part]).map((part) => deedFor(part));
 }
 
 /** Whether the journal can hold it: what stands in a damaged row may be no such thing. */
@@ -170,7 +166,7 @@ export function isDeed(deed: Deed): boolean {
 }
 
 function isSame(a: Standing, b: Standing): boolean {
-  return a.starred === b.starred && a.trashedAt === b.trashedAt;
+  return PARTS.every((part) => a[part] === b[part]);
 }
 
 /** Undefined for a line that is no JSON object. */

@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import { type Standing, UNTOUCHED } from '../../contract/generation.ts';
+import { columnsOf, rowSchema, STANDING } from './columns.ts';
 import type { Connection } from './connection.ts';
+import { addToIndex, removeFromIndex } from './embedding-index.ts';
 import {
   type Deed,
   deedsBetween,
@@ -7,20 +10,17 @@ import {
   type Entry,
   type Journal,
   type JournalContent,
-  type Standing,
   standingsAfter,
-  UNTOUCHED,
 } from './journal.ts';
-import { addToIndex, removeFromIndex } from './records.ts';
 
 /** Lines beyond what is needed that are not worth writing the journal anew for. */
 const SLACK = 1_000;
 
 /** One that is gone, or is none, stands for the beginning: all of the journal is then done to the rows once more. */
 const markSchema = z.object({ applied: z.int().nonnegative() }).catch({ applied: 0 });
-const touchedSchema = z.array(
-  z.object({ id: z.string(), starred: z.number(), trashed_at: z.number().nullable() }),
-);
+const touchedSchema = z.array(z.looseObject({ id: z.string() }));
+const standingSchema = rowSchema(STANDING);
+const COLUMNS = columnsOf(STANDING);
 
 /**
  * Notes in the journal what is being done to the rows. Belongs at the end of the transaction that does
@@ -61,9 +61,8 @@ export function settle(connection: Connection, journal: Journal, mayWrite: boole
 /** Does to the row of a portrait that has just come back what was done to it before. In a transaction. */
 export function applyStanding(connection: Connection, id: string, standing: Standing): void {
   connection.run(
-    'UPDATE generations SET starred = ?, trashed_at = ? WHERE id = ?',
-    Number(standing.starred),
-    standing.trashedAt,
+    `UPDATE generations SET ${COLUMNS.map(({ name }) => `${name} = ?`).join(', ')} WHERE id = ?`,
+    ...COLUMNS.map(({ write }) => write(standing)),
     id,
   );
   removeFromIndex(connection, id);
@@ -96,12 +95,15 @@ function missingDeeds(connection: Connection, entries: readonly Entry[]): Deed[]
 
 function touchedRows(connection: Connection): Map<string, Standing> {
   const rows = connection.all(
-    'SELECT id, starred, trashed_at FROM generations WHERE starred = 1 OR trashed_at IS NOT NULL',
+    `SELECT id, ${COLUMNS.map(({ name }) => name).join(', ')} FROM generations
+     WHERE ${COLUMNS.map(({ name }) => `${name} IS NOT ?`).join(' OR ')}`,
+    ...COLUMNS.map(({ write }) => write(UNTOUCHED)),
   );
   return new Map(
+    // What stands in a damaged row may be no standing.
     touchedSchema
       .parse(rows)
-      .map((row) => [row.id, { starred: row.starred === 1, trashedAt: row.trashed_at }]),
+      .map((row) => [row.id, standingSchema.safeParse(row).data ?? UNTOUCHED]),
   );
 }
 

@@ -1,8 +1,9 @@
-import type { PackRef } from '../../contract/generation.ts';
 import type { LibraryFilter, ListQuery } from '../../contract/library.ts';
+import { type Condition, conditionsOf } from './columns.ts';
 import type { SqlValue } from './connection.ts';
-import { firstIdAt } from './ids.ts';
-import { GENERATION_COLUMNS, toBlob } from './records.ts';
+import { indexOf } from './embedding-index.ts';
+import { GENERATION_COLUMNS } from './records.ts';
+import { toBlob } from './vectors.ts';
 
 /** A statement with the values for its question marks. */
 export interface Query {
@@ -18,7 +19,10 @@ const MOST_NEAREST = 4_096;
 
 /** One row more than asked for, so that the caller knows whether there is a next page. */
 export function listQuery({ limit, before, ...filter }: ListQuery, aside: Aside = []): Query {
-  const conditions = [...filterConditions(filter, aside), given(before, (id) => ['g.id < ?', id])];
+  const conditions = [
+    ...filterConditions(filter, aside),
+    before !== undefined && (['g.id < ?', before] as const),
+  ];
   const { sql, values } = where(conditions);
   return {
     sql: `SELECT ${GENERATION_COLUMNS} FROM generations AS g WHERE ${sql} ORDER BY g.id DESC LIMIT ?`,
@@ -41,10 +45,13 @@ export function packsQuery(aside: Aside = []): Query {
   };
 }
 
-/** The `limit` portraits of a pack nearest to an embedding, with their cosine distance, nearest first. */
+/**
+ * The `limit` portraits nearest to an embedding of a space, with their cosine distance, nearest first. Of
+ * embeddings of that width there must be an index.
+ */
 export function searchQuery(
   embedding: Float32Array,
-  pack: PackRef,
+  space: string,
   limit: number,
   aside: Aside = [],
 ): Query {
@@ -54,13 +61,14 @@ export function searchQuery(
   return {
     sql: `SELECT ${GENERATION_COLUMNS}, hit.distance
       FROM (
-        SELECT seq, distance FROM embedding_index
-        WHERE vector MATCH ? AND pack = ? || '@' || ? AND k = ?
+        SELECT number, distance FROM ${indexOf(embedding.length)}
+        WHERE vector MATCH ? AND space = ? AND k = ?
       ) AS hit
+      JOIN embeddings USING (number)
       JOIN generations AS g USING (seq)
       WHERE ${sql}
       ORDER BY hit.distance, g.id LIMIT ?`,
-    values: [toBlob(embedding), pack.id, pack.version, BigInt(nearest), ...values, limit],
+    values: [toBlob(embedding), space, BigInt(nearest), ...values, limit],
   };
 }
 
@@ -95,29 +103,14 @@ export function familyQuery(id: string, limit: number): Query {
   };
 }
 
-/** A condition with its values; false where the filter does not narrow. */
-type Condition = readonly [sql: string, ...values: SqlValue[]] | false;
-
 function filterConditions(filter: LibraryFilter, aside: Aside): Condition[] {
-  return [
-    // Spelled as the partial indexes spell them, which is how SQLite knows that they apply.
-    [filter.trashed ? 'g.trashed_at IS NOT NULL' : 'g.trashed_at IS NULL'],
-    filter.starred === true && ['g.starred = 1'],
-    given(filter.pack, ({ id, version }) => ['g.pack_id = ? AND g.pack_version = ?', id, version]),
-    given(filter.from, (time) => ['g.id >= ?', firstIdAt(time)]),
-    given(filter.until, (time) => ['g.id < ?', firstIdAt(time)]),
-    asideCondition(aside),
-  ];
+  return [...conditionsOf(filter), asideCondition(aside)];
 }
 
 function asideCondition(aside: Aside): Condition {
   return (
     aside.length > 0 && ['g.seq NOT IN (SELECT value FROM json_each(?))', JSON.stringify(aside)]
   );
-}
-
-function given<T>(value: T | undefined, condition: (value: T) => Condition): Condition {
-  return value !== undefined && condition(value);
 }
 
 function where(conditions: readonly Condition[]): Query {

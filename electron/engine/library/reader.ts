@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { StudioError } from '../../contract/errors.ts';
-import { type Generation, generationIdSchema, type PackRef } from '../../contract/generation.ts';
+import { type Generation, generationIdSchema } from '../../contract/generation.ts';
 import type { Latents } from '../../contract/latents.ts';
 import type { Family } from '../../contract/lineage.ts';
 import {
@@ -14,6 +14,7 @@ import { storageErrorCode } from '../storage/errors.ts';
 import { readRegular } from '../storage/regular.ts';
 import { RowsSetAside } from './aside.ts';
 import type { Connection } from './connection.ts';
+import { indexOf } from './embedding-index.ts';
 import { examine } from './examine.ts';
 import type { LibraryFolder } from './folder.ts';
 import { countQuery, familyQuery, listQuery, packsQuery, searchQuery } from './queries.ts';
@@ -22,10 +23,9 @@ import {
   GENERATION_COLUMNS,
   isFaulty,
   readGeneration,
-  toEmbedding,
   toGeneration,
-  toLatents,
 } from './records.ts';
+import { toEmbedding, toLatents } from './vectors.ts';
 
 const PORTRAIT = `SELECT ${GENERATION_COLUMNS} FROM generations AS g WHERE id = ?`;
 
@@ -33,8 +33,9 @@ const countSchema = z.object({ count: z.int() });
 /** Null where vectors hold no usable numbers. */
 const distanceSchema = z.object({ distance: z.number().nullable() });
 const relativeSchema = z.object({ known_as: z.string(), id: z.string().nullable() });
+const idsSchema = z.array(z.object({ id: z.string() }));
 const promptSchema = z.object({ text: z.string() });
-const standingsSchema = z.array(z.object({ id: z.string(), standing: z.int() }));
+const revisionsSchema = z.array(z.object({ id: z.string(), revision: z.number() }));
 const packCountSchema = z.object({
   pack_id: z.string(),
   pack_version: z.string(),
@@ -81,13 +82,33 @@ export class LibraryReader {
     return toLatents(row, id);
   }
 
-  /** CLIP's embedding of the picture, [clip]. */
+  /** What the CLIP that it was drawn with sees in a portrait's picture, [clip]. */
   embedding(id: string): Float32Array {
     const row = this.#one(
-      'SELECT vector FROM generations LEFT JOIN embeddings USING (seq) WHERE id = ?',
+      `SELECT vector FROM generations AS g
+       LEFT JOIN embeddings AS e ON e.seq = g.seq AND space = embedding_space WHERE id = ?`,
       id,
     );
     return toEmbedding(row, id);
+  }
+
+  /** What a CLIP sees in a portrait's picture; null where that CLIP has not looked at it yet. */
+  embeddingIn(space: string, id: string): Float32Array | null {
+    const row = this.#connection.get(
+      'SELECT vector FROM generations JOIN embeddings USING (seq) WHERE id = ? AND space = ?',
+      ...[id, space],
+    );
+    return row === undefined ? null : toEmbedding(row, id);
+  }
+
+  /** The portraits outside the trash that a CLIP has not looked at, newest first. */
+  unseen(space: string): string[] {
+    const rows = this.#connection.all(
+      `SELECT id FROM generations AS g WHERE trashed_at IS NULL AND NOT EXISTS
+         (SELECT 1 FROM embeddings AS e WHERE e.seq = g.seq AND e.space = ?) ORDER BY id DESC`,
+      space,
+    );
+    return idsSchema.parse(rows).flatMap(({ id }) => (isId(id) ? id : []));
   }
 
   /** One page, newest first. */
@@ -107,16 +128,17 @@ export class LibraryReader {
   }
 
   /**
-   * The portraits of a pack nearest in meaning to an embedding of that pack's CLIP, best first. There
+   * The portraits nearest in meaning to an embedding of a space, best first, whatever pack drew them. There
    * is no threshold: useful distances differ from one query to the next.
    *
    * @param embedding [clip], of any length but zero
    * @param limit 1 to 1000
    */
-  search(embedding: Float32Array, pack: PackRef, limit: number): SearchHit[] {
+  search(embedding: Float32Array, space: string, limit: number): SearchHit[] {
+    if (!this.#isIndexed(embedding.length)) return [];
     return this.#aside
       .readAll(
-        (aside) => searchQuery(embedding, pack, limit, aside),
+        (aside) => searchQuery(embedding, space, limit, aside),
         (generation, row) => ({ generation, ...distanceSchema.parse(row) }),
       )
       .flatMap(({ generation, distance }) =>
@@ -124,19 +146,27 @@ export class LibraryReader {
       );
   }
 
-  /** The portraits most like one of the library, without itself. */
-  similar(id: string, limit: number): SearchHit[] {
-    const hits = this.search(this.embedding(id), this.get(id).pack, limit + 1);
+  /**
+   * The portraits most like one of the library, without itself.
+   *
+   * @param preferred the space to compare in if the portrait has an embedding there; else its own
+   */
+  similar(id: string, limit: number, preferred?: string): SearchHit[] {
+    const { spaces } = this.get(id);
+    const known = preferred === undefined ? null : this.embeddingIn(preferred, id);
+    const [embedding, space] =
+      known && preferred !== undefined
+        ? [known, preferred]
+        : [this.embedding(id), spaces.embedding];
+    const hits = this.search(embedding, space, limit + 1);
     return hits.filter(({ generation }) => generation.id !== id).slice(0, limit);
   }
 
-  /** How each portrait stands (starred, in the trash) as a number, for telling what others changed. */
-  standings(): Map<string, number> {
-    const rows = this.#connection.all(
-      'SELECT id, (starred = 1) + 2 * (trashed_at IS NOT NULL) AS standing FROM generations',
-    );
-    const told = standingsSchema.parse(rows).filter(({ id }) => isId(id));
-    return new Map(told.map(({ id, standing }) => [id, standing]));
+  /** How often each portrait was changed, for telling what others changed. */
+  revisions(): Map<string, number> {
+    const rows = this.#connection.all('SELECT id, revision FROM generations');
+    const told = revisionsSchema.parse(rows).filter(({ id }) => isId(id));
+    return new Map(told.map(({ id, revision }) => [id, revision]));
   }
 
   /**
@@ -206,6 +236,11 @@ export class LibraryReader {
   /** Reads the whole database, every row, and returns what is wrong with it: nothing, in a healthy one. Slow. */
   check(): string[] {
     return examine(this.#connection, this.#aside);
+  }
+
+  #isIndexed(width: number): boolean {
+    const name = indexOf(width);
+    return this.#connection.get('SELECT 1 FROM sqlite_schema WHERE name = ?', name) !== undefined;
   }
 
   #allAside(): number[] {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { StudioError } from '../../contract/errors.ts';
 import type { PortraitStory } from '../../contract/export.ts';
-import { generationIdSchema } from '../../contract/generation.ts';
+import { generationIdSchema, type Standing } from '../../contract/generation.ts';
 import type { Reconciliation } from '../../contract/library.ts';
 import { type OnProgress, trackProgress } from '../../contract/progress.ts';
 import type { ImageCodec } from '../images/codec.ts';
@@ -14,10 +14,10 @@ import { readRegular } from '../storage/regular.ts';
 import { removeSync } from '../storage/remove.ts';
 import type { Connection } from './connection.ts';
 import type { LibraryFolder, Listing } from './folder.ts';
-import { type Journal, type Standing, standingsAfter } from './journal.ts';
+import { type Journal, standingsAfter } from './journal.ts';
 import { applyStanding, settle } from './keepsake.ts';
 import { adoptPortrait } from './records.ts';
-import { mendIndex } from './schema.ts';
+import { mendIndex } from './embedding-index.ts';
 import { THUMBNAIL_SIDE } from './writer.ts';
 
 export interface ReconcileParts {

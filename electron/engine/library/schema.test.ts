@@ -8,7 +8,7 @@ import { sampleVector } from '../../../test/support/portraits.ts';
 import { sharpCodec } from '../images/sharp-codec.ts';
 import { openLibrary } from './library.ts';
 
-const PACK = { id: 'tiny', version: '1.0.0' };
+const SPACE = 'tiny@1.0.0';
 
 const makePipe = (file: string) => void execFileSync('mkfifo', [file]);
 
@@ -26,23 +26,23 @@ async function tampered(script: string): Promise<string> {
 
 describe('what can be made again is', () => {
   it.each([
-    ['the index of embeddings', 'DROP TABLE embedding_index'],
-    ['a part of it', 'DROP TABLE embedding_index_rowids'],
+    ['the index of embeddings', 'DROP TABLE embedding_index_512'],
+    ['a part of it', 'DROP TABLE embedding_index_512_rowids'],
     [
       'all parts of it',
-      'DROP TABLE embedding_index_chunks; DROP TABLE embedding_index_vector_chunks00',
+      'DROP TABLE embedding_index_512_chunks; DROP TABLE embedding_index_512_vector_chunks00',
     ],
     [
       'all of it but its parts',
-      "PRAGMA writable_schema = 1; DELETE FROM sqlite_schema WHERE name = 'embedding_index'",
+      "PRAGMA writable_schema = 1; DELETE FROM sqlite_schema WHERE name = 'embedding_index_512'",
     ],
-    ['its vectors', 'DELETE FROM embedding_index_vector_chunks00'],
-    ['its chunks', 'DELETE FROM embedding_index_chunks'],
-    ['its numbers', 'DELETE FROM embedding_index_rowids'],
-    ['where its vectors are', 'UPDATE embedding_index_rowids SET chunk_id = 99'],
-    ['where in a chunk they are', 'UPDATE embedding_index_rowids SET chunk_offset = 1'],
-    ['what it holds', 'DELETE FROM embedding_index'],
-    ['one vector of it', 'DELETE FROM embedding_index WHERE seq = 2'],
+    ['its vectors', 'DELETE FROM embedding_index_512_vector_chunks00'],
+    ['its chunks', 'DELETE FROM embedding_index_512_chunks'],
+    ['its numbers', 'DELETE FROM embedding_index_512_rowids'],
+    ['where its vectors are', 'UPDATE embedding_index_512_rowids SET chunk_id = 99'],
+    ['where in a chunk they are', 'UPDATE embedding_index_512_rowids SET chunk_offset = 1'],
+    ['what it holds', 'DELETE FROM embedding_index_512'],
+    ['one vector of it', 'DELETE FROM embedding_index_512 WHERE number = 2'],
     ['the prompts', 'DROP TABLE prompts'],
     ['the mark of the journal', 'DROP TABLE journal_mark'],
     ['what the mark says', 'DELETE FROM journal_mark'],
@@ -52,7 +52,7 @@ describe('what can be made again is', () => {
     const root = await tampered(script);
     const { reader, writer } = await openTestLibrary(root);
     expect(
-      reader.search(sampleVector(2), PACK, 9).map(({ generation }) => generation.seed),
+      reader.search(sampleVector(2), SPACE, 9).map(({ generation }) => generation.seed),
     ).toEqual([2, 1]);
     expect(reader.prompts(9)).toEqual(['portrait 2', 'portrait 1', 'portrait 0']);
     expect(reader.stats()).toMatchObject({ portraits: 2, starred: 1, trashed: 1 });

@@ -11,11 +11,11 @@ beforeEach(() => {
 it('looks again where the library could not be read, and misses nothing', () => {
   let version = 0;
   let isReadable = true;
-  const standings = () => {
+  const revisions = () => {
     if (isReadable) return new Map(version === 0 ? [] : [['a', 1]]);
     throw new StudioError('library-corrupt', 'A page cannot be read.');
   };
-  const library = { foreignVersion: () => version, reader: { standings } } as unknown as Library;
+  const library = { foreignVersion: () => version, reader: { revisions } } as unknown as Library;
   const told: LibraryChange[] = [];
   const news = new LibraryNews(library, (change) => told.push(change));
   onTestFinished(() => news.close());

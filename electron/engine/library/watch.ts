@@ -16,22 +16,27 @@ export class LibraryNews {
   readonly #tell: (change: LibraryChange) => void;
   readonly #timer: NodeJS.Timeout;
   #version: number;
-  #standings: Map<string, number>;
+  #revisions: Map<string, number>;
 
   constructor(library: Library, tell: (change: LibraryChange) => void) {
     this.#library = library;
     this.#tell = tell;
     this.#version = library.foreignVersion();
-    this.#standings = library.reader.standings();
+    this.#revisions = library.reader.revisions();
     this.#timer = setInterval(() => this.#look(), LOOK_MS).unref();
   }
 
   /** Says that this process changed something. */
   announce(change: Partial<Omit<LibraryChange, 'kind'>>): void {
     const { added = [], changed = [], removed = [] } = change;
-    for (const id of added) this.#standings.set(id, 0);
-    for (const id of removed) this.#standings.delete(id);
+    for (const id of added) this.#revisions.set(id, 0);
+    for (const id of removed) this.#revisions.delete(id);
     this.#tell({ kind: 'library', added, changed, removed });
+  }
+
+  /** Tells what has changed since, whoever did it. */
+  refresh(): void {
+    this.#compare(this.#library.reader.revisions());
   }
 
   close(): void {
@@ -43,7 +48,7 @@ export class LibraryNews {
     try {
       const version = this.#library.foreignVersion();
       if (version === this.#version) return;
-      this.#compare(this.#library.reader.standings());
+      this.refresh();
       this.#version = version;
     } catch (thrown) {
       if (!(thrown instanceof StudioError)) throw thrown;
@@ -51,8 +56,8 @@ export class LibraryNews {
   }
 
   #compare(now: Map<string, number>): void {
-    const before = this.#standings;
-    this.#standings = now;
+    const before = this.#revisions;
+    this.#revisions = now;
     const added = [...now.keys()].filter((id) => !before.has(id));
     const removed = [...before.keys()].filter((id) => !now.has(id));
     const changed = [...now.keys()].filter(

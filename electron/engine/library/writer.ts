@@ -2,6 +2,7 @@ import type { StudioError } from '../../contract/errors.ts';
 import { type PortraitStory, STORY_FORMAT, STORY_VERSION } from '../../contract/export.ts';
 import type { Generation, NewGeneration } from '../../contract/generation.ts';
 import type { Latents } from '../../contract/latents.ts';
+import type { PackSpaces } from '../../contract/spaces.ts';
 import type { ImageCodec, RgbPicture } from '../images/codec.ts';
 import { tellStory } from '../images/metadata/story.ts';
 import { libraryError } from '../storage/errors.ts';
@@ -10,7 +11,9 @@ import type { LibraryFolder } from './folder.ts';
 import { createId, timeOfId } from './ids.ts';
 import type { Deed, Journal } from './journal.ts';
 import { note } from './keepsake.ts';
-import { addToIndex, insertPortrait, removeFromIndex } from './records.ts';
+import { addToIndex, removeFromIndex } from './embedding-index.ts';
+import { addEmbedding, insertPortrait } from './records.ts';
+import { nameSpaces } from './spaces.ts';
 
 /** Longest side of a thumbnail in pixels. */
 export const THUMBNAIL_SIDE = 256;
@@ -88,6 +91,26 @@ export class LibraryWriter {
     ]);
     await this.#keep(story, tellStory(png, story), thumbnail);
     return { ...told, starred: false, trashedAt: null };
+  }
+
+  /**
+   * Keeps what a CLIP sees in the picture of a portrait that another one was drawn with.
+   *
+   * @returns false where the portrait is gone, or the library has it already
+   */
+  addEmbedding(id: string, space: string, embedding: Float32Array): boolean {
+    this.requireWritable();
+    return this.#connection.write(() => addEmbedding(this.#connection, id, space, embedding));
+  }
+
+  /**
+   * Gives the spaces of portraits their names that were drawn before there were such names. Nothing but the
+   * database takes part, so that it is done where nothing of a library can be written, too.
+   *
+   * @returns how many portraits changed
+   */
+  nameSpaces(told: readonly PackSpaces[]): number {
+    return nameSpaces(this.#connection, told);
   }
 
   /** @returns how many portraits changed */

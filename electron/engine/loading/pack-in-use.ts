@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { StudioError, toStudioError } from '../../contract/errors.ts';
+import type { PackSpaces } from '../../contract/spaces.ts';
 import type { PackInfo, PackListing, PackState, StyleSample } from '../../contract/status.ts';
 import type { Inference } from '../inference/inference.ts';
 import { sweepDrafts } from '../packs/drafts.ts';
@@ -9,6 +10,7 @@ import { importPack } from '../packs/import.ts';
 import { readManifest } from '../packs/manifest.ts';
 import { Pack } from '../packs/pack.ts';
 import { findPack, listPacks, listPacksWithId, soundest } from '../packs/registry.ts';
+import { type DrawnBy, folderOf, spacesToldBy } from '../packs/spaces.ts';
 import { Audience } from '../jobs/audience.ts';
 import { type LoadOptions, type Models, packInfo } from '../models/models.ts';
 import { loadModels } from './load-models.ts';
@@ -45,6 +47,11 @@ export class PackInUse {
 
   get state(): PackState {
     return this.#state;
+  }
+
+  /** What there is to know of the pack in use, once it is loaded. */
+  get info(): PackInfo | undefined {
+    return this.#state.state === 'ready' ? this.#state.pack : undefined;
   }
 
   /**
@@ -85,7 +92,7 @@ export class PackInUse {
 
   /** Every pack in the roots; reads manifests and file sizes only. */
   async list(): Promise<PackListing[]> {
-    const inUse = this.#state.state === 'ready' ? this.#state.pack.folder : undefined;
+    const inUse = this.info?.folder;
     const found = await listPacks(this.#roots);
     return found.map(({ folder, manifest, problem }) => ({
       handle: handleOf(folder),
@@ -94,6 +101,21 @@ export class PackInUse {
       pack: manifest && packInfo(folder, manifest),
       error: problem,
     }));
+  }
+
+  /** The folder of an installed pack that drew something, of that edition and drawing the same; or null. */
+  async findDrawing(portrait: DrawnBy): Promise<string | null> {
+    return folderOf(portrait, await listPacks(this.#roots));
+  }
+
+  /** What the packs that can be found tell of their spaces, and of those of their earlier editions. */
+  async spacesTold(): Promise<PackSpaces[]> {
+    const listed = (await listPacks(this.#roots)).map(({ manifest }) => manifest);
+    // Of one that is wanted by its path, and is in no root.
+    const wanted = await this.find()
+      .then(readManifest)
+      .catch(() => null);
+    return [...listed, wanted].flatMap((manifest) => (manifest ? spacesToldBy(manifest) : []));
   }
 
   /**

@@ -6,6 +6,7 @@ import type { Flow } from '../flow/flow.ts';
 import type { Generator } from '../generator/generator.ts';
 import { layerGroupsOf, locksOf } from '../packs/named-locks.ts';
 import type { Pack } from '../packs/pack.ts';
+import { spacesOf } from '../packs/spaces.ts';
 
 /** A pack that has passed its checks, with its parts ready to work. */
 export interface Models {
@@ -26,6 +27,7 @@ export function packInfo(folder: string, manifest: PackManifest): PackInfo {
   const { id, version, title, description, license, attributions, measured } = manifest;
   return {
     ...{ id, version, title, description, license, attributions, measured, prompts, folder },
+    spaces: spacesOf(manifest),
     resolution: generator.resolution,
     layers: generator.layers,
     previewResolution: generator.preview?.resolution ?? null,

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { StudioError, throwIfCancelled } from '../../contract/errors.ts';
 import type { PackManifest, PackWidths } from '../../contract/pack.ts';
+import type { Spaces } from '../../contract/spaces.ts';
 import { trackProgress } from '../../contract/progress.ts';
 import type { Inference } from '../inference/inference.ts';
 import { kindOf } from '../images/signatures.ts';
@@ -11,6 +12,7 @@ import { type VerifyOptions, verifyFiles } from './integrity.ts';
 import { readManifest, usedNumbers } from './manifest.ts';
 import { MAX_PHRASES_BYTES, parsePhrases } from './phrases.ts';
 import { checkSignature } from './signatures.ts';
+import { spacesOf } from './spaces.ts';
 
 /** Protocol Buffers' own limit. */
 const MAX_GRAPH_BYTES = 2 ** 31 - 1;
@@ -22,10 +24,13 @@ const SAMPLE_FORMATS: readonly string[] = ['png', 'jpeg', 'webp'];
 export class Pack {
   readonly folder: string;
   readonly manifest: PackManifest;
+  /** The names of the spaces in which its numbers lie. */
+  readonly spaces: Spaces;
 
   constructor(folder: string, manifest: PackManifest) {
     this.folder = path.resolve(folder);
     this.manifest = manifest;
+    this.spaces = spacesOf(manifest);
   }
 
   /** Absolute path of a file the manifest names. */

@@ -4,6 +4,7 @@ import type { CallOptions } from '../inference/inference.ts';
 import type { Models } from '../models/models.ts';
 import { samplingSettings } from '../session/sampling-settings.ts';
 import { planBreeding } from './breeding.ts';
+import { planCarryOver } from './carry-over.ts';
 import { planEdits } from './edits.ts';
 import { planPicture } from './picture.ts';
 import {
@@ -30,7 +31,7 @@ export async function planGenerations(
   options?: CallOptions,
 ): Promise<GenerationPlan[]> {
   const { models, reader } = tools.session;
-  const parent = 'of' in origin ? reader.get(origin.of).settings : {};
+  const parent = inheritsSettings(origin) ? reader.get(origin.of).settings : {};
   const settings = samplingSettings(models, parent, overridesFor(origin, overrides));
   const firstSeed = overrides.seed ?? Math.floor(Math.random() * SEEDS);
   const { isRandom, code, ...outline } = await outlineOf(origin, { ...tools, settings, options });
@@ -38,7 +39,7 @@ export async function planGenerations(
   if (!isRandom && drawn > 1) {
     throw new StudioError(
       'invalid-argument',
-      'Other words for a portrait, or edits of one, make one portrait.',
+      'Other words for a portrait, edits of one, or carrying one over make one portrait.',
     );
   }
   if (bestOf !== undefined && outline.words === null) {
@@ -57,6 +58,11 @@ export async function planGenerations(
       code: () => code(seed),
     };
   });
+}
+
+/** What was drawn by another pack may have been drawn with settings that mean something else to this one. */
+function inheritsSettings(origin: Origin): origin is Extract<Origin, { of: string }> {
+  return 'of' in origin && origin.kind !== 'carry-over';
 }
 
 /** What a row says of words that were not heard: nothing where all were. */
@@ -91,6 +97,8 @@ function outlineOf(origin: Origin, context: PlanContext): Promise<PlanOutline> {
       return planVariation(origin, context);
     case 'reword':
       return planRewording(origin, context);
+    case 'carry-over':
+      return planCarryOver(origin, context);
     case 'edit':
       return planEdits(origin, context);
     case 'breed':

@@ -26,7 +26,7 @@ type ReplayedRequest =
 /**
  * Plans what made a portrait once more, with some of it changed.
  *
- * @throws StudioError `pack-not-found` when another pack drew it, `invalid-argument` when the edge has
+ * @throws StudioError `pack-not-found` when it would not be the same, `invalid-argument` when the edge has
  *   nothing of a name to change, and what planning throws
  */
 export async function planReplay(
@@ -36,10 +36,36 @@ export async function planReplay(
   options: CallOptions,
 ): Promise<GenerationPlan[]> {
   const replayed = requestAgain(made, change);
-  tools.session.codes.requireSamePack(made.pack);
+  // What is done to another portrait is done by whatever draws that one.
+  if (change.of === undefined) requireSameMaking(made, tools);
   const plans = await plansOf(replayed, tools, options);
   const { count } = made.settings;
   return plans.map((plan) => ({ ...plan, settings: { ...plan.settings, count } }));
+}
+
+/**
+ * What was made of latents alone, every pack of their space makes the same of. For all else it takes the
+ * pack itself: its words, its directions and its flow.
+ */
+function requireSameMaking(made: Generation, { session }: Tools): void {
+  const { models, codes } = session;
+  const { pack } = models;
+  const { id, version } = made.pack;
+  const isSamePack = pack.manifest.id === id && pack.manifest.version === version;
+  if (isSamePack || (isOfLatentsAlone(made) && codes.canDraw(made))) return;
+  codes.requireDrawable(made);
+  throw new StudioError(
+    'pack-not-found',
+    `This portrait was made by the pack "${id}" ${version}, which is neither installed nor kept by the ` +
+      `library, and "${pack.manifest.id}" ${pack.manifest.version} would not make the same of it. Edit, ` +
+      'mix or vary it with the pack in use instead, or install its pack.',
+    { details: { id, version } },
+  );
+}
+
+function isOfLatentsAlone({ source }: Generation): boolean {
+  if (source.kind === 'breed') return source.locks === undefined;
+  return source.kind === 'edit' && source.edits.every(({ kind }) => kind !== 'slide');
 }
 
 async function plansOf(
@@ -96,6 +122,8 @@ function requestAgain(made: Generation, change: Change): ReplayedRequest {
       const known = at === source.at ? { segment, position } : undefined;
       return { kind: 'moment', request: { timeline, at }, known };
     }
+    case 'carry-over':
+      return generating({ kind: 'carry-over', of }, made, change);
     case 'edit': {
       const { edits: asked = source.edits, factor = 1 } = change;
       const edits = asked.map((edit) => scaled(edit, factor));

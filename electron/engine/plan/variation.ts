@@ -28,7 +28,7 @@ export async function planVariation(
   const locked = await session.locks.prepare(w, locks);
   const { truncation, temperature } = settings;
   // What edits have added stays; what the flow never drew is let go of like the noise.
-  const isOfTheFlow = reader.latents(of).z !== null;
+  const isOfTheFlow = codes.latents(of).z !== null;
   const left = residual && (isOfTheFlow ? residual : scale(residual, 1 - strength));
   return {
     ...{ prompt, words: words?.raw ?? null, parents: [of] },

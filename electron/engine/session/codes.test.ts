@@ -23,10 +23,9 @@ const flow = Object.create(exact.flow, {
   },
 }) as Models['flow'];
 
-const { id, version } = exact.pack.manifest;
 /** Of a library of portraits between others, which no noise was drawn for. */
 const reader = {
-  get: () => ({ settings: { truncation: 0.8 }, pack: { id, version } }),
+  get: () => ({ settings: { truncation: 0.8 }, spaces: exact.pack.spaces }),
   latents: (of: string) => ({ z: null, condition: null, w: gaussian(Number(of), 512) }),
   embedding: (of: string) => normalise(gaussian(Number(of) + 50, 512)),
 } as unknown as LibraryReader;

@@ -1,5 +1,5 @@
 import { StudioError } from '../../contract/errors.ts';
-import type { Anchor, PackRef } from '../../contract/generation.ts';
+import type { Anchor, Generation } from '../../contract/generation.ts';
 import type { Latents } from '../../contract/latents.ts';
 import type { CallOptions } from '../inference/inference.ts';
 import { resultAt } from '../inference/results.ts';
@@ -8,6 +8,7 @@ import { addScaled } from '../latent/vectors.ts';
 import type { LibraryReader } from '../library/reader.ts';
 import type { Models } from '../models/models.ts';
 import type { Locked, Locks } from '../semantics/locks.ts';
+import type { PortraitPictures } from './portrait-pictures.ts';
 import type { References } from './references.ts';
 import type { SamplingSettings } from './sampling-settings.ts';
 
@@ -21,6 +22,7 @@ export interface LatentCodesParts {
   readonly models: Models;
   readonly reader: LibraryReader;
   readonly references: References;
+  readonly pictures: PortraitPictures;
   readonly locks: Locks;
 }
 
@@ -29,12 +31,14 @@ export class LatentCodes {
   readonly #models: Models;
   readonly #reader: LibraryReader;
   readonly #references: References;
+  readonly #pictures: PortraitPictures;
   readonly #locks: Locks;
 
-  constructor({ models, reader, references, locks }: LatentCodesParts) {
+  constructor({ models, reader, references, pictures, locks }: LatentCodesParts) {
     this.#models = models;
     this.#reader = reader;
     this.#references = references;
+    this.#pictures = pictures;
     this.#locks = locks;
   }
 
@@ -76,17 +80,20 @@ export class LatentCodes {
   }
 
   /**
-   * The latent code of a portrait of the library. One that was drawn without the flow is inverted under its
-   * own picture's embedding; what the noise found there leaves of it is its residual.
+   * The latent code of a portrait of the library. One that this flow did not draw is inverted under its own
+   * picture's embedding; what the noise found there leaves of it is its residual.
    *
-   * @throws StudioError `not-found`, `pack-not-found` when another pack drew it
+   * @throws StudioError `not-found`, `pack-not-found` when it lies in another latent space
    */
   async ofPortrait(id: string, options?: CallOptions): Promise<FlowCode> {
     const { truncation } = this.#reader.get(id).settings;
     const { z, condition: e, w } = this.latents(id);
     const { space } = this.#models.generator;
     if (!z || !e) {
-      const seen = { w: space.toW(w), e: this.#reader.embedding(id) };
+      const seen = {
+        w: space.toW(w),
+        e: await this.#pictures.embedding(id, this.#models, options),
+      };
       return this.invert(seen, { w, truncation }, options);
     }
     const drawn = { z, e };
@@ -110,24 +117,36 @@ export class LatentCodes {
   }
 
   /**
-   * The numbers that a portrait of the library was drawn from.
+   * The numbers that a portrait of the library was drawn from, as far as they mean something to this pack:
+   * noise and condition are null where another flow drew it.
    *
-   * @throws StudioError `not-found`, `pack-not-found` when another pack drew it
+   * @throws StudioError `not-found`, `pack-not-found` when it lies in another latent space
    */
   latents(id: string): Latents {
-    this.requireSamePack(this.#reader.get(id).pack);
-    return this.#reader.latents(id);
+    const portrait = this.#reader.get(id);
+    this.requireDrawable(portrait);
+    const latents = this.#reader.latents(id);
+    const isOfThisFlow = portrait.spaces.flow === this.#models.pack.spaces.flow;
+    return isOfThisFlow ? latents : { ...latents, z: null, condition: null };
   }
 
-  /** @throws StudioError `pack-not-found` when another pack than the one in use drew a portrait */
-  requireSamePack({ id, version }: PackRef): void {
+  /** Whether what draws under this pack also draws a portrait. */
+  canDraw({ spaces }: Generation): boolean {
+    return spaces.latent === this.#models.pack.spaces.latent;
+  }
+
+  /** @throws StudioError `pack-not-found` for a portrait that lies in another latent space than this pack's */
+  requireDrawable(portrait: Generation): void {
+    if (this.canDraw(portrait)) return;
+    const { id, version } = portrait.pack;
     const { manifest } = this.#models.pack;
-    if (manifest.id === id && manifest.version === version) return;
     throw new StudioError(
       'pack-not-found',
-      `This portrait was drawn with the pack "${id}" ${version}, and its numbers mean nothing to ` +
-        `"${manifest.id}" ${manifest.version}. Choose its pack to go on from it.`,
-      { details: { id, version } },
+      `This portrait was drawn by the pack "${id}" ${version}, in another latent space than that of ` +
+        `"${manifest.id}" ${manifest.version}, and its pack is neither installed nor kept by the library. ` +
+        'It can be seen, searched, starred and exported. To go on from it, carry it over to the pack in use ' +
+        `(clip-flow carry-over ${portrait.id}), or install its pack.`,
+      { details: { id, version, portrait: portrait.id } },
     );
   }
 

@@ -62,8 +62,7 @@ export class References {
 
   /** CLIP's embedding of the picture, [clip] and unit. */
   embed(id: string, { pack, clip }: Models): Promise<Float32Array> {
-    const { id: packId, version } = pack.manifest;
-    return this.#embeddings.get(`${packId} ${version} ${id}`, async () => {
+    return this.#embeddings.get(`${pack.spaces.embedding} ${id}`, async () => {
       const picture = await this.#codec.decode(await this.#read(id), READ_SIDE);
       return resultAt(await clip.embedPictures([picture], { priority: 'interactive' }), 0);
     });

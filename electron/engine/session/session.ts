@@ -6,6 +6,7 @@ import { Locks } from '../semantics/locks.ts';
 import type { PrincipalDirections } from '../semantics/principal-directions.ts';
 import { loadSemantics } from '../semantics/load.ts';
 import { LatentCodes } from './codes.ts';
+import type { PortraitPictures } from './portrait-pictures.ts';
 import type { References } from './references.ts';
 
 /** What does not change with the pack. */
@@ -13,6 +14,7 @@ export interface SessionParts {
   readonly inference: Inference;
   readonly reader: LibraryReader;
   readonly references: References;
+  readonly pictures: PortraitPictures;
   readonly principal: PrincipalDirections;
 }
 
@@ -26,13 +28,13 @@ export interface Session extends Omit<SessionParts, 'principal'> {
 
 export async function openSession(
   models: Models,
-  { inference, reader, references, principal }: SessionParts,
+  { inference, reader, references, pictures, principal }: SessionParts,
 ): Promise<Session> {
   const semantics = await loadSemantics(models, inference);
   const locks = new Locks(models, semantics);
   return {
-    ...{ models, inference, reader, references, locks },
+    ...{ models, inference, reader, references, pictures, locks },
     directions: new Directions(models, semantics, principal),
-    codes: new LatentCodes({ models, reader, references, locks }),
+    codes: new LatentCodes({ models, reader, references, pictures, locks }),
   };
 }

@@ -4,6 +4,7 @@ import type { Inference } from '../inference/inference.ts';
 import type { Library } from '../library/library.ts';
 import { noticesOf } from './library-notices.ts';
 import type { News } from './news.ts';
+import type { KeptPacks } from '../loading/kept-packs.ts';
 import type { PackInUse } from '../loading/pack-in-use.ts';
 
 /** Changes within this time are told as one. */
@@ -13,6 +14,7 @@ export interface StatusParts {
   readonly inference: Inference;
   readonly packs: PackInUse;
   readonly library: Library;
+  readonly kept: KeptPacks;
   readonly news: News;
 }
 
@@ -26,7 +28,7 @@ export class StatusReport {
   }
 
   async read(): Promise<Status> {
-    const { inference, packs, library } = this.#parts;
+    const { inference, packs, library, kept } = this.#parts;
     // What cannot compute is told where something is to be drawn; the library can be looked at all the same.
     const device = await inference.deviceReport().catch(() => ({ used: null, devices: [] }));
     return {
@@ -37,6 +39,7 @@ export class StatusReport {
         ...{ ...library.reader.stats(), folder: library.root },
         writable: library.refusal === null,
         notices: noticesOf(library),
+        models: await kept.size(),
         privacy: await library.privacy(),
       },
     };

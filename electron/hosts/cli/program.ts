@@ -298,6 +298,15 @@ function addAgain(program: Root): void {
       const { reword } = await import('./commands/again.ts');
       await reword(id, prompt, command.optsWithGlobals());
     });
+  program
+    .command('carry-over')
+    .description('draw a portrait of another pack or edition with the pack in use')
+    .argument('<id>', 'its id', portraitId)
+    .option('--out <folder>', 'write the PNG here as well', place)
+    .action(async (id, _, command) => {
+      const { carryOver } = await import('./commands/again.ts');
+      await carryOver(id, command.optsWithGlobals());
+    });
 }
 
 function requireBestOf(

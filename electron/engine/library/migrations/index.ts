@@ -2,6 +2,7 @@ import { createLibrary } from './0001-library.ts';
 import { allowEdits } from './0002-edits.ts';
 import { indexParents } from './0003-parents.ts';
 import { rememberJournal } from './0004-journal.ts';
+import { nameSpaces } from './0005-spaces.ts';
 import type { Script } from './script.ts';
 
 /**
@@ -14,6 +15,7 @@ export const MIGRATIONS: readonly ((connection: Script) => void)[] = [
   allowEdits,
   indexParents,
   rememberJournal,
+  nameSpaces,
 ];
 
 export const LATEST_VERSION = MIGRATIONS.length;

@@ -24,6 +24,18 @@ export function reword(of: string, prompt: string, options: AgainOptions): Promi
   return drawFrom((locks) => ({ kind: 'reword', of, prompt, locks }), { ...options, count: 1 });
 }
 
+/** Draws a portrait of another latent space with the pack in use, as alike as that can. */
+export function carryOver(of: string, options: DeliveryOptions): Promise<void> {
+  return withStudio(options, (session) =>
+    deliverDrawn(session, options, (stream) =>
+      session.service.generate(
+        { origin: { kind: 'carry-over', of }, count: 1, settings: {} },
+        stream,
+      ),
+    ),
+  );
+}
+
 function drawFrom(
   originWith: (locks: Lock[]) => Origin,
   options: Omit<VaryOptions, 'strength'>,

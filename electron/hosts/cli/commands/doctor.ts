@@ -54,6 +54,7 @@ function describe({ studio, node, platform, cores, memoryBytes, ...findings }: F
     ),
     `Pack     ${packLine(pack)}`,
     `Library  ${library.folder}: ${count(library.portraits, 'portrait')}, ${library.trashed} in the trash`,
+    `         keeps ${megabytes(library.models.bytes)} of ${count(library.models.packs, 'pack')} for its portraits`,
     ...[...notesOf(library.notices), ...library.faults, ...repairs(library.reconciliation)].map(
       (line) => `         ${line}`,
     ),
@@ -106,6 +107,10 @@ function privacyLines(privacy: Status['library']['privacy']): string[] {
         '         Who else can read it is for Windows to say, in the properties of its folder.',
       ];
   }
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 function gigabytes(bytes: number): string {

@@ -13,6 +13,8 @@ export interface LimitOptions extends GlobalOptions {
 
 export async function search(words: string, { limit, ...options }: LimitOptions): Promise<void> {
   await withStudio(options, async (studio) => {
+    // A command ends with its answer: what is looked at meanwhile in a window is waited for here.
+    await studio.seen(studio.onProgress);
     const hits = await studio.service.search({ words, limit }, { signal: studio.signal });
     const unheard = await unheardIn([words], studio, options.json);
     printHits(options, { words, results: resultsOf(hits, studio), ...unheard }, hits);
