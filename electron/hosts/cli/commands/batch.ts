@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { StudioError } from '../../../contract/errors.ts';
-import { printError } from '../output.ts';
+import { beginOutput, printError } from '../output.ts';
 import { type GlobalOptions, shareStudio } from '../session.ts';
 
 const lineSchema = z.array(z.string()).min(1);
@@ -24,6 +24,7 @@ export async function batch(
     let allDone = true;
     for await (const line of createInterface({ input: process.stdin, signal })) {
       if (line.trim() === '') continue;
+      beginOutput();
       const args = argumentsOf(line);
       if (args instanceof StudioError) printError(args, json);
       const code = args instanceof StudioError ? 1 : await run(json ? [...args, '--json'] : args);
