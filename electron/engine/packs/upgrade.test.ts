@@ -39,6 +39,22 @@ describe('a pack of format 1', () => {
     expect(old.styles).toEqual([]);
   });
 
+  it('may lack every part that it may lack', async () => {
+    const folder = copyFormat1();
+    editManifest(folder, (manifest) => {
+      const format1 = manifest as unknown as Record<'generator' | 'clip', Record<string, unknown>>;
+      delete format1.generator['firming'];
+      delete format1.generator['preview'];
+      Reflect.deleteProperty(manifest, 'changes');
+    });
+    const { generator, attributes } = await readManifest(folder);
+    expect([generator.projection, generator.preview, attributes]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
   it('can lock what directions with one beginning do', () => {
     const { directions, ...rest } = document();
     const named = (id: string) => ({ ...directions[0], id });

@@ -5,16 +5,16 @@ import { PACK_FORMAT_VERSION } from '../../contract/pack.ts';
 /** What format 1 had elsewhere or not at all; the rest is the same. */
 const format1Schema = z.looseObject({
   formatVersion: z.literal(1),
-  clip: z.looseObject({ embeddingDim: z.unknown() }).default({ embeddingDim: null }),
+  clip: z.looseObject({ embeddingDim: z.unknown().optional() }).default({}),
   flow: z.looseObject({}).default({}),
   generator: z
-    .looseObject({ latentDim: z.unknown(), firming: z.unknown() })
-    .default({ latentDim: null, firming: undefined }),
+    .looseObject({ latentDim: z.unknown().optional(), firming: z.unknown().optional() })
+    .default({}),
   directions: z.array(z.looseObject({ id: z.string() })),
   changes: z
     .looseObject({
-      attributes: z.unknown(),
-      holds: z.array(z.object({ name: z.string(), ranges: z.unknown() })),
+      attributes: z.unknown().optional(),
+      holds: z.array(z.object({ name: z.string(), ranges: z.unknown().optional() })),
     })
     .optional(),
 });
