@@ -13,6 +13,9 @@ import {
   standingsAfter,
 } from './journal.ts';
 
+/** Lines that a portrait needs at the most: one for each thing that can be done to it. */
+const DEEDS_EACH = Object.keys(UNTOUCHED).length;
+
 /** Lines beyond what is needed that are not worth writing the journal anew for. */
 const SLACK = 1_000;
 
@@ -112,7 +115,7 @@ function hasRow(connection: Connection, id: string): boolean {
 }
 
 function isLong({ entries }: JournalContent): boolean {
-  return entries.length > 2 * standingsAfter(entries).size + SLACK;
+  return entries.length > DEEDS_EACH * standingsAfter(entries).size + SLACK;
 }
 
 /** The fewest entries that say the same. */

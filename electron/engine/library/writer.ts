@@ -1,6 +1,6 @@
 import type { StudioError } from '../../contract/errors.ts';
 import { type PortraitStory, STORY_FORMAT, STORY_VERSION } from '../../contract/export.ts';
-import type { Generation, NewGeneration } from '../../contract/generation.ts';
+import { type Generation, type NewGeneration, UNTOUCHED } from '../../contract/generation.ts';
 import type { Latents } from '../../contract/latents.ts';
 import type { PackSpaces } from '../../contract/spaces.ts';
 import type { ImageCodec, RgbPicture } from '../images/codec.ts';
@@ -90,7 +90,7 @@ export class LibraryWriter {
       this.#codec.thumbnail(picture, THUMBNAIL_SIDE),
     ]);
     await this.#keep(story, tellStory(png, story), thumbnail);
-    return { ...told, starred: false, trashedAt: null };
+    return { ...told, ...UNTOUCHED };
   }
 
   /**

@@ -8,6 +8,7 @@ import {
   STORY_FORMAT,
   STORY_VERSION,
 } from '../../../contract/export.ts';
+import type { PictureFormat } from '../../../contract/formats.ts';
 import * as avif from './avif.ts';
 import { exifBlock } from './exif.ts';
 import * as jpeg from './jpeg.ts';
@@ -33,14 +34,15 @@ interface Container {
   ) => Uint8Array<ArrayBuffer>;
 }
 
-const CONTAINERS: readonly Container[] = [
-  { ...jpeg, is: jpeg.isJpeg },
-  { ...webp, is: webp.isWebp },
-  { ...avif, is: avif.isAvif },
-];
+/** Of every format but PNG, whose texts hold the story. */
+const CONTAINERS: Record<Exclude<PictureFormat, 'png'>, Container> = {
+  jpeg: { ...jpeg, is: jpeg.isJpeg },
+  webp: { ...webp, is: webp.isWebp },
+  avif: { ...avif, is: avif.isAvif },
+};
 
 function containerOf(picture: Uint8Array): Container | undefined {
-  return CONTAINERS.find(({ is }) => is(picture));
+  return Object.values(CONTAINERS).find(({ is }) => is(picture));
 }
 
 /** Writes a portrait's story into its PNG: in full for us, in short for other programs. */
