@@ -117,7 +117,6 @@ const paddingSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('none') }),
   z.object({ kind: z.literal('context'), id: z.int().nonnegative() }),
 ]);
-export type Padding = z.infer<typeof paddingSchema>;
 
 const clipSchema = z.object({
   text: z.object({

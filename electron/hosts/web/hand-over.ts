@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { writePrivately } from './private-file.ts';
+import { keepFile } from '../../engine/storage/publish.ts';
 
 export interface HandOver {
   /** Of a page that goes on to the address at once. */
@@ -17,7 +17,7 @@ export interface HandOver {
  */
 export async function handOver(url: string, folder: string): Promise<HandOver> {
   const file = path.join(folder, `window-${new URL(url).port}.html`);
-  await writePrivately(
+  await keepFile(
     file,
     `<!doctype html><title>CLIP-Flow Studio</title><meta http-equiv="refresh" content="0;url=${url}">`,
   );

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { writePrivately } from './private-file.ts';
+import { keepFile } from '../../engine/storage/publish.ts';
 
 const NAME = /^studio-[0-9a-f]{32}\.localhost$/;
 
@@ -20,7 +20,7 @@ export async function ownName(folder: string): Promise<string> {
   if (NAME.test(kept)) return kept;
   const name = randomName();
   // Where that fails the window does not remember how it stood.
-  await writePrivately(file, name).catch(() => undefined);
+  await keepFile(file, name).catch(() => undefined);
   return name;
 }
 
