@@ -74,6 +74,8 @@ const MOST = {
   pixels: 4_096,
   encoderPixels: 1_024,
   context: 1_024,
+  classes: 10_000,
+  noiseNumbers: 2 ** 26,
 } as const;
 
 /** What all files of a pack may have together, in bytes. */
@@ -100,7 +102,7 @@ export type Attribution = z.infer<typeof attributionSchema>;
 /** Pictures are divided by it. */
 const deviationSchema = z.number().min(1e-6);
 
-const widthSchema = positiveInt.max(MOST.width);
+export const widthSchema = positiveInt.max(MOST.width);
 
 /** How many numbers the vectors of each space have. */
 const widthsSchema = z.object({
@@ -118,7 +120,8 @@ const paddingSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('context'), id: z.int().nonnegative() }),
 ]);
 
-const clipSchema = z.object({
+/** A CLIP: its two encoders, and how texts and pictures go into them. */
+export const clipSchema = z.object({
   text: z.object({
     graph: packPathSchema,
     tokenizer: packPathSchema,
@@ -150,8 +153,16 @@ const flowSchema = z.object({
   encode: packPathSchema,
 });
 
-const generatorSchema = z.object({
+const noiseNumbersSchema = positiveInt.max(MOST.noiseNumbers).optional();
+
+/** A StyleGAN: its mapping and synthesis networks. */
+export const generatorSchema = z.object({
   mapping: packPathSchema,
+  /** Of a class-conditional generator: how many classes the mapping network takes, and the one it starts with. */
+  classes: z
+    .object({ count: positiveInt.max(MOST.classes), default: z.int().nonnegative() })
+    .refine((classes) => classes.default < classes.count, 'must name a class that there is')
+    .optional(),
   /**
    * The manifold projection: brings `w` [n, w] to the latent `firm` [n, w] of a portrait where it lies
    * between some, and leaves a portrait's all but as it is. Once, on the way to the synthesis graph: it is
@@ -159,7 +170,13 @@ const generatorSchema = z.object({
    */
   projection: packPathSchema.optional(),
   synthesis: packPathSchema,
-  preview: z.object({ graph: packPathSchema, resolution: positiveInt.max(MOST.pixels) }).optional(),
+  preview: z
+    .object({
+      graph: packPathSchema,
+      resolution: positiveInt.max(MOST.pixels),
+      noiseNumbers: noiseNumbersSchema,
+    })
+    .optional(),
   resolution: positiveInt.max(MOST.pixels),
   layers: positiveInt.max(MOST.layers),
   /** What the layers do, in words. Coarse, middle and fine where a pack says nothing. */
@@ -170,6 +187,11 @@ const generatorSchema = z.object({
     .tuple([z.number(), z.number()])
     .refine(([black, white]) => Math.abs(white - black) >= 1e-6, 'must not be the same value'),
   noise: z.enum(['const', 'none']),
+  /**
+   * How many numbers of noise the synthesis graph takes in place of its own, all layers one after the other,
+   * coarse to fine; without it, its noise is always its own.
+   */
+  noiseNumbers: noiseNumbersSchema,
 });
 
 export const directionSchema = z.object({
@@ -265,18 +287,19 @@ const styleSchema = z.object({
   sample: packPathSchema,
 });
 
-const fileSchema = z.object({
+const packFileSchema = z.object({
   sha256: sha256Schema,
   bytes: z.int().nonnegative().max(MOST.fileBytes),
 });
 
-const filesSchema = z
+/** Size and hash of every file that is used. */
+export const filesSchema = z
   .record(z.string(), z.unknown())
   .refine((files) => Object.keys(files).length <= MOST.files, {
     abort: true,
     message: `must be at most ${MOST.files}`,
   })
-  .pipe(z.record(packPathSchema, fileSchema))
+  .pipe(z.record(packPathSchema, packFileSchema))
   .refine(
     (files) => Object.values(files).reduce((sum, { bytes }) => sum + bytes, 0) <= MOST.bytes,
     {
@@ -307,15 +330,17 @@ function clashingFile(paths: readonly string[]): string | undefined {
   return paths.find((path) => folders.has(foldPath(path)));
 }
 
+/** An id that names a folder too. */
+export const folderIdSchema = z
+  .string()
+  .max(100)
+  .regex(/^[a-z0-9][a-z0-9-]*$/)
+  .refine((id) => !RESERVED.test(id), 'is a name that Windows keeps for devices');
+
 /** The fields of `pack.json`, each for itself. */
 export const packFieldsSchema = z.object({
   formatVersion: z.literal(PACK_FORMAT_VERSION),
-  /** The name of its folder too. */
-  id: z
-    .string()
-    .max(100)
-    .regex(/^[a-z0-9][a-z0-9-]*$/)
-    .refine((id) => !RESERVED.test(id), 'is a name that Windows keeps for devices'),
+  id: folderIdSchema,
   version: shortText,
   title: shortText,
   description: longText,

@@ -10,18 +10,18 @@ const ROOT = path.resolve(import.meta.dirname, '../..');
  * know nothing of each other.
  */
 const FLOORS: readonly (readonly string[])[] = [
-  ['latent', 'jobs'],
+  ['latent', 'jobs', 'onnx'],
   ['storage'],
   ['images', 'inference'],
   ['packs', 'library'],
-  ['clip', 'flow', 'generator'],
+  ['checkpoints', 'clip', 'flow', 'generator'],
   ['models'],
   ['semantics'],
   ['session', 'loading'],
   ['edit', 'path', 'explain', 'status'],
   ['plan'],
   ['draw'],
-  ['export'],
+  ['export', 'bridge', 'evaluation'],
 ];
 
 const sources = globSync('{electron,renderer}/**/*.{ts,svelte,mjs}', { cwd: ROOT }).filter(

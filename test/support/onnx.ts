@@ -1,5 +1,5 @@
 /** ONNX graphs written by hand, the hostile ones that exporters and checkers refuse to write included. */
-import { fieldsOf } from '../../electron/engine/packs/protobuf.ts';
+import { fieldsOf } from '../../electron/engine/onnx/protobuf-reader.ts';
 
 type Part = Buffer;
 

@@ -6,7 +6,7 @@
 import path from 'node:path';
 import { StudioError, type ErrorCode } from '../../contract/errors.ts';
 import { leavesFolder } from '../../contract/pack.ts';
-import { type Field, fieldsOf, MalformedMessageError, numbersOf } from './protobuf.ts';
+import { type Field, fieldsOf, MalformedMessageError, numbersOf } from '../onnx/protobuf-reader.ts';
 
 const MODEL = { graph: 7, functions: 25 };
 const GRAPH = { node: 1, initializer: 5, sparseInitializer: 15 };
