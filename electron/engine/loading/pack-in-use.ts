@@ -24,7 +24,6 @@ export interface PackInUseOptions {
   readonly roots: readonly [string, ...string[]];
   /** Id of a pack in the roots, or path of a pack's folder. */
   readonly wanted: string | undefined;
-  readonly onChange: () => void;
 }
 
 /** The one pack portraits are drawn with: found, loaded when first needed, and exchanged for another. */
@@ -32,21 +31,25 @@ export class PackInUse {
   readonly #inference: Inference;
   readonly #roots: readonly [string, ...string[]];
   readonly #wanted: string | undefined;
-  readonly #onChange: () => void;
+  readonly #listeners = new Set<() => void>();
   /** Those who wait for the models. */
   readonly #audience = new Audience();
   #state: PackState = { state: 'loading', folder: '' };
   #models: Promise<Models> | undefined;
 
-  constructor({ inference, roots, wanted, onChange }: PackInUseOptions) {
+  constructor({ inference, roots, wanted }: PackInUseOptions) {
     this.#inference = inference;
     this.#roots = roots;
     this.#wanted = wanted;
-    this.#onChange = onChange;
   }
 
   get state(): PackState {
     return this.#state;
+  }
+
+  /** Has a listener told whenever packs have come or gone, or how the pack in use stands is another. */
+  subscribe(listener: () => void): void {
+    this.#listeners.add(listener);
   }
 
   /** What there is to know of the pack in use, once it is loaded. */
@@ -179,7 +182,7 @@ export class PackInUse {
       (draft) => this.verify(draft, options),
     );
     if ((await this.#inUse())?.pack.folder === folder) return this.choose(folder, options);
-    this.#onChange();
+    this.#tell();
     return packInfo(folder, await readManifest(folder));
   }
 
@@ -244,7 +247,11 @@ export class PackInUse {
 
   #change(state: PackState): void {
     this.#state = state;
-    this.#onChange();
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
   }
 }
 

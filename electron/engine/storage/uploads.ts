@@ -3,9 +3,9 @@ import { appendFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
 import { safeName } from '../../contract/file-name.ts';
-import { PRIVATE_FILE } from '../storage/make-folder.ts';
-import { remove } from '../storage/remove.ts';
-import { Spool, spoolError } from '../storage/spool.ts';
+import { PRIVATE_FILE } from './make-folder.ts';
+import { remove } from './remove.ts';
+import { Spool, spoolError } from './spool.ts';
 
 /** How many files may wait at once, and how much of them: they fill the disk of who left them there. */
 const MAX_WAITING = 16;
