@@ -7,7 +7,7 @@ import { Drawing } from './draw/drawing.ts';
 import { drawService } from './draw/service.ts';
 import { Timelines } from './draw/timelines.ts';
 import { Workspace } from './draw/workspace.ts';
-import { Arrivals } from './explain/arrivals.ts';
+import { Backfill } from './explain/backfill.ts';
 import { Explanations } from './explain/explanations.ts';
 import { ReEmbedding } from './explain/re-embedding.ts';
 import { explainService } from './explain/service.ts';
@@ -18,7 +18,7 @@ import { Inference, type InferenceOptions } from './inference/inference.ts';
 import { JobQueue } from './jobs/queue.ts';
 import { type Library, openLibrary } from './library/library.ts';
 import { libraryService } from './library/service.ts';
-import { LibraryNews } from './library/watch.ts';
+import { LibraryWatcher } from './library/watcher.ts';
 import { KeptPacks } from './loading/kept-packs.ts';
 import { PackInUse } from './loading/pack-in-use.ts';
 import { packService } from './loading/service.ts';
@@ -28,12 +28,12 @@ import { semanticsService } from './semantics/service.ts';
 import { PortraitPictures } from './session/portrait-pictures.ts';
 import { References } from './session/references.ts';
 import { referenceService } from './session/service.ts';
-import { News } from './status/news.ts';
+import { EventBus } from './status/event-bus.ts';
 import { statusService } from './status/service.ts';
 import { StatusReport } from './status/status.ts';
 import { closeTree } from './storage/private.ts';
 import { uploadService } from './storage/service.ts';
-import { sweepSpools } from './storage/spool.ts';
+import { sweepTemporaryFolders } from './storage/temporary-folder.ts';
 import { Uploads } from './storage/uploads.ts';
 
 export interface StudioOptions {
@@ -68,12 +68,12 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
   const tidying = tidy(options.packRoots[0]);
   const base = buildBase(library, options);
   const parts = { ...base, ...buildTools(base) };
-  parts.arrivals.announce();
-  await parts.arrivals.named();
-  const { packs, references, drawing, workspace, inference, arrivals } = parts;
+  parts.backfill.begin();
+  await parts.backfill.named();
+  const { packs, references, drawing, workspace, inference, backfill } = parts;
   const seen = async (onProgress?: OnProgress) => {
     await packs.models(onProgress);
-    await arrivals.settled(onProgress);
+    await backfill.settled(onProgress);
   };
   const close = async () => {
     await closeParts(parts);
@@ -89,24 +89,34 @@ type Parts = Base & ReturnType<typeof buildTools>;
 /** What everything else works with: the library, the pack in use, the queues, and who is told of them. */
 function buildBase(library: Library, options: StudioOptions) {
   const { codec, packRoots, pack } = options;
-  const news = new News();
+  const events = new EventBus();
   const inference = new Inference({
     ...options.inference,
-    onRestart: (reason) => news.tell({ kind: 'inference-restarted', reason }),
+    onRestart: (reason) => events.publish({ kind: 'inference-restarted', reason }),
   });
   const packs = new PackInUse({ inference, roots: packRoots, wanted: pack });
   const kept = new KeptPacks(library.root, () => library.refusal === null);
-  const status = new StatusReport({ inference, packs, library, kept, news });
+  const status = new StatusReport({ inference, packs, library, kept, events });
   packs.subscribe(() => status.changed());
-  const changes = new LibraryNews(library, (change) => {
-    news.tell(change);
+  const watcher = new LibraryWatcher(library, (change) => {
+    events.publish(change);
     status.changed();
   });
-  return { library, codec, news, inference, packs, kept, status, changes, jobs: buildQueues(news) };
+  return {
+    library,
+    codec,
+    events,
+    inference,
+    packs,
+    kept,
+    status,
+    watcher,
+    jobs: buildQueues(events),
+  };
 }
 
 /** An export need not wait for drawing, nor drawing for the disk, nor either for a long animation. */
-function buildQueues(news: News) {
+function buildQueues(events: EventBus) {
   const queues = {
     drawing: new JobQueue(),
     rendering: new JobQueue(),
@@ -114,13 +124,13 @@ function buildQueues(news: News) {
     embedding: new JobQueue(),
   };
   for (const queue of Object.values(queues)) {
-    queue.subscribe((job) => news.tell({ kind: 'job', job }));
+    queue.subscribe((job) => events.publish({ kind: 'job', job }));
   }
   return queues;
 }
 
 /** What draws, explains and exports. */
-function buildTools({ library, codec, inference, packs, kept, changes, jobs }: Base) {
+function buildTools({ library, codec, inference, packs, kept, watcher, jobs }: Base) {
   const { root, reader, writer } = library;
   const references = new References(root, codec, () => writer.requireWritable());
   const pictures = new PortraitPictures(library, codec);
@@ -130,21 +140,21 @@ function buildTools({ library, codec, inference, packs, kept, changes, jobs }: B
   });
   const drawing = new Drawing({
     ...{ workspace, library, kept, jobs: jobs.drawing },
-    onKept: ({ id }) => changes.announce({ added: [id] }),
+    onKept: ({ id }) => watcher.announce({ added: [id] }),
   });
   const timelines = new Timelines({ workspace, codec, jobs: jobs.rendering, library: root });
   const uploads = new Uploads();
   const exports = new Exports({
     ...{ reader, codec, drawing, timelines, uploads, jobs: jobs.exporting },
   });
-  const arrivals = new Arrivals({
-    ...{ packs, library, onNamed: () => changes.refresh() },
+  const backfill = new Backfill({
+    ...{ packs, library, onNamed: () => watcher.refresh() },
     reEmbedding: new ReEmbedding({ library, pictures, jobs: jobs.embedding }),
   });
-  packs.subscribe(() => arrivals.announce());
+  packs.subscribe(() => backfill.begin());
   const explanations = new Explanations(root);
   return {
-    ...{ references, principal, workspace, drawing, timelines, uploads, exports, arrivals },
+    ...{ references, principal, workspace, drawing, timelines, uploads, exports, backfill },
     explanations,
   };
 }
@@ -164,7 +174,7 @@ function serviceOf(parts: Parts): StudioService {
     }),
     drawService({ ...parts, requireWritable }),
     libraryService({
-      ...{ ...library, changes: parts.changes, spaceInUse: () => packs.info?.spaces.embedding },
+      ...{ ...library, watcher: parts.watcher, spaceInUse: () => packs.info?.spaces.embedding },
       embedWords: (words, options) => embedWords(packs, words, options),
     }),
     exportService(parts.exports),
@@ -180,11 +190,11 @@ async function embedWords(packs: PackInUse, words: string, { signal }: CallOptio
 
 /** Ends all but the library, which is written to until then. */
 async function closeParts(parts: Parts): Promise<void> {
-  const { inference, changes, status, exports, uploads, kept, arrivals, jobs } = parts;
-  const settling = arrivals.close();
+  const { inference, watcher, status, exports, uploads, kept, backfill, jobs } = parts;
+  const settling = backfill.close();
   await Promise.all(Object.values(jobs).map((queue) => queue.close()));
   inference.close();
-  changes.close();
+  watcher.close();
   status.close();
   await Promise.all([exports.close(), uploads.close(), settling, kept.settled()]);
 }
@@ -194,6 +204,6 @@ async function closeParts(parts: Parts): Promise<void> {
  * folder of the artist's choice may be.
  */
 async function tidy(importedPacks: string): Promise<void> {
-  await sweepSpools();
+  await sweepTemporaryFolders();
   if (importedPacks === ownPackFolder()) await closeTree(importedPacks);
 }

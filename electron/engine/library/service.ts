@@ -1,7 +1,7 @@
 import type { CallOptions } from '../../contract/method.ts';
 import type { StudioService } from '../../contract/service.ts';
 import type { LibraryReader } from './reader.ts';
-import type { LibraryNews } from './watch.ts';
+import type { LibraryWatcher } from './watcher.ts';
 import type { LibraryWriter } from './writer.ts';
 
 /** An embedding of the CLIP in use. */
@@ -21,7 +21,7 @@ interface ReadingParts {
 
 interface WritingParts {
   readonly writer: LibraryWriter;
-  readonly changes: LibraryNews;
+  readonly watcher: LibraryWatcher;
 }
 
 type FindMethods = 'list' | 'count' | 'get' | 'search' | 'family' | 'similar' | 'prompts';
@@ -62,9 +62,9 @@ function pictureMethods({ reader }: ReadingParts): Pick<StudioService, PictureMe
   };
 }
 
-function changeMethods({ writer, changes }: WritingParts): Pick<StudioService, ChangeMethods> {
+function changeMethods({ writer, watcher }: WritingParts): Pick<StudioService, ChangeMethods> {
   const announced = (ids: string[], changed: number) => {
-    changes.announce({ changed: ids });
+    watcher.announce({ changed: ids });
     return { changed };
   };
   return {
@@ -72,7 +72,7 @@ function changeMethods({ writer, changes }: WritingParts): Pick<StudioService, C
     trash: async ({ ids }) => announced(ids, writer.trash(ids)),
     restore: async ({ ids }) => announced(ids, writer.restore(ids)),
     purge: async ({ ids }) => ({
-      changed: await writer.purge(ids, (removed) => changes.announce({ removed })),
+      changed: await writer.purge(ids, (removed) => watcher.announce({ removed })),
     }),
   };
 }

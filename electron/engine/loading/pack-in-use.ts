@@ -11,7 +11,7 @@ import { readManifest } from '../packs/manifest.ts';
 import { Pack } from '../packs/pack.ts';
 import { findPack, listPacks, listPacksWithId, soundest } from '../packs/registry.ts';
 import { type DrawnBy, folderOf, spacesToldBy } from '../packs/spaces.ts';
-import { Audience } from '../jobs/audience.ts';
+import { ProgressListeners } from '../jobs/progress-listeners.ts';
 import { type LoadOptions, type Models, packInfo } from '../models/models.ts';
 import { loadModels } from './load-models.ts';
 
@@ -33,7 +33,7 @@ export class PackInUse {
   readonly #wanted: string | undefined;
   readonly #listeners = new Set<() => void>();
   /** Those who wait for the models. */
-  readonly #audience = new Audience();
+  readonly #waiting = new ProgressListeners();
   #state: PackState = { state: 'loading', folder: '' };
   #models: Promise<Models> | undefined;
 
@@ -64,13 +64,13 @@ export class PackInUse {
    * @throws StudioError with one of the `pack-…` codes
    */
   models(onProgress?: LoadOptions['onProgress']): Promise<Models> {
-    const models = (this.#models ??= this.#load({ onProgress: this.#audience.tell }).catch(
+    const models = (this.#models ??= this.#load({ onProgress: this.#waiting.tell }).catch(
       (thrown: unknown) => {
         this.#models = undefined;
         throw thrown;
       },
     ));
-    return this.#audience.during(() => models, onProgress);
+    return this.#waiting.during(() => models, onProgress);
   }
 
   /** Draws with the pack in `folder` from now on. If it is refused, everything stays as it was. */

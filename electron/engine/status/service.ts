@@ -1,12 +1,12 @@
 import type { StudioService } from '../../contract/service.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { PackInUse } from '../loading/pack-in-use.ts';
-import type { News } from './news.ts';
+import type { EventBus } from './event-bus.ts';
 import type { StatusReport } from './status.ts';
 
 export interface StatusServiceParts {
   readonly status: StatusReport;
-  readonly news: News;
+  readonly events: EventBus;
   readonly packs: PackInUse;
   readonly queues: readonly JobQueue[];
 }
@@ -14,7 +14,7 @@ export interface StatusServiceParts {
 /** How things stand, and the work that is under way. */
 export function statusService({
   status,
-  news,
+  events,
   packs,
   queues,
 }: StatusServiceParts): Pick<StudioService, 'status' | 'watch' | 'cancelJob'> {
@@ -28,7 +28,10 @@ export function statusService({
         const running = queues.flatMap((jobs) => jobs.list());
         for (const job of running) onEvent?.({ kind: 'job', job });
       };
-      const [end] = await Promise.all([news.listen((event) => onEvent?.(event), signal), greet()]);
+      const [end] = await Promise.all([
+        events.listen((event) => onEvent?.(event), signal),
+        greet(),
+      ]);
       return end;
     },
     cancelJob: async ({ id }) => {
