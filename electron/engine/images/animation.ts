@@ -7,7 +7,7 @@ import { MOVING_FORMATS } from '../../contract/formats.ts';
 import { ScratchFolder } from '../storage/scratch-folder.ts';
 import { PRIVATE_FILE } from '../storage/make-folder.ts';
 import type { AnimationOptions, Frames, RgbPicture } from './codec.ts';
-import { type JoinRequest, joinReplySchema } from './joining.ts';
+import { errorOf, type JoinRequest, joinReplySchema } from './joining.ts';
 import { fromPixels } from './pixels.ts';
 
 const JOIN_CHILD = fileURLToPath(new URL('join-child.ts', import.meta.url));
@@ -81,7 +81,7 @@ function joinInChild(request: JoinRequest, signal: AbortSignal | undefined): Pro
     child.once('message', (message) => {
       const { failure } = joinReplySchema.parse(message);
       if (failure === null) resolve();
-      else reject(joinError(failure));
+      else reject(errorOf(failure));
     });
     // One that did not start has no channel; its error tells.
     if (child.pid !== undefined) child.send(request);
@@ -89,12 +89,6 @@ function joinInChild(request: JoinRequest, signal: AbortSignal | undefined): Pro
     signal?.removeEventListener('abort', stop);
     if (child.connected) child.disconnect();
   });
-}
-
-/** libvips tells of a full disk in words alone. */
-function joinError(failure: string): Error {
-  const isFull = /no space left|not enough space/i.test(failure);
-  return Object.assign(new Error(failure), isFull && { code: 'ENOSPC' });
 }
 
 /** Delays in whole grains of time whose sum is never more than half a grain off. */

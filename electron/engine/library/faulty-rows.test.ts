@@ -79,7 +79,7 @@ describe.each(Object.entries(FAULTY_ROWS))('a row with %s', (_, change) => {
     expect(reader.quarantined()).toHaveLength(1);
     expect(reader.check().join()).toContain(reader.quarantined()[0]!.id);
     expect(noticesOf(library)).toEqual([
-      { kind: 'set-aside', message: expect.stringContaining(reader.quarantined()[0]!.fault) },
+      { kind: 'set-aside', message: expect.stringContaining(reader.quarantined()[0]!.id) },
     ]);
   });
 });

@@ -14,6 +14,7 @@ import { type DrawnBy, folderOf, spacesToldBy } from '../packs/spaces.ts';
 import { ProgressListeners } from '../jobs/progress-listeners.ts';
 import { type LoadOptions, type Models, packInfo } from '../models/models.ts';
 import { loadModels } from './load-models.ts';
+import type { Trial } from './test-drawing.ts';
 
 /** The pack that this project brings, and the one to draw with where none is named. */
 const DEFAULT_PACK = 'illustrated-portraits';
@@ -25,6 +26,8 @@ export interface PackInUseOptions {
   /** Id of a pack in the roots, or path of a pack's folder. */
   readonly wanted: string | undefined;
 }
+
+type TrialOptions = LoadOptions & { trial?: Trial };
 
 /** The one pack portraits are drawn with: found, loaded when first needed, and exchanged for another. */
 export class PackInUse {
@@ -84,9 +87,9 @@ export class PackInUse {
     return info;
   }
 
-  /** Checks a pack as loading does. Unless it is the one in use, nothing of it is kept. */
+  /** Checks a pack as loading does, and whether it draws the same twice. Unless it is the one in use, nothing of it is kept. */
   async verify(folder: string, options: LoadOptions): Promise<PackInfo> {
-    const models = await this.#open(folder, options);
+    const models = await this.#open(folder, { ...options, trial: 'twice' });
     const { pack } = models;
     if ((await this.#inUse())?.pack.folder === pack.folder) return this.#adopt(models);
     await this.#inference.release(pack.graphs);
@@ -167,7 +170,7 @@ export class PackInUse {
   }
 
   /**
-   * Takes a pack in from a folder or a ZIP archive, after checking it as loading does. One that takes the
+   * Takes a pack in from a folder or a ZIP archive, after checking it as `verify` does. One that takes the
    * place of the pack in use is in use from then on.
    *
    * @param options `replace` says that an imported pack of the same id makes place
@@ -195,7 +198,7 @@ export class PackInUse {
    * refused none stays loaded, so that a mended one is read anew, and neither do those whose files were
    * exchanged.
    */
-  async #open(folder: string, options: LoadOptions): Promise<Models> {
+  async #open(folder: string, options: TrialOptions): Promise<Models> {
     const inUse = (await this.#inUse())?.pack;
     if (inUse?.folder !== path.resolve(folder)) return this.#loadOrRelease(folder, options);
     if (!isDeepStrictEqual(inUse.manifest, await readManifest(folder))) {
@@ -204,7 +207,7 @@ export class PackInUse {
     return loadModels(folder, this.#inference, options);
   }
 
-  async #loadOrRelease(folder: string, options: LoadOptions): Promise<Models> {
+  async #loadOrRelease(folder: string, options: TrialOptions): Promise<Models> {
     try {
       return await loadModels(folder, this.#inference, options);
     } catch (thrown) {

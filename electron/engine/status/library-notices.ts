@@ -20,11 +20,11 @@ export function noticesOf({ reader, refusal, reconciliation }: Library): Library
     });
   }
   if (quarantined.length > 0) {
-    const names = quarantined.map(({ id, fault }) => `${id} (${fault})`);
+    const names = quarantined.map(({ id }) => id);
     notices.push({
       kind: 'set-aside',
       message:
-        `${portraits(quarantined.length)} cannot be read from library.db and ${was(quarantined)} set aside: ` +
+        `What library.db says of ${portraits(quarantined.length)} is damaged, and ${was(quarantined)} set aside: ` +
         `${listed(names)}. ${quarantined.length === 1 ? 'Its picture is' : 'Their pictures are'} still in the ` +
         'library folder; put library.db back from a copy, or move it away, and the library is rebuilt from ' +
         'its pictures at the next start.',
