@@ -104,7 +104,11 @@ it('a row that goes bad while the library is open costs nothing but itself', asy
   expect(library.reader.list({ limit: 9 }).items).toEqual([third, first]);
   expect(library.reader.count()).toBe(2);
   expect(() => library.reader.get(second!.id)).toThrow(
-    expect.objectContaining({ code: 'library-corrupt', message: expect.stringContaining('width') }),
+    expect.objectContaining({
+      code: 'library-corrupt',
+      message: expect.stringContaining(second!.id),
+      details: expect.objectContaining({ fault: expect.stringContaining('width') }),
+    }),
   );
   tamper(library.root, `UPDATE generations SET width = 24 WHERE id = '${second!.id}'`);
   expect(library.reader.count()).toBe(3);
