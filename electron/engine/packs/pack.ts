@@ -5,7 +5,7 @@ import type { Spaces } from '../../contract/spaces.ts';
 import { trackProgress } from '../../contract/progress.ts';
 import type { Inference } from '../inference/inference.ts';
 import { kindOf } from '../images/signatures.ts';
-import { FileTooLargeError, readRegular } from '../storage/regular.ts';
+import { FileTooLargeError, readRegular } from '../storage/regular-file.ts';
 import { checkGraph } from './graph.ts';
 import { graphsOf } from './graphs.ts';
 import { type VerifyOptions, verifyFiles } from './integrity.ts';

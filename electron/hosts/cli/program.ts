@@ -37,14 +37,16 @@ import {
   words,
 } from './arguments.ts';
 import { ANIMATION_EXTENSIONS } from './destination.ts';
-import { beginOutput, printError } from './output.ts';
+import { beginOutput, print, printError } from './output.ts';
 
 /** Layers by name or by number: `fine`, `3`, `0-4`. */
 const RANGE = z.string().regex(/^([a-z][a-z0-9-]*|\d+(-\d+)?)$/);
 const shareSchema = z.number().min(0).max(1);
 const shareOfManySchema = z.number().min(0);
 const LAYERS = `${LAYER_NAMES.join(', ')}, or as the pack calls them`;
-const HOLD =
+/** The old name comes first: commander calls an option by its last. */
+const LOCK_FLAGS = '--hold, --lock <list>';
+const LOCK =
   'what stays of the portrait, of the first of several: layers or parts that the pack names';
 const ANIMATION = `an animation (${ANIMATION_EXTENSIONS}); else a new folder of PNGs`;
 const LOSSY = keysOf(STILL_FORMATS)
@@ -64,9 +66,10 @@ class NotWell extends Error {}
  */
 export async function runCli(args: readonly string[]): Promise<number> {
   const json = wantsJson(args);
+  const help: string[] = [];
   beginOutput();
   try {
-    await createProgram(json).parseAsync(args, { from: 'user' });
+    await createProgram(json, help).parseAsync(args, { from: 'user' });
     return DONE;
   } catch (thrown) {
     if (thrown instanceof NotWell) return FAILED;
@@ -74,7 +77,10 @@ export async function runCli(args: readonly string[]): Promise<number> {
       printError(toStudioError(thrown), json);
       return FAILED;
     }
-    if (thrown.exitCode === DONE) return DONE;
+    if (thrown.exitCode === DONE) {
+      if (json) print(json, { help: help.join('').trimEnd() }, []);
+      return DONE;
+    }
     const message =
       thrown.code === 'commander.help'
         ? 'Name a command; --help shows which there are.'
@@ -93,7 +99,8 @@ export function wantsJson(args: readonly string[]): boolean {
   return args.slice(0, end < 0 ? undefined : end).includes('--json');
 }
 
-function createProgram(json: boolean): Root {
+/** @param help takes what commander would print of itself beside a JSON document */
+function createProgram(json: boolean, help: string[]): Root {
   const program = rootCommand();
   program.configureOutput({
     // What was typed stands in it; commander's own suggestion comes on a second line.
@@ -106,7 +113,7 @@ function createProgram(json: boolean): Root {
           .join('\n')}\n`,
       ),
     // With --json the error is told on stdout, as JSON.
-    ...(json && { writeErr: () => undefined }),
+    ...(json && { writeErr: () => undefined, writeOut: (text) => void help.push(text) }),
   });
   addDrawing(program);
   addAgain(program);
@@ -269,7 +276,7 @@ function addAgain(program: Root): void {
     .description('draw portraits around one of the library')
     .argument('<id>', 'its id', portraitId)
     .option('--strength <s>', '0 the same, 1 afresh', number(shareSchema), DEFAULT_STRENGTH)
-    .option('--hold <list>', HOLD, gathered(word(lockNameSchema)), [])
+    .option(LOCK_FLAGS, LOCK, gathered(word(lockNameSchema)), [])
     .option('--count <n>', 'how many', upTo(MAX_COUNT), 4)
     .option('--best-of <n>', BEST_OF, upTo(MAX_COUNT))
     .option('--seed <n>', 'seed of the first; each further one adds 1', number(seedSchema))
@@ -282,7 +289,7 @@ function addAgain(program: Root): void {
     )
     .action(async (id, drawn, command) => {
       requireBestOf(drawn, command);
-      const { vary } = await import('./commands/again.ts');
+      const { vary } = await import('./commands/from-portrait.ts');
       await vary(id, command.optsWithGlobals());
     });
   program
@@ -290,12 +297,12 @@ function addAgain(program: Root): void {
     .description('draw the person of a portrait in other words')
     .argument('<id>', 'its id', portraitId)
     .argument('<prompt>', 'the words', words)
-    .option('--hold <list>', HOLD, gathered(word(lockNameSchema)), [])
+    .option(LOCK_FLAGS, LOCK, gathered(word(lockNameSchema)), [])
     .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
     .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
     .option('--out <folder>', 'write the PNG here as well', place)
     .action(async (id, prompt, _, command) => {
-      const { reword } = await import('./commands/again.ts');
+      const { reword } = await import('./commands/from-portrait.ts');
       await reword(id, prompt, command.optsWithGlobals());
     });
   program
@@ -304,7 +311,7 @@ function addAgain(program: Root): void {
     .argument('<id>', 'its id', portraitId)
     .option('--out <folder>', 'write the PNG here as well', place)
     .action(async (id, _, command) => {
-      const { carryOver } = await import('./commands/again.ts');
+      const { carryOver } = await import('./commands/from-portrait.ts');
       await carryOver(id, command.optsWithGlobals());
     });
 }
@@ -364,7 +371,7 @@ function addBreeding(program: Root): void {
       'cross',
     )
     .option('--spread <s>', '0 all alike, 1 most different', number(shareSchema), 0.5)
-    .option('--hold <list>', HOLD, gathered(word(lockNameSchema)), [])
+    .option(LOCK_FLAGS, LOCK, gathered(word(lockNameSchema)), [])
     .option('--count <n>', 'how many', upTo(MAX_COUNT), 4)
     .option('--best-of <n>', BEST_OF, upTo(MAX_COUNT))
     .option('--seed <n>', 'seed of the first; each further one adds 1', number(seedSchema))

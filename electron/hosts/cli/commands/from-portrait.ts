@@ -6,7 +6,7 @@ import { locksFor } from '../locks.ts';
 import { withStudio } from '../session.ts';
 
 export interface AgainOptions extends DeliveryOptions, DrawOverrides {
-  readonly hold: readonly string[];
+  readonly lock: readonly string[];
 }
 
 export interface VaryOptions extends AgainOptions, ManyOptions {
@@ -43,7 +43,7 @@ function drawFrom(
   return withStudio(options, async (session) => {
     const { pack } = await session.packs.models(session.onProgress);
     const { count, bestOf, seed, truncation, temperature, gap } = options;
-    const origin = originWith(locksFor(options.hold, pack.manifest));
+    const origin = originWith(locksFor(options.lock, pack.manifest));
     const settings = { seed, truncation, temperature, gap };
     await deliverDrawn(session, options, (stream) =>
       session.service.generate({ origin, count, bestOf, settings }, stream),
