@@ -26,6 +26,12 @@ export const ERROR_CODES = [
   'pack-over-budget',
   'pack-lacks-feature',
   'pack-exists',
+  'pack-in-use',
+  // Models that others trained, and what is made of them
+  'checkpoint-invalid',
+  'checkpoint-unsupported',
+  'component-not-found',
+  'component-exists',
   // Inference
   'inference-failed',
   'inference-crashed',

@@ -104,7 +104,8 @@ function requireSize(constant: Constant, bytes: number): void {
   throw new RangeError(`${bytes} bytes for a constant of shape [${constant.dims.join(', ')}]`);
 }
 
-async function inline(name: string, constant: Constant): Promise<Part> {
+/** A constant as it stands in a graph. */
+export async function inline(name: string, constant: Constant): Promise<Part> {
   const pieces: Uint8Array[] = [];
   for await (const piece of piecesOf(constant)) pieces.push(piece);
   const raw = Buffer.concat(pieces);
@@ -153,7 +154,8 @@ function graphMessage(graph: Graph, initializers: readonly Part[]): Part {
   );
 }
 
-function nodeMessage({ operator, inputs, outputs, attributes }: Node): Part {
+/** A node as it stands in a graph. */
+export function nodeMessage({ operator, inputs, outputs, attributes }: Node): Part {
   return message(
     ...inputs.map((name) => bytesField(NODE.input, name)),
     ...outputs.map((name) => bytesField(NODE.output, name)),
@@ -188,7 +190,8 @@ function attributeValue(value: Attribute): Part[] {
   return [...numbers, type(ATTRIBUTE_TYPE.ints)];
 }
 
-function portMessage({ name, type, dims }: GraphPort): Part {
+/** An input or output as it stands in a graph. */
+export function portMessage({ name, type, dims }: GraphPort): Part {
   const shape = message(...dims.map((dim) => bytesField(SHAPE.dim, dimMessage(dim))));
   const tensor = message(
     numberField(TENSOR_TYPE.element, ELEMENT_TYPES[type].code),

@@ -154,3 +154,19 @@ function refusal(label: string, what: string, cause?: unknown): StudioError {
     { cause },
   );
 }
+
+/**
+ * Names of the files in an archive.
+ *
+ * @throws StudioError as `openArchive` does
+ */
+export async function archiveNames(file: string): Promise<string[]> {
+  const handle = await openRegular(file);
+  try {
+    const zip = await fromFdPromise(handle.fd, { decodeStrings: false });
+    zip.on('error', () => undefined);
+    return [...(await readEntries(zip, path.basename(file))).keys()];
+  } finally {
+    await handle.close();
+  }
+}

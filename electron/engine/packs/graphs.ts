@@ -51,6 +51,7 @@ type Table<M> = Record<string, GraphEntry<M>>;
 
 /** What a pack, or a component, says of its CLIP. */
 export interface ClipPart {
+  readonly id: string;
   readonly widths: Pick<PackWidths, 'clip'>;
   readonly clip: PackManifest['clip'];
 }
