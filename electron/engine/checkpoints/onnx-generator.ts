@@ -12,7 +12,7 @@ import { GraphBuilder } from '../onnx/graph-builder.ts';
 import { writeGraph } from '../onnx/write-graph.ts';
 import { checkGraph } from '../packs/graph.ts';
 import { PRIVATE_FILE, PRIVATE_FOLDER } from '../storage/make-folder.ts';
-import { readRegular } from '../storage/regular.ts';
+import { readRegular } from '../storage/regular-file.ts';
 import type { EmittedGenerator, EmitOptions } from './emitted-generator.ts';
 import { noiseNumbers, wrapMapping, wrapSynthesis } from './onnx-networks.ts';
 import { isSynthesis, type NetworkPorts, portsOf } from './onnx-ports.ts';

@@ -14,7 +14,7 @@ import { clipGraphs, generatorGraphs, type ModelGraph } from '../packs/graphs.ts
 import { MAX_MANIFEST_BYTES } from '../packs/manifest.ts';
 import { ModelFolder } from '../packs/model-folder.ts';
 import type { Pack } from '../packs/pack.ts';
-import { readRegular } from '../storage/regular.ts';
+import { readRegular } from '../storage/regular-file.ts';
 
 /** A CLIP or a StyleGAN alone, in a folder of its own or in that of a pack. */
 export class Component<K extends ComponentKind> extends ModelFolder {

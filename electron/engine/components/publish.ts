@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { COMPONENT_FILE, type ComponentManifest } from '../../contract/component.ts';
 import { StudioError, throwIfCancelled } from '../../contract/errors.ts';
 import { sweepDrafts } from '../packs/drafts.ts';
-import { Corner } from '../storage/corner.ts';
+import { ScratchFolder } from '../storage/scratch-folder.ts';
 import { syncFolder, writeDurably } from '../storage/durable.ts';
 import { writeError } from '../storage/errors.ts';
 import { filesBelow } from '../storage/files-below.ts';
@@ -39,9 +39,9 @@ export async function publishComponent(
   try {
     await makeFolder(root, PRIVATE_FOLDER);
     await sweepDrafts(root);
-    const corner = Corner.open(root);
+    const scratch = ScratchFolder.open(root);
     try {
-      const draft = path.join(corner.folder, 'component');
+      const draft = path.join(scratch.folder, 'component');
       await mkdir(draft, PRIVATE_FOLDER);
       const { id, ...said } = await build(draft);
       const folder = await placeOf(root, id, said.title);
@@ -54,7 +54,7 @@ export async function publishComponent(
       await syncFolder(root);
       return folder;
     } finally {
-      await corner.remove();
+      await scratch.remove();
     }
   } catch (thrown) {
     throw writeError(thrown, 'The model');

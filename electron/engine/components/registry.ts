@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { COMPONENT_FILE, type ComponentManifest } from '../../contract/component.ts';
 import { type SerialisedError, toStudioError } from '../../contract/errors.ts';
-import { regularSize } from '../storage/regular.ts';
+import { regularSize } from '../storage/regular-file.ts';
 import { readComponent } from './component.ts';
 
 /** A component found on disk; `problem` says what is wrong with one that cannot be used. */

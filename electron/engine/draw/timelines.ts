@@ -17,7 +17,7 @@ import { type RenderFolder, RenderFolders } from './render-folder.ts';
 import type { ImageCodec, RgbPicture } from '../images/codec.ts';
 import { resultAt } from '../inference/results.ts';
 import { shared } from '../jobs/abort.ts';
-import { chunksOf, drawAhead } from '../jobs/ahead.ts';
+import { chunksOf, runPipeline } from '../jobs/pipeline.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import { locateMoment, type PathPosition, segmentOf } from '../path/moments.ts';
 import type { Path } from '../path/path.ts';
@@ -167,7 +167,7 @@ async function drawFrames(
   const finish = async (pictures: Awaited<ReturnType<typeof draw>>) => {
     await Promise.all(pictures.filter(({ frame }) => isMissing(frame)).map(write));
   };
-  await drawAhead(unfinished, { draw, finish }, signal);
+  await runPipeline(unfinished, { draw, finish }, signal);
   progress.finish();
 }
 

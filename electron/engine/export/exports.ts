@@ -27,7 +27,7 @@ import { positions } from '../path/path.ts';
 import { Deliveries } from './deliveries.ts';
 import type { Drawing } from '../draw/drawing.ts';
 import type { Timelines } from '../draw/timelines.ts';
-import type { Uploads } from './uploads.ts';
+import type { Uploads } from '../storage/uploads.ts';
 
 export interface ExportsParts {
   readonly reader: LibraryReader;

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cancelled, StudioError, throwIfCancelled } from '../../contract/errors.ts';
 import { MOVING_FORMATS } from '../../contract/formats.ts';
-import { Corner } from '../storage/corner.ts';
+import { ScratchFolder } from '../storage/scratch-folder.ts';
 import { PRIVATE_FILE } from '../storage/make-folder.ts';
 import type { AnimationOptions, Frames, RgbPicture } from './codec.ts';
 import { type JoinRequest, joinReplySchema } from './joining.ts';
@@ -13,7 +13,7 @@ import { fromPixels } from './pixels.ts';
 const JOIN_CHILD = fileURLToPath(new URL('join-child.ts', import.meta.url));
 
 /**
- * Writes frames as an endless animation. Each is spooled to a file first: libvips then joins them a
+ * Writes frames as an endless animation. Each is written to a file first: libvips then joins them a
  * strip at a time, which keeps memory flat where joining buffers would hold every frame. They lie beside
  * the animation, where there has to be room for it too.
  */
@@ -22,15 +22,15 @@ export async function animate(
   file: string,
   options: AnimationOptions,
 ): Promise<void> {
-  const spool = Corner.open(path.dirname(file));
+  const scratch = ScratchFolder.open(path.dirname(file));
   try {
-    await join(await spoolFrames(frames, spool.folder, options), file, options);
+    await join(await writeFrames(frames, scratch.folder, options), file, options);
   } finally {
-    await spool.remove();
+    await scratch.remove();
   }
 }
 
-async function spoolFrames(
+async function writeFrames(
   frames: Frames,
   folder: string,
   { signal, onFrame }: AnimationOptions,

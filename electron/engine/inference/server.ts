@@ -1,6 +1,6 @@
 /** The inference process's side: takes requests, a picture's and another at a time, and answers each. */
 import { StudioError, toStudioError } from '../../contract/errors.ts';
-import { join, portraitsOf } from './drawings.ts';
+import { join, portraitsOf } from './batches.ts';
 import type { Lanes } from './lanes.ts';
 import { maxDifference, toRgb8 } from './pixels.ts';
 import type {

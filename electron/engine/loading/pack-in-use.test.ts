@@ -10,7 +10,7 @@ import { PackInUse } from './pack-in-use.ts';
 
 function packsIn(root: string, wanted?: string) {
   const inference = startInference({ device: 'cpu' });
-  return new PackInUse({ inference, roots: [root], wanted, onChange: () => undefined });
+  return new PackInUse({ inference, roots: [root], wanted });
 }
 
 it('passes over a pack that is still being copied, and a broken one where there is a sound one', async () => {
@@ -49,7 +49,6 @@ it('tells how far loading is to all who wait for it, not only to whoever began i
     inference: startInference({ device: 'cpu' }, afterAll),
     roots: [TINY_PACK],
     wanted: TINY_PACK,
-    onChange: () => undefined,
   });
   const begun = packs.models();
   const events: ProgressEvent[] = [];

@@ -12,7 +12,7 @@ import { Pack } from '../packs/pack.ts';
 import { removeModel } from '../packs/remove.ts';
 import { findPack, listPacks, listPacksWithId, soundest } from '../packs/registry.ts';
 import { type DrawnBy, folderOf, spacesToldBy } from '../packs/spaces.ts';
-import { Audience } from '../jobs/audience.ts';
+import { ProgressListeners } from '../jobs/progress-listeners.ts';
 import { type LoadOptions, type Models, packInfo } from '../models/models.ts';
 import { loadModels } from './load-models.ts';
 
@@ -25,7 +25,6 @@ export interface PackInUseOptions {
   readonly roots: readonly [string, ...string[]];
   /** Id of a pack in the roots, or path of a pack's folder. */
   readonly wanted: string | undefined;
-  readonly onChange: () => void;
 }
 
 /** The one pack portraits are drawn with: found, loaded when first needed, and exchanged for another. */
@@ -33,21 +32,25 @@ export class PackInUse {
   readonly #inference: Inference;
   readonly #roots: readonly [string, ...string[]];
   readonly #wanted: string | undefined;
-  readonly #onChange: () => void;
+  readonly #listeners = new Set<() => void>();
   /** Those who wait for the models. */
-  readonly #audience = new Audience();
+  readonly #waiting = new ProgressListeners();
   #state: PackState = { state: 'loading', folder: '' };
   #models: Promise<Models> | undefined;
 
-  constructor({ inference, roots, wanted, onChange }: PackInUseOptions) {
+  constructor({ inference, roots, wanted }: PackInUseOptions) {
     this.#inference = inference;
     this.#roots = roots;
     this.#wanted = wanted;
-    this.#onChange = onChange;
   }
 
   get state(): PackState {
     return this.#state;
+  }
+
+  /** Has a listener told whenever packs have come or gone, or how the pack in use stands is another. */
+  subscribe(listener: () => void): void {
+    this.#listeners.add(listener);
   }
 
   /** What there is to know of the pack in use, once it is loaded. */
@@ -62,13 +65,13 @@ export class PackInUse {
    * @throws StudioError with one of the `pack-…` codes
    */
   models(onProgress?: LoadOptions['onProgress']): Promise<Models> {
-    const models = (this.#models ??= this.#load({ onProgress: this.#audience.tell }).catch(
+    const models = (this.#models ??= this.#load({ onProgress: this.#waiting.tell }).catch(
       (thrown: unknown) => {
         this.#models = undefined;
         throw thrown;
       },
     ));
-    return this.#audience.during(() => models, onProgress);
+    return this.#waiting.during(() => models, onProgress);
   }
 
   /** Draws with the pack in `folder` from now on. If it is refused, everything stays as it was. */
@@ -180,7 +183,7 @@ export class PackInUse {
       (draft) => this.verify(draft, options),
     );
     if ((await this.#inUse())?.pack.folder === folder) return this.choose(folder, options);
-    this.#onChange();
+    this.#tell();
     return packInfo(folder, await readManifest(folder));
   }
 
@@ -270,6 +273,10 @@ export class PackInUse {
 
   #change(state: PackState): void {
     this.#state = state;
-    this.#onChange();
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
   }
 }

@@ -7,7 +7,7 @@ import { StudioError } from '../../contract/errors.ts';
 import { foldPath, leavesFolder, MANIFEST_FILE, MAX_PACK_BYTES } from '../../contract/pack.ts';
 import { storageErrorCode } from '../storage/errors.ts';
 import { PRIVATE_FILE } from '../storage/make-folder.ts';
-import { openRegular } from '../storage/regular.ts';
+import { openRegular } from '../storage/regular-file.ts';
 import type { PackSource } from './pack-source.ts';
 
 const MAX_ENTRIES = 10_000;

@@ -2,10 +2,10 @@ import { access, chmod, copyFile, constants, mkdir, rename, rm, stat } from 'nod
 import path from 'node:path';
 import { StudioError, throwIfCancelled } from '../../contract/errors.ts';
 import { MANIFEST_FILE, type PackManifest } from '../../contract/pack.ts';
-import { Corner } from '../storage/corner.ts';
+import { ScratchFolder } from '../storage/scratch-folder.ts';
 import { readError, storageErrorCode, writeError } from '../storage/errors.ts';
 import { makeFolder, PRIVATE_FILE, PRIVATE_FOLDER } from '../storage/make-folder.ts';
-import { NotAFileError, regularSize } from '../storage/regular.ts';
+import { NotAFileError, regularSize } from '../storage/regular-file.ts';
 import { openArchive } from './archive.ts';
 import { retire, sweepDrafts } from './drafts.ts';
 import { MAX_MANIFEST_BYTES, readManifest } from './manifest.ts';
@@ -39,8 +39,8 @@ export async function importPack(
   try {
     await makeFolder(root, PRIVATE_FOLDER);
     await sweepDrafts(root);
-    const corner = Corner.open(root);
-    const draft = path.join(corner.folder, 'pack');
+    const scratch = ScratchFolder.open(root);
+    const draft = path.join(scratch.folder, 'pack');
     try {
       await mkdir(draft, PRIVATE_FOLDER);
       const manifest = await copyManifest(from, draft);
@@ -52,7 +52,7 @@ export async function importPack(
     } catch (thrown) {
       throw toldOf(source, thrown, draft);
     } finally {
-      await corner.remove();
+      await scratch.remove();
     }
   } catch (thrown) {
     throw writeError(thrown, 'The pack');

@@ -6,7 +6,7 @@ import { StudioError, throwIfCancelled } from '../../contract/errors.ts';
 import type { PackManifest } from '../../contract/pack.ts';
 import { type OnProgress, trackProgress } from '../../contract/progress.ts';
 import { storageErrorCode } from '../storage/errors.ts';
-import { NotAFileError, openRegular } from '../storage/regular.ts';
+import { NotAFileError, openRegular } from '../storage/regular-file.ts';
 
 export interface VerifyOptions {
   signal?: AbortSignal | undefined;

@@ -9,7 +9,7 @@ import {
   PATH_ESCAPES,
 } from '../../contract/pack.ts';
 import { storageErrorCode } from '../storage/errors.ts';
-import { FileTooLargeError, NotAFileError, readRegular } from '../storage/regular.ts';
+import { FileTooLargeError, NotAFileError, readRegular } from '../storage/regular-file.ts';
 import { graphsOf } from './graphs.ts';
 import { upgradeManifest } from './upgrade.ts';
 

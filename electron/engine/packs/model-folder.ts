@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
-import { FileTooLargeError, readRegular } from '../storage/regular.ts';
+import { FileTooLargeError, readRegular } from '../storage/regular-file.ts';
 
 /** Protocol Buffers' own limit. */
 const MAX_GRAPH_BYTES = 2 ** 31 - 1;

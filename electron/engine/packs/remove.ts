@@ -1,6 +1,6 @@
 import { rename } from 'node:fs/promises';
 import path from 'node:path';
-import { Corner } from '../storage/corner.ts';
+import { ScratchFolder } from '../storage/scratch-folder.ts';
 import { writeError } from '../storage/errors.ts';
 
 /**
@@ -11,11 +11,11 @@ import { writeError } from '../storage/errors.ts';
  */
 export async function removeModel(folder: string): Promise<void> {
   try {
-    const corner = Corner.open(path.dirname(folder));
+    const scratch = ScratchFolder.open(path.dirname(folder));
     try {
-      await rename(folder, path.join(corner.folder, path.basename(folder)));
+      await rename(folder, path.join(scratch.folder, path.basename(folder)));
     } finally {
-      await corner.remove();
+      await scratch.remove();
     }
   } catch (thrown) {
     throw writeError(thrown, folder);

@@ -1,6 +1,6 @@
 import type { Between } from '../../contract/draw.ts';
 import type { Anchor } from '../../contract/generation.ts';
-import { Recent } from '../jobs/recent.ts';
+import { LruCache } from '../jobs/lru-cache.ts';
 import { samplingSettings } from '../session/sampling-settings.ts';
 import type { Session } from '../session/session.ts';
 import { Path } from './path.ts';
@@ -11,7 +11,7 @@ const PATHS_KEPT = 64;
 /** The paths of one pack, each found once and not anew for every position. */
 export class Paths {
   readonly #session: Session;
-  readonly #paths = new Recent<Path>(PATHS_KEPT);
+  readonly #paths = new LruCache<Path>(PATHS_KEPT);
 
   constructor(session: Session) {
     this.#session = session;

@@ -3,7 +3,7 @@ import type { RgbPicture } from '../images/codec.ts';
 import { coverSquare } from '../images/resample.ts';
 import type { CallOptions } from '../inference/inference.ts';
 import { resultAt } from '../inference/results.ts';
-import { chunksOf, drawAhead } from '../jobs/ahead.ts';
+import { chunksOf, runPipeline } from '../jobs/pipeline.ts';
 import { cumulative, locate, valueAt } from '../latent/piecewise.ts';
 import { cosine, lerp } from '../latent/vectors.ts';
 import type { Session } from '../session/session.ts';
@@ -128,7 +128,7 @@ async function view(
 ): Promise<Sample[]> {
   const { models, codes } = session;
   const samples: Sample[] = [];
-  await drawAhead(chunksOf(positions, CHUNK), {
+  await runPipeline(chunksOf(positions, CHUNK), {
     draw: async (chunk) => {
       const latents = (await codes.decode(chunk.map(curve), options)).map(({ w }) => w);
       const pictures = await models.generator.synthesise(latents, options);

@@ -282,7 +282,7 @@ function addAgain(program: Root): void {
     )
     .action(async (id, drawn, command) => {
       requireBestOf(drawn, command);
-      const { vary } = await import('./commands/again.ts');
+      const { vary } = await import('./commands/from-portrait.ts');
       await vary(id, command.optsWithGlobals());
     });
   program
@@ -295,7 +295,7 @@ function addAgain(program: Root): void {
     .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
     .option('--out <folder>', 'write the PNG here as well', place)
     .action(async (id, prompt, _, command) => {
-      const { reword } = await import('./commands/again.ts');
+      const { reword } = await import('./commands/from-portrait.ts');
       await reword(id, prompt, command.optsWithGlobals());
     });
   program
@@ -304,7 +304,7 @@ function addAgain(program: Root): void {
     .argument('<id>', 'its id', portraitId)
     .option('--out <folder>', 'write the PNG here as well', place)
     .action(async (id, _, command) => {
-      const { carryOver } = await import('./commands/again.ts');
+      const { carryOver } = await import('./commands/from-portrait.ts');
       await carryOver(id, command.optsWithGlobals());
     });
 }

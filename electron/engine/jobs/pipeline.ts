@@ -13,7 +13,7 @@ interface Stages<Chunk, Drawn extends object> {
  *
  * @throws StudioError `cancelled`, and whatever `draw` or `finish` throws
  */
-export async function drawAhead<Chunk, Drawn extends object>(
+export async function runPipeline<Chunk, Drawn extends object>(
   chunks: Iterable<Chunk>,
   { draw, finish }: Stages<Chunk, Drawn>,
   signal?: AbortSignal,
@@ -21,14 +21,14 @@ export async function drawAhead<Chunk, Drawn extends object>(
   let finishing = Promise.resolve();
   const finishInTurn = async (drawn: Drawn) => {
     await finishing;
-    finishing = unhurried(finish(drawn));
+    finishing = deferRejection(finish(drawn));
   };
   let ahead: Promise<Drawn> | undefined;
   try {
     for (const chunk of chunks) {
       const drawn = await ahead;
       throwIfCancelled(signal);
-      ahead = unhurried(draw(chunk));
+      ahead = deferRejection(draw(chunk));
       if (drawn) await finishInTurn(drawn);
     }
     if (ahead) await finishInTurn(await ahead);
@@ -38,7 +38,7 @@ export async function drawAhead<Chunk, Drawn extends object>(
 }
 
 /** A promise that is awaited later; until then its failure must not count as unhandled. */
-export function unhurried<T>(promise: Promise<T>): Promise<T> {
+export function deferRejection<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => undefined);
   return promise;
 }

@@ -1,7 +1,7 @@
 import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { StudioError } from '../../contract/errors.ts';
 import type { Library } from './library.ts';
-import { type LibraryChange, LibraryNews } from './watch.ts';
+import { type LibraryChange, LibraryWatcher } from './watcher.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -17,8 +17,8 @@ it('looks again where the library could not be read, and misses nothing', () => 
   };
   const library = { foreignVersion: () => version, reader: { revisions } } as unknown as Library;
   const told: LibraryChange[] = [];
-  const news = new LibraryNews(library, (change) => told.push(change));
-  onTestFinished(() => news.close());
+  const watcher = new LibraryWatcher(library, (change) => told.push(change));
+  onTestFinished(() => watcher.close());
   version = 1;
   isReadable = false;
   vi.advanceTimersByTime(3_000);

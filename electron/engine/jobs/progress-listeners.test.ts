@@ -1,10 +1,10 @@
 import { expect, it, vi } from 'vitest';
-import { Audience } from './audience.ts';
+import { ProgressListeners } from './progress-listeners.ts';
 
 const started = { kind: 'started', task: 'sample', total: 2 } as const;
 
 it('tells all who wait, and nobody else', async () => {
-  const audience = new Audience();
+  const audience = new ProgressListeners();
   const [first, second] = [vi.fn(), vi.fn()];
   const { promise, resolve } = Promise.withResolvers<string>();
   const work = audience.during(() => promise, first);

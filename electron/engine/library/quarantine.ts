@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Generation } from '../../contract/generation.ts';
 import type { Connection } from './connection.ts';
-import type { Aside, Query } from './queries.ts';
+import type { Quarantined, Query } from './queries.ts';
 import { type FaultyRow, GENERATION_COLUMNS, isFaulty, readGeneration } from './records.ts';
 
 /** Rows that are looked through at once. */
@@ -13,7 +13,7 @@ const seqSchema = z.object({ seq: z.number() });
  * The rows of a library that cannot be read. One of them must not keep the others from being listed,
  * counted and found: it is set aside, named to whoever asks, and everything else goes on.
  */
-export class RowsSetAside {
+export class Quarantine {
   readonly #connection: Connection;
   readonly #rows = new Map<number, FaultyRow>();
   #seenUpTo = Number.MIN_SAFE_INTEGER;
@@ -24,7 +24,7 @@ export class RowsSetAside {
   }
 
   /** Those met so far. */
-  get known(): Aside {
+  get known(): Quarantined {
     return [...this.#rows.keys()];
   }
 
@@ -41,7 +41,10 @@ export class RowsSetAside {
   }
 
   /** The rows of a query as `read` takes them. Where one is faulty, the query is asked again without it. */
-  readAll<T>(ask: (aside: Aside) => Query, read: (generation: Generation, row: unknown) => T): T[] {
+  readAll<T>(
+    ask: (quarantined: Quarantined) => Query,
+    read: (generation: Generation, row: unknown) => T,
+  ): T[] {
     for (;;) {
       const { sql, values } = ask(this.known);
       const results: T[] = [];

@@ -2,16 +2,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
 import { systemMeaning } from '../../contract/system-errors.ts';
-import { Corner, sweepCorners } from './corner.ts';
+import { ScratchFolder, sweepScratchFolders } from './scratch-folder.ts';
 import { makeFolder, PRIVATE_FOLDER } from './make-folder.ts';
 
 /**
  * A folder in the system's temporary one, for what has no place of its own yet. It goes with the session; a
  * session that was killed leaves it to the next one to clear away.
  */
-export class Spool {
+export class TemporaryFolder {
   readonly #name: string;
-  #corner: Corner | undefined;
+  #scratch: ScratchFolder | undefined;
 
   /** @param name tells what lies in it from what lies in others */
   constructor(name: string) {
@@ -29,29 +29,29 @@ export class Spool {
       await makeFolder(made, PRIVATE_FOLDER);
       return made;
     } catch (thrown) {
-      throw spoolError(thrown);
+      throw temporaryFolderError(thrown);
     }
   }
 
   async close(): Promise<void> {
-    await this.#corner?.remove();
-    this.#corner = undefined;
+    await this.#scratch?.remove();
+    this.#scratch = undefined;
   }
 
-  async #open(): Promise<Corner> {
-    if (this.#corner) return this.#corner;
-    await sweepSpools();
-    return (this.#corner ??= Corner.open(tmpdir()));
+  async #open(): Promise<ScratchFolder> {
+    if (this.#scratch) return this.#scratch;
+    await sweepTemporaryFolders();
+    return (this.#scratch ??= ScratchFolder.open(tmpdir()));
   }
 }
 
 /** Clears away what sessions left that were killed. */
-export async function sweepSpools(): Promise<void> {
-  await sweepCorners(tmpdir());
+export async function sweepTemporaryFolders(): Promise<void> {
+  await sweepScratchFolders(tmpdir());
 }
 
 /** A failure in the temporary folder in the artist's words; other errors as they are. */
-export function spoolError(thrown: unknown): unknown {
+export function temporaryFolderError(thrown: unknown): unknown {
   // What was being written there may have told of a full disk by its own name, which nobody knows.
   const isOfWriting = thrown instanceof StudioError && thrown.code === 'disk-full';
   const meaning = systemMeaning(isOfWriting ? thrown.cause : thrown);

@@ -11,7 +11,7 @@ const LOOK_MS = 1_000;
  * Tells what happens to the portraits of a library: at once where this process did it, and within a
  * second where another one did. After another process's change, an own one may be told again.
  */
-export class LibraryNews {
+export class LibraryWatcher {
   readonly #library: Library;
   readonly #tell: (change: LibraryChange) => void;
   readonly #timer: NodeJS.Timeout;

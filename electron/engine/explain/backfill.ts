@@ -4,7 +4,7 @@ import type { Library } from '../library/library.ts';
 import type { PackInUse } from '../loading/pack-in-use.ts';
 import type { ReEmbedding } from './re-embedding.ts';
 
-export interface ArrivalsParts {
+export interface BackfillParts {
   readonly packs: PackInUse;
   readonly library: Library;
   readonly reEmbedding: ReEmbedding;
@@ -13,20 +13,20 @@ export interface ArrivalsParts {
 }
 
 /**
- * What a library gains of every pack that comes: it may tell the spaces of portraits from before these had
+ * Fills in what a library lacks whenever packs change: a pack may tell the spaces of portraits from before these had
  * names, and once it is in use its CLIP looks at what it has not seen.
  */
-export class Arrivals {
-  readonly #parts: ArrivalsParts;
+export class Backfill {
+  readonly #parts: BackfillParts;
   #work: Promise<void> = Promise.resolve();
   #isClosed = false;
 
-  constructor(parts: ArrivalsParts) {
+  constructor(parts: BackfillParts) {
     this.#parts = parts;
   }
 
-  /** Says that packs have come or gone, or that another is in use. */
-  announce(): void {
+  /** To be called when packs have come or gone, or another is in use. */
+  begin(): void {
     this.#work = this.#work.then(() => this.#take()).catch(later);
   }
 

@@ -7,7 +7,7 @@ import { isSystemError } from './errors.ts';
 import { PRIVATE_FILE, PRIVATE_FOLDER } from './make-folder.ts';
 import { remove, removeSync } from './remove.ts';
 
-/** How every corner is called: nothing else in a folder of the artist's is. */
+/** How every scratch folder is called: nothing else in a folder of the artist's is. */
 const NAME = /^\.clip-flow-[0-9a-f]{12}$/;
 const LOCK = 'lock';
 /** Names that are tried, should others clear each away before it is ours. */
@@ -26,7 +26,7 @@ const MUST_CLOSE_FIRST = process.platform === 'win32';
  *
  * Node has no locks of files. SQLite has, on every system: an empty database in an exclusive transaction.
  */
-export class Corner {
+export class ScratchFolder {
   readonly folder: string;
   #lock: Database.Database | null;
 
@@ -42,27 +42,27 @@ export class Corner {
    * @param parent a folder that is there
    * @throws the system's errors
    */
-  static open(parent: string): Corner {
+  static open(parent: string): ScratchFolder {
     for (let attempt = 1; ; attempt += 1) {
       const folder = path.join(parent, `.clip-flow-${randomBytes(6).toString('hex')}`);
       makeIn(parent, folder);
       const lock = takeLock(folder);
-      if (lock === 'unknown') return new Corner(folder, null);
-      if (lock !== 'taken') return new Corner(folder, lock);
-      if (attempt === ATTEMPTS) return new Corner(folder, null);
+      if (lock === 'unknown') return new ScratchFolder(folder, null);
+      if (lock !== 'taken') return new ScratchFolder(folder, lock);
+      if (attempt === ATTEMPTS) return new ScratchFolder(folder, null);
       // Another process met it before the lock was ours, took it for left behind, and clears it away as well.
       clearAway(folder);
     }
   }
 
   /** Takes one over whose owner is gone; null while it has one, and for what is no such folder. */
-  static takeOver(folder: string): Corner | null {
+  static takeOver(folder: string): ScratchFolder | null {
     const status = statusOf(folder);
     if (!status?.isDirectory()) return null;
     const lock = takeLock(folder);
     if (lock === 'taken') return null;
-    if (lock !== 'unknown') return new Corner(folder, lock);
-    return Date.now() - status.mtimeMs > ABANDONED_MS ? new Corner(folder, null) : null;
+    if (lock !== 'unknown') return new ScratchFolder(folder, lock);
+    return Date.now() - status.mtimeMs > ABANDONED_MS ? new ScratchFolder(folder, null) : null;
   }
 
   /** Removes the folder and all that is in it. */
@@ -103,42 +103,43 @@ export class Corner {
   }
 }
 
-/** Whether this is the file that marks a corner as somebody's, and nothing that was put into it. */
-export function isCornerLock(name: string): boolean {
+/** Whether this is the file that marks a scratch folder as somebody's, and nothing that was put into it. */
+export function isScratchLock(name: string): boolean {
   return name === LOCK;
 }
 
-/** Whether something is called as corners are. */
-export function isCornerName(name: string): boolean {
+/** Whether something is called as scratch folders are. */
+export function isScratchName(name: string): boolean {
   return NAME.test(name);
 }
 
 /**
- * Takes over the corners in a folder whose owners are gone.
+ * Takes over the scratch folders in a folder whose owners are gone.
  *
- * @param isName tells by their names which folders are corners
+ * @param isName tells by their names which folders are scratch folders
  * @returns none where the folder cannot be looked into
  */
-export async function abandonedCorners(
+export async function abandonedScratchFolders(
   parent: string,
-  isName: (name: string) => boolean = isCornerName,
-): Promise<Corner[]> {
+  isName: (name: string) => boolean = isScratchName,
+): Promise<ScratchFolder[]> {
   const names = (await readdir(parent).catch(() => [])).filter(isName);
-  return names.flatMap((name) => Corner.takeOver(path.join(parent, name)) ?? []);
+  return names.flatMap((name) => ScratchFolder.takeOver(path.join(parent, name)) ?? []);
 }
 
 /** Clears away what processes that are gone had under way in a folder. What cannot be cleared stays. */
-export async function sweepCorners(parent: string): Promise<void> {
-  for (const corner of await abandonedCorners(parent)) await corner.remove().catch(() => undefined);
+export async function sweepScratchFolders(parent: string): Promise<void> {
+  for (const scratch of await abandonedScratchFolders(parent))
+    await scratch.remove().catch(() => undefined);
 }
 
 /** Whether a process that still runs has something under way in a folder. */
-export async function hasLiveCorner(parent: string): Promise<boolean> {
-  const names = (await readdir(parent).catch(() => [])).filter(isCornerName);
+export async function hasLiveScratchFolder(parent: string): Promise<boolean> {
+  const names = (await readdir(parent).catch(() => [])).filter(isScratchName);
   return names.some((name) => {
-    const corner = Corner.takeOver(path.join(parent, name));
-    corner?.leave();
-    return corner === null;
+    const scratch = ScratchFolder.takeOver(path.join(parent, name));
+    scratch?.leave();
+    return scratch === null;
   });
 }
 
@@ -159,7 +160,7 @@ function makeIn(parent: string, folder: string): void {
   }
 }
 
-/** The lock of a corner, or why it is not ours: somebody holds it, or the disk cannot tell. */
+/** The lock of a scratch folder, or why it is not ours: somebody holds it, or the disk cannot tell. */
 function takeLock(folder: string): Database.Database | 'taken' | 'unknown' {
   const file = path.join(folder, LOCK);
   let database: Database.Database | undefined;

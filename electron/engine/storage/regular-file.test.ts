@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { temporaryFolder } from '../../../test/support/library.ts';
-import { openRegular, readRegular, regularSize } from './regular.ts';
+import { openRegular, readRegular, regularSize } from './regular-file.ts';
 
 it('reads a file, also through a link', async () => {
   const folder = await temporaryFolder();

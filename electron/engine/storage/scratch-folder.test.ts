@@ -5,47 +5,54 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../../test/support/library.ts';
-import { abandonedCorners, Corner, hasLiveCorner, sweepCorners } from './corner.ts';
+import {
+  abandonedScratchFolders,
+  ScratchFolder,
+  hasLiveScratchFolder,
+  sweepScratchFolders,
+} from './scratch-folder.ts';
 
-const CHILD = fileURLToPath(new URL('../../../test/faults/hold-corner.ts', import.meta.url));
+const CHILD = fileURLToPath(
+  new URL('../../../test/faults/hold-scratch-folder.ts', import.meta.url),
+);
 
-/** A process with a corner in a folder, and a file in that. */
+/** A process with a scratch folder in a folder, and a file in that. */
 async function startHolder(folder: string, command: readonly string[] = []) {
   const [execPath, ...execArgv] = [...command, process.execPath];
   const child = fork(CHILD, [folder], { execPath: execPath!, execArgv, stdio: 'ignore' });
-  const [corner] = await Promise.race([
+  const [scratch] = await Promise.race([
     once(child, 'message'),
     once(child, 'exit').then(() => [null]),
   ]);
-  return { corner: corner as string | null, child };
+  return { scratch: scratch as string | null, child };
 }
 
 const names = async (folder: string) => (await readdir(folder)).sort();
 
-describe('a corner', () => {
+describe('a scratch folder', () => {
   it('is a hidden folder for nobody else, and goes with all that is in it', async () => {
     const root = await temporaryFolder();
-    const corner = Corner.open(root);
-    expect(path.basename(corner.folder)).toMatch(/^\.clip-flow-[0-9a-f]{12}$/);
+    const scratch = ScratchFolder.open(root);
+    expect(path.basename(scratch.folder)).toMatch(/^\.clip-flow-[0-9a-f]{12}$/);
     if (process.platform !== 'win32') {
-      expect((await stat(corner.folder)).mode & 0o777).toBe(0o700);
-      expect((await stat(path.join(corner.folder, 'lock'))).mode & 0o777).toBe(0o600);
+      expect((await stat(scratch.folder)).mode & 0o777).toBe(0o700);
+      expect((await stat(path.join(scratch.folder, 'lock'))).mode & 0o777).toBe(0o600);
     }
-    await writeFile(path.join(corner.folder, 'draft'), '');
-    await corner.remove();
+    await writeFile(path.join(scratch.folder, 'draft'), '');
+    await scratch.remove();
     expect(await names(root)).toEqual([]);
   });
 
   it('is left behind when something is in it, for the next who looks', async () => {
     const root = await temporaryFolder();
-    const [empty, full] = [Corner.open(root), Corner.open(root)];
+    const [empty, full] = [ScratchFolder.open(root), ScratchFolder.open(root)];
     await writeFile(path.join(full.folder, 'picture.png'), '');
     empty.leave();
     full.leave();
     expect(await names(root)).toEqual([path.basename(full.folder)]);
-    const [taken] = await abandonedCorners(root);
+    const [taken] = await abandonedScratchFolders(root);
     expect(taken?.folder).toBe(full.folder);
-    expect(Corner.takeOver(full.folder)).toBeNull();
+    expect(ScratchFolder.takeOver(full.folder)).toBeNull();
     taken!.removeSync();
     expect(await names(root)).toEqual([]);
   });
@@ -54,34 +61,34 @@ describe('a corner', () => {
 describe('sweeping', () => {
   it('leaves what a process still holds, and clears it away once that was killed', async () => {
     const root = await temporaryFolder();
-    const { corner, child } = await startHolder(root);
-    expect(await hasLiveCorner(root)).toBe(true);
-    await sweepCorners(root);
-    expect(await names(corner!)).toEqual(['draft', 'lock']);
+    const { scratch, child } = await startHolder(root);
+    expect(await hasLiveScratchFolder(root)).toBe(true);
+    await sweepScratchFolders(root);
+    expect(await names(scratch!)).toEqual(['draft', 'lock']);
     child.kill('SIGKILL');
     await once(child, 'exit');
-    expect(await hasLiveCorner(root)).toBe(false);
-    await sweepCorners(root);
+    expect(await hasLiveScratchFolder(root)).toBe(false);
+    await sweepScratchFolders(root);
     expect(await names(root)).toEqual([]);
   });
 
   it('sees the processes of other containers, whose numbers it cannot know', async ({ skip }) => {
     const root = await temporaryFolder();
     const apart = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'];
-    const { corner, child } = await startHolder(root, apart);
-    if (corner === null) skip('SKIPPED: no namespaces here; it takes Linux and root.');
-    await sweepCorners(root);
-    expect(await names(corner!)).toEqual(['draft', 'lock']);
+    const { scratch, child } = await startHolder(root, apart);
+    if (scratch === null) skip('SKIPPED: no namespaces here; it takes Linux and root.');
+    await sweepScratchFolders(root);
+    expect(await names(scratch!)).toEqual(['draft', 'lock']);
     child.kill('SIGKILL');
-    await expect.poll(() => hasLiveCorner(root)).toBe(false);
-    await sweepCorners(root);
+    await expect.poll(() => hasLiveScratchFolder(root)).toBe(false);
+    await sweepScratchFolders(root);
     expect(await names(root)).toEqual([]);
   });
 
-  it('clears away a corner whose owner died before it had a lock', async () => {
+  it('clears away a scratch folder whose owner died before it had a lock', async () => {
     const root = await temporaryFolder();
     await mkdir(path.join(root, '.clip-flow-0123456789ab'));
-    await sweepCorners(root);
+    await sweepScratchFolders(root);
     expect(await names(root)).toEqual([]);
   });
 
@@ -90,7 +97,7 @@ describe('sweeping', () => {
     const elsewhere = await temporaryFolder();
     await writeFile(path.join(elsewhere, 'precious'), '');
     await symlink(elsewhere, path.join(root, '.clip-flow-0123456789ab'));
-    // A corner's name, with a lock that is no lock of ours.
+    // A scratch folder's name, with a lock that is no lock of ours.
     for (const [name, make] of [
       ['.clip-flow-0123456789ac', (lock: string) => writeFile(lock, 'words')],
       [
@@ -106,21 +113,21 @@ describe('sweeping', () => {
     }
     await writeFile(path.join(root, '.clip-flow-0123456789ae'), '');
     const before = await names(root);
-    await sweepCorners(root);
-    await sweepCorners(path.join(root, 'nowhere'));
+    await sweepScratchFolders(root);
+    await sweepScratchFolders(path.join(root, 'nowhere'));
     expect(await names(root)).toEqual(before);
     expect(await names(elsewhere)).toEqual(['precious']);
   });
 
-  it('removes of a link in a corner the link alone', async () => {
+  it('removes of a link in a scratch folder the link alone', async () => {
     const root = await temporaryFolder();
     const elsewhere = await temporaryFolder();
     await writeFile(path.join(elsewhere, 'precious'), '');
-    const corner = Corner.open(root);
-    await symlink(elsewhere, path.join(corner.folder, 'folder'));
-    await symlink(path.join(elsewhere, 'precious'), path.join(corner.folder, 'file'));
-    corner.leave();
-    await sweepCorners(root);
+    const scratch = ScratchFolder.open(root);
+    await symlink(elsewhere, path.join(scratch.folder, 'folder'));
+    await symlink(path.join(elsewhere, 'precious'), path.join(scratch.folder, 'file'));
+    scratch.leave();
+    await sweepScratchFolders(root);
     expect(await names(root)).toEqual([]);
     expect(await names(elsewhere)).toEqual(['precious']);
   });

@@ -12,7 +12,7 @@ const OF_ONE: readonly string[] = [
 ] satisfies StudioError['code'][];
 
 /** The portraits that an export goes without, because they cannot be read. */
-export class MissedPortraits {
+export class UnreadablePortraits {
   readonly #found: { id: string; error: StudioError }[] = [];
 
   /** What `read` makes of a portrait, or null where it cannot be read. */

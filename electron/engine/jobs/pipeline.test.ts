@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chunksOf, drawAhead } from './ahead.ts';
+import { chunksOf, runPipeline } from './pipeline.ts';
 
 /** Stages that only go on when they are told to, and what has happened in them. */
 function stages() {
@@ -25,10 +25,10 @@ function stages() {
   };
 }
 
-describe('drawAhead', () => {
+describe('runPipeline', () => {
   it('draws the next while one is finished, and finishes one at a time in order', async () => {
     const { said, open, ...work } = stages();
-    const done = drawAhead([0, 1, 2, 3], work);
+    const done = runPipeline([0, 1, 2, 3], work);
     open('draw 0', 'draw 1', 'draw 2');
     await expect.poll(() => said).toEqual(['draw 0', 'draw 1', 'finish 0', 'draw 2']);
     open('finish 0', 'finish 1', 'finish 2', 'finish 3', 'draw 3');
@@ -41,7 +41,7 @@ describe('drawAhead', () => {
   it('finishes what was begun when drawing the next fails', async () => {
     const { said, open, fail, ...work } = stages();
     let isOver = false;
-    const done = drawAhead([0, 1, 2], work).finally(() => (isOver = true));
+    const done = runPipeline([0, 1, 2], work).finally(() => (isOver = true));
     done.catch(() => undefined);
     open('draw 0');
     await expect.poll(() => said).toContain('finish 0');
@@ -57,12 +57,12 @@ describe('drawAhead', () => {
     const failing = stages();
     failing.open('draw 0', 'draw 1', 'draw 2');
     failing.fail('finish 0');
-    await expect(drawAhead([0, 1, 2, 3], failing)).rejects.toThrow('finish 0');
+    await expect(runPipeline([0, 1, 2, 3], failing)).rejects.toThrow('finish 0');
     expect(failing.said).not.toContain('draw 3');
 
     const cancelled = stages();
     const stop = new AbortController();
-    const done = drawAhead([0, 1], cancelled, stop.signal);
+    const done = runPipeline([0, 1], cancelled, stop.signal);
     await expect.poll(() => cancelled.said).toEqual(['draw 0']);
     stop.abort();
     cancelled.open('draw 0');

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Connection } from './connection.ts';
-import type { RowsSetAside } from './aside.ts';
+import type { Quarantine } from './quarantine.ts';
 import { faultOfVectors } from './vectors.ts';
 
 /** Portraits whose numbers are in memory at once. */
@@ -11,13 +11,15 @@ const vectorsSchema = z.looseObject({ seq: z.number(), id: z.coerce.string() });
 const strayTable = z.object({ table: z.string(), parent: z.string() });
 
 /** Reads a whole database and says what is wrong with it: nothing, of a healthy one. Slow. */
-export function examine(connection: Connection, aside: RowsSetAside): string[] {
+export function examine(connection: Connection, quarantine: Quarantine): string[] {
   return [
     ...connection
       .all('PRAGMA quick_check')
       .map((row) => checkSchema.parse(row).quick_check)
       .filter((finding) => finding !== 'ok'),
-    ...aside.all().map(({ id, fault }) => `The row of portrait ${id} cannot be read: ${fault}.`),
+    ...quarantine
+      .all()
+      .map(({ id, fault }) => `The row of portrait ${id} cannot be read: ${fault}.`),
     ...faultyVectors(connection),
     ...strayRows(connection),
   ];

@@ -1,22 +1,22 @@
 import type { StudioEvent } from '../../contract/status.ts';
 import { aborted } from '../jobs/abort.ts';
 
-export type OnNews = (event: StudioEvent) => void;
+export type OnEvent = (event: StudioEvent) => void;
 
-/** Passes on to every listener what is told. */
-export class News {
-  readonly #listeners = new Set<OnNews>();
+/** Passes on to every listener what is published. */
+export class EventBus {
+  readonly #listeners = new Set<OnEvent>();
 
   get hasListeners(): boolean {
     return this.#listeners.size > 0;
   }
 
-  tell(event: StudioEvent): void {
+  publish(event: StudioEvent): void {
     for (const listener of this.#listeners) listener(event);
   }
 
   /** Listens until the signal fires, and then rejects with `cancelled`. */
-  async listen(listener: OnNews, signal: AbortSignal | undefined): Promise<never> {
+  async listen(listener: OnEvent, signal: AbortSignal | undefined): Promise<never> {
     this.#listeners.add(listener);
     try {
       return await aborted(signal);

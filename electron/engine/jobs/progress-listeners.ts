@@ -1,7 +1,7 @@
 import type { OnProgress, ProgressEvent } from '../../contract/progress.ts';
 
 /** Those who wait for the same work: all are told how far it is, whoever began it. */
-export class Audience {
+export class ProgressListeners {
   readonly #listeners = new Set<OnProgress>();
 
   readonly tell: OnProgress = (event: ProgressEvent) => {

@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
-import { Recent } from './recent.ts';
+import { LruCache } from './lru-cache.ts';
 
-describe('Recent', () => {
+describe('LruCache', () => {
   it('computes once, and again when the value had to make room', async () => {
-    const recent = new Recent<string>(2);
+    const recent = new LruCache<string>(2);
     const compute = vi.fn((name: string) => Promise.resolve(name));
     const get = (name: string) => recent.get(name, () => compute(name));
     await get('a');
@@ -18,7 +18,7 @@ describe('Recent', () => {
   });
 
   it('forgets a failure', async () => {
-    const recent = new Recent<string>(2);
+    const recent = new LruCache<string>(2);
     await expect(recent.get('a', () => Promise.reject(new Error('oops')))).rejects.toThrow('oops');
     expect(await recent.get('a', () => Promise.resolve('fine'))).toBe('fine');
   });

@@ -3,9 +3,9 @@ import { appendFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
 import { safeName } from '../../contract/file-name.ts';
-import { PRIVATE_FILE } from '../storage/make-folder.ts';
-import { remove } from '../storage/remove.ts';
-import { Spool, spoolError } from '../storage/spool.ts';
+import { PRIVATE_FILE } from './make-folder.ts';
+import { remove } from './remove.ts';
+import { TemporaryFolder, temporaryFolderError } from './temporary-folder.ts';
 
 /** How many files may wait at once, and how much of them: they fill the disk of who left them there. */
 const MAX_WAITING = 16;
@@ -19,7 +19,7 @@ interface Upload {
 /** Files that windows send piece by piece. They end with the session at the latest. */
 export class Uploads {
   readonly #files = new Map<string, Upload>();
-  readonly #spool = new Spool('uploads');
+  readonly #temporary = new TemporaryFolder('uploads');
   #opening = 0;
 
   /**
@@ -32,8 +32,8 @@ export class Uploads {
     const id = randomUUID();
     this.#opening += 1;
     try {
-      const file = path.join(await this.#spool.folder(id), safeName(name));
-      await spooling(writeFile(file, '', { mode: PRIVATE_FILE }));
+      const file = path.join(await this.#temporary.folder(id), safeName(name));
+      await inTemporaryFolder(writeFile(file, '', { mode: PRIVATE_FILE }));
       this.#files.set(id, { file, bytes: 0 });
     } finally {
       this.#opening -= 1;
@@ -47,7 +47,7 @@ export class Uploads {
     const waiting = this.#files.values().reduce((sum, { bytes }) => sum + bytes, 0);
     if (waiting + bytes.byteLength > MAX_WAITING_BYTES) throw tooMany();
     upload.bytes += bytes.byteLength;
-    await spooling(appendFile(upload.file, bytes));
+    await inTemporaryFolder(appendFile(upload.file, bytes));
   }
 
   /**
@@ -73,7 +73,7 @@ export class Uploads {
 
   async close(): Promise<void> {
     this.#files.clear();
-    await this.#spool.close();
+    await this.#temporary.close();
   }
 
   #find(id: string): Upload {
@@ -87,11 +87,11 @@ export class Uploads {
 }
 
 /** What fails there is told of the temporary folder. */
-async function spooling(work: Promise<void>): Promise<void> {
+async function inTemporaryFolder(work: Promise<void>): Promise<void> {
   try {
     await work;
   } catch (thrown) {
-    throw spoolError(thrown);
+    throw temporaryFolderError(thrown);
   }
 }
 

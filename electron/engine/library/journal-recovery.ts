@@ -27,9 +27,13 @@ const COLUMNS = columnsOf(STANDING);
 
 /**
  * Notes in the journal what is being done to the rows. Belongs at the end of the transaction that does
- * it: what the journal then says too much, after a crash, is taken back or caught up with by {@link settle}.
+ * it: what the journal then says too much, after a crash, is taken back or caught up with by {@link recoverJournal}.
  */
-export function note(deeds: readonly Deed[], connection: Connection, journal: Journal): void {
+export function appendDeeds(
+  deeds: readonly Deed[],
+  connection: Connection,
+  journal: Journal,
+): void {
   if (deeds.length === 0) return;
   const entries = numbered(deeds, appliedIn(connection));
   journal.append(entries);
@@ -44,7 +48,7 @@ export function note(deeds: readonly Deed[], connection: Connection, journal: Jo
  *
  * @param mayWrite false where nothing of the library can be written but this connection's database
  */
-export function settle(connection: Connection, journal: Journal, mayWrite: boolean): void {
+export function recoverJournal(connection: Connection, journal: Journal, mayWrite: boolean): void {
   if (!journal.hasDraft && !isUnsettled(connection, journal.read())) return;
   connection.write(() => {
     // Read again, since only inside the transaction nobody else appends.
@@ -79,10 +83,10 @@ function isUnsettled(connection: Connection, content: JournalContent): boolean {
 }
 
 function catchUp(connection: Connection, entries: readonly Entry[], applied: number): void {
-  const news = new Set(entries.filter(({ n }) => n > applied).map(({ id }) => id));
-  if (news.size === 0) return;
+  const fresh = new Set(entries.filter(({ n }) => n > applied).map(({ id }) => id));
+  if (fresh.size === 0) return;
   const standings = standingsAfter(entries);
-  for (const id of news) applyStanding(connection, id, standings.get(id) ?? UNTOUCHED);
+  for (const id of fresh) applyStanding(connection, id, standings.get(id) ?? UNTOUCHED);
 }
 
 /** What leads from what the journal says to how the rows stand. */
@@ -126,7 +130,7 @@ function shortened(
   const all = [...entries, ...further];
   const deeds = [...standingsAfter(all)].flatMap(([id, now]) => deedsBetween(id, UNTOUCHED, now));
   const last = all.at(-1)?.n ?? 0;
-  // All by the last number: none of them is news to this database, and all are to a new one.
+  // All by the last number: none of them is new to this database, and all are to a new one.
   return { unknown, entries: deeds.map((deed) => ({ ...deed, n: last })) };
 }
 

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { Corner } from './corner.ts';
+import { ScratchFolder } from './scratch-folder.ts';
 import { syncDescriptor } from './durable.ts';
 import { isSystemError } from './errors.ts';
 import { PRIVATE_FILE } from './make-folder.ts';
@@ -21,13 +21,13 @@ export function moveFileSync(from: string, to: string): void {
 }
 
 function moveAcross(from: string, to: string): void {
-  const corner = Corner.open(path.dirname(to));
+  const scratch = ScratchFolder.open(path.dirname(to));
   try {
-    const draft = path.join(corner.folder, path.basename(to));
+    const draft = path.join(scratch.folder, path.basename(to));
     copySync(from, draft);
     renameSync(draft, to);
   } finally {
-    corner.removeSync();
+    scratch.removeSync();
   }
   removeSync(from);
 }

@@ -2,7 +2,7 @@
  * Remembers what was computed last. A computation that fails is forgotten, so that it is tried again;
  * the one unused for longest makes room.
  */
-export class Recent<Value> {
+export class LruCache<Value> {
   readonly #size: number;
   readonly #values = new Map<string, Promise<Value>>();
 
