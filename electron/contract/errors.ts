@@ -26,6 +26,10 @@ export const ERROR_CODES = [
   'pack-over-budget',
   'pack-lacks-feature',
   'pack-exists',
+  // Checkpoints of other programs
+  'checkpoint-invalid',
+  'checkpoint-unsupported',
+  'checkpoint-has-code',
   // Inference
   'inference-failed',
   'inference-crashed',
