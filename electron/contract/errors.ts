@@ -27,9 +27,10 @@ export const ERROR_CODES = [
   'pack-lacks-feature',
   'pack-exists',
   'pack-in-use',
-  // Models that others trained, and what is made of them
+  // Checkpoints of other programs, and the models made of them
   'checkpoint-invalid',
   'checkpoint-unsupported',
+  'checkpoint-has-code',
   'component-not-found',
   'component-exists',
   // Inference

@@ -209,7 +209,7 @@ export class PackInUse {
     const manifest = await readManifest(folder).catch(() => undefined);
     if (manifest) await this.#inference.release(new Pack(folder, manifest).graphs);
     await removeModel(folder);
-    this.#onChange();
+    this.#tell();
   }
 
   async #inUse(): Promise<Models | undefined> {
