@@ -26,6 +26,9 @@ export const ERROR_CODES = [
   'pack-over-budget',
   'pack-lacks-feature',
   'pack-exists',
+  // Checkpoints of others
+  'checkpoint-invalid',
+  'checkpoint-unsupported',
   // Inference
   'inference-failed',
   'inference-crashed',
