@@ -26,6 +26,8 @@ export const ERROR_CODES = [
   'pack-over-budget',
   'pack-lacks-feature',
   'pack-exists',
+  // Checkpoints
+  'checkpoint-unsupported',
   // Inference
   'inference-failed',
   'inference-crashed',
