@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 /** What comes of a StyleGAN of a checkpoint: graphs in a folder, and what a manifest says of them. */
 import type { ComponentOf } from '../../contract/component.ts';
 import type { OnProgress } from '../../contract/progress.ts';
@@ -18,15 +17,3 @@ export interface EmitOptions {
   /** Task `import`, counted in bytes of weights. */
   readonly onProgress?: OnProgress | undefined;
 }
-=======
-import type { ComponentOf } from '../../contract/component.ts';
-
-/** A generator whose graphs were written into a folder. */
-export interface EmittedGenerator {
-  /** Fields of its manifest. */
-  readonly generator: ComponentOf<'generator'>['generator'];
-  readonly widths: ComponentOf<'generator'>['widths'];
-  /** Everything that was written, relative to the folder. */
-  readonly files: readonly string[];
-}
->>>>>>> sg3
