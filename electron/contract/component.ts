@@ -70,15 +70,17 @@ export const componentListingSchema = z.object({
 });
 export type ComponentListing = z.infer<typeof componentListingSchema>;
 
-/** What an artist may say of a component that is imported. */
-export const componentWishesSchema = z.object({
+/** What an artist may say of a model that is imported. All but `replace` is for components. */
+export const importWishesSchema = z.object({
+  /** Whether a pack that was imported before and has the same id makes place. */
+  replace: z.boolean().optional(),
   id: folderIdSchema.optional(),
   title: packFieldsSchema.shape.title.optional(),
   license: packFieldsSchema.shape.license.optional(),
   /** The class that a class-conditional generator starts with. */
   class: z.int().nonnegative().optional(),
 });
-export type ComponentWishes = z.infer<typeof componentWishesSchema>;
+export type ImportWishes = z.infer<typeof importWishesSchema>;
 
 /** What came of an import: a pack or a component, and what an artist should know of it, as sentences. */
 export const importedModelSchema = z.discriminatedUnion('kind', [

@@ -18,7 +18,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['models'],
   ['semantics'],
   ['session', 'loading'],
-  ['edit', 'path', 'explain', 'status'],
+  ['edit', 'path', 'explain', 'status', 'components'],
   ['plan'],
   ['draw'],
   ['export', 'bridge', 'evaluation'],

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { readError } from '../storage/errors.ts';
-import { openRegular } from '../storage/regular.ts';
+import { openRegular } from '../storage/regular-file.ts';
 import { type ByteSource, cutOff, requireRange } from './byte-source.ts';
 import { invalidCheckpoint } from './refusals.ts';
 

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { EmittedGenerator, EmitOptions } from './emitted-generator.ts';
 import type { Checkpoint, NetworkModule } from './network.ts';
+import { officialSource } from './official.ts';
 import { invalid, unsupported } from './refusal.ts';
 
 /** Writes the graphs of one family of networks. */
@@ -28,19 +29,13 @@ export interface CheckpointReaders {
 
 export interface GeneratorOfCheckpoint extends EmittedGenerator {
   readonly license: string;
-  /** Whether the checkpoint carries the source text of the official code. */
+  /** Whether the network was written with the official code, so that it computes what its attributes tell. */
   readonly isOfficial: boolean;
 }
 
-/** Of which generators that a checkpoint holds the first is taken: the mean of its training before its last state. */
+/** The first that a checkpoint holds is taken: the mean of the training before its last state. */
 const NETWORKS = ['G_ema', 'G'];
 
-/** SHA-256 of the source text in official checkpoints of stylegan2-ada-pytorch and stylegan3. */
-const OFFICIAL_SOURCES: ReadonlySet<string> = new Set([
-  '53b4e1ec457171d4e2c1454d48013765ab626141c35cdd383b020950effe11a5',
-  '06082fb3e8929e477f58fb8bc78e7ecb9a9209eb01444272d1d153c85a6a89f7',
-  'b6f14e8fa2a95de4d38218fef31380c6a70de770f585107e209ff83075c307ef',
-]);
 export const OFFICIAL_LICENSE = 'NVIDIA Source Code License (non-commercial)';
 export const UNKNOWN_LICENSE = 'unknown: ask who trained it';
 
@@ -65,7 +60,7 @@ export async function importGenerator(
       throw unsupported(label, `its network "${network.className}" is neither StyleGAN2 nor 3`);
     }
     const emitted = await emitter.emit(network, folder, options);
-    const isOfficial = OFFICIAL_SOURCES.has(network.sourceHash ?? '');
+    const isOfficial = officialSource(network) !== undefined;
     return { ...emitted, isOfficial, license: isOfficial ? OFFICIAL_LICENSE : UNKNOWN_LICENSE };
   } finally {
     await checkpoint.close();

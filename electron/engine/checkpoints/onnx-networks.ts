@@ -64,11 +64,9 @@ function noises(graph: GraphBuilder, ports: NetworkPorts): Record<string, Value>
   const count = noiseNumbers(ports);
   if (count === 0) return {};
   const own = graph.floats(gaussian(0, count), [1, count]);
-  const chosen = graph.node(
-    'Concat',
-    [own, graph.input('noise', 'float32', ['rows', count])],
-    { axis: 0 },
-  );
+  const chosen = graph.node('Concat', [own, graph.input('noise', 'float32', ['rows', count])], {
+    axis: 0,
+  });
   const row = graph.node('Gather', [chosen, graph.integers(-1)], { axis: 0 });
   let start = 0;
   return Object.fromEntries(

@@ -1,19 +1,18 @@
 /** What is written of a model that an artist brings, one way for each kind of source. */
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { ComponentWishes } from '../../contract/component.ts';
+import type { ImportWishes } from '../../contract/component.ts';
+import { StudioError } from '../../contract/errors.ts';
 import { PACK_FORMAT_VERSION } from '../../contract/pack.ts';
 import type { EmittedGenerator, EmitOptions } from '../checkpoints/emitted-generator.ts';
 import { CHECKPOINT_READERS } from '../checkpoints/emit-generator.ts';
 import { importGenerator, UNKNOWN_LICENSE } from '../checkpoints/import-generator.ts';
 import { importOnnxGenerator } from '../checkpoints/onnx-generator.ts';
 import type { Inference } from '../inference/inference.ts';
-import { PRIVATE_FOLDER } from '../storage/make-folder.ts';
 import type { ComponentDraft } from './publish.ts';
 import type { Source } from './recognise.ts';
 
 export interface BuildOptions extends EmitOptions {
-  readonly wishes: ComponentWishes;
+  readonly wishes: ImportWishes;
   readonly inference: Inference;
 }
 
@@ -22,6 +21,8 @@ export interface Built {
   /** What an artist should know of it, as sentences. */
   readonly notes: readonly string[];
 }
+
+const MAX_TITLE = 200;
 
 type Foreign = Exclude<Source, { kind: 'pack' }>;
 
@@ -38,9 +39,8 @@ export async function buildComponent(
     case 'onnx':
       return fromOnnx(source, recognised.files, folder, options);
     case 'onnx-archive':
-      return fromArchive(source, recognised.names, folder, options);
     case 'clip':
-      return fromClip(source, folder, options);
+      throw new StudioError('checkpoint-unsupported', 'Not yet.');
   }
 }
 
@@ -49,8 +49,8 @@ async function fromCheckpoint(file: string, folder: string, options: BuildOption
   const notes = made.isOfficial
     ? []
     : [
-        'The code that this checkpoint names is not that of the official projects, so what it draws may differ ' +
-          'from what its makers saw.',
+        'The code that this network was trained with is not that of the official projects, so what it draws here may ' +
+          'differ from what its makers saw.',
       ];
   const generator = withClass(made.generator, options.wishes);
   const draft = generatorDraft(file, { ...made, generator }, made.license, options.wishes);
@@ -70,24 +70,10 @@ async function fromOnnx(
   return { draft: generatorDraft(source, made, UNKNOWN_LICENSE, options.wishes), notes: [] };
 }
 
-/** Generators in an archive are unpacked beside the draft for as long as they are read. */
-async function fromArchive(
-  source: string,
-  names: readonly string[],
-  folder: string,
-  options: BuildOptions,
-): Promise<Built> {
-  const unpacked = `${folder}-unpacked`;
-  await unpack(source, names, unpacked);
-  const graphs = names.filter((name) => name.endsWith('.onnx'));
-  const files = graphs.toSorted().map((name) => path.join(unpacked, name));
-  return fromOnnx(source, files, folder, options);
-}
-
 /** The class that is wished for, where the generator has it. */
 function withClass(
   generator: EmittedGenerator['generator'],
-  { class: wished }: ComponentWishes,
+  { class: wished }: ImportWishes,
 ): EmittedGenerator['generator'] {
   const { classes } = generator;
   if (wished === undefined) return generator;
@@ -105,7 +91,7 @@ function generatorDraft(
   source: string,
   { generator, widths }: EmittedGenerator,
   license: string,
-  wishes: ComponentWishes,
+  wishes: ImportWishes,
 ): ComponentDraft {
   const name = path.parse(source).name;
   return {
@@ -117,8 +103,14 @@ function generatorDraft(
 function headOf(
   told: Pick<ComponentDraft, 'title' | 'license' | 'attributions'>,
   from: string,
-  { id, title = told.title, license = told.license }: ComponentWishes,
+  { id, title = told.title, license = told.license }: ImportWishes,
 ): Pick<ComponentDraft, 'id' | 'title' | 'description' | 'license' | 'attributions'> {
   const description = `Imported from ${from}.`;
-  return { id, title: title.slice(0, MAX_TITLE), description, license, attributions: told.attributions };
+  return {
+    id,
+    title: title.slice(0, MAX_TITLE),
+    description,
+    license,
+    attributions: told.attributions,
+  };
 }

@@ -79,8 +79,6 @@ const SQUARES: readonly RgbPicture[] = [0, 255].map((value) => ({
 
 function joined(parts: readonly ArrayBufferView[]): Uint8Array {
   return Buffer.concat(
-    parts.map(({ buffer, byteOffset, byteLength }) =>
-      Buffer.from(buffer, byteOffset, byteLength),
-    ),
+    parts.map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength)),
   );
 }

@@ -88,14 +88,17 @@ export function componentInfo(folder: string, manifest: ComponentManifest): Comp
   };
 }
 
+export interface PartsOfPack {
+  readonly clip: Component<'clip'>;
+  readonly generator: Component<'generator'>;
+}
+
 /**
  * The CLIP and the StyleGAN of a pack as components; their files stay where they are.
  *
  * @throws StudioError as `checkGraph` does
  */
-export async function componentsOf(
-  pack: Pack,
-): Promise<{ clip: Component<'clip'>; generator: Component<'generator'> }> {
+export async function componentsOf(pack: Pack): Promise<PartsOfPack> {
   const { widths, clip, generator } = pack.manifest;
   const { formatVersion, id, title, description, license, attributions } = pack.manifest;
   const head = { formatVersion, id, title, description, license, attributions, files: {} };

@@ -4,8 +4,8 @@ import {
   type ComponentInfo,
   type ComponentKind,
   type ComponentListing,
-  type ComponentWishes,
   type ImportedModel,
+  type ImportWishes,
 } from '../../contract/component.ts';
 import { StudioError } from '../../contract/errors.ts';
 import type { Inference } from '../inference/inference.ts';
@@ -18,10 +18,13 @@ import { removeModel } from '../packs/remove.ts';
 import { keepFile } from '../storage/publish.ts';
 import { checkComponent } from './check.ts';
 import {
+  type AnyComponent,
   type Component,
   componentIn,
   componentInfo,
   componentsOf,
+  isClip,
+  type PartsOfPack,
   readComponent,
 } from './component.ts';
 import { type BuildOptions, buildComponent } from './build.ts';
@@ -36,11 +39,7 @@ export interface ComponentsParts {
   readonly packs: PackInUse;
 }
 
-export interface ImportModelOptions extends LoadOptions {
-  readonly wishes?: ComponentWishes | undefined;
-  /** Whether a pack that was imported before and has the same id makes place. */
-  readonly replace?: boolean | undefined;
-}
+export type ImportModelOptions = ImportWishes & LoadOptions;
 
 /** The CLIPs and StyleGANs that bridges can be learnt between: those that were imported, and those of packs. */
 export class Components {
@@ -66,20 +65,25 @@ export class Components {
   }
 
   /**
-   * A component by its id, or the part of a pack that is named by id or folder.
+   * A CLIP by its id, or that of a pack that is named by id or folder.
    *
-   * @throws StudioError `component-not-found`, and what opening a manifest throws
+   * @throws StudioError `component-not-found`, and what reading a pack throws
    */
-  async find<K extends ComponentKind>(kind: K, name: string): Promise<Component<K>> {
-    for (const { folder, manifest } of await listComponents(this.#root)) {
-      if (manifest?.id === name && manifest.kind === kind) {
-        return componentIn(folder, manifest) as Component<K>;
-      }
-    }
-    const folder = await this.#packs.find(name).catch(() => null);
-    if (folder === null) throw await this.#notFound(kind, name);
-    const parts = await componentsOf(new Pack(folder, await readManifest(folder)));
-    return parts[kind] as Component<K>;
+  async findClip(name: string): Promise<Component<'clip'>> {
+    const found = await this.#findOwn(name);
+    if (found && isClip(found)) return found;
+    const parts = await this.#partsOfPack(name);
+    if (parts) return parts.clip;
+    throw await this.#notFound('clip', name);
+  }
+
+  /** A StyleGAN, as `findClip` finds a CLIP. */
+  async findGenerator(name: string): Promise<Component<'generator'>> {
+    const found = await this.#findOwn(name);
+    if (found && !isClip(found)) return found;
+    const parts = await this.#partsOfPack(name);
+    if (parts) return parts.generator;
+    throw await this.#notFound('generator', name);
   }
 
   /**
@@ -106,7 +110,8 @@ export class Components {
    * @throws StudioError by which it is refused
    */
   async import(source: string, options: ImportModelOptions): Promise<ImportedModel> {
-    const { wishes = {}, replace, ...load } = options;
+    const { signal, onProgress, replace, ...wishes } = options;
+    const load = { signal, onProgress };
     const recognised = await recognise(source);
     if (recognised.kind === 'pack') {
       return { kind: 'pack', pack: await this.#packs.import(source, { ...load, replace }) };
@@ -155,6 +160,18 @@ export class Components {
     const file = path.join(folder, COMPONENT_FILE);
     await keepFile(file, JSON.stringify({ ...manifest, generator }, null, 2));
     return this.#info(folder);
+  }
+
+  async #findOwn(name: string): Promise<AnyComponent | undefined> {
+    for (const { folder, manifest } of await listComponents(this.#root)) {
+      if (manifest?.id === name) return componentIn(folder, manifest);
+    }
+    return undefined;
+  }
+
+  async #partsOfPack(name: string): Promise<PartsOfPack | null> {
+    const folder = await this.#packs.find(name).catch(() => null);
+    return folder === null ? null : componentsOf(new Pack(folder, await readManifest(folder)));
   }
 
   async #info(folder: string): Promise<ComponentInfo> {

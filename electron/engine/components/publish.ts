@@ -13,7 +13,9 @@ import { writeError } from '../storage/errors.ts';
 import { filesBelow } from '../storage/files-below.ts';
 import { makeFolder, PRIVATE_FILE, PRIVATE_FOLDER } from '../storage/make-folder.ts';
 
-type Distributed<T> = T extends unknown ? Omit<T, 'files' | 'id'> & { id?: string | undefined } : never;
+type Distributed<T> = T extends unknown
+  ? Omit<T, 'files' | 'id'> & { id?: string | undefined }
+  : never;
 /** What a component says of itself before its files are counted. Without an id it gets one of its title. */
 export type ComponentDraft = Distributed<ComponentManifest>;
 
@@ -99,7 +101,10 @@ const MAX_ID_LENGTH = 60;
 
 /** An id of the letters and digits of a title. */
 export function idFrom(title: string): string {
-  const plain = title.normalize('NFKD').toLowerCase().replaceAll(/\p{Mark}/gu, '');
+  const plain = title
+    .normalize('NFKD')
+    .toLowerCase()
+    .replaceAll(/\p{Mark}/gu, '');
   const id = plain.replaceAll(/[^a-z0-9]+/g, '-').slice(0, MAX_ID_LENGTH);
   return id.replaceAll(/^-+|-+$/g, '') || 'model';
 }

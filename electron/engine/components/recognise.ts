@@ -25,7 +25,7 @@ export async function recognise(source: string): Promise<Source> {
     () => false,
   );
   if (isFolder) return recogniseFolder(source);
-  const names = await archiveNames(source).catch(() => []);
+  const names = await archiveNames(source).catch((): string[] => []);
   if (holds(names, MANIFEST_FILE)) return { kind: 'pack' };
   if (holds(names, TOKENIZER_FILE)) return { kind: 'clip' };
   const graphs = names.filter((name) => ONNX.test(name));
@@ -33,7 +33,7 @@ export async function recognise(source: string): Promise<Source> {
 }
 
 async function recogniseFolder(folder: string): Promise<Source> {
-  const names = await readdir(folder).catch(() => []);
+  const names = await readdir(folder).catch((): string[] => []);
   if (names.includes(MANIFEST_FILE)) return { kind: 'pack' };
   if (names.includes(TOKENIZER_FILE)) return { kind: 'clip' };
   const graphs = names.filter((name) => ONNX.test(name));

@@ -13,6 +13,7 @@ import { LAYER_NAMES } from '../../contract/layers.ts';
 import { changeSchema } from '../../contract/lineage.ts';
 import { lockNameSchema } from '../../contract/lock.ts';
 import { MAX_RESULTS } from '../../contract/library.ts';
+import { folderIdSchema, packFieldsSchema } from '../../contract/pack.ts';
 import { printable } from '../../contract/printable.ts';
 import {
   gapSchema,
@@ -473,28 +474,71 @@ function addLibrary(program: Root): void {
     });
 }
 
+function modelsCommand(program: Root) {
+  return program
+    .command('models')
+    .description('look after model packs, and after CLIPs and generators alone');
+}
+
 function addModels(program: Root): void {
-  const models = program.command('models').description('look after model packs');
+  const models = modelsCommand(program);
   models
     .command('list')
-    .description('list the packs there are')
+    .description('list the packs and components there are')
     .action(async (_, command) => {
       const { listModels } = await import('./commands/models.ts');
       await listModels(command.optsWithGlobals());
     });
   models
     .command('verify')
-    .description('check every file, graph and drawing of a pack')
-    .argument('[name]', 'its id or folder; by default the one in use', place)
+    .description('check every file, graph and drawing of a pack or component')
+    .argument('[name]', 'its id or folder; by default the pack in use', place)
     .action(async (name, _, command) => {
       const { verifyModel } = await import('./commands/models.ts');
       await verifyModel(name, command.optsWithGlobals());
     });
+  addImport(models);
+  models
+    .command('remove')
+    .description('remove a pack that was imported, or a component; portraits stay')
+    .argument('<name>', 'its id', place)
+    .action(async (name, _, command) => {
+      const { removeModel } = await import('./commands/models.ts');
+      await removeModel(name, command.optsWithGlobals());
+    });
+  models
+    .command('class')
+    .description('choose the class that a class-conditional generator starts with')
+    .argument('<name>', 'its id', place)
+    .argument('<class>', 'a number from 0', number(z.int().nonnegative()))
+    .action(async (name, index, _, command) => {
+      const { chooseClass } = await import('./commands/models.ts');
+      await chooseClass(name, index, command.optsWithGlobals());
+    });
+}
+
+function addImport(models: ReturnType<typeof modelsCommand>): void {
   models
     .command('import')
-    .description('take a pack in')
-    .argument('<source>', 'a folder or a ZIP archive', place)
+    .description('take in a pack, a StyleGAN checkpoint, a CLIP, or a generator in ONNX files')
+    .argument('<source>', 'a folder, a ZIP archive, a .pkl or an .onnx file', place)
     .option('--replace', 'take the place of a pack that was imported before and has the same id')
+    .option('--id <id>', 'of a component; by default made of its title', word(folderIdSchema))
+    .option(
+      '--title <words>',
+      'of a component; by default the name of its file',
+      word(packFieldsSchema.shape.title),
+    )
+    .option(
+      '--license <words>',
+      'of a component, where you know it',
+      word(packFieldsSchema.shape.license),
+    )
+    .option(
+      '--class <n>',
+      'that a class-conditional generator starts with',
+      number(z.int().nonnegative()),
+    )
     .action(async (source, _, command) => {
       const { importModel } = await import('./commands/models.ts');
       await importModel(source, command.optsWithGlobals());
