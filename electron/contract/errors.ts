@@ -26,6 +26,13 @@ export const ERROR_CODES = [
   'pack-over-budget',
   'pack-lacks-feature',
   'pack-exists',
+  // Checkpoints
+  'checkpoint-invalid',
+  'checkpoint-unsupported',
+  // Model hubs
+  'network-unreachable',
+  'network-refused',
+  'network-corrupt',
   // Inference
   'inference-failed',
   'inference-crashed',
