@@ -33,6 +33,10 @@ export const ERROR_CODES = [
   'checkpoint-has-code',
   'component-not-found',
   'component-exists',
+  // Model hubs
+  'network-unreachable',
+  'network-refused',
+  'network-corrupt',
   // Inference
   'inference-failed',
   'inference-crashed',

@@ -3,7 +3,7 @@ import { StudioError } from '../../contract/errors.ts';
 import type { PackManifest } from '../../contract/pack.ts';
 import type { Gap } from '../../contract/settings.ts';
 import type { RgbPicture } from '../images/codec.ts';
-import { coverSquare } from '../images/resample.ts';
+import { toSquare } from '../images/resample.ts';
 import type { CallOptions, Inference } from '../inference/inference.ts';
 import type { Tensor, Tensors } from '../inference/protocol.ts';
 import { float32Tensor, outputData } from '../inference/rows.ts';
@@ -81,7 +81,7 @@ export class Clip {
     return unheardWords(cleanPrompt(prompt), this.#tokenizer);
   }
 
-  /** Embeds pictures of any size: shorter side scaled to the encoder's, middle square, normalised. */
+  /** Embeds pictures of any size: scaled to the encoder's square, normalised. */
   async embedPictures(
     pictures: readonly RgbPicture[],
     options?: CallOptions,
@@ -93,7 +93,7 @@ export class Clip {
     for (let start = 0; start < pictures.length; start += CHUNK) {
       const planes: Float32Array[] = [];
       for (const picture of pictures.slice(start, start + CHUNK)) {
-        planes.push(toPlanes(coverSquare(picture, image.size, image.interpolation), image));
+        planes.push(toPlanes(toSquare(picture, image.size, image.interpolation, image.fit), image));
         // Scaling takes milliseconds; whoever else waits for this process is heard in between.
         await nextTurn();
       }

@@ -1,13 +1,17 @@
 /** What is written of a model that an artist brings, one way for each kind of source. */
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { ImportWishes } from '../../contract/component.ts';
-import { StudioError } from '../../contract/errors.ts';
-import { PACK_FORMAT_VERSION } from '../../contract/pack.ts';
+import { StudioError, throwIfCancelled } from '../../contract/errors.ts';
+import { MAX_PACK_BYTES, PACK_FORMAT_VERSION } from '../../contract/pack.ts';
 import type { EmittedGenerator, EmitOptions } from '../checkpoints/emitted-generator.ts';
+import { importClip } from '../checkpoints/clip-folder.ts';
 import { CHECKPOINT_READERS } from '../checkpoints/emit-generator.ts';
 import { importGenerator, UNKNOWN_LICENSE } from '../checkpoints/import-generator.ts';
 import { importOnnxGenerator } from '../checkpoints/onnx-generator.ts';
 import type { Inference } from '../inference/inference.ts';
+import { openSource } from '../packs/open-source.ts';
+import { PRIVATE_FOLDER } from '../storage/make-folder.ts';
 import type { ComponentDraft } from './publish.ts';
 import type { Source } from './recognise.ts';
 
@@ -39,8 +43,9 @@ export async function buildComponent(
     case 'onnx':
       return fromOnnx(source, recognised.files, folder, options);
     case 'onnx-archive':
+      return fromArchive(source, recognised.names, folder, options);
     case 'clip':
-      throw new StudioError('checkpoint-unsupported', 'Not yet.');
+      return fromClip(source, folder, options);
   }
 }
 
@@ -68,6 +73,40 @@ async function fromOnnx(
     class: options.wishes.class,
   });
   return { draft: generatorDraft(source, made, UNKNOWN_LICENSE, options.wishes), notes: [] };
+}
+
+async function fromClip(source: string, folder: string, options: BuildOptions): Promise<Built> {
+  const { clip, widths, ...told } = await importClip(source, folder, options);
+  const { title, license, attributions } = told;
+  const draft: ComponentDraft = {
+    ...{ formatVersion: PACK_FORMAT_VERSION, kind: 'clip', clip, widths },
+    ...headOf({ title, license, attributions }, path.basename(source), options.wishes),
+  };
+  return { draft, notes: [] };
+}
+
+/** Generators in an archive are unpacked beside the draft for as long as they are read. */
+async function fromArchive(
+  source: string,
+  names: readonly string[],
+  folder: string,
+  options: BuildOptions,
+): Promise<Built> {
+  const unpacked = `${folder}-unpacked`;
+  const archive = await openSource(source, path.posix.basename(names[0] ?? ''));
+  try {
+    for (const name of names) {
+      throwIfCancelled(options.signal);
+      const target = path.join(unpacked, name);
+      await mkdir(path.dirname(target), { recursive: true, mode: PRIVATE_FOLDER });
+      await archive.copy(name, target, MAX_PACK_BYTES, options.signal);
+    }
+  } finally {
+    await archive.close();
+  }
+  const graphs = names.filter((name) => name.endsWith('.onnx'));
+  const files = graphs.toSorted().map((name) => path.join(unpacked, name));
+  return fromOnnx(source, files, folder, options);
 }
 
 /** The class that is wished for, where the generator has it. */

@@ -73,7 +73,7 @@ const CLIP_GRAPHS = {
   imageEncoder: {
     file: ({ clip }) => clip.image.graph,
     signature: ({ widths, clip: { image } }) => ({
-      inputs: { pixel_values: float(3, image.size, image.size) },
+      inputs: { pixel_values: float({ or: 3 }, { or: image.size }, { or: image.size }) },
       outputs: { image_embeds: float(widths.clip) },
     }),
     threads: SIDE_THREADS,
