@@ -52,6 +52,7 @@ const LOSSY = keysOf(STILL_FORMATS)
   .filter((format) => !STILL_FORMATS[format].isLossless)
   .map((format) => STILL_FORMATS[format].title)
   .join(', ');
+const NOISE = 'of the noise added to layers; by default the generator has its own';
 const BEST_OF = 'draw so many and keep the best --count, where they have words';
 const [DONE, FAILED, WRONG_USAGE] = [0, 1, 2];
 
@@ -143,6 +144,7 @@ function addDrawing(program: Root): void {
     .option('--seed <n>', 'seed of the first; each further one adds 1', number(seedSchema))
     .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
     .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
+    .option('--noise-seed <n>', NOISE, number(seedSchema))
     .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
     .option('--from <picture>', 'start from this picture', place)
     .option(
@@ -218,6 +220,7 @@ function addDrawing(program: Root): void {
     .option('--seed <n>', 'seed of both ends', number(seedSchema), 0)
     .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
     .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
+    .option('--noise-seed <n>', NOISE, number(seedSchema))
     .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
     .action(async (from, to, _, command) => {
       const { interpolate } = await import('./commands/interpolate.ts');
@@ -254,6 +257,7 @@ function addDrawing(program: Root): void {
     .option('--seed <n>', 'seed of all that is drawn', number(seedSchema), 0)
     .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
     .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
+    .option('--noise-seed <n>', NOISE, number(seedSchema))
     .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
     .action(async (keyFrames, _, command) => {
       if (keyFrames.length < 2) {
@@ -276,6 +280,7 @@ function addAgain(program: Root): void {
     .option('--seed <n>', 'seed of the first; each further one adds 1', number(seedSchema))
     .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
     .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
+    .option('--noise-seed <n>', NOISE, number(seedSchema))
     .option(
       '--out <folder>',
       'write PNGs here as well, replacing those of the same line before',
@@ -399,6 +404,7 @@ function addLineage(program: Root): void {
     .option('--spread <s>', 'of breeding: how far children stray', number(spread.unwrap()))
     .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
     .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
+    .option('--noise-seed <n>', NOISE, number(seedSchema))
     .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
     .option('--out <folder>', 'write a PNG here as well, replacing one of the same name', place)
     .action(async (id, _, command) => {
