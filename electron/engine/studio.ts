@@ -3,6 +3,8 @@ import type { CallOptions } from '../contract/method.ts';
 import type { OnProgress } from '../contract/progress.ts';
 import type { StudioService } from '../contract/service.ts';
 import { compose } from './compose.ts';
+import { Components } from './components/components.ts';
+import { componentService } from './components/service.ts';
 import { Drawing } from './draw/drawing.ts';
 import { drawService } from './draw/service.ts';
 import { Timelines } from './draw/timelines.ts';
@@ -22,7 +24,7 @@ import { LibraryWatcher } from './library/watcher.ts';
 import { KeptPacks } from './loading/kept-packs.ts';
 import { PackInUse } from './loading/pack-in-use.ts';
 import { packService } from './loading/service.ts';
-import { ownPackFolder } from './locations.ts';
+import { componentsBeside, ownPackFolder } from './locations.ts';
 import { PrincipalDirections } from './semantics/principal-directions.ts';
 import { semanticsService } from './semantics/service.ts';
 import { PortraitPictures } from './session/portrait-pictures.ts';
@@ -41,6 +43,8 @@ export interface StudioOptions {
   readonly library: string;
   /** Folders of model packs' folders, the first of them for those that are imported. */
   readonly packRoots: readonly [string, ...string[]];
+  /** Folder of components' folders; by default the one beside that of imported packs. */
+  readonly components?: string | undefined;
   /** Id of the pack to draw with, or path of its folder; by default the one the studio brings. */
   readonly pack?: string | undefined;
   readonly codec: ImageCodec;
@@ -52,6 +56,7 @@ export interface Studio {
   readonly service: StudioService;
   readonly library: Library;
   readonly packs: PackInUse;
+  readonly components: Components;
   readonly references: References;
   readonly drawing: Drawing;
   readonly workspace: Workspace;
@@ -70,7 +75,7 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
   const parts = { ...base, ...buildTools(base) };
   parts.backfill.begin();
   await parts.backfill.named();
-  const { packs, references, drawing, workspace, inference, backfill } = parts;
+  const { packs, components, references, drawing, workspace, inference, backfill } = parts;
   const seen = async (onProgress?: OnProgress) => {
     await packs.models(onProgress);
     await backfill.settled(onProgress);
@@ -80,7 +85,10 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
     await Promise.all([library.close(), tidying]);
   };
   const service = serviceOf(parts);
-  return { service, library, packs, references, drawing, workspace, inference, seen, close };
+  return {
+    ...{ service, library, packs, components, references, drawing, workspace, inference },
+    ...{ seen, close },
+  };
 }
 
 type Base = ReturnType<typeof buildBase>;
@@ -95,6 +103,9 @@ function buildBase(library: Library, options: StudioOptions) {
     onRestart: (reason) => events.publish({ kind: 'inference-restarted', reason }),
   });
   const packs = new PackInUse({ inference, roots: packRoots, wanted: pack });
+  const components = new Components({
+    ...{ inference, packs, root: options.components ?? componentsBeside(packRoots[0]) },
+  });
   const kept = new KeptPacks(library.root, () => library.refusal === null);
   const status = new StatusReport({ inference, packs, library, kept, events });
   packs.subscribe(() => status.changed());
@@ -108,6 +119,7 @@ function buildBase(library: Library, options: StudioOptions) {
     events,
     inference,
     packs,
+    components,
     kept,
     status,
     watcher,
@@ -166,6 +178,7 @@ function serviceOf(parts: Parts): StudioService {
   return compose([
     statusService({ ...parts, queues: Object.values(parts.jobs) }),
     packService(packs, uploads),
+    componentService(parts.components, packs, uploads),
     uploadService(uploads),
     referenceService(parts.references),
     semanticsService({ ...parts, models: () => packs.models(), requireWritable }),

@@ -114,7 +114,10 @@ async function synthesise(
   options: SynthesisOptions,
 ): Promise<Drawn[]> {
   const latents = decoded.map(({ code }) => code.w);
-  const [pictures, ms] = await timed(models.generator.synthesise(latents, options));
+  // Portraits of one request have the same settings.
+  const noiseSeed = decoded[0]?.plan.settings.noiseSeed;
+  const drawing = models.generator.synthesise(latents, { ...options, noiseSeed });
+  const [pictures, ms] = await timed(drawing);
   return decoded.map((one, i) => ({
     ...one,
     picture: resultAt(pictures, i),

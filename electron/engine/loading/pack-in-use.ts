@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { StudioError, toStudioError } from '../../contract/errors.ts';
@@ -6,9 +5,11 @@ import type { PackSpaces } from '../../contract/spaces.ts';
 import type { PackInfo, PackListing, PackState, StyleSample } from '../../contract/status.ts';
 import type { Inference } from '../inference/inference.ts';
 import { sweepDrafts } from '../packs/drafts.ts';
+import { handleOf } from '../packs/handle.ts';
 import { importPack } from '../packs/import.ts';
 import { readManifest } from '../packs/manifest.ts';
 import { Pack } from '../packs/pack.ts';
+import { removeModel } from '../packs/remove.ts';
 import { findPack, listPacks, listPacksWithId, soundest } from '../packs/registry.ts';
 import { type DrawnBy, folderOf, spacesToldBy } from '../packs/spaces.ts';
 import { ProgressListeners } from '../jobs/progress-listeners.ts';
@@ -189,6 +190,31 @@ export class PackInUse {
     return packInfo(folder, await readManifest(folder));
   }
 
+  /**
+   * Removes a pack that was imported. What the library keeps of it stays there, and so do its portraits.
+   *
+   * @throws StudioError `pack-in-use`, `access-denied` for one that came with the studio
+   */
+  async remove(folder: string): Promise<void> {
+    const [imported] = this.#roots;
+    if (path.dirname(path.resolve(folder)) !== path.resolve(imported)) {
+      throw new StudioError(
+        'access-denied',
+        `The pack in ${folder} was not imported. It was left as it is; remove its folder where it was put.`,
+      );
+    }
+    if (this.info?.folder === path.resolve(folder)) {
+      throw new StudioError(
+        'pack-in-use',
+        'The pack is in use. Nothing was removed; draw with another one first.',
+      );
+    }
+    const manifest = await readManifest(folder).catch(() => undefined);
+    if (manifest) await this.#inference.release(new Pack(folder, manifest).graphs);
+    await removeModel(folder);
+    this.#tell();
+  }
+
   async #inUse(): Promise<Models | undefined> {
     return this.#models?.catch(() => undefined);
   }
@@ -256,9 +282,4 @@ export class PackInUse {
   #tell(): void {
     for (const listener of this.#listeners) listener();
   }
-}
-
-/** A name for a pack's folder from which no other folder can be made. */
-function handleOf(folder: string): string {
-  return createHash('sha256').update(path.resolve(folder)).digest('hex').slice(0, 32);
 }

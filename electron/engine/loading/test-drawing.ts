@@ -90,7 +90,7 @@ function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Arra
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
-function refuseConstant([first, second]: readonly RgbPicture[]): void {
+export function refuseConstant([first, second]: readonly RgbPicture[]): void {
   const isFlat = ({ data }: RgbPicture) => data.every((value, i) => value === data[i % 3]);
   const isDrawn = first && second && !isFlat(first) && !isFlat(second);
   if (isDrawn && Buffer.compare(first.data, second.data) !== 0) return;

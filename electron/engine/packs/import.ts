@@ -1,14 +1,13 @@
-import { access, chmod, copyFile, constants, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError, throwIfCancelled } from '../../contract/errors.ts';
 import { MANIFEST_FILE, type PackManifest } from '../../contract/pack.ts';
 import { ScratchFolder } from '../storage/scratch-folder.ts';
-import { readError, storageErrorCode, writeError } from '../storage/errors.ts';
-import { makeFolder, PRIVATE_FILE, PRIVATE_FOLDER } from '../storage/make-folder.ts';
-import { NotAFileError } from '../storage/regular-file.ts';
-import { openArchive } from './archive.ts';
+import { writeError } from '../storage/errors.ts';
+import { makeFolder, PRIVATE_FOLDER } from '../storage/make-folder.ts';
 import { retire, sweepDrafts } from './drafts.ts';
 import { MAX_MANIFEST_BYTES, readManifest } from './manifest.ts';
+import { openSource } from './open-source.ts';
 import type { PackSource } from './pack-source.ts';
 import { choosePlace, type Place } from './replace.ts';
 
@@ -35,7 +34,7 @@ export async function importPack(
   check: (folder: string) => Promise<unknown>,
 ): Promise<string> {
   const [root] = roots;
-  const from = await openSource(source);
+  const from = await openSource(source, MANIFEST_FILE);
   try {
     await makeFolder(root, PRIVATE_FOLDER);
     await sweepDrafts(root);
@@ -102,74 +101,4 @@ function toldOf(source: string, thrown: unknown, draft: string): unknown {
     cause: thrown,
     ...(details && { details }),
   });
-}
-
-async function openSource(source: string): Promise<PackSource> {
-  try {
-    const status = await stat(source);
-    return status.isDirectory() ? folderSource(source) : await openArchive(source);
-  } catch (thrown) {
-    throw sourceError(thrown, source);
-  }
-}
-
-function sourceError(cause: unknown, source: string): unknown {
-  if (cause instanceof StudioError) return cause;
-  const label = path.basename(source);
-  if (cause instanceof NotAFileError) {
-    return new StudioError(
-      'pack-not-a-pack',
-      `${label} is neither a folder nor a file. Nothing was taken in; choose a folder or a ZIP archive.`,
-      { cause },
-    );
-  }
-  const code = storageErrorCode(cause) ?? 'file-not-found';
-  if (code === 'file-not-found') {
-    return new StudioError(code, `There is no pack at ${source}.`, { cause });
-  }
-  if (code !== 'access-denied') return cause;
-  return new StudioError(
-    code,
-    `${source} may not be read. Nothing was taken in; allow reading it and try again.`,
-    { cause },
-  );
-}
-
-/** Copying it would blame the copy. */
-async function requireReadable(file: string): Promise<void> {
-  try {
-    await access(file, constants.R_OK);
-  } catch (thrown) {
-    throw readError(thrown, file);
-  }
-}
-
-/**
- * In bytes; null where nothing is.
- *
- * @throws StudioError `pack-file-corrupt` for what is no file
- */
-async function sizeOf(file: string, name: string): Promise<number | null> {
-  const status = await stat(file).catch(() => null);
-  if (!status || status.isFile()) return status && status.size;
-  throw new StudioError(
-    'pack-file-corrupt',
-    `The pack's "${name}" is no file. Nothing was taken in; get the pack again.`,
-    { details: { file: name } },
-  );
-}
-
-function folderSource(folder: string): PackSource {
-  return {
-    copy: async (name, target, most) => {
-      const file = path.join(folder, name);
-      const size = await sizeOf(file, name);
-      if (size === null || size > most) return;
-      await requireReadable(file);
-      await copyFile(file, target, constants.COPYFILE_EXCL);
-      // Copied with whatever others may do to the file there.
-      await chmod(target, PRIVATE_FILE);
-    },
-    close: () => Promise.resolve(),
-  };
 }

@@ -21,7 +21,7 @@ export interface VerifyOptions {
  */
 export async function verifyFiles(
   folder: string,
-  { files }: PackManifest,
+  { files }: Pick<PackManifest, 'files'>,
   { signal, onProgress }: VerifyOptions = {},
 ): Promise<void> {
   const total = Object.values(files).reduce((sum, { bytes }) => sum + bytes, 0);

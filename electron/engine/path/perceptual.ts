@@ -1,6 +1,6 @@
 /** Even steps to the eye: how much is seen to change where on a curve. */
 import type { RgbPicture } from '../images/codec.ts';
-import { coverSquare } from '../images/resample.ts';
+import { toSquare } from '../images/resample.ts';
 import type { CallOptions } from '../inference/inference.ts';
 import { resultAt } from '../inference/results.ts';
 import { chunksOf, runPipeline } from '../jobs/pipeline.ts';
@@ -154,7 +154,7 @@ async function samplesOf(
 ): Promise<Sample[]> {
   const embeddings = await models.clip.embedPictures(pictures, options);
   return positions.map((position, i) => {
-    const small = coverSquare(resultAt(pictures, i), COMPARED_SIDE, 'bilinear');
+    const small = toSquare(resultAt(pictures, i), COMPARED_SIDE, 'bilinear', 'crop');
     return {
       position,
       picture: Float32Array.from(small.data),

@@ -6,9 +6,9 @@ export function uploadService(
   uploads: Uploads,
 ): Pick<StudioService, 'openUpload' | 'appendUpload' | 'dropUpload'> {
   return {
-    openUpload: async ({ name }) => ({ id: await uploads.open(name) }),
-    appendUpload: async ({ id, bytes }) => {
-      await uploads.append(id, bytes);
+    openUpload: async ({ name, isFolder }) => ({ id: await uploads.open(name, isFolder) }),
+    appendUpload: async ({ id, bytes, path }) => {
+      await uploads.append(id, bytes, path);
       return {};
     },
     dropUpload: async ({ id }) => {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { appendFile, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
 import { safeName } from '../../contract/file-name.ts';
-import { PRIVATE_FILE } from './make-folder.ts';
+import { PRIVATE_FILE, PRIVATE_FOLDER } from './make-folder.ts';
 import { remove } from './remove.ts';
 import { TemporaryFolder, temporaryFolderError } from './temporary-folder.ts';
 
@@ -11,47 +11,59 @@ import { TemporaryFolder, temporaryFolderError } from './temporary-folder.ts';
 const MAX_WAITING = 16;
 const MAX_WAITING_BYTES = 8e9;
 
+/** How many files a folder may have. */
+const MAX_FILES = 1_000;
+
 interface Upload {
   readonly file: string;
+  /** Of a folder the files in it so far; null for a file. */
+  readonly paths: Set<string> | null;
   bytes: number;
 }
 
-/** Files that windows send piece by piece. They end with the session at the latest. */
+/** Files and folders that windows send piece by piece. They end with the session at the latest. */
 export class Uploads {
   readonly #files = new Map<string, Upload>();
   readonly #temporary = new TemporaryFolder('uploads');
   #opening = 0;
 
   /**
-   * Begins an empty file of this name, and answers its id.
+   * Begins an empty file or folder of this name, and answers its id.
    *
    * @throws StudioError `too-many-requests`
    */
-  async open(name: string): Promise<string> {
+  async open(name: string, isFolder = false): Promise<string> {
     if (this.#files.size + this.#opening >= MAX_WAITING) throw tooMany();
     const id = randomUUID();
     this.#opening += 1;
     try {
       const file = path.join(await this.#temporary.folder(id), safeName(name));
-      await inTemporaryFolder(writeFile(file, '', { mode: PRIVATE_FILE }));
-      this.#files.set(id, { file, bytes: 0 });
+      await inTemporaryFolder(
+        isFolder ? mkdir(file, PRIVATE_FOLDER) : writeFile(file, '', { mode: PRIVATE_FILE }),
+      );
+      this.#files.set(id, { file, paths: isFolder ? new Set() : null, bytes: 0 });
     } finally {
       this.#opening -= 1;
     }
     return id;
   }
 
-  /** @throws StudioError `not-found`, `too-many-requests`, `disk-full` */
-  async append(id: string, bytes: Uint8Array): Promise<void> {
+  /**
+   * @param within path of a file in a folder, checked by who calls; of a file nothing
+   * @throws StudioError `not-found`, `invalid-argument`, `too-many-requests`, `disk-full`
+   */
+  async append(id: string, bytes: Uint8Array, within?: string): Promise<void> {
     const upload = this.#find(id);
+    const file = fileOf(upload, within);
     const waiting = this.#files.values().reduce((sum, { bytes }) => sum + bytes, 0);
     if (waiting + bytes.byteLength > MAX_WAITING_BYTES) throw tooMany();
     upload.bytes += bytes.byteLength;
-    await inTemporaryFolder(appendFile(upload.file, bytes));
+    await inTemporaryFolder(mkdir(path.dirname(file), { recursive: true, mode: PRIVATE_FOLDER }));
+    await inTemporaryFolder(appendFile(file, bytes, { mode: PRIVATE_FILE }));
   }
 
   /**
-   * Does something with an uploaded file, which is gone afterwards, whatever came of it.
+   * Does something with what was uploaded, which is gone afterwards, whatever came of it.
    *
    * @throws StudioError `not-found`, and what `work` throws
    */
@@ -86,8 +98,19 @@ export class Uploads {
   }
 }
 
+function fileOf({ file, paths }: Upload, within: string | undefined): string {
+  if ((paths === null) !== (within === undefined)) {
+    const what = paths ? 'a folder, and needs the path of a file in it' : 'a file, and has no paths';
+    throw new StudioError('invalid-argument', `The upload is ${what}. Nothing was added.`);
+  }
+  if (!paths || within === undefined) return file;
+  if (!paths.has(within) && paths.size >= MAX_FILES) throw tooMany();
+  paths.add(within);
+  return path.join(file, within);
+}
+
 /** What fails there is told of the temporary folder. */
-async function inTemporaryFolder(work: Promise<void>): Promise<void> {
+async function inTemporaryFolder(work: Promise<unknown>): Promise<void> {
   try {
     await work;
   } catch (thrown) {

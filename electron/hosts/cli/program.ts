@@ -13,6 +13,7 @@ import { LAYER_NAMES } from '../../contract/layers.ts';
 import { changeSchema } from '../../contract/lineage.ts';
 import { lockNameSchema } from '../../contract/lock.ts';
 import { MAX_RESULTS } from '../../contract/library.ts';
+import { folderIdSchema, packFieldsSchema } from '../../contract/pack.ts';
 import { printable } from '../../contract/printable.ts';
 import {
   gapSchema,
@@ -53,6 +54,7 @@ const LOSSY = keysOf(STILL_FORMATS)
   .filter((format) => !STILL_FORMATS[format].isLossless)
   .map((format) => STILL_FORMATS[format].title)
   .join(', ');
+const NOISE = 'of the noise added to layers; by default the generator has its own';
 const BEST_OF = 'draw so many and keep the best --count, where they have words';
 const [DONE, FAILED, WRONG_USAGE] = [0, 1, 2];
 
@@ -149,6 +151,7 @@ function addDrawing(program: Root): void {
     .option('--seed <n>', 'seed of the first; each further one adds 1', number(seedSchema))
     .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
     .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
+    .option('--noise-seed <n>', NOISE, number(seedSchema))
     .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
     .option('--from <picture>', 'start from this picture', place)
     .option(
@@ -224,6 +227,7 @@ function addDrawing(program: Root): void {
     .option('--seed <n>', 'seed of both ends', number(seedSchema), 0)
     .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
     .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
+    .option('--noise-seed <n>', NOISE, number(seedSchema))
     .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
     .action(async (from, to, _, command) => {
       const { interpolate } = await import('./commands/interpolate.ts');
@@ -260,6 +264,7 @@ function addDrawing(program: Root): void {
     .option('--seed <n>', 'seed of all that is drawn', number(seedSchema), 0)
     .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
     .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
+    .option('--noise-seed <n>', NOISE, number(seedSchema))
     .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
     .action(async (keyFrames, _, command) => {
       if (keyFrames.length < 2) {
@@ -282,6 +287,7 @@ function addAgain(program: Root): void {
     .option('--seed <n>', 'seed of the first; each further one adds 1', number(seedSchema))
     .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
     .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
+    .option('--noise-seed <n>', NOISE, number(seedSchema))
     .option(
       '--out <folder>',
       'write PNGs here as well, replacing those of the same line before',
@@ -405,6 +411,7 @@ function addLineage(program: Root): void {
     .option('--spread <s>', 'of breeding: how far children stray', number(spread.unwrap()))
     .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
     .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
+    .option('--noise-seed <n>', NOISE, number(seedSchema))
     .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
     .option('--out <folder>', 'write a PNG here as well, replacing one of the same name', place)
     .action(async (id, _, command) => {
@@ -480,28 +487,71 @@ function addLibrary(program: Root): void {
     });
 }
 
+function modelsCommand(program: Root) {
+  return program
+    .command('models')
+    .description('look after model packs, and after CLIPs and generators alone');
+}
+
 function addModels(program: Root): void {
-  const models = program.command('models').description('look after model packs');
+  const models = modelsCommand(program);
   models
     .command('list')
-    .description('list the packs there are')
+    .description('list the packs and components there are')
     .action(async (_, command) => {
       const { listModels } = await import('./commands/models.ts');
       await listModels(command.optsWithGlobals());
     });
   models
     .command('verify')
-    .description('check every file, graph and drawing of a pack')
-    .argument('[name]', 'its id or folder; by default the one in use', place)
+    .description('check every file, graph and drawing of a pack or component')
+    .argument('[name]', 'its id or folder; by default the pack in use', place)
     .action(async (name, _, command) => {
       const { verifyModel } = await import('./commands/models.ts');
       await verifyModel(name, command.optsWithGlobals());
     });
+  addImport(models);
+  models
+    .command('remove')
+    .description('remove a pack that was imported, or a component; portraits stay')
+    .argument('<name>', 'its id', place)
+    .action(async (name, _, command) => {
+      const { removeModel } = await import('./commands/models.ts');
+      await removeModel(name, command.optsWithGlobals());
+    });
+  models
+    .command('class')
+    .description('choose the class that a class-conditional generator starts with')
+    .argument('<name>', 'its id', place)
+    .argument('<class>', 'a number from 0', number(z.int().nonnegative()))
+    .action(async (name, index, _, command) => {
+      const { chooseClass } = await import('./commands/models.ts');
+      await chooseClass(name, index, command.optsWithGlobals());
+    });
+}
+
+function addImport(models: ReturnType<typeof modelsCommand>): void {
   models
     .command('import')
-    .description('take a pack in')
-    .argument('<source>', 'a folder or a ZIP archive', place)
+    .description('take in a pack, a StyleGAN checkpoint, a CLIP, or a generator in ONNX files')
+    .argument('<source>', 'a folder, a ZIP archive, a .pkl or an .onnx file', place)
     .option('--replace', 'take the place of a pack that was imported before and has the same id')
+    .option('--id <id>', 'of a component; by default made of its title', word(folderIdSchema))
+    .option(
+      '--title <words>',
+      'of a component; by default the name of its file',
+      word(packFieldsSchema.shape.title),
+    )
+    .option(
+      '--license <words>',
+      'of a component, where you know it',
+      word(packFieldsSchema.shape.license),
+    )
+    .option(
+      '--class <n>',
+      'that a class-conditional generator starts with',
+      number(z.int().nonnegative()),
+    )
     .action(async (source, _, command) => {
       const { importModel } = await import('./commands/models.ts');
       await importModel(source, command.optsWithGlobals());

@@ -48,6 +48,7 @@ export async function withStudio<T>(
   const places = locations();
   const studio = await openStudio({
     packRoots: places.packRoots,
+    components: places.components,
     library: library ?? places.library,
     pack: pack ?? places.pack,
     codec: sharpCodec,
