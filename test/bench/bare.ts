@@ -48,7 +48,9 @@ export async function createBareLoop(
     const wPlus = stack(members.map(({ latents }) => space.toWPlus(latents.w)));
     const { size, interpolation, fit } = clip.image;
     const planes = stack(
-      members.map(({ picture }) => toPlanes(toSquare(picture, size, interpolation, fit), clip.image)),
+      members.map(({ picture }) =>
+        toPlanes(toSquare(picture, size, interpolation, fit), clip.image),
+      ),
     );
     const n = members.length;
     return {

@@ -1,6 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { readdir, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import {
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import {
@@ -121,9 +130,9 @@ describe('a CLIP', () => {
   it('is taken out of the cache of a model hub, which is made of links', async () => {
     const folder = await writeHfClip('clip');
     const cache = await temporaryFolder();
-    await execFileSync('mkdir', ['-p', `${cache}/snapshots`]);
+    await mkdir(`${cache}/snapshots`);
     await rename(folder, `${cache}/snapshots/one`);
-    await execFileSync('mkdir', [`${cache}/blobs`]);
+    await mkdir(`${cache}/blobs`);
     await rename(`${cache}/snapshots/one/tokenizer.json`, `${cache}/blobs/abc`);
     await symlink('../../blobs/abc', `${cache}/snapshots/one/tokenizer.json`);
     await imported(`${cache}/snapshots/one`);

@@ -69,11 +69,16 @@ function request(
   headers: Readonly<Record<string, string>>,
   signal: AbortSignal | undefined,
 ): Promise<IncomingMessage> {
-  const { Agent, get: send } = url.protocol === 'https:' ? https : http;
+  const proxyEnv = process.env;
+  const options = {
+    headers: { ...headers, 'user-agent': 'clip-flow-studio' },
+    ...(signal && { signal }),
+  };
   return new Promise((resolve, reject) => {
-    const agent = new Agent({ proxyEnv: process.env });
-    const options = { agent, headers: { ...headers, 'user-agent': 'clip-flow-studio' } };
-    const sent = send(url, { ...options, ...(signal && { signal }) }, resolve);
+    const sent =
+      url.protocol === 'https:'
+        ? https.get(url, { ...options, agent: new https.Agent({ proxyEnv }) }, resolve)
+        : http.get(url, { ...options, agent: new http.Agent({ proxyEnv }) }, resolve);
     sent.setTimeout(PATIENCE_MS, () =>
       sent.destroy(Object.assign(new Error(), { code: 'ETIMEDOUT' })),
     );
@@ -92,20 +97,16 @@ function redirected(from: URL, location: string): URL {
   throw unreachable(from, 'it sends to a place that is not safe to download from');
 }
 
-function whyUnreached(thrown: unknown): string {
-  switch (systemCode(thrown)) {
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return 'its name is not known here, as without a connection to the internet';
-    case 'ECONNREFUSED':
-      return 'nothing answers there';
-    case 'ETIMEDOUT':
-      return 'it does not answer in time';
-    case 'ECONNRESET':
-      return 'the connection was cut';
-    default:
-      return thrown instanceof Error ? thrown.message || 'the connection failed' : String(thrown);
-  }
+const WHY_UNREACHED: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'its name is not known here, as without a connection to the internet',
+  EAI_AGAIN: 'its name is not known here, as without a connection to the internet',
+  ECONNREFUSED: 'nothing answers there',
+  ETIMEDOUT: 'it does not answer in time',
+  ECONNRESET: 'the connection was cut',
+};
+
+function whyUnreached(thrown: Error): string {
+  return WHY_UNREACHED[systemCode(thrown) ?? ''] ?? (thrown.message || 'the connection failed');
 }
 
 /** For what may work another time, or with another connection. */
