@@ -13,7 +13,7 @@ const MAX_OPEN_MARKS = 1_000;
 /** How much all pickles of one file may do together. The largest official file takes a twentieth of it. */
 export class PickleBudget {
   #instructions = 1_000_000;
-  #bytes = 64_000_000;
+  #bytes = 16_000_000;
 
   spendInstruction(): void {
     this.#instructions -= 1;

@@ -4,7 +4,8 @@ import type { CheckpointFile } from './checkpoint-file.ts';
 import type { StoredTensor } from './network.ts';
 import { type NumberKind, NUMBER_KINDS } from './number-kinds.ts';
 import { rowMajorStrides } from './numpy-values.ts';
-import { PickledStorage, type PickledTensor, StoredBytes } from './pickle-values.ts';
+import type { PickledStorage } from './pickle-values.ts';
+import { type PickledTensor, StoredBytes } from './pickle-values.ts';
 import { invalidCheckpoint } from './refusals.ts';
 import { locateStorage, type ReadLimits, type StorageLayout } from './torch-save.ts';
 
