@@ -11,8 +11,10 @@ import { LatentSpace } from '../latent/w-plus.ts';
 import type { Pack } from '../packs/pack.ts';
 import { ManifoldProjection } from './projection.ts';
 
-/** Portraits drawn between two looks at the cancel signal. */
-const CHUNK = 4;
+/** Most portraits drawn between two looks at the cancel signal. */
+const MAX_CHUNK = 4;
+/** Most pixels of them. What a network has in its memory while it draws grows with these: 1 GB for so many. */
+const MAX_CHUNK_PIXELS = MAX_CHUNK * 512 ** 2;
 
 export interface SynthesisOptions extends CallOptions {
   /** `preview` draws with the pack's small graph where it has one. */
@@ -83,21 +85,23 @@ export class Generator {
     return this.space.toW(projected);
   }
 
-  /** Draws one picture for each w or w⁺, `CHUNK` at a time; cancelling stops between chunks. */
+  /** Draws one picture for each w or w⁺, some at a time; cancelling stops between chunks. */
   async synthesise(
     latents: readonly Float32Array[],
     options: SynthesisOptions = {},
   ): Promise<RgbPicture[]> {
     const { quality = 'full', onProgress, ...call } = options;
-    const { synthesis, preview, layers, pixelRange } = this.#manifest;
-    const graph = this.#pack.file((quality === 'preview' && preview?.graph) || synthesis);
+    const { layers, pixelRange } = this.#manifest;
+    const { file, resolution } = this.#synthesisGraph(quality);
+    const graph = this.#pack.file(file);
+    const chunkLength = portraitsAtOnce(resolution);
     const progress = trackProgress('render', latents.length, onProgress);
     const wPlus = latents.map((latent) => this.space.toWPlus(latent));
     const projected = await this.project(wPlus, call);
     const pictures: RgbPicture[] = [];
-    for (let start = 0; start < latents.length; start += CHUNK) {
+    for (let start = 0; start < latents.length; start += chunkLength) {
       throwIfCancelled(call.signal);
-      const chunk = projected.slice(start, start + CHUNK);
+      const chunk = projected.slice(start, start + chunkLength);
       const drawing = { graph, w: stack(chunk), count: chunk.length, layers, pixelRange };
       pictures.push(...split(await this.#inference.render(drawing, call)));
       progress.advance(chunk.length);
@@ -106,9 +110,22 @@ export class Generator {
     return pictures;
   }
 
+  #synthesisGraph(quality: 'full' | 'preview'): { file: string; resolution: number } {
+    const { synthesis, preview, resolution } = this.#manifest;
+    return quality === 'preview' && preview
+      ? { file: preview.graph, resolution: preview.resolution }
+      : { file: synthesis, resolution };
+  }
+
   get #manifest(): PackManifest['generator'] {
     return this.#pack.manifest.generator;
   }
+}
+
+/** How many portraits of side `resolution` are drawn in one request: by their pixels, at least one. */
+export function portraitsAtOnce(resolution: number): number {
+  const fitting = Math.floor(MAX_CHUNK_PIXELS / resolution ** 2);
+  return Math.min(MAX_CHUNK, Math.max(1, fitting));
 }
 
 function split({ width, height, pixels }: Pictures): RgbPicture[] {

@@ -78,7 +78,10 @@ export interface StyleGan2 {
   readonly layers: number;
   readonly resolution: number;
   readonly architecture: Architecture;
-  readonly mapping: { readonly embed: DenseLayer | undefined; readonly layers: readonly DenseLayer[] };
+  readonly mapping: {
+    readonly embed: DenseLayer | undefined;
+    readonly layers: readonly DenseLayer[];
+  };
   readonly meanW: NamedTensor;
   readonly blocks: readonly SynthesisBlock[];
 }

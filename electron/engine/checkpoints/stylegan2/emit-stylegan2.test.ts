@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { startInference } from '../../../../test/support/inference.ts';
-import { type ParityNetwork, parityNetwork } from '../../../../test/support/parity-network.ts';
+import { parityNetwork } from '../../../../test/support/parity-network.ts';
 import { lerp, stack } from '../../latent/vectors.ts';
 import { LatentSpace } from '../../latent/w-plus.ts';
 import { emitStyleGan2 } from './emit-stylegan2.ts';
@@ -23,7 +23,9 @@ describe.each(['sg2-skip-64', 'sg2-orig-32'])('%s', async (name) => {
   const map = async () => {
     const z = float32([parity.z.length, widths.z], stack(parity.z));
     const { w } = await inference.run(path.join(at, generator.mapping), { z });
-    return parity.z.map((_, i) => (w!.data as Float32Array).slice(i * widths.w, (i + 1) * widths.w));
+    return parity.z.map((_, i) =>
+      (w!.data as Float32Array).slice(i * widths.w, (i + 1) * widths.w),
+    );
   };
 
   it('maps z to w', async () => {
@@ -37,7 +39,9 @@ describe.each(['sg2-skip-64', 'sg2-orig-32'])('%s', async (name) => {
       return w[layer % 3]![i % widths.w]!;
     });
     const latents =
-      psi === undefined ? [mixed] : w.slice(0, n).map((each) => space.toWPlus(lerp(meanW, each, psi)));
+      psi === undefined
+        ? [mixed]
+        : w.slice(0, n).map((each) => space.toWPlus(lerp(meanW, each, psi)));
     const { image } = await inference.run(path.join(at, generator.synthesis), {
       w: float32([n, meta.num_ws, widths.w], stack(latents)),
       noise: float32([0, generator.noiseNumbers!], new Float32Array()),

@@ -105,6 +105,9 @@ function totalBytes(graphs: readonly Graph[]): number {
 /** @returns `file` */
 async function writeVector(tensor: NamedTensor, file: string): Promise<string> {
   const { buffer, byteOffset, byteLength } = await readFinite(tensor);
-  await writeFile(file, new Uint8Array(buffer, byteOffset, byteLength), { flag: 'wx', mode: 0o600 });
+  await writeFile(file, new Uint8Array(buffer, byteOffset, byteLength), {
+    flag: 'wx',
+    mode: 0o600,
+  });
   return file;
 }

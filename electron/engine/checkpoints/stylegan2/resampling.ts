@@ -45,7 +45,10 @@ function widened(matrix: number[][]): number[][] {
 
 function filterOf(matrix: number[][]): Filter {
   const [width, taps] = [matrix[0]!.length, matrix.flat()];
-  const largest = taps.reduce((best, tap, i) => (Math.abs(tap) > Math.abs(taps[best]!) ? i : best), 0);
+  const largest = taps.reduce(
+    (best, tap, i) => (Math.abs(tap) > Math.abs(taps[best]!) ? i : best),
+    0,
+  );
   const pivot = taps[largest]!;
   const share = Math.sqrt(Math.abs(pivot)) || 1;
   const column = matrix.map((row) => (row[largest % width]! / share) * Math.sign(pivot));

@@ -48,7 +48,11 @@ export async function synthesisGraph(
   return { graph, noiseNumbers: noise.count };
 }
 
-async function addBlock(synthesis: Synthesis, before: Stage, block: SynthesisBlock): Promise<Stage> {
+async function addBlock(
+  synthesis: Synthesis,
+  before: Stage,
+  block: SynthesisBlock,
+): Promise<Stage> {
   const x = await convolved(synthesis, before.x ?? startOf(synthesis, block), block);
   const image = before.image && (await enlarged(synthesis, before.image, block));
   if (!block.toRgb) return { x, image };

@@ -61,12 +61,7 @@ export function synthesisLayer(
  * x [N, in, side, side] → [N, 3, side, side]. Without demodulation a layer of 1×1 is a product of matrices, in
  * which the styles scale the few weights and not the many pixels.
  */
-export function toRgbLayer(
-  drawing: Drawing,
-  x: Value,
-  layer: ToRgbLayer,
-  side: number,
-): Value {
+export function toRgbLayer(drawing: Drawing, x: Value, layer: ToRgbLayer, side: number): Value {
   const { graph } = drawing;
   const [colours = 0, channels = 0] = layer.weight.shape;
   const styles = graph.node('Unsqueeze', [

@@ -20,10 +20,7 @@ export function constantOf(tensor: NamedTensor): Constant {
 }
 
 /** Tensors one after the other, as one constant of shape `dims`. */
-export function joinedConstant(
-  tensors: readonly NamedTensor[],
-  dims: readonly number[],
-): Constant {
+export function joinedConstant(tensors: readonly NamedTensor[], dims: readonly number[]): Constant {
   return { type: 'float32', dims, bytes: () => bytesOf(tensors) };
 }
 
