@@ -13,7 +13,7 @@ import { ManifoldProjection } from './projection.ts';
 
 /** Most portraits drawn between two looks at the cancel signal. */
 const MAX_CHUNK = 4;
-/** Most pixels of them. What a network has in its memory while it draws grows with these: 1 GB for so many. */
+/** Most pixels of them. What a network has in its memory while it draws grows with these. */
 const MAX_CHUNK_PIXELS = MAX_CHUNK * 512 ** 2;
 
 export interface SynthesisOptions extends CallOptions {
