@@ -11,8 +11,10 @@ import { LatentSpace } from '../latent/w-plus.ts';
 import type { GeneratorFolder } from './generator-folder.ts';
 import { ManifoldProjection } from './projection.ts';
 
-/** Portraits drawn between two looks at the cancel signal. */
-const CHUNK = 4;
+/** Most portraits drawn between two looks at the cancel signal. */
+const MAX_CHUNK = 4;
+/** Most pixels of them. What a network has in its memory while it draws grows with these. */
+const MAX_CHUNK_PIXELS = MAX_CHUNK * 512 ** 2;
 
 export interface MappingOptions extends CallOptions {
   class?: number | undefined;
@@ -99,21 +101,22 @@ export class Generator {
     return this.space.toW(projected);
   }
 
-  /** Draws one picture for each w or w⁺, `CHUNK` at a time; cancelling stops between chunks. */
+  /** Draws one picture for each w or w⁺, some at a time; cancelling stops between chunks. */
   async synthesise(
     latents: readonly Float32Array[],
     options: SynthesisOptions = {},
   ): Promise<RgbPicture[]> {
     const { quality = 'full', noiseSeed, onProgress, ...call } = options;
     const { layers, pixelRange } = this.#manifest;
-    const network = this.#network(quality, noiseSeed);
+    const { resolution, ...network } = this.#network(quality, noiseSeed);
+    const chunkLength = portraitsAtOnce(resolution);
     const progress = trackProgress('render', latents.length, onProgress);
     const wPlus = latents.map((latent) => this.space.toWPlus(latent));
     const projected = await this.project(wPlus, call);
     const pictures: RgbPicture[] = [];
-    for (let start = 0; start < latents.length; start += CHUNK) {
+    for (let start = 0; start < latents.length; start += chunkLength) {
       throwIfCancelled(call.signal);
-      const chunk = projected.slice(start, start + CHUNK);
+      const chunk = projected.slice(start, start + chunkLength);
       const drawing = { ...network, w: stack(chunk), count: chunk.length, layers, pixelRange };
       pictures.push(...split(await this.#inference.render(drawing, call)));
       progress.advance(chunk.length);
@@ -122,19 +125,19 @@ export class Generator {
     return pictures;
   }
 
-  /** The file of a synthesis network and, for one that takes noise, that of a seed or its own. */
+  /** A synthesis network, the side of its pictures and, for one that takes noise, that of a seed or its own. */
   #network(
     quality: 'full' | 'preview',
     noiseSeed: number | undefined,
-  ): Pick<DrawingRequest, 'graph' | 'noise'> {
-    const { synthesis, noiseNumbers, preview } = this.#manifest;
+  ): Pick<DrawingRequest, 'graph' | 'noise'> & { resolution: number } {
+    const { synthesis, noiseNumbers, preview, resolution } = this.#manifest;
     const network =
-      quality === 'preview' && preview ? preview : { graph: synthesis, noiseNumbers };
-    const graph = this.#pack.file(network.graph);
+      quality === 'preview' && preview ? preview : { graph: synthesis, noiseNumbers, resolution };
+    const drawn = { graph: this.#pack.file(network.graph), resolution: network.resolution };
     const width = network.noiseNumbers;
-    if (width === undefined) return { graph };
+    if (width === undefined) return drawn;
     const rows = noiseSeed === undefined ? new Float32Array() : this.#noiseOf(noiseSeed, width);
-    return { graph, noise: { rows, width } };
+    return { ...drawn, noise: { rows, width } };
   }
 
   /** Noise [width]. Layers come coarse to fine, so that a preview has the noise of its full picture's first ones. */
@@ -158,6 +161,12 @@ export class Generator {
   get #manifest(): PackManifest['generator'] {
     return this.#pack.manifest.generator;
   }
+}
+
+/** How many portraits of side `resolution` are drawn in one request: by their pixels, at least one. */
+export function portraitsAtOnce(resolution: number): number {
+  const fitting = Math.floor(MAX_CHUNK_PIXELS / resolution ** 2);
+  return Math.min(MAX_CHUNK, Math.max(1, fitting));
 }
 
 function split({ width, height, pixels }: Pictures): RgbPicture[] {

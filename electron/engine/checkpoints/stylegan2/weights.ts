@@ -8,9 +8,8 @@ import { invalid, type NamedTensor } from './module-reader.ts';
  */
 export async function readFinite(tensor: NamedTensor): Promise<Float32Array> {
   const numbers = await tensor.read();
-  for (const number of numbers) {
-    if (!Number.isFinite(number)) throw invalid(`"${tensor.name}" holds ${number}`);
-  }
+  const strange = numbers.findIndex((number) => !Number.isFinite(number));
+  if (strange >= 0) throw invalid(`"${tensor.name}" holds ${numbers[strange]}`);
   return numbers;
 }
 
