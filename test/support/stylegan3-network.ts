@@ -1,5 +1,5 @@
 /** StyleGAN3 networks of any size, their attributes by the rules of the paper, their weights by a formula. */
-import type { NetworkModule, PlainValue } from '../../electron/engine/checkpoints/network.ts';
+import type { NetworkModule } from '../../electron/engine/checkpoints/network.ts';
 import { networkOf } from './parity-network.ts';
 
 export interface StyleGan3Options {
@@ -21,11 +21,7 @@ const TAPS = 6;
 const FIRST_CUTOFF = 2;
 const FIRST_STOPBAND = 2 ** 2.1;
 
-interface Draft {
-  attributes: Record<string, PlainValue>;
-  tensors: Record<string, number[]>;
-  kept: Record<string, number[]>;
-}
+type Draft = Parameters<typeof networkOf>[0];
 
 export function styleGan3Network(options: StyleGan3Options): NetworkModule {
   const { resolution, z = 24, w = 20, classes = 0, layers = 14 } = options;
@@ -136,7 +132,7 @@ function addLayer(
   const missing = (step.size - 1) * down + 1 - (before.size + kernel - 1) * up;
   const padding = missing + upTaps + downTaps - 2;
   const low = Math.floor((padding + up) / 2);
-  const attributes: Record<string, PlainValue> = {
+  const attributes: Draft['attributes'] = {
     ...{ is_torgb: step.isLast, in_channels: before.channels, out_channels: step.channels },
     ...{ in_size: [before.size, before.size], out_size: [step.size, step.size] },
     ...{ conv_kernel: kernel, conv_clamp: clamp, use_fp16: true },
