@@ -49,28 +49,33 @@ export function outputLength(axis: AxisGeometry): number {
   return Math.floor((middleLength(axis) - axis.downTaps) / axis.downFactor) + 1;
 }
 
-/** The outcome cut into stretches of about the same length, at most `longest`. */
+/** The outcome cut into stretches of one length, at most `longest`, each made of as many samples as the others. */
 export function stretchesOf(axis: AxisGeometry, longest: number): Stretch[] {
   const length = outputLength(axis);
-  const count = Math.ceil(length / longest);
-  return Array.from({ length: count }, (_, i) => {
-    const start = Math.round((i * length) / count);
-    return stretchOf(axis, { start, end: Math.round(((i + 1) * length) / count) });
+  let count = Math.ceil(length / longest);
+  while (length % count !== 0) count += 1;
+  const outputs = Array.from({ length: count }, (_, i) => ({
+    start: (i * length) / count,
+    end: ((i + 1) * length) / count,
+  }));
+  const inputs = outputs.map((output) => inputOf(axis, middleOf(axis, output)));
+  const window = Math.max(...inputs.map(({ start, end }) => end - start));
+  return outputs.map((output, i) => {
+    const start = Math.min(inputs[i]?.start ?? 0, axis.length - window);
+    return { output, middle: middleOf(axis, output), input: { start, end: start + window } };
   });
 }
 
-function stretchOf(axis: AxisGeometry, output: Range): Stretch {
-  const { length, upFactor, upTaps, downFactor, downTaps, padding } = axis;
-  const middle = {
-    start: output.start * downFactor,
-    end: (output.end - 1) * downFactor + downTaps,
-  };
+function middleOf({ downFactor, downTaps }: AxisGeometry, { start, end }: Range): Range {
+  return { start: start * downFactor, end: (end - 1) * downFactor + downTaps };
+}
+
+/** At least one sample, where all that is reached is padding. */
+function inputOf({ length, upFactor, upTaps, padding }: AxisGeometry, middle: Range): Range {
   const first = Math.ceil((middle.start - padding[0]) / upFactor);
   const last = Math.floor((middle.end - 1 + upTaps - 1 - padding[0]) / upFactor);
-  // At least one sample, where all that is reached is padding.
   const start = Math.min(Math.max(first, 0), length - 1);
-  const end = Math.max(Math.min(last + 1, length), start + 1);
-  return { output, middle, input: { start, end } };
+  return { start, end: Math.max(Math.min(last + 1, length), start + 1) };
 }
 
 /** From the input of a stretch to its middle: [middle, input]. */
