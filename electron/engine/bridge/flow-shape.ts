@@ -24,9 +24,9 @@ export interface FlowShape {
 /** What is fixed of a step's matrix W = P·L·(U + diag(±s)) (Kingma & Dhariwal, "Glow", 2018, §3.2). */
 export interface Mixing {
   /** Row i of the matrix is row `permutation[i]` of L·(U + diag(±s)). */
-  readonly permutation: readonly number[];
+  readonly permutation: number[];
   /** Of the diagonal, ±1 each. */
-  readonly sign: readonly number[];
+  readonly sign: number[];
 }
 
 /** Fixed first layer x = M·(w − mean), M [w, w] row-major. */
@@ -44,7 +44,7 @@ export interface Standardisation {
 /** All of a flow but what it learns. */
 export interface FlowDefinition {
   readonly shape: FlowShape;
-  readonly mixing: readonly Mixing[];
+  readonly mixing: Mixing[];
   readonly whitening: Whitening;
   readonly standardisation: Standardisation;
 }

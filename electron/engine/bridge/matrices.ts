@@ -27,13 +27,20 @@ function dot(a: Float64Array, b: Float64Array, start = 0): number {
   return sum;
 }
 
-/** a·b */
+/** a·b. Of rows that begin or end with zeros, as triangular matrices have them, only the rest is gone through. */
 export async function product(a: Float64Array, b: Float64Array, n: number): Promise<Float64Array> {
   const result = new Float64Array(n * n);
   const [left, right] = [rowsOf(a, n), rowsOf(b, n)];
+  const starts = right.map((row) => row.findIndex((value) => value !== 0));
+  const parts = right.map((row) => row.subarray(0, row.findLastIndex((value) => value !== 0) + 1));
   for (const [i, row] of rowsOf(result, n).entries()) {
     if (i % BREATH === 0) await breathe();
-    for (const [j, factor] of left[i]!.entries()) if (factor !== 0) addScaled(row, right[j]!, factor);
+    for (let j = 0; j < n; j++) {
+      const factor = left[i]![j]!;
+      if (factor === 0 || starts[j]! < 0) continue;
+      const part = parts[j]!;
+      for (let k = starts[j]!; k < part.length; k++) row[k] = row[k]! + factor * part[k]!;
+    }
   }
   return result;
 }
