@@ -62,7 +62,10 @@ export const curveFlow: FlowDefinition = {
 
 const { rows = 0, batch = 0 } = curve.sizes;
 const w = Float32Array.from({ length: rows * D }, (_, i) => 1.7 * number('w', i));
-const e = unitRows(Float32Array.from({ length: rows * E }, (_, i) => number('e', i)), E);
+const e = unitRows(
+  Float32Array.from({ length: rows * E }, (_, i) => number('e', i)),
+  E,
+);
 
 /** The first `count` rows. */
 export function firstRows(count: number): { w: Float32Array; e: Float32Array } {

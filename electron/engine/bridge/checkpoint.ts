@@ -57,7 +57,9 @@ const LEARNT = /^(?:state|best)-\d+\.f32$/;
 /** Null where nothing was begun, or nothing that can be gone on with. */
 export async function readCheckpoint(folder: string): Promise<Checkpoint | null> {
   try {
-    return checkpointSchema.parse(JSON.parse(await readFile(path.join(folder, CHECKPOINT), 'utf8')));
+    return checkpointSchema.parse(
+      JSON.parse(await readFile(path.join(folder, CHECKPOINT), 'utf8')),
+    );
   } catch {
     return null;
   }
@@ -102,9 +104,16 @@ export async function readDefinition(
   folder: string,
   { shape, mixing }: Checkpoint,
 ): Promise<FlowDefinition> {
-  const all = new Float64Array(Uint8Array.from(await readFile(path.join(folder, FIRST_LAYERS))).buffer);
+  const all = new Float64Array(
+    Uint8Array.from(await readFile(path.join(folder, FIRST_LAYERS))).buffer,
+  );
   let start = 0;
   const take = (length: number) => all.slice(start, (start += length));
   const whitening = { mean: take(shape.w), matrix: take(shape.w ** 2) };
-  return { shape, mixing, whitening, standardisation: { mean: take(shape.clip), scale: take(shape.clip) } };
+  return {
+    shape,
+    mixing,
+    whitening,
+    standardisation: { mean: take(shape.clip), scale: take(shape.clip) },
+  };
 }

@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-non-null-assertion -- every index runs over a matrix of known size */
 /** A flow that has learnt, as the two graphs of a pack (docs/pack-format.md). */
 import path from 'node:path';
 import { GraphBuilder, type Value } from '../onnx/graph-builder.ts';
@@ -38,7 +39,11 @@ export async function exportFlow(
   ];
 }
 
-function decodeGraph(flow: FlowDefinition, learnt: Learnt, affines: readonly Affine[]): GraphBuilder {
+function decodeGraph(
+  flow: FlowDefinition,
+  learnt: Learnt,
+  affines: readonly Affine[],
+): GraphBuilder {
   const { shape } = flow;
   const graph = new GraphBuilder('decode');
   const op = (operator: string, ...inputs: Value[]) => graph.node(operator, inputs);
@@ -55,7 +60,11 @@ function decodeGraph(flow: FlowDefinition, learnt: Learnt, affines: readonly Aff
   return graph;
 }
 
-function encodeGraph(flow: FlowDefinition, learnt: Learnt, affines: readonly Affine[]): GraphBuilder {
+function encodeGraph(
+  flow: FlowDefinition,
+  learnt: Learnt,
+  affines: readonly Affine[],
+): GraphBuilder {
   const { shape } = flow;
   const graph = new GraphBuilder('encode');
   const op = (operator: string, ...inputs: Value[]) => graph.node(operator, inputs);
@@ -83,7 +92,11 @@ function encodeGraph(flow: FlowDefinition, learnt: Learnt, affines: readonly Aff
   const last = isBijective ? -scale.reduce((sum, value) => sum + Math.log(value), 0) : 0;
   const logDet = op('Add', couplings, graph.scalar(constant + last));
   const e = () =>
-    op('Add', op('Div', x, graph.floats(Float32Array.from(scale))), graph.floats(Float32Array.from(mean)));
+    op(
+      'Add',
+      op('Div', x, graph.floats(Float32Array.from(scale))),
+      graph.floats(Float32Array.from(mean)),
+    );
   if (isBijective) graph.output('e', e(), 'float32', ['N', shape.clip]);
   else graph.output('z', x, 'float32', ['N', shape.w]);
   graph.output('log_det', logDet, 'float32', ['N']);
@@ -130,7 +143,11 @@ function affine(
 async function affineOf(flow: FlowDefinition, learnt: Learnt, step: number): Promise<Affine> {
   const n = flow.shape.w;
   const values = (name: string) => Float64Array.from(learnt.get(`steps.${step}.${name}`) ?? []);
-  const [bias, logScale, logS] = [values('norm.bias'), values('norm.log_scale'), values('mix.log_s')];
+  const [bias, logScale, logS] = [
+    values('norm.bias'),
+    values('norm.log_scale'),
+    values('mix.log_s'),
+  ];
   const { permutation = [], sign = [] } = flow.mixing[step] ?? {};
   const lower = values('mix.lower').map((value, i) => (i % (n + 1) === 0 ? 1 : value));
   const upper = values('mix.upper');

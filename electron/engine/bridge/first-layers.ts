@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-non-null-assertion -- every index runs over a matrix of known size */
 /**
  * Layers that are fixed before a flow learns: whitening of w by its principal components, and the embedding centred and
  * scaled by the spread that it has over the generator's own pictures, which a CLIP puts into a narrow cone.

@@ -92,7 +92,14 @@ export class FlowGraph {
   #couple(step: string, x: Value, condition: Value | undefined): { y: Value; logScale: Value } {
     const { shape } = this.#flow;
     const [kept, moved] = halves(this.#graph, shape, x);
-    const { logScale, shift } = coupling(this.#graph, shape, this.#parameter, step, kept, condition);
+    const { logScale, shift } = coupling(
+      this.#graph,
+      shape,
+      this.#parameter,
+      step,
+      kept,
+      condition,
+    );
     const placed = this.#op('Add', this.#op('Mul', moved, this.#op('Exp', logScale)), shift);
     return { y: this.#graph.node('Concat', [kept, placed], { axis: 1 }), logScale };
   }

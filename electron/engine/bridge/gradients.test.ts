@@ -59,13 +59,16 @@ const CASES: Record<string, Case> = {
     build: (graph, inputs) => graph.node('Gemm', inputs),
   },
   'Gemm, transposed': {
-    dims: [[3, 4], [2, 4], [3, 2]],
+    dims: [
+      [3, 4],
+      [2, 4],
+      [3, 2],
+    ],
     build: (graph, inputs) => graph.node('Gemm', inputs, { transB: 1 }),
   },
   ReduceSum: {
     dims: [[3, 4]],
-    build: (graph, [x = '']) =>
-      graph.node('ReduceSum', [x, graph.integers(0)], { keepdims: 0 }),
+    build: (graph, [x = '']) => graph.node('ReduceSum', [x, graph.integers(0)], { keepdims: 0 }),
   },
   'ReduceMean, kept': {
     dims: [[3, 4]],
@@ -103,8 +106,7 @@ const CASES: Record<string, Case> = {
   },
   Gather: {
     dims: [[3, 4]],
-    build: (graph, [x = '']) =>
-      graph.node('Gather', [x, graph.integers(2, 0, 3, 1)], { axis: 1 }),
+    build: (graph, [x = '']) => graph.node('Gather', [x, graph.integers(2, 0, 3, 1)], { axis: 1 }),
   },
   'a value used twice': {
     dims: [[3, 4]],

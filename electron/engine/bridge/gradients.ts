@@ -54,10 +54,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   Sub: (at) => [() => sumTo(at, at.g, 0), () => sumTo(at, at.op('Neg', at.g), 1)],
   Mul: (at) => {
     const [a = '', b = ''] = at.inputs;
-    return [
-      () => sumTo(at, at.op('Mul', at.g, b), 0),
-      () => sumTo(at, at.op('Mul', at.g, a), 1),
-    ];
+    return [() => sumTo(at, at.op('Mul', at.g, b), 0), () => sumTo(at, at.op('Mul', at.g, a), 1)];
   },
   Div: (at) => {
     const [, b = ''] = at.inputs;
@@ -96,9 +93,7 @@ const RULES: Readonly<Record<string, Rule>> = {
       ));
     return sizes.map((_, i) => () => split()[i] ?? '');
   },
-  Split: (at) => [
-    () => at.graph.node('Concat', at.all, { axis: attribute(at.node, 'axis', 0) }),
-  ],
+  Split: (at) => [() => at.graph.node('Concat', at.all, { axis: attribute(at.node, 'axis', 0) })],
   Slice: (at) => [() => pad(at)],
   /** Of a permutation: the other way round. */
   Gather: (at) => [
@@ -167,7 +162,8 @@ function slopes({ graph, inputs: [x = ''], op }: Backward, below: number): Value
 
 /** By both factors of a matrix product a·b, or a·bᵀ. */
 function matrixProduct({ graph, node, g, inputs: [a = '', b = ''] }: Backward): (() => Value)[] {
-  if (attribute(node, 'transA', 0) === 1) throw new Error('Gemm with transA has no derivative here.');
+  if (attribute(node, 'transA', 0) === 1)
+    throw new Error('Gemm with transA has no derivative here.');
   const isTransposed = attribute(node, 'transB', 0) === 1;
   return [
     () => graph.node('Gemm', [g, b], { transB: isTransposed ? 0 : 1 }),

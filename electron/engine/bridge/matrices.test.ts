@@ -28,13 +28,16 @@ it('an orthonormal matrix times its transpose is the identity', async () => {
   expect(distance(product, identity)).toBeLessThan(1e-14);
 });
 
-it.each(['full', 'of low rank', 'diagonal'])('eigenvectors of a matrix that is %s', async (kind) => {
-  const part = kind === 'full' ? random : random.map((v, i) => (i % N < 5 ? v : 0));
-  const square = await matrices.product(part, transposed(part), N);
-  const symmetric = kind === 'diagonal' ? identity.map((v, i) => v * (i % 5)) : square;
-  const { values, vectors } = await matrices.eigenOf(symmetric, N);
-  const [forth, back] = [await matrices.product(vectors, symmetric, N), transposed(vectors)];
-  const expected = identity.map((v, i) => v * values[i % N]!);
-  expect(distance(await matrices.product(forth, back, N), expected)).toBeLessThan(1e-12);
-  expect(distance(await matrices.product(vectors, back, N), identity)).toBeLessThan(1e-13);
-});
+it.each(['full', 'of low rank', 'diagonal'])(
+  'eigenvectors of a matrix that is %s',
+  async (kind) => {
+    const part = kind === 'full' ? random : random.map((v, i) => (i % N < 5 ? v : 0));
+    const square = await matrices.product(part, transposed(part), N);
+    const symmetric = kind === 'diagonal' ? identity.map((v, i) => v * (i % 5)) : square;
+    const { values, vectors } = await matrices.eigenOf(symmetric, N);
+    const [forth, back] = [await matrices.product(vectors, symmetric, N), transposed(vectors)];
+    const expected = identity.map((v, i) => v * values[i % N]!);
+    expect(distance(await matrices.product(forth, back, N), expected)).toBeLessThan(1e-12);
+    expect(distance(await matrices.product(vectors, back, N), identity)).toBeLessThan(1e-13);
+  },
+);

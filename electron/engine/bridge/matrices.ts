@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-non-null-assertion -- every index runs over a matrix of known size */
 /** Dense linear algebra in float64; matrices are square and row-major. */
 
 /** Rows that are worked on between two breaths of the event loop. */
@@ -124,7 +125,7 @@ export async function orthonormal(matrix: Float64Array, n: number): Promise<Floa
   const rows = rowsOf(result, n);
   for (const [i, row] of rows.entries()) {
     if (i % BREATH === 0) await breathe();
-    for (const _ of [1, 2]) {
+    for (let pass = 0; pass < 2; pass++) {
       for (let j = 0; j < i; j++) addScaled(row, rows[j]!, -dot(row, rows[j]!));
     }
     const length = Math.sqrt(dot(row, row));

@@ -106,7 +106,9 @@ export function attribute(node: Node, name: string, otherwise: number): number {
 /** What a Transpose makes of the axes: by default it turns them round. */
 export function permutationOf(node: Node, dims: Dims): readonly number[] {
   const given = node.attributes['perm'];
-  return Array.isArray(given) ? (given as readonly number[]) : dims.map((_, i) => dims.length - 1 - i);
+  return Array.isArray(given)
+    ? (given as readonly number[])
+    : dims.map((_, i) => dims.length - 1 - i);
 }
 
 /** The axes that a ReduceSum or ReduceMean adds over: all of them unless it names some. */

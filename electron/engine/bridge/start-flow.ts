@@ -35,7 +35,7 @@ export async function startFlow(shape: FlowShape, seed: number): Promise<FlowSta
 async function rotation(n: number, seed: number) {
   const random = Float64Array.from(gaussian(seed, n * n));
   const { rows, packed } = await factorise(await orthonormal(random, n), n);
-  const diagonal = Float64Array.from({ length: n }, (_, i) => packed[i * n + i]!);
+  const diagonal = Float64Array.from({ length: n }, (_, i) => packed[i * n + i] ?? 0);
   const part = (isIn: (row: number, column: number) => boolean) =>
     Float32Array.from(packed, (value, i) => (isIn(Math.floor(i / n), i % n) ? value : 0));
   // Row rows[i] of the matrix is row i of L·U.
@@ -57,4 +57,3 @@ function startOf(parameter: Parameter, seed: number): Float32Array {
   const scale = 1 / Math.sqrt(dims[1] ?? 1);
   return gaussian(seed, size).map((value) => value * scale);
 }
-

@@ -109,7 +109,9 @@ function lossOf(graph: GraphBuilder, flow: FlowDefinition, batch: number): Value
   const miss = missOf(graph, base, kind === 'bijective');
   const squares = sumOver(graph, graph.node('Mul', [miss, miss]), 1);
   const half = graph.node('Mul', [squares, graph.scalar(0.5 / deviation ** 2)]);
-  const byRow = graph.node('ReduceMean', [graph.node('Sub', [half, base.rowLogDet])], { keepdims: 0 });
+  const byRow = graph.node('ReduceMean', [graph.node('Sub', [half, base.rowLogDet])], {
+    keepdims: 0,
+  });
   const total = graph.node('Sub', [byRow, base.commonLogDet]);
   const perNumber = graph.node('Mul', [total, graph.scalar(1 / w)]);
   const constant = 0.5 * Math.log(2 * Math.PI) + Math.log(deviation);

@@ -1,9 +1,10 @@
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, expect, it, vi } from 'vitest';
+
+vi.setConfig({ testTimeout: 60_000 });
 import { startInference } from '../../../test/support/inference.ts';
-import type { Inference } from '../inference/inference.ts';
 import { gaussian } from '../latent/gaussian.ts';
 import type { PairSource } from './pair-source.ts';
 import { type StepReport, trainFlow, type TrainingOptions } from './trainer.ts';
@@ -69,7 +70,7 @@ it('goes on after a pause, and after its process was killed, to the same bits', 
   const kill = ({ step }: StepReport) => {
     if (step !== 25 || isKilled) return;
     isKilled = true;
-    process.kill((inference as Inference).pid!, 'SIGKILL');
+    process.kill(inference.pid!, 'SIGKILL');
   };
   await trainFlow(options(broken, { onStep: kill }));
   expect(isKilled).toBe(true);
@@ -78,7 +79,8 @@ it('goes on after a pause, and after its process was killed, to the same bits', 
 
 it('goes on from the last checkpoint when the whole studio was killed', async () => {
   const [whole, broken] = [folder(), folder()];
-  const keep = () => readdirSync(whole).forEach((n) => copyFileSync(path.join(whole, n), path.join(broken, n)));
+  const keep = () =>
+    readdirSync(whole).forEach((n) => copyFileSync(path.join(whole, n), path.join(broken, n)));
   // As the disk is after step 17: the checkpoint of step 10, and a curve that may be longer.
   await trainFlow(options(whole, { onStep: ({ step }) => void (step === 17 && keep()) }));
   await trainFlow(options(broken));

@@ -64,8 +64,7 @@ const MOST_RESTARTS = 3;
  */
 export async function trainFlow(options: TrainingOptions): Promise<TrainedFlow> {
   await mkdir(options.folder, { recursive: true, mode: 0o700 });
-  const checkpoint =
-    (await checkpoints.readCheckpoint(options.folder)) ?? (await begin(options));
+  const checkpoint = (await checkpoints.readCheckpoint(options.folder)) ?? (await begin(options));
   const flow = await checkpoints.readDefinition(options.folder, checkpoint);
   const training = new Training(options, flow, checkpoint);
   try {
@@ -130,7 +129,9 @@ class Training {
   async close(): Promise<void> {
     const { inference, folder } = this.#options;
     await inference.dropState(folder).catch(() => undefined);
-    await inference.release([this.#file('step.onnx'), this.#file('loss.onnx')]).catch(() => undefined);
+    await inference
+      .release([this.#file('step.onnx'), this.#file('loss.onnx')])
+      .catch(() => undefined);
   }
 
   /** One step, and at some of them a look at the pairs held out and a checkpoint. */
@@ -164,7 +165,11 @@ class Training {
     const result = await this.#run('step.onnx', feeds);
     if (!result) return null;
     const step = this.#step + 1;
-    return { step, loss: numberOf(result, 'loss'), gradientNorm: numberOf(result, 'gradient_norm') };
+    return {
+      step,
+      loss: numberOf(result, 'loss'),
+      gradientNorm: numberOf(result, 'gradient_norm'),
+    };
   }
 
   /** The mean loss of pairs held out, without noise on their embeddings. */
@@ -241,7 +246,12 @@ class Training {
   }
 
   async #rows(indexes: readonly number[], step?: number): Promise<Tensors> {
-    return rowsOf(this.#options.pairs, this.#flow.shape, indexes, noiseSeed(this.#checkpoint, step));
+    return rowsOf(
+      this.#options.pairs,
+      this.#flow.shape,
+      indexes,
+      noiseSeed(this.#checkpoint, step),
+    );
   }
 
   async #writeGraph(graph: GraphBuilder): Promise<void> {
@@ -328,7 +338,11 @@ async function rowsOf(
     seed === undefined
       ? { s: new Float32Array(count), noise: new Float32Array(count * shape.clip) }
       : noiseOf(count, shape.clip, seed);
-  return { ...rows, s: float32Tensor(s, [count, 1]), noise: float32Tensor(noise, [count, shape.clip]) };
+  return {
+    ...rows,
+    s: float32Tensor(s, [count, 1]),
+    noise: float32Tensor(noise, [count, shape.clip]),
+  };
 }
 
 /** Graphs follow from the checkpoint: one that is there may be of an earlier edition of the studio. */

@@ -28,7 +28,16 @@ export function settingsFor(pairs: number, seed = 1): TrainingSettings {
   const batch = Math.max(1, Math.min(MOST_BATCH, Math.floor((pairs - heldOut) / 4)));
   const steps = Math.max(300, Math.min(4_000, Math.round((30 * pairs) / batch)));
   const every = Math.max(10, Math.round(steps / 40));
-  return { seed, batch, steps, rate: 1e-3, warmUp: Math.round(0.03 * steps), heldOut, every, patience: 8 };
+  return {
+    seed,
+    batch,
+    steps,
+    rate: 1e-3,
+    warmUp: Math.round(0.03 * steps),
+    heldOut,
+    every,
+    patience: 8,
+  };
 }
 
 /** A flow as wide as its spaces ask for. */
