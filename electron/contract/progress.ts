@@ -12,6 +12,9 @@ export const taskSchema = z.enum([
   'export',
   'import',
   'migrate',
+  'draw-pairs',
+  'train-flow',
+  'evaluate',
 ]);
 export type Task = z.infer<typeof taskSchema>;
 
