@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, it, vi } from 'vitest';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000 });
 import { startInference } from '../../../test/support/inference.ts';
 import { gaussian } from '../latent/gaussian.ts';
 import type { PairSource } from './pair-source.ts';
