@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { startInference } from '../../../../test/support/inference.ts';
-import { type ParityNetwork, parityNetwork } from '../../../../test/support/parity-network.ts';
+import { parityNetwork } from '../../../../test/support/parity-network.ts';
 import { lerp, stack } from '../../latent/vectors.ts';
 import { LatentSpace } from '../../latent/w-plus.ts';
 import { emitStyleGan2 } from './emit-stylegan2.ts';
