@@ -128,8 +128,7 @@ export class Generator {
     noiseSeed: number | undefined,
   ): Pick<DrawingRequest, 'graph' | 'noise'> {
     const { synthesis, noiseNumbers, preview } = this.#manifest;
-    const network =
-      quality === 'preview' && preview ? preview : { graph: synthesis, noiseNumbers };
+    const network = quality === 'preview' && preview ? preview : { graph: synthesis, noiseNumbers };
     const graph = this.#pack.file(network.graph);
     const width = network.noiseNumbers;
     if (width === undefined) return { graph };
