@@ -12,6 +12,7 @@ export const taskSchema = z.enum([
   'export',
   'import',
   'migrate',
+  'draw-pairs',
 ]);
 export type Task = z.infer<typeof taskSchema>;
 

@@ -12,6 +12,7 @@ const TITLES: Record<Task, string> = {
   export: 'Writing',
   import: 'Importing',
   migrate: 'Updating the library',
+  'draw-pairs': 'Drawing pairs',
 };
 
 /** A bar on the terminal for one task after the other; silent where stderr is no terminal. */
