@@ -19,6 +19,7 @@ import {
   seedSchema,
   temperatureSchema,
   truncationSchema,
+  varietySchema,
 } from '../../contract/settings.ts';
 import { DEFAULT_FPS, FRAME_RATES, frameRateSchema } from '../../contract/timeline.ts';
 import {
@@ -51,6 +52,7 @@ const LOSSY = keysOf(STILL_FORMATS)
   .filter((format) => !STILL_FORMATS[format].isLossless)
   .map((format) => STILL_FORMATS[format].title)
   .join(', ');
+const VARIETY = 'with the gap remedy neighbours: 0 true to the words, 1 unlike one another';
 const BEST_OF = 'draw so many and keep the best --count, where they have words';
 const [DONE, FAILED, WRONG_USAGE] = [0, 1, 2];
 
@@ -143,6 +145,7 @@ function addDrawing(program: Root): void {
     .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
     .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
     .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
+    .option('--variety <v>', VARIETY, number(varietySchema))
     .option('--from <picture>', 'start from this picture', place)
     .option(
       '--out <folder>',
@@ -218,6 +221,7 @@ function addDrawing(program: Root): void {
     .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
     .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
     .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
+    .option('--variety <v>', VARIETY, number(varietySchema))
     .action(async (from, to, _, command) => {
       const { interpolate } = await import('./commands/interpolate.ts');
       await interpolate(from, to, command.optsWithGlobals());
@@ -254,6 +258,7 @@ function addDrawing(program: Root): void {
     .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
     .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
     .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
+    .option('--variety <v>', VARIETY, number(varietySchema))
     .action(async (keyFrames, _, command) => {
       if (keyFrames.length < 2) {
         command.error('error: name two key-frames or more', { exitCode: WRONG_USAGE });
@@ -293,6 +298,7 @@ function addAgain(program: Root): void {
     .option('--hold <list>', HOLD, gathered(word(lockNameSchema)), [])
     .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
     .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
+    .option('--variety <v>', VARIETY, number(varietySchema))
     .option('--out <folder>', 'write the PNG here as well', place)
     .action(async (id, prompt, _, command) => {
       const { reword } = await import('./commands/again.ts');
@@ -399,6 +405,7 @@ function addLineage(program: Root): void {
     .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
     .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
     .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
+    .option('--variety <v>', VARIETY, number(varietySchema))
     .option('--out <folder>', 'write a PNG here as well, replacing one of the same name', place)
     .action(async (id, _, command) => {
       const { replay } = await import('./commands/lineage.ts');
