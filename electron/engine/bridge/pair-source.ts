@@ -1,13 +1,16 @@
-/** Pairs of a w and the embedding of its picture: what a flow between two models is learnt from. */
+/** Pairs to learn from: latents, and the embeddings of the pictures drawn of them. */
+
 export interface PairSource {
   readonly count: number;
-  /** Numbers of a w, and of an embedding. */
+  /** Width of w. */
   readonly widthW: number;
+  /** Width of an embedding. */
   readonly widthE: number;
-  /**
-   * Pairs by their indexes, in the order asked for.
-   *
-   * @returns w [indexes × widthW] and e [indexes × widthE], a row for each index
-   */
-  read(indexes: readonly number[]): { w: Float32Array; e: Float32Array };
+  /** Rows in the order asked for: `w` [n, widthW] and unit vectors `e` [n, widthE], row-major. */
+  read(indexes: readonly number[]): Promise<PairRows>;
+}
+
+export interface PairRows {
+  readonly w: Float32Array;
+  readonly e: Float32Array;
 }

@@ -1,5 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
-import { open, truncate } from 'node:fs/promises';
+import { type FileHandle, open, truncate } from 'node:fs/promises';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
@@ -13,7 +12,7 @@ import { readError, writeError } from '../storage/errors.ts';
 import { makeFolder, PRIVATE_FILE, PRIVATE_FOLDER } from '../storage/make-folder.ts';
 import { keepFile } from '../storage/publish.ts';
 import { readRegular, regularSize } from '../storage/regular.ts';
-import type { PairSource } from './pair-source.ts';
+import type { PairRows, PairSource } from './pair-source.ts';
 
 const MANIFEST = 'pairs.json';
 const NUMBERS = 'pairs.f32';
@@ -56,7 +55,7 @@ export class PairsFile implements PairSource {
   readonly manifest: PairsManifest;
   readonly #file: string;
   #count: number;
-  #descriptor: number | undefined;
+  #handle: FileHandle | undefined;
 
   private constructor(folder: string, manifest: PairsManifest, bytes: number) {
     this.manifest = manifest;
@@ -109,7 +108,7 @@ export class PairsFile implements PairSource {
       try {
         return await work(pairs);
       } finally {
-        pairs.close();
+        await pairs.close();
       }
     } finally {
       await corner.remove();
@@ -128,17 +127,16 @@ export class PairsFile implements PairSource {
     return this.manifest.widths.clip;
   }
 
-  read(indexes: readonly number[]): { w: Float32Array; e: Float32Array } {
+  async read(indexes: readonly number[]): Promise<PairRows> {
     const { widthW, widthE } = this;
     const w = new Float32Array(indexes.length * widthW);
     const e = new Float32Array(indexes.length * widthE);
-    const pair = new Float32Array(widthW + widthE);
-    this.#descriptor ??= openSync(this.#file, 'r');
+    this.#handle ??= await open(this.#file, 'r');
     for (const [row, index] of indexes.entries()) {
-      const place = index * this.#pairBytes;
-      if (readSync(this.#descriptor, pair, 0, this.#pairBytes, place) < this.#pairBytes) {
-        throw new RangeError(`There is no pair ${index}.`);
-      }
+      const pair = new Float32Array(widthW + widthE);
+      const bytes = new Uint8Array(pair.buffer);
+      const { bytesRead } = await this.#handle.read(bytes, { position: index * bytes.length });
+      if (bytesRead < bytes.length) throw new RangeError(`There is no pair ${index}.`);
       w.set(pair.subarray(0, widthW), row * widthW);
       e.set(pair.subarray(widthW), row * widthE);
     }
@@ -168,9 +166,9 @@ export class PairsFile implements PairSource {
     this.#count += pairs.length;
   }
 
-  close(): void {
-    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
-    this.#descriptor = undefined;
+  async close(): Promise<void> {
+    await this.#handle?.close();
+    this.#handle = undefined;
   }
 
   get #pairBytes(): number {

@@ -31,19 +31,19 @@ describe('drawPairs', () => {
   it('gives pairs of w and the embedding of its preview, by seed', async () => {
     const pairs = await PairsFile.open(await drawn(3, { ...PAIR_SETTINGS, truncation: [1, 1] }));
     expect([pairs.count, pairs.widthW, pairs.widthE]).toEqual([3, 256, 768]);
-    const { w, e } = pairs.read([2, 0]);
+    const { w, e } = await pairs.read([2, 0]);
     const mapped = await generator.map([generator.z(2)]);
     expect(w.subarray(0, 256)).toEqual(generator.truncate(mapped[0]!, 1));
     const [picture] = await generator.synthesise(mapped, { quality: 'preview' });
     const [embedding] = await clip.embedPictures([picture!]);
     expect(cosine(e.subarray(0, 768), embedding!)).toBeCloseTo(1, 5);
-    expect(() => pairs.read([3])).toThrow(RangeError);
-    pairs.close();
+    await expect(pairs.read([3])).rejects.toThrow(RangeError);
+    await pairs.close();
   });
 
   it('truncates within its range and mixes the part that was asked for', async () => {
     const pairs = await PairsFile.open(await drawn(32, { seed: 9, truncation: [0, 0], mixed: 0 }));
-    const { w } = pairs.read([0, 31]);
+    const { w } = await pairs.read([0, 31]);
     expect(w.subarray(0, 256)).toEqual(w.subarray(256));
     const settings = { seed: 9, truncation: [1, 1] as [number, number] };
     const plain = bytesIn(await drawn(32, { ...settings, mixed: 0 }));
@@ -105,6 +105,6 @@ it('checkPreviews compares with pictures at full size', async () => {
   expect(checked).toBe(2);
   expect(meanCosine).toBeGreaterThan(0.5);
   expect(lowestCosine).toBeLessThanOrEqual(meanCosine);
-  expect(norm(pairs.read([100]).e)).toBeCloseTo(1, 5);
-  pairs.close();
+  expect(norm((await pairs.read([100])).e)).toBeCloseTo(1, 5);
+  await pairs.close();
 });

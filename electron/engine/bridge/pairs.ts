@@ -94,7 +94,7 @@ export async function checkPreviews(
     const latents = await latentsOf(models, [settings.seed + index], settings, options);
     const pictures = await models.generator.synthesise(latents, options);
     const [embedding = new Float32Array()] = await models.clip.embedPictures(pictures, options);
-    cosines.push(cosine(embedding, pairs.read([index]).e));
+    cosines.push(cosine(embedding, (await pairs.read([index])).e));
   }
   return {
     checked: cosines.length,
