@@ -13,6 +13,8 @@ export const taskSchema = z.enum([
   'import',
   'migrate',
   'draw-pairs',
+  'train-flow',
+  'evaluate',
 ]);
 export type Task = z.infer<typeof taskSchema>;
 

@@ -60,10 +60,19 @@ export class References {
     return this.#describe(id, await this.#codec.decode(bytes, READ_SIDE), bytes);
   }
 
+  /**
+   * Its pixels, on a longest side of at most 1,024.
+   *
+   * @throws StudioError `not-found`
+   */
+  async picture(id: string): Promise<RgbPicture> {
+    return this.#codec.decode(await this.#read(id), READ_SIDE);
+  }
+
   /** CLIP's embedding of the picture, [clip] and unit. */
   embed(id: string, { pack, clip }: Models): Promise<Float32Array> {
     return this.#embeddings.get(`${pack.spaces.embedding} ${id}`, async () => {
-      const picture = await this.#codec.decode(await this.#read(id), READ_SIDE);
+      const picture = await this.picture(id);
       return resultAt(await clip.embedPictures([picture], { priority: 'interactive' }), 0);
     });
   }

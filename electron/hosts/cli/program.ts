@@ -506,6 +506,35 @@ function addModels(program: Root): void {
       const { importModel } = await import('./commands/models.ts');
       await importModel(source, command.optsWithGlobals());
     });
+  addEvaluation(models);
+}
+
+function addEvaluation(models: Command): void {
+  models
+    .command('evaluate')
+    .description("run the paper's experiments on a pack")
+    .argument('[name]', 'its id or folder; by default the one in use', place)
+    .option('--images <folder>', 'pictures to draw after and to compare with', place)
+    .option('--captions <folder>', 'what is said of each: of 12.jpg in 12.txt, one a line', place)
+    .option(
+      '--prompts <file>',
+      'prompts, one a line; by default captions, or those of the pack',
+      place,
+    )
+    .option('--count <n>', 'portraits of each prompt', upTo(16), 4)
+    .option('--most <n>', 'pictures or prompts, at most', upTo(30_000), 1_000)
+    .option('--seed <n>', 'seed of the first portrait', number(seedSchema), 0)
+    .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
+    .option(
+      '--inception <file>',
+      'Inception v3 as ONNX, [n, 3, 299, 299] in [-1, 1], for the FID',
+      place,
+    )
+    .option('--out <folder>', 'write evaluation.json, evaluation.md and sheet.png there', place)
+    .action(async (name, _, command) => {
+      const { evaluateModel } = await import('./commands/evaluate.ts');
+      await evaluateModel(name, command.optsWithGlobals());
+    });
 }
 
 function addHosts(program: Root): void {

@@ -13,6 +13,8 @@ const TITLES: Record<Task, string> = {
   import: 'Importing',
   migrate: 'Updating the library',
   'draw-pairs': 'Drawing pairs',
+  'train-flow': 'Training the flow',
+  evaluate: 'Evaluating',
 };
 
 /** A bar on the terminal for one task after the other; silent where stderr is no terminal. */
