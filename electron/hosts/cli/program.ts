@@ -535,6 +535,15 @@ function addEvaluation(models: Command): void {
       const { evaluateModel } = await import('./commands/evaluate.ts');
       await evaluateModel(name, command.optsWithGlobals());
     });
+  models
+    .command('compare-remedies')
+    .description('compare the ways across the text/image gap on judged prompts')
+    .argument('[name]', 'its id or folder; by default the one in use', place)
+    .requiredOption('--judged <file>', 'prompts, and what portraits of them may show', place)
+    .action(async (name, _, command) => {
+      const { compareRemediesOf } = await import('./commands/compare-remedies.ts');
+      await compareRemediesOf(name, command.optsWithGlobals());
+    });
 }
 
 function addHosts(program: Root): void {
