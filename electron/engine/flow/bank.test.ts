@@ -10,11 +10,11 @@ const CONE = scale(normalise(gaussian(1, WIDTH)), 20);
 const TEXTS = scale(normalise(gaussian(2, WIDTH)), 20);
 
 /** What a picture shows, and as much again that words say nothing of. */
-const meanings = Array.from({ length: COUNT }, (_, i) => gaussian(100 + i, WIDTH));
-const pictures = meanings.map((meaning) => normalise(addScaled(CONE, meaning)));
+const contents = Array.from({ length: COUNT }, (_, i) => gaussian(100 + i, WIDTH));
+const pictures = contents.map((meaning) => normalise(addScaled(CONE, meaning)));
 const text = (meaning: Float32Array) => normalise(addScaled(TEXTS, meaning));
 const bank = new Bank(packEmbeddings(pictures), normalise(TEXTS));
-const asked = { kind: 'text', embedding: text(meanings[7]!) } as const;
+const asked = { kind: 'text', embedding: text(contents[7]!) } as const;
 
 describe('Bank', () => {
   it('keeps embeddings as eight bits a number', () => {
@@ -47,7 +47,7 @@ describe('Bank', () => {
   it('chooses neighbours that fit and are unlike one another', () => {
     const likeness = (chosen: number[]) => {
       const pairs = chosen.flatMap((a, i) => chosen.slice(i + 1).map((b) => [a, b] as const));
-      const sum = pairs.reduce((total, [a, b]) => total + dot(meanings[a]!, meanings[b]!), 0);
+      const sum = pairs.reduce((total, [a, b]) => total + dot(contents[a]!, contents[b]!), 0);
       return sum / pairs.length;
     };
     const [near, apart] = [0, 4].map((spread) => bank.neighbours(asked, spread, 3));
