@@ -3,7 +3,7 @@ import { list } from './list.ts';
 import { layerGroupSchema, layerRangeSchema, MAX_LAYER_GROUPS } from './layers.ts';
 import { MAX_LOCKED_DIRECTIONS } from './lock.ts';
 import { RESERVED } from './reserved-names.ts';
-import { gapSchema, temperatureSchema, truncationSchema } from './settings.ts';
+import { gapSchema, temperatureSchema, truncationSchema, varietySchema } from './settings.ts';
 import { spacesSchema } from './spaces.ts';
 
 /** What a pack's folder has in front of all. */
@@ -76,6 +76,7 @@ const MOST = {
   context: 1_024,
   classes: 10_000,
   noiseNumbers: 2 ** 26,
+  bankPictures: 200_000,
 } as const;
 
 /** What all files of a pack may have together, in bytes. */
@@ -149,6 +150,15 @@ export const clipSchema = z.object({
   }),
 });
 
+/** Embeddings of pictures that the generator drew at random: what the gap remedy `neighbours` chooses from. */
+const bankSchema = z.object({
+  /** int8 [count, clip], a row a picture, each in units of its own. */
+  embeddings: packPathSchema,
+  count: positiveInt.max(MOST.bankPictures),
+  /** The mean of texts' embeddings, float32 [clip]. */
+  textMean: packPathSchema,
+});
+
 const flowSchema = z.object({
   kind: z.enum(['conditional', 'bijective']),
   decode: packPathSchema,
@@ -158,6 +168,7 @@ const flowSchema = z.object({
    * in deviations of the generator's embeddings. 0 keeps to it; the more, the further portraits depart from it.
    */
   noiseLevels: z.boolean().optional(),
+  bank: bankSchema.optional(),
 });
 
 const noiseNumbersSchema = positiveInt.max(MOST.noiseNumbers).optional();
@@ -357,7 +368,11 @@ export const packFieldsSchema = z.object({
   clip: clipSchema,
   flow: flowSchema,
   generator: generatorSchema,
-  defaults: z.object({ truncation: truncationSchema, temperature: temperatureSchema }),
+  defaults: z.object({
+    truncation: truncationSchema,
+    temperature: temperatureSchema,
+    variety: varietySchema.optional(),
+  }),
   directions: list(directionSchema, { max: MOST.directions }).default([]),
   attributes: attributeModelSchema.optional(),
   parts: list(lockablePartSchema, { max: MOST.parts }).default([]),

@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { list } from './list.ts';
 
-/** How a text embedding is carried over to where picture embeddings lie. */
-export const gapSchema = z.enum(['none', 'shift', 'prior', 'ensemble']);
+/**
+ * How a text embedding is carried over to where picture embeddings lie; `neighbours` gives each portrait a
+ * picture of the pack's bank that fits the text.
+ */
+export const gapSchema = z.enum(['none', 'shift', 'prior', 'ensemble', 'neighbours']);
 export type Gap = z.infer<typeof gapSchema>;
 
 export const seedSchema = z
@@ -16,6 +19,9 @@ export const truncationSchema = z.number().min(0).max(2);
 /** Temperature τ: how far apart the portraits of one prompt lie. 0 draws the likeliest one. */
 export const temperatureSchema = z.number().min(0).max(2);
 
+/** Of `neighbours`: 0 keeps to the words, 1 gives portraits that have as little in common as the words allow. */
+export const varietySchema = z.number().min(0).max(1);
+
 /** The settings of a draw that an artist can leave to the pack's defaults. */
 export const drawSettingsSchema = z.object({
   seed: seedSchema,
@@ -24,6 +30,8 @@ export const drawSettingsSchema = z.object({
   gap: gapSchema,
   /** Of the noise that is added to each layer (Karras et al. 2019, §3.2); without it, the generator's own. */
   noiseSeed: seedSchema.optional(),
+  /** Means something with the gap remedy `neighbours` alone; left out elsewhere. */
+  variety: varietySchema.optional(),
 });
 export type DrawSettings = z.infer<typeof drawSettingsSchema>;
 

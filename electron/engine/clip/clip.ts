@@ -18,6 +18,9 @@ import { unheardWords } from './unheard.ts';
 /** Pictures encoded in one run, which bounds the memory it takes. */
 const CHUNK = 8;
 
+/** The ways over the gap that need nothing but the text. */
+export type TextGap = Exclude<Gap, 'neighbours'>;
+
 export interface PromptEmbedding {
   /** What the text encoder says: what pictures are scored and searched by. Unit length. */
   raw: Float32Array;
@@ -55,22 +58,20 @@ export class Clip {
       tokenizer: await Tokenizer.load(pack.file(text.tokenizer), text.contextLength),
       wantsMask: inputs.some(({ name }) => name === 'attention_mask'),
       shift:
-        gap.shift === undefined ? undefined : await pack.readNumbers(gap.shift, pack.manifest.widths.clip),
+        gap.shift === undefined
+          ? undefined
+          : await pack.readNumbers(gap.shift, pack.manifest.widths.clip),
     });
   }
 
   /**
    * Embeds a prompt.
    *
-   * @param gap how to carry it over to where pictures lie; the pack's own way by default
+   * @param gap how to carry it over to where pictures lie
    * @throws StudioError `prompt-empty`, `prompt-too-long`, or `pack-lacks-feature` for a way the pack
    *   does not bring
    */
-  async embedPrompt(
-    prompt: string,
-    gap: Gap = this.#manifest.gap.default,
-    options?: CallOptions,
-  ): Promise<PromptEmbedding> {
+  async embedPrompt(prompt: string, gap: TextGap, options?: CallOptions): Promise<PromptEmbedding> {
     const text = checkPrompt(prompt);
     const raw = await this.#encodeText(text, options);
     return { raw, condition: await this.#carryOver(text, raw, gap, options) };
@@ -110,7 +111,7 @@ export class Clip {
   async #carryOver(
     text: string,
     raw: Float32Array,
-    gap: Gap,
+    gap: TextGap,
     options?: CallOptions,
   ): Promise<Float32Array> {
     switch (gap) {
@@ -154,7 +155,7 @@ export class Clip {
     return unitLength(graph, outputData(graph, 'text_embeds', text_embeds, width));
   }
 
-  #lacks(gap: Gap): StudioError {
+  #lacks(gap: TextGap): StudioError {
     const { id } = this.#pack.manifest;
     return new StudioError(
       'pack-lacks-feature',

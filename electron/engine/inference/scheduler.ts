@@ -1,7 +1,11 @@
 import { StudioError, throwIfCancelled, cancelled } from '../../contract/errors.ts';
 
-/** Interactive work (previews, what the artist waits for) goes before background work. */
-export type Priority = 'interactive' | 'background';
+/**
+ * Interactive work (previews, what the artist waits for) goes before background work, and that before what
+ * takes hours and has nobody waiting for it (learning).
+ */
+const PRIORITIES = ['interactive', 'background', 'idle'] as const;
+export type Priority = (typeof PRIORITIES)[number];
 
 export interface ScheduleOptions {
   priority?: Priority | undefined;
@@ -18,7 +22,11 @@ interface Waiting {
  * graphs on the CPU would only slow each other down. Work whose signal fires leaves the queue uncomputed.
  */
 export class Scheduler {
-  readonly #queues: Record<Priority, Waiting[]> = { interactive: [], background: [] };
+  readonly #queues: Record<Priority, Waiting[]> = {
+    interactive: [],
+    background: [],
+    idle: [],
+  };
   #busy = false;
 
   /**
@@ -57,7 +65,10 @@ export class Scheduler {
 
   #next(): void {
     if (this.#busy) return;
-    const waiting = this.#queues.interactive.shift() ?? this.#queues.background.shift();
+    const queue = PRIORITIES.map((priority) => this.#queues[priority]).find(
+      ({ length }) => length > 0,
+    );
+    const waiting = queue?.shift();
     if (!waiting) return;
     this.#busy = true;
     void waiting.start().finally(() => {

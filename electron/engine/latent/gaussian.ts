@@ -87,3 +87,14 @@ export function gaussian(seed: number, length: number): Float32Array {
   }
   return values;
 }
+
+/**
+ * `length` numbers between 0 and 1, neither of them among these, evenly spread and always the same for one
+ * seed.
+ *
+ * @param seed an unsigned 32-bit integer; others are taken modulo 2³²
+ */
+export function uniform(seed: number, length: number): number[] {
+  const next = uniformIntegers(seed);
+  return Array.from({ length }, () => (next() + 0.5) / TWO_POW_32);
+}

@@ -1,10 +1,11 @@
 import { StudioError } from '../../contract/errors.ts';
 import { Clip } from '../clip/clip.ts';
+import { Bank } from '../flow/bank.ts';
 import { createFlow } from '../flow/flow.ts';
 import { Generator } from '../generator/generator.ts';
 import type { Inference } from '../inference/inference.ts';
 import type { LoadOptions, Models } from '../models/models.ts';
-import { openPack } from '../packs/pack.ts';
+import { openPack, type Pack } from '../packs/pack.ts';
 import { testDrawing, type Trial } from './test-drawing.ts';
 
 /** What loading and trying all graphs of a pack may take. */
@@ -28,10 +29,17 @@ export async function loadModels(
       Generator.load(pack, inference),
     ]);
     const flow = createFlow(pack, inference, generator.space);
-    const models = { pack, clip, generator, flow };
+    const models = { pack, clip, generator, flow, bank: await loadBank(pack) };
     await testDrawing(models, inference, { signal: limited, trial });
     return models;
   });
+}
+
+async function loadBank(pack: Pack): Promise<Bank | null> {
+  const { bank } = pack.manifest.flow;
+  if (!bank) return null;
+  const textMean = await pack.readNumbers(bank.textMean, pack.widths.clip);
+  return new Bank(await pack.readBank(bank), textMean);
 }
 
 /** Each graph has a budget of its own (inference.ts), all of them have this one. */

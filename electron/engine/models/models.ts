@@ -2,6 +2,7 @@ import type { PackManifest } from '../../contract/pack.ts';
 import type { OnProgress } from '../../contract/progress.ts';
 import type { PackInfo } from '../../contract/status.ts';
 import type { Clip } from '../clip/clip.ts';
+import type { Bank } from '../flow/bank.ts';
 import type { Flow } from '../flow/flow.ts';
 import type { Generator } from '../generator/generator.ts';
 import { layerGroupsOf, locksOf } from '../packs/lockable-parts.ts';
@@ -13,6 +14,8 @@ export interface Models {
   readonly pack: Pack;
   readonly clip: Clip;
   readonly flow: Flow;
+  /** Pictures that portraits of a prompt are each given one of; null of a pack without them. */
+  readonly bank: Bank | null;
   readonly generator: Generator;
 }
 
@@ -23,7 +26,7 @@ export interface LoadOptions {
 
 /** What an artist may know of a pack. */
 export function packInfo(folder: string, manifest: PackManifest): PackInfo {
-  const { clip, generator, directions, defaults, prompts, styles } = manifest;
+  const { clip, flow, generator, directions, defaults, prompts, styles } = manifest;
   const { id, version, title, description, license, attributions, measured } = manifest;
   return {
     ...{ id, version, title, description, license, attributions, measured, prompts, folder },
@@ -37,6 +40,7 @@ export function packInfo(folder: string, manifest: PackManifest): PackInfo {
       'ensemble',
       ...(clip.gap.shift ? (['shift'] as const) : []),
       ...(clip.gap.prior ? (['prior'] as const) : []),
+      ...(flow.bank ? (['neighbours'] as const) : []),
     ],
     directions: directions.map(({ id, title, range, layers }) => ({ id, title, range, layers })),
     layerGroups: layerGroupsOf(manifest),

@@ -35,11 +35,12 @@ export async function readManifest(folder: string): Promise<PackManifest> {
 
 /** Every file that the parts of the pack use, as named in the manifest. */
 export function usedFiles(manifest: PackManifest): string[] {
-  const { clip, vocabulary, styles } = manifest;
+  const { clip, flow, vocabulary, styles } = manifest;
   return [
     ...graphsOf(manifest).map(({ graph }) => graph),
     ...usedNumbers(manifest).map(({ file }) => file),
     clip.text.tokenizer,
+    ...(flow.bank === undefined ? [] : [flow.bank.embeddings]),
     ...(vocabulary === undefined ? [] : [vocabulary]),
     ...styles.map(({ sample }) => sample),
   ];
@@ -49,6 +50,7 @@ export function usedFiles(manifest: PackManifest): string[] {
 export function usedNumbers({
   widths,
   clip,
+  flow,
   generator,
   directions,
   attributes,
@@ -56,6 +58,7 @@ export function usedNumbers({
   const latents = [generator.meanW, ...directions.map(({ vector }) => vector)];
   return [
     ...(clip.gap.shift ? [{ file: clip.gap.shift, count: widths.clip }] : []),
+    ...(flow.bank ? [{ file: flow.bank.textMean, count: widths.clip }] : []),
     ...latents.map((file) => ({ file, count: widths.w })),
     ...(attributes?.cooccurrence
       ? [{ file: attributes.cooccurrence, count: attributes.count ** 2 }]

@@ -39,6 +39,27 @@ export class Pack extends ModelFolder {
   }
 
   /**
+   * The embeddings of a bank, int8 [count × clip].
+   *
+   * @throws StudioError `pack-file-invalid` when there are not so many, or one is all zeros
+   */
+  async readBank({
+    embeddings,
+    count,
+  }: NonNullable<PackManifest['flow']['bank']>): Promise<Int8Array> {
+    const { clip: width } = this.widths;
+    const bytes = await this.read(embeddings, count * width);
+    const rows = new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+    const isEmpty = (_: unknown, i: number) =>
+      rows.subarray(i * width, (i + 1) * width).every((value) => value === 0);
+    if (rows.length === count * width && !Array.from({ length: count }).some(isEmpty)) return rows;
+    throw new StudioError(
+      'pack-file-invalid',
+      `The pack's file "${embeddings}" does not hold ${count} embeddings of ${width} numbers.`,
+    );
+  }
+
+  /**
    * The phrases that portraits are described by; none of a pack without a vocabulary.
    *
    * @throws StudioError `pack-file-invalid`
@@ -77,6 +98,8 @@ export async function openPack(
   const pack = new Pack(folder, await readManifest(folder));
   await verifyFiles(pack.folder, pack.manifest, options);
   for (const { file, count } of usedNumbers(pack.manifest)) await pack.readNumbers(file, count);
+  const { bank } = pack.manifest.flow;
+  if (bank) await pack.readBank(bank);
   await pack.readVocabulary();
   for (const { sample } of pack.manifest.styles) await pack.readSample(sample);
   await checkGraphs(pack, graphsOf(pack.manifest), inference, options);

@@ -3,6 +3,7 @@ import type { GenerationSettings, Lineage } from '../../contract/generation.ts';
 import type { Lock } from '../../contract/lock.ts';
 import type { Edits } from '../edit/edits.ts';
 import type { CallOptions } from '../inference/inference.ts';
+import { embedWords } from '../models/conditions.ts';
 import type { Paths } from '../path/paths.ts';
 import type { PendingCode } from '../session/codes.ts';
 import type { SamplingSettings } from '../session/sampling-settings.ts';
@@ -47,7 +48,7 @@ export type OriginOf<K extends Origin['kind']> = Extract<Origin, { kind: K }>;
 
 /** @throws StudioError `prompt-empty`, `prompt-too-long` */
 export function embedPrompt(prompt: string, { session, settings, options }: PlanContext) {
-  return session.models.clip.embedPrompt(prompt, settings.gap, options);
+  return embedWords(session.models, prompt, settings, options);
 }
 
 /** A portrait's own prompt, embedded; null where it has none. */
@@ -55,9 +56,9 @@ export function embedOwnPrompt(prompt: string, context: PlanContext) {
   return prompt === '' ? null : embedPrompt(prompt, context);
 }
 
-/** Portraits of one embedding, each of its own noise. */
+/** Portraits each of its own noise, and of the embedding that belongs to its seed. */
 export function sampleUnder(
-  e: Float32Array,
+  condition: (seed: number) => Float32Array,
   { session, settings }: PlanContext,
 ): Pick<PlanOutline, 'isRandom' | 'code'> {
   const { truncation, temperature } = settings;
@@ -65,7 +66,7 @@ export function sampleUnder(
     isRandom: true,
     code: (seed) => {
       const z = session.models.flow.noise(seed, temperature);
-      return { z, e, truncation, residual: null };
+      return { z, e: condition(seed), truncation, residual: null };
     },
   };
 }

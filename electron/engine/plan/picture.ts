@@ -1,4 +1,5 @@
 import { slerp } from '../latent/vectors.ts';
+import { pictureCondition } from '../models/conditions.ts';
 import {
   embedPrompt,
   type OriginOf,
@@ -18,10 +19,12 @@ export async function planPicture(
   const { references, models } = context.session;
   const picture = await references.embed(reference, models);
   const words = prompt === undefined ? null : await embedPrompt(prompt, context);
-  const e = words ? slerp(picture, words.condition, 0.5) : picture;
+  const condition = words
+    ? (seed: number) => slerp(picture, words.condition(seed), 0.5)
+    : pictureCondition(models, picture, context.settings);
   return {
     ...{ prompt: prompt ?? '', words: words?.raw ?? null, parents: [] },
     source: { kind: 'image', reference },
-    ...sampleUnder(e, context),
+    ...sampleUnder(condition, context),
   };
 }

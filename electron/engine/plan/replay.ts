@@ -111,9 +111,9 @@ function requestAgain(made: Generation, change: Change): ReplayedRequest {
       return generating({ ...source, of, prompt }, made, change);
     case 'interpolation': {
       const { from, to, truncation = made.settings.truncation } = source;
-      const { temperature, gap, noiseSeed } = made.settings;
+      const { temperature, gap, noiseSeed, variety } = made.settings;
       const { path = source.path, position = source.position } = change;
-      const settings = { truncation, temperature, gap, noiseSeed };
+      const settings = { truncation, temperature, gap, noiseSeed, variety };
       return { kind: 'keep', request: { from, to, path, position, settings } };
     }
     case 'timeline': {
@@ -163,14 +163,22 @@ function generating(
   { seed, settings }: Generation,
   change: Change,
 ): ReplayedRequest {
-  const { truncation, temperature, gap, noiseSeed } = settings;
+  const { truncation, temperature, gap, noiseSeed, variety } = settings;
   const inherited = change.of === undefined ? { truncation } : {};
   const drawn: Partial<DrawSettings> = seed === null ? {} : { seed };
   return {
     kind: 'generate',
     request: {
       ...{ origin, count: 1 },
-      settings: { ...inherited, temperature, gap, noiseSeed, ...drawn, ...settingsIn(change) },
+      settings: {
+        ...inherited,
+        temperature,
+        gap,
+        noiseSeed,
+        variety,
+        ...drawn,
+        ...settingsIn(change),
+      },
     },
   };
 }
@@ -199,9 +207,10 @@ function settingsIn({
   temperature,
   gap,
   noiseSeed,
+  variety,
 }: Change): Partial<DrawSettings> {
   return Object.fromEntries(
-    Object.entries({ seed, truncation, temperature, gap, noiseSeed }).filter(
+    Object.entries({ seed, truncation, temperature, gap, noiseSeed, variety }).filter(
       ([, value]) => value !== undefined,
     ),
   );

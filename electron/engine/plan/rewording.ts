@@ -12,7 +12,8 @@ export async function planRewording(
   context: PlanContext,
 ): Promise<PlanOutline> {
   const { session, settings, options } = context;
-  const { raw, condition: e } = await embedPrompt(prompt, context);
+  const { raw, condition } = await embedPrompt(prompt, context);
+  const { seed } = session.reader.get(of);
   const { w, z, residual } = await session.codes.ofPortrait(of, options);
   const locked = await session.locks.prepare(w, locks);
   const { truncation } = settings;
@@ -20,6 +21,7 @@ export async function planRewording(
     ...{ prompt, words: raw, parents: [of] },
     source: { kind: 'reword', ...recordLocks(locks) },
     isRandom: false,
-    code: () => ({ z, e, truncation, residual, locked }),
+    // Of a portrait's own seed, for it is one portrait that the words are to be found for.
+    code: () => ({ z, e: condition(seed ?? 0), truncation, residual, locked }),
   };
 }

@@ -2,6 +2,7 @@ import { StudioError } from '../../contract/errors.ts';
 import type { CallOptions } from '../inference/inference.ts';
 import { resultAt } from '../inference/results.ts';
 import { addScaled, normalise, orthogonalise, scale } from '../latent/vectors.ts';
+import { embedWords } from '../models/conditions.ts';
 import type { Models } from '../models/models.ts';
 import type { End } from './attribute-editor.ts';
 import type { PhrasePair, Semantics, Start } from './semantics.ts';
@@ -43,7 +44,7 @@ export class LinearSemantics implements Semantics {
 
   /** A phrase's embedding [CLIP width] on the pictures' side of the gap, as the portrait was drawn with it. */
   async embed(phrase: string, { gap }: Start, options?: CallOptions): Promise<Float32Array> {
-    return (await this.#models.clip.embedPrompt(phrase, gap, options)).condition;
+    return (await embedWords(this.#models, phrase, { gap }, options)).condition();
   }
 
   canLock(): boolean {

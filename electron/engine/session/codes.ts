@@ -6,6 +6,7 @@ import { resultAt } from '../inference/results.ts';
 import type { FlowCode, FlowInput, LatentCode, UndecodedCode } from '../latent/code.ts';
 import { addScaled } from '../latent/vectors.ts';
 import type { LibraryReader } from '../library/reader.ts';
+import { embedWords, pictureCondition } from '../models/conditions.ts';
 import type { Models } from '../models/models.ts';
 import type { Locked, Locks } from '../semantics/locks.ts';
 import type { PortraitPictures } from './portrait-pictures.ts';
@@ -70,11 +71,15 @@ export class LatentCodes {
     options?: CallOptions,
   ): Promise<FlowCode> {
     if (anchor.kind === 'portrait') return this.ofPortrait(anchor.id, options);
-    const { clip, flow } = this.#models;
+    const { flow } = this.#models;
     const e =
       anchor.kind === 'image'
-        ? await this.#references.embed(anchor.reference, this.#models)
-        : (await clip.embedPrompt(anchor.prompt, settings.gap, options)).condition;
+        ? pictureCondition(
+            this.#models,
+            await this.#references.embed(anchor.reference, this.#models),
+            settings,
+          )(anchor.seed)
+        : (await embedWords(this.#models, anchor.prompt, settings, options)).condition(anchor.seed);
     const z = flow.noise(anchor.seed, settings.temperature);
     return this.#decodeOne({ z, e }, settings.truncation, options);
   }

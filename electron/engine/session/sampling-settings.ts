@@ -1,6 +1,7 @@
 import type { DrawOverrides } from '../../contract/draw.ts';
 import { StudioError } from '../../contract/errors.ts';
 import type { DrawSettings } from '../../contract/settings.ts';
+import { DEFAULT_VARIETY } from '../models/conditions.ts';
 import type { Models } from '../models/models.ts';
 
 /** Settings of a draw without the seed. */
@@ -13,12 +14,15 @@ export function samplingSettings(
   overrides: DrawOverrides,
 ): SamplingSettings {
   const { defaults, clip } = pack.manifest;
-  const { truncation, temperature, gap } = overrides;
+  const { truncation, temperature } = overrides;
+  const gap = overrides.gap ?? parent.gap ?? clip.gap.default;
+  const variety = overrides.variety ?? parent.variety ?? defaults.variety ?? DEFAULT_VARIETY;
   const noiseSeed = noiseSeedFor(pack, parent, overrides);
   return {
     truncation: truncation ?? parent.truncation ?? defaults.truncation,
     temperature: temperature ?? parent.temperature ?? defaults.temperature,
-    gap: gap ?? parent.gap ?? clip.gap.default,
+    gap,
+    ...(gap === 'neighbours' && { variety }),
     ...(noiseSeed !== undefined && { noiseSeed }),
   };
 }

@@ -20,6 +20,7 @@ import {
   seedSchema,
   temperatureSchema,
   truncationSchema,
+  varietySchema,
 } from '../../contract/settings.ts';
 import { DEFAULT_FPS, FRAME_RATES, frameRateSchema } from '../../contract/timeline.ts';
 import {
@@ -55,6 +56,7 @@ const LOSSY = keysOf(STILL_FORMATS)
   .map((format) => STILL_FORMATS[format].title)
   .join(', ');
 const NOISE = 'of the noise added to layers; by default the generator has its own';
+const VARIETY = 'with the gap remedy neighbours: 0 true to the words, 1 unlike one another';
 const BEST_OF = 'draw so many and keep the best --count, where they have words';
 const [DONE, FAILED, WRONG_USAGE] = [0, 1, 2];
 
@@ -153,6 +155,7 @@ function addDrawing(program: Root): void {
     .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
     .option('--noise-seed <n>', NOISE, number(seedSchema))
     .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
+    .option('--variety <v>', VARIETY, number(varietySchema))
     .option('--from <picture>', 'start from this picture', place)
     .option(
       '--out <folder>',
@@ -229,6 +232,7 @@ function addDrawing(program: Root): void {
     .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
     .option('--noise-seed <n>', NOISE, number(seedSchema))
     .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
+    .option('--variety <v>', VARIETY, number(varietySchema))
     .action(async (from, to, _, command) => {
       const { interpolate } = await import('./commands/interpolate.ts');
       await interpolate(from, to, command.optsWithGlobals());
@@ -266,6 +270,7 @@ function addDrawing(program: Root): void {
     .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
     .option('--noise-seed <n>', NOISE, number(seedSchema))
     .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
+    .option('--variety <v>', VARIETY, number(varietySchema))
     .action(async (keyFrames, _, command) => {
       if (keyFrames.length < 2) {
         command.error('error: name two key-frames or more', { exitCode: WRONG_USAGE });
@@ -306,6 +311,7 @@ function addAgain(program: Root): void {
     .option(LOCK_FLAGS, LOCK, gathered(word(lockNameSchema)), [])
     .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
     .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
+    .option('--variety <v>', VARIETY, number(varietySchema))
     .option('--out <folder>', 'write the PNG here as well', place)
     .action(async (id, prompt, _, command) => {
       const { reword } = await import('./commands/from-portrait.ts');
@@ -413,6 +419,7 @@ function addLineage(program: Root): void {
     .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
     .option('--noise-seed <n>', NOISE, number(seedSchema))
     .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
+    .option('--variety <v>', VARIETY, number(varietySchema))
     .option('--out <folder>', 'write a PNG here as well, replacing one of the same name', place)
     .action(async (id, _, command) => {
       const { replay } = await import('./commands/lineage.ts');
@@ -584,6 +591,15 @@ function addEvaluation(models: Command): void {
     .action(async (name, _, command) => {
       const { evaluateModel } = await import('./commands/evaluate.ts');
       await evaluateModel(name, command.optsWithGlobals());
+    });
+  models
+    .command('compare-remedies')
+    .description('compare the ways across the text/image gap on judged prompts')
+    .argument('[name]', 'its id or folder; by default the one in use', place)
+    .requiredOption('--judged <file>', 'prompts, and what portraits of them may show', place)
+    .action(async (name, _, command) => {
+      const { compareRemediesOf } = await import('./commands/compare-remedies.ts');
+      await compareRemediesOf(name, command.optsWithGlobals());
     });
 }
 

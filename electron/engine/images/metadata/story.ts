@@ -170,6 +170,7 @@ function parameters({ generation }: Recipe): string {
     Temperature: settings.temperature,
     Gap: settings.gap,
     'Noise seed': settings.noiseSeed ?? null,
+    Variety: settings.variety ?? null,
     'CLIP score': clipScore?.toFixed(4) ?? null,
   };
   const line = Object.entries(fields)

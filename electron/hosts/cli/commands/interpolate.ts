@@ -37,13 +37,14 @@ export async function interpolate(
       temperature,
       gap,
       noiseSeed,
+      variety,
     } = options;
     const delivery = await service.exportStrip(
       {
         from: { kind: 'prompt', prompt: from, seed },
         to: { kind: 'prompt', prompt: to, seed },
         ...{ path: space, even },
-        settings: { truncation, temperature, gap, noiseSeed },
+        settings: { truncation, temperature, gap, noiseSeed, variety },
         stops: frames,
         format: stripFormatOf(format),
         name,

@@ -1,0 +1,51 @@
+import type { PackManifest } from '../../contract/pack.ts';
+import type { Clip } from '../clip/clip.ts';
+import { packEmbeddings } from '../flow/bank.ts';
+import type { CallOptions } from '../inference/inference.ts';
+import { mean, unstack } from '../latent/vectors.ts';
+import type { PairSource } from './pair-source.ts';
+
+const EMBEDDINGS = 'flow/bank.i8';
+const TEXT_MEAN = 'flow/bank_text_mean.f32';
+/** Pairs read at a time. */
+const CHUNK = 1_000;
+
+/** What a pack says of its bank, and the files that belong to it by their paths. */
+export interface PackedBank {
+  readonly bank: NonNullable<PackManifest['flow']['bank']>;
+  readonly files: Readonly<Record<string, Uint8Array>>;
+}
+
+/**
+ * The pictures of all pairs as a bank for a pack.
+ *
+ * @param textMean the mean of texts' embeddings, as `meanOfTexts` finds it
+ */
+export async function packBank(pairs: PairSource, textMean: Float32Array): Promise<PackedBank> {
+  const { count, widthE } = pairs;
+  const rows = new Int8Array(count * widthE);
+  for (let start = 0; start < count; start += CHUNK) {
+    const indexes = Array.from({ length: Math.min(CHUNK, count - start) }, (_, i) => start + i);
+    rows.set(packEmbeddings(unstack((await pairs.read(indexes)).e, widthE)), start * widthE);
+  }
+  return {
+    bank: { embeddings: EMBEDDINGS, count, textMean: TEXT_MEAN },
+    files: {
+      [EMBEDDINGS]: new Uint8Array(rows.buffer),
+      [TEXT_MEAN]: new Uint8Array(Float32Array.from(textMean).buffer),
+    },
+  };
+}
+
+/** The mean of the embeddings [clip] of phrases such as prompts are made of. */
+export async function meanOfTexts(
+  clip: Pick<Clip, 'embedPrompt'>,
+  phrases: readonly string[],
+  options?: CallOptions,
+): Promise<Float32Array> {
+  const embeddings: Float32Array[] = [];
+  for (const phrase of phrases) {
+    embeddings.push((await clip.embedPrompt(phrase, 'none', options)).raw);
+  }
+  return mean(embeddings);
+}
