@@ -51,10 +51,10 @@ export type Changeable = keyof Change;
 
 /** What each kind of edge has that can be changed, in the order an artist would look for it. */
 export const CHANGEABLE: Record<Lineage['kind'], readonly Changeable[]> = {
-  prompt: ['prompt', 'seed', 'truncation', 'temperature', 'gap'],
-  image: ['prompt', 'seed', 'truncation', 'temperature', 'gap'],
-  variation: ['strength', 'seed', 'truncation', 'temperature', 'of'],
-  reword: ['prompt', 'truncation', 'gap', 'of'],
+  prompt: ['prompt', 'seed', 'truncation', 'temperature', 'gap', 'noiseSeed'],
+  image: ['prompt', 'seed', 'truncation', 'temperature', 'gap', 'noiseSeed'],
+  variation: ['strength', 'seed', 'truncation', 'temperature', 'noiseSeed', 'of'],
+  reword: ['prompt', 'truncation', 'gap', 'noiseSeed', 'of'],
   interpolation: ['position', 'path'],
   'carry-over': ['of'],
   edit: ['edits', 'factor', 'of'],

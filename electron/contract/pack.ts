@@ -134,6 +134,8 @@ export const clipSchema = z.object({
     mean: z.tuple([z.number(), z.number(), z.number()]),
     std: z.tuple([deviationSchema, deviationSchema, deviationSchema]),
     interpolation: z.enum(['bicubic', 'bilinear']),
+    /** Whether the middle square of a picture is taken, or all of it, squeezed into a square. */
+    fit: z.enum(['crop', 'stretch']).default('crop'),
   }),
   /** `{}` stands for the prompt. */
   promptTemplates: list(z.string().max(500).includes('{}'), { max: MOST.templates }).refine(
@@ -151,6 +153,11 @@ const flowSchema = z.object({
   kind: z.enum(['conditional', 'bijective']),
   decode: packPathSchema,
   encode: packPathSchema,
+  /**
+   * Of a conditional flow: whether its graphs take `s` [n, 1] too, how much noise the embedding is to be taken to have,
+   * in deviations of the generator's embeddings. 0 keeps to it; the more, the further portraits depart from it.
+   */
+  noiseLevels: z.boolean().optional(),
 });
 
 const noiseNumbersSchema = positiveInt.max(MOST.noiseNumbers).optional();

@@ -22,6 +22,8 @@ export const drawSettingsSchema = z.object({
   truncation: truncationSchema,
   temperature: temperatureSchema,
   gap: gapSchema,
+  /** Of the noise that is added to each layer (Karras et al. 2019, §3.2); without it, the generator's own. */
+  noiseSeed: seedSchema.optional(),
 });
 export type DrawSettings = z.infer<typeof drawSettingsSchema>;
 

@@ -1,12 +1,22 @@
 /** The inference process's side: takes requests, a picture's and another at a time, and answers each. */
 import { StudioError, toStudioError } from '../../contract/errors.ts';
-import { join, portraitsOf } from './drawings.ts';
+import { join, portraitsOf } from './batches.ts';
 import type { Lanes } from './lanes.ts';
 import { maxDifference, toRgb8 } from './pixels.ts';
-import type { Drawing, MessageEnd, Pictures, Reply, Request, Results, Trial } from './protocol.ts';
+import type {
+  Drawing,
+  MessageEnd,
+  Pictures,
+  Reply,
+  Request,
+  Results,
+  Tensors,
+  Trial,
+} from './protocol.ts';
 import { envelopeSchema } from './protocol.ts';
-import { requireFinite } from './rows.ts';
+import { float32Tensor, requireFinite } from './rows.ts';
 import { listBackends, type Sessions } from './sessions.ts';
+import { States } from './states.ts';
 
 interface Graphs {
   readonly sessions: Sessions;
@@ -16,9 +26,10 @@ interface Graphs {
 
 /** Serves requests that arrive at `end` until the process ends. */
 export function serveInference(end: MessageEnd, graphs: Graphs): void {
+  const states = new States(graphs.sessions);
   end.onMessage((message) => {
     const { id, request } = envelopeSchema.parse(message);
-    answer(request, graphs).then(
+    answer(request, graphs, states).then(
       (result) => end.post({ id, ok: true, result } satisfies Reply),
       (error: unknown) =>
         end.post({ id, ok: false, error: toStudioError(error).toJSON() } satisfies Reply),
@@ -29,6 +40,7 @@ export function serveInference(end: MessageEnd, graphs: Graphs): void {
 async function answer(
   request: Request,
   { sessions, lanes }: Graphs,
+  states: States,
 ): Promise<Results[Request['kind']]> {
   switch (request.kind) {
     case 'backends':
@@ -45,6 +57,14 @@ async function answer(
       await Promise.all(request.graphs.map((graph) => sessions.release(graph)));
       await lanes?.release(request.graphs);
       return null;
+    case 'load-state':
+      return states.load(request);
+    case 'run-state':
+      return states.run(request);
+    case 'save-state':
+      return states.save(request);
+    case 'drop-state':
+      return states.drop(request.state);
   }
 }
 
@@ -60,10 +80,8 @@ async function render(sessions: Sessions, drawing: Drawing): Promise<Pictures> {
 
 /** Draws, and converts to RGB8 here: a quarter of the bytes then cross to the host. */
 async function renderAtOnce(sessions: Sessions, drawing: Drawing): Promise<Pictures> {
-  const { graph, device, threads, w, count, layers, pixelRange } = drawing;
-  const dims = [count, layers, w.length / count / layers];
-  const feeds = { w: { type: 'float32' as const, dims, data: w } };
-  const { image } = await sessions.runOver(graph, device, feeds, threads);
+  const { graph, device, threads, count, pixelRange } = drawing;
+  const { image } = await sessions.runOver(graph, device, feedsOf(drawing), threads);
   const [pictures, channels, height, width] = image?.dims ?? [];
   if (image?.type !== 'float32' || pictures !== count || channels !== 3 || !height || !width) {
     throw new StudioError(
@@ -74,6 +92,15 @@ async function renderAtOnce(sessions: Sessions, drawing: Drawing): Promise<Pictu
   // On a GPU too, where float16 overflows: NaN would be drawn as black.
   requireFinite(graph, 'image', image.data);
   return { width, height, pixels: toRgb8(image.data, count, width * height, pixelRange) };
+}
+
+function feedsOf({ w, count, layers, noise }: Drawing): Tensors {
+  return {
+    w: float32Tensor(w, [count, layers, w.length / count / layers]),
+    ...(noise && {
+      noise: float32Tensor(noise.rows, [noise.rows.length / noise.width, noise.width]),
+    }),
+  };
 }
 
 /** Draws the same on the device and on the CPU. The device's first run compiles, so its second counts. */

@@ -111,9 +111,9 @@ function requestAgain(made: Generation, change: Change): ReplayedRequest {
       return generating({ ...source, of, prompt }, made, change);
     case 'interpolation': {
       const { from, to, truncation = made.settings.truncation } = source;
-      const { temperature, gap } = made.settings;
+      const { temperature, gap, noiseSeed } = made.settings;
       const { path = source.path, position = source.position } = change;
-      const settings = { truncation, temperature, gap };
+      const settings = { truncation, temperature, gap, noiseSeed };
       return { kind: 'keep', request: { from, to, path, position, settings } };
     }
     case 'timeline': {
@@ -163,14 +163,14 @@ function generating(
   { seed, settings }: Generation,
   change: Change,
 ): ReplayedRequest {
-  const { truncation, temperature, gap } = settings;
+  const { truncation, temperature, gap, noiseSeed } = settings;
   const inherited = change.of === undefined ? { truncation } : {};
   const drawn: Partial<DrawSettings> = seed === null ? {} : { seed };
   return {
     kind: 'generate',
     request: {
       ...{ origin, count: 1 },
-      settings: { ...inherited, temperature, gap, ...drawn, ...settingsIn(change) },
+      settings: { ...inherited, temperature, gap, noiseSeed, ...drawn, ...settingsIn(change) },
     },
   };
 }
@@ -193,9 +193,15 @@ function scaled(edit: Edit, factor: number): Edit {
   }
 }
 
-function settingsIn({ seed, truncation, temperature, gap }: Change): Partial<DrawSettings> {
+function settingsIn({
+  seed,
+  truncation,
+  temperature,
+  gap,
+  noiseSeed,
+}: Change): Partial<DrawSettings> {
   return Object.fromEntries(
-    Object.entries({ seed, truncation, temperature, gap }).filter(
+    Object.entries({ seed, truncation, temperature, gap, noiseSeed }).filter(
       ([, value]) => value !== undefined,
     ),
   );

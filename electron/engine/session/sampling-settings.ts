@@ -1,4 +1,5 @@
 import type { DrawOverrides } from '../../contract/draw.ts';
+import { StudioError } from '../../contract/errors.ts';
 import type { DrawSettings } from '../../contract/settings.ts';
 import type { Models } from '../models/models.ts';
 
@@ -13,9 +14,25 @@ export function samplingSettings(
 ): SamplingSettings {
   const { defaults, clip } = pack.manifest;
   const { truncation, temperature, gap } = overrides;
+  const noiseSeed = noiseSeedFor(pack, parent, overrides);
   return {
     truncation: truncation ?? parent.truncation ?? defaults.truncation,
     temperature: temperature ?? parent.temperature ?? defaults.temperature,
     gap: gap ?? parent.gap ?? clip.gap.default,
+    ...(noiseSeed !== undefined && { noiseSeed }),
   };
+}
+
+/** @throws StudioError `pack-lacks-feature` where one is asked for of a generator that takes no noise */
+function noiseSeedFor(
+  { manifest: { id, generator } }: Models['pack'],
+  parent: Partial<SamplingSettings>,
+  { noiseSeed }: DrawOverrides,
+): number | undefined {
+  if (generator.noiseNumbers !== undefined) return noiseSeed ?? parent.noiseSeed;
+  if (noiseSeed === undefined) return undefined;
+  throw new StudioError(
+    'pack-lacks-feature',
+    `The generator of the pack "${id}" takes no other noise than its own. Nothing was drawn; leave the noise seed out.`,
+  );
 }

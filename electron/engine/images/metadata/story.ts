@@ -169,6 +169,7 @@ function parameters({ generation }: Recipe): string {
     Truncation: settings.truncation,
     Temperature: settings.temperature,
     Gap: settings.gap,
+    'Noise seed': settings.noiseSeed ?? null,
     'CLIP score': clipScore?.toFixed(4) ?? null,
   };
   const line = Object.entries(fields)

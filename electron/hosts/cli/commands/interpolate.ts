@@ -27,13 +27,23 @@ export async function interpolate(
   await requireWritable(folder);
   await withStudio(options, async (session) => {
     const { service, signal, onProgress } = session;
-    const { frames, path: space, even, json, seed = 0, truncation, temperature, gap } = options;
+    const {
+      frames,
+      path: space,
+      even,
+      json,
+      seed = 0,
+      truncation,
+      temperature,
+      gap,
+      noiseSeed,
+    } = options;
     const delivery = await service.exportStrip(
       {
         from: { kind: 'prompt', prompt: from, seed },
         to: { kind: 'prompt', prompt: to, seed },
         ...{ path: space, even },
-        settings: { truncation, temperature, gap },
+        settings: { truncation, temperature, gap, noiseSeed },
         stops: frames,
         format: stripFormatOf(format),
         name,
