@@ -99,7 +99,7 @@ export class PairsFile implements PairSource {
     manifest: PairsManifest,
     work: (pairs: PairsFile) => Promise<T>,
   ): Promise<T> {
-    const held = await claim(folder);
+    const owned = await claim(folder);
     try {
       const file = path.join(folder, MANIFEST);
       if ((await regularSize(file)) === undefined) await keepFile(file, JSON.stringify(manifest));
@@ -111,7 +111,7 @@ export class PairsFile implements PairSource {
         await pairs.close();
       }
     } finally {
-      await held.remove();
+      await owned.remove();
     }
   }
 
