@@ -6,7 +6,11 @@ import { StudioError } from '../../contract/errors.ts';
 import { widthSchema } from '../../contract/pack.ts';
 import { seedSchema, truncationSchema } from '../../contract/settings.ts';
 import { spacesSchema } from '../../contract/spaces.ts';
-import { ScratchFolder, hasLiveScratchFolder, sweepScratchFolders } from '../storage/scratch-folder.ts';
+import {
+  ScratchFolder,
+  hasLiveScratchFolder,
+  sweepScratchFolders,
+} from '../storage/scratch-folder.ts';
 import { syncFile } from '../storage/durable.ts';
 import { readError, writeError } from '../storage/errors.ts';
 import { makeFolder, PRIVATE_FILE, PRIVATE_FOLDER } from '../storage/make-folder.ts';

@@ -10,14 +10,14 @@ import type { Sessions } from './sessions.ts';
 type Floats = Extract<Tensor, { type: 'float32' }>;
 
 /** A tensor, and memory of the same size that its next numbers are written to. */
-interface Held {
+interface KeptTensor {
   current: Floats;
   spare: Floats;
 }
 
 interface State {
   version: number;
-  readonly tensors: ReadonlyMap<string, Held>;
+  readonly tensors: ReadonlyMap<string, KeptTensor>;
 }
 
 const NEXT = 'next.';
@@ -110,7 +110,7 @@ function advance(state: State, outputs: readonly string[]): void {
   if (written.length > 0) state.version += 1;
 }
 
-function emptyTensors(dims: number[]): Held {
+function emptyTensors(dims: number[]): KeptTensor {
   const length = dims.reduce((product, dim) => product * dim, 1);
   const empty = (): Floats => ({ type: 'float32', dims, data: new Float32Array(length) });
   return { current: empty(), spare: empty() };
