@@ -17,6 +17,8 @@ import type { Source } from './recognise.ts';
 
 export interface BuildOptions extends EmitOptions {
   readonly wishes: ImportWishes;
+  /** Where the source comes from, in words. */
+  readonly from: string;
   readonly inference: Inference;
 }
 
@@ -58,7 +60,7 @@ async function fromCheckpoint(file: string, folder: string, options: BuildOption
           'differ from what its makers saw.',
       ];
   const generator = withClass(made.generator, options.wishes);
-  const draft = generatorDraft(file, { ...made, generator }, made.license, options.wishes);
+  const draft = generatorDraft(file, { ...made, generator }, made.license, options);
   return { draft, notes };
 }
 
@@ -72,15 +74,18 @@ async function fromOnnx(
     ...options,
     class: options.wishes.class,
   });
-  return { draft: generatorDraft(source, made, UNKNOWN_LICENSE, options.wishes), notes: [] };
+  return { draft: generatorDraft(source, made, UNKNOWN_LICENSE, options), notes: [] };
 }
 
 async function fromClip(source: string, folder: string, options: BuildOptions): Promise<Built> {
-  const { clip, widths, ...told } = await importClip(source, folder, options);
+  const { clip, widths, ...told } = await importClip(source, folder, {
+    ...options,
+    variant: options.wishes.variant,
+  });
   const { title, license, attributions } = told;
   const draft: ComponentDraft = {
     ...{ formatVersion: PACK_FORMAT_VERSION, kind: 'clip', clip, widths },
-    ...headOf({ title, license, attributions }, path.basename(source), options.wishes),
+    ...headOf({ title, license, attributions }, options),
   };
   return { draft, notes: [] };
 }
@@ -130,19 +135,18 @@ function generatorDraft(
   source: string,
   { generator, widths }: EmittedGenerator,
   license: string,
-  wishes: ImportWishes,
+  options: BuildOptions,
 ): ComponentDraft {
   const name = path.parse(source).name;
   return {
     ...{ formatVersion: PACK_FORMAT_VERSION, kind: 'generator', generator, widths },
-    ...headOf({ title: name, license, attributions: [] }, path.basename(source), wishes),
+    ...headOf({ title: name, license, attributions: [] }, options),
   };
 }
 
 function headOf(
   told: Pick<ComponentDraft, 'title' | 'license' | 'attributions'>,
-  from: string,
-  { id, title = told.title, license = told.license }: ImportWishes,
+  { from, wishes: { id, title = told.title, license = told.license } }: BuildOptions,
 ): Pick<ComponentDraft, 'id' | 'title' | 'description' | 'license' | 'attributions'> {
   const description = `Imported from ${from}.`;
   return {

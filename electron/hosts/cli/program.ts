@@ -3,12 +3,14 @@ import { Command, CommanderError, InvalidArgumentError } from '@commander-js/ext
 import packageJson from '../../../package.json' with { type: 'json' };
 import { z } from 'zod';
 import { breedingSchema } from '../../contract/breed.ts';
+import { importWishesSchema } from '../../contract/component.ts';
 import { DEFAULT_STRENGTH, MAX_COUNT, stopsSchema } from '../../contract/draw.ts';
 import { DEFAULT_DISENTANGLE, renamePrincipalSchema } from '../../contract/edit.ts';
 import { StudioError, toStudioError } from '../../contract/errors.ts';
 import { exportSideSchema, pictureExportSchema } from '../../contract/export.ts';
 import { keysOf, pictureFormatSchema, STILL_FORMATS } from '../../contract/formats.ts';
 import { easingSchema, pathSpaceSchema } from '../../contract/generation.ts';
+import { hubNameSchema, hubRevisionSchema } from '../../contract/hub.ts';
 import { LAYER_NAMES } from '../../contract/layers.ts';
 import { changeSchema } from '../../contract/lineage.ts';
 import { lockNameSchema } from '../../contract/lock.ts';
@@ -57,6 +59,7 @@ const LOSSY = keysOf(STILL_FORMATS)
   .join(', ');
 const NOISE = 'of the noise added to layers; by default the generator has its own';
 const VARIETY = 'with the gap remedy neighbours: 0 true to the words, 1 unlike one another';
+const VARIANT = 'graphs of a CLIP in another precision: fp32, fp16, quantized, int8, q4 …';
 const BEST_OF = 'draw so many and keep the best --count, where they have words';
 const [DONE, FAILED, WRONG_USAGE] = [0, 1, 2];
 
@@ -518,6 +521,8 @@ function addModels(program: Root): void {
       await verifyModel(name, command.optsWithGlobals());
     });
   addImport(models);
+  addDownload(models);
+  addEvaluation(models);
   models
     .command('remove')
     .description('remove a pack that was imported, or a component; portraits stay')
@@ -559,11 +564,27 @@ function addImport(models: ReturnType<typeof modelsCommand>): void {
       'that a class-conditional generator starts with',
       number(z.int().nonnegative()),
     )
+    .option('--variant <name>', VARIANT, word(importWishesSchema.shape.variant.unwrap()))
     .action(async (source, _, command) => {
       const { importModel } = await import('./commands/models.ts');
       await importModel(source, command.optsWithGlobals());
     });
-  addEvaluation(models);
+}
+
+function addDownload(models: ReturnType<typeof modelsCommand>): void {
+  models
+    .command('download')
+    .description('take in a CLIP from a model hub, after showing its licence and size')
+    .argument('<name>', 'its owner and name, such as somebody/clip', word(hubNameSchema))
+    .option('--revision <name>', 'a branch, tag or commit', word(hubRevisionSchema))
+    .option('--variant <name>', VARIANT, word(importWishesSchema.shape.variant.unwrap()))
+    .option('--title <words>', 'by default its name', word(packFieldsSchema.shape.title))
+    .option('--license <words>', 'where you know better', word(packFieldsSchema.shape.license))
+    .option('--yes', 'agree to its licence and size beforehand')
+    .action(async (name, _, command) => {
+      const { downloadModel } = await import('./commands/download.ts');
+      await downloadModel(name, command.optsWithGlobals());
+    });
 }
 
 function addEvaluation(models: Command): void {
