@@ -97,21 +97,30 @@ async function fromArchive(
   folder: string,
   options: BuildOptions,
 ): Promise<Built> {
+  const graphs = names.filter((name) => name.endsWith('.onnx')).toSorted(byDepth);
+  const [first = ''] = graphs;
+  // The archive finds its files from the folder that the first graph is in.
+  const inside = path.posix.join(path.posix.dirname(first), '/').replace(/^\.\//, '');
   const unpacked = `${folder}-unpacked`;
-  const archive = await openSource(source, path.posix.basename(names[0] ?? ''));
+  const archive = await openSource(source, path.posix.basename(first));
   try {
-    for (const name of names) {
+    for (const name of names.filter((one) => one.startsWith(inside))) {
       throwIfCancelled(options.signal);
       const target = path.join(unpacked, name);
       await mkdir(path.dirname(target), { recursive: true, mode: PRIVATE_FOLDER });
-      await archive.copy(name, target, MAX_PACK_BYTES, options.signal);
+      await archive.copy(name.slice(inside.length), target, MAX_PACK_BYTES, options.signal);
     }
   } finally {
     await archive.close();
   }
-  const graphs = names.filter((name) => name.endsWith('.onnx'));
-  const files = graphs.toSorted().map((name) => path.join(unpacked, name));
+  const files = graphs
+    .filter((name) => path.posix.dirname(name) === path.posix.dirname(first))
+    .map((name) => path.join(unpacked, name));
   return fromOnnx(source, files, folder, options);
+}
+
+function byDepth(a: string, b: string): number {
+  return a.split('/').length - b.split('/').length || a.localeCompare(b);
 }
 
 /** The class that is wished for, where the generator has it. */
