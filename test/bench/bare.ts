@@ -48,9 +48,7 @@ export async function createBareLoop(
     const wPlus = stack(members.map(({ latents }) => space.toWPlus(latents.w)));
     const { size, interpolation, fit } = clip.image;
     const planes = stack(
-      members.map(({ picture }) =>
-        toPlanes(toSquare(picture, size, interpolation, fit), clip.image),
-      ),
+      members.map(({ picture }) => toPlanes(toSquare(picture, clip.image), clip.image)),
     );
     const n = members.length;
     return {

@@ -155,6 +155,17 @@ describe('a CLIP in the Hugging Face layout', () => {
     },
   );
 
+  it('is run to see whether its settings say truly how wide it is', async () => {
+    const isOpen = true;
+    const told = { isOpen, config: { projection_dim: WIDTH } };
+    const { manifest } = await imported('clip', await writeHfClip('clip', told));
+    expect(manifest.widths.clip).toBe(WIDTH);
+    const wrong = await writeHfClip('clip', { isOpen, config: { projection_dim: 2 * WIDTH } });
+    const { code, document } = await runCommand('models', 'import', wrong);
+    expect([code, document]).toMatchObject([1, { error: { code: 'pack-wrong-shape' } }]);
+    expect(await readdir(components)).toHaveLength(1);
+  });
+
   it('may be taken in another precision', async () => {
     const folder = await writeHfClip('clip', { variants: { '': 'float32', _fp16: 'float16' } });
     const { manifest } = await imported('clip', folder, '--variant', 'fp16');
