@@ -16,6 +16,8 @@ import { print } from './report.ts';
 
 /** Karras et al. 2020, table 1, configuration F: coarse to fine. */
 const CHANNELS = [512, 512, 512, 512, 512, 256, 128, 64, 32];
+/** The mapping network learns at a hundredth of the rate, and its weights are as much larger. */
+const MAPPING_SCALE = 100;
 const POLL_MS = 20;
 const MAIN = path.resolve(import.meta.dirname, '../../electron/hosts/cli/main.ts');
 
@@ -39,9 +41,13 @@ async function writeLarge(file: string): Promise<string> {
 }
 
 /** The same network with numbers that are made quickly, all of them different. */
-function cheap(module: NetworkModule): NetworkModule {
-  const tensors = [...module.tensors].map(([name, tensor]) => [name, quick(name, tensor)] as const);
-  const children = [...module.children].map(([name, child]) => [name, cheap(child)] as const);
+function cheap(module: NetworkModule, scale = 1): NetworkModule {
+  const tensors = [...module.tensors].map(
+    ([name, tensor]) => [name, quick(name, tensor, scale)] as const,
+  );
+  const children = [...module.children].map(
+    ([name, child]) => [name, cheap(child, name === 'mapping' ? MAPPING_SCALE : scale)] as const,
+  );
   return { ...plainOf(module), tensors: new Map(tensors), children: new Map(children) };
 }
 
@@ -49,12 +55,18 @@ function plainOf({ className, sourceHash, attributes }: NetworkModule) {
   return { className, sourceHash, attributes };
 }
 
-function quick(name: string, tensor: StoredTensor): StoredTensor {
+function quick(name: string, tensor: StoredTensor, scale: number): StoredTensor {
   const count = tensor.shape.reduce((product, side) => product * side, 1);
   if (name === 'resample_filter') return tensor;
-  return stored(tensor.shape, () =>
-    Float32Array.from({ length: count }, (_, i) => Math.fround(((i * 0.618034) % 2) - 1)),
-  );
+  return stored(tensor.shape, () => {
+    let x = count;
+    // Numerical Recipes' linear congruential generator
+    const next = () => {
+      x = (Math.imul(x, 1_664_525) + 1_013_904_223) | 0;
+      return (scale * x) / 2 ** 31;
+    };
+    return Float32Array.from({ length: count }, next);
+  });
 }
 
 interface Use {

@@ -174,7 +174,7 @@ function unitLength(graph: string, embedding: Float32Array): Float32Array {
   if (length > 0 && Number.isFinite(1 / length)) return scale(embedding, 1 / length);
   throw new StudioError(
     'pack-constant-output',
-    `The graph ${graph} gave an embedding of zeros. Nothing was drawn of it or kept; try other words, or another pack.`,
+    `The graph ${graph} gave an embedding of zeros. Nothing was drawn of it or kept; try other words, or another model.`,
   );
 }
 

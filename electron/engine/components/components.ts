@@ -16,7 +16,7 @@ import { readManifest } from '../packs/manifest.ts';
 import { Pack } from '../packs/pack.ts';
 import { removeModel } from '../packs/remove.ts';
 import { keepFile } from '../storage/publish.ts';
-import { checkComponent } from './check.ts';
+import { checkComponent, tryComponent } from './check.ts';
 import {
   type AnyComponent,
   type Component,
@@ -129,7 +129,7 @@ export class Components {
         notes = built.notes;
         return built.draft;
       },
-      (draft) => checkComponent(draft, this.#inference, load),
+      (draft) => tryComponent(draft, this.#inference, load),
     );
     return { kind: 'component', component: await this.#info(folder), notes: [...notes] };
   }
