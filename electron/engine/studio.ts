@@ -157,7 +157,7 @@ function buildTools({ library, codec, inference, packs, kept, watcher, jobs }: B
   const timelines = new Timelines({ workspace, codec, jobs: jobs.rendering, library: root });
   const uploads = new Uploads();
   const exports = new Exports({
-    ...{ reader, codec, drawing, timelines, uploads, jobs: jobs.exporting },
+    ...{ reader, codec, drawing, timelines, uploads, packs, kept, jobs: jobs.exporting },
   });
   const backfill = new Backfill({
     ...{ packs, library, onNamed: () => watcher.refresh() },

@@ -3,11 +3,12 @@ import { constants } from 'node:fs';
 import { chmod, copyFile, link, mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import type { PackRef } from '../../contract/generation.ts';
 import { MANIFEST_FILE, type PackManifest } from '../../contract/pack.ts';
 import { graphsOf } from '../packs/graphs.ts';
 import { MAX_MANIFEST_BYTES, usedFiles } from '../packs/manifest.ts';
 import type { Pack } from '../packs/pack.ts';
-import { listPacks, type PackListing } from '../packs/registry.ts';
+import { licenseIn, listPacks, type PackListing } from '../packs/registry.ts';
 import { besideOf, type DrawnBy, folderOf } from '../packs/spaces.ts';
 import { isSystemError, writeError } from '../storage/errors.ts';
 import { makeFolder, PRIVATE_FILE, PRIVATE_FOLDER } from '../storage/make-folder.ts';
@@ -70,6 +71,12 @@ export class KeptPacks {
   async find(portrait: DrawnBy): Promise<string | null> {
     await this.settled();
     return folderOf(portrait, await listPacks([this.#folder]));
+  }
+
+  /** The licence of a kept pack; undefined for one that is not there. */
+  async licenseOf(pack: PackRef): Promise<string | undefined> {
+    await this.settled();
+    return licenseIn(await listPacks([this.#folder]), pack);
   }
 
   size(): Promise<KeptSize> {

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { StudioError, toStudioError } from '../../contract/errors.ts';
+import type { PackRef } from '../../contract/generation.ts';
 import type { PackSpaces } from '../../contract/spaces.ts';
 import type { PackInfo, PackListing, PackState, StyleSample } from '../../contract/status.ts';
 import type { Inference } from '../inference/inference.ts';
@@ -10,7 +11,7 @@ import { importPack } from '../packs/import.ts';
 import { readManifest } from '../packs/manifest.ts';
 import { Pack } from '../packs/pack.ts';
 import { removeModel } from '../packs/remove.ts';
-import { findPack, listPacks, listPacksWithId, soundest } from '../packs/registry.ts';
+import { findPack, licenseIn, listPacks, listPacksWithId, soundest } from '../packs/registry.ts';
 import { type DrawnBy, folderOf, spacesToldBy } from '../packs/spaces.ts';
 import { ProgressListeners } from '../jobs/progress-listeners.ts';
 import { type LoadOptions, type Models, packInfo } from '../models/models.ts';
@@ -113,6 +114,13 @@ export class PackInUse {
   /** The folder of an installed pack that drew something, of that edition and drawing the same; or null. */
   async findDrawing(portrait: DrawnBy): Promise<string | null> {
     return folderOf(portrait, await listPacks(this.#roots));
+  }
+
+  /** The licence of the pack in use, or of an installed one; undefined for one that is not there. */
+  async licenseOf({ id, version }: PackRef): Promise<string | undefined> {
+    const { info } = this;
+    if (info?.id === id && info.version === version) return info.license;
+    return licenseIn(await listPacks(this.#roots), { id, version });
   }
 
   /** What the packs that can be found tell of their spaces, and of those of their earlier editions. */
