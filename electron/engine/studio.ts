@@ -56,6 +56,7 @@ export interface Studio {
   readonly service: StudioService;
   readonly library: Library;
   readonly packs: PackInUse;
+  readonly kept: KeptPacks;
   readonly components: Components;
   readonly references: References;
   readonly drawing: Drawing;
@@ -75,7 +76,7 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
   const parts = { ...base, ...buildTools(base) };
   parts.backfill.begin();
   await parts.backfill.named();
-  const { packs, components, references, drawing, workspace, inference, backfill } = parts;
+  const { packs, kept, components, references, drawing, workspace, inference, backfill } = parts;
   const seen = async (onProgress?: OnProgress) => {
     await packs.models(onProgress);
     await backfill.settled(onProgress);
@@ -86,7 +87,7 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
   };
   const service = serviceOf(parts);
   return {
-    ...{ service, library, packs, components, references, drawing, workspace, inference },
+    ...{ service, library, packs, kept, components, references, drawing, workspace, inference },
     ...{ seen, close },
   };
 }

@@ -211,7 +211,7 @@ export class PackInUse {
         `The pack in ${folder} was not imported. It was left as it is; remove its folder where it was put.`,
       );
     }
-    if (this.info?.folder === path.resolve(folder)) {
+    if (await this.#isInUse(folder)) {
       throw new StudioError(
         'pack-in-use',
         'The pack is in use. Nothing was removed; draw with another one first.',
@@ -221,6 +221,12 @@ export class PackInUse {
     if (manifest) await this.#inference.release(new Pack(folder, manifest).graphs);
     await removeModel(folder);
     this.#tell();
+  }
+
+  /** Also before it is loaded, where it is named. */
+  async #isInUse(folder: string): Promise<boolean> {
+    const named = async () => (this.#wanted === undefined ? null : this.find().catch(() => null));
+    return (this.info?.folder ?? (await named())) === path.resolve(folder);
   }
 
   async #inUse(): Promise<Models | undefined> {

@@ -31,6 +31,7 @@ import {
   layerName,
   list,
   number,
+  orOwn,
   phrase,
   place,
   portraitId,
@@ -156,7 +157,7 @@ function addDrawing(program: Root): void {
     .option('--seed <n>', 'seed of the first; each further one adds 1', number(seedSchema))
     .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
     .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
-    .option('--noise-seed <n>', NOISE, number(seedSchema))
+    .option('--noise-seed <n>', `${NOISE} (own)`, orOwn(number(seedSchema)))
     .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
     .option('--variety <v>', VARIETY, number(varietySchema))
     .option('--from <picture>', 'start from this picture', place)
@@ -233,7 +234,7 @@ function addDrawing(program: Root): void {
     .option('--seed <n>', 'seed of both ends', number(seedSchema), 0)
     .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
     .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
-    .option('--noise-seed <n>', NOISE, number(seedSchema))
+    .option('--noise-seed <n>', `${NOISE} (own)`, orOwn(number(seedSchema)))
     .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
     .option('--variety <v>', VARIETY, number(varietySchema))
     .action(async (from, to, _, command) => {
@@ -295,7 +296,7 @@ function addAgain(program: Root): void {
     .option('--seed <n>', 'seed of the first; each further one adds 1', number(seedSchema))
     .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
     .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
-    .option('--noise-seed <n>', NOISE, number(seedSchema))
+    .option('--noise-seed <n>', `${NOISE} (own)`, orOwn(number(seedSchema)))
     .option(
       '--out <folder>',
       'write PNGs here as well, replacing those of the same line before',
@@ -420,7 +421,7 @@ function addLineage(program: Root): void {
     .option('--spread <s>', 'of breeding: how far children stray', number(spread.unwrap()))
     .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
     .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
-    .option('--noise-seed <n>', NOISE, number(seedSchema))
+    .option('--noise-seed <n>', `${NOISE} (own)`, orOwn(number(seedSchema)))
     .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
     .option('--variety <v>', VARIETY, number(varietySchema))
     .option('--out <folder>', 'write a PNG here as well, replacing one of the same name', place)
@@ -530,6 +531,15 @@ function addModels(program: Root): void {
     .action(async (name, _, command) => {
       const { removeModel } = await import('./commands/models.ts');
       await removeModel(name, command.optsWithGlobals());
+    });
+  models
+    .command('kept')
+    .description('list what the library keeps of packs that drew its portraits')
+    .option('--clear', 'clear it away, after a yes')
+    .option('--yes', 'agree beforehand')
+    .action(async (_, command) => {
+      const { keptModels } = await import('./commands/kept.ts');
+      await keptModels(command.optsWithGlobals());
     });
   models
     .command('class')
