@@ -26,6 +26,17 @@ export const ERROR_CODES = [
   'pack-over-budget',
   'pack-lacks-feature',
   'pack-exists',
+  'pack-in-use',
+  // Checkpoints of other programs, and the models made of them
+  'checkpoint-invalid',
+  'checkpoint-unsupported',
+  'checkpoint-has-code',
+  'component-not-found',
+  'component-exists',
+  // Model hubs
+  'network-unreachable',
+  'network-refused',
+  'network-corrupt',
   // Inference
   'inference-failed',
   'inference-crashed',

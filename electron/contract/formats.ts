@@ -74,3 +74,9 @@ export function keysOf<K extends string>(formats: Readonly<Record<K, unknown>>):
 export function isFolder(format: PictureAnimation): format is typeof FRAME_FORMAT {
   return format === FRAME_FORMAT;
 }
+
+/** 1 keeps every frame, 2 every other one. */
+export function framesToSkip(format: PictureAnimation, frameMs: number): number {
+  const shortest = isFolder(format) ? 0 : MOVING_FORMATS[format].shortestFrameMs;
+  return Math.max(1, Math.ceil(shortest / frameMs));
+}

@@ -51,10 +51,10 @@ export type Changeable = keyof Change;
 
 /** What each kind of edge has that can be changed, in the order an artist would look for it. */
 export const CHANGEABLE: Record<Lineage['kind'], readonly Changeable[]> = {
-  prompt: ['prompt', 'seed', 'truncation', 'temperature', 'gap', 'variety'],
-  image: ['prompt', 'seed', 'truncation', 'temperature', 'gap', 'variety'],
-  variation: ['strength', 'seed', 'truncation', 'temperature', 'of'],
-  reword: ['prompt', 'truncation', 'gap', 'variety', 'of'],
+  prompt: ['prompt', 'seed', 'truncation', 'temperature', 'gap', 'variety', 'noiseSeed'],
+  image: ['prompt', 'seed', 'truncation', 'temperature', 'gap', 'variety', 'noiseSeed'],
+  variation: ['strength', 'seed', 'truncation', 'temperature', 'noiseSeed', 'of'],
+  reword: ['prompt', 'truncation', 'gap', 'variety', 'noiseSeed', 'of'],
   interpolation: ['position', 'path'],
   'carry-over': ['of'],
   edit: ['edits', 'factor', 'of'],

@@ -135,6 +135,8 @@ export const clipSchema = z.object({
     mean: z.tuple([z.number(), z.number(), z.number()]),
     std: z.tuple([deviationSchema, deviationSchema, deviationSchema]),
     interpolation: z.enum(['bicubic', 'bilinear']),
+    /** Whether the middle square of a picture is taken, or all of it, squeezed into a square. */
+    fit: z.enum(['crop', 'stretch']).default('crop'),
   }),
   /** `{}` stands for the prompt. */
   promptTemplates: list(z.string().max(500).includes('{}'), { max: MOST.templates }).refine(

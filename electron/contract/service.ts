@@ -2,6 +2,12 @@
 import { z } from 'zod';
 import { bytesSchema, bytesUpTo } from './bytes.ts';
 import {
+  componentInfoSchema,
+  componentListingSchema,
+  importedModelSchema,
+  importWishesSchema,
+} from './component.ts';
+import {
   deliverySchema,
   exportGalleryRequestSchema,
   exportPicturesRequestSchema,
@@ -36,6 +42,7 @@ import {
 import { familySchema, MAX_FAMILY, replayRequestSchema } from './lineage.ts';
 import { list } from './list.ts';
 import { call, type Methods, nothingSchema, type Service, stream } from './method.ts';
+import { packPathSchema } from './pack.ts';
 import { progressEventSchema } from './progress.ts';
 import { MAX_PIECE_BYTES, MAX_UPLOAD_BYTES, referenceSchema } from './reference.ts';
 import { MAX_PROMPT_LENGTH } from './settings.ts';
@@ -68,6 +75,7 @@ const textsSchema = z.object({
 });
 const uploadSchema = z.object({ id: z.uuid() });
 const packSchema = packListingSchema.pick({ handle: true });
+const componentSchema = componentListingSchema.pick({ handle: true });
 
 export const studioMethods = {
   // How things stand
@@ -84,11 +92,19 @@ export const studioMethods = {
   verifyPack: stream('studio', packSchema, progressEventSchema, packInfoSchema),
   /** Draws with another pack from now on. The one in use stays in use should this one be refused. */
   choosePack: stream('studio', packSchema, progressEventSchema, packInfoSchema),
-  /** Begins to take in a file piece by piece. It waits until it is used or dropped. */
-  openUpload: call('studio', z.object({ name: z.string().min(1).max(255) }), uploadSchema),
+  /** Begins to take in a file, or a folder of files, piece by piece. It waits until it is used or dropped. */
+  openUpload: call(
+    'studio',
+    z.object({ name: z.string().min(1).max(255), isFolder: z.boolean().optional() }),
+    uploadSchema,
+  ),
+  /** Adds to a file. Of a folder `path` says to which one in it, which is there from then on. */
   appendUpload: call(
     'studio',
-    uploadSchema.extend({ bytes: bytesUpTo(MAX_PIECE_BYTES) }),
+    uploadSchema.extend({
+      bytes: bytesUpTo(MAX_PIECE_BYTES),
+      path: packPathSchema.optional(),
+    }),
     nothingSchema,
   ),
   dropUpload: call('studio', uploadSchema, nothingSchema),
@@ -101,6 +117,26 @@ export const studioMethods = {
     uploadSchema.extend({ replace: z.boolean().optional() }),
     progressEventSchema,
     packInfoSchema,
+  ),
+
+  /** Removes a pack that was imported and is not in use. Portraits stay, and what the library keeps of it. */
+  removePack: call('studio', packSchema, nothingSchema),
+
+  // Components
+  components: call('studio', nothingSchema, z.array(componentListingSchema)),
+  /** Takes a pack, a checkpoint, a CLIP or an ONNX generator in from an upload, which is used up. */
+  importModel: stream(
+    'studio',
+    uploadSchema.extend(importWishesSchema.omit({ id: true }).shape),
+    progressEventSchema,
+    importedModelSchema,
+  ),
+  removeComponent: call('studio', componentSchema, nothingSchema),
+  /** The class that a class-conditional generator starts with. */
+  chooseClass: call(
+    'studio',
+    componentSchema.extend({ class: z.int().nonnegative() }),
+    componentInfoSchema,
   ),
 
   // Drawing

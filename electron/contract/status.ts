@@ -4,6 +4,7 @@ import { bytesSchema } from './bytes.ts';
 import { deviceReportSchema } from './device.ts';
 import { serialisedErrorSchema } from './errors.ts';
 import { generationIdSchema } from './generation.ts';
+import { handleSchema } from './handle.ts';
 import { jobSchema } from './job.ts';
 import { libraryNoticeSchema, libraryStatsSchema } from './library.ts';
 import { layerGroupSchema } from './layers.ts';
@@ -65,7 +66,7 @@ export type PackState = z.infer<typeof packStateSchema>;
 /** A pack that was found, chosen or not: what its manifest says, or why it cannot be read. */
 export const packListingSchema = z.object({
   /** What a window calls it by: it names no folders. */
-  handle: z.string().regex(/^[0-9a-f]{32}$/),
+  handle: handleSchema,
   folder: z.string(),
   inUse: z.boolean(),
   pack: packInfoSchema.nullable(),

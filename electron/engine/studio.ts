@@ -1,36 +1,50 @@
 /** The façade: everything the engine can do, as the service that hosts offer. */
+import type { CallOptions } from '../contract/method.ts';
 import type { OnProgress } from '../contract/progress.ts';
 import type { StudioService } from '../contract/service.ts';
+import { compose } from './compose.ts';
+import { Components } from './components/components.ts';
+import { componentService } from './components/service.ts';
+import { Drawing } from './draw/drawing.ts';
+import { drawService } from './draw/service.ts';
+import { Timelines } from './draw/timelines.ts';
+import { Workspace } from './draw/workspace.ts';
+import { Backfill } from './explain/backfill.ts';
+import { Explanations } from './explain/explanations.ts';
+import { ReEmbedding } from './explain/re-embedding.ts';
+import { explainService } from './explain/service.ts';
+import { Exports } from './export/exports.ts';
+import { exportService } from './export/service.ts';
 import type { ImageCodec } from './images/codec.ts';
 import { Inference, type InferenceOptions } from './inference/inference.ts';
 import { JobQueue } from './jobs/queue.ts';
 import { type Library, openLibrary } from './library/library.ts';
-import { shared } from './jobs/abort.ts';
-import { Drawing } from './draw/drawing.ts';
-import { Explanations } from './explain/explanations.ts';
-import { Arrivals } from './explain/arrivals.ts';
-import { ReEmbedding } from './explain/re-embedding.ts';
-import { Exports } from './export/exports.ts';
-import { LibraryNews } from './library/watch.ts';
-import { News } from './status/news.ts';
+import { libraryService } from './library/service.ts';
+import { LibraryWatcher } from './library/watcher.ts';
 import { KeptPacks } from './loading/kept-packs.ts';
 import { PackInUse } from './loading/pack-in-use.ts';
+import { packService } from './loading/service.ts';
+import { componentsBeside, ownPackFolder } from './locations.ts';
 import { PrincipalDirections } from './semantics/principal-directions.ts';
+import { semanticsService } from './semantics/service.ts';
 import { PortraitPictures } from './session/portrait-pictures.ts';
 import { References } from './session/references.ts';
+import { referenceService } from './session/service.ts';
+import { EventBus } from './status/event-bus.ts';
+import { statusService } from './status/service.ts';
 import { StatusReport } from './status/status.ts';
-import { Timelines } from './draw/timelines.ts';
-import { Workspace } from './draw/workspace.ts';
-import { Uploads } from './export/uploads.ts';
-import { ownPackFolder } from './locations.ts';
 import { closeTree } from './storage/private.ts';
-import { sweepSpools } from './storage/spool.ts';
+import { uploadService } from './storage/service.ts';
+import { sweepTemporaryFolders } from './storage/temporary-folder.ts';
+import { Uploads } from './storage/uploads.ts';
 
 export interface StudioOptions {
   /** Folder of the library; made if there is none. */
   readonly library: string;
   /** Folders of model packs' folders, the first of them for those that are imported. */
   readonly packRoots: readonly [string, ...string[]];
+  /** Folder of components' folders; by default the one beside that of imported packs. */
+  readonly components?: string | undefined;
   /** Id of the pack to draw with, or path of its folder; by default the one the studio brings. */
   readonly pack?: string | undefined;
   readonly codec: ImageCodec;
@@ -42,6 +56,7 @@ export interface Studio {
   readonly service: StudioService;
   readonly library: Library;
   readonly packs: PackInUse;
+  readonly components: Components;
   readonly references: References;
   readonly drawing: Drawing;
   readonly workspace: Workspace;
@@ -54,194 +69,147 @@ export interface Studio {
 
 /** @throws StudioError as `openLibrary` does */
 export async function openStudio(options: StudioOptions): Promise<Studio> {
+  const library = await openLibrary(options.library, options.codec);
+  const tidying = tidy(options.packRoots[0]);
+  const base = buildBase(library, options);
+  const parts = { ...base, ...buildTools(base) };
+  parts.backfill.begin();
+  await parts.backfill.named();
+  const { packs, components, references, drawing, workspace, inference, backfill } = parts;
+  const seen = async (onProgress?: OnProgress) => {
+    await packs.models(onProgress);
+    await backfill.settled(onProgress);
+  };
+  const close = async () => {
+    await closeParts(parts);
+    await Promise.all([library.close(), tidying]);
+  };
+  const service = serviceOf(parts);
+  return {
+    ...{ service, library, packs, components, references, drawing, workspace, inference },
+    ...{ seen, close },
+  };
+}
+
+type Base = ReturnType<typeof buildBase>;
+type Parts = Base & ReturnType<typeof buildTools>;
+
+/** What everything else works with: the library, the pack in use, the queues, and who is told of them. */
+function buildBase(library: Library, options: StudioOptions) {
   const { codec, packRoots, pack } = options;
-  const library = await openLibrary(options.library, codec);
-  const tidying = tidy(packRoots[0]);
-  const news = new News();
+  const events = new EventBus();
   const inference = new Inference({
     ...options.inference,
-    onRestart: (reason) => news.tell({ kind: 'inference-restarted', reason }),
+    onRestart: (reason) => events.publish({ kind: 'inference-restarted', reason }),
   });
-  const packs = new PackInUse({
-    ...{ inference, roots: packRoots, wanted: pack },
-    onChange: () => {
-      status.changed();
-      arrivals.announce();
-    },
+  const packs = new PackInUse({ inference, roots: packRoots, wanted: pack });
+  const components = new Components({
+    ...{ inference, packs, root: options.components ?? componentsBeside(packRoots[0]) },
   });
   const kept = new KeptPacks(library.root, () => library.refusal === null);
-  const status = new StatusReport({ inference, packs, library, kept, news });
-  const changes = new LibraryNews(library, (change) => {
-    news.tell(change);
+  const status = new StatusReport({ inference, packs, library, kept, events });
+  packs.subscribe(() => status.changed());
+  const watcher = new LibraryWatcher(library, (change) => {
+    events.publish(change);
     status.changed();
   });
-  const references = new References(library.root, codec, () => library.writer.requireWritable());
-  const uploads = new Uploads();
-  // An export need not wait for drawing, nor drawing for the disk, nor either for a long animation.
-  const [drawingJobs, renderJobs, exportJobs] = [new JobQueue(), new JobQueue(), new JobQueue()];
-  const embeddingJobs = new JobQueue();
-  const queues = [drawingJobs, renderJobs, exportJobs, embeddingJobs];
-  const principal = new PrincipalDirections(library.root);
-  const explanations = new Explanations(library.root);
-  const { reader, writer } = library;
+  return {
+    library,
+    codec,
+    events,
+    inference,
+    packs,
+    components,
+    kept,
+    status,
+    watcher,
+    jobs: buildQueues(events),
+  };
+}
+
+/** An export need not wait for drawing, nor drawing for the disk, nor either for a long animation. */
+function buildQueues(events: EventBus) {
+  const queues = {
+    drawing: new JobQueue(),
+    rendering: new JobQueue(),
+    exporting: new JobQueue(),
+    embedding: new JobQueue(),
+  };
+  for (const queue of Object.values(queues)) {
+    queue.subscribe((job) => events.publish({ kind: 'job', job }));
+  }
+  return queues;
+}
+
+/** What draws, explains and exports. */
+function buildTools({ library, codec, inference, packs, kept, watcher, jobs }: Base) {
+  const { root, reader, writer } = library;
+  const references = new References(root, codec, () => writer.requireWritable());
   const pictures = new PortraitPictures(library, codec);
-  const reEmbedding = new ReEmbedding({ library, pictures, jobs: embeddingJobs });
-  const arrivals = new Arrivals({
-    ...{ packs, library, reEmbedding },
-    onNamed: () => changes.refresh(),
-  });
-  arrivals.announce();
-  await arrivals.named();
+  const principal = new PrincipalDirections(root);
   const workspace = new Workspace(packs, kept, {
     ...{ inference, reader, references, pictures, principal },
   });
   const drawing = new Drawing({
-    ...{ workspace, library, kept, jobs: drawingJobs },
-    onKept: ({ id }) => changes.announce({ added: [id] }),
+    ...{ workspace, library, kept, jobs: jobs.drawing },
+    onKept: ({ id }) => watcher.announce({ added: [id] }),
   });
-  const timelines = new Timelines({
-    ...{ workspace, codec, jobs: renderJobs, library: library.root },
+  const timelines = new Timelines({ workspace, codec, jobs: jobs.rendering, library: root });
+  const uploads = new Uploads();
+  const exports = new Exports({
+    ...{ reader, codec, drawing, timelines, uploads, jobs: jobs.exporting },
   });
-  const exports = new Exports({ reader, codec, drawing, timelines, uploads, jobs: exportJobs });
-  for (const jobs of queues) {
-    jobs.subscribe((job) => news.tell({ kind: 'job', job }));
-  }
-
-  /** What ends in the library is not begun where nothing can be added to it. */
-  const adding = async <T>(work: () => Promise<T>): Promise<T> => {
-    writer.requireWritable();
-    return work();
+  const backfill = new Backfill({
+    ...{ packs, library, onNamed: () => watcher.refresh() },
+    reEmbedding: new ReEmbedding({ library, pictures, jobs: jobs.embedding }),
+  });
+  packs.subscribe(() => backfill.begin());
+  const explanations = new Explanations(root);
+  return {
+    ...{ references, principal, workspace, drawing, timelines, uploads, exports, backfill },
+    explanations,
   };
+}
 
-  const service: StudioService = {
-    status: () => status.read(),
-    watch: async (_, { signal, onEvent } = {}) => {
-      // Whoever watches is about to draw. What becomes of it is part of the status.
-      packs.models().catch(() => undefined);
-      const greet = async () => {
-        onEvent?.({ kind: 'status', status: await status.read() });
-        const running = queues.flatMap((jobs) => jobs.list());
-        for (const job of running) onEvent?.({ kind: 'job', job });
-      };
-      const [end] = await Promise.all([news.listen((event) => onEvent?.(event), signal), greet()]);
-      return end;
-    },
-    cancelJob: async ({ id }) => {
-      for (const jobs of queues) jobs.cancel(id);
-      return {};
-    },
+/** What each room offers, put together: the compiler sees that every method is there, and once. */
+function serviceOf(parts: Parts): StudioService {
+  const { library, packs, workspace, uploads } = parts;
+  const requireWritable = () => library.writer.requireWritable();
+  return compose([
+    statusService({ ...parts, queues: Object.values(parts.jobs) }),
+    packService(packs, uploads),
+    componentService(parts.components, packs, uploads),
+    uploadService(uploads),
+    referenceService(parts.references),
+    semanticsService({ ...parts, models: () => packs.models(), requireWritable }),
+    explainService(parts.explanations, async (id, options) => {
+      return (await workspace.tools(options, [id])).session;
+    }),
+    drawService({ ...parts, requireWritable }),
+    libraryService({
+      ...{ ...library, watcher: parts.watcher, spaceInUse: () => packs.info?.spaces.embedding },
+      embedWords: (words, options) => embedWords(packs, words, options),
+    }),
+    exportService(parts.exports),
+  ]);
+}
 
-    packs: () => packs.list(),
-    styleSamples: async ({ handle }) => packs.samples(await packs.locate(handle)),
-    verifyPack: async ({ handle }, { signal, onEvent } = {}) =>
-      packs.verify(await packs.locate(handle), { signal, onProgress: onEvent }),
-    choosePack: async ({ handle }, { signal, onEvent } = {}) =>
-      packs.choose(await packs.locate(handle), { signal, onProgress: onEvent }),
+/** Words as the CLIP in use reads them, for a search. */
+async function embedWords(packs: PackInUse, words: string, { signal }: CallOptions) {
+  const { clip, pack } = await packs.models();
+  const { raw } = await clip.embedPrompt(words, 'none', { priority: 'interactive', signal });
+  return { embedding: raw, space: pack.spaces.embedding };
+}
 
-    openUpload: async ({ name }) => ({ id: await uploads.open(name) }),
-    appendUpload: async ({ id, bytes }) => {
-      await uploads.append(id, bytes);
-      return {};
-    },
-    dropUpload: async ({ id }) => {
-      await uploads.drop(id);
-      return {};
-    },
-    importPack: ({ id, replace }, { signal, onEvent } = {}) =>
-      uploads.use(id, (file) => packs.import(file, { replace, signal, onProgress: onEvent })),
-
-    generate: (request, options) => adding(() => drawing.generate(request, options)),
-    replay: (request, options) => adding(() => drawing.replay(request, options)),
-    unheard: async ({ texts }, { signal } = {}) => {
-      const { clip } = await shared(packs.models(), signal);
-      return { unheard: [...new Set(texts.flatMap((text) => clip.unheard(text)))] };
-    },
-    addReference: ({ bytes }) => references.add(bytes),
-    reference: ({ id }) => references.get(id),
-    preview: (request, options) => drawing.preview(request, options),
-    previewEdit: (request, options) => drawing.previewEdit(request, options),
-    judgeEdits: (request, options) => drawing.judgeEdits(request, options),
-    principalDirections: async (_, { signal, onEvent } = {}) =>
-      principal.list(await shared(packs.models(), signal), { signal, onProgress: onEvent }),
-    renamePrincipal: async ({ index, name }) => {
-      writer.requireWritable();
-      await principal.rename(index, name, await packs.models());
-      return {};
-    },
-    explain: async ({ id }, { signal, onEvent } = {}) => {
-      const { session } = await workspace.tools({ signal }, [id]);
-      return explanations.explain(id, session, { signal, onProgress: onEvent });
-    },
-    strip: (request, options) => drawing.strip(request, options),
-    keep: (request, options) => adding(() => drawing.keep(request, options)),
-
-    keepMoment: (request, options) => adding(() => drawing.keepMoment(request, options)),
-    render: (request, options) => adding(() => timelines.render(request, options)),
-    renders: () => timelines.unfinished(),
-    renderFrame: (request) => timelines.frame(request),
-    dropRender: async ({ id }) => {
-      await timelines.drop(id);
-      return {};
-    },
-
-    list: async (query) => reader.list(query),
-    count: async (filter) => ({ count: reader.count(filter) }),
-    get: async ({ id }) => reader.get(id),
-    search: async ({ words, limit }, options) => {
-      const models = await packs.models();
-      const { raw } = await models.clip.embedPrompt(words, 'none', {
-        ...{ priority: 'interactive', signal: options?.signal },
-      });
-      return reader.search(raw, models.pack.spaces.embedding, limit);
-    },
-    family: async ({ id, limit }) => reader.family(id, limit),
-    similar: async ({ id, limit }) => reader.similar(id, limit, packs.info?.spaces.embedding),
-    prompts: async ({ limit }) => reader.prompts(limit),
-    star: async ({ ids, starred }) => {
-      const changed = writer.star(ids, starred);
-      changes.announce({ changed: ids });
-      return { changed };
-    },
-    trash: async ({ ids }) => {
-      const changed = writer.trash(ids);
-      changes.announce({ changed: ids });
-      return { changed };
-    },
-    restore: async ({ ids }) => {
-      const changed = writer.restore(ids);
-      changes.announce({ changed: ids });
-      return { changed };
-    },
-    purge: async ({ ids }) => {
-      const removed = await writer.purge(ids, (gone) => changes.announce({ removed: gone }));
-      return { changed: removed };
-    },
-    picture: ({ id }) => reader.picture(id),
-    pictureFile: async ({ id }) => ({ file: reader.picturePath(reader.get(id).id) }),
-    thumbnail: ({ id }) => reader.thumbnail(id),
-
-    exportPictures: (request, options) => exports.pictures(request, options),
-    exportGallery: (request, options) => exports.gallery(request, options),
-    exportStrip: (request, options) => exports.strip(request, options),
-    exportRender: (request, options) => exports.render(request, options),
-    exportFilm: (request, options) => exports.film(request, options),
-    readDownload: ({ id, offset }) => exports.readDownload(id, offset),
-  };
-
-  const close = async () => {
-    const settling = arrivals.close();
-    await Promise.all(queues.map((jobs) => jobs.close()));
-    inference.close();
-    changes.close();
-    status.close();
-    await Promise.all([exports.close(), uploads.close(), settling, kept.settled()]);
-    await Promise.all([library.close(), tidying]);
-  };
-  const seen = async (onProgress?: OnProgress) => {
-    await packs.models(onProgress);
-    await arrivals.settled(onProgress);
-  };
-  return { service, library, packs, references, drawing, workspace, inference, seen, close };
+/** Ends all but the library, which is written to until then. */
+async function closeParts(parts: Parts): Promise<void> {
+  const { inference, watcher, status, exports, uploads, kept, backfill, jobs } = parts;
+  const settling = backfill.close();
+  await Promise.all(Object.values(jobs).map((queue) => queue.close()));
+  inference.close();
+  watcher.close();
+  status.close();
+  await Promise.all([exports.close(), uploads.close(), settling, kept.settled()]);
 }
 
 /**
@@ -249,6 +217,6 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
  * folder of the artist's choice may be.
  */
 async function tidy(importedPacks: string): Promise<void> {
-  await sweepSpools();
+  await sweepTemporaryFolders();
   if (importedPacks === ownPackFolder()) await closeTree(importedPacks);
 }

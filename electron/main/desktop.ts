@@ -15,7 +15,7 @@ import { StudioError, toStudioError } from '../contract/errors.ts';
 import { generationIdSchema } from '../contract/generation.ts';
 import { printable } from '../contract/printable.ts';
 import { MAX_UPLOAD_BYTES } from '../contract/reference.ts';
-import { readRegular } from '../engine/storage/regular.ts';
+import { readRegular } from '../engine/storage/regular-file.ts';
 import { servePage } from '../rpc/page.ts';
 import type { Port } from '../rpc/port.ts';
 import type { Engine } from './engine.ts';

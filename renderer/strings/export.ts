@@ -54,7 +54,8 @@ export const exportStrings = {
       gif: 'For where nothing else works. Colours are reduced to 256.',
       png: 'Numbered pictures without any loss, for other programs.',
     },
-    gifSlow: 'GIF cannot show 60 frames a second; it takes every other one.',
+    slow: (title: string, fps: number, skipped: number) =>
+      `${title} cannot show ${fps} frames a second; it takes ${skipped === 2 ? 'every other one' : `one of ${skipped}`}.`,
     noEncoder: (kinds: string) =>
       `This browser has no encoder for ${kinds}. What can be chosen here works.`,
     name: 'Name',

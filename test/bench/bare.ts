@@ -2,7 +2,7 @@
 import type { Latents } from '../../electron/contract/latents.ts';
 import { toPlanes } from '../../electron/engine/clip/planes.ts';
 import type { RgbPicture } from '../../electron/engine/images/codec.ts';
-import { coverSquare } from '../../electron/engine/images/resample.ts';
+import { toSquare } from '../../electron/engine/images/resample.ts';
 import * as ort from '../../electron/engine/inference/onnx-runtime.ts';
 import { stack } from '../../electron/engine/latent/vectors.ts';
 import { LatentSpace } from '../../electron/engine/latent/w-plus.ts';
@@ -46,9 +46,11 @@ export async function createBareLoop(
     const e = rows(widths.clip, (latents) => latents.condition);
     const w = rows(widths.w, (latents) => latents.w);
     const wPlus = stack(members.map(({ latents }) => space.toWPlus(latents.w)));
-    const { size, interpolation } = clip.image;
+    const { size, interpolation, fit } = clip.image;
     const planes = stack(
-      members.map(({ picture }) => toPlanes(coverSquare(picture, size, interpolation), clip.image)),
+      members.map(({ picture }) =>
+        toPlanes(toSquare(picture, size, interpolation, fit), clip.image),
+      ),
     );
     const n = members.length;
     return {

@@ -286,7 +286,7 @@ describe('clip-flow', () => {
       const [first] = (await json(drawn, args, place)).images;
       return (await json(shown, ['show', first!.id], place)).source;
     };
-    const vary = ['vary', id, '--strength', '0.2', '--hold', 'hair,colours', '--count', '2'];
+    const vary = ['vary', id, '--strength', '0.2', '--lock', 'hair,colours', '--count', '2'];
     await expect(sourceOf(vary)).resolves.toMatchObject({
       ...{ kind: 'variation', strength: 0.2 },
       locks: [expect.anything(), expect.anything()],
@@ -297,7 +297,7 @@ describe('clip-flow', () => {
     await expect(sourceOf(['carry-over', id])).resolves.toEqual({ kind: 'carry-over' });
     const best = await json(drawn, ['vary', id, '--best-of', '4', '--count', '1'], place);
     expect(best.images).toHaveLength(1);
-    expect(await failure(['vary', id, '--hold', 'background'], place)).toBe('pack-lacks-feature');
+    expect(await failure(['vary', id, '--lock', 'background'], place)).toBe('pack-lacks-feature');
     expect(await failure(['reword', id, ''], place)).toBe('prompt-empty');
   });
 
@@ -346,12 +346,12 @@ describe('clip-flow', () => {
       source: { kind: 'edit', edits: [{ kind: 'mix', with: b, layers: [2, 3] }] },
     });
     const breed = ['breed', a, b, '--weights', '3,1', '--seed', '5', '--count', '2'];
-    const bred = await json(drawn, [...breed, '--hold', 'colours', '--hold', 'hair'], place);
+    const bred = await json(drawn, [...breed, '--lock', 'colours', '--lock', 'hair'], place);
     expect(bred.images.map(({ seed }) => seed)).toEqual([5, 6]);
     await expect(json(shown, ['show', bred.images[0]!.id], place)).resolves.toMatchObject({
       ...{ parents: [a, b], source: { kind: 'breed', how: 'cross', weights: [0.75, 0.25] } },
     });
-    expect(await failure([...breed, '--hold', 'background'], place)).toBe('pack-lacks-feature');
+    expect(await failure([...breed, '--lock', 'background'], place)).toBe('pack-lacks-feature');
     const best = await json(drawn, [...breed, '--best-of', '4'], place);
     expect(best.images).toHaveLength(2);
     for (const { seed } of best.images) expect([5, 6, 7, 8]).toContain(seed);
@@ -408,6 +408,30 @@ describe('clip-flow', () => {
     expect(code).toBe(2);
     expect(failureSchema.parse(JSON.parse(stdout)).error.code).toBe('invalid-argument');
   });
+
+  it('makes no library to read one', async () => {
+    const library = path.join(await temporaryFolder(), 'typo');
+    const id = '01990000-0000-7000-8000-000000000000';
+    for (const args of [
+      ['list'],
+      ['search', 'a'],
+      ['show', id],
+      ['lineage', id],
+      ['explain', id],
+    ]) {
+      expect(await failure(args, { library })).toBe('file-not-found');
+    }
+    await expect(readdir(library)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it.each([['--help'], ['vary', '--help'], ['--version']])(
+    'prints one JSON document for %s, too',
+    async (...args) => {
+      const { code, stdout } = await run([...args, '--json'], { library: await temporaryFolder() });
+      expect(code).toBe(0);
+      expect(JSON.parse(stdout)).toEqual({ help: expect.any(String) });
+    },
+  );
 
   it('exits with 1 for what cannot be drawn from, and keeps nothing', async () => {
     const place = { library: await temporaryFolder() };

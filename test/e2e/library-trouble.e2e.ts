@@ -52,7 +52,7 @@ describe.skipIf(!hasBrowser)('A library', () => {
     const page = await openWindow(browser, studio.url);
     await page
       .locator('.notice')
-      .filter({ hasText: `set aside: ${ids[0]} (width` })
+      .filter({ hasText: `set aside: ${ids[0]}` })
       .waitFor();
     await page.locator('.notice').filter({ hasText: ids[1]! }).waitFor();
     await page.getByRole('button', { name: /^Library/ }).click();

@@ -92,9 +92,9 @@ describe('pictures on another disk', () => {
     const [{ id } = { id: '' }] = await addSamples(library, 1);
     await library.close();
     const picture = library.reader.picturePath(id);
-    const corner = path.join(root, 'staging', '.clip-flow-0123456789ab');
-    await mkdir(corner);
-    await cp(picture, path.join(corner, `${id}.png`));
+    const scratch = path.join(root, 'staging', '.clip-flow-0123456789ab');
+    await mkdir(scratch);
+    await cp(picture, path.join(scratch, `${id}.png`));
     await rm(picture);
     const again = await openTestLibrary(root);
     expect(again.reconciliation).toMatchObject({ swept: 1, missing: [] });
@@ -131,15 +131,15 @@ describe('a link in staging', () => {
     },
   );
 
-  it('goes with the corner of a killed process, and what it leads to stays', async () => {
+  it('goes with the scratch folder of a killed process, and what it leads to stays', async () => {
     const root = await temporaryFolder();
     await (await openLibrary(root, sharpCodec)).close();
     const elsewhere = await temporaryFolder();
     await writeFile(path.join(elsewhere, 'precious.png'), 'precious');
-    const corner = path.join(root, 'staging', '4711-01234567');
-    await mkdir(corner);
-    await symlink(path.join(elsewhere, 'precious.png'), path.join(corner, 'file.png'));
-    await symlink(elsewhere, path.join(corner, 'folder.png'));
+    const scratch = path.join(root, 'staging', '4711-01234567');
+    await mkdir(scratch);
+    await symlink(path.join(elsewhere, 'precious.png'), path.join(scratch, 'file.png'));
+    await symlink(elsewhere, path.join(scratch, 'folder.png'));
     await (await openLibrary(root, sharpCodec)).close();
     expect(await readdir(path.join(root, 'staging'))).toEqual([]);
     expect(await readFile(path.join(elsewhere, 'precious.png'), 'utf8')).toBe('precious');
@@ -150,9 +150,9 @@ it('clears away at its opening what killed processes left anywhere in it', async
   const root = await temporaryFolder();
   await (await openLibrary(root, sharpCodec)).close();
   for (const place of ['staging', 'references', 'renders/film', 'directions', 'vocabulary']) {
-    const corner = path.join(root, place, '.clip-flow-0123456789ab');
-    await mkdir(corner, { recursive: true });
-    await writeFile(path.join(corner, 'draft'), 'half');
+    const scratch = path.join(root, place, '.clip-flow-0123456789ab');
+    await mkdir(scratch, { recursive: true });
+    await writeFile(path.join(scratch, 'draft'), 'half');
   }
   await (await openLibrary(root, sharpCodec)).close();
   const left = await readdir(root, { recursive: true });

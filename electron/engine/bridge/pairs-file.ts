@@ -6,12 +6,12 @@ import { StudioError } from '../../contract/errors.ts';
 import { widthSchema } from '../../contract/pack.ts';
 import { seedSchema, truncationSchema } from '../../contract/settings.ts';
 import { spacesSchema } from '../../contract/spaces.ts';
-import { Corner, hasLiveCorner, sweepCorners } from '../storage/corner.ts';
+import { hasLiveScratchFolder, ScratchFolder, sweepScratchFolders } from '../storage/scratch-folder.ts';
 import { syncFile } from '../storage/durable.ts';
 import { readError, writeError } from '../storage/errors.ts';
 import { makeFolder, PRIVATE_FILE, PRIVATE_FOLDER } from '../storage/make-folder.ts';
 import { keepFile } from '../storage/publish.ts';
-import { readRegular, regularSize } from '../storage/regular.ts';
+import { readRegular, regularSize } from '../storage/regular-file.ts';
 import type { PairRows, PairSource } from './pair-source.ts';
 
 const MANIFEST = 'pairs.json';
@@ -99,7 +99,7 @@ export class PairsFile implements PairSource {
     manifest: PairsManifest,
     work: (pairs: PairsFile) => Promise<T>,
   ): Promise<T> {
-    const corner = await claim(folder);
+    const claimed = await claim(folder);
     try {
       const file = path.join(folder, MANIFEST);
       if ((await regularSize(file)) === undefined) await keepFile(file, JSON.stringify(manifest));
@@ -111,7 +111,7 @@ export class PairsFile implements PairSource {
         await pairs.close();
       }
     } finally {
-      await corner.remove();
+      await claimed.remove();
     }
   }
 
@@ -177,11 +177,11 @@ export class PairsFile implements PairSource {
 }
 
 /** Whoever holds it is the one who adds to the pairs. */
-async function claim(folder: string): Promise<Corner> {
+async function claim(folder: string): Promise<ScratchFolder> {
   try {
     await makeFolder(folder, PRIVATE_FOLDER);
-    await sweepCorners(folder);
-    if (!(await hasLiveCorner(folder))) return Corner.open(folder);
+    await sweepScratchFolders(folder);
+    if (!(await hasLiveScratchFolder(folder))) return ScratchFolder.open(folder);
   } catch (thrown) {
     throw writeError(thrown, folder);
   }

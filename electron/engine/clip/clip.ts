@@ -3,12 +3,13 @@ import { StudioError } from '../../contract/errors.ts';
 import type { PackManifest } from '../../contract/pack.ts';
 import type { Gap } from '../../contract/settings.ts';
 import type { RgbPicture } from '../images/codec.ts';
-import { coverSquare } from '../images/resample.ts';
+import { toSquare } from '../images/resample.ts';
 import type { CallOptions, Inference } from '../inference/inference.ts';
 import type { Tensor, Tensors } from '../inference/protocol.ts';
 import { float32Tensor, outputData } from '../inference/rows.ts';
 import { addScaled, mean, norm, normalise, scale, stack, unstack } from '../latent/vectors.ts';
-import type { Pack } from '../packs/pack.ts';
+import type { ClipPart } from '../packs/graphs.ts';
+import type { ModelFolder } from '../packs/model-folder.ts';
 import { toPlanes } from './planes.ts';
 import { checkPrompt, cleanPrompt } from './prompt.ts';
 import { Tokenizer } from './tokenizer.ts';
@@ -27,16 +28,19 @@ export interface PromptEmbedding {
   condition: Float32Array;
 }
 
+/** The folder of a pack, or of a CLIP alone. */
+export type ClipFolder = ModelFolder & { readonly manifest: ClipPart };
+
 /** The two encoders of a pack: words and pictures to unit vectors in one space. */
 export class Clip {
-  readonly #pack: Pack;
+  readonly #pack: ClipFolder;
   readonly #inference: Inference;
   readonly #tokenizer: Tokenizer;
   readonly #wantsMask: boolean;
   readonly #shift: Float32Array | undefined;
 
   private constructor(
-    pack: Pack,
+    pack: ClipFolder,
     inference: Inference,
     parts: { tokenizer: Tokenizer; wantsMask: boolean; shift: Float32Array | undefined },
   ) {
@@ -47,14 +51,16 @@ export class Clip {
     this.#shift = parts.shift;
   }
 
-  static async load(pack: Pack, inference: Inference): Promise<Clip> {
+  static async load(pack: ClipFolder, inference: Inference): Promise<Clip> {
     const { text, gap } = pack.manifest.clip;
     const { inputs } = await inference.describe(pack.file(text.graph));
     return new Clip(pack, inference, {
       tokenizer: await Tokenizer.load(pack.file(text.tokenizer), text.contextLength),
       wantsMask: inputs.some(({ name }) => name === 'attention_mask'),
       shift:
-        gap.shift === undefined ? undefined : await pack.readNumbers(gap.shift, pack.widths.clip),
+        gap.shift === undefined
+          ? undefined
+          : await pack.readNumbers(gap.shift, pack.manifest.widths.clip),
     });
   }
 
@@ -76,19 +82,19 @@ export class Clip {
     return unheardWords(cleanPrompt(prompt), this.#tokenizer);
   }
 
-  /** Embeds pictures of any size: shorter side scaled to the encoder's, middle square, normalised. */
+  /** Embeds pictures of any size: scaled to the encoder's square, normalised. */
   async embedPictures(
     pictures: readonly RgbPicture[],
     options?: CallOptions,
   ): Promise<Float32Array[]> {
     const { image } = this.#manifest;
-    const { clip: width } = this.#pack.widths;
+    const { clip: width } = this.#pack.manifest.widths;
     const graph = this.#pack.file(image.graph);
     const embeddings: Float32Array[] = [];
     for (let start = 0; start < pictures.length; start += CHUNK) {
       const planes: Float32Array[] = [];
       for (const picture of pictures.slice(start, start + CHUNK)) {
-        planes.push(toPlanes(coverSquare(picture, image.size, image.interpolation), image));
+        planes.push(toPlanes(toSquare(picture, image.size, image.interpolation, image.fit), image));
         // Scaling takes milliseconds; whoever else waits for this process is heard in between.
         await nextTurn();
       }
@@ -129,7 +135,7 @@ export class Clip {
 
   async #applyPrior(raw: Float32Array, options?: CallOptions): Promise<Float32Array> {
     const { gap } = this.#manifest;
-    const { clip: width } = this.#pack.widths;
+    const { clip: width } = this.#pack.manifest.widths;
     if (gap.prior === undefined) throw this.#lacks('prior');
     const graph = this.#pack.file(gap.prior);
     const feeds = { text_embeds: float32Tensor(raw, [1, width]) };
@@ -145,7 +151,7 @@ export class Clip {
     const feeds: Tensors = { input_ids: int64Row(ids) };
     if (this.#wantsMask) feeds['attention_mask'] = int64Row(mask);
     const { text_embeds } = await this.#inference.run(graph, feeds, options);
-    const { clip: width } = this.#pack.widths;
+    const { clip: width } = this.#pack.manifest.widths;
     return unitLength(graph, outputData(graph, 'text_embeds', text_embeds, width));
   }
 

@@ -9,10 +9,10 @@ import { z } from 'zod';
 import { list } from '../../contract/list.ts';
 import { isPlainPattern } from './patterns.ts';
 
-/** Larger than that of any text encoder that fits this studio: mT5's has 250,100 tokens in 16 MB. */
-export const MAX_TOKENIZER_BYTES = 32_000_000;
+/** Larger than that of any text encoder that fits this studio: SigLIP 2's has 256,000 tokens in 34 MB. */
+export const MAX_TOKENIZER_BYTES = 40_000_000;
 const MAX_TOKENS = 300_000;
-const MAX_MERGES = 500_000;
+const MAX_MERGES = 700_000;
 const MAX_ADDED_TOKENS = 10_000;
 const MAX_STEPS = 16;
 /** Of a token. */

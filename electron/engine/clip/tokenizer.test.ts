@@ -199,3 +199,46 @@ it('says so where a word has no number, and does not pass it on', () => {
     expect.objectContaining({ code: 'pack-file-invalid' }),
   );
 });
+
+describe("CLIP's tokenizer as Hugging Face writes it", () => {
+  const original = z.looseObject({ model: z.unknown() }).parse(clipTokenizerDocument());
+  const tokenizer = new Tokenizer(
+    {
+      ...original,
+      normalizer: {
+        type: 'Sequence',
+        normalizers: [
+          { type: 'NFC' },
+          { type: 'Replace', pattern: { Regex: String.raw`\s+` }, content: ' ' },
+          { type: 'Lowercase' },
+        ],
+      },
+      pre_tokenizer: {
+        type: 'Sequence',
+        pretokenizers: [
+          {
+            type: 'Split',
+            pattern: {
+              Regex: String.raw`'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+`,
+            },
+            behavior: 'Removed',
+            invert: true,
+          },
+          { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true },
+        ],
+      },
+    },
+    CONTEXT,
+  );
+  const readAlike = cases.filter(({ prompt, ids }) => {
+    const expected = [START, ...ids.slice(0, CONTEXT - 2), END];
+    return JSON.stringify(tokenizer.encode(prompt).ids) === JSON.stringify(expected);
+  });
+
+  it('gives the original’s tokens, but for text that ftfy repairs and the file does not', () => {
+    const others = cases.filter((one) => !readAlike.includes(one));
+    expect(cases).toHaveLength(32);
+    expect(others.map(({ name }) => name)).toEqual(['fullwidth', 'ansi escape', 'mojibake']);
+    expect(others.every(({ needs_ftfy }) => needs_ftfy)).toBe(true);
+  });
+});

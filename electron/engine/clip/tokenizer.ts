@@ -1,7 +1,7 @@
 import { Tokenizer as HfTokenizer } from '@huggingface/tokenizers';
 import { z } from 'zod';
 import { StudioError } from '../../contract/errors.ts';
-import { readRegular } from '../storage/regular.ts';
+import { readRegular } from '../storage/regular-file.ts';
 import { cleanPrompt } from './prompt.ts';
 import { MAX_TOKENIZER_BYTES, tokenizerDocumentSchema } from './tokenizer-document.ts';
 import { Vocabulary } from './vocabulary.ts';

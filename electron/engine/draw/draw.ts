@@ -5,7 +5,7 @@ import type { SynthesisOptions } from '../generator/generator.ts';
 import type { RgbPicture } from '../images/codec.ts';
 import type { CallOptions } from '../inference/inference.ts';
 import { resultAt } from '../inference/results.ts';
-import { chunksOf, drawAhead, unhurried } from '../jobs/ahead.ts';
+import { chunksOf, runPipeline, deferRejection } from '../jobs/pipeline.ts';
 import type { LatentCode } from '../latent/code.ts';
 import { cosine } from '../latent/vectors.ts';
 import type { LibraryWriter } from '../library/writer.ts';
@@ -76,7 +76,7 @@ export async function drawAll(
   const decoding = decodeAhead(plans, session, call);
   const draw = async (decoded: Promise<Decoded[]>) => synthesise(await decoded, session, call);
   try {
-    await drawAhead(decoding, { draw, finish }, signal);
+    await runPipeline(decoding, { draw, finish }, signal);
   } finally {
     await keepAll(pool);
   }
@@ -92,7 +92,7 @@ function* decodeAhead(
 ): Generator<Promise<Decoded[]>> {
   const first = chunksOf(plans.slice(0, FIRST_CHUNK), FIRST_CHUNK);
   const others = chunksOf(plans.slice(FIRST_CHUNK), CHUNK);
-  for (const chunk of [...first, ...others]) yield unhurried(decode(chunk, session, options));
+  for (const chunk of [...first, ...others]) yield deferRejection(decode(chunk, session, options));
 }
 
 /** Timings are each portrait's share, the time that it waited for its turn included. */
@@ -114,7 +114,10 @@ async function synthesise(
   options: SynthesisOptions,
 ): Promise<Drawn[]> {
   const latents = decoded.map(({ code }) => code.w);
-  const [pictures, ms] = await timed(models.generator.synthesise(latents, options));
+  // Portraits of one request have the same settings.
+  const noiseSeed = decoded[0]?.plan.settings.noiseSeed;
+  const drawing = models.generator.synthesise(latents, { ...options, noiseSeed });
+  const [pictures, ms] = await timed(drawing);
   return decoded.map((one, i) => ({
     ...one,
     picture: resultAt(pictures, i),

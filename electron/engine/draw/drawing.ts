@@ -121,7 +121,8 @@ export class Drawing {
       const exact = async () =>
         (await path.at(steps ? steps.positionAt(position) : position, call)).w;
       const w = await (size === 'small' ? (steps ?? path).near(position) : exact());
-      const picture = await render(w, session, { ...call, quality: QUALITY[size] });
+      const { noiseSeed } = path;
+      const picture = await render(w, session, { ...call, noiseSeed, quality: QUALITY[size] });
       return { ...toFrame(picture), provisional: even && !steps };
     });
   }
@@ -137,7 +138,9 @@ export class Drawing {
       const call = { signal, priority: 'interactive' as const };
       const { w } = await tools.edits.apply(of, edits, call);
       throwIfCancelled(signal);
-      return toFrame(await render(w, tools.session, { ...call, quality: QUALITY[size] }));
+      const { noiseSeed } = tools.session.reader.get(of).settings;
+      const drawing = { ...call, noiseSeed, quality: QUALITY[size] };
+      return toFrame(await render(w, tools.session, drawing));
     });
   }
 
@@ -176,7 +179,8 @@ export class Drawing {
     for (const one of asked) {
       throwIfCancelled(signal);
       const position = await positionOn(path, one, even, signal);
-      yield await render((await path.at(position, options)).w, session, options);
+      const { w } = await path.at(position, options);
+      yield await render(w, session, { ...options, noiseSeed: path.noiseSeed });
     }
   }
 

@@ -7,11 +7,15 @@ import { packRefSchema } from '../../contract/generation.ts';
 import { type Render, renderRequestSchema } from '../../contract/timeline.ts';
 import type { ImageCodec, RgbPicture } from '../images/codec.ts';
 import type { PathPosition } from '../path/moments.ts';
-import { Corner, hasLiveCorner, sweepCorners } from '../storage/corner.ts';
+import {
+  ScratchFolder,
+  hasLiveScratchFolder,
+  sweepScratchFolders,
+} from '../storage/scratch-folder.ts';
 import { isSystemError, writeError } from '../storage/errors.ts';
 import { makeFolder, PRIVATE_FILE, PRIVATE_FOLDER } from '../storage/make-folder.ts';
 import { withDraft } from '../storage/publish.ts';
-import { readRegular } from '../storage/regular.ts';
+import { readRegular } from '../storage/regular-file.ts';
 import { entriesOf, remove } from '../storage/remove.ts';
 
 const FOLDER = 'renders';
@@ -110,7 +114,7 @@ export class RenderFolders {
 
   /** Whether a process, this one too, is drawing it now. */
   isLocked(id: string): Promise<boolean> {
-    return hasLiveCorner(path.join(this.#root, id));
+    return hasLiveScratchFolder(path.join(this.#root, id));
   }
 
   async drop(id: string): Promise<void> {
@@ -153,7 +157,7 @@ export class RenderFolder {
    */
   async drawn(): Promise<Set<number>> {
     const drawn = new Set<number>();
-    await sweepCorners(this.#folder);
+    await sweepScratchFolders(this.#folder);
     const files = (await entriesOf(this.#folder)).filter((entry) => !entry.isDirectory());
     for (const { name } of files) {
       const file = path.join(this.#folder, name);
@@ -165,8 +169,8 @@ export class RenderFolder {
   }
 
   /** Tells other processes that it is being drawn, until what this answers is removed. */
-  hold(): Corner {
-    return Corner.open(this.#folder);
+  hold(): ScratchFolder {
+    return ScratchFolder.open(this.#folder);
   }
 
   async write(index: number, picture: RgbPicture): Promise<void> {

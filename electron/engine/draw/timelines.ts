@@ -17,7 +17,7 @@ import { type RenderFolder, RenderFolders } from './render-folder.ts';
 import type { ImageCodec, RgbPicture } from '../images/codec.ts';
 import { resultAt } from '../inference/results.ts';
 import { shared } from '../jobs/abort.ts';
-import { chunksOf, drawAhead } from '../jobs/ahead.ts';
+import { chunksOf, runPipeline } from '../jobs/pipeline.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import { locateMoment, type PathPosition, segmentOf } from '../path/moments.ts';
 import type { Path } from '../path/path.ts';
@@ -151,13 +151,13 @@ async function drawFrames(
   const unfinished = chunksOf([...folder.plan.positions.keys()], CHUNK).filter((chunk) =>
     chunk.some(isMissing),
   );
+  const pathOf = (frame: number) => resultAt(paths, resultAt(folder.plan.positions, frame).segment);
   const draw = async (frames: readonly number[]) => {
-    const pending = frames.map((frame) => {
-      const { segment, position } = resultAt(folder.plan.positions, frame);
-      return resultAt(paths, segment).codeAt(position);
-    });
+    const pending = frames.map((frame) =>
+      pathOf(frame).codeAt(resultAt(folder.plan.positions, frame).position),
+    );
     const latents = (await codes.decode(pending, { signal })).map(({ w }) => w);
-    const pictures = await models.generator.synthesise(latents, { signal });
+    const pictures = await drawAlong(latents, frames.map(pathOf), models, signal);
     return frames.map((frame, i) => ({ frame, picture: resultAt(pictures, i) }));
   };
   const write = async ({ frame, picture }: { frame: number; picture: RgbPicture }) => {
@@ -167,8 +167,26 @@ async function drawFrames(
   const finish = async (pictures: Awaited<ReturnType<typeof draw>>) => {
     await Promise.all(pictures.filter(({ frame }) => isMissing(frame)).map(write));
   };
-  await drawAhead(unfinished, { draw, finish }, signal);
+  await runPipeline(unfinished, { draw, finish }, signal);
   progress.finish();
+}
+
+/** Draws together what is drawn with the same noise. */
+async function drawAlong(
+  latents: readonly Float32Array[],
+  paths: readonly Path[],
+  { generator }: Session['models'],
+  signal: AbortSignal,
+): Promise<RgbPicture[]> {
+  const seeds = new Set(paths.map(({ noiseSeed }) => noiseSeed));
+  const pictures: RgbPicture[] = [];
+  for (const noiseSeed of seeds) {
+    const which = [...paths.keys()].filter((i) => paths[i]?.noiseSeed === noiseSeed);
+    const chosen = which.map((i) => resultAt(latents, i));
+    const drawn = await generator.synthesise(chosen, { signal, noiseSeed });
+    which.forEach((i, place) => (pictures[i] = resultAt(drawn, place)));
+  }
+  return pictures;
 }
 
 function tooLong(frames: number): StudioError {

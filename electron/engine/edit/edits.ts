@@ -3,7 +3,7 @@ import { StudioError } from '../../contract/errors.ts';
 import type { LayerRange } from '../../contract/layers.ts';
 import type { CallOptions } from '../inference/inference.ts';
 import { shared } from '../jobs/abort.ts';
-import { Recent } from '../jobs/recent.ts';
+import { LruCache } from '../jobs/lru-cache.ts';
 import type { LatentCode } from '../latent/code.ts';
 import type { Start } from '../semantics/semantics.ts';
 import type { Session } from '../session/session.ts';
@@ -29,7 +29,7 @@ export function portraitsIn(edits: readonly Edit[]): string[] {
 /** Makes edits of portraits, which gives the same numbers every time. */
 export class Edits {
   readonly #session: Session;
-  readonly #starts = new Recent<Start>(STARTS_KEPT);
+  readonly #starts = new LruCache<Start>(STARTS_KEPT);
 
   constructor(session: Session) {
     this.#session = session;

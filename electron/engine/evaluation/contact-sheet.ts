@@ -1,5 +1,5 @@
 import type { RgbPicture } from '../images/codec.ts';
-import { coverSquare } from '../images/resample.ts';
+import { toSquare } from '../images/resample.ts';
 
 /** Side of a picture on a sheet, and the white between two, in pixels. */
 const TILE = 128;
@@ -14,7 +14,7 @@ export function contactSheet(rows: readonly (readonly RgbPicture[])[]): RgbPictu
   const data = new Uint8Array(width * height * 3).fill(WHITE);
   for (const [r, row] of rows.entries()) {
     for (const [c, picture] of row.entries()) {
-      const tile = coverSquare(picture, TILE, 'bicubic');
+      const tile = toSquare(picture, TILE, 'bicubic', 'crop');
       const at = { x: GAP + c * (TILE + GAP), y: GAP + r * (TILE + GAP) };
       for (let y = 0; y < TILE; y++) {
         const line = tile.data.subarray(y * TILE * 3, (y + 1) * TILE * 3);
@@ -27,5 +27,5 @@ export function contactSheet(rows: readonly (readonly RgbPicture[])[]): RgbPictu
 
 /** The picture as small as it stands on a sheet. */
 export function asTile(picture: RgbPicture): RgbPicture {
-  return coverSquare(picture, TILE, 'bicubic');
+  return toSquare(picture, TILE, 'bicubic', 'crop');
 }

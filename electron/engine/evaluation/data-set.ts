@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
 import { isSystemError, readError } from '../storage/errors.ts';
-import { readRegular } from '../storage/regular.ts';
+import { readRegular } from '../storage/regular-file.ts';
 
 /** Endings of pictures that a data set is made of. */
 const PICTURE = /\.(jpe?g|png|webp)$/i;

@@ -2,7 +2,7 @@ import { StudioError } from '../../contract/errors.ts';
 import type { RgbPicture } from '../images/codec.ts';
 import type { CallOptions, Inference } from '../inference/inference.ts';
 import { float32Tensor, outputData } from '../inference/rows.ts';
-import { coverSquare } from '../images/resample.ts';
+import { toSquare } from '../images/resample.ts';
 
 /** Side of the pictures that Inception v3 was trained on, for graphs that leave theirs open. */
 const USUAL_SIDE = 299;
@@ -46,7 +46,7 @@ export class Inception {
   /** One picture at a time, so that a graph may fix its batch. */
   async features(picture: RgbPicture, options?: CallOptions): Promise<Float32Array> {
     const { input, output, side } = this.#ports;
-    const planes = toPlanes(coverSquare(picture, side, 'bilinear'));
+    const planes = toPlanes(toSquare(picture, side, 'bilinear', 'crop'));
     const feeds = { [input]: float32Tensor(planes, [1, CHANNELS, side, side]) };
     const result = (await this.#inference.run(this.#graph, feeds, options))[output];
     return outputData(this.#graph, output, result, result?.data.length ?? 0).slice();

@@ -5,8 +5,8 @@ import type { Generation, GenerationSettings } from '../../contract/generation.t
 import { type OnProgress, trackProgress } from '../../contract/progress.ts';
 import { resultAt } from '../inference/results.ts';
 import { shared } from '../jobs/abort.ts';
-import { Audience } from '../jobs/audience.ts';
-import { Recent } from '../jobs/recent.ts';
+import { ProgressListeners } from '../jobs/progress-listeners.ts';
+import { LruCache } from '../jobs/lru-cache.ts';
 import type { LoadOptions, Models } from '../models/models.ts';
 import type { Session } from '../session/session.ts';
 import { VectorStore } from '../storage/vector-store.ts';
@@ -23,8 +23,8 @@ const PEERS = 128;
 /** What portraits mean: in words, and how usual they are for theirs. */
 export class Explanations {
   readonly #vectors: VectorStore;
-  readonly #calibrated = new Recent<TagPhrase[]>(2);
-  readonly #waiting = new Audience();
+  readonly #calibrated = new LruCache<TagPhrase[]>(2);
+  readonly #listeners = new ProgressListeners();
 
   /** @param library root folder of the library */
   constructor(library: string) {
@@ -38,7 +38,7 @@ export class Explanations {
     { signal, onProgress }: LoadOptions = {},
   ): Promise<Explanation> {
     const { codes, models, reader, pictures } = session;
-    const phrases = await this.#waiting.during(
+    const phrases = await this.#listeners.during(
       () => shared(this.#vocabulary(models), signal),
       onProgress,
     );
@@ -55,7 +55,7 @@ export class Explanations {
     const phrases = await models.pack.readVocabulary();
     if (phrases.length === 0) return [];
     const key = keyOf(models, phrases);
-    const { tell } = this.#waiting;
+    const { tell } = this.#listeners;
     const shape = (count: number) => ({ count, width: models.pack.widths.clip });
     return this.#calibrated.get(key, async () => {
       const words = await this.#vectors.get(`${key}-words`, shape(phrases.length), () =>

@@ -1,7 +1,7 @@
 import { StudioError, throwIfCancelled } from '../../contract/errors.ts';
 import { type OnProgress, trackProgress } from '../../contract/progress.ts';
-import { chunksOf } from '../jobs/ahead.ts';
-import { Audience } from '../jobs/audience.ts';
+import { chunksOf } from '../jobs/pipeline.ts';
+import { ProgressListeners } from '../jobs/progress-listeners.ts';
 import type { JobHandle, JobQueue } from '../jobs/queue.ts';
 import type { Library } from '../library/library.ts';
 import type { Models } from '../models/models.ts';
@@ -23,7 +23,7 @@ export interface ReEmbeddingParts {
  */
 export class ReEmbedding {
   readonly #parts: ReEmbeddingParts;
-  readonly #audience = new Audience();
+  readonly #listeners = new ProgressListeners();
   #begun: { readonly space: string; readonly job: JobHandle<unknown> } | undefined;
 
   constructor(parts: ReEmbeddingParts) {
@@ -40,7 +40,7 @@ export class ReEmbedding {
     if (unseen.length === 0) return;
     const job = jobs.submit({
       ...{ kind: 'embed' as const, title: '' },
-      onProgress: this.#audience.tell,
+      onProgress: this.#listeners.tell,
       run: (signal, onProgress) => this.#embedAll(unseen, models, { signal, onProgress }),
     });
     // How it ends is told of the job. Ended by the artist or by a failure, it waits for the next start.
@@ -51,7 +51,7 @@ export class ReEmbedding {
   /** Waits until everything is seen, or will not be. */
   async settled(onProgress?: OnProgress): Promise<void> {
     const ended = async () => this.#begun?.job.result.catch(() => undefined);
-    await this.#audience.during(ended, onProgress);
+    await this.#listeners.during(ended, onProgress);
   }
 
   async #embedAll(

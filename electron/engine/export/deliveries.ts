@@ -8,7 +8,7 @@ import type { Delivery, Destination } from '../../contract/delivery.ts';
 import { StudioError } from '../../contract/errors.ts';
 import { PRIVATE_FILE } from '../storage/make-folder.ts';
 import { remove } from '../storage/remove.ts';
-import { Spool, spoolError } from '../storage/spool.ts';
+import { TemporaryFolder, temporaryFolderError } from '../storage/temporary-folder.ts';
 
 /** What a download is read in: few round trips, and little of it in memory at once. */
 const CHUNK_BYTES = 4 << 20;
@@ -16,7 +16,7 @@ const CHUNK_BYTES = 4 << 20;
 /** Exports into a folder of the artist's, or into one file that is fetched piece by piece. */
 export class Deliveries {
   readonly #downloads = new Map<string, string>();
-  readonly #spool = new Spool('downloads');
+  readonly #temporary = new TemporaryFolder('downloads');
 
   /**
    * @param name what a download is called, without extension, when it has to become an archive
@@ -32,7 +32,7 @@ export class Deliveries {
       return { kind: 'files', files: await produce(path.resolve(destination.folder)) };
     }
     const id = randomUUID();
-    const folder = await this.#spool.folder(id);
+    const folder = await this.#temporary.folder(id);
     try {
       const file = await asOneFile(await produce(folder), path.join(folder, `${name}.zip`), signal);
       this.#downloads.set(id, file);
@@ -40,7 +40,7 @@ export class Deliveries {
       return { kind: 'download', id, name: path.basename(file), bytes: size };
     } catch (thrown) {
       await remove(folder);
-      throw spoolError(thrown);
+      throw temporaryFolderError(thrown);
     }
   }
 
@@ -63,7 +63,7 @@ export class Deliveries {
   /** Removes what was not fetched. */
   async close(): Promise<void> {
     this.#downloads.clear();
-    await this.#spool.close();
+    await this.#temporary.close();
   }
 }
 

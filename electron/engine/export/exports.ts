@@ -10,7 +10,7 @@ import type {
 } from '../../contract/delivery.ts';
 import type { Between } from '../../contract/draw.ts';
 import { safeName } from '../../contract/file-name.ts';
-import { FILM_FORMATS, isFolder, MOVING_FORMATS } from '../../contract/formats.ts';
+import { FILM_FORMATS, framesToSkip, isFolder, MOVING_FORMATS } from '../../contract/formats.ts';
 import type { Anchor } from '../../contract/generation.ts';
 import type { CallOptions, StreamOptions } from '../../contract/method.ts';
 import type { OnProgress, ProgressEvent } from '../../contract/progress.ts';
@@ -18,7 +18,7 @@ import type { ExportFilmRequest, ExportRenderRequest } from '../../contract/time
 import { exportAnimation, exportFrames, resizeFrames } from './frames.ts';
 import { exportGallery } from './gallery.ts';
 import { exportPictures } from './pictures.ts';
-import { exportRender, framesToSkip } from './renders.ts';
+import { exportRender } from './renders.ts';
 import type { ImageCodec } from '../images/codec.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { LibraryReader } from '../library/reader.ts';
@@ -27,7 +27,7 @@ import { positions } from '../path/path.ts';
 import { Deliveries } from './deliveries.ts';
 import type { Drawing } from '../draw/drawing.ts';
 import type { Timelines } from '../draw/timelines.ts';
-import type { Uploads } from './uploads.ts';
+import type { Uploads } from '../storage/uploads.ts';
 
 export interface ExportsParts {
   readonly reader: LibraryReader;

@@ -9,7 +9,7 @@ import type { LibraryReader } from '../library/reader.ts';
 import { makeFolder } from '../storage/make-folder.ts';
 import { publish } from '../storage/publish.ts';
 import { type GalleryItem, galleryPage } from './gallery-page.ts';
-import { MissedPortraits } from './missed.ts';
+import { UnreadablePortraits } from './unreadable-portraits.ts';
 import type { PortraitWork } from './pictures.ts';
 
 const PICTURES = 'pictures';
@@ -36,7 +36,7 @@ export async function exportGallery(
   { signal, onProgress, onMissed }: PortraitWork = {},
 ): Promise<string> {
   const progress = trackProgress('export', ids.length, onProgress);
-  const missed = new MissedPortraits();
+  const missed = new UnreadablePortraits();
   const written = await publish(path.join(folder, safeName(title)), 'rename', async (draft) => {
     await makeFolder(path.join(draft, PICTURES));
     const items: GalleryItem[] = [];

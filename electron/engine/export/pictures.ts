@@ -12,7 +12,7 @@ import { removeTexts } from '../images/metadata/png.ts';
 import { tellRecipe } from '../images/metadata/story.ts';
 import type { LibraryReader } from '../library/reader.ts';
 import { publish } from '../storage/publish.ts';
-import { MissedPortraits } from './missed.ts';
+import { UnreadablePortraits } from './unreadable-portraits.ts';
 
 export interface ExportParts {
   readonly reader: LibraryReader;
@@ -48,7 +48,7 @@ export async function exportPictures(
   const progress = trackProgress('export', ids.length, onProgress);
   const files: string[] = [];
   const names = new Set<string>();
-  const missed = new MissedPortraits();
+  const missed = new UnreadablePortraits();
   for (const [index, id] of ids.entries()) {
     throwIfCancelled(signal);
     const read = await missed.orMissed(id, async () => {

@@ -4,7 +4,7 @@ import { trackProgress } from '../../contract/progress.ts';
 import {
   type AnimationFormat,
   isFolder,
-  MOVING_FORMATS,
+  framesToSkip,
   type PictureAnimation,
 } from '../../contract/formats.ts';
 import type { Anchor } from '../../contract/generation.ts';
@@ -85,12 +85,6 @@ async function joinFrames(
   );
   progress.finish();
   return written;
-}
-
-/** 1 keeps every frame, 2 every other one. */
-export function framesToSkip(format: PictureAnimation, frameMs: number): number {
-  const shortest = isFolder(format) ? 0 : MOVING_FORMATS[format].shortestFrameMs;
-  return Math.max(1, Math.ceil(shortest / frameMs));
 }
 
 async function requireAll(render: RenderFolder): Promise<void> {

@@ -3,7 +3,7 @@ import type { ProgressEvent } from '../../contract/progress.ts';
 import { startInference } from '../../../test/support/inference.ts';
 import { TINY_PACK } from '../../../test/support/packs.ts';
 import { openPack } from '../packs/pack.ts';
-import { Generator } from './generator.ts';
+import { Generator, portraitsAtOnce } from './generator.ts';
 
 const inference = startInference(undefined, afterAll);
 const pack = await openPack(TINY_PACK, inference);
@@ -59,5 +59,11 @@ describe('Generator', () => {
     await expect(drawing).rejects.toMatchObject({ code: 'cancelled' });
     expect(events.map(({ kind }) => kind)).toEqual(['started', 'advanced']);
     expect(events[1]).toMatchObject({ done: 4, total: 6 });
+  });
+
+  it('draws fewer at once the larger they are', () => {
+    expect([16, 256, 512, 513, 768, 1_024, 4_096].map(portraitsAtOnce)).toEqual([
+      4, 4, 4, 3, 1, 1, 1,
+    ]);
   });
 });

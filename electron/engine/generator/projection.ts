@@ -1,7 +1,7 @@
 import type { CallOptions, Inference } from '../inference/inference.ts';
 import { runRows } from '../inference/rows.ts';
 import { stack, unstack } from '../latent/vectors.ts';
-import type { Pack } from '../packs/pack.ts';
+import type { GeneratorFolder } from './generator-folder.ts';
 
 /**
  * Projects w⁺ to the manifold of the latents that portraits have, layer by layer: half-way between two
@@ -13,10 +13,10 @@ export class ManifoldProjection {
   readonly #width: number;
   readonly #inference: Inference;
 
-  constructor(pack: Pack, inference: Inference) {
+  constructor(pack: GeneratorFolder, inference: Inference) {
     const { projection } = pack.manifest.generator;
     this.#graph = projection === undefined ? null : pack.file(projection);
-    this.#width = pack.widths.w;
+    this.#width = pack.manifest.widths.w;
     this.#inference = inference;
   }
 

@@ -4,16 +4,16 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cancelled, StudioError, throwIfCancelled } from '../../contract/errors.ts';
 import { MOVING_FORMATS } from '../../contract/formats.ts';
-import { Corner } from '../storage/corner.ts';
+import { ScratchFolder } from '../storage/scratch-folder.ts';
 import { PRIVATE_FILE } from '../storage/make-folder.ts';
 import type { AnimationOptions, Frames, RgbPicture } from './codec.ts';
-import { type JoinRequest, joinReplySchema } from './joining.ts';
+import { errorOf, type JoinRequest, joinReplySchema } from './joining.ts';
 import { fromPixels } from './pixels.ts';
 
 const JOIN_CHILD = fileURLToPath(new URL('join-child.ts', import.meta.url));
 
 /**
- * Writes frames as an endless animation. Each is spooled to a file first: libvips then joins them a
+ * Writes frames as an endless animation. Each is written to a file first: libvips then joins them a
  * strip at a time, which keeps memory flat where joining buffers would hold every frame. They lie beside
  * the animation, where there has to be room for it too.
  */
@@ -22,15 +22,15 @@ export async function animate(
   file: string,
   options: AnimationOptions,
 ): Promise<void> {
-  const spool = Corner.open(path.dirname(file));
+  const scratch = ScratchFolder.open(path.dirname(file));
   try {
-    await join(await spoolFrames(frames, spool.folder, options), file, options);
+    await join(await writeFrames(frames, scratch.folder, options), file, options);
   } finally {
-    await spool.remove();
+    await scratch.remove();
   }
 }
 
-async function spoolFrames(
+async function writeFrames(
   frames: Frames,
   folder: string,
   { signal, onFrame }: AnimationOptions,
@@ -81,7 +81,7 @@ function joinInChild(request: JoinRequest, signal: AbortSignal | undefined): Pro
     child.once('message', (message) => {
       const { failure } = joinReplySchema.parse(message);
       if (failure === null) resolve();
-      else reject(joinError(failure));
+      else reject(errorOf(failure));
     });
     // One that did not start has no channel; its error tells.
     if (child.pid !== undefined) child.send(request);
@@ -89,12 +89,6 @@ function joinInChild(request: JoinRequest, signal: AbortSignal | undefined): Pro
     signal?.removeEventListener('abort', stop);
     if (child.connected) child.disconnect();
   });
-}
-
-/** libvips tells of a full disk in words alone. */
-function joinError(failure: string): Error {
-  const isFull = /no space left|not enough space/i.test(failure);
-  return Object.assign(new Error(failure), isFull && { code: 'ENOSPC' });
 }
 
 /** Delays in whole grains of time whose sum is never more than half a grain off. */

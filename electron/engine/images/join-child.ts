@@ -4,7 +4,7 @@
  */
 import sharp, { type Sharp } from 'sharp';
 import type { AnimationFormat } from '../../contract/formats.ts';
-import { type JoinRequest, joinRequestSchema } from './joining.ts';
+import { failureOf, type JoinReply, type JoinRequest, joinRequestSchema } from './joining.ts';
 
 interface Timing {
   readonly loop: number;
@@ -24,10 +24,14 @@ process.on('SIGINT', () => undefined);
 process.on('disconnect', () => process.exit());
 process.once('message', (message) => {
   join(joinRequestSchema.parse(message)).then(
-    () => process.send?.({ failure: null }),
-    (error: unknown) => process.send?.({ failure: String(error) }),
+    () => reply({ failure: null }),
+    (thrown: unknown) => reply({ failure: failureOf(thrown) }),
   );
 });
+
+function reply(message: JoinReply): void {
+  process.send?.(message);
+}
 
 async function join({ files, target, format, delays, xmp }: JoinRequest): Promise<void> {
   // The limit is meant for strangers' files; all frames together may well pass it.

@@ -1,7 +1,7 @@
 /** Files of artists' pictures, as far as no codec is needed; every failure says what to do. */
 import { StudioError } from '../../contract/errors.ts';
 import { isSystemError, readError, storageErrorCode } from '../storage/errors.ts';
-import { NotAFileError, openRegular, readRegular } from '../storage/regular.ts';
+import { NotAFileError, openRegular, readRegular } from '../storage/regular-file.ts';
 
 /**
  * How many bytes a picture's file has.

@@ -1,6 +1,8 @@
-import { expect, it } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import type { Interpolation, RgbPicture } from './codec.ts';
-import { coverSquare } from './resample.ts';
+import { toSquare } from './resample.ts';
 
 /** The picture the expected values below were made from. */
 function pattern(width: number, height: number): RgbPicture {
@@ -22,7 +24,7 @@ const PILLOW: [width: number, height: number, size: number, Interpolation, first
 it.each(PILLOW)(
   'scales %i × %i to %i with %s as Pillow does',
   (width, height, size, filter, first) => {
-    const scaled = coverSquare(pattern(width, height), size, filter);
+    const scaled = toSquare(pattern(width, height), size, filter, 'crop');
     expect([scaled.width, scaled.height, scaled.data.length]).toEqual([
       size,
       size,
@@ -36,12 +38,56 @@ it.each(PILLOW)(
 
 it('leaves a square of the right size as it is', () => {
   const picture = pattern(8, 8);
-  expect(coverSquare(picture, 8, 'bicubic')).toEqual(picture);
+  expect(toSquare(picture, 8, 'bicubic', 'crop')).toEqual(picture);
 });
 
 it('takes the middle of a wide picture', () => {
   const columns = [10, 20, 30, 40].flatMap((grey) => [grey, grey, grey]);
   const wide = { width: 4, height: 2, data: Uint8Array.from([...columns, ...columns]) };
-  const { data } = coverSquare(wide, 2, 'bicubic');
+  const { data } = toSquare(wide, 2, 'bicubic', 'crop');
   expect([...data]).toEqual([20, 20, 20, 30, 30, 30, 20, 20, 20, 30, 30, 30]);
+});
+
+describe("CLIP's and SigLIP's image processors", () => {
+  const folder = new URL('../../../test/fixtures/preprocessing/', import.meta.url);
+  const { cases } = z
+    .object({
+      cases: z.array(
+        z.object({
+          width: z.int(),
+          height: z.int(),
+          size: z.int(),
+          interpolation: z.enum(['bicubic', 'bilinear']),
+          fit: z.enum(['crop', 'stretch']),
+        }),
+      ),
+    })
+    .parse(JSON.parse(readFileSync(new URL('cases.json', folder), 'utf8')));
+  const expected = readFileSync(new URL('pictures.bin', folder));
+  const lengths = cases.map(({ size }) => size * size * 3);
+  const starts = lengths.map((_, i) =>
+    lengths.slice(0, i).reduce((sum, length) => sum + length, 0),
+  );
+
+  /** As make_reference.py draws it. */
+  const drawn = (width: number, height: number): RgbPicture => {
+    const pixels = Array.from({ length: width * height }, (_, index) => {
+      const [x, y] = [index % width, Math.floor(index / width)];
+      const red = Math.floor((x * 37 + y * 91) / 7);
+      return [red, Math.floor((x * x * 11) / 50) + y * 5, Math.floor((x * y * 13) / 90)];
+    });
+    return { width, height, data: Uint8Array.from(pixels.flat()) };
+  };
+
+  it.each(cases.map((one, i) => ({ ...one, i })))(
+    '$width × $height to $size, $interpolation, $fit',
+    ({ width, height, size, interpolation, fit, i }) => {
+      const { data } = toSquare(drawn(width, height), size, interpolation, fit);
+      const start = starts[i]!;
+      const wanted = expected.subarray(start, start + data.length);
+      const largest = Math.max(...data.map((value, at) => Math.abs(value - wanted[at]!)));
+      expect(data.length).toBe(lengths[i]);
+      expect(largest).toBeLessThanOrEqual(2);
+    },
+  );
 });

@@ -21,20 +21,27 @@ const FILTERS: Record<Interpolation, Filter> = {
 };
 
 /**
- * Scales a picture until its shorter side is `size` and crops the middle square, antialiased, as CLIP
- * was trained (Radford et al. 2021: resize and centre crop with Pillow's filters). Rows are scaled
+ * How a picture becomes a square: its shorter side is scaled and the middle taken (CLIP: Radford et al. 2021),
+ * or both sides are scaled, whatever they were (SigLIP: Zhai et al. 2023).
+ */
+export type Fit = 'crop' | 'stretch';
+
+/**
+ * Scales a picture to a square of `size` pixels, antialiased, with Pillow's filters. Rows are scaled
  * first and rounded to bytes in between, as Pillow does, so that results differ from it by rounding
  * only; libvips' own scaling differs by up to 7 of 255 downwards and far more upwards.
  */
-export function coverSquare(
+export function toSquare(
   picture: RgbPicture,
   size: number,
   interpolation: Interpolation,
+  fit: Fit,
 ): RgbPicture {
   const { width, height } = picture;
   if (width === size && height === size) return picture;
   const shorter = Math.min(width, height);
-  const scaledTo = (side: number) => Math.max(size, Math.floor((size * side) / shorter));
+  const scaledTo = (side: number) =>
+    fit === 'stretch' ? size : Math.max(size, Math.floor((size * side) / shorter));
   const filter = FILTERS[interpolation];
   const columns = taps(width, scaledTo(width), size, filter);
   const rows = taps(height, scaledTo(height), size, filter);

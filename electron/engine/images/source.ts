@@ -1,7 +1,7 @@
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { StudioError } from '../../contract/errors.ts';
 import type { PictureSize } from './codec.ts';
-import { lacksOnlyItsEnd } from './cut-off.ts';
+import { lacksOnlyItsEnd } from './truncated.ts';
 import { countSegments } from './metadata/jpeg.ts';
 import { MAX_PARTS } from './metadata/limits.ts';
 import { countChunks, withoutTexts } from './metadata/png.ts';

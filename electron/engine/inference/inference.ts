@@ -2,7 +2,7 @@
 import type { Device, DeviceReport } from '../../contract/device.ts';
 import { type ErrorCode, StudioError, toStudioError } from '../../contract/errors.ts';
 import { deviceFromEnvironment, Devices } from './devices.ts';
-import { portraitsOf } from './drawings.ts';
+import { portraitsOf } from './batches.ts';
 import { forkInference } from './fork.ts';
 import type {
   Drawing,

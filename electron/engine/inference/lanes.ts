@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { join, portraitsOf } from './drawings.ts';
+import { join, portraitsOf } from './batches.ts';
 import type { Drawing, Pictures } from './protocol.ts';
 import { InferenceWorker, type SpawnInference } from './worker.ts';
 

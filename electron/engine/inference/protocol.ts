@@ -47,6 +47,8 @@ const drawingSchema = graphSchema.extend({
   w: float32Array,
   count: z.int().positive(),
   layers: z.int().positive(),
+  /** For a graph that takes noise [rows, width]: one row for all portraits alike, or none for the graph's own. */
+  noise: z.object({ rows: float32Array, width: z.int().positive() }).optional(),
   /** The values that mean black and white in the graph's output. */
   pixelRange: z.tuple([z.number(), z.number()]),
 });

@@ -1,11 +1,20 @@
 /** The inference process's side: takes requests, a picture's and another at a time, and answers each. */
 import { StudioError, toStudioError } from '../../contract/errors.ts';
-import { join, portraitsOf } from './drawings.ts';
+import { join, portraitsOf } from './batches.ts';
 import type { Lanes } from './lanes.ts';
 import { maxDifference, toRgb8 } from './pixels.ts';
-import type { Drawing, MessageEnd, Pictures, Reply, Request, Results, Trial } from './protocol.ts';
+import type {
+  Drawing,
+  MessageEnd,
+  Pictures,
+  Reply,
+  Request,
+  Results,
+  Tensors,
+  Trial,
+} from './protocol.ts';
 import { envelopeSchema } from './protocol.ts';
-import { requireFinite } from './rows.ts';
+import { float32Tensor, requireFinite } from './rows.ts';
 import { listBackends, type Sessions } from './sessions.ts';
 
 interface Graphs {
@@ -60,10 +69,8 @@ async function render(sessions: Sessions, drawing: Drawing): Promise<Pictures> {
 
 /** Draws, and converts to RGB8 here: a quarter of the bytes then cross to the host. */
 async function renderAtOnce(sessions: Sessions, drawing: Drawing): Promise<Pictures> {
-  const { graph, device, threads, w, count, layers, pixelRange } = drawing;
-  const dims = [count, layers, w.length / count / layers];
-  const feeds = { w: { type: 'float32' as const, dims, data: w } };
-  const { image } = await sessions.runOver(graph, device, feeds, threads);
+  const { graph, device, threads, count, pixelRange } = drawing;
+  const { image } = await sessions.runOver(graph, device, feedsOf(drawing), threads);
   const [pictures, channels, height, width] = image?.dims ?? [];
   if (image?.type !== 'float32' || pictures !== count || channels !== 3 || !height || !width) {
     throw new StudioError(
@@ -74,6 +81,15 @@ async function renderAtOnce(sessions: Sessions, drawing: Drawing): Promise<Pictu
   // On a GPU too, where float16 overflows: NaN would be drawn as black.
   requireFinite(graph, 'image', image.data);
   return { width, height, pixels: toRgb8(image.data, count, width * height, pixelRange) };
+}
+
+function feedsOf({ w, count, layers, noise }: Drawing): Tensors {
+  return {
+    w: float32Tensor(w, [count, layers, w.length / count / layers]),
+    ...(noise && {
+      noise: float32Tensor(noise.rows, [noise.rows.length / noise.width, noise.width]),
+    }),
+  };
 }
 
 /** Draws the same on the device and on the CPU. The device's first run compiles, so its second counts. */

@@ -3,7 +3,7 @@ import { accessSync, closeSync, constants, openSync, statSync } from 'node:fs';
 import path from 'node:path';
 import * as sqliteVec from 'sqlite-vec';
 import { isSystemError, libraryError } from '../storage/errors.ts';
-import { NotAFileError } from '../storage/regular.ts';
+import { NotAFileError } from '../storage/regular-file.ts';
 import type { LibraryFolder } from './folder.ts';
 import { canKeepLog, canRead, dropLog } from './write-ahead-log.ts';
 

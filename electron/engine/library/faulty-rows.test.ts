@@ -76,10 +76,10 @@ describe.each(Object.entries(FAULTY_ROWS))('a row with %s', (_, change) => {
     expect(reader.family(others[0]!, 9).portraits.length).toBeGreaterThan(1);
     expect(reader.prompts(9)).toHaveLength(4);
     expect(reader.revisions().size).toBeGreaterThan(2);
-    expect(reader.setAside()).toHaveLength(1);
-    expect(reader.check().join()).toContain(reader.setAside()[0]!.id);
+    expect(reader.quarantined()).toHaveLength(1);
+    expect(reader.check().join()).toContain(reader.quarantined()[0]!.id);
     expect(noticesOf(library)).toEqual([
-      { kind: 'set-aside', message: expect.stringContaining(reader.setAside()[0]!.fault) },
+      { kind: 'set-aside', message: expect.stringContaining(reader.quarantined()[0]!.id) },
     ]);
   });
 });
@@ -104,7 +104,11 @@ it('a row that goes bad while the library is open costs nothing but itself', asy
   expect(library.reader.list({ limit: 9 }).items).toEqual([third, first]);
   expect(library.reader.count()).toBe(2);
   expect(() => library.reader.get(second!.id)).toThrow(
-    expect.objectContaining({ code: 'library-corrupt', message: expect.stringContaining('width') }),
+    expect.objectContaining({
+      code: 'library-corrupt',
+      message: expect.stringContaining(second!.id),
+      details: expect.objectContaining({ fault: expect.stringContaining('width') }),
+    }),
   );
   tamper(library.root, `UPDATE generations SET width = 24 WHERE id = '${second!.id}'`);
   expect(library.reader.count()).toBe(3);

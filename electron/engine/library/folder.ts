@@ -2,16 +2,16 @@ import { closeSync, existsSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { generationIdSchema } from '../../contract/generation.ts';
 import {
-  abandonedCorners,
-  Corner,
-  isCornerLock,
-  isCornerName,
-  sweepCorners,
-} from '../storage/corner.ts';
+  abandonedScratchFolders,
+  ScratchFolder,
+  isScratchLock,
+  isScratchName,
+  sweepScratchFolders,
+} from '../storage/scratch-folder.ts';
 import { syncFolder, writeDurably } from '../storage/durable.ts';
 import { filesBelow } from '../storage/files-below.ts';
 import { makeFolder, PRIVATE_FILE, PRIVATE_FOLDER } from '../storage/make-folder.ts';
-import { moveFileSync } from '../storage/move.ts';
+import { moveFileSync } from '../storage/move-file.ts';
 import { entriesOf, remove } from '../storage/remove.ts';
 import { timeOfId } from './ids.ts';
 
@@ -28,8 +28,8 @@ const BESIDE = ['references', 'renders', 'directions', 'vocabulary', 'models'];
 /** Every folder of a library. */
 export const LIBRARY_FOLDERS: readonly string[] = [PICTURES, THUMBNAILS, STAGING, ...BESIDE];
 
-/** How the corners of the staging folder were called before they had locks. */
-const OLD_CORNER_NAME = /^\d+-[0-9a-f]{8}$/;
+/** How the scratch folders of the staging folder were called before they had locks. */
+const OLD_SCRATCH_NAME = /^\d+-[0-9a-f]{8}$/;
 
 /** The files of one portrait. */
 const KINDS = {
@@ -46,10 +46,10 @@ export interface Listing {
   /** Folders that cannot be looked into. */
   readonly unreadable: readonly string[];
   /** Where processes were moving files from another disk. */
-  readonly corners: readonly string[];
+  readonly scratchFolders: readonly string[];
 }
 
-/** A file that a process left in its corner when it died. */
+/** A file that a process left in its scratch folder when it died. */
 export interface Leftover {
   readonly file: string;
   readonly id: string;
@@ -69,10 +69,10 @@ export class LibraryFolder {
   readonly journal: string;
   /** Where files wait: on the disk of the database. */
   readonly staging: string;
-  /** This process's own corner of the staging folder, once it has something to put there. */
-  #corner: Corner | null = null;
+  /** This process's own scratch folder of the staging folder, once it has something to put there. */
+  #scratch: ScratchFolder | null = null;
   /** Those of processes that are gone. */
-  #abandoned: Corner[] = [];
+  #abandoned: ScratchFolder[] = [];
 
   /** @param database another than the library's own: a copy of it */
   constructor(root: string, database?: string) {
@@ -134,7 +134,7 @@ export class LibraryFolder {
 
   /** Puts withdrawn files back. */
   restore(id: string): void {
-    if (!this.#corner) return;
+    if (!this.#scratch) return;
     for (const kind of EACH_KIND) {
       const staged = this.#staged(id, kind);
       if (existsSync(staged)) moveFileSync(staged, this.#final(id, kind));
@@ -143,7 +143,7 @@ export class LibraryFolder {
 
   /** Removes a portrait's staged files for good. */
   async discard(id: string): Promise<void> {
-    if (!this.#corner) return;
+    if (!this.#scratch) return;
     for (const kind of EACH_KIND) await remove(this.#staged(id, kind));
   }
 
@@ -170,15 +170,15 @@ export class LibraryFolder {
     return this.#list('thumbnail');
   }
 
-  /** What processes that are no longer alive left in staging. Their corners are this one's until `tidy`. */
+  /** What processes that are no longer alive left in staging. Their scratch folders are this one's until `tidy`. */
   async leftovers(): Promise<Leftover[]> {
     // A link that stands there is no staging folder of ours, whatever it leads to.
     const names = new Set((await entriesOf(this.staging)).map(({ name }) => name));
-    const isCorner = (name: string) =>
-      names.has(name) && (isCornerName(name) || OLD_CORNER_NAME.test(name));
-    const corners = await abandonedCorners(this.staging, isCorner);
-    this.#abandoned.push(...corners);
-    return (await Promise.all(corners.map(leftoversIn))).flat();
+    const isScratch = (name: string) =>
+      names.has(name) && (isScratchName(name) || OLD_SCRATCH_NAME.test(name));
+    const scratchFolders = await abandonedScratchFolders(this.staging, isScratch);
+    this.#abandoned.push(...scratchFolders);
+    return (await Promise.all(scratchFolders.map(leftoversIn))).flat();
   }
 
   /** Clears away what processes that are gone left beside the portraits. */
@@ -186,22 +186,22 @@ export class LibraryFolder {
     for (const name of BESIDE) {
       const folder = path.join(this.root, name);
       const below = (await entriesOf(folder).catch(() => []))
-        .filter((entry) => entry.isDirectory() && !isCornerName(entry.name))
+        .filter((entry) => entry.isDirectory() && !isScratchName(entry.name))
         .map((entry) => path.join(folder, entry.name));
-      for (const at of [folder, ...below]) await sweepCorners(at);
+      for (const at of [folder, ...below]) await sweepScratchFolders(at);
     }
   }
 
-  /** Removes the corners of this process and of the dead, as far as they are empty. */
+  /** Removes the scratch folders of this process and of the dead, as far as they are empty. */
   async tidy(): Promise<void> {
-    this.#corner?.leave();
-    this.#corner = null;
-    for (const corner of this.#abandoned.splice(0)) corner.leave();
+    this.#scratch?.leave();
+    this.#scratch = null;
+    for (const scratch of this.#abandoned.splice(0)) scratch.leave();
   }
 
   async #list(kind: Kind): Promise<Listing> {
     const { folder, extension } = KINDS[kind];
-    const { files, unreadable, corners } = await filesBelow(path.join(this.root, folder));
+    const { files, unreadable, scratchFolders } = await filesBelow(path.join(this.root, folder));
     const listing: { ids: string[]; others: string[] } = { ids: [], others: [] };
     for (const file of files) {
       const id = path.basename(file, extension);
@@ -209,7 +209,7 @@ export class LibraryFolder {
       if (isInPlace) listing.ids.push(id);
       else listing.others.push(path.relative(this.root, file));
     }
-    return { ...listing, unreadable, corners };
+    return { ...listing, unreadable, scratchFolders };
   }
 
   /** Where readers look for it. */
@@ -218,21 +218,21 @@ export class LibraryFolder {
     return path.join(this.root, folder, shelf(id), id + extension);
   }
 
-  /** Where it waits, in this process's own corner. */
+  /** Where it waits, in this process's own scratch folder. */
   #staged(id: string, kind: Kind): string {
     // Whoever tidies up by hand may have taken it away.
-    if (!this.#corner || !existsSync(this.#corner.folder)) {
-      this.#corner?.leave();
-      this.#corner = Corner.open(this.staging);
+    if (!this.#scratch || !existsSync(this.#scratch.folder)) {
+      this.#scratch?.leave();
+      this.#scratch = ScratchFolder.open(this.staging);
     }
-    return path.join(this.#corner.folder, id + KINDS[kind].extension);
+    return path.join(this.#scratch.folder, id + KINDS[kind].extension);
   }
 }
 
-async function leftoversIn({ folder }: Corner): Promise<Leftover[]> {
+async function leftoversIn({ folder }: ScratchFolder): Promise<Leftover[]> {
   const entries = await entriesOf(folder);
   return entries
-    .filter((entry) => !isCornerLock(entry.name) && !entry.isDirectory())
+    .filter((entry) => !isScratchLock(entry.name) && !entry.isDirectory())
     .map((entry) => {
       const { name: id, ext } = path.parse(entry.name);
       return {

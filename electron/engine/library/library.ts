@@ -54,7 +54,7 @@ export async function openLibrary(
     return await openForWriting(folder, codec, onProgress);
   } catch (thrown) {
     const refusal = refusalFor(toStudioError(thrown), folder);
-    if (!refusal || !(await isThere(folder))) throw thrown;
+    if (!refusal || !(await isLibrary(root))) throw thrown;
     return await openForReading(folder, refusal, codec, onProgress);
   }
 }
@@ -205,7 +205,9 @@ const LOOKED_AT = {
     'and start again.',
 } as const;
 
-async function isThere({ database, pictures }: LibraryFolder): Promise<boolean> {
+/** Whether there is a library in a folder, or what is left of one. */
+export async function isLibrary(root: string): Promise<boolean> {
+  const { database, pictures } = new LibraryFolder(root);
   for (const part of [database, pictures]) {
     const isFound = await stat(part).then(
       () => true,

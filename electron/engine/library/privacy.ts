@@ -1,6 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import path from 'node:path';
-import { isCornerName } from '../storage/corner.ts';
+import { isScratchName } from '../storage/scratch-folder.ts';
 import { closeOne, closeTree, type Privacy, privacyOf } from '../storage/private.ts';
 import { entriesOf } from '../storage/remove.ts';
 import { DATABASE, JOURNAL, LIBRARY_FOLDERS, type LibraryFolder } from './folder.ts';
@@ -45,6 +45,6 @@ async function isOursAlone(root: string): Promise<boolean> {
       FILES.includes(name) ||
       name.startsWith(DATABASE) ||
       name === '.DS_Store' ||
-      isCornerName(name),
+      isScratchName(name),
   );
 }

@@ -12,15 +12,18 @@ export interface Query {
 }
 
 /** Numbers (`seq`) of rows that cannot be read and are passed over. */
-export type Aside = readonly number[];
+export type Quarantined = readonly number[];
 
 /** Where sqlite-vec itself ends. */
 const MOST_NEAREST = 4_096;
 
 /** One row more than asked for, so that the caller knows whether there is a next page. */
-export function listQuery({ limit, before, ...filter }: ListQuery, aside: Aside = []): Query {
+export function listQuery(
+  { limit, before, ...filter }: ListQuery,
+  quarantined: Quarantined = [],
+): Query {
   const conditions = [
-    ...filterConditions(filter, aside),
+    ...filterConditions(filter, quarantined),
     before !== undefined && (['g.id < ?', before] as const),
   ];
   const { sql, values } = where(conditions);
@@ -30,14 +33,14 @@ export function listQuery({ limit, before, ...filter }: ListQuery, aside: Aside 
   };
 }
 
-export function countQuery(filter: LibraryFilter, aside: Aside = []): Query {
-  const { sql, values } = where(filterConditions(filter, aside));
+export function countQuery(filter: LibraryFilter, quarantined: Quarantined = []): Query {
+  const { sql, values } = where(filterConditions(filter, quarantined));
   return { sql: `SELECT count(*) AS count FROM generations AS g WHERE ${sql}`, values };
 }
 
 /** How many portraits outside the trash each pack has drawn. */
-export function packsQuery(aside: Aside = []): Query {
-  const { sql, values } = where(filterConditions({}, aside));
+export function packsQuery(quarantined: Quarantined = []): Query {
+  const { sql, values } = where(filterConditions({}, quarantined));
   return {
     sql: `SELECT pack_id, pack_version, count(*) AS portraits FROM generations AS g
       WHERE ${sql} GROUP BY pack_id, pack_version`,
@@ -53,11 +56,11 @@ export function searchQuery(
   embedding: Float32Array,
   space: string,
   limit: number,
-  aside: Aside = [],
+  quarantined: Quarantined = [],
 ): Query {
-  const { sql, values } = where([['TRUE'], asideCondition(aside)]);
+  const { sql, values } = where([['TRUE'], quarantineCondition(quarantined)]);
   // Those set aside take places among the nearest.
-  const nearest = Math.min(limit + aside.length, MOST_NEAREST);
+  const nearest = Math.min(limit + quarantined.length, MOST_NEAREST);
   return {
     sql: `SELECT ${GENERATION_COLUMNS}, hit.distance
       FROM (
@@ -103,13 +106,16 @@ export function familyQuery(id: string, limit: number): Query {
   };
 }
 
-function filterConditions(filter: LibraryFilter, aside: Aside): Condition[] {
-  return [...conditionsOf(filter), asideCondition(aside)];
+function filterConditions(filter: LibraryFilter, quarantined: Quarantined): Condition[] {
+  return [...conditionsOf(filter), quarantineCondition(quarantined)];
 }
 
-function asideCondition(aside: Aside): Condition {
+function quarantineCondition(quarantined: Quarantined): Condition {
   return (
-    aside.length > 0 && ['g.seq NOT IN (SELECT value FROM json_each(?))', JSON.stringify(aside)]
+    quarantined.length > 0 && [
+      'g.seq NOT IN (SELECT value FROM json_each(?))',
+      JSON.stringify(quarantined),
+    ]
   );
 }
 

@@ -11,11 +11,11 @@ import {
   type SearchHit,
 } from '../../contract/library.ts';
 import { storageErrorCode } from '../storage/errors.ts';
-import { readRegular } from '../storage/regular.ts';
-import { RowsSetAside } from './aside.ts';
+import { readRegular } from '../storage/regular-file.ts';
+import { Quarantine } from './quarantine.ts';
 import type { Connection } from './connection.ts';
 import { indexOf } from './embedding-index.ts';
-import { examine } from './examine.ts';
+import { examine } from './integrity.ts';
 import type { LibraryFolder } from './folder.ts';
 import { countQuery, familyQuery, listQuery, packsQuery, searchQuery } from './queries.ts';
 import {
@@ -50,17 +50,17 @@ const packCountSchema = z.object({
 export class LibraryReader {
   readonly #connection: Connection;
   readonly #folder: LibraryFolder;
-  readonly #aside: RowsSetAside;
+  readonly #quarantine: Quarantine;
 
   constructor(connection: Connection, folder: LibraryFolder) {
     this.#connection = connection;
     this.#folder = folder;
-    this.#aside = new RowsSetAside(connection);
+    this.#quarantine = new Quarantine(connection);
   }
 
   /** The rows that cannot be read. */
-  setAside(): FaultyRow[] {
-    return this.#aside.all();
+  quarantined(): FaultyRow[] {
+    return this.#quarantine.all();
   }
 
   get(id: string): Generation {
@@ -113,8 +113,8 @@ export class LibraryReader {
 
   /** One page, newest first. */
   list(query: ListQuery): LibraryPage {
-    const found = this.#aside.readAll(
-      (aside) => listQuery(query, aside),
+    const found = this.#quarantine.readAll(
+      (quarantined) => listQuery(query, quarantined),
       (generation) => generation,
     );
     const items = found.slice(0, query.limit);
@@ -123,7 +123,7 @@ export class LibraryReader {
 
   /** How many `list` would go through. */
   count(filter: LibraryFilter = {}): number {
-    const { sql, values } = countQuery(filter, this.#allAside());
+    const { sql, values } = countQuery(filter, this.#quarantined());
     return countSchema.parse(this.#connection.get(sql, ...values)).count;
   }
 
@@ -136,9 +136,9 @@ export class LibraryReader {
    */
   search(embedding: Float32Array, space: string, limit: number): SearchHit[] {
     if (!this.#isIndexed(embedding.length)) return [];
-    return this.#aside
+    return this.#quarantine
       .readAll(
-        (aside) => searchQuery(embedding, space, limit, aside),
+        (quarantined) => searchQuery(embedding, space, limit, quarantined),
         (generation, row) => ({ generation, ...distanceSchema.parse(row) }),
       )
       .flatMap(({ generation, distance }) =>
@@ -205,7 +205,7 @@ export class LibraryReader {
   }
 
   stats(): LibraryStats {
-    const { sql, values } = packsQuery(this.#allAside());
+    const { sql, values } = packsQuery(this.#quarantined());
     const packs = this.#connection.all(sql, ...values).map((row) => packCountSchema.parse(row));
     return {
       portraits: this.count(),
@@ -235,7 +235,7 @@ export class LibraryReader {
 
   /** Reads the whole database, every row, and returns what is wrong with it: nothing, in a healthy one. Slow. */
   check(): string[] {
-    return examine(this.#connection, this.#aside);
+    return examine(this.#connection, this.#quarantine);
   }
 
   #isIndexed(width: number): boolean {
@@ -243,8 +243,8 @@ export class LibraryReader {
     return this.#connection.get('SELECT 1 FROM sqlite_schema WHERE name = ?', name) !== undefined;
   }
 
-  #allAside(): number[] {
-    return this.#aside.all().map(({ seq }) => seq);
+  #quarantined(): number[] {
+    return this.#quarantine.all().map(({ seq }) => seq);
   }
 
   /** @throws StudioError `not-found`, `access-denied`, `picture-unreadable` */

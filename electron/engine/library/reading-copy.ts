@@ -6,7 +6,7 @@ import { StudioError } from '../../contract/errors.ts';
 import { isSystemError, storageErrorCode } from '../storage/errors.ts';
 import { PRIVATE_FILE } from '../storage/make-folder.ts';
 import { remove } from '../storage/remove.ts';
-import { Spool } from '../storage/spool.ts';
+import { TemporaryFolder } from '../storage/temporary-folder.ts';
 import { DATABASE } from './folder.ts';
 
 /** What SQLite keeps beside a database that belongs to it: what was not written back yet, or not taken back. */
@@ -29,9 +29,9 @@ export interface ReadingCopy {
  *   has no room, `library-busy` where it is being written to all the time
  */
 export async function copyForReading(database: string): Promise<ReadingCopy> {
-  const spool = new Spool('reading');
-  const removeCopy = () => spool.close();
-  const copy = path.join(await spool.folder('library'), DATABASE);
+  const temporary = new TemporaryFolder('reading');
+  const removeCopy = () => temporary.close();
+  const copy = path.join(await temporary.folder('library'), DATABASE);
   try {
     for (let tries = 0; tries < TRIES; tries += 1) {
       const before = await versionOf(database);

@@ -8,14 +8,14 @@ import { type OnProgress, trackProgress } from '../../contract/progress.ts';
 import type { ImageCodec } from '../images/codec.ts';
 import { readStory } from '../images/metadata/story.ts';
 import { isSystemError, libraryError } from '../storage/errors.ts';
-import { Corner } from '../storage/corner.ts';
-import { moveFileSync } from '../storage/move.ts';
-import { readRegular } from '../storage/regular.ts';
+import { ScratchFolder } from '../storage/scratch-folder.ts';
+import { moveFileSync } from '../storage/move-file.ts';
+import { readRegular } from '../storage/regular-file.ts';
 import { removeSync } from '../storage/remove.ts';
 import type { Connection } from './connection.ts';
 import type { LibraryFolder, Listing } from './folder.ts';
 import { type Journal, standingsAfter } from './journal.ts';
-import { applyStanding, settle } from './keepsake.ts';
+import { applyStanding, recoverJournal } from './journal-recovery.ts';
 import { adoptPortrait } from './records.ts';
 import { mendIndex } from './embedding-index.ts';
 import { THUMBNAIL_SIDE } from './writer.ts';
@@ -43,7 +43,7 @@ export async function reconcile(parts: ReconcileParts): Promise<Reconciliation> 
     const { ids: pictures, others, unreadable: closed } = listing;
     if (mayWrite) await sweepMoves(listing);
     const { adopted, foreign, unreadable } = await adoptOrphans(except(pictures, rows), parts);
-    const journalTrouble = troubleOf(() => settle(connection, journal, mayWrite), folder);
+    const journalTrouble = troubleOf(() => recoverJournal(connection, journal, mayWrite), folder);
     mendIndex(connection);
     const wanting = mayWrite ? except(pictures, [...foreign, ...unreadable]) : [];
     const thumbnailsRedrawn = await redrawThumbnails(wanting, parts);
@@ -89,8 +89,8 @@ async function sweepLeftovers(parts: ReconcileParts): Promise<number> {
 }
 
 /** Clears away what processes that are gone left of moving files from another disk. */
-async function sweepMoves({ corners }: Listing): Promise<void> {
-  for (const corner of corners) await Corner.takeOver(corner)?.remove();
+async function sweepMoves({ scratchFolders }: Listing): Promise<void> {
+  for (const scratch of scratchFolders) await ScratchFolder.takeOver(scratch)?.remove();
 }
 
 /** How many pictures are read and adopted before other work gets its turn. */

@@ -45,8 +45,8 @@ export function toGeneration(row: unknown): Generation {
   const { id, fault } = read;
   throw new StudioError(
     'library-corrupt',
-    `The library's row of portrait ${id} is not as the studio wrote it (${fault}) and was set aside. ` +
-      'Nothing was changed; the picture itself is still in the library folder.',
+    `What the library knows of portrait ${id} is damaged, and it was left out of lists and searches. Nothing ` +
+      'was changed; the picture itself is still in the library folder.',
     { details: { id, fault } },
   );
 }

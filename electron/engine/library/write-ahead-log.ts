@@ -5,7 +5,7 @@
  */
 import Database from 'better-sqlite3';
 import path from 'node:path';
-import { Corner } from '../storage/corner.ts';
+import { ScratchFolder } from '../storage/scratch-folder.ts';
 import { isSystemError } from '../storage/errors.ts';
 
 /** What SQLite says where processes cannot share memory. */
@@ -19,8 +19,8 @@ const NO_SHARED_MEMORY = [
 
 /** Whether a log can be kept on the disk of this folder, found out on a database of its own. */
 export function canKeepLog(folder: string): boolean {
-  const corner = Corner.open(folder);
-  const database = new Database(path.join(corner.folder, 'probe.db'));
+  const scratch = ScratchFolder.open(folder);
+  const database = new Database(path.join(scratch.folder, 'probe.db'));
   try {
     return database.pragma('journal_mode = WAL', { simple: true }) === 'wal' && canRead(database);
   } catch (thrown) {
@@ -28,7 +28,7 @@ export function canKeepLog(folder: string): boolean {
     throw thrown;
   } finally {
     database.close();
-    corner.removeSync();
+    scratch.removeSync();
   }
 }
 

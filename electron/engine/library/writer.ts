@@ -10,7 +10,7 @@ import type { Connection } from './connection.ts';
 import type { LibraryFolder } from './folder.ts';
 import { createId, timeOfId } from './ids.ts';
 import type { Deed, Journal } from './journal.ts';
-import { note } from './keepsake.ts';
+import { appendDeeds } from './journal-recovery.ts';
 import { addToIndex, removeFromIndex } from './embedding-index.ts';
 import { addEmbedding, insertPortrait } from './records.ts';
 import { nameSpaces } from './spaces.ts';
@@ -190,7 +190,7 @@ export class LibraryWriter {
     this.requireWritable();
     return this.#connection.write(() => {
       const deeds = ids.map(change).filter((deed) => deed !== null);
-      note(deeds, this.#connection, this.#journal);
+      appendDeeds(deeds, this.#connection, this.#journal);
       return deeds.length;
     });
   }
@@ -210,7 +210,7 @@ export class LibraryWriter {
           this.#folder.withdraw(id);
         }
         const deeds = gone.map((id): Deed => ({ kind: 'purge', id }));
-        note(deeds, this.#connection, this.#journal);
+        appendDeeds(deeds, this.#connection, this.#journal);
       });
     } catch (thrown) {
       for (const id of gone) this.#folder.restore(id);

@@ -12,7 +12,7 @@ import { besideOf, type DrawnBy, folderOf } from '../packs/spaces.ts';
 import { isSystemError, writeError } from '../storage/errors.ts';
 import { makeFolder, PRIVATE_FILE, PRIVATE_FOLDER } from '../storage/make-folder.ts';
 import { keepFile, withDraft } from '../storage/publish.ts';
-import { readRegular } from '../storage/regular.ts';
+import { readRegular } from '../storage/regular-file.ts';
 
 /** How much a library keeps of packs. */
 export interface KeptSize {

@@ -6,20 +6,21 @@ import { Generator } from '../generator/generator.ts';
 import type { Inference } from '../inference/inference.ts';
 import type { LoadOptions, Models } from '../models/models.ts';
 import { openPack, type Pack } from '../packs/pack.ts';
-import { testDrawing } from './test-drawing.ts';
+import { testDrawing, type Trial } from './test-drawing.ts';
 
 /** What loading and trying all graphs of a pack may take. */
 const TEST_LIMIT_MS = 300_000;
 
 /**
- * Opens a pack, loads its parts, and tries what they give.
+ * Opens a pack, loads its parts, and tries what they give: once, and for `twice` also whether they give the same
+ * again.
  *
  * @throws StudioError with one of the `pack-…` codes
  */
 export async function loadModels(
   folder: string,
   inference: Inference,
-  { signal, onProgress }: LoadOptions = {},
+  { signal, onProgress, trial = 'once' }: LoadOptions & { trial?: Trial } = {},
 ): Promise<Models> {
   return withinTestTime(signal, async (limited) => {
     const pack = await openPack(folder, inference, { signal: limited, onProgress });
@@ -29,7 +30,7 @@ export async function loadModels(
     ]);
     const flow = createFlow(pack, inference, generator.space);
     const models = { pack, clip, generator, flow, bank: await loadBank(pack) };
-    await testDrawing(models, inference, { signal: limited });
+    await testDrawing(models, inference, { signal: limited, trial });
     return models;
   });
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, expect, it, vi } from 'vitest';
 import type { ProgressEvent } from '../../contract/progress.ts';
 import { startInference } from '../../../test/support/inference.ts';
 import { temporaryFolder } from '../../../test/support/library.ts';
@@ -10,7 +10,7 @@ import { PackInUse } from './pack-in-use.ts';
 
 function packsIn(root: string, wanted?: string) {
   const inference = startInference({ device: 'cpu' });
-  return new PackInUse({ inference, roots: [root], wanted, onChange: () => undefined });
+  return new PackInUse({ inference, roots: [root], wanted });
 }
 
 it('passes over a pack that is still being copied, and a broken one where there is a sound one', async () => {
@@ -49,7 +49,6 @@ it('tells how far loading is to all who wait for it, not only to whoever began i
     inference: startInference({ device: 'cpu' }, afterAll),
     roots: [TINY_PACK],
     wanted: TINY_PACK,
-    onChange: () => undefined,
   });
   const begun = packs.models();
   const events: ProgressEvent[] = [];
@@ -58,4 +57,24 @@ it('tells how far loading is to all who wait for it, not only to whoever began i
   const told = events.length;
   await packs.models((event) => events.push(event));
   expect(events).toHaveLength(told);
+});
+
+it('is tried once to be drawn with, and twice to be verified: whether it gives the same again', async () => {
+  const inference = startInference({ device: 'cpu' }, afterAll);
+  const run = inference.run.bind(inference);
+  let asked = 0;
+  vi.spyOn(inference, 'run').mockImplementation(async (graph, ...rest) => {
+    const outputs = await run(graph, ...rest);
+    if (!graph.endsWith('mapping.onnx')) return outputs;
+    asked += 1;
+    for (const { type, data } of Object.values(outputs)) if (type === 'float32') data[0] = asked;
+    return outputs;
+  });
+  const packs = new PackInUse({ inference, roots: [TINY_PACK], wanted: TINY_PACK });
+  await packs.models();
+  expect(asked).toBe(1);
+  await expect(packs.verify(copyTinyPack(), {})).rejects.toMatchObject({
+    code: 'pack-not-repeatable',
+  });
+  expect(asked).toBe(3);
 });

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { StudioError, toStudioError } from '../../contract/errors.ts';
@@ -6,14 +5,17 @@ import type { PackSpaces } from '../../contract/spaces.ts';
 import type { PackInfo, PackListing, PackState, StyleSample } from '../../contract/status.ts';
 import type { Inference } from '../inference/inference.ts';
 import { sweepDrafts } from '../packs/drafts.ts';
+import { handleOf } from '../packs/handle.ts';
 import { importPack } from '../packs/import.ts';
 import { readManifest } from '../packs/manifest.ts';
 import { Pack } from '../packs/pack.ts';
+import { removeModel } from '../packs/remove.ts';
 import { findPack, listPacks, listPacksWithId, soundest } from '../packs/registry.ts';
 import { type DrawnBy, folderOf, spacesToldBy } from '../packs/spaces.ts';
-import { Audience } from '../jobs/audience.ts';
+import { ProgressListeners } from '../jobs/progress-listeners.ts';
 import { type LoadOptions, type Models, packInfo } from '../models/models.ts';
 import { loadModels } from './load-models.ts';
+import type { Trial } from './test-drawing.ts';
 
 /** The pack that this project brings, and the one to draw with where none is named. */
 const DEFAULT_PACK = 'illustrated-portraits';
@@ -24,29 +26,34 @@ export interface PackInUseOptions {
   readonly roots: readonly [string, ...string[]];
   /** Id of a pack in the roots, or path of a pack's folder. */
   readonly wanted: string | undefined;
-  readonly onChange: () => void;
 }
+
+type TrialOptions = LoadOptions & { trial?: Trial };
 
 /** The one pack portraits are drawn with: found, loaded when first needed, and exchanged for another. */
 export class PackInUse {
   readonly #inference: Inference;
   readonly #roots: readonly [string, ...string[]];
   readonly #wanted: string | undefined;
-  readonly #onChange: () => void;
+  readonly #listeners = new Set<() => void>();
   /** Those who wait for the models. */
-  readonly #audience = new Audience();
+  readonly #waiting = new ProgressListeners();
   #state: PackState = { state: 'loading', folder: '' };
   #models: Promise<Models> | undefined;
 
-  constructor({ inference, roots, wanted, onChange }: PackInUseOptions) {
+  constructor({ inference, roots, wanted }: PackInUseOptions) {
     this.#inference = inference;
     this.#roots = roots;
     this.#wanted = wanted;
-    this.#onChange = onChange;
   }
 
   get state(): PackState {
     return this.#state;
+  }
+
+  /** Has a listener told whenever packs have come or gone, or how the pack in use stands is another. */
+  subscribe(listener: () => void): void {
+    this.#listeners.add(listener);
   }
 
   /** What there is to know of the pack in use, once it is loaded. */
@@ -61,13 +68,13 @@ export class PackInUse {
    * @throws StudioError with one of the `pack-…` codes
    */
   models(onProgress?: LoadOptions['onProgress']): Promise<Models> {
-    const models = (this.#models ??= this.#load({ onProgress: this.#audience.tell }).catch(
+    const models = (this.#models ??= this.#load({ onProgress: this.#waiting.tell }).catch(
       (thrown: unknown) => {
         this.#models = undefined;
         throw thrown;
       },
     ));
-    return this.#audience.during(() => models, onProgress);
+    return this.#waiting.during(() => models, onProgress);
   }
 
   /** Draws with the pack in `folder` from now on. If it is refused, everything stays as it was. */
@@ -81,9 +88,9 @@ export class PackInUse {
     return info;
   }
 
-  /** Checks a pack as loading does. Unless it is the one in use, nothing of it is kept. */
+  /** Checks a pack as loading does, and whether it draws the same twice. Unless it is the one in use, nothing of it is kept. */
   async verify(folder: string, options: LoadOptions): Promise<PackInfo> {
-    const models = await this.#open(folder, options);
+    const models = await this.#open(folder, { ...options, trial: 'twice' });
     const { pack } = models;
     if ((await this.#inUse())?.pack.folder === pack.folder) return this.#adopt(models);
     await this.#inference.release(pack.graphs);
@@ -164,7 +171,7 @@ export class PackInUse {
   }
 
   /**
-   * Takes a pack in from a folder or a ZIP archive, after checking it as loading does. One that takes the
+   * Takes a pack in from a folder or a ZIP archive, after checking it as `verify` does. One that takes the
    * place of the pack in use is in use from then on.
    *
    * @param options `replace` says that an imported pack of the same id makes place
@@ -179,8 +186,33 @@ export class PackInUse {
       (draft) => this.verify(draft, options),
     );
     if ((await this.#inUse())?.pack.folder === folder) return this.choose(folder, options);
-    this.#onChange();
+    this.#tell();
     return packInfo(folder, await readManifest(folder));
+  }
+
+  /**
+   * Removes a pack that was imported. What the library keeps of it stays there, and so do its portraits.
+   *
+   * @throws StudioError `pack-in-use`, `access-denied` for one that came with the studio
+   */
+  async remove(folder: string): Promise<void> {
+    const [imported] = this.#roots;
+    if (path.dirname(path.resolve(folder)) !== path.resolve(imported)) {
+      throw new StudioError(
+        'access-denied',
+        `The pack in ${folder} was not imported. It was left as it is; remove its folder where it was put.`,
+      );
+    }
+    if (this.info?.folder === path.resolve(folder)) {
+      throw new StudioError(
+        'pack-in-use',
+        'The pack is in use. Nothing was removed; draw with another one first.',
+      );
+    }
+    const manifest = await readManifest(folder).catch(() => undefined);
+    if (manifest) await this.#inference.release(new Pack(folder, manifest).graphs);
+    await removeModel(folder);
+    this.#tell();
   }
 
   async #inUse(): Promise<Models | undefined> {
@@ -192,7 +224,7 @@ export class PackInUse {
    * refused none stays loaded, so that a mended one is read anew, and neither do those whose files were
    * exchanged.
    */
-  async #open(folder: string, options: LoadOptions): Promise<Models> {
+  async #open(folder: string, options: TrialOptions): Promise<Models> {
     const inUse = (await this.#inUse())?.pack;
     if (inUse?.folder !== path.resolve(folder)) return this.#loadOrRelease(folder, options);
     if (!isDeepStrictEqual(inUse.manifest, await readManifest(folder))) {
@@ -201,7 +233,7 @@ export class PackInUse {
     return loadModels(folder, this.#inference, options);
   }
 
-  async #loadOrRelease(folder: string, options: LoadOptions): Promise<Models> {
+  async #loadOrRelease(folder: string, options: TrialOptions): Promise<Models> {
     try {
       return await loadModels(folder, this.#inference, options);
     } catch (thrown) {
@@ -244,11 +276,10 @@ export class PackInUse {
 
   #change(state: PackState): void {
     this.#state = state;
-    this.#onChange();
+    this.#tell();
   }
-}
 
-/** A name for a pack's folder from which no other folder can be made. */
-function handleOf(folder: string): string {
-  return createHash('sha256').update(path.resolve(folder)).digest('hex').slice(0, 32);
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
+  }
 }

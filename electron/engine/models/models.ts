@@ -5,7 +5,7 @@ import type { Clip } from '../clip/clip.ts';
 import type { Bank } from '../flow/bank.ts';
 import type { Flow } from '../flow/flow.ts';
 import type { Generator } from '../generator/generator.ts';
-import { layerGroupsOf, locksOf } from '../packs/named-locks.ts';
+import { layerGroupsOf, locksOf } from '../packs/lockable-parts.ts';
 import type { Pack } from '../packs/pack.ts';
 import { spacesOf } from '../packs/spaces.ts';
 

@@ -4,6 +4,7 @@
  */
 import { open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import { throwIfCancelled } from '../../contract/errors.ts';
 import type { Attribute, Attributes, Graph, GraphPort, Node } from './graph-builder.ts';
 import { bytesField, floatField, message, numberField, type Part } from './protobuf-writer.ts';
 import { bytesOf, type Constant, type Dim, ELEMENT_TYPES } from './tensor.ts';
@@ -43,43 +44,77 @@ export function dataFile(file: string): string {
  * @returns the files that were written
  * @throws what a constant throws that cannot be read, and errors of the file system
  */
-export async function writeGraph(
-  graph: Graph,
-  file: string,
-  signal?: AbortSignal,
+export function writeGraph(graph: Graph, file: string, signal?: AbortSignal): Promise<string[]> {
+  return writeGraphs([{ graph, file }], dataFile(file), { signal });
+}
+
+export interface WriteOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Told of each large constant how many bytes it has, when it is written. */
+  readonly onWritten?: ((bytes: number) => void) | undefined;
+}
+
+/**
+ * Writes graphs whose large constants stand in one file, `data`, those that several of them have once. All files
+ * lie in one folder, and none may exist.
+ *
+ * @returns the files that were written
+ * @throws as `writeGraph`
+ */
+export async function writeGraphs(
+  graphs: readonly { readonly graph: Graph; readonly file: string }[],
+  data: string,
+  options: WriteOptions = {},
 ): Promise<string[]> {
+  const constants = new Set(graphs.flatMap(({ graph }) => [...graph.constants.values()]));
+  const large = [...constants].filter((constant) => bytesOf(constant) >= SMALL_BYTES);
+  const offsets = large.length > 0 ? await writeData(large, data, options) : new Map();
+  for (const { graph, file } of graphs) await writeModel(graph, file, { data, offsets });
+  const files = graphs.map(({ file }) => file);
+  return large.length > 0 ? [...files, data] : files;
+}
+
+/** Where large constants begin in the file `data`, in bytes. */
+interface LargeConstants {
+  readonly data: string;
+  readonly offsets: ReadonlyMap<Constant, number>;
+}
+
+async function writeModel(graph: Graph, file: string, large: LargeConstants): Promise<void> {
   const initializers: Part[] = [];
-  const large: { name: string; constant: Constant }[] = [];
   for (const [name, constant] of graph.constants) {
-    if (bytesOf(constant) < SMALL_BYTES) initializers.push(await inline(name, constant));
-    else large.push({ name, constant });
+    const offset = large.offsets.get(constant);
+    initializers.push(
+      offset === undefined
+        ? await inline(name, constant)
+        : external(name, constant, path.basename(large.data), offset),
+    );
   }
-  if (large.length > 0) initializers.push(...(await writeData(large, dataFile(file), signal)));
   const handle = await open(file, 'wx', 0o600);
   try {
     await handle.writeFile(modelMessage(graph, initializers));
   } finally {
     await handle.close();
   }
-  return large.length > 0 ? [file, dataFile(file)] : [file];
 }
 
 async function writeData(
-  constants: readonly { name: string; constant: Constant }[],
+  constants: readonly Constant[],
   file: string,
-  signal: AbortSignal | undefined,
-): Promise<Part[]> {
+  { signal, onWritten }: WriteOptions,
+): Promise<Map<Constant, number>> {
   const handle = await open(file, 'wx', 0o600);
   try {
-    const initializers: Part[] = [];
+    const offsets = new Map<Constant, number>();
     let offset = 0;
-    for (const { name, constant } of constants) {
-      signal?.throwIfAborted();
-      initializers.push(external(name, constant, path.basename(file), offset));
+    for (const constant of constants) {
+      throwIfCancelled(signal);
+      offsets.set(constant, offset);
       await writeAt(handle, offset, constant);
+      onWritten?.(bytesOf(constant));
       offset = Math.ceil((offset + bytesOf(constant)) / ALIGNMENT) * ALIGNMENT;
     }
-    return initializers;
+    return offsets;
   } finally {
     await handle.close();
   }
@@ -104,7 +139,8 @@ function requireSize(constant: Constant, bytes: number): void {
   throw new RangeError(`${bytes} bytes for a constant of shape [${constant.dims.join(', ')}]`);
 }
 
-async function inline(name: string, constant: Constant): Promise<Part> {
+/** A constant as it stands in a graph. */
+export async function inline(name: string, constant: Constant): Promise<Part> {
   const pieces: Uint8Array[] = [];
   for await (const piece of piecesOf(constant)) pieces.push(piece);
   const raw = Buffer.concat(pieces);
@@ -153,7 +189,8 @@ function graphMessage(graph: Graph, initializers: readonly Part[]): Part {
   );
 }
 
-function nodeMessage({ operator, inputs, outputs, attributes }: Node): Part {
+/** A node as it stands in a graph. */
+export function nodeMessage({ operator, inputs, outputs, attributes }: Node): Part {
   return message(
     ...inputs.map((name) => bytesField(NODE.input, name)),
     ...outputs.map((name) => bytesField(NODE.output, name)),
@@ -188,7 +225,8 @@ function attributeValue(value: Attribute): Part[] {
   return [...numbers, type(ATTRIBUTE_TYPE.ints)];
 }
 
-function portMessage({ name, type, dims }: GraphPort): Part {
+/** An input or output as it stands in a graph. */
+export function portMessage({ name, type, dims }: GraphPort): Part {
   const shape = message(...dims.map((dim) => bytesField(SHAPE.dim, dimMessage(dim))));
   const tensor = message(
     numberField(TENSOR_TYPE.element, ELEMENT_TYPES[type].code),

@@ -1,13 +1,15 @@
 /** Packs in ZIP archives, which come from anywhere: what is looked at is the archive's own word against limits. */
 import { createWriteStream } from 'node:fs';
 import path from 'node:path';
+import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { type Entry, fromFdPromise, getFileNameLowLevel, type ZipFile } from 'yauzl';
 import { StudioError } from '../../contract/errors.ts';
-import { foldPath, leavesFolder, MANIFEST_FILE, MAX_PACK_BYTES } from '../../contract/pack.ts';
+import { foldPath, leavesFolder, MAX_PACK_BYTES } from '../../contract/pack.ts';
 import { storageErrorCode } from '../storage/errors.ts';
 import { PRIVATE_FILE } from '../storage/make-folder.ts';
-import { openRegular } from '../storage/regular.ts';
+import { openRegular } from '../storage/regular-file.ts';
 import type { PackSource } from './pack-source.ts';
 
 const MAX_ENTRIES = 10_000;
@@ -23,10 +25,11 @@ const [STORED, DEFLATED] = [0, 8];
 /**
  * Opens an archive. The pack may stand in it as it is or in a folder of it.
  *
+ * @param marker the file of a pack that tells which folder it is
  * @throws StudioError `pack-not-a-pack` for what is no archive, is damaged, encrypted, packed in another way
  *   than by DEFLATE, or too large; `pack-path-escapes` for a name that leads out of a folder
  */
-export async function openArchive(file: string): Promise<PackSource> {
+export async function openArchive(file: string, marker: string): Promise<PackSource> {
   const label = path.basename(file);
   const handle = await openRegular(file);
   try {
@@ -34,13 +37,24 @@ export async function openArchive(file: string): Promise<PackSource> {
     // What goes wrong is told by the call that meets it.
     zip.on('error', () => undefined);
     const entries = await readEntries(zip, label);
-    const prefix = folderOfManifest([...entries.keys()], label);
+    const prefix = folderOf(marker, [...entries.keys()], label);
     return {
+      list: (folder) => Promise.resolve(namesIn(prefix + folder, [...entries.keys()])),
+      read: async (name, most, signal) => {
+        const entry = entries.get(prefix + name);
+        if (!entry || entry.uncompressedSize > most) return undefined;
+        return extract(zip, entry, (content) => buffer(content), label, signal);
+      },
       copy: async (name, target, most, signal) => {
         const entry = entries.get(prefix + name);
         // No more than this comes out of the archive: yauzl ends an entry at the size it names.
         if (!entry || entry.uncompressedSize > most) return;
-        await extract(zip, entry, target, label, signal);
+        // Nothing is ever written over.
+        const write = (content: Readable) =>
+          pipeline(content, createWriteStream(target, { flags: 'wx', mode: PRIVATE_FILE }), {
+            signal,
+          });
+        await extract(zip, entry, write, label, signal);
       },
       close: () => handle.close(),
     };
@@ -114,33 +128,37 @@ function refuseBomb(entries: readonly Entry[], archiveBytes: number, label: stri
 
 const startOf = ({ relativeOffsetOfLocalHeader }: Entry): number => relativeOffsetOfLocalHeader;
 
-/** The folder of the archive that the manifest is in, with a slash behind it. */
-function folderOfManifest(names: readonly string[], label: string): string {
+/** The folder of the archive that the marker is in, with a slash behind it. */
+function folderOf(marker: string, names: readonly string[], label: string): string {
   const depth = (name: string) => name.split('/').length;
-  const manifests = names
-    .filter((name) => path.posix.basename(name) === MANIFEST_FILE)
+  const found = names
+    .filter((name) => path.posix.basename(name) === marker)
     .toSorted((a, b) => depth(a) - depth(b));
-  const [manifest, other] = manifests;
-  if (manifest === undefined) throw refusal(label, `holds no ${MANIFEST_FILE}`);
-  if (other !== undefined && depth(other) === depth(manifest)) {
+  const [first, other] = found;
+  if (first === undefined) throw refusal(label, `holds no ${marker}`);
+  if (other !== undefined && depth(other) === depth(first)) {
     throw refusal(label, 'holds more than one pack. Choose an archive of one');
   }
-  return manifest.slice(0, -MANIFEST_FILE.length);
+  return first.slice(0, -marker.length);
 }
 
-async function extract(
+/** Names of the files that stand in a folder of the archive. */
+function namesIn(folder: string, names: readonly string[]): string[] {
+  const inside = path.posix.normalize(folder === '' ? '.' : folder).replace(/\/$/, '');
+  return names
+    .filter((name) => path.posix.dirname(name) === inside)
+    .map((name) => path.posix.basename(name));
+}
+
+async function extract<T>(
   zip: ZipFile,
   entry: Entry,
-  target: string,
+  take: (content: Readable) => Promise<T>,
   label: string,
   signal: AbortSignal | undefined,
-): Promise<void> {
+): Promise<T> {
   try {
-    const content = await zip.openReadStreamPromise(entry);
-    // Nothing is ever written over.
-    await pipeline(content, createWriteStream(target, { flags: 'wx', mode: PRIVATE_FILE }), {
-      signal,
-    });
+    return await take(await zip.openReadStreamPromise(entry));
   } catch (thrown) {
     if (signal?.aborted || storageErrorCode(thrown)) throw thrown;
     throw refusal(label, 'is damaged, or was not copied whole', thrown);
@@ -153,4 +171,20 @@ function refusal(label: string, what: string, cause?: unknown): StudioError {
     `${label} ${what}. Nothing was taken in; get the archive again, or unpack it and take in its folder.`,
     { cause },
   );
+}
+
+/**
+ * Names of the files in an archive.
+ *
+ * @throws StudioError as `openArchive` does
+ */
+export async function archiveNames(file: string): Promise<string[]> {
+  const handle = await openRegular(file);
+  try {
+    const zip = await fromFdPromise(handle.fd, { decodeStrings: false });
+    zip.on('error', () => undefined);
+    return [...(await readEntries(zip, path.basename(file))).keys()];
+  } finally {
+    await handle.close();
+  }
 }

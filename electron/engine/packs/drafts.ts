@@ -1,9 +1,9 @@
 /** Folders of a root that are no packs: those that one is copied to, and those that make place for one. */
 import { lstat, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { sweepCorners } from '../storage/corner.ts';
+import { sweepScratchFolders } from '../storage/scratch-folder.ts';
 
-/** How drafts began before they were corners with locks. */
+/** How drafts began before they were scratch folders with locks. */
 const EARLIER_DRAFT = '.import-';
 /** How the folder of a pack begins while another takes its place. */
 const RETIRED = '.replaced-';
@@ -15,9 +15,9 @@ const ABANDONED_MS = 24 * 60 * 60 * 1_000;
  * @returns where it is now
  */
 export async function retire(folder: string): Promise<string> {
-  const aside = path.join(path.dirname(folder), RETIRED + path.basename(folder));
-  await rename(folder, aside);
-  return aside;
+  const retired = path.join(path.dirname(folder), RETIRED + path.basename(folder));
+  await rename(folder, retired);
+  return retired;
 }
 
 /**
@@ -26,7 +26,7 @@ export async function retire(folder: string): Promise<string> {
  */
 export async function sweepDrafts(root: string): Promise<void> {
   const names = await readdir(root).catch(() => []);
-  await sweepCorners(root);
+  await sweepScratchFolders(root);
   // What cannot be cleared away now, in a folder that may only be read, is tried again the next time.
   await Promise.allSettled(names.map((name) => sweepOne(root, name)));
 }
@@ -40,13 +40,13 @@ async function sweepOne(root: string, name: string): Promise<void> {
   }
 }
 
-async function bringBack(aside: string, folder: string): Promise<void> {
+async function bringBack(retired: string, folder: string): Promise<void> {
   const isTaken = await lstat(folder).then(
     () => true,
     () => false,
   );
-  if (isTaken) await rm(aside, { recursive: true, force: true });
-  else await rename(aside, folder);
+  if (isTaken) await rm(retired, { recursive: true, force: true });
+  else await rename(retired, folder);
 }
 
 /** An earlier studio may still be at it; then it is not so old. */

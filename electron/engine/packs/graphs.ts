@@ -3,7 +3,7 @@
  * threads it computes with. All that is done with every graph goes by it.
  */
 import { availableParallelism } from 'node:os';
-import type { PackManifest } from '../../contract/pack.ts';
+import type { PackManifest, PackWidths } from '../../contract/pack.ts';
 
 /**
  * What graphs of small layers compute with, mostly for one portrait to four: threads would wait for one another
@@ -30,10 +30,11 @@ interface Signature {
   readonly outputs: Ports;
 }
 
-interface GraphEntry {
-  /** Its file; undefined for a graph that this pack does not bring. */
-  readonly file: (manifest: PackManifest) => string | undefined;
-  readonly signature: (manifest: PackManifest) => Signature;
+/** @typeParam M what of a manifest the graph depends on */
+interface GraphEntry<M> {
+  /** Its file; undefined for a graph that is not brought. */
+  readonly file: (manifest: M) => string | undefined;
+  readonly signature: (manifest: M) => Signature;
   /** All but a few cores if left out. */
   readonly threads?: number;
 }
@@ -46,8 +47,22 @@ function ids({ padding, contextLength }: PackManifest['clip']['text']): Ports[st
   return { type: 'int64', dims: ['free', tokens] };
 }
 
-/** In the order in which they are checked. */
-const GRAPHS = {
+type Table<M> = Record<string, GraphEntry<M>>;
+
+/** What a pack, or a component, says of its CLIP. */
+export interface ClipPart {
+  readonly id: string;
+  readonly widths: Pick<PackWidths, 'clip'>;
+  readonly clip: PackManifest['clip'];
+}
+
+/** What a pack, or a component, says of its StyleGAN. */
+export interface GeneratorPart {
+  readonly widths: Pick<PackWidths, 'z' | 'w'>;
+  readonly generator: PackManifest['generator'];
+}
+
+const CLIP_GRAPHS = {
   textEncoder: {
     file: ({ clip }) => clip.text.graph,
     signature: ({ widths, clip: { text } }) => ({
@@ -58,7 +73,7 @@ const GRAPHS = {
   imageEncoder: {
     file: ({ clip }) => clip.image.graph,
     signature: ({ widths, clip: { image } }) => ({
-      inputs: { pixel_values: float(3, image.size, image.size) },
+      inputs: { pixel_values: float({ or: 3 }, { or: image.size }, { or: image.size }) },
       outputs: { image_embeds: float(widths.clip) },
     }),
     threads: SIDE_THREADS,
@@ -71,6 +86,9 @@ const GRAPHS = {
     }),
     threads: FLOW_THREADS,
   },
+} as const satisfies Table<ClipPart>;
+
+const FLOW_GRAPHS = {
   decode: {
     file: ({ flow }) => flow.decode,
     signature: ({ flow, widths }) => ({
@@ -96,10 +114,13 @@ const GRAPHS = {
           },
     threads: FLOW_THREADS,
   },
+} as const satisfies Table<PackManifest>;
+
+const GENERATOR_GRAPHS = {
   mapping: {
     file: ({ generator }) => generator.mapping,
-    signature: ({ widths }) => ({
-      inputs: { z: float(widths.z) },
+    signature: ({ widths, generator: { classes } }) => ({
+      inputs: { z: float(widths.z), ...(classes && { class: float(classes.count) }) },
       outputs: { w: float(widths.w) },
     }),
     threads: FLOW_THREADS,
@@ -114,13 +135,20 @@ const GRAPHS = {
   },
   synthesis: {
     file: ({ generator }) => generator.synthesis,
-    signature: (manifest) => drawing(manifest, manifest.generator.resolution),
+    signature: (part) => drawing(part, part.generator),
   },
   preview: {
     file: ({ generator }) => generator.preview?.graph,
-    signature: (manifest) => drawing(manifest, manifest.generator.preview?.resolution ?? 'free'),
+    signature: (part) => drawing(part, part.generator.preview ?? { resolution: 'free' }),
     threads: SIDE_THREADS,
   },
+} as const satisfies Table<GeneratorPart>;
+
+/** In the order in which they are checked. */
+const GRAPHS = {
+  ...CLIP_GRAPHS,
+  ...FLOW_GRAPHS,
+  ...GENERATOR_GRAPHS,
   attributes: {
     file: ({ attributes }) => attributes?.graph,
     signature: ({ widths, directions, attributes }) => {
@@ -135,19 +163,25 @@ const GRAPHS = {
     },
     threads: FLOW_THREADS,
   },
-} as const satisfies Record<string, GraphEntry>;
+} as const satisfies Table<PackManifest>;
 
 export type GraphRole = keyof typeof GRAPHS;
 
-function drawing({ widths, generator }: PackManifest, side: Dim): Signature {
+function drawing(
+  { widths, generator }: GeneratorPart,
+  { resolution, noiseNumbers }: { resolution: Dim; noiseNumbers?: number | undefined },
+): Signature {
   return {
-    inputs: { w: float(generator.layers, widths.w) },
-    outputs: { image: float(3, side, side) },
+    inputs: {
+      w: float(generator.layers, widths.w),
+      ...(noiseNumbers !== undefined && { noise: float(noiseNumbers) }),
+    },
+    outputs: { image: float(3, resolution, resolution) },
   };
 }
 
-/** A graph that a pack brings. */
-export interface PackGraph extends Signature {
+/** A graph of a pack or a component. */
+export interface ModelGraph extends Signature {
   readonly role: GraphRole;
   /** Its file, as the manifest names it. */
   readonly graph: string;
@@ -155,8 +189,25 @@ export interface PackGraph extends Signature {
 }
 
 /** The graphs that a pack brings, in the order in which they are checked. */
-export function graphsOf(manifest: PackManifest): PackGraph[] {
-  return (Object.entries(GRAPHS) as [GraphRole, GraphEntry][]).flatMap(
+export function graphsOf(manifest: PackManifest): ModelGraph[] {
+  return listGraphs(GRAPHS, manifest);
+}
+
+/** The graphs of a CLIP alone. */
+export function clipGraphs(part: ClipPart): ModelGraph[] {
+  return listGraphs(CLIP_GRAPHS, part);
+}
+
+/** The graphs of a StyleGAN alone. */
+export function generatorGraphs(part: GeneratorPart): ModelGraph[] {
+  return listGraphs(GENERATOR_GRAPHS, part);
+}
+
+function listGraphs<M>(
+  table: { readonly [Role in GraphRole]?: GraphEntry<M> },
+  manifest: M,
+): ModelGraph[] {
+  return (Object.entries(table) as [GraphRole, GraphEntry<M>][]).flatMap(
     ([role, { file, signature, threads }]) => {
       const graph = file(manifest);
       return graph === undefined ? [] : [{ role, graph, ...signature(manifest), threads }];

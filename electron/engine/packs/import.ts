@@ -1,14 +1,13 @@
-import { access, chmod, copyFile, constants, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError, throwIfCancelled } from '../../contract/errors.ts';
 import { MANIFEST_FILE, type PackManifest } from '../../contract/pack.ts';
-import { Corner } from '../storage/corner.ts';
-import { readError, storageErrorCode, writeError } from '../storage/errors.ts';
-import { makeFolder, PRIVATE_FILE, PRIVATE_FOLDER } from '../storage/make-folder.ts';
-import { NotAFileError, regularSize } from '../storage/regular.ts';
-import { openArchive } from './archive.ts';
+import { ScratchFolder } from '../storage/scratch-folder.ts';
+import { writeError } from '../storage/errors.ts';
+import { makeFolder, PRIVATE_FOLDER } from '../storage/make-folder.ts';
 import { retire, sweepDrafts } from './drafts.ts';
 import { MAX_MANIFEST_BYTES, readManifest } from './manifest.ts';
+import { openSource } from './open-source.ts';
 import type { PackSource } from './pack-source.ts';
 import { choosePlace, type Place } from './replace.ts';
 
@@ -35,12 +34,12 @@ export async function importPack(
   check: (folder: string) => Promise<unknown>,
 ): Promise<string> {
   const [root] = roots;
-  const from = await openSource(source);
+  const from = await openSource(source, MANIFEST_FILE);
   try {
     await makeFolder(root, PRIVATE_FOLDER);
     await sweepDrafts(root);
-    const corner = Corner.open(root);
-    const draft = path.join(corner.folder, 'pack');
+    const scratch = ScratchFolder.open(root);
+    const draft = path.join(scratch.folder, 'pack');
     try {
       await mkdir(draft, PRIVATE_FOLDER);
       const manifest = await copyManifest(from, draft);
@@ -52,7 +51,7 @@ export async function importPack(
     } catch (thrown) {
       throw toldOf(source, thrown, draft);
     } finally {
-      await corner.remove();
+      await scratch.remove();
     }
   } catch (thrown) {
     throw writeError(thrown, 'The pack');
@@ -102,58 +101,4 @@ function toldOf(source: string, thrown: unknown, draft: string): unknown {
     cause: thrown,
     ...(details && { details }),
   });
-}
-
-async function openSource(source: string): Promise<PackSource> {
-  try {
-    const status = await stat(source);
-    return status.isDirectory() ? folderSource(source) : await openArchive(source);
-  } catch (thrown) {
-    throw sourceError(thrown, source);
-  }
-}
-
-function sourceError(cause: unknown, source: string): unknown {
-  if (cause instanceof StudioError) return cause;
-  const label = path.basename(source);
-  if (cause instanceof NotAFileError) {
-    return new StudioError(
-      'pack-not-a-pack',
-      `${label} is neither a folder nor a file. Nothing was taken in; choose a folder or a ZIP archive.`,
-      { cause },
-    );
-  }
-  const code = storageErrorCode(cause) ?? 'file-not-found';
-  if (code === 'file-not-found') {
-    return new StudioError(code, `There is no pack at ${source}.`, { cause });
-  }
-  if (code !== 'access-denied') return cause;
-  return new StudioError(
-    code,
-    `${source} may not be read. Nothing was taken in; allow reading it and try again.`,
-    { cause },
-  );
-}
-
-/** Copying it would blame the copy. */
-async function requireReadable(file: string): Promise<void> {
-  try {
-    await access(file, constants.R_OK);
-  } catch (thrown) {
-    throw readError(thrown, file);
-  }
-}
-
-function folderSource(folder: string): PackSource {
-  return {
-    copy: async (name, target, most) => {
-      const file = path.join(folder, name);
-      if (((await regularSize(file)) ?? Infinity) > most) return;
-      await requireReadable(file);
-      await copyFile(file, target, constants.COPYFILE_EXCL);
-      // Copied with whatever others may do to the file there.
-      await chmod(target, PRIVATE_FILE);
-    },
-    close: () => Promise.resolve(),
-  };
 }

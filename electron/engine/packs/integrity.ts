@@ -6,7 +6,7 @@ import { StudioError, throwIfCancelled } from '../../contract/errors.ts';
 import type { PackManifest } from '../../contract/pack.ts';
 import { type OnProgress, trackProgress } from '../../contract/progress.ts';
 import { storageErrorCode } from '../storage/errors.ts';
-import { NotAFileError, openRegular } from '../storage/regular.ts';
+import { NotAFileError, openRegular } from '../storage/regular-file.ts';
 
 export interface VerifyOptions {
   signal?: AbortSignal | undefined;
@@ -21,7 +21,7 @@ export interface VerifyOptions {
  */
 export async function verifyFiles(
   folder: string,
-  { files }: PackManifest,
+  { files }: Pick<PackManifest, 'files'>,
   { signal, onProgress }: VerifyOptions = {},
 ): Promise<void> {
   const total = Object.values(files).reduce((sum, { bytes }) => sum + bytes, 0);

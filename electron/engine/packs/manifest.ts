@@ -9,14 +9,13 @@ import {
   PATH_ESCAPES,
 } from '../../contract/pack.ts';
 import { storageErrorCode } from '../storage/errors.ts';
-import { FileTooLargeError, NotAFileError, readRegular } from '../storage/regular.ts';
+import { FileTooLargeError, NotAFileError, readRegular } from '../storage/regular-file.ts';
 import { graphsOf } from './graphs.ts';
+import { parseJson } from './json.ts';
 import { upgradeManifest } from './upgrade.ts';
 
 /** Thirty times that of the pack with the most to say. */
 export const MAX_MANIFEST_BYTES = 1_000_000;
-/** Of lists and objects in one another: checks of what is deeper would end the stack. */
-const MAX_DEPTH = 32;
 /** A manifest in which everything is wrong is told by its first problems. */
 const PROBLEMS_TOLD = 10;
 
@@ -69,9 +68,7 @@ export function usedNumbers({
 
 async function readJson(file: string, folder: string): Promise<unknown> {
   try {
-    const text = (await readRegular(file, MAX_MANIFEST_BYTES)).toString('utf8');
-    if (isTooDeep(text)) throw new SyntaxError('its parts lie too deep in one another');
-    return JSON.parse(text);
+    return parseJson(await readRegular(file, MAX_MANIFEST_BYTES));
   } catch (cause) {
     throw new StudioError(
       'pack-not-a-pack',
@@ -79,20 +76,6 @@ async function readJson(file: string, folder: string): Promise<unknown> {
       { cause },
     );
   }
-}
-
-function isTooDeep(text: string): boolean {
-  let depth = 0;
-  let inString = false;
-  for (let i = 0; i < text.length; i++) {
-    const mark = text[i];
-    if (mark === '"') inString = !inString;
-    else if (mark === '\\' && inString) i += 1;
-    else if (!inString && (mark === '[' || mark === '{')) depth += 1;
-    else if (!inString && (mark === ']' || mark === '}')) depth -= 1;
-    if (depth > MAX_DEPTH) return true;
-  }
-  return false;
 }
 
 /** Nothing of the file itself is told: it may be one that somebody else must not read. */

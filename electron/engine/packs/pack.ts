@@ -1,41 +1,31 @@
-import path from 'node:path';
 import { StudioError, throwIfCancelled } from '../../contract/errors.ts';
 import type { PackManifest, PackWidths } from '../../contract/pack.ts';
 import type { Spaces } from '../../contract/spaces.ts';
 import { trackProgress } from '../../contract/progress.ts';
 import type { Inference } from '../inference/inference.ts';
 import { kindOf } from '../images/signatures.ts';
-import { FileTooLargeError, readRegular } from '../storage/regular.ts';
 import { checkGraph } from './graph.ts';
-import { graphsOf } from './graphs.ts';
+import { graphsOf, type ModelGraph } from './graphs.ts';
 import { type VerifyOptions, verifyFiles } from './integrity.ts';
 import { readManifest, usedNumbers } from './manifest.ts';
+import { ModelFolder } from './model-folder.ts';
 import { MAX_PHRASES_BYTES, parsePhrases } from './phrases.ts';
 import { checkSignature } from './signatures.ts';
 import { spacesOf } from './spaces.ts';
-
-/** Protocol Buffers' own limit. */
-const MAX_GRAPH_BYTES = 2 ** 31 - 1;
 
 const MAX_SAMPLE_BYTES = 1_000_000;
 const SAMPLE_FORMATS: readonly string[] = ['png', 'jpeg', 'webp'];
 
 /** A model pack whose files, graphs and pictures have been checked. */
-export class Pack {
-  readonly folder: string;
+export class Pack extends ModelFolder {
   readonly manifest: PackManifest;
   /** The names of the spaces in which its numbers lie. */
   readonly spaces: Spaces;
 
   constructor(folder: string, manifest: PackManifest) {
-    this.folder = path.resolve(folder);
+    super(folder);
     this.manifest = manifest;
     this.spaces = spacesOf(manifest);
-  }
-
-  /** Absolute path of a file the manifest names. */
-  file(name: string): string {
-    return path.join(this.folder, name);
   }
 
   /** Absolute paths of all graphs, as `Inference.release` takes them. */
@@ -49,25 +39,6 @@ export class Pack {
   }
 
   /**
-   * Reads raw little-endian float32 numbers.
-   *
-   * @throws StudioError `pack-file-invalid` when there are not so many, or not all are finite
-   */
-  async readNumbers(name: string, count: number): Promise<Float32Array> {
-    const bytes = await readRegular(this.file(name));
-    const isWhole = bytes.length === count * Float32Array.BYTES_PER_ELEMENT;
-    const values = new Float32Array(isWhole ? count : 0);
-    new Uint8Array(values.buffer).set(isWhole ? bytes : []);
-    if (!isWhole || !values.every(Number.isFinite)) {
-      throw new StudioError(
-        'pack-file-invalid',
-        `The pack's file "${name}" does not hold ${count} finite float32 numbers.`,
-      );
-    }
-    return values;
-  }
-
-  /**
    * The embeddings of a bank, int8 [count × clip].
    *
    * @throws StudioError `pack-file-invalid` when there are not so many, or one is all zeros
@@ -77,7 +48,7 @@ export class Pack {
     count,
   }: NonNullable<PackManifest['flow']['bank']>): Promise<Int8Array> {
     const { clip: width } = this.widths;
-    const bytes = await this.#read(embeddings, count * width);
+    const bytes = await this.read(embeddings, count * width);
     const rows = new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length);
     const isEmpty = (_: unknown, i: number) =>
       rows.subarray(i * width, (i + 1) * width).every((value) => value === 0);
@@ -88,11 +59,6 @@ export class Pack {
     );
   }
 
-  /** @throws StudioError `pack-file-invalid` for one that is larger than the format allows */
-  readGraph(name: string): Promise<Buffer> {
-    return this.#read(name, MAX_GRAPH_BYTES, 'Keep its numbers in a file beside it.');
-  }
-
   /**
    * The phrases that portraits are described by; none of a pack without a vocabulary.
    *
@@ -101,30 +67,17 @@ export class Pack {
   async readVocabulary(): Promise<string[]> {
     const { vocabulary } = this.manifest;
     if (vocabulary === undefined) return [];
-    return parsePhrases(vocabulary, await this.#read(vocabulary, MAX_PHRASES_BYTES));
+    return parsePhrases(vocabulary, await this.read(vocabulary, MAX_PHRASES_BYTES));
   }
 
   /** The sample picture of a style. @throws StudioError `pack-file-invalid` for what is no small picture */
   async readSample(name: string): Promise<Buffer> {
-    const picture = await this.#read(name, MAX_SAMPLE_BYTES, 'A sample is a small picture.');
+    const picture = await this.read(name, MAX_SAMPLE_BYTES, 'A sample is a small picture.');
     if (SAMPLE_FORMATS.includes(kindOf(picture)?.format ?? '')) return picture;
     throw new StudioError(
       'pack-file-invalid',
       `The pack's file "${name}" is no picture in PNG, JPEG or WebP.`,
     );
-  }
-
-  async #read(name: string, most: number, advice = ''): Promise<Buffer> {
-    try {
-      return await readRegular(this.file(name), most);
-    } catch (thrown) {
-      if (!(thrown instanceof FileTooLargeError)) throw thrown;
-      throw new StudioError(
-        'pack-file-invalid',
-        `The pack's file "${name}" has more than ${most} bytes. ${advice}`.trimEnd(),
-        { cause: thrown },
-      );
-    }
   }
 }
 
@@ -142,7 +95,6 @@ export async function openPack(
   inference: Inference,
   options: VerifyOptions = {},
 ): Promise<Pack> {
-  const { signal } = options;
   const pack = new Pack(folder, await readManifest(folder));
   await verifyFiles(pack.folder, pack.manifest, options);
   for (const { file, count } of usedNumbers(pack.manifest)) await pack.readNumbers(file, count);
@@ -150,27 +102,35 @@ export async function openPack(
   if (bank) await pack.readBank(bank);
   await pack.readVocabulary();
   for (const { sample } of pack.manifest.styles) await pack.readSample(sample);
-  for (const { graph } of graphsOf(pack.manifest)) {
-    throwIfCancelled(signal);
-    checkGraph(await pack.readGraph(graph), graph, (file) =>
-      Object.hasOwn(pack.manifest.files, file),
-    );
-  }
-  await checkSignatures(pack, inference, options);
+  await checkGraphs(pack, graphsOf(pack.manifest), inference, options);
   return pack;
 }
 
-async function checkSignatures(
-  pack: Pack,
+/** A folder whose manifest lists its files. */
+type ListedFolder = ModelFolder & { readonly manifest: Pick<PackManifest, 'files'> };
+
+/**
+ * Checks what graphs are made of, and only then their inputs and outputs, for which ONNX Runtime loads them.
+ *
+ * @throws StudioError with one of the `pack-…` codes
+ */
+export async function checkGraphs(
+  models: ListedFolder,
+  graphs: readonly ModelGraph[],
   inference: Inference,
   { signal, onProgress }: VerifyOptions,
 ): Promise<void> {
-  const expected = graphsOf(pack.manifest);
-  const progress = trackProgress('load-models', expected.length, onProgress);
-  for (const graph of expected) {
+  for (const { graph } of graphs) {
+    throwIfCancelled(signal);
+    checkGraph(await models.readGraph(graph), graph, (file) =>
+      Object.hasOwn(models.manifest.files, file),
+    );
+  }
+  const progress = trackProgress('load-models', graphs.length, onProgress);
+  for (const graph of graphs) {
     throwIfCancelled(signal);
     const { threads } = graph;
-    checkSignature(graph, await inference.describe(pack.file(graph.graph), { signal, threads }));
+    checkSignature(graph, await inference.describe(models.file(graph.graph), { signal, threads }));
     progress.advance();
   }
   progress.finish();

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { type SerialisedError, StudioError, toStudioError } from '../../contract/errors.ts';
 import { MANIFEST_FILE, type PackManifest } from '../../contract/pack.ts';
-import { regularSize } from '../storage/regular.ts';
+import { regularSize } from '../storage/regular-file.ts';
 import { readManifest } from './manifest.ts';
 
 /** A pack found on disk; `problem` says what is wrong with one that cannot be used. */

@@ -1,10 +1,10 @@
 /** The check that a graph has the inputs and outputs that the pack format asks of it. */
 import { StudioError } from '../../contract/errors.ts';
 import type { GraphSignature, Port } from '../inference/protocol.ts';
-import type { Dim, PackGraph, Ports } from './graphs.ts';
+import type { Dim, ModelGraph, Ports } from './graphs.ts';
 
 /** @throws StudioError `pack-wrong-shape`, naming the first input or output that does not fit */
-export function checkSignature(expected: PackGraph, actual: GraphSignature): void {
+export function checkSignature(expected: ModelGraph, actual: GraphSignature): void {
   const { graph } = expected;
   for (const { name } of actual.inputs) {
     if (!Object.hasOwn(expected.inputs, name)) {

@@ -11,11 +11,13 @@ import type { PackListing } from './registry.ts';
  */
 export function spacesOf(manifest: PackManifest): Spaces {
   const { clip, flow, generator, widths } = manifest;
-  const { graph, size, mean, std, interpolation } = clip.image;
+  const { graph, size, mean, std, interpolation, fit } = clip.image;
+  // Left out of the hash where it is what it was before there was a choice.
+  const fitted = fit === 'crop' ? [] : [fit];
   const { synthesis, projection, layers, pixelRange } = generator;
   const file = (name: string | undefined) => (name === undefined ? [] : contentOf(name, manifest));
   return {
-    embedding: hashOf(['embedding', file(graph), size, mean, std, interpolation]),
+    embedding: hashOf(['embedding', file(graph), size, mean, std, interpolation, ...fitted]),
     latent: hashOf(['latent', file(synthesis), file(projection), layers, widths.w, pixelRange]),
     flow: hashOf(['flow', flow.kind, file(flow.decode), file(flow.encode)]),
   };

@@ -10,7 +10,7 @@ import {
 } from '../../../test/support/packs.ts';
 import { loadModels } from '../loading/load-models.ts';
 import { readManifest } from './manifest.ts';
-import { locksOf } from './named-locks.ts';
+import { locksOf } from './lockable-parts.ts';
 import { upgradeManifest } from './upgrade.ts';
 
 /** The tiny pack as format 1 had it. */

@@ -1,7 +1,7 @@
 /** How far w, as it is drawn, goes on a curve; found without drawing it. */
 import type { CallOptions } from '../inference/inference.ts';
 import { resultAt } from '../inference/results.ts';
-import { chunksOf } from '../jobs/ahead.ts';
+import { chunksOf } from '../jobs/pipeline.ts';
 import { locate, cumulative, valueAt } from '../latent/piecewise.ts';
 import { addScaled, norm } from '../latent/vectors.ts';
 import type { Session } from '../session/session.ts';

@@ -14,13 +14,16 @@ const PIECES = 32;
 
 /** The path between two portraits, and how it looks to the eye. */
 export class Path {
+  /** Of the noise that all of it is drawn with: that of its beginning. */
+  readonly noiseSeed: number | undefined;
   readonly #curve: Curve;
   readonly #session: Session;
   #marks: Promise<LatentCode[]> | undefined;
   #measuring: Joint<PerceptualParametrisation> | undefined;
   #measured: PerceptualParametrisation | null = null;
 
-  private constructor(curve: Curve, session: Session) {
+  private constructor(curve: Curve, session: Session, noiseSeed: number | undefined) {
+    this.noiseSeed = noiseSeed;
     this.#curve = curve;
     this.#session = session;
   }
@@ -30,8 +33,9 @@ export class Path {
     to: FlowCode,
     path: PathSpace,
     session: Session,
+    noiseSeed?: number,
   ): Promise<Path> {
-    return new Path(await curveBetween(from, to, path, session), session);
+    return new Path(await curveBetween(from, to, path, session), session, noiseSeed);
   }
 
   async at(position: number, options?: CallOptions): Promise<LatentCode> {

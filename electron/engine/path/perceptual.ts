@@ -1,9 +1,9 @@
 /** Even steps to the eye: how much is seen to change where on a curve. */
 import type { RgbPicture } from '../images/codec.ts';
-import { coverSquare } from '../images/resample.ts';
+import { toSquare } from '../images/resample.ts';
 import type { CallOptions } from '../inference/inference.ts';
 import { resultAt } from '../inference/results.ts';
-import { chunksOf, drawAhead } from '../jobs/ahead.ts';
+import { chunksOf, runPipeline } from '../jobs/pipeline.ts';
 import { cumulative, locate, valueAt } from '../latent/piecewise.ts';
 import { cosine, lerp } from '../latent/vectors.ts';
 import type { Session } from '../session/session.ts';
@@ -128,7 +128,7 @@ async function view(
 ): Promise<Sample[]> {
   const { models, codes } = session;
   const samples: Sample[] = [];
-  await drawAhead(chunksOf(positions, CHUNK), {
+  await runPipeline(chunksOf(positions, CHUNK), {
     draw: async (chunk) => {
       const latents = (await codes.decode(chunk.map(curve), options)).map(({ w }) => w);
       const pictures = await models.generator.synthesise(latents, options);
@@ -154,7 +154,7 @@ async function samplesOf(
 ): Promise<Sample[]> {
   const embeddings = await models.clip.embedPictures(pictures, options);
   return positions.map((position, i) => {
-    const small = coverSquare(resultAt(pictures, i), COMPARED_SIDE, 'bilinear');
+    const small = toSquare(resultAt(pictures, i), COMPARED_SIDE, 'bilinear', 'crop');
     return {
       position,
       picture: Float32Array.from(small.data),

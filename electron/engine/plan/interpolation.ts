@@ -4,6 +4,7 @@ import { type KeepMomentRequest, momentAt } from '../../contract/timeline.ts';
 import type { CallOptions } from '../inference/inference.ts';
 import type { LatentCode } from '../latent/code.ts';
 import { locateMoment, type PathPosition, positionOn, segmentOf } from '../path/moments.ts';
+import { noiseOf } from '../path/paths.ts';
 import { type SamplingSettings, samplingSettings } from '../session/sampling-settings.ts';
 import type { GenerationPlan, Tools } from './generation-plan.ts';
 
@@ -13,8 +14,9 @@ export async function planPosition(
   { session, paths }: Tools,
   options: CallOptions,
 ): Promise<GenerationPlan> {
-  const settings = samplingSettings(session.models, {}, between.settings);
   const path = await paths.between(between);
+  const inherited = noiseOf(between.from, session.reader);
+  const settings = samplingSettings(session.models, inherited, between.settings);
   const position = await positionOn(path, asked, even, options.signal);
   const { from, to, path: space } = between;
   const { truncation } = settings;
@@ -38,7 +40,8 @@ export async function planMoment(
   const path = await paths.between(between);
   const located = known ?? (await locateMoment(timeline, moment, path, options.signal));
   const source = { kind: 'timeline' as const, timeline, at, ...located };
-  const settings = samplingSettings(session.models, {}, between.settings);
+  const inherited = noiseOf(between.from, session.reader);
+  const settings = samplingSettings(session.models, inherited, between.settings);
   return planOf(await path.at(located.position, options), { between, source, settings });
 }
 

@@ -84,7 +84,8 @@ function phrasesOf(origin: Origin): string[] {
 /** Edits go by what their portrait was drawn with; what is bred is not truncated again. */
 function overridesFor({ kind }: Origin, overrides: DrawOverrides): DrawOverrides {
   if (kind === 'edit') return {};
-  return kind === 'breed' ? { truncation: 1 } : overrides;
+  const { noiseSeed } = overrides;
+  return kind === 'breed' ? { truncation: 1, noiseSeed } : overrides;
 }
 
 function outlineOf(origin: Origin, context: PlanContext): Promise<PlanOutline> {

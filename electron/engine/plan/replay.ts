@@ -111,9 +111,9 @@ function requestAgain(made: Generation, change: Change): ReplayedRequest {
       return generating({ ...source, of, prompt }, made, change);
     case 'interpolation': {
       const { from, to, truncation = made.settings.truncation } = source;
-      const { temperature, gap, variety } = made.settings;
+      const { temperature, gap, variety, noiseSeed } = made.settings;
       const { path = source.path, position = source.position } = change;
-      const settings = { truncation, temperature, gap, variety };
+      const settings = { truncation, temperature, gap, variety, noiseSeed };
       return { kind: 'keep', request: { from, to, path, position, settings } };
     }
     case 'timeline': {
@@ -163,14 +163,22 @@ function generating(
   { seed, settings }: Generation,
   change: Change,
 ): ReplayedRequest {
-  const { truncation, temperature, gap, variety } = settings;
+  const { truncation, temperature, gap, variety, noiseSeed } = settings;
   const inherited = change.of === undefined ? { truncation } : {};
   const drawn: Partial<DrawSettings> = seed === null ? {} : { seed };
   return {
     kind: 'generate',
     request: {
       ...{ origin, count: 1 },
-      settings: { ...inherited, temperature, gap, variety, ...drawn, ...settingsIn(change) },
+      settings: {
+        ...inherited,
+        temperature,
+        gap,
+        variety,
+        noiseSeed,
+        ...drawn,
+        ...settingsIn(change),
+      },
     },
   };
 }
@@ -199,9 +207,10 @@ function settingsIn({
   temperature,
   gap,
   variety,
+  noiseSeed,
 }: Change): Partial<DrawSettings> {
   return Object.fromEntries(
-    Object.entries({ seed, truncation, temperature, gap, variety }).filter(
+    Object.entries({ seed, truncation, temperature, gap, variety, noiseSeed }).filter(
       ([, value]) => value !== undefined,
     ),
   );

@@ -1,6 +1,6 @@
 import type { CallOptions } from '../inference/inference.ts';
 import { resultAt } from '../inference/results.ts';
-import { Recent } from '../jobs/recent.ts';
+import { LruCache } from '../jobs/lru-cache.ts';
 import { addScaled, scale } from '../latent/vectors.ts';
 import type { Models } from '../models/models.ts';
 import type { AttributeEditor, End } from './attribute-editor.ts';
@@ -27,8 +27,8 @@ export class AttributeSemantics implements Semantics {
   readonly #editor: AttributeEditor;
   readonly #linear: LinearSemantics;
   readonly #models: Models;
-  readonly #responses = new Recent<AttributeResponse>(RESPONSES_KEPT);
-  readonly #localResponses = new Recent<LocalResponse>(RESPONSES_KEPT);
+  readonly #responses = new LruCache<AttributeResponse>(RESPONSES_KEPT);
+  readonly #localResponses = new LruCache<LocalResponse>(RESPONSES_KEPT);
 
   constructor(editor: AttributeEditor, linear: LinearSemantics, models: Models) {
     this.#editor = editor;

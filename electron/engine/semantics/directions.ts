@@ -1,7 +1,7 @@
 import type { DirectionRef } from '../../contract/edit.ts';
 import type { CallOptions } from '../inference/inference.ts';
 import { shared } from '../jobs/abort.ts';
-import { Recent } from '../jobs/recent.ts';
+import { LruCache } from '../jobs/lru-cache.ts';
 import type { Models } from '../models/models.ts';
 import type { End } from './attribute-editor.ts';
 import type { PrincipalDirections } from './principal-directions.ts';
@@ -12,7 +12,7 @@ const KEPT = 256;
 
 /** The directions of w [width] that sliders of one pack move a portrait along; 1 is one full step. */
 export class Directions {
-  readonly #found = new Recent<Float32Array>(KEPT);
+  readonly #found = new LruCache<Float32Array>(KEPT);
   readonly #models: Models;
   readonly #semantics: Semantics;
   readonly #principal: PrincipalDirections;

@@ -6,9 +6,9 @@ import { trackProgress } from '../../contract/progress.ts';
 import { principalComponents } from '../latent/principal-components.ts';
 import { isSystemError } from '../storage/errors.ts';
 import { keepFile } from '../storage/publish.ts';
-import { readRegular } from '../storage/regular.ts';
+import { readRegular } from '../storage/regular-file.ts';
 import { shared } from '../jobs/abort.ts';
-import { Audience } from '../jobs/audience.ts';
+import { ProgressListeners } from '../jobs/progress-listeners.ts';
 import { VectorStore } from '../storage/vector-store.ts';
 import type { LoadOptions, Models } from '../models/models.ts';
 
@@ -26,7 +26,7 @@ const namesSchema = z.record(z.string(), z.string());
 export class PrincipalDirections {
   readonly #folder: string;
   readonly #vectors: VectorStore;
-  readonly #waiting = new Audience();
+  readonly #listeners = new ProgressListeners();
   #renaming: Promise<void> = Promise.resolve();
 
   /** @param library root folder of the library */
@@ -40,7 +40,10 @@ export class PrincipalDirections {
     models: Models,
     { signal, onProgress }: LoadOptions = {},
   ): Promise<PrincipalDirection[]> {
-    const vectors = await this.#waiting.during(() => shared(this.#all(models), signal), onProgress);
+    const vectors = await this.#listeners.during(
+      () => shared(this.#all(models), signal),
+      onProgress,
+    );
     const names = await this.#names(models);
     return vectors.map((_, index) => ({ index, name: names[index] ?? null }));
   }
@@ -77,7 +80,7 @@ export class PrincipalDirections {
     const { generator } = models;
     const { width } = generator.space;
     return this.#vectors.get(keyOf(models), { count: COUNT, width }, async () => {
-      const progress = trackProgress('sample', SAMPLES, this.#waiting.tell);
+      const progress = trackProgress('sample', SAMPLES, this.#listeners.tell);
       const samples: Float32Array[] = [];
       while (samples.length < SAMPLES) {
         const noise = Array.from({ length: CHUNK }, (_, i) => generator.z(samples.length + i));

@@ -7,8 +7,8 @@ import { readRecipe } from '../images/metadata/story.ts';
 import { fileBytes } from '../images/picture-file.ts';
 import { isSystemError, libraryError } from '../storage/errors.ts';
 import { keepFile } from '../storage/publish.ts';
-import { readRegular } from '../storage/regular.ts';
-import { Recent } from '../jobs/recent.ts';
+import { readRegular } from '../storage/regular-file.ts';
+import { LruCache } from '../jobs/lru-cache.ts';
 import { resultAt } from '../inference/results.ts';
 import type { Models } from '../models/models.ts';
 
@@ -25,7 +25,7 @@ export class References {
   readonly #library: string;
   readonly #codec: ImageCodec;
   readonly #requireWritable: () => void;
-  readonly #embeddings = new Recent<Float32Array>(EMBEDDINGS_KEPT);
+  readonly #embeddings = new LruCache<Float32Array>(EMBEDDINGS_KEPT);
 
   /**
    * @param library root folder of the library

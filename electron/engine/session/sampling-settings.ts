@@ -1,4 +1,5 @@
 import type { DrawOverrides } from '../../contract/draw.ts';
+import { StudioError } from '../../contract/errors.ts';
 import type { DrawSettings } from '../../contract/settings.ts';
 import { DEFAULT_VARIETY } from '../models/conditions.ts';
 import type { Models } from '../models/models.ts';
@@ -16,10 +17,26 @@ export function samplingSettings(
   const { truncation, temperature } = overrides;
   const gap = overrides.gap ?? parent.gap ?? clip.gap.default;
   const variety = overrides.variety ?? parent.variety ?? defaults.variety ?? DEFAULT_VARIETY;
+  const noiseSeed = noiseSeedFor(pack, parent, overrides);
   return {
     truncation: truncation ?? parent.truncation ?? defaults.truncation,
     temperature: temperature ?? parent.temperature ?? defaults.temperature,
     gap,
     ...(gap === 'neighbours' && { variety }),
+    ...(noiseSeed !== undefined && { noiseSeed }),
   };
+}
+
+/** @throws StudioError `pack-lacks-feature` where one is asked for of a generator that takes no noise */
+function noiseSeedFor(
+  { manifest: { id, generator } }: Models['pack'],
+  parent: Partial<SamplingSettings>,
+  { noiseSeed }: DrawOverrides,
+): number | undefined {
+  if (generator.noiseNumbers !== undefined) return noiseSeed ?? parent.noiseSeed;
+  if (noiseSeed === undefined) return undefined;
+  throw new StudioError(
+    'pack-lacks-feature',
+    `The generator of the pack "${id}" takes no other noise than its own. Nothing was drawn; leave the noise seed out.`,
+  );
 }

@@ -7,7 +7,7 @@ const NAMED = 5;
 /** What is to be told of a library: in the window above everything else, and by `doctor`. */
 export function noticesOf({ reader, refusal, reconciliation }: Library): LibraryNotice[] {
   const { adopted, missing, rebuilt, unreadable = [], journal } = reconciliation;
-  const aside = reader.setAside();
+  const quarantined = reader.quarantined();
   const notices: LibraryNotice[] = [];
   if (refusal) notices.push({ kind: 'read-only', message: refusal.message });
   if (rebuilt !== undefined) {
@@ -19,13 +19,13 @@ export function noticesOf({ reader, refusal, reconciliation }: Library): Library
         'there; if some are not, put library.db back from a copy.',
     });
   }
-  if (aside.length > 0) {
-    const names = aside.map(({ id, fault }) => `${id} (${fault})`);
+  if (quarantined.length > 0) {
+    const names = quarantined.map(({ id }) => id);
     notices.push({
       kind: 'set-aside',
       message:
-        `${portraits(aside.length)} cannot be read from library.db and ${was(aside)} set aside: ` +
-        `${listed(names)}. ${aside.length === 1 ? 'Its picture is' : 'Their pictures are'} still in the ` +
+        `What library.db says of ${portraits(quarantined.length)} is damaged, and ${was(quarantined)} set aside: ` +
+        `${listed(names)}. ${quarantined.length === 1 ? 'Its picture is' : 'Their pictures are'} still in the ` +
         'library folder; put library.db back from a copy, or move it away, and the library is rebuilt from ' +
         'its pictures at the next start.',
     });

@@ -3,7 +3,7 @@ import type { Status } from '../../contract/status.ts';
 import type { Inference } from '../inference/inference.ts';
 import type { Library } from '../library/library.ts';
 import { noticesOf } from './library-notices.ts';
-import type { News } from './news.ts';
+import type { EventBus } from './event-bus.ts';
 import type { KeptPacks } from '../loading/kept-packs.ts';
 import type { PackInUse } from '../loading/pack-in-use.ts';
 
@@ -15,7 +15,7 @@ export interface StatusParts {
   readonly packs: PackInUse;
   readonly library: Library;
   readonly kept: KeptPacks;
-  readonly news: News;
+  readonly events: EventBus;
 }
 
 /** How things stand, for those who ask and for those who listen. */
@@ -47,12 +47,12 @@ export class StatusReport {
 
   /** Says that something of it may be another. */
   changed(): void {
-    const { news } = this.#parts;
-    if (!news.hasListeners) return;
+    const { events } = this.#parts;
+    if (!events.hasListeners) return;
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       this.read().then(
-        (status) => news.tell({ kind: 'status', status }),
+        (status) => events.publish({ kind: 'status', status }),
         // What fails here fails again, and is told, where somebody waits for it.
         () => undefined,
       );

@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { isCornerName } from './corner.ts';
+import { isScratchName } from './scratch-folder.ts';
 import { isSystemError } from './errors.ts';
 
 /** What is in a folder and all folders in it. */
@@ -9,27 +9,27 @@ export interface FilesBelow {
   readonly files: readonly string[];
   /** Folders that cannot be looked into. */
   readonly unreadable: readonly string[];
-  /** Corners of drafts; what is in them is not among the files. */
-  readonly corners: readonly string[];
+  /** Scratch folders of drafts; what is in them is not among the files. */
+  readonly scratchFolders: readonly string[];
 }
 
 /** Looks through a folder. One that cannot be looked into does not hide the others; links are not followed. */
 export async function filesBelow(root: string): Promise<FilesBelow> {
   const files: string[] = [];
   const unreadable: string[] = [];
-  const corners: string[] = [];
+  const scratchFolders: string[] = [];
   const waiting = [root];
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
     const entries = await entriesIn(folder);
     if (entries === null) unreadable.push(folder);
     for (const entry of entries ?? []) {
       const found = path.join(folder, entry.name);
-      if (isCornerName(entry.name)) corners.push(found);
+      if (isScratchName(entry.name)) scratchFolders.push(found);
       else if (entry.isDirectory()) waiting.push(found);
       else if (entry.isFile()) files.push(found);
     }
   }
-  return { files, unreadable, corners };
+  return { files, unreadable, scratchFolders };
 }
 
 /** Null for a folder that cannot be looked into; one that is not there is empty. */

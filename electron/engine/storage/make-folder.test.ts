@@ -27,10 +27,13 @@ describe.each([
     await make(path.join(root, 'link'));
     await writeFile(path.join(root, 'file'), '');
     await symlink(path.join(root, 'nowhere'), path.join(root, 'dangling'));
+    await symlink(path.join(root, 'circle'), path.join(root, 'circle'));
     for (const [name, code] of [
       ['file', 'EEXIST'],
       ['dangling', 'EEXIST'],
       ['file/below', 'ENOTDIR'],
+      ['circle', 'ELOOP'],
+      ['circle/below', 'ELOOP'],
     ] as const) {
       await expect(make(path.join(root, name))).rejects.toMatchObject({ code });
     }

@@ -54,18 +54,26 @@ function mkdirOnce(folder: string, mode: number): void {
   }
 }
 
-/** Also through a link: a folder may lie on another disk. */
+/**
+ * Also through a link: a folder may lie on another disk.
+ *
+ * @throws the system's `ELOOP`, which `mkdir` calls EEXIST
+ */
 async function isFolder(folder: string): Promise<boolean> {
   return stat(folder).then(
     (status) => status.isDirectory(),
-    () => false,
+    (thrown: unknown) => {
+      if (isSystemError(thrown, 'ELOOP')) throw thrown;
+      return false;
+    },
   );
 }
 
 function isFolderSync(folder: string): boolean {
   try {
     return statSync(folder).isDirectory();
-  } catch {
+  } catch (thrown) {
+    if (isSystemError(thrown, 'ELOOP')) throw thrown;
     return false;
   }
 }

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/prom
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { temporaryFolder } from '../../../test/support/library.ts';
-import { Corner } from './corner.ts';
+import { ScratchFolder } from './scratch-folder.ts';
 import { keepFile, publish } from './publish.ts';
 
 it('writes beside the target, and leaves nothing beside it, whatever came of it', async () => {
@@ -29,7 +29,7 @@ it('clears away what killed processes left beside the target, and nothing else',
   await writeFile(path.join(folder, '.clip-flow-0123456789ab', 'draft.gif'), 'half');
   const theirs = ['.hidden', '.0123456789ab.gif', 'picture.gif'];
   for (const name of theirs) await writeFile(path.join(folder, name), '');
-  const live = Corner.open(folder);
+  const live = ScratchFolder.open(folder);
   await publish(path.join(folder, 'new.gif'), 'refuse', (file) => writeFile(file, ''));
   const left = [...theirs, 'new.gif', path.basename(live.folder)];
   expect((await readdir(folder)).sort()).toEqual(left.sort());

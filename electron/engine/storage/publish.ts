@@ -2,7 +2,7 @@ import { lstat, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { IfExists } from '../../contract/export.ts';
 import { StudioError } from '../../contract/errors.ts';
-import { Corner, sweepCorners } from './corner.ts';
+import { ScratchFolder, sweepScratchFolders } from './scratch-folder.ts';
 import { syncFile, syncFolder, writeDurably } from './durable.ts';
 import { writeError } from './errors.ts';
 import { makeFolder, PRIVATE_FOLDER } from './make-folder.ts';
@@ -72,11 +72,11 @@ export async function withDraft<T>(
 ): Promise<T> {
   const { dir, ext } = path.parse(target);
   await sweepOnce(dir);
-  const corner = Corner.open(dir);
+  const scratch = ScratchFolder.open(dir);
   try {
-    return await work(path.join(corner.folder, `draft${ext}`));
+    return await work(path.join(scratch.folder, `draft${ext}`));
   } finally {
-    await corner.remove();
+    await scratch.remove();
   }
 }
 
@@ -84,7 +84,7 @@ async function sweepOnce(folder: string): Promise<void> {
   const now = Date.now();
   if (now - (sweptAt.get(folder) ?? -Infinity) < SWEEP_EVERY_MS) return;
   sweptAt.set(folder, now);
-  await sweepCorners(folder);
+  await sweepScratchFolders(folder);
 }
 
 async function chooseName(target: string, ifExists: IfExists): Promise<string> {

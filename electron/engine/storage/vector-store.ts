@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { stack, unstack } from '../latent/vectors.ts';
 import { keepFile } from './publish.ts';
-import { readRegular } from './regular.ts';
-import { Recent } from '../jobs/recent.ts';
+import { readRegular } from './regular-file.ts';
+import { LruCache } from '../jobs/lru-cache.ts';
 
 /** Sets of vectors in memory: those of a pack or two. */
 const KEPT = 8;
@@ -13,7 +13,7 @@ const KEPT = 8;
  */
 export class VectorStore {
   readonly #folder: string;
-  readonly #found = new Recent<Float32Array[]>(KEPT);
+  readonly #found = new LruCache<Float32Array[]>(KEPT);
 
   constructor(folder: string) {
     this.#folder = folder;

@@ -1,11 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import {
-  type AnimationFormat,
-  animationFormatSchema,
-  keysOf,
-  MOVING_FORMATS,
-} from '../../contract/formats.ts';
+import { type AnimationFormat, keysOf, MOVING_FORMATS } from '../../contract/formats.ts';
 import { refusalOfName, safeName } from '../../contract/file-name.ts';
 import { writeError } from '../../engine/storage/errors.ts';
 import { makeFolder } from '../../engine/storage/make-folder.ts';
@@ -39,8 +34,7 @@ export interface Target {
 
 export function targetOf(out: string): Target {
   const { dir: folder, base: file, ext } = path.parse(path.resolve(out));
-  const animation = animationFormatSchema.safeParse(kindOf(ext));
-  const format = animation.success && !ENDS_AS_FOLDER.test(out) ? animation.data : 'frames';
+  const format = (!ENDS_AS_FOLDER.test(out) && animationOf(ext)) || 'frames';
   return { folder, file, name: safeName(path.parse(file).name), format };
 }
 
@@ -51,9 +45,8 @@ export function refusalOfTarget(out: string): string | null {
   const { base, ext } = path.parse(path.resolve(out));
   const refusal = refusalOfName(base, process.platform);
   if (refusal !== null) return `"${base}" ${refusal}.`;
-  const isAnimation = animationFormatSchema.safeParse(kindOf(ext)).success;
   // Single pictures, films and the like: whoever writes such a name expects no folder.
-  if (ENDS_AS_FOLDER.test(out) || isAnimation || !isPictureName(base)) return null;
+  if (ENDS_AS_FOLDER.test(out) || animationOf(ext) || !isPictureName(base)) return null;
   return `The command line writes ${ANIMATION_EXTENSIONS} or a folder of PNGs; films are made in the window.`;
 }
 
@@ -62,6 +55,8 @@ export const ANIMATION_EXTENSIONS = keysOf(MOVING_FORMATS)
   .map((format) => MOVING_FORMATS[format].extension)
   .join(', ');
 
-function kindOf(extension: string): string {
-  return extension.slice(1).toLowerCase();
+function animationOf(extension: string): AnimationFormat | undefined {
+  return keysOf(MOVING_FORMATS).find(
+    (format) => MOVING_FORMATS[format].extension === extension.toLowerCase(),
+  );
 }

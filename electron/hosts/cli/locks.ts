@@ -3,7 +3,7 @@ import { StudioError } from '../../contract/errors.ts';
 import { ALL_LAYERS, type LayerRange, layersNamed } from '../../contract/layers.ts';
 import { type Lock, lockNamed } from '../../contract/lock.ts';
 import type { PackManifest } from '../../contract/pack.ts';
-import { layerGroupsOf, locksOf } from '../../engine/packs/named-locks.ts';
+import { layerGroupsOf, locksOf } from '../../engine/packs/lockable-parts.ts';
 
 /**
  * What locks the named parts of a portrait with a pack.

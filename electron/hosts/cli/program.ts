@@ -13,6 +13,7 @@ import { LAYER_NAMES } from '../../contract/layers.ts';
 import { changeSchema } from '../../contract/lineage.ts';
 import { lockNameSchema } from '../../contract/lock.ts';
 import { MAX_RESULTS } from '../../contract/library.ts';
+import { folderIdSchema, packFieldsSchema } from '../../contract/pack.ts';
 import { printable } from '../../contract/printable.ts';
 import {
   gapSchema,
@@ -38,20 +39,23 @@ import {
   words,
 } from './arguments.ts';
 import { ANIMATION_EXTENSIONS } from './destination.ts';
-import { beginOutput, printError } from './output.ts';
+import { beginOutput, print, printError } from './output.ts';
 
 /** Layers by name or by number: `fine`, `3`, `0-4`. */
 const RANGE = z.string().regex(/^([a-z][a-z0-9-]*|\d+(-\d+)?)$/);
 const shareSchema = z.number().min(0).max(1);
 const shareOfManySchema = z.number().min(0);
 const LAYERS = `${LAYER_NAMES.join(', ')}, or as the pack calls them`;
-const HOLD =
+/** The old name comes first: commander calls an option by its last. */
+const LOCK_FLAGS = '--hold, --lock <list>';
+const LOCK =
   'what stays of the portrait, of the first of several: layers or parts that the pack names';
 const ANIMATION = `an animation (${ANIMATION_EXTENSIONS}); else a new folder of PNGs`;
 const LOSSY = keysOf(STILL_FORMATS)
   .filter((format) => !STILL_FORMATS[format].isLossless)
   .map((format) => STILL_FORMATS[format].title)
   .join(', ');
+const NOISE = 'of the noise added to layers; by default the generator has its own';
 const VARIETY = 'with the gap remedy neighbours: 0 true to the words, 1 unlike one another';
 const BEST_OF = 'draw so many and keep the best --count, where they have words';
 const [DONE, FAILED, WRONG_USAGE] = [0, 1, 2];
@@ -66,9 +70,10 @@ class NotWell extends Error {}
  */
 export async function runCli(args: readonly string[]): Promise<number> {
   const json = wantsJson(args);
+  const help: string[] = [];
   beginOutput();
   try {
-    await createProgram(json).parseAsync(args, { from: 'user' });
+    await createProgram(json, help).parseAsync(args, { from: 'user' });
     return DONE;
   } catch (thrown) {
     if (thrown instanceof NotWell) return FAILED;
@@ -76,7 +81,10 @@ export async function runCli(args: readonly string[]): Promise<number> {
       printError(toStudioError(thrown), json);
       return FAILED;
     }
-    if (thrown.exitCode === DONE) return DONE;
+    if (thrown.exitCode === DONE) {
+      if (json) print(json, { help: help.join('').trimEnd() }, []);
+      return DONE;
+    }
     const message =
       thrown.code === 'commander.help'
         ? 'Name a command; --help shows which there are.'
@@ -95,7 +103,8 @@ export function wantsJson(args: readonly string[]): boolean {
   return args.slice(0, end < 0 ? undefined : end).includes('--json');
 }
 
-function createProgram(json: boolean): Root {
+/** @param help takes what commander would print of itself beside a JSON document */
+function createProgram(json: boolean, help: string[]): Root {
   const program = rootCommand();
   program.configureOutput({
     // What was typed stands in it; commander's own suggestion comes on a second line.
@@ -108,7 +117,7 @@ function createProgram(json: boolean): Root {
           .join('\n')}\n`,
       ),
     // With --json the error is told on stdout, as JSON.
-    ...(json && { writeErr: () => undefined }),
+    ...(json && { writeErr: () => undefined, writeOut: (text) => void help.push(text) }),
   });
   addDrawing(program);
   addAgain(program);
@@ -144,6 +153,7 @@ function addDrawing(program: Root): void {
     .option('--seed <n>', 'seed of the first; each further one adds 1', number(seedSchema))
     .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
     .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
+    .option('--noise-seed <n>', NOISE, number(seedSchema))
     .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
     .option('--variety <v>', VARIETY, number(varietySchema))
     .option('--from <picture>', 'start from this picture', place)
@@ -220,6 +230,7 @@ function addDrawing(program: Root): void {
     .option('--seed <n>', 'seed of both ends', number(seedSchema), 0)
     .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
     .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
+    .option('--noise-seed <n>', NOISE, number(seedSchema))
     .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
     .option('--variety <v>', VARIETY, number(varietySchema))
     .action(async (from, to, _, command) => {
@@ -257,6 +268,7 @@ function addDrawing(program: Root): void {
     .option('--seed <n>', 'seed of all that is drawn', number(seedSchema), 0)
     .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
     .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
+    .option('--noise-seed <n>', NOISE, number(seedSchema))
     .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
     .option('--variety <v>', VARIETY, number(varietySchema))
     .action(async (keyFrames, _, command) => {
@@ -274,12 +286,13 @@ function addAgain(program: Root): void {
     .description('draw portraits around one of the library')
     .argument('<id>', 'its id', portraitId)
     .option('--strength <s>', '0 the same, 1 afresh', number(shareSchema), DEFAULT_STRENGTH)
-    .option('--hold <list>', HOLD, gathered(word(lockNameSchema)), [])
+    .option(LOCK_FLAGS, LOCK, gathered(word(lockNameSchema)), [])
     .option('--count <n>', 'how many', upTo(MAX_COUNT), 4)
     .option('--best-of <n>', BEST_OF, upTo(MAX_COUNT))
     .option('--seed <n>', 'seed of the first; each further one adds 1', number(seedSchema))
     .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
     .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
+    .option('--noise-seed <n>', NOISE, number(seedSchema))
     .option(
       '--out <folder>',
       'write PNGs here as well, replacing those of the same line before',
@@ -287,7 +300,7 @@ function addAgain(program: Root): void {
     )
     .action(async (id, drawn, command) => {
       requireBestOf(drawn, command);
-      const { vary } = await import('./commands/again.ts');
+      const { vary } = await import('./commands/from-portrait.ts');
       await vary(id, command.optsWithGlobals());
     });
   program
@@ -295,13 +308,13 @@ function addAgain(program: Root): void {
     .description('draw the person of a portrait in other words')
     .argument('<id>', 'its id', portraitId)
     .argument('<prompt>', 'the words', words)
-    .option('--hold <list>', HOLD, gathered(word(lockNameSchema)), [])
+    .option(LOCK_FLAGS, LOCK, gathered(word(lockNameSchema)), [])
     .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
     .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
     .option('--variety <v>', VARIETY, number(varietySchema))
     .option('--out <folder>', 'write the PNG here as well', place)
     .action(async (id, prompt, _, command) => {
-      const { reword } = await import('./commands/again.ts');
+      const { reword } = await import('./commands/from-portrait.ts');
       await reword(id, prompt, command.optsWithGlobals());
     });
   program
@@ -310,7 +323,7 @@ function addAgain(program: Root): void {
     .argument('<id>', 'its id', portraitId)
     .option('--out <folder>', 'write the PNG here as well', place)
     .action(async (id, _, command) => {
-      const { carryOver } = await import('./commands/again.ts');
+      const { carryOver } = await import('./commands/from-portrait.ts');
       await carryOver(id, command.optsWithGlobals());
     });
 }
@@ -370,7 +383,7 @@ function addBreeding(program: Root): void {
       'cross',
     )
     .option('--spread <s>', '0 all alike, 1 most different', number(shareSchema), 0.5)
-    .option('--hold <list>', HOLD, gathered(word(lockNameSchema)), [])
+    .option(LOCK_FLAGS, LOCK, gathered(word(lockNameSchema)), [])
     .option('--count <n>', 'how many', upTo(MAX_COUNT), 4)
     .option('--best-of <n>', BEST_OF, upTo(MAX_COUNT))
     .option('--seed <n>', 'seed of the first; each further one adds 1', number(seedSchema))
@@ -404,6 +417,7 @@ function addLineage(program: Root): void {
     .option('--spread <s>', 'of breeding: how far children stray', number(spread.unwrap()))
     .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
     .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
+    .option('--noise-seed <n>', NOISE, number(seedSchema))
     .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
     .option('--variety <v>', VARIETY, number(varietySchema))
     .option('--out <folder>', 'write a PNG here as well, replacing one of the same name', place)
@@ -480,28 +494,71 @@ function addLibrary(program: Root): void {
     });
 }
 
+function modelsCommand(program: Root) {
+  return program
+    .command('models')
+    .description('look after model packs, and after CLIPs and generators alone');
+}
+
 function addModels(program: Root): void {
-  const models = program.command('models').description('look after model packs');
+  const models = modelsCommand(program);
   models
     .command('list')
-    .description('list the packs there are')
+    .description('list the packs and components there are')
     .action(async (_, command) => {
       const { listModels } = await import('./commands/models.ts');
       await listModels(command.optsWithGlobals());
     });
   models
     .command('verify')
-    .description('check every file, graph and drawing of a pack')
-    .argument('[name]', 'its id or folder; by default the one in use', place)
+    .description('check every file, graph and drawing of a pack or component')
+    .argument('[name]', 'its id or folder; by default the pack in use', place)
     .action(async (name, _, command) => {
       const { verifyModel } = await import('./commands/models.ts');
       await verifyModel(name, command.optsWithGlobals());
     });
+  addImport(models);
+  models
+    .command('remove')
+    .description('remove a pack that was imported, or a component; portraits stay')
+    .argument('<name>', 'its id', place)
+    .action(async (name, _, command) => {
+      const { removeModel } = await import('./commands/models.ts');
+      await removeModel(name, command.optsWithGlobals());
+    });
+  models
+    .command('class')
+    .description('choose the class that a class-conditional generator starts with')
+    .argument('<name>', 'its id', place)
+    .argument('<class>', 'a number from 0', number(z.int().nonnegative()))
+    .action(async (name, index, _, command) => {
+      const { chooseClass } = await import('./commands/models.ts');
+      await chooseClass(name, index, command.optsWithGlobals());
+    });
+}
+
+function addImport(models: ReturnType<typeof modelsCommand>): void {
   models
     .command('import')
-    .description('take a pack in')
-    .argument('<source>', 'a folder or a ZIP archive', place)
+    .description('take in a pack, a StyleGAN checkpoint, a CLIP, or a generator in ONNX files')
+    .argument('<source>', 'a folder, a ZIP archive, a .pkl or an .onnx file', place)
     .option('--replace', 'take the place of a pack that was imported before and has the same id')
+    .option('--id <id>', 'of a component; by default made of its title', word(folderIdSchema))
+    .option(
+      '--title <words>',
+      'of a component; by default the name of its file',
+      word(packFieldsSchema.shape.title),
+    )
+    .option(
+      '--license <words>',
+      'of a component, where you know it',
+      word(packFieldsSchema.shape.license),
+    )
+    .option(
+      '--class <n>',
+      'that a class-conditional generator starts with',
+      number(z.int().nonnegative()),
+    )
     .action(async (source, _, command) => {
       const { importModel } = await import('./commands/models.ts');
       await importModel(source, command.optsWithGlobals());

@@ -1,10 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import path from 'node:path';
-import { cancelled } from '../../contract/errors.ts';
+import { cancelled, StudioError } from '../../contract/errors.ts';
 import type { ProgressEvent } from '../../contract/progress.ts';
 import { studioMethods } from '../../contract/service.ts';
 import { sharpCodec } from '../../engine/images/sharp-codec.ts';
 import { findLocations, type Locations } from '../../engine/locations.ts';
+import { isLibrary } from '../../engine/library/library.ts';
 import { openStudio, type Studio } from '../../engine/studio.ts';
 import { checked } from '../../rpc/checked.ts';
 import { onInterrupt } from './interrupt.ts';
@@ -47,6 +48,7 @@ export async function withStudio<T>(
   const places = locations();
   const studio = await openStudio({
     packRoots: places.packRoots,
+    components: places.components,
     library: library ?? places.library,
     pack: pack ?? places.pack,
     codec: sharpCodec,
@@ -68,6 +70,26 @@ export async function withStudio<T>(
     await studio.close();
     release();
   }
+}
+
+/**
+ * `withStudio` for commands that only read the library, for which none is made.
+ *
+ * @throws StudioError `file-not-found`
+ */
+export async function withLibrary<T>(
+  options: GlobalOptions,
+  use: (session: Session) => Promise<T>,
+): Promise<T> {
+  const root = options.library ?? locations().library;
+  if (!shared.getStore() && !(await isLibrary(root))) {
+    throw new StudioError(
+      'file-not-found',
+      `There is no library in ${path.resolve(root)}, and none was made. Name its folder with --library, or ` +
+        'draw something first.',
+    );
+  }
+  return withStudio(options, use);
 }
 
 export function locations(): Locations {

@@ -13,8 +13,7 @@ import { processPort } from '../../rpc/process-port.ts';
 import { serve } from '../../rpc/server.ts';
 
 const [, , bundledPacks = 'native-models'] = process.argv;
-const { library, packRoots, pack } = findLocations(bundledPacks);
-const opening = openStudio({ library, packRoots, pack, codec: sharpCodec });
+const opening = openStudio({ ...findLocations(bundledPacks), codec: sharpCodec });
 const service = deferService(
   studioMethods,
   opening.then((studio) => studio.service),

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { StudioError } from '../../contract/errors.ts';
 import { NOTICES_FILE } from '../../contract/notice.ts';
-import { Corner, sweepCorners } from '../../engine/storage/corner.ts';
+import { ScratchFolder, sweepScratchFolders } from '../../engine/storage/scratch-folder.ts';
 import { makeFolder } from '../../engine/storage/make-folder.ts';
 import { isMain } from '../node24.mjs';
 import { neededPackages, noteBundled, noticesOf, toText } from './notices.ts';
@@ -89,8 +89,8 @@ async function changedAt(file: string): Promise<number> {
 async function buildAll(): Promise<void> {
   const { build } = await import('vite');
   await makeFolder(DIST);
-  await sweepCorners(DIST);
-  const drafts = Corner.open(DIST);
+  await sweepScratchFolders(DIST);
+  const drafts = ScratchFolder.open(DIST);
   const packages = neededPackages(ROOT);
   const builtInto = (part: string) => ({
     build: { outDir: path.join(drafts.folder, part) },

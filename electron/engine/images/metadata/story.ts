@@ -170,6 +170,7 @@ function parameters({ generation }: Recipe): string {
     Temperature: settings.temperature,
     Gap: settings.gap,
     Variety: settings.variety ?? null,
+    'Noise seed': settings.noiseSeed ?? null,
     'CLIP score': clipScore?.toFixed(4) ?? null,
   };
   const line = Object.entries(fields)

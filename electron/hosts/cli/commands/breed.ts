@@ -34,7 +34,7 @@ export async function mix(of: string, other: string, options: MixOptions): Promi
 
 export interface BreedOptions extends ManyOptions, Breeding {
   readonly weights?: readonly number[] | undefined;
-  readonly hold: readonly string[];
+  readonly lock: readonly string[];
   readonly seed?: number | undefined;
 }
 
@@ -46,7 +46,7 @@ export async function breed(parents: string[], options: BreedOptions): Promise<v
     const given = options.weights ?? parents.map(() => 1);
     const sum = given.reduce((total, weight) => total + weight, 0);
     const weights = given.map((weight) => weight / sum);
-    const locks = locksFor(options.hold, pack.manifest);
+    const locks = locksFor(options.lock, pack.manifest);
     const origin = breedable({ kind: 'breed', parents, weights, how, spread, locks });
     await deliverDrawn(session, options, (stream) =>
       session.service.generate({ origin, count, bestOf, settings: { seed } }, stream),

@@ -11,7 +11,7 @@ import {
 import { compareRemedies, remedyTable } from '../../../engine/evaluation/compare-remedies.ts';
 import { AttributeEditor } from '../../../engine/semantics/attribute-editor.ts';
 import { readError } from '../../../engine/storage/errors.ts';
-import { readRegular } from '../../../engine/storage/regular.ts';
+import { readRegular } from '../../../engine/storage/regular-file.ts';
 import { print } from '../output.ts';
 import { type GlobalOptions, withStudio } from '../session.ts';
 

@@ -5,7 +5,7 @@ import type { Setting } from '../arguments.ts';
 import { deliverDrawn, type DeliveryOptions } from '../drawn.ts';
 import { layersFor } from '../locks.ts';
 import { print } from '../output.ts';
-import { type GlobalOptions, type Session, withStudio } from '../session.ts';
+import { type GlobalOptions, type Session, withLibrary, withStudio } from '../session.ts';
 
 export interface EditOptions extends DeliveryOptions {
   readonly slide: readonly Setting[];
@@ -91,13 +91,14 @@ function phraseOf(text: string): { kind: 'text'; to: string; from?: string } {
 
 /** Says what a portrait means. */
 export async function explain(id: string, options: GlobalOptions): Promise<void> {
-  await withStudio(options, async ({ service, signal, onProgress }) => {
+  await withLibrary(options, async ({ service, signal, onProgress }) => {
     const { tags, usual } = await service.explain({ id }, { signal, onEvent: onProgress });
     const lines = tags.map(
       ({ phrase, similarity, standing }) =>
         `${similarity.toFixed(3)}  ${standing.toFixed(1).padStart(4)} σ  ${phrase}`,
     );
     const share = usual === null ? [] : [`likelier than ${Math.round(usual * 100)} % of its kind`];
+    // `meanings` is what versions before 0.2 called the tags.
     print(options.json, { id, tags, meanings: tags, usual }, [...lines, ...share]);
   });
 }

@@ -37,13 +37,14 @@ export async function interpolate(
       temperature,
       gap,
       variety,
+      noiseSeed,
     } = options;
     const delivery = await service.exportStrip(
       {
         from: { kind: 'prompt', prompt: from, seed },
         to: { kind: 'prompt', prompt: to, seed },
         ...{ path: space, even },
-        settings: { truncation, temperature, gap, variety },
+        settings: { truncation, temperature, gap, variety, noiseSeed },
         stops: frames,
         format: stripFormatOf(format),
         name,

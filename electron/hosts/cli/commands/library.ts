@@ -1,9 +1,9 @@
 import type { Generation } from '../../../contract/generation.ts';
-import type { SearchHit } from '../../../contract/library.ts';
+import type { ListQuery, SearchHit } from '../../../contract/library.ts';
 import type { PictureExport } from '../../../contract/export.ts';
 import type { Studio } from '../../../engine/studio.ts';
 import { print, printNote } from '../output.ts';
-import { type GlobalOptions, withStudio } from '../session.ts';
+import { type GlobalOptions, withLibrary } from '../session.ts';
 import { isoTime, shortTime } from '../time.ts';
 import { unheardIn } from '../unheard.ts';
 
@@ -12,7 +12,7 @@ export interface LimitOptions extends GlobalOptions {
 }
 
 export async function search(words: string, { limit, ...options }: LimitOptions): Promise<void> {
-  await withStudio(options, async (studio) => {
+  await withLibrary(options, async (studio) => {
     // A command ends with its answer: what is looked at meanwhile in a window is waited for here.
     await studio.seen(studio.onProgress);
     const hits = await studio.service.search({ words, limit }, { signal: studio.signal });
@@ -22,20 +22,17 @@ export async function search(words: string, { limit, ...options }: LimitOptions)
 }
 
 export async function similar(id: string, { limit, ...options }: LimitOptions): Promise<void> {
-  await withStudio(options, async (studio) => {
+  await withLibrary(options, async (studio) => {
     const hits = await studio.service.similar({ id, limit });
     printHits(options, { id, results: resultsOf(hits, studio) }, hits);
   });
 }
 
-export interface ListOptions extends LimitOptions {
-  readonly before?: string | undefined;
-  readonly starred?: true | undefined;
-  readonly trashed?: true | undefined;
-}
+export type ListOptions = GlobalOptions &
+  Pick<ListQuery, 'limit' | 'before' | 'starred' | 'trashed'>;
 
 export async function list(options: ListOptions): Promise<void> {
-  await withStudio(options, async (studio) => {
+  await withLibrary(options, async (studio) => {
     const { limit, before, starred, trashed } = options;
     const { items, next } = await studio.service.list({ limit, before, starred, trashed });
     const portraits = items.map((generation) => portraitDocument(generation, studio));
@@ -44,7 +41,7 @@ export async function list(options: ListOptions): Promise<void> {
 }
 
 export async function show(id: string, options: GlobalOptions): Promise<void> {
-  await withStudio(options, async ({ service, library }) => {
+  await withLibrary(options, async ({ service, library }) => {
     const portrait = { ...(await service.get({ id })), file: library.reader.picturePath(id) };
     const { createdAt, trashedAt } = portrait;
     const readable = {
@@ -65,7 +62,7 @@ export interface ExportOptions extends GlobalOptions, Omit<PictureExport, 'ifExi
 
 /** @returns whether all were written */
 export async function exportPortraits(ids: string[], options: ExportOptions): Promise<boolean> {
-  return withStudio(options, async ({ service, signal, onProgress }) => {
+  return withLibrary(options, async ({ service, signal, onProgress }) => {
     const { out: folder, format, pattern, quality, metadata, side, json } = options;
     const pictures = { format, pattern, quality, metadata, side, ifExists: 'rename' as const };
     const delivery = await service.exportPictures(

@@ -8,7 +8,7 @@ import {
 } from '../../../contract/lineage.ts';
 import { deliverDrawn, type DeliveryOptions } from '../drawn.ts';
 import { print } from '../output.ts';
-import { type GlobalOptions, withStudio } from '../session.ts';
+import { type GlobalOptions, withLibrary, withStudio } from '../session.ts';
 
 export interface ReplayOptions extends DeliveryOptions, Omit<Change, 'of'> {
   readonly on?: string | undefined;
@@ -26,7 +26,7 @@ export async function replay(id: string, options: ReplayOptions): Promise<void> 
 
 /** Shows the tree that a portrait is part of. */
 export async function lineage(id: string, options: GlobalOptions): Promise<void> {
-  await withStudio(options, async ({ service }) => {
+  await withLibrary(options, async ({ service }) => {
     const family = await service.family({ id, limit: MAX_FAMILY });
     const portraits = family.portraits.map(({ id, parents, source, prompt, seed, trashedAt }) => ({
       ...{ id, parents, source, prompt, seed, trashed: trashedAt !== null },

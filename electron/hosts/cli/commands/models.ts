@@ -1,43 +1,102 @@
-import type { PackInfo } from '../../../contract/status.ts';
-import { print } from '../output.ts';
+import type { ComponentInfo, ComponentListing, ImportWishes } from '../../../contract/component.ts';
+import type { PackInfo, PackListing } from '../../../contract/status.ts';
+import { print, printNote } from '../output.ts';
 import { type GlobalOptions, withStudio } from '../session.ts';
 
 export async function listModels(options: GlobalOptions): Promise<void> {
   await withStudio(options, async ({ service }) => {
     const packs = await service.packs({});
+    const components = await service.components({});
     const models = packs.map(({ folder, pack, error }) => ({
       ...{ id: pack?.id ?? null, version: pack?.version ?? null, title: pack?.title ?? null },
+      ...{ resolution: pack?.resolution ?? null, license: pack?.license ?? null },
       ...{ folder, error },
     }));
-    const lines = models.map(({ id, version, folder, error }) =>
-      error ? `${folder}  ${error.message} (${error.code})` : `${id} ${version}  ${folder}`,
-    );
-    print(options.json, { models }, lines);
+    const lines = [...packs.map(packLine), ...components.map(componentLine)];
+    print(options.json, { models, components }, lines);
   });
 }
 
-/** Checks every file, graph and drawing of a pack; of the one in use if none is named. */
+function packLine({ folder, pack, error }: PackListing): string {
+  if (error || !pack) return broken(folder, error);
+  const { id, version, resolution, license } = pack;
+  return `${id} ${version}  ${resolution} px, licence ${license}  ${folder}`;
+}
+
+function componentLine({ folder, component, error }: ComponentListing): string {
+  if (error || !component) return broken(folder, error);
+  return `${component.id}  ${inWords(component)}  ${folder}`;
+}
+
+function broken(folder: string, error: PackListing['error']): string {
+  return `${folder}  ${error?.message ?? ''} (${error?.code ?? ''})`;
+}
+
+function inWords({ kind, width, resolution, classes, license }: ComponentInfo): string {
+  const what = kind === 'clip' ? `CLIP, ${width} numbers` : `generator, w of ${width} numbers`;
+  const class_ = classes ? `, class ${classes.default} of ${classes.count}` : '';
+  return `${what}, ${resolution} px${class_}, licence ${license}`;
+}
+
+/** Checks every file, graph and drawing of a pack or component; of the pack in use if none is named. */
 export async function verifyModel(name: string | undefined, options: GlobalOptions): Promise<void> {
-  await withStudio(options, async ({ packs, signal, onProgress }) => {
-    const folder = await packs.find(name);
-    printPack(await packs.verify(folder, { signal, onProgress }), options, 'is sound');
+  await withStudio(options, async ({ packs, components, signal, onProgress }) => {
+    const load = { signal, onProgress };
+    const component = name === undefined ? null : await components.locate(name).catch(() => null);
+    if (component !== null) {
+      printComponent(await components.verify(component, load), options, 'is sound');
+      return;
+    }
+    printPack(await packs.verify(await packs.find(name), load), options, 'is sound');
   });
 }
 
-/**
- * Takes a pack in from a folder or a ZIP archive, once it has passed every check.
- *
- * @param replace whether one that was imported before and has the same id makes place
- */
+/** Takes in a pack, a checkpoint, a CLIP or a generator, once it has passed every check. */
 export async function importModel(
   source: string,
-  { replace, ...options }: GlobalOptions & { replace?: boolean | undefined },
+  { json, library, pack, ...wishes }: GlobalOptions & ImportWishes,
 ): Promise<void> {
-  await withStudio(options, async ({ packs, signal, onProgress }) => {
-    printPack(await packs.import(source, { replace, signal, onProgress }), options, 'is there now');
+  const options = { json, library, pack };
+  await withStudio(options, async ({ components, signal, onProgress }) => {
+    const made = await components.import(source, { ...wishes, signal, onProgress });
+    if (made.kind === 'pack') return printPack(made.pack, options, 'is there now');
+    for (const note of made.notes) printNote(note);
+    printComponent(made.component, options, 'is there now', made.notes);
+  });
+}
+
+/** Removes a pack that was imported, or a component. */
+export async function removeModel(name: string, options: GlobalOptions): Promise<void> {
+  await withStudio(options, async ({ packs, components }) => {
+    const component = await components.locate(name).catch(() => null);
+    if (component === null) await packs.remove(await packs.find(name));
+    else await components.remove(component);
+    print(options.json, { removed: name }, [`${name} is removed.`]);
+  });
+}
+
+/** Chooses the class that a class-conditional generator starts with. */
+export async function chooseClass(
+  name: string,
+  index: number,
+  options: GlobalOptions,
+): Promise<void> {
+  await withStudio(options, async ({ components }) => {
+    const folder = await components.locate(name);
+    printComponent(await components.chooseClass(folder, index), options, 'is as follows now');
   });
 }
 
 function printPack({ id, version, folder }: PackInfo, { json }: GlobalOptions, what: string): void {
   print(json, { id, version, folder }, [`${id} ${version} ${what}: ${folder}`]);
+}
+
+function printComponent(
+  component: ComponentInfo,
+  { json }: GlobalOptions,
+  what: string,
+  notes: readonly string[] = [],
+): void {
+  const line = `${component.id} ${what} (${inWords(component)}): ${component.folder}`;
+  print(json, { component, notes }, [line]);
 }

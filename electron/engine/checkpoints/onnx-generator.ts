@@ -1,0 +1,294 @@
+/** A ready generator in ONNX files: z → w and w → picture, or one file that does both. */
+import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { StudioError, throwIfCancelled } from '../../contract/errors.ts';
+import { trackProgress } from '../../contract/progress.ts';
+import type { Inference } from '../inference/inference.ts';
+import type { GraphSignature } from '../inference/protocol.ts';
+import { float32Tensor, outputData } from '../inference/rows.ts';
+import { gaussian } from '../latent/gaussian.ts';
+import { mean, stack, unstack } from '../latent/vectors.ts';
+import { GraphBuilder } from '../onnx/graph-builder.ts';
+import { writeGraph } from '../onnx/write-graph.ts';
+import { checkGraph } from '../packs/graph.ts';
+import { PRIVATE_FILE, PRIVATE_FOLDER } from '../storage/make-folder.ts';
+import { readRegular } from '../storage/regular-file.ts';
+import type { EmittedGenerator, EmitOptions } from './emitted-generator.ts';
+import { noiseNumbers, wrapMapping, wrapSynthesis } from './onnx-networks.ts';
+import { isSynthesis, type NetworkPorts, portsOf } from './onnx-ports.ts';
+import { invalid, unsupported } from './refusal.ts';
+
+const MAPPING = 'mapping/network.onnx';
+const SYNTHESIS = 'synthesis/network.onnx';
+const TRIAL = 'synthesis/trial.onnx';
+const MEAN_W = 'mean_w.f32';
+
+/** Protocol Buffers' own limit. */
+const MAX_GRAPH_BYTES = 2 ** 31 - 1;
+/** w whose mean is taken: its error is then a sixty-fourth of a deviation. */
+const SAMPLES = 4_096;
+const CHUNK = 256;
+/** Pictures by which the range of pixels is told. */
+const PICTURES = 4;
+
+/** An ONNX file of others that has been looked at. */
+interface Network {
+  readonly file: string;
+  readonly label: string;
+  readonly model: Uint8Array;
+  /** Files beside it that hold its numbers. */
+  readonly data: readonly string[];
+  readonly signature: GraphSignature;
+}
+
+export interface OnnxGeneratorOptions extends EmitOptions {
+  readonly inference: Inference;
+  /** The class that a class-conditional generator starts with. */
+  readonly class?: number | undefined;
+}
+
+/**
+ * Writes the networks into a folder, with the ports that packs have: names, one w a layer, truncation left out,
+ * colours first, float32. What pixels mean is told by a few pictures, and the mean of w by many samples.
+ *
+ * @param files one file, or a mapping and a synthesis network
+ * @throws StudioError `checkpoint-invalid`, `checkpoint-unsupported`, and what checking and running graphs throws
+ */
+export async function importOnnxGenerator(
+  files: readonly string[],
+  folder: string,
+  options: OnnxGeneratorOptions,
+): Promise<EmittedGenerator> {
+  const networks = await Promise.all(files.map((file) => openNetwork(file, options.inference)));
+  const synthesis = networks.filter(({ signature }) => isSynthesis(signature));
+  const mappings = networks.filter(({ signature }) => !isSynthesis(signature));
+  const [drawing] = synthesis;
+  if (!drawing || synthesis.length > 1 || mappings.length > 1) {
+    const told = files.map((file) => path.basename(file)).join(', ');
+    throw unsupported(told, 'it takes one network that draws, and one from z to w at the most');
+  }
+  const ports = portsOf(drawing.signature, drawing.label);
+  if (ports.label) throw unsupported(drawing.label, 'its synthesis network takes a class');
+  const mapping = await writeMapping(mappings[0], ports, folder, options);
+  const drawn = await writeSynthesis(drawing, ports, mapping, folder, options);
+  return {
+    generator: {
+      ...{ mapping: MAPPING, synthesis: SYNTHESIS, meanW: MEAN_W, layerGroups: [], ...drawn },
+      ...(mapping.classes && { classes: mapping.classes }),
+    },
+    widths: { z: mapping.z, w: mapping.w },
+    files: [MAPPING, SYNTHESIS, MEAN_W],
+  };
+}
+
+async function openNetwork(file: string, inference: Inference): Promise<Network> {
+  const label = path.basename(file);
+  const model = await readRegular(file, MAX_GRAPH_BYTES);
+  const data: string[] = [];
+  checkGraph(model, label, (name) => {
+    data.push(name);
+    return true;
+  });
+  try {
+    return { file, label, model, data, signature: await inference.describe(file) };
+  } catch (thrown) {
+    if (!(thrown instanceof StudioError) || thrown.code !== 'inference-failed') throw thrown;
+    throw invalid(label, 'ONNX Runtime cannot load it', thrown);
+  } finally {
+    await inference.release([file]);
+  }
+}
+
+interface Mapped {
+  readonly z: number;
+  readonly w: number;
+  readonly layers: number;
+  readonly classes: { count: number; default: number } | undefined;
+  /** A few w [w]. */
+  readonly samples: readonly Float32Array[];
+}
+
+/** Of a generator that is one network, w is what goes into it, and the mapping network does nothing. */
+async function writeMapping(
+  network: Network | undefined,
+  synthesis: NetworkPorts,
+  folder: string,
+  options: OnnxGeneratorOptions,
+): Promise<Mapped> {
+  const label = network?.label ?? 'The generator';
+  const { latent } = synthesis;
+  const ports = network && portsOf(network.signature, network.label);
+  if (!ports && latent.dims.length === 3) {
+    throw unsupported(label, 'its mapping network is missing, without which no w is known');
+  }
+  const z = numberIn(ports?.latent.dims.at(-1) ?? latent.dims.at(-1), label);
+  const classes = ports?.label && classesOf(ports.label.dims[1], options.class, label);
+  const file = path.join(folder, MAPPING);
+  if (network && ports) await place(network, await wrapMapping(ports).wrap(network.model), file);
+  else await writeIdentity(z, file);
+  const samples = await sampleW(file, { z, classes }, options);
+  const w = samples[0]?.length ?? z;
+  const meanW = mean(samples);
+  await writeFile(path.join(folder, MEAN_W), new Uint8Array(meanW.buffer), { mode: PRIVATE_FILE });
+  return { z, w, layers: layersOf(latent.dims, ports, label), classes, samples };
+}
+
+/** How many w the synthesis network takes, as its own input says or the mapping network's output. */
+function layersOf(
+  latent: readonly (number | string)[],
+  mapping: NetworkPorts | undefined,
+  label: string,
+): number {
+  if (latent.length === 2) return 1;
+  const [own, given] = [latent[1], mapping?.result.dims.at(-2)];
+  return numberIn(typeof own === 'number' ? own : given, label);
+}
+
+function classesOf(
+  count: number | string | undefined,
+  chosen = 0,
+  label: string,
+): { count: number; default: number } {
+  const classes = numberIn(count, label);
+  if (chosen < classes) return { count: classes, default: chosen };
+  throw new StudioError(
+    'invalid-argument',
+    `${label} has the classes 0 to ${classes - 1}, and none ${chosen}. Nothing was taken in; choose one of them.`,
+  );
+}
+
+function numberIn(dim: number | string | undefined, label: string): number {
+  if (typeof dim === 'number') return dim;
+  throw unsupported(label, 'it leaves open how many numbers z has, or how many layers or classes');
+}
+
+async function writeIdentity(width: number, file: string): Promise<void> {
+  const graph = new GraphBuilder('mapping');
+  graph.output('w', graph.input('z', 'float32', ['batch', width]), 'float32', ['batch', width]);
+  await mkdir(path.dirname(file), PRIVATE_FOLDER);
+  await writeGraph(graph, file);
+}
+
+async function sampleW(
+  file: string,
+  { z, classes }: Pick<Mapped, 'z' | 'classes'>,
+  { inference, signal, onProgress }: OnnxGeneratorOptions,
+): Promise<Float32Array[]> {
+  const progress = trackProgress('sample', SAMPLES, onProgress);
+  const label = new Float32Array(classes?.count ?? 0);
+  if (classes) label[classes.default] = 1;
+  const samples: Float32Array[] = [];
+  for (let start = 0; start < SAMPLES; start += CHUNK) {
+    throwIfCancelled(signal);
+    const labels = stack(Array.from({ length: CHUNK }, () => label));
+    const { w } = await inference.run(
+      file,
+      {
+        z: float32Tensor(gaussian(start + 1, CHUNK * z), [CHUNK, z]),
+        ...(classes && { class: float32Tensor(labels, [CHUNK, classes.count]) }),
+      },
+      { signal },
+    );
+    const width = w?.dims.at(-1) ?? 0;
+    samples.push(...unstack(outputData(file, 'w', w, CHUNK * width), width));
+    progress.advance(CHUNK);
+  }
+  progress.finish();
+  await inference.release([file]);
+  return samples;
+}
+
+/** Draws a few pictures first, by which the order of colours and the range of pixels are told. */
+async function writeSynthesis(
+  network: Network,
+  ports: NetworkPorts,
+  { layers, w: width, samples }: Mapped,
+  folder: string,
+  options: OnnxGeneratorOptions,
+): Promise<Pick<EmittedGenerator['generator'], 'resolution' | 'layers' | 'pixelRange' | 'noise'>> {
+  const shape = { layers, width };
+  const trial = path.join(folder, TRIAL);
+  const raw = wrapSynthesis(ports, { ...shape, isColourLast: false });
+  await place(network, await raw.wrap(network.model), trial);
+  const latents = samples.slice(0, PICTURES).map((w) => repeated(w, layers));
+  const seen = await lookAt(trial, latents, { ...shape, noise: noiseNumbers(ports) }, options);
+  await rm(trial);
+  const { resolution, isColourLast } = pictureShape(seen.dims, network.label);
+  const drawing = wrapSynthesis(ports, { ...shape, isColourLast });
+  await writeFile(path.join(folder, SYNTHESIS), await drawing.wrap(network.model), {
+    mode: PRIVATE_FILE,
+  });
+  const noise = noiseNumbers(ports);
+  return {
+    ...{ resolution, layers, pixelRange: pixelRange(seen, ports.result.type) },
+    ...(noise > 0 ? { noise: 'const', noiseNumbers: noise } : { noise: 'none' }),
+  };
+}
+
+interface Seen {
+  readonly dims: readonly number[];
+  readonly least: number;
+  readonly most: number;
+}
+
+async function lookAt(
+  graph: string,
+  latents: readonly Float32Array[],
+  { layers, width, noise }: { layers: number; width: number; noise: number },
+  { inference, signal }: OnnxGeneratorOptions,
+): Promise<Seen> {
+  let [least, most] = [Infinity, -Infinity];
+  let dims: readonly number[] = [];
+  for (const w of latents) {
+    const feeds = {
+      w: float32Tensor(w, [1, layers, width]),
+      ...(noise > 0 && { noise: float32Tensor(new Float32Array(), [0, noise]) }),
+    };
+    const { image } = await inference.run(graph, feeds, { signal });
+    const data = outputData(graph, 'image', image, image?.data.length ?? 0);
+    dims = image?.dims ?? [];
+    for (const value of data) {
+      least = Math.min(least, value);
+      most = Math.max(most, value);
+    }
+  }
+  await inference.release([graph]);
+  return { dims, least, most };
+}
+
+function pictureShape(
+  dims: readonly number[],
+  label: string,
+): { resolution: number; isColourLast: boolean } {
+  const isColourLast = dims[1] !== 3;
+  const [height, width, colours] = isColourLast
+    ? [dims[1], dims[2], dims[3]]
+    : [dims[2], dims[3], dims[1]];
+  if (colours === 3 && height !== undefined && height === width) {
+    return { resolution: height, isColourLast };
+  }
+  throw unsupported(label, `its pictures are [${dims.join(', ')}], not squares of three colours`);
+}
+
+/** Brighter than this, numbers count to 255; darker than the other, they are about zero. */
+const [BRIGHT, DARK] = [8, -0.05];
+
+function pixelRange({ least, most }: Seen, type: string): [number, number] {
+  if (type === 'uint8' || most > BRIGHT) return [0, 255];
+  return least < DARK ? [-1, 1] : [0, 1];
+}
+
+function repeated(w: Float32Array, layers: number): Float32Array {
+  return stack(Array.from({ length: layers }, () => w));
+}
+
+/** Writes a network with the files that hold its numbers beside it, which it goes on to name as before. */
+async function place(network: Network, model: Uint8Array, file: string): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true, mode: PRIVATE_FOLDER });
+  for (const name of network.data) {
+    const target = path.join(path.dirname(file), name);
+    await mkdir(path.dirname(target), { recursive: true, mode: PRIVATE_FOLDER });
+    await copyFile(path.join(path.dirname(network.file), name), target);
+  }
+  await writeFile(file, model, { mode: PRIVATE_FILE });
+}

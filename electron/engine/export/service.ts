@@ -1,0 +1,22 @@
+import type { StudioService } from '../../contract/service.ts';
+import type { Exports } from './exports.ts';
+
+type ExportMethods =
+  | 'exportPictures'
+  | 'exportGallery'
+  | 'exportStrip'
+  | 'exportRender'
+  | 'exportFilm'
+  | 'readDownload';
+
+/** Everything that leaves the library. */
+export function exportService(exports: Exports): Pick<StudioService, ExportMethods> {
+  return {
+    exportPictures: (request, options) => exports.pictures(request, options),
+    exportGallery: (request, options) => exports.gallery(request, options),
+    exportStrip: (request, options) => exports.strip(request, options),
+    exportRender: (request, options) => exports.render(request, options),
+    exportFilm: (request, options) => exports.film(request, options),
+    readDownload: ({ id, offset }) => exports.readDownload(id, offset),
+  };
+}

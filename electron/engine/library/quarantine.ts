@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import type { Generation } from '../../contract/generation.ts';
+import type { Connection } from './connection.ts';
+import type { Quarantined, Query } from './queries.ts';
+import { type FaultyRow, GENERATION_COLUMNS, isFaulty, readGeneration } from './records.ts';
+
+/** Rows that are looked through at once. */
+const BATCH = 1_000;
+
+const seqSchema = z.object({ seq: z.number() });
+
+/**
+ * The rows of a library that cannot be read. One of them must not keep the others from being listed,
+ * counted and found: it is set aside, named to whoever asks, and everything else goes on.
+ */
+export class Quarantine {
+  readonly #connection: Connection;
+  readonly #rows = new Map<number, FaultyRow>();
+  #seenUpTo = Number.MIN_SAFE_INTEGER;
+  #seenAt: unknown;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  /** Those met so far. */
+  get known(): Quarantined {
+    return [...this.#rows.keys()];
+  }
+
+  /** All there are: whatever came into the library since the last time is looked through. */
+  all(): FaultyRow[] {
+    const version = this.#connection.pragma('data_version');
+    if (version !== this.#seenAt) {
+      // A number is free again once its row is gone, and may then be that of a row that is well.
+      for (const seq of this.known) this.#lookAt(seq);
+      this.#lookThroughNew();
+      this.#seenAt = version;
+    }
+    return [...this.#rows.values()];
+  }
+
+  /** The rows of a query as `read` takes them. Where one is faulty, the query is asked again without it. */
+  readAll<T>(
+    ask: (quarantined: Quarantined) => Query,
+    read: (generation: Generation, row: unknown) => T,
+  ): T[] {
+    for (;;) {
+      const { sql, values } = ask(this.known);
+      const results: T[] = [];
+      const before = this.#rows.size;
+      for (const row of this.#connection.all(sql, ...values)) {
+        const generation = readGeneration(row);
+        if (isFaulty(generation)) this.#rows.set(generation.seq, generation);
+        else results.push(read(generation, row));
+      }
+      if (this.#rows.size === before) return results;
+    }
+  }
+
+  #lookAt(seq: number): void {
+    this.#rows.delete(seq);
+    const row = this.#connection.get(
+      `SELECT ${GENERATION_COLUMNS} FROM generations AS g WHERE seq = ?`,
+      seq,
+    );
+    if (row !== undefined) this.#look(row);
+  }
+
+  #lookThroughNew(): void {
+    for (;;) {
+      const rows = this.#connection.all(
+        `SELECT ${GENERATION_COLUMNS} FROM generations AS g WHERE seq > ? ORDER BY seq LIMIT ${BATCH}`,
+        this.#seenUpTo,
+      );
+      for (const row of rows) this.#look(row);
+      const last = rows.at(-1);
+      if (last === undefined) return;
+      this.#seenUpTo = seqSchema.parse(last).seq;
+    }
+  }
+
+  #look(row: unknown): void {
+    const read = readGeneration(row);
+    if (isFaulty(read)) this.#rows.set(read.seq, read);
+  }
+}

@@ -1,0 +1,78 @@
+import type { CallOptions } from '../../contract/method.ts';
+import type { StudioService } from '../../contract/service.ts';
+import type { LibraryReader } from './reader.ts';
+import type { LibraryWatcher } from './watcher.ts';
+import type { LibraryWriter } from './writer.ts';
+
+/** An embedding of the CLIP in use. */
+interface Embedded {
+  /** [clip], unit length. */
+  readonly embedding: Float32Array;
+  /** The embedding space in which it lies. */
+  readonly space: string;
+}
+
+interface ReadingParts {
+  readonly reader: LibraryReader;
+  readonly embedWords: (words: string, options: CallOptions) => Promise<Embedded>;
+  /** The embedding space of the pack in use, once it is loaded. */
+  readonly spaceInUse: () => string | undefined;
+}
+
+interface WritingParts {
+  readonly writer: LibraryWriter;
+  readonly watcher: LibraryWatcher;
+}
+
+type FindMethods = 'list' | 'count' | 'get' | 'search' | 'family' | 'similar' | 'prompts';
+type PictureMethods = 'picture' | 'pictureFile' | 'thumbnail';
+type ChangeMethods = 'star' | 'trash' | 'restore' | 'purge';
+
+/** The portraits of the library: found, looked at, starred and thrown away. */
+export function libraryService(
+  parts: ReadingParts & WritingParts,
+): Pick<StudioService, FindMethods | PictureMethods | ChangeMethods> {
+  return { ...findMethods(parts), ...pictureMethods(parts), ...changeMethods(parts) };
+}
+
+function findMethods({
+  reader,
+  embedWords,
+  spaceInUse,
+}: ReadingParts): Pick<StudioService, FindMethods> {
+  return {
+    list: async (query) => reader.list(query),
+    count: async (filter) => ({ count: reader.count(filter) }),
+    get: async ({ id }) => reader.get(id),
+    search: async ({ words, limit }, options = {}) => {
+      const { embedding, space } = await embedWords(words, options);
+      return reader.search(embedding, space, limit);
+    },
+    family: async ({ id, limit }) => reader.family(id, limit),
+    similar: async ({ id, limit }) => reader.similar(id, limit, spaceInUse()),
+    prompts: async ({ limit }) => reader.prompts(limit),
+  };
+}
+
+function pictureMethods({ reader }: ReadingParts): Pick<StudioService, PictureMethods> {
+  return {
+    picture: ({ id }) => reader.picture(id),
+    pictureFile: async ({ id }) => ({ file: reader.picturePath(reader.get(id).id) }),
+    thumbnail: ({ id }) => reader.thumbnail(id),
+  };
+}
+
+function changeMethods({ writer, watcher }: WritingParts): Pick<StudioService, ChangeMethods> {
+  const announced = (ids: string[], changed: number) => {
+    watcher.announce({ changed: ids });
+    return { changed };
+  };
+  return {
+    star: async ({ ids, starred }) => announced(ids, writer.star(ids, starred)),
+    trash: async ({ ids }) => announced(ids, writer.trash(ids)),
+    restore: async ({ ids }) => announced(ids, writer.restore(ids)),
+    purge: async ({ ids }) => ({
+      changed: await writer.purge(ids, (removed) => watcher.announce({ removed })),
+    }),
+  };
+}
