@@ -43,6 +43,8 @@ export const ERROR_CODES = [
   'inference-closed',
   'device-unavailable',
   'out-of-memory',
+  // Learning
+  'training-diverged',
   // Pictures and files
   'picture-unreadable',
   'picture-too-large',

@@ -163,6 +163,11 @@ const flowSchema = z.object({
   kind: z.enum(['conditional', 'bijective']),
   decode: packPathSchema,
   encode: packPathSchema,
+  /**
+   * Of a conditional flow: whether its graphs take `s` [n, 1] too, how much noise the embedding is to be taken to have,
+   * in deviations of the generator's embeddings. 0 keeps to it; the more, the further portraits depart from it.
+   */
+  noiseLevels: z.boolean().optional(),
   bank: bankSchema.optional(),
 });
 

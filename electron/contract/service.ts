@@ -95,7 +95,7 @@ export const studioMethods = {
   /** Begins to take in a file, or a folder of files, piece by piece. It waits until it is used or dropped. */
   openUpload: call(
     'studio',
-    z.object({ name: z.string().min(1).max(255), isFolder: z.boolean().optional() }),
+    z.object({ name: z.string().min(1).max(255), several: z.boolean().optional() }),
     uploadSchema,
   ),
   /** Adds to a file. Of a folder `path` says to which one in it, which is there from then on. */

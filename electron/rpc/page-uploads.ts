@@ -6,7 +6,7 @@ const MAX_OPEN = 4;
 
 type UploadMethods = Pick<
   StudioService,
-  'openUpload' | 'appendUpload' | 'dropUpload' | 'importPack' | 'exportFilm'
+  'openUpload' | 'appendUpload' | 'dropUpload' | 'importPack' | 'importModel' | 'exportFilm'
 >;
 
 /** The uploads of one page: no other can touch them, and none of them outlives its connection. */
@@ -44,6 +44,8 @@ export class PageUploads {
     },
     importPack: async (input, options) =>
       this.#use(input.id, () => this.#service.importPack(input, options)),
+    importModel: async (input, options) =>
+      this.#use(input.id, () => this.#service.importModel(input, options)),
     exportFilm: async (input, options) =>
       this.#use(input.upload, () => this.#service.exportFilm(input, options)),
   };

@@ -53,10 +53,13 @@ export function parityNetwork(name: string): ParityNetwork {
   };
 }
 
+/** What a network is made of. */
+interface NetworkParts extends Pick<ParityMeta, 'tensors' | 'kept'> {
+  readonly attributes: Readonly<Record<string, PlainValue>>;
+}
+
 /** A network of these shapes and attributes, its numbers by the formula. */
-export function networkOf(
-  meta: Pick<ParityMeta, 'tensors' | 'kept' | 'attributes'>,
-): NetworkModule {
+export function networkOf(meta: NetworkParts): NetworkModule {
   const root = new Draft('Generator');
   for (const [name, shape] of Object.entries(meta.tensors)) {
     const [module, own] = root.at(name);

@@ -90,7 +90,7 @@ function request(
 
 /** Never from a safe connection to one that others can read and change. */
 function redirected(from: URL, location: string): URL {
-  const to = URL.canParse(location, from) ? new URL(location, from) : undefined;
+  const to = URL.canParse(location, from.href) ? new URL(location, from) : undefined;
   const isSafe =
     to?.protocol === 'https:' || (to?.protocol === 'http:' && from.protocol === 'http:');
   if (to && isSafe) return to;

@@ -50,15 +50,17 @@ export function createFlow(pack: Pack, inference: Inference, space: LatentSpace)
 
 /** w = f(z; e), and log p(w | e) = log N(z; 0, I) + log|det ∂z/∂w|. */
 function conditionalFlow(pack: Pack, inference: Inference, space: LatentSpace): Flow {
-  const { decode, encode } = pack.manifest.flow;
+  const { decode, encode, noiseLevels } = pack.manifest.flow;
   const { width } = space;
+  // An embedding is taken for what it is, without noise.
+  const level = noiseLevels ? { s: Float32Array.of(0) } : {};
   return {
     noise: (seed, temperature) => scale(gaussian(seed, width), temperature),
     async decode(inputs, options) {
       const rows = await runRows(
         inference,
         pack.file(decode),
-        inputs.map(({ z, e }) => ({ z, e })),
+        inputs.map(({ z, e }) => ({ z, e, ...level })),
         { w: width },
         options,
       );
@@ -69,7 +71,7 @@ function conditionalFlow(pack: Pack, inference: Inference, space: LatentSpace): 
       const rows = await runRows(
         inference,
         pack.file(encode),
-        portraits.map(({ w, e }) => ({ w: space.toW(w), e })),
+        portraits.map(({ w, e }) => ({ w: space.toW(w), e, ...level })),
         widths,
         options,
       );

@@ -36,6 +36,8 @@ const DEVICE_FAILURES: ReadonlySet<ErrorCode> = new Set([
 const LINES: Record<RequestKind, 'pictures' | 'vectors'> = {
   ...{ backends: 'vectors', describe: 'vectors', run: 'vectors' },
   ...{ render: 'pictures', trial: 'pictures', release: 'pictures' },
+  ...{ 'load-state': 'vectors', 'run-state': 'vectors' },
+  ...{ 'save-state': 'vectors', 'drop-state': 'vectors' },
 };
 
 export type CallOptions = ScheduleOptions;
@@ -47,6 +49,12 @@ export interface DescribeOptions extends CallOptions {
 
 /** A synthesis run, on whatever device and threads draw it. */
 export type DrawingRequest = Omit<Drawing, 'device' | 'threads'>;
+
+/** What is asked of a state that the process holds. */
+export type StateRequest<K extends 'load-state' | 'run-state' | 'save-state'> = Omit<
+  RequestOf<K>,
+  'kind'
+>;
 
 export interface InferenceOptions {
   /** Starts the process; Electron brings its own. */
@@ -134,6 +142,31 @@ export class Inference {
       devices.refuse(device, `it failed while drawing: ${error.message}`);
       return this.render(asked, options);
     }
+  }
+
+  /** Reads a state from a file into the process, in place of one of that name. */
+  async loadState(asked: StateRequest<'load-state'>, options?: CallOptions): Promise<void> {
+    await this.#ask({ kind: 'load-state', ...asked }, options);
+  }
+
+  /**
+   * Runs a graph on a state in the process, on the CPU, between other requests. The outputs of names
+   * `next.NAME` become the state's and are not given here.
+   *
+   * @returns null where the process does not hold that version, for it was started anew: the state has to be loaded
+   */
+  runState(asked: StateRequest<'run-state'>, options?: CallOptions): Promise<Tensors | null> {
+    return this.#ask({ kind: 'run-state', ...asked }, options);
+  }
+
+  /** Writes tensors of a state to a new file. False where the process does not hold that version. */
+  saveState(asked: StateRequest<'save-state'>, options?: CallOptions): Promise<boolean> {
+    return this.#ask({ kind: 'save-state', ...asked }, options);
+  }
+
+  /** Frees a state that is not needed any more. */
+  async dropState(state: string): Promise<void> {
+    if (this.pid !== undefined) await this.#ask({ kind: 'drop-state', state });
   }
 
   /** Frees graphs that are not needed any more. */

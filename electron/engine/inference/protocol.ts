@@ -1,6 +1,7 @@
 /**
  * What the host and the inference process say to each other. Every request is a pure function of
- * its content and of files on disk, so that one lost in a crash can simply be asked again.
+ * its content and of files on disk, so that one lost in a crash can simply be asked again. A state is no
+ * exception: it is named with its version, and a process that does not hold that one says so.
  */
 import { z } from 'zod';
 import { deviceSchema } from '../../contract/device.ts';
@@ -65,6 +66,13 @@ const picturesSchema = z.object({
 });
 export type Pictures = z.infer<typeof picturesSchema>;
 
+/** Tensors that the process holds from one request to the next, such as what is being learnt. */
+const stateSchema = z.object({
+  state: z.string(),
+  /** How often it has been advanced. */
+  version: z.int().nonnegative(),
+});
+
 export const requestSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('backends') }),
   graphSchema.extend({ kind: z.literal('describe') }),
@@ -72,6 +80,26 @@ export const requestSchema = z.discriminatedUnion('kind', [
   drawingSchema.extend({ kind: z.literal('render') }),
   drawingSchema.extend({ kind: z.literal('trial') }),
   z.object({ kind: z.literal('release'), graphs: z.array(z.string()) }),
+  /** Reads a state of float32 tensors that stand in a file one after the other, little-endian. */
+  stateSchema.extend({
+    kind: z.literal('load-state'),
+    file: z.string(),
+    tensors: z.array(z.object({ name: z.string(), dims: dimsSchema })),
+  }),
+  /** Runs a graph on a state; what it gives as `next.NAME` takes the place of the tensor `NAME`. */
+  stateSchema.extend({
+    kind: z.literal('run-state'),
+    graph: z.string(),
+    threads: z.int().positive().optional(),
+    feeds: tensorsSchema,
+  }),
+  /** Writes tensors of a state to a new file. */
+  stateSchema.extend({
+    kind: z.literal('save-state'),
+    file: z.string(),
+    names: z.array(z.string()),
+  }),
+  z.object({ kind: z.literal('drop-state'), state: z.string() }),
 ]);
 export type Request = z.infer<typeof requestSchema>;
 export type RequestKind = Request['kind'];
@@ -93,6 +121,12 @@ export interface Results {
   render: Pictures;
   trial: Trial;
   release: null;
+  'load-state': null;
+  /** Null where the process does not hold that version: it has been started anew. */
+  'run-state': Tensors | null;
+  /** False where it does not hold that version. */
+  'save-state': boolean;
+  'drop-state': null;
 }
 
 export const resultSchemas: { [K in RequestKind]: z.ZodType<Results[K]> } = {
@@ -102,6 +136,10 @@ export const resultSchemas: { [K in RequestKind]: z.ZodType<Results[K]> } = {
   render: picturesSchema,
   trial: trialSchema,
   release: z.null(),
+  'load-state': z.null(),
+  'run-state': tensorsSchema.nullable(),
+  'save-state': z.boolean(),
+  'drop-state': z.null(),
 };
 
 export const envelopeSchema = z.object({ id: z.int(), request: requestSchema });

@@ -16,6 +16,7 @@ import type {
 import { envelopeSchema } from './protocol.ts';
 import { float32Tensor, requireFinite } from './rows.ts';
 import { listBackends, type Sessions } from './sessions.ts';
+import { States } from './states.ts';
 
 interface Graphs {
   readonly sessions: Sessions;
@@ -25,9 +26,10 @@ interface Graphs {
 
 /** Serves requests that arrive at `end` until the process ends. */
 export function serveInference(end: MessageEnd, graphs: Graphs): void {
+  const states = new States(graphs.sessions);
   end.onMessage((message) => {
     const { id, request } = envelopeSchema.parse(message);
-    answer(request, graphs).then(
+    answer(request, graphs, states).then(
       (result) => end.post({ id, ok: true, result } satisfies Reply),
       (error: unknown) =>
         end.post({ id, ok: false, error: toStudioError(error).toJSON() } satisfies Reply),
@@ -38,6 +40,7 @@ export function serveInference(end: MessageEnd, graphs: Graphs): void {
 async function answer(
   request: Request,
   { sessions, lanes }: Graphs,
+  states: States,
 ): Promise<Results[Request['kind']]> {
   switch (request.kind) {
     case 'backends':
@@ -54,6 +57,14 @@ async function answer(
       await Promise.all(request.graphs.map((graph) => sessions.release(graph)));
       await lanes?.release(request.graphs);
       return null;
+    case 'load-state':
+      return states.load(request);
+    case 'run-state':
+      return states.run(request);
+    case 'save-state':
+      return states.save(request);
+    case 'drop-state':
+      return states.drop(request.state);
   }
 }
 

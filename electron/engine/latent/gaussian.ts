@@ -13,7 +13,7 @@ const SQRT_2 = 1.4142135623730951;
  * generators", 2021), its state filled from the seed by splitmix32 (the 32-bit finaliser of MurmurHash3
  * over a Weyl sequence).
  */
-function uniformIntegers(seed: number): () => number {
+export function uniformIntegers(seed: number): () => number {
   let weyl = seed >>> 0;
   const mix = () => {
     weyl = (weyl + 0x9e3779b9) >>> 0;

@@ -47,6 +47,11 @@ function ids({ padding, contextLength }: PackManifest['clip']['text']): Ports[st
   return { type: 'int64', dims: ['free', tokens] };
 }
 
+/** How much noise the embedding is taken to have, where the flow asks. */
+function noiseLevel({ noiseLevels }: PackManifest['flow']): Ports {
+  return noiseLevels ? { s: float(1) } : {};
+}
+
 type Table<M> = Record<string, GraphEntry<M>>;
 
 /** What a pack, or a component, says of its CLIP. */
@@ -94,7 +99,7 @@ const FLOW_GRAPHS = {
     signature: ({ flow, widths }) => ({
       inputs:
         flow.kind === 'conditional'
-          ? { z: float(widths.w), e: float(widths.clip) }
+          ? { z: float(widths.w), e: float(widths.clip), ...noiseLevel(flow) }
           : { e: float(widths.clip) },
       outputs: { w: float(widths.w) },
     }),
@@ -105,7 +110,7 @@ const FLOW_GRAPHS = {
     signature: ({ flow, widths }) =>
       flow.kind === 'conditional'
         ? {
-            inputs: { w: float(widths.w), e: float(widths.clip) },
+            inputs: { w: float(widths.w), e: float(widths.clip), ...noiseLevel(flow) },
             outputs: { z: float(widths.w), log_det: float() },
           }
         : {

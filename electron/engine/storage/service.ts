@@ -6,7 +6,7 @@ export function uploadService(
   uploads: Uploads,
 ): Pick<StudioService, 'openUpload' | 'appendUpload' | 'dropUpload'> {
   return {
-    openUpload: async ({ name, isFolder }) => ({ id: await uploads.open(name, isFolder) }),
+    openUpload: async ({ name, several }) => ({ id: await uploads.open(name, several) }),
     appendUpload: async ({ id, bytes, path }) => {
       await uploads.append(id, bytes, path);
       return {};

@@ -1,0 +1,199 @@
+/* eslint-disable @typescript-eslint/no-non-null-assertion -- every index runs over a matrix of known size */
+/** A flow that has learnt, as the two graphs of a pack (docs/pack-format.md). */
+import path from 'node:path';
+import { GraphBuilder, type Value } from '../onnx/graph-builder.ts';
+import { writeGraph } from '../onnx/write-graph.ts';
+import { conditionOf, coupling, halves, standardised, sumOver } from './flow-graph.ts';
+import { type FlowDefinition, type Parameter, parametersOf } from './flow-shape.ts';
+import { identity, invertUnitLower, invertUpper, product, rowsOf, times } from './matrices.ts';
+
+/** What was learnt, by the names of `parametersOf`. */
+export type Learnt = ReadonlyMap<string, Float32Array>;
+
+/** y = M·x + shift, row-major, and the way back. */
+interface Affine {
+  readonly forth: { readonly matrix: Float64Array; readonly shift: Float64Array };
+  readonly back: { readonly matrix: Float64Array; readonly shift: Float64Array };
+  readonly logDet: number;
+}
+
+/**
+ * Writes `decode.onnx` and `encode.onnx` into a folder. ActNorm, mixing and whitening become one matrix a step, whose
+ * inverse is computed in float64.
+ *
+ * @returns the files that were written
+ */
+export async function exportFlow(
+  flow: FlowDefinition,
+  learnt: Learnt,
+  folder: string,
+  signal?: AbortSignal,
+): Promise<string[]> {
+  const affines: Affine[] = [];
+  for (let i = 0; i < flow.shape.steps; i++) affines.push(await affineOf(flow, learnt, i));
+  const write = (graph: GraphBuilder) =>
+    writeGraph(graph, path.join(folder, `${graph.name}.onnx`), signal);
+  return [
+    ...(await write(decodeGraph(flow, learnt, affines))),
+    ...(await write(encodeGraph(flow, learnt, affines))),
+  ];
+}
+
+function decodeGraph(
+  flow: FlowDefinition,
+  learnt: Learnt,
+  affines: readonly Affine[],
+): GraphBuilder {
+  const { shape } = flow;
+  const graph = new GraphBuilder('decode');
+  const op = (operator: string, ...inputs: Value[]) => graph.node(operator, inputs);
+  const z = shape.kind === 'conditional' ? graph.input('z', 'float32', ['N', shape.w]) : undefined;
+  const { target, parameter, condition } = conditioned(graph, flow, learnt);
+  let x = z ?? target;
+  for (const [i, { back }] of [...affines.entries()].reverse()) {
+    const [kept, moved] = halves(graph, shape, x);
+    const by = coupling(graph, shape, parameter, `steps.${i}`, kept, condition);
+    const placed = op('Mul', op('Sub', moved, by.shift), op('Exp', op('Neg', by.logScale)));
+    x = affine(graph, graph.node('Concat', [kept, placed], { axis: 1 }), back);
+  }
+  graph.output('w', x, 'float32', ['N', shape.w]);
+  return graph;
+}
+
+function encodeGraph(
+  flow: FlowDefinition,
+  learnt: Learnt,
+  affines: readonly Affine[],
+): GraphBuilder {
+  const { shape } = flow;
+  const graph = new GraphBuilder('encode');
+  const op = (operator: string, ...inputs: Value[]) => graph.node(operator, inputs);
+  let x = graph.input('w', 'float32', ['N', shape.w]);
+  const { parameter, condition } =
+    shape.kind === 'conditional'
+      ? conditioned(graph, flow, learnt)
+      : { parameter: constants(graph, learnt, flow), condition: undefined };
+  const scales: Value[] = [];
+  for (const [i, { forth }] of affines.entries()) {
+    const [kept, moved] = halves(graph, shape, affine(graph, x, forth));
+    const by = coupling(graph, shape, parameter, `steps.${i}`, kept, condition);
+    const placed = op('Add', op('Mul', moved, op('Exp', by.logScale)), by.shift);
+    x = graph.node('Concat', [kept, placed], { axis: 1 });
+    scales.push(by.logScale);
+  }
+  const couplings = sumOver(
+    graph,
+    scales.reduce((a, b) => op('Add', a, b)),
+    1,
+  );
+  const { scale, mean } = flow.standardisation;
+  const constant = affines.reduce((sum, { logDet }) => sum + logDet, 0);
+  const isBijective = shape.kind === 'bijective';
+  const last = isBijective ? -scale.reduce((sum, value) => sum + Math.log(value), 0) : 0;
+  const logDet = op('Add', couplings, graph.scalar(constant + last));
+  const e = () =>
+    op(
+      'Add',
+      op('Div', x, graph.floats(Float32Array.from(scale))),
+      graph.floats(Float32Array.from(mean)),
+    );
+  if (isBijective) graph.output('e', e(), 'float32', ['N', shape.clip]);
+  else graph.output('z', x, 'float32', ['N', shape.w]);
+  graph.output('log_det', logDet, 'float32', ['N']);
+  return graph;
+}
+
+/** The inputs `e` and, of a flow with noise levels, `s`; and what couplings are told of them. */
+function conditioned(graph: GraphBuilder, flow: FlowDefinition, learnt: Learnt) {
+  const { shape } = flow;
+  const target = standardised(graph, flow, graph.input('e', 'float32', ['N', shape.clip]));
+  const s = shape.noiseLevels ? graph.input('s', 'float32', ['N', 1]) : undefined;
+  const parameter = constants(graph, learnt, flow);
+  return { target, parameter, condition: conditionOf(graph, shape, parameter, target, s) };
+}
+
+/** Parameters become constants where they are first asked for. */
+function constants(graph: GraphBuilder, learnt: Learnt, { shape }: FlowDefinition) {
+  const known = new Map<string, Parameter>(parametersOf(shape).map((one) => [one.name, one]));
+  return (name: string): Value => {
+    if (graph.constants.has(name)) return name;
+    const values = learnt.get(name) ?? new Float32Array();
+    return graph.constant(
+      { type: 'float32', dims: known.get(name)?.dims ?? [], bytes: () => bytesOf(values) },
+      name,
+    );
+  };
+}
+
+function affine(
+  graph: GraphBuilder,
+  x: Value,
+  { matrix, shift }: { matrix: Float64Array; shift: Float64Array },
+): Value {
+  const n = shift.length;
+  const inputs = [
+    x,
+    graph.floats(Float32Array.from(matrix), [n, n]),
+    graph.floats(Float32Array.from(shift)),
+  ];
+  return graph.node('Gemm', inputs, { transB: 1 });
+}
+
+/** ActNorm and mixing of a step, P·L·(U + diag(±s))·diag(e^a)·(x + b); of the first one after whitening. */
+async function affineOf(flow: FlowDefinition, learnt: Learnt, step: number): Promise<Affine> {
+  const n = flow.shape.w;
+  const values = (name: string) => Float64Array.from(learnt.get(`steps.${step}.${name}`) ?? []);
+  const [bias, logScale, logS] = [
+    values('norm.bias'),
+    values('norm.log_scale'),
+    values('mix.log_s'),
+  ];
+  const { permutation = [], sign = [] } = flow.mixing[step] ?? {};
+  const lower = values('mix.lower').map((value, i) => (i % (n + 1) === 0 ? 1 : value));
+  const upper = values('mix.upper');
+  logS.forEach((value, i) => (upper[i * (n + 1)] = (sign[i] ?? 1) * Math.exp(value)));
+  const mixed = await product(lower, upper, n);
+  const undone = await product(await invertUpper(upper, n), await invertUnitLower(lower, n), n);
+  const [matrix, inverse] = [new Float64Array(n * n), new Float64Array(n * n)];
+  permutation.forEach((from, to) => {
+    for (let i = 0; i < n; i++) {
+      matrix[to * n + i] = mixed[from * n + i]! * Math.exp(logScale[i]!);
+      inverse[i * n + to] = undone[i * n + from]! * Math.exp(-logScale[i]!);
+    }
+  });
+  const logDet = [...logScale, ...logS].reduce((sum, value) => sum + value, 0);
+  const back = { matrix: inverse, shift: bias.map((value) => -value) };
+  const plain = { forth: { matrix, shift: times(matrix, bias) }, back, logDet };
+  return step === 0 ? afterWhitening(plain, flow, bias) : plain;
+}
+
+async function afterWhitening(
+  { forth, back, logDet }: Affine,
+  { whitening, shape: { w: n } }: FlowDefinition,
+  bias: Float64Array,
+): Promise<Affine> {
+  const rows = rowsOf(whitening.matrix, n);
+  const squares = rows.map((row) => row.reduce((sum, value) => sum + value * value, 0));
+  // Its rows are at right angles: the inverse is the transpose, over the squares of their lengths.
+  const undone = identity(n).map((_, i) => rows[i % n]![Math.floor(i / n)]! / squares[i % n]!);
+  const centre = times(whitening.matrix, whitening.mean);
+  const away = times(undone, bias);
+  return {
+    forth: {
+      matrix: await product(forth.matrix, whitening.matrix, n),
+      shift: times(
+        forth.matrix,
+        bias.map((value, i) => value - centre[i]!),
+      ),
+    },
+    back: {
+      matrix: await product(undone, back.matrix, n),
+      shift: whitening.mean.map((value, i) => value - away[i]!),
+    },
+    logDet: logDet + squares.reduce((sum, square) => sum + Math.log(square) / 2, 0),
+  };
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
