@@ -1,5 +1,6 @@
 /** Everything a host offers. Servers, clients and checks on both sides are derived from this list. */
 import { z } from 'zod';
+import { bridgeEventSchema, bridgeRequestSchema, bridgeSchema } from './bridge.ts';
 import { bytesSchema, bytesUpTo } from './bytes.ts';
 import {
   componentInfoSchema,
@@ -138,6 +139,14 @@ export const studioMethods = {
     componentSchema.extend({ class: z.int().nonnegative() }),
     componentInfoSchema,
   ),
+
+  // Bridges
+  /** Those that were begun and not finished. */
+  bridges: call('studio', nothingSchema, z.array(bridgeSchema)),
+  /** Learns a flow between two models, from where it was left. A cancel pauses; it ends with the pack made of it. */
+  learnBridge: stream('studio', bridgeRequestSchema, bridgeEventSchema, packInfoSchema),
+  /** Forgets a bridge with all that it has learnt from. */
+  dropBridge: call('studio', bridgeSchema.pick({ id: true }), nothingSchema),
 
   // Drawing
   /** Ends with the ids of all portraits in the order asked for. What was drawn before a cancel is kept. */

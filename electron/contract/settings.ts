@@ -28,10 +28,10 @@ export const drawSettingsSchema = z.object({
   truncation: truncationSchema,
   temperature: temperatureSchema,
   gap: gapSchema,
-  /** Means something with the gap remedy `neighbours` alone; left out elsewhere. */
-  variety: varietySchema.optional(),
   /** Of the noise that is added to each layer (Karras et al. 2019, §3.2); without it, the generator's own. */
   noiseSeed: seedSchema.optional(),
+  /** Means something with the gap remedy `neighbours` alone; left out elsewhere. */
+  variety: varietySchema.optional(),
 });
 export type DrawSettings = z.infer<typeof drawSettingsSchema>;
 

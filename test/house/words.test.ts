@@ -66,6 +66,8 @@ function wordsOf(text: string): string[] {
     const parts = name
       .replaceAll(/([a-z])([A-Z])|_/g, '$1 $2')
       .toLowerCase()
+      // The field's term for what nothing is learnt from.
+      .replaceAll('held out', 'heldout')
       .split(/\s+/);
     return [...parts, parts.join(' ')];
   });

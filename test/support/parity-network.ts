@@ -55,7 +55,7 @@ export function parityNetwork(name: string): ParityNetwork {
 
 /** What a network is made of. */
 interface NetworkParts extends Pick<ParityMeta, 'tensors' | 'kept'> {
-  readonly attributes: Readonly<Record<string, PlainValue>>;
+  readonly attributes: Record<string, PlainValue>;
 }
 
 /** A network of these shapes and attributes, its numbers by the formula. */

@@ -6,7 +6,11 @@ import { StudioError } from '../../contract/errors.ts';
 import { widthSchema } from '../../contract/pack.ts';
 import { seedSchema, truncationSchema } from '../../contract/settings.ts';
 import { spacesSchema } from '../../contract/spaces.ts';
-import { hasLiveScratchFolder, ScratchFolder, sweepScratchFolders } from '../storage/scratch-folder.ts';
+import {
+  ScratchFolder,
+  hasLiveScratchFolder,
+  sweepScratchFolders,
+} from '../storage/scratch-folder.ts';
 import { syncFile } from '../storage/durable.ts';
 import { readError, writeError } from '../storage/errors.ts';
 import { makeFolder, PRIVATE_FILE, PRIVATE_FOLDER } from '../storage/make-folder.ts';
@@ -99,7 +103,7 @@ export class PairsFile implements PairSource {
     manifest: PairsManifest,
     work: (pairs: PairsFile) => Promise<T>,
   ): Promise<T> {
-    const claimed = await claim(folder);
+    const owned = await claim(folder);
     try {
       const file = path.join(folder, MANIFEST);
       if ((await regularSize(file)) === undefined) await keepFile(file, JSON.stringify(manifest));
@@ -111,7 +115,7 @@ export class PairsFile implements PairSource {
         await pairs.close();
       }
     } finally {
-      await claimed.remove();
+      await owned.remove();
     }
   }
 

@@ -233,16 +233,16 @@ class Training {
   async #save(file: string, names: string[]): Promise<boolean> {
     const { inference, folder: state } = this.#options;
     const version = this.#step;
-    let isHeld = false;
+    let isKept = false;
     try {
       await publish(this.#file(file), 'replace', async (draft) => {
-        isHeld = await inference.saveState({ state, version, file: draft, names });
-        if (!isHeld) throw new Error('The state is not held.');
+        isKept = await inference.saveState({ state, version, file: draft, names });
+        if (!isKept) throw new Error('The state is not kept.');
       });
     } catch (error) {
-      if (isHeld || error instanceof StudioError) throw error;
+      if (isKept || error instanceof StudioError) throw error;
     }
-    return isHeld;
+    return isKept;
   }
 
   async #rows(indexes: readonly number[], step?: number): Promise<Tensors> {
@@ -264,8 +264,8 @@ class Training {
 
   #remainingMs(): number {
     const done = this.#step - this.#startedFrom;
-    const pace = (performance.now() - this.#startedAt) / Math.max(1, done);
-    return pace * (this.#checkpoint.settings.steps - this.#step);
+    const msPerStep = (performance.now() - this.#startedAt) / Math.max(1, done);
+    return msPerStep * (this.#checkpoint.settings.steps - this.#step);
   }
 
   get #lookSize(): number {

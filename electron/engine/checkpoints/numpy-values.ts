@@ -99,10 +99,10 @@ export function plainArray({ content }: PickledArray): PlainValue | undefined {
 /** How many numbers lie between neighbours along each axis when the last index runs fastest. */
 export function rowMajorStrides(shape: readonly number[]): number[] {
   const strides: number[] = [];
-  let stride = 1;
+  let step = 1;
   for (const size of shape.toReversed()) {
-    strides.unshift(stride);
-    stride *= size;
+    strides.unshift(step);
+    step *= size;
   }
   return strides;
 }

@@ -10,14 +10,14 @@ import type { Sessions } from './sessions.ts';
 type Floats = Extract<Tensor, { type: 'float32' }>;
 
 /** A tensor, and memory of the same size that its next numbers are written to. */
-interface Held {
+interface KeptTensor {
   current: Floats;
   spare: Floats;
 }
 
 interface State {
   version: number;
-  readonly tensors: ReadonlyMap<string, Held>;
+  readonly tensors: ReadonlyMap<string, KeptTensor>;
 }
 
 const NEXT = 'next.';
@@ -32,10 +32,10 @@ export class States {
 
   /** @throws StudioError `inference-failed` where the file has another size */
   async load({ state, version, file, tensors }: RequestOf<'load-state'>): Promise<null> {
-    const held = new Map(tensors.map(({ name, dims }) => [name, emptyTensors(dims)]));
+    const kept = new Map(tensors.map(({ name, dims }) => [name, emptyTensors(dims)]));
     const handle = await open(file);
     try {
-      const parts = [...held.values()].map(({ current }) => bytesOf(current));
+      const parts = [...kept.values()].map(({ current }) => bytesOf(current));
       const bytes = parts.reduce((sum, part) => sum + part.length, 0);
       const { size } = await handle.stat();
       if (size !== bytes) throw wrongSize(file, size, bytes);
@@ -43,20 +43,20 @@ export class States {
     } finally {
       await handle.close();
     }
-    this.#states.set(state, { version, tensors: held });
+    this.#states.set(state, { version, tensors: kept });
     return null;
   }
 
   async run(request: RequestOf<'run-state'>): Promise<Tensors | null> {
-    const state = this.#held(request);
+    const state = this.#known(request);
     if (!state) return null;
     const { graph, threads } = request;
     const { inputs } = await this.#sessions.describe(graph, threads);
-    const held = inputs.flatMap(({ name }) => {
+    const kept = inputs.flatMap(({ name }) => {
       const tensor = state.tensors.get(name)?.current;
       return tensor ? [[name, tensor] as const] : [];
     });
-    const feeds = { ...Object.fromEntries(held), ...request.feeds };
+    const feeds = { ...Object.fromEntries(kept), ...request.feeds };
     const results = await this.#sessions.runInto(graph, feeds, spares(state), threads);
     const others = Object.entries(results).filter(([name]) => !name.startsWith(NEXT));
     advance(state, Object.keys(results));
@@ -64,7 +64,7 @@ export class States {
   }
 
   async save(request: RequestOf<'save-state'>): Promise<boolean> {
-    const state = this.#held(request);
+    const state = this.#known(request);
     if (!state) return false;
     const handle = await open(request.file, 'wx', 0o600);
     try {
@@ -83,9 +83,9 @@ export class States {
     return null;
   }
 
-  #held({ state, version }: { state: string; version: number }): State | undefined {
-    const held = this.#states.get(state);
-    return held?.version === version ? held : undefined;
+  #known({ state, version }: { state: string; version: number }): State | undefined {
+    const kept = this.#states.get(state);
+    return kept?.version === version ? kept : undefined;
   }
 }
 
@@ -110,7 +110,7 @@ function advance(state: State, outputs: readonly string[]): void {
   if (written.length > 0) state.version += 1;
 }
 
-function emptyTensors(dims: number[]): Held {
+function emptyTensors(dims: number[]): KeptTensor {
   const length = dims.reduce((product, dim) => product * dim, 1);
   const empty = (): Floats => ({ type: 'float32', dims, data: new Float32Array(length) });
   return { current: empty(), spare: empty() };

@@ -111,9 +111,9 @@ function requestAgain(made: Generation, change: Change): ReplayedRequest {
       return generating({ ...source, of, prompt }, made, change);
     case 'interpolation': {
       const { from, to, truncation = made.settings.truncation } = source;
-      const { temperature, gap, variety, noiseSeed } = made.settings;
+      const { temperature, gap, noiseSeed, variety } = made.settings;
       const { path = source.path, position = source.position } = change;
-      const settings = { truncation, temperature, gap, variety, noiseSeed };
+      const settings = { truncation, temperature, gap, noiseSeed, variety };
       return { kind: 'keep', request: { from, to, path, position, settings } };
     }
     case 'timeline': {
@@ -163,7 +163,7 @@ function generating(
   { seed, settings }: Generation,
   change: Change,
 ): ReplayedRequest {
-  const { truncation, temperature, gap, variety, noiseSeed } = settings;
+  const { truncation, temperature, gap, noiseSeed, variety } = settings;
   const inherited = change.of === undefined ? { truncation } : {};
   const drawn: Partial<DrawSettings> = seed === null ? {} : { seed };
   return {
@@ -174,8 +174,8 @@ function generating(
         ...inherited,
         temperature,
         gap,
-        variety,
         noiseSeed,
+        variety,
         ...drawn,
         ...settingsIn(change),
       },
@@ -206,11 +206,11 @@ function settingsIn({
   truncation,
   temperature,
   gap,
-  variety,
   noiseSeed,
+  variety,
 }: Change): Partial<DrawSettings> {
   return Object.fromEntries(
-    Object.entries({ seed, truncation, temperature, gap, variety, noiseSeed }).filter(
+    Object.entries({ seed, truncation, temperature, gap, noiseSeed, variety }).filter(
       ([, value]) => value !== undefined,
     ),
   );

@@ -100,7 +100,9 @@ export class Uploads {
 
 function fileOf({ file, paths }: Upload, within: string | undefined): string {
   if ((paths === null) !== (within === undefined)) {
-    const what = paths ? 'a folder, and needs the path of a file in it' : 'a file, and has no paths';
+    const what = paths
+      ? 'a folder, and needs the path of a file in it'
+      : 'a file, and has no paths';
     throw new StudioError('invalid-argument', `The upload is ${what}. Nothing was added.`);
   }
   if (!paths || within === undefined) return file;

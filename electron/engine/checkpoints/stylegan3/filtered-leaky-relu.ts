@@ -67,9 +67,9 @@ interface RowTile {
 
 /** All tiles of a strip, which are computed at once: graphs of many nodes load slowly. */
 interface ColumnTiles {
-  /** Columns of each tile [tiles, input], or undefined for a single tile of all. */
+  /** Columns of each tile [tiles, input], or undefined for a single tile made of all. */
   readonly input: Value | undefined;
-  /** Matrices [tiles, input, output], or of a single tile [input, output], for each pair of filters. */
+  /** Matrices [tiles, input, output], or of such a tile [input, output], for each pair of filters. */
   readonly up: readonly Value[];
   readonly down: readonly Value[];
 }
@@ -80,15 +80,17 @@ function columnTilesOf(
   { up, down }: { up: readonly FilterPair[]; down: readonly FilterPair[] },
 ): ColumnTiles {
   const stretches = stretchesOf(axis, TILE);
+  const isWhole =
+    stretches.every(({ input: { start, end } }) => end - start === axis.length) &&
+    stretches.length === 1;
   const stacks = (pairs: readonly FilterPair[], matrixFor: typeof upMatrix) =>
-    pairs.map(({ horizontal }) =>
-      stack(
-        graph,
-        stretches.map((stretch) => transposed(matrixFor(axis, stretch, horizontal))),
-      ),
-    );
+    pairs.map(({ horizontal }) => {
+      const each = stretches.map((stretch) => transposed(matrixFor(axis, stretch, horizontal)));
+      const [first] = each;
+      return isWhole && first ? matrix(graph, first) : stack(graph, each);
+    });
   return {
-    input: stretches.length > 1 ? columnIndices(graph, stretches) : undefined,
+    input: isWhole ? undefined : columnIndices(graph, stretches),
     up: stacks(up, upMatrix),
     down: stacks(down, downMatrix),
   };
@@ -101,7 +103,7 @@ function columnIndices(graph: GraphBuilder, stretches: readonly Stretch[]): Valu
   return graph.constant(integers(indices.flat(), [indices.length, indices[0]?.length ?? 0]));
 }
 
-/** [N, channels, rows, columns] → [N, channels, tiles, rows, input], or as it is for a single tile. */
+/** [N, channels, rows, columns] → [N, channels, tiles, rows, input], or as it is for a single tile made of all. */
 function tiled(graph: GraphBuilder, strip: Value, { input }: ColumnTiles): Value {
   if (input === undefined) return strip;
   const tiles = graph.node('Gather', [strip, input], { axis: COLUMNS });
@@ -169,8 +171,7 @@ function matrix(graph: GraphBuilder, { rows, columns, numbers }: Matrix): Value 
 function stack(graph: GraphBuilder, matrices: readonly Matrix[]): Value {
   const [{ rows, columns } = { rows: 0, columns: 0 }] = matrices;
   const numbers = Float32Array.from(matrices.flatMap((each) => [...each.numbers]));
-  const dims = [rows, columns];
-  return graph.floats(numbers, matrices.length > 1 ? [matrices.length, ...dims] : dims);
+  return graph.floats(numbers, [matrices.length, rows, columns]);
 }
 
 function scaled({ rows, columns, numbers }: Matrix, factor: number): Matrix {

@@ -169,8 +169,8 @@ function parameters({ generation }: Recipe): string {
     Truncation: settings.truncation,
     Temperature: settings.temperature,
     Gap: settings.gap,
-    Variety: settings.variety ?? null,
     'Noise seed': settings.noiseSeed ?? null,
+    Variety: settings.variety ?? null,
     'CLIP score': clipScore?.toFixed(4) ?? null,
   };
   const line = Object.entries(fields)

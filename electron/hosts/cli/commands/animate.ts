@@ -77,7 +77,7 @@ async function timelineOf(
   session: Session,
 ): Promise<Timeline> {
   const { path: space = ['clip'], easing = ['linear'], even = false, loop = false } = options;
-  const { truncation, temperature, gap, variety, noiseSeed } = options;
+  const { truncation, temperature, gap, noiseSeed, variety } = options;
   const ways = loop ? keyFrames.length : keyFrames.length - 1;
   const [whole = SECONDS_A_WAY * ways, ...further] = options.seconds ?? [];
   const given = further.length > 0 ? [whole, ...further] : [whole / ways];
@@ -97,7 +97,7 @@ async function timelineOf(
         seconds: resultAt(seconds, way),
       };
     }),
-    ...{ loop, even, settings: { truncation, temperature, gap, variety, noiseSeed } },
+    ...{ loop, even, settings: { truncation, temperature, gap, noiseSeed, variety } },
   };
 }
 

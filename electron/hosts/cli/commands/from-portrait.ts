@@ -42,9 +42,9 @@ function drawFrom(
 ): Promise<void> {
   return withStudio(options, async (session) => {
     const { pack } = await session.packs.models(session.onProgress);
-    const { count, bestOf, seed, truncation, temperature, gap, variety, noiseSeed } = options;
+    const { count, bestOf, seed, truncation, temperature, gap, noiseSeed, variety } = options;
     const origin = originWith(locksFor(options.lock, pack.manifest));
-    const settings = { seed, truncation, temperature, gap, variety, noiseSeed };
+    const settings = { seed, truncation, temperature, gap, noiseSeed, variety };
     await deliverDrawn(session, options, (stream) =>
       session.service.generate({ origin, count, bestOf, settings }, stream),
     );

@@ -13,9 +13,9 @@ export async function generate(
   options: GenerateOptions,
 ): Promise<void> {
   await withStudio(options, async (session) => {
-    const { count, bestOf, seed, truncation, temperature, gap, variety, noiseSeed } = options;
+    const { count, bestOf, seed, truncation, temperature, gap, noiseSeed, variety } = options;
     const origin = await originOf(prompt, options.from, session);
-    const settings = { seed, truncation, temperature, gap, variety, noiseSeed };
+    const settings = { seed, truncation, temperature, gap, noiseSeed, variety };
     await deliverDrawn(session, options, (stream) =>
       session.service.generate({ origin, count, bestOf, settings }, stream),
     );

@@ -36,15 +36,15 @@ export async function interpolate(
       truncation,
       temperature,
       gap,
-      variety,
       noiseSeed,
+      variety,
     } = options;
     const delivery = await service.exportStrip(
       {
         from: { kind: 'prompt', prompt: from, seed },
         to: { kind: 'prompt', prompt: to, seed },
         ...{ path: space, even },
-        settings: { truncation, temperature, gap, variety, noiseSeed },
+        settings: { truncation, temperature, gap, noiseSeed, variety },
         stops: frames,
         format: stripFormatOf(format),
         name,
