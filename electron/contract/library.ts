@@ -128,3 +128,53 @@ export const reconciliationSchema = z.object({
   journal: z.string().optional(),
 });
 export type Reconciliation = z.infer<typeof reconciliationSchema>;
+
+/** What came of a backup. */
+export const backupSchema = z.object({
+  target: z.string(),
+  portraits: z.int().nonnegative(),
+  files: z.int().nonnegative(),
+  /** Files that lie on the same disk and take no room twice. */
+  linked: z.int().nonnegative(),
+  bytes: z.int().nonnegative(),
+});
+export type Backup = z.infer<typeof backupSchema>;
+
+/** What was found looking through a whole library. */
+export const verificationSchema = z.object({
+  portraits: z.int().nonnegative(),
+  /** What is wrong, in words; none where all is well. */
+  problems: z.array(z.string()),
+});
+export type Verification = z.infer<typeof verificationSchema>;
+
+/** What was written anew from what pictures and the journal say. */
+export const rebuiltSchema = z.object({
+  /** Portraits whose rows were read and compared. */
+  portraits: z.int().nonnegative(),
+  /** Rows that were gone. */
+  adopted: z.int().nonnegative(),
+  /** Rows that said something else than their picture, or nothing that could be read. */
+  rewritten: z.int().nonnegative(),
+  /** Pictures that cannot be read, and were left alone. */
+  unreadable: z.array(z.string()),
+});
+export type Rebuilt = z.infer<typeof rebuiltSchema>;
+
+/** What came of taking another library in. */
+export const mergedSchema = z.object({
+  added: z.int().nonnegative(),
+  /** Portraits that both had, by their id or by what they are made of. */
+  doubles: z.int().nonnegative(),
+  boards: z.int().nonnegative(),
+  /** Portraits of the other library whose pictures cannot be read. */
+  missed: z.array(generationIdSchema),
+});
+export type Merged = z.infer<typeof mergedSchema>;
+
+/** What an artist wants of a library. */
+export const librarySettingsSchema = z.object({
+  /** After how many days portraits of the trash are removed for good; null for never. */
+  trashDays: z.int().min(1).max(3_650).nullable(),
+});
+export type LibrarySettings = z.infer<typeof librarySettingsSchema>;

@@ -24,6 +24,7 @@ import {
 } from './component.ts';
 import {
   deliverySchema,
+  destinationSchema,
   exportGalleryRequestSchema,
   exportPicturesRequestSchema,
   exportStripRequestSchema,
@@ -52,10 +53,13 @@ import {
   groupsQuerySchema,
   libraryFilterSchema,
   libraryPageSchema,
+  librarySettingsSchema,
   listQuerySchema,
   MAX_RESULTS,
+  rebuiltSchema,
   searchHitSchema,
   stacksQuerySchema,
+  verificationSchema,
 } from './library.ts';
 import { familySchema, MAX_FAMILY, replayRequestSchema } from './lineage.ts';
 import { list } from './list.ts';
@@ -256,6 +260,20 @@ export const studioMethods = {
     stacksQuerySchema,
     z.object({ stacks: z.array(z.array(generationIdSchema)) }),
   ),
+  /** Reads every row and every picture, and changes nothing. */
+  verifyLibrary: stream('studio', nothingSchema, progressEventSchema, verificationSchema),
+  /** Writes rows anew that say otherwise than their pictures. How portraits are arranged stays. */
+  rebuildLibrary: stream('studio', nothingSchema, progressEventSchema, rebuiltSchema),
+  /** To a new folder in the destination, which is a library itself, or as a ZIP archive of one. */
+  backupLibrary: stream(
+    'destination',
+    z.object({ destination: destinationSchema }),
+    progressEventSchema,
+    deliverySchema,
+  ),
+  librarySettings: call('studio', nothingSchema, librarySettingsSchema),
+  setLibrarySettings: call('studio', librarySettingsSchema, nothingSchema),
+
   /** PNG. */
   picture: call('studio', idSchema, bytesSchema),
   /** Where that PNG stands on the disk of the studio's machine. */

@@ -83,6 +83,27 @@ export class Arranger {
     }));
   }
 
+  /**
+   * Gives a portrait what another library has of it and it lacks; all of that, where it has just come.
+   *
+   * @param theirs on boards of this library
+   */
+  complete(id: string, theirs: Arranged, isNew: boolean): Changed {
+    return this.#do(() => {
+      const tags = this.#spelled(theirs.tags);
+      const portrait = (now: Arranged): Arranged => ({
+        starred: now.starred || theirs.starred,
+        trashedAt: isNew ? theirs.trashedAt : now.trashedAt,
+        rating: now.rating || theirs.rating,
+        label: now.label ?? theirs.label,
+        note: now.note || theirs.note,
+        tags: withTags(now.tags, tags),
+        places: { ...theirs.places, ...now.places },
+      });
+      return { ids: [id], portrait };
+    });
+  }
+
   createBoard(
     { name, parent = null }: NewBoard,
     now = Date.now(),

@@ -22,8 +22,12 @@ const PICTURES = 'pictures';
 const THUMBNAILS = 'thumbnails';
 const STAGING = 'staging';
 
-/** What other parts of the studio keep beside the portraits. */
-const BESIDE = ['references', 'renders', 'directions', 'vocabulary', 'models'];
+/** What the artist wants of the library itself. */
+export const SETTINGS = 'settings.json';
+
+/** What other parts of the studio keep beside the portraits for good. */
+export const KEPT_BESIDE: readonly string[] = ['references', 'directions', 'vocabulary', 'models'];
+const BESIDE = [...KEPT_BESIDE, 'renders'];
 
 /** Every folder of a library. */
 export const LIBRARY_FOLDERS: readonly string[] = [PICTURES, THUMBNAILS, STAGING, ...BESIDE];

@@ -3,12 +3,12 @@ import path from 'node:path';
 import { isScratchName } from '../storage/scratch-folder.ts';
 import { closeOne, closeTree, type Privacy, privacyOf } from '../storage/private.ts';
 import { entriesOf } from '../storage/remove.ts';
-import { DATABASE, JOURNAL, LIBRARY_FOLDERS, type LibraryFolder } from './folder.ts';
+import { DATABASE, JOURNAL, LIBRARY_FOLDERS, type LibraryFolder, SETTINGS } from './folder.ts';
 
 const DATABASE_FILES = ['', '-wal', '-shm', '-journal'].map((end) => DATABASE + end);
 
 /** Every file of a library that is in no folder of it. */
-const FILES = [...DATABASE_FILES, JOURNAL];
+const FILES = [...DATABASE_FILES, JOURNAL, SETTINGS];
 
 /** Of a folder in which everybody may put files, and only their owners remove them. */
 const STICKY = 0o1000;

@@ -23,7 +23,7 @@ import {
 } from '../../contract/library.ts';
 import { storageErrorCode } from '../storage/errors.ts';
 import { readRegular } from '../storage/regular-file.ts';
-import { readBoards } from './arranged.ts';
+import { type Arranged, readArranged, readBoards } from './arranged.ts';
 import { groupsOf } from './groups.ts';
 import { Quarantine } from './quarantine.ts';
 import type { Connection } from './connection.ts';
@@ -249,6 +249,17 @@ export class LibraryReader {
        GROUP BY tag ORDER BY count DESC, tag`,
     );
     return tagCountsSchema.parse(rows);
+  }
+
+  /** What was put into the trash before a time. */
+  trashedBefore(time: number): string[] {
+    const rows = this.#connection.all('SELECT id FROM generations WHERE trashed_at < ?', time);
+    return idsSchema.parse(rows).flatMap(({ id }) => (isId(id) ? id : []));
+  }
+
+  /** How a portrait is arranged, with its places on boards; null where there is none of that id. */
+  arranged(id: string): Arranged | null {
+    return readArranged(this.#connection, id);
   }
 
   /** In the order of their places, those of a board after it. */

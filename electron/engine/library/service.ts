@@ -2,6 +2,8 @@ import type { Changed } from '../../contract/arrange.ts';
 import type { CallOptions } from '../../contract/method.ts';
 import type { StudioService } from '../../contract/service.ts';
 import type { LibraryReader } from './reader.ts';
+import type { TrashKeeper } from './trash-keeper.ts';
+import type { Upkeep } from './upkeep.ts';
 import type { LibraryWatcher } from './watcher.ts';
 import type { LibraryWriter } from './writer.ts';
 
@@ -25,6 +27,12 @@ interface WritingParts {
   readonly watcher: LibraryWatcher;
 }
 
+interface UpkeepParts {
+  readonly upkeep: Upkeep;
+  readonly trash: TrashKeeper;
+  readonly watcher: LibraryWatcher;
+}
+
 type FindMethods =
   | ('list' | 'count' | 'get' | 'search' | 'family' | 'similar' | 'prompts')
   | ('groups' | 'stacks' | 'tags' | 'boards');
@@ -35,15 +43,21 @@ type BoardMethods =
   | ('undo' | 'createBoard' | 'renameBoard' | 'moveBoard' | 'removeBoard')
   | ('addToBoard' | 'removeFromBoard' | 'arrangeBoard');
 
+type UpkeepMethods = 'verifyLibrary' | 'rebuildLibrary' | 'librarySettings' | 'setLibrarySettings';
+
 /** The portraits of the library: found, looked at, arranged and thrown away. */
 export function libraryService(
-  parts: ReadingParts & WritingParts,
-): Pick<StudioService, FindMethods | PictureMethods | ChangeMethods | BoardMethods> {
+  parts: ReadingParts & WritingParts & UpkeepParts,
+): Pick<
+  StudioService,
+  FindMethods | PictureMethods | ChangeMethods | BoardMethods | UpkeepMethods
+> {
   return {
     ...findMethods(parts),
     ...pictureMethods(parts),
     ...changeMethods(parts),
     ...boardMethods(parts),
+    ...upkeepMethods(parts),
   };
 }
 
@@ -114,21 +128,44 @@ function changeMethods({ writer, watcher }: WritingParts): Pick<StudioService, C
   };
 }
 
-/** Deeds that may change any portrait and any board: the watcher sees which. */
 function boardMethods({ writer, watcher }: WritingParts): Pick<StudioService, BoardMethods> {
   const { arranger } = writer;
-  const told = <T>(result: T): T => {
-    watcher.refresh();
+  const told = <T>(result: T, ids?: string[]): T => {
+    // Only the one who compares all knows which portraits there were.
+    if (ids === undefined) watcher.refresh();
+    else watcher.announce({ changed: ids });
+    watcher.announceBoards();
     return result;
   };
   return {
     undo: async ({ undo }) => told(arranger.undo(undo)),
-    createBoard: async (board) => told(arranger.createBoard(board)),
-    renameBoard: async ({ id, name }) => told(arranger.renameBoard(id, name)),
-    moveBoard: async (move) => told(arranger.moveBoard(move)),
+    createBoard: async (board) => told(arranger.createBoard(board), []),
+    renameBoard: async ({ id, name }) => told(arranger.renameBoard(id, name), []),
+    moveBoard: async (move) => told(arranger.moveBoard(move), []),
     removeBoard: async ({ board }) => told(arranger.removeBoard(board)),
-    addToBoard: async ({ board, ids }) => told(arranger.addToBoard(board, ids)),
-    removeFromBoard: async ({ board, ids }) => told(arranger.removeFromBoard(board, ids)),
-    arrangeBoard: async ({ board, ids, before }) => told(arranger.arrangeBoard(board, ids, before)),
+    addToBoard: async ({ board, ids }) => told(arranger.addToBoard(board, ids), ids),
+    removeFromBoard: async ({ board, ids }) => told(arranger.removeFromBoard(board, ids), ids),
+    arrangeBoard: async ({ board, ids, before }) =>
+      told(arranger.arrangeBoard(board, ids, before), ids),
+  };
+}
+
+function upkeepMethods({
+  upkeep,
+  trash,
+  watcher,
+}: UpkeepParts): Pick<StudioService, UpkeepMethods> {
+  return {
+    verifyLibrary: (_, { signal, onEvent } = {}) => upkeep.verify({ signal, onProgress: onEvent }),
+    rebuildLibrary: async (_, { signal, onEvent } = {}) => {
+      const rebuilt = await upkeep.rebuild({ signal, onProgress: onEvent });
+      watcher.refresh();
+      return rebuilt;
+    },
+    librarySettings: () => trash.settings(),
+    setLibrarySettings: async (settings) => {
+      await trash.keep(settings);
+      return {};
+    },
   };
 }

@@ -35,6 +35,7 @@ export class LibraryWatcher {
     const { added = [], changed = [], removed = [] } = change;
     for (const id of added) this.#revisions.set(id, 0);
     for (const id of removed) this.#revisions.delete(id);
+    if (added.length + changed.length + removed.length === 0) return;
     this.#tell({ kind: 'library', added, changed, removed });
   }
 

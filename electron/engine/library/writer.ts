@@ -7,6 +7,7 @@ import type { PackSpaces } from '../../contract/spaces.ts';
 import type { ImageCodec, RgbPicture } from '../images/codec.ts';
 import { tellStory } from '../images/metadata/story.ts';
 import { libraryError } from '../storage/errors.ts';
+import type { Arranged } from './arranged.ts';
 import { Arranger } from './arranger.ts';
 import type { Connection } from './connection.ts';
 import type { LibraryFolder } from './folder.ts';
@@ -93,8 +94,32 @@ export class LibraryWriter {
       this.#codec.encode(picture, 'png'),
       this.#codec.thumbnail(picture, THUMBNAIL_SIDE),
     ]);
-    await this.#keep(story, tellStory(png, story), thumbnail);
+    await this.#keep(id, { picture: tellStory(png, story), thumbnail }, () => {
+      insertPortrait(this.#connection, story);
+    });
     return { ...told, ...UNTOUCHED };
+  }
+
+  /**
+   * Keeps a portrait of another library as it is there, in the same way.
+   *
+   * @param picture with its story
+   * @param thumbnail null where one has to be drawn
+   * @param arranged on boards of this library
+   */
+  async takeIn(
+    story: PortraitStory,
+    picture: Uint8Array,
+    thumbnail: Uint8Array | null,
+    arranged: Arranged,
+  ): Promise<void> {
+    this.requireWritable();
+    const { id } = story.generation;
+    const drawn = thumbnail ?? (await this.#thumbnailOf(picture));
+    await this.#keep(id, { picture, thumbnail: drawn }, () => {
+      adoptPortrait(this.#connection, story);
+      this.arranger.complete(id, arranged, true);
+    });
   }
 
   /**
@@ -148,12 +173,21 @@ export class LibraryWriter {
     return count;
   }
 
-  async #keep(story: PortraitStory, png: Uint8Array, thumbnail: Uint8Array): Promise<void> {
-    const { id } = story.generation;
+  async #thumbnailOf(picture: Uint8Array): Promise<Uint8Array> {
+    const pixels = await this.#codec.decode(picture, THUMBNAIL_SIDE);
+    return this.#codec.thumbnail(pixels, THUMBNAIL_SIDE);
+  }
+
+  /** @param insert writes the rows, in the transaction */
+  async #keep(
+    id: string,
+    { picture, thumbnail }: { picture: Uint8Array; thumbnail: Uint8Array },
+    insert: () => void,
+  ): Promise<void> {
     try {
-      await this.#folder.stage(id, png, thumbnail);
+      await this.#folder.stage(id, picture, thumbnail);
       this.#connection.write(() => {
-        insertPortrait(this.#connection, story);
+        insert();
         this.#folder.publish(id);
       });
     } catch (thrown) {
