@@ -32,6 +32,11 @@ export interface WorkOptions {
   readonly onProgress?: OnProgress | undefined;
 }
 
+export interface BackupOptions extends WorkOptions {
+  /** Folders of the library that go along; by default what is kept for good. */
+  readonly beside?: readonly string[] | undefined;
+}
+
 /** What a backup is called until it is whole. It goes on from there when it was broken off. */
 const UNFINISHED = '.unfinished';
 
@@ -53,7 +58,7 @@ const checkSchema = z.array(z.object({ quick_check: z.string() }));
 export async function backUp(
   library: LibraryFolder,
   target: string,
-  options: WorkOptions = {},
+  options: BackupOptions = {},
 ): Promise<Backup> {
   const place = path.resolve(target);
   try {
@@ -104,7 +109,7 @@ async function requireFree({ root }: LibraryFolder, place: string): Promise<void
 async function fill(
   library: LibraryFolder,
   unfinished: string,
-  options: WorkOptions,
+  options: BackupOptions,
 ): Promise<Omit<Backup, 'target'>> {
   const copy = new LibraryFolder(unfinished);
   const scratch = ScratchFolder.open(unfinished);
@@ -115,8 +120,9 @@ async function fill(
     await rename(snapshot, copy.database);
     const { ids, applied } = contentOf(copy.database);
     keepJournal(library, copy, applied);
-    const files = await filesOf(library, ids);
-    await dropStrays(copy, files);
+    const { beside = KEPT_BESIDE } = options;
+    const files = await filesOf(library, ids, beside);
+    await dropStrays(copy, files, beside);
     const counts = await bringAll(library, copy, files, { ...options, scratch: scratch.folder });
     forgetRows(copy.database, counts.gone);
     requireSound(copy.database);
@@ -180,23 +186,31 @@ interface LibraryFile {
   readonly mayChange?: boolean;
 }
 
-async function filesOf(library: LibraryFolder, ids: readonly string[]): Promise<LibraryFile[]> {
+async function filesOf(
+  library: LibraryFolder,
+  ids: readonly string[],
+  beside: readonly string[],
+): Promise<LibraryFile[]> {
   const nameOf = (file: string) => path.relative(library.root, file);
   const files: LibraryFile[] = ids.flatMap((id) => [
     { name: nameOf(library.picture(id)), id },
     { name: nameOf(library.thumbnail(id)) },
   ]);
-  for (const beside of KEPT_BESIDE) {
-    const below = await filesBelow(path.join(library.root, beside));
+  for (const name of beside) {
+    const below = await filesBelow(path.join(library.root, name));
     files.push(...below.files.map((file) => ({ name: nameOf(file), mayChange: true })));
   }
   return [...files, { name: SETTINGS, mayChange: true }];
 }
 
 /** What an earlier try brought of portraits that were purged since. */
-async function dropStrays(copy: LibraryFolder, wanted: readonly LibraryFile[]): Promise<void> {
+async function dropStrays(
+  copy: LibraryFolder,
+  wanted: readonly LibraryFile[],
+  beside: readonly string[],
+): Promise<void> {
   const names = new Set(wanted.map(({ name }) => path.join(copy.root, name)));
-  for (const folder of ['pictures', 'thumbnails', ...KEPT_BESIDE]) {
+  for (const folder of ['pictures', 'thumbnails', ...beside]) {
     const { files } = await filesBelow(path.join(copy.root, folder));
     for (const file of files) if (!names.has(file)) await remove(file);
   }

@@ -8,6 +8,8 @@ import { addSamples, openTestLibrary, temporaryFolder } from '../../../test/supp
 import { samplePortrait } from '../../../test/support/portraits.ts';
 import { sharpCodec } from '../images/sharp-codec.ts';
 import { type Library, openLibraryToRead } from './library.ts';
+import { moveLibrary } from './move.ts';
+import { TrashKeeper } from './trash-keeper.ts';
 
 /** A library with something of everything in it. */
 async function arranged(count = 4) {
@@ -242,5 +244,49 @@ describe('merging', () => {
     const ours = await openTestLibrary();
     expect(await ours.upkeep.merge(source)).toMatchObject({ added: 3, missed: [ids[0]] });
     await source.close();
+  });
+});
+
+describe('moving', () => {
+  it('takes all of a library elsewhere, and nothing else', async () => {
+    const { library } = await arranged();
+    const [before, pictures] = [contentOf(library), await picturesOf(library.root)];
+    await library.close();
+    await appendFile(path.join(library.root, 'mine.txt'), 'mine');
+    await mkdir(path.join(library.root, 'renders', 'a'), { recursive: true });
+    await appendFile(path.join(library.root, 'renders', 'a', 'frame'), 'frame');
+    const target = path.join(await temporaryFolder(), 'moved');
+    await moveLibrary(library.root, target, sharpCodec);
+    expect(await readdir(library.root)).toEqual(['mine.txt']);
+    expect(await picturesOf(target)).toEqual(pictures);
+    expect(await readFile(path.join(target, 'renders', 'a', 'frame'), 'utf8')).toBe('frame');
+    expect(contentOf(await openTestLibrary(target))).toEqual(before);
+  });
+
+  it('waits until nobody has it open', async () => {
+    const { library } = await arranged(1);
+    const before = contentOf(library);
+    const target = path.join(await temporaryFolder(), 'moved');
+    const moving = moveLibrary(library.root, target, sharpCodec);
+    await expect(moving).rejects.toMatchObject({ code: 'library-busy' });
+    await expect(stat(target)).rejects.toThrow('ENOENT');
+    expect(contentOf(library)).toEqual(before);
+  });
+});
+
+describe('the trash', () => {
+  it('is emptied of what has lain there as long as the artist says, by default of nothing', async () => {
+    const { library, ids } = await arranged();
+    library.writer.trash([ids[0]!]);
+    const gone: string[] = [];
+    const trash = new TrashKeeper(library, (removed) => gone.push(...removed));
+    trash.look();
+    await trash.close();
+    expect(gone).toEqual([]);
+    await trash.keep({ trashDays: 30 });
+    await trash.close();
+    expect(gone).toEqual([ids[3]]);
+    expect(await trash.settings()).toEqual({ trashDays: 30 });
+    expect(library.reader.count({ trashed: true })).toBe(1);
   });
 });

@@ -14,7 +14,7 @@ import type { LibraryFolder } from './folder.ts';
 import { createId, timeOfId } from './ids.ts';
 import type { Deed, Journal } from './journal.ts';
 import { appendDeeds } from './journal-recovery.ts';
-import { addEmbedding, insertPortrait } from './records.ts';
+import { addEmbedding, adoptPortrait, insertPortrait } from './records.ts';
 import { nameSpaces } from './spaces.ts';
 
 /** Longest side of a thumbnail in pixels. */
