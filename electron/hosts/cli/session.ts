@@ -53,21 +53,29 @@ export async function withStudio<T>(
     pack: pack ?? places.pack,
     codec: sharpCodec,
   });
+  return withWork({ json }, async (work) => {
+    try {
+      return await use({ ...studio, service: checked(studioMethods, studio.service), ...work });
+    } finally {
+      await studio.close();
+    }
+  });
+}
+
+/** Shows the progress of one piece of work, which Ctrl+C cancels. */
+export async function withWork<T>(
+  { json }: GlobalOptions,
+  use: (work: Pick<Session, 'signal' | 'onProgress'>) => Promise<T>,
+): Promise<T> {
   const bar = new ProgressBar();
   const { signal, release } = onInterrupt(() => {
     bar.end();
     printError(cancelled(), json === true);
   });
   try {
-    return await use({
-      ...studio,
-      service: checked(studioMethods, studio.service),
-      signal,
-      onProgress: (event) => bar.show(event),
-    });
+    return await use({ signal, onProgress: (event) => bar.show(event) });
   } finally {
     bar.end();
-    await studio.close();
     release();
   }
 }
