@@ -1,5 +1,5 @@
 /** The command line: what it understands. What the commands do stands in commands/, loaded on demand. */
-import { CommanderError, InvalidArgumentError } from '@commander-js/extra-typings';
+import { type Command, CommanderError, InvalidArgumentError } from '@commander-js/extra-typings';
 import { z } from 'zod';
 import { labelSchema, tagSchema } from '../../contract/arrange.ts';
 import { breedingSchema } from '../../contract/breed.ts';
