@@ -34,34 +34,52 @@ function dot(a: Float64Array, b: Float64Array): number {
   return sum;
 }
 
-/** Rows of a factor that are multiplied at a time, so that those of the product are gone through less often. */
+/** Rows that are added at a time, so that what they are added to is gone through less often. */
 const BLOCK = 4;
 
-/** a·b */
+/** a·b. Of rows of b that begin or end with zeros, as triangular matrices have them, only the rest is gone through. */
 export async function product(a: Float64Array, b: Float64Array, n: number): Promise<Float64Array> {
   const result = new Float64Array(n * n);
   const [left, right] = [rowsOf(a, n), rowsOf(b, n)];
+  const spans = spansOf(right);
   for (const [i, row] of rowsOf(result, n).entries()) {
     if (i % BREATH === 0) await breathe();
     const factors = rowAt(left, i);
-    for (let j = 0; j < n; j += BLOCK) addBlock(row, factors, right, j);
+    for (const span of spans) addRows(row, factors, right, span);
   }
   return result;
 }
 
-/** row += Σ factors[j] · rows[j] for `BLOCK` rows from `start` on, as far as there are so many. */
-function addBlock(
+/** `BLOCK` rows from `first` on, or as many as there are, and what part of them is not zero. */
+interface Span {
+  readonly first: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+function spansOf(rows: readonly Float64Array[]): Span[] {
+  const isSome = (value: number) => value !== 0;
+  return Array.from({ length: Math.ceil(rows.length / BLOCK) }, (_, i) => {
+    const block = rows.slice(i * BLOCK, (i + 1) * BLOCK).filter((row) => row.some(isSome));
+    const start = Math.min(...block.map((row) => row.findIndex(isSome)));
+    const end = Math.max(0, ...block.map((row) => row.findLastIndex(isSome) + 1));
+    return { first: i * BLOCK, start, end };
+  });
+}
+
+/** row += Σ factors[j] · rows[j] over the rows of a span. */
+function addRows(
   row: Float64Array,
   factors: Float64Array,
   rows: readonly Float64Array[],
-  start: number,
+  { first, start, end }: Span,
 ): void {
-  const factorAt = (i: number) => factors[start + i] ?? 0;
+  const factorAt = (i: number) => factors[first + i] ?? 0;
   const [f, g, h, k] = [factorAt(0), factorAt(1), factorAt(2), factorAt(3)];
   if (f === 0 && g === 0 && h === 0 && k === 0) return;
-  const partAt = (i: number) => rows[start + i] ?? row;
+  const partAt = (i: number) => rows[first + i] ?? row;
   const [a, b, c, d] = [partAt(0), partAt(1), partAt(2), partAt(3)];
-  for (let i = 0; i < row.length; i++) {
+  for (let i = start; i < end; i++) {
     const sum = f * (a[i] ?? 0) + g * (b[i] ?? 0) + h * (c[i] ?? 0) + k * (d[i] ?? 0);
     row[i] = (row[i] ?? 0) + sum;
   }
@@ -118,9 +136,12 @@ export async function invertUpper(upper: Float64Array, n: number): Promise<Float
   const [rows, result] = [rowsOf(upper, n), rowsOf(inverse, n)];
   for (let i = n - 1; i >= 0; i--) {
     if (i % BREATH === 0) await breathe();
-    const [row, factors] = [rowAt(result, i), rowAt(rows, i)];
-    for (let j = i + 1; j < n; j++) addScaled(row, rowAt(result, j), -(factors[j] ?? 0), j);
-    const pivot = factors[i] ?? 0;
+    const row = rowAt(result, i);
+    const factors = rowAt(rows, i).map((value, j) => (j > i ? -value : 0));
+    for (let first = i - (i % BLOCK); first < n; first += BLOCK) {
+      addRows(row, factors, result, { first, start: first, end: n });
+    }
+    const pivot = rowAt(rows, i)[i] ?? 0;
     for (let j = i; j < n; j++) row[j] = (row[j] ?? 0) / pivot;
   }
   return inverse;
@@ -132,8 +153,11 @@ export async function invertUnitLower(lower: Float64Array, n: number): Promise<F
   const [rows, result] = [rowsOf(lower, n), rowsOf(inverse, n)];
   for (let i = 1; i < n; i++) {
     if (i % BREATH === 0) await breathe();
-    const [row, factors] = [rowAt(result, i), rowAt(rows, i)];
-    for (let j = 0; j < i; j++) addScaled(row, rowAt(result, j), -(factors[j] ?? 0), 0, j + 1);
+    const row = rowAt(result, i);
+    const factors = rowAt(rows, i).map((value, j) => (j < i ? -value : 0));
+    for (let first = 0; first < i; first += BLOCK) {
+      addRows(row, factors, result, { first, start: 0, end: Math.min(n, first + BLOCK) });
+    }
   }
   return inverse;
 }
