@@ -78,7 +78,10 @@ export class FlowGraph {
    * permutation goes over the rows of L + 1, which lie in memory as they are moved.
    */
   #mix(step: string, { permutation, sign }: Mixing, x: Value): Value {
-    const [lower, upper] = [this.#parameter(`${step}.mix.lower`), this.#parameter(`${step}.mix.upper`)];
+    const [lower, upper] = [
+      this.#parameter(`${step}.mix.lower`),
+      this.#parameter(`${step}.mix.upper`),
+    ];
     const scale = this.#op('Exp', this.#parameter(`${step}.mix.log_s`));
     const diagonal = this.#op('Mul', scale, this.#graph.floats(sign));
     const scaled = this.#op('Mul', x, diagonal);

@@ -44,21 +44,24 @@ test.each(SPECTRA)('eigenvalues are found: %s', async (_, values) => {
   }
 });
 
-test.each(SPECTRA)('eigenvectors are stretched by their values, at right angles: %s', async (_, expected) => {
-  const matrix = matrixWith(expected);
-  const { values, vectors } = await symmetricEigen(matrix.map((row) => row.slice()));
-  const largest = Math.max(...expected.map(Math.abs));
-  const transposed = vectors.map((_, i) => Float64Array.from(vectors, (row) => row[i]!));
-  const stretched = product(vectors, matrix);
-  const angles = product(vectors, transposed);
-  for (const [i, vector] of vectors.entries()) {
-    expect(Math.abs(values[i]! - expected[i]!)).toBeLessThan(1e-12 * largest + 1e-14);
-    for (const [j, number] of vector.entries()) {
-      expect(Math.abs(stretched[i]![j]! - values[i]! * number)).toBeLessThan(1e-12 * largest);
-      expect(Math.abs(angles[i]![j]! - (i === j ? 1 : 0))).toBeLessThan(1e-13);
+test.each(SPECTRA)(
+  'eigenvectors are stretched by their values, at right angles: %s',
+  async (_, expected) => {
+    const matrix = matrixWith(expected);
+    const { values, vectors } = await symmetricEigen(matrix.map((row) => row.slice()));
+    const largest = Math.max(...expected.map(Math.abs));
+    const transposed = vectors.map((_, i) => Float64Array.from(vectors, (row) => row[i]!));
+    const stretched = product(vectors, matrix);
+    const angles = product(vectors, transposed);
+    for (const [i, vector] of vectors.entries()) {
+      expect(Math.abs(values[i]! - expected[i]!)).toBeLessThan(1e-12 * largest + 1e-14);
+      for (const [j, number] of vector.entries()) {
+        expect(Math.abs(stretched[i]![j]! - values[i]! * number)).toBeLessThan(1e-12 * largest);
+        expect(Math.abs(angles[i]![j]! - (i === j ? 1 : 0))).toBeLessThan(1e-13);
+      }
     }
-  }
-});
+  },
+);
 
 test('a diagonal matrix has its diagonal', async () => {
   const rows = [3, 1, 2].map((value, i) =>

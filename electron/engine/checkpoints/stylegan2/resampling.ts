@@ -1,7 +1,6 @@
 /** Twice the side, with a FIR filter against aliasing (Karras et al. 2019, §2.2; Zhang 2019). */
 import type { GraphBuilder, Value } from '../../onnx/graph-builder.ts';
-import type { NamedTensor } from './module-reader.ts';
-import { readFinite } from './weights.ts';
+import type { NamedTensor } from '../named-tensor.ts';
 
 /** By how much the side grows. */
 const UP = 2;
@@ -28,7 +27,7 @@ export interface Padding {
 
 /** @param tensor a matrix of taps, or one row of them, which is then for both axes */
 export async function readFilter(tensor: NamedTensor): Promise<Filter> {
-  const numbers = [...(await readFinite(tensor))];
+  const numbers = [...(await tensor.read())];
   const [rows = 1, columns] = tensor.shape;
   const matrix =
     columns === undefined

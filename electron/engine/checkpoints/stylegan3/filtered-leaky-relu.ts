@@ -5,7 +5,7 @@
  */
 import type { GraphBuilder, Value } from '../../onnx/graph-builder.ts';
 import { integers } from '../../onnx/tensor.ts';
-import { LEAKY } from './fully-connected.ts';
+import { LEAKY } from '../activation.ts';
 import {
   type AxisGeometry,
   besideOneAnother,
