@@ -39,11 +39,11 @@ export async function fitFirstLayers(
  * (Kessy, Lewin & Strimmer, "Optimal whitening and decorrelation", 2018, §3.2).
  */
 async function whiten(moments: Moments): Promise<Whitening> {
-  const { mean, covariance } = moments.finish();
+  const { mean, covariance, count } = moments.finish();
   const n = mean.length;
   const { values, vectors } = await symmetricEigen(covariance);
   const matrix = new Float64Array(n * n);
-  const deviations = values.map((value) => Math.sqrt(Math.max(0, value)));
+  const deviations = shrunk(values, count).map((value) => Math.sqrt(Math.max(0, value)));
   const floor = NOISE_FLOOR * (Math.max(...deviations) || 1);
   vectors.forEach((vector, i) => {
     const deviation = Math.max(deviations[i] ?? 0, floor);
@@ -55,7 +55,25 @@ async function whiten(moments: Moments): Promise<Whitening> {
   return { mean, matrix };
 }
 
-/** Mean and covariance of rows, of which it has the lower triangle. The first row is subtracted meanwhile, for its precision. */
+/**
+ * Variances as they may be, seen in few rows: fewer than there are directions show none at all in most of them. Each
+ * comes nearer to their mean, by oracle approximating shrinkage (Chen, Wiesel, Eldar & Hero, "Shrinkage algorithms for
+ * MMSE covariance estimation", 2010, eq. 23).
+ */
+function shrunk(variances: Float64Array, rows: number): Float64Array {
+  const n = variances.length;
+  const trace = variances.reduce((sum, value) => sum + value, 0);
+  const squares = variances.reduce((sum, value) => sum + value * value, 0);
+  const error = (1 - 2 / n) * squares + trace ** 2;
+  const spread = (rows + 1 - 2 / n) * (squares - trace ** 2 / n);
+  const share = spread > error ? error / spread : 1;
+  return variances.map((value) => (1 - share) * value + (share * trace) / n);
+}
+
+/**
+ * Mean and covariance of rows, of which it has the lower triangle. The first row is subtracted meanwhile, for its
+ * precision.
+ */
 class Moments {
   readonly #width: number;
   readonly #sum: Float64Array;
@@ -84,14 +102,15 @@ class Moments {
     }
   }
 
-  finish(): { mean: Float64Array; covariance: Float64Array[] } {
+  finish(): { mean: Float64Array; covariance: Float64Array[]; count: number } {
     const mean = this.#sum.map((sum) => sum / this.#count);
     const covariance = rowsOf(this.#products, mean.length);
     for (const [i, row] of covariance.entries()) {
-      const centre = mean[i] ?? 0;
-      row.forEach((sum, j) => (row[j] = sum / this.#count - centre * (mean[j] ?? 0)));
+      const own = mean[i] ?? 0;
+      row.forEach((sum, j) => (row[j] = sum / this.#count - own * (mean[j] ?? 0)));
     }
-    return { mean: mean.map((value, i) => value + (this.#origin?.[i] ?? 0)), covariance };
+    const centre = mean.map((value, i) => value + (this.#origin?.[i] ?? 0));
+    return { mean: centre, covariance, count: this.#count };
   }
 }
 
