@@ -30,19 +30,13 @@ export function activate(graph: GraphBuilder, x: Value, activation: Activation, 
 }
 
 function activated(graph: GraphBuilder, x: Value, activation: Activation): Value {
-  switch (activation) {
-    case 'linear':
-      return x;
-    case 'lrelu':
-      return graph.node('LeakyRelu', [x], { alpha: { float: LEAKY.slope } });
-    case 'swish':
-      return graph.node('Mul', [x, graph.node('Sigmoid', [x])]);
-    default:
-      return graph.node(OPERATORS[activation], [x]);
-  }
+  if (activation === 'linear') return x;
+  if (activation === 'swish') return graph.node('Mul', [x, graph.node('Sigmoid', [x])]);
+  const attributes = activation === 'lrelu' ? { alpha: { float: LEAKY.slope } } : {};
+  return graph.node(OPERATORS[activation], [x], attributes);
 }
 
 const OPERATORS = {
-  ...{ relu: 'Relu', tanh: 'Tanh', sigmoid: 'Sigmoid' },
+  ...{ relu: 'Relu', lrelu: 'LeakyRelu', tanh: 'Tanh', sigmoid: 'Sigmoid' },
   ...{ elu: 'Elu', selu: 'Selu', softplus: 'Softplus' },
 } as const;

@@ -136,7 +136,7 @@ function describeBlock(
   const isFirst = side === FIRST_RESOLUTION;
   const start = isFirst ? module.tensor('const', [null, side, side]) : undefined;
   const convolutions: SynthesisLayer[] = [];
-  let at = start ? { ...place, channels: start.shape[0]! } : place;
+  let at = start ? { ...place, channels: start.shape[0] ?? 0 } : place;
   for (const name of isFirst ? ['conv1'] : ['conv0', 'conv1']) {
     const layer = synthesisLayer(module.child(name), at, side, name === 'conv0' ? 2 : 1);
     convolutions.push(layer);
@@ -158,11 +158,11 @@ function synthesisLayer(
   up: 1 | 2,
 ): SynthesisLayer {
   const weight = kernel(module, null, channels);
-  const around = (weight.shape[2]! - 1) / 2;
+  const around = ((weight.shape[2] ?? 0) - 1) / 2;
   module.count('up', up, up);
   return {
     ...{ weight, layer, resolution },
-    bias: module.tensor('bias', [weight.shape[0]!]),
+    bias: module.tensor('bias', [weight.shape[0] ?? 0]),
     affine: readFullyConnected(module.child('affine'), wWidth, channels),
     padding: module.count('padding', around, around),
     filter: up === 2 ? filterOf(module) : undefined,

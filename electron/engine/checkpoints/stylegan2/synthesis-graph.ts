@@ -42,7 +42,7 @@ export async function synthesisGraph(
   const synthesis = { graph, w, architecture, noise: noiseInput(graph, noise) };
   let stage: Stage = { x: undefined, image: undefined };
   for (const block of blocks) stage = await addBlock(synthesis, stage, block);
-  graph.output('image', stage.image!, 'float32', ['N', COLOURS, resolution, resolution]);
+  graph.output('image', stage.image ?? '', 'float32', ['N', COLOURS, resolution, resolution]);
   return { graph, noiseNumbers: noise.count };
 }
 
@@ -58,8 +58,9 @@ async function addBlock(
   return { x, image: image ? synthesis.graph.node('Add', [image, rgb]) : rgb };
 }
 
-function startOf({ graph }: Synthesis, { start }: SynthesisBlock): Value {
-  const constant = graph.constant(start!.constant, start!.name);
+function startOf({ graph }: Synthesis, { start, resolution }: SynthesisBlock): Value {
+  if (!start) throw new Error(`The block of ${resolution} pixels has nothing to begin with.`);
+  const constant = graph.constant(start.constant, start.name);
   return graph.node('Unsqueeze', [constant, graph.integers(0)]);
 }
 

@@ -85,7 +85,7 @@ export function skipLayer(
   const factor = graph.scalar(weightGain * gain);
   const scaled = graph.node('Mul', [constantOf(drawing, weight), factor]);
   const convolved = graph.node('Conv', [x, scaled]);
-  return upsampled(graph, convolved, weight.shape[0]!, filter);
+  return upsampled(graph, convolved, weight.shape[0] ?? 0, filter);
 }
 
 /** A convolution over pixels with zeros between them, and the filter that makes one picture of them. */
