@@ -18,7 +18,7 @@ export async function distanceOfWebGpu(graph: string, feeds: Tensors): Promise<n
     ...{ env, execArgv: [], serialization: 'advanced' },
   });
   const result = Promise.race([
-    once(child, 'message').then(([message]) => message as { apart: number; ms: number }),
+    once(child, 'message').then(([message]) => message as { apart: number }),
     once(child, 'exit').then(([code]) => Promise.reject(new Error(`It ended with ${code}.`))),
   ]);
   child.send({ graph, feeds });
