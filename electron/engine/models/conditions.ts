@@ -1,4 +1,4 @@
-import type { DrawSettings } from '../../contract/settings.ts';
+import { DEFAULT_VARIETY, type DrawSettings } from '../../contract/settings.ts';
 import { StudioError } from '../../contract/errors.ts';
 import type { Asked, Bank } from '../flow/bank.ts';
 import type { CallOptions } from '../inference/inference.ts';
@@ -11,9 +11,6 @@ const NEIGHBOURS = 128;
 /** How strictly neighbours are unlike one another, and how near they are moved to the text, by the variety. */
 const SPREAD = [0.5, 2] as const;
 const PULL = [0.6, 0] as const;
-
-/** The variety of a pack with a bank that says none. */
-export const DEFAULT_VARIETY = 0.5;
 
 /** A prompt as CLIP and the flow see it. */
 export interface Words {

@@ -1,0 +1,12 @@
+import { expect, it } from 'vitest';
+import { measuredFacts } from './measured.ts';
+
+it('tells figures in words, and leaves tables to documents', () => {
+  const measured = { pairs: 20_000, inversionError: 0, someNewFigure: 0.91234, table: { a: 1 } };
+  expect(measuredFacts(measured)).toEqual([
+    { name: 'Pictures learnt from', value: '20,000' },
+    { name: 'Error of inversion', value: '0' },
+    { name: 'Some new figure', value: '0.912' },
+  ]);
+  expect(measuredFacts(undefined)).toEqual([]);
+});
