@@ -49,6 +49,7 @@ export async function withStudio<T>(
   const studio = await openStudio({
     packRoots: places.packRoots,
     components: places.components,
+    bridges: places.bridges,
     library: library ?? places.library,
     pack: pack ?? places.pack,
     codec: sharpCodec,
