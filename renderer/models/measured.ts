@@ -11,7 +11,8 @@ export function measuredFacts(measured: PackInfo['measured']): Fact[] {
   });
 }
 
-const figure = (value: number): string => value.toLocaleString('en', { maximumFractionDigits: 3 });
+const figure = (value: number): string =>
+  value.toLocaleString('en', { maximumSignificantDigits: 4 });
 
 /** `likeHeldOut` as "like held out", with a capital. */
 function asWords(key: string): string {

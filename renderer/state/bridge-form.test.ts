@@ -38,10 +38,11 @@ it('asks for what was filled in, and for no more than there may be', async () =>
   const form = await openForm([part('clip', 'b32'), part('generator', 'cats')]);
   form.pairs = 200;
   form.about = ' a photo of a cat ';
-  form.prompts = `red\n\n${'blue\n'.repeat(20)}`;
+  const blues = Array.from({ length: 20 }, (_, i) => `blue ${i}`);
+  form.prompts = ['red', '', ' red ', ...blues].join('\n');
   expect(form.request).toEqual({
     ...{ clip: 'b32', generator: 'cats', pairs: 200, about: 'a photo of a cat' },
-    prompts: ['red', ...Array.from({ length: 7 }, () => 'blue')],
+    prompts: ['red', ...blues.slice(0, 7)],
   });
 });
 

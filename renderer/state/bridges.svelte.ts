@@ -5,6 +5,7 @@ import type {
   CurvePoint,
 } from '../../electron/contract/bridge.ts';
 import type { Frame } from '../../electron/contract/draw.ts';
+import { throwIfCancelled, toStudioError } from '../../electron/contract/errors.ts';
 import type { Task } from '../../electron/contract/progress.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
 import type { PackInfo } from '../../electron/contract/status.ts';
@@ -28,6 +29,10 @@ export interface BridgeSample {
   readonly frame: Frame;
 }
 
+/** After a cancel the engine goes on until what it is at is done, and is asked again that often until then. */
+const BUSY_MS = 400;
+const MOST_TRIES = 100;
+
 const STAGES: Partial<Record<Task, BridgeStage>> = {
   'draw-pairs': 'pairs',
   'train-flow': 'training',
@@ -41,6 +46,8 @@ export class Bridges extends LongWork<BridgeRun> {
   #samples = $state.raw<readonly BridgeSample[]>([]);
   #isEnding = $state(false);
   #learning: Promise<unknown> = Promise.resolve();
+  /** What was paused last: the engine may not be done with it yet. */
+  #paused: BridgeRequest | null = null;
 
   constructor(service: StudioService) {
     super();
@@ -80,6 +87,7 @@ export class Bridges extends LongWork<BridgeRun> {
 
   /** Ends when what has been learnt is on the disk. */
   async pause(): Promise<void> {
+    this.#paused = this.run?.request ?? null;
     this.#isEnding = true;
     this.cancel();
     await this.#learning;
@@ -103,7 +111,7 @@ export class Bridges extends LongWork<BridgeRun> {
   }
 
   async drop(id: string): Promise<void> {
-    await this.#service.dropBridge({ id });
+    await this.#onceFree(() => this.#service.dropBridge({ id }));
     await this.reload();
   }
 
@@ -112,7 +120,7 @@ export class Bridges extends LongWork<BridgeRun> {
     const learning = this.perform((signal) => {
       this.report({ request, stage, done: 0, total: 0, remainingMs: null });
       const onEvent = (event: BridgeEvent): void => this.#take(event, request);
-      return this.#service.learnBridge(request, { signal, onEvent });
+      return this.#onceFree(() => this.#service.learnBridge(request, { signal, onEvent }), signal);
     });
     const ended = learning.then(() => this.reload()).catch(() => undefined);
     this.#learning = ended.finally(() => (this.#isEnding = false));
@@ -120,19 +128,39 @@ export class Bridges extends LongWork<BridgeRun> {
     return learning;
   }
 
+  /** Asks again for as long as the engine is at what was paused here. */
+  async #onceFree<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await work();
+      } catch (thrown) {
+        const isBusy = this.#paused !== null && toStudioError(thrown).code === 'file-busy';
+        if (!isBusy || tries === MOST_TRIES) throw thrown;
+      }
+      await new Promise((resolve) => setTimeout(resolve, BUSY_MS));
+      throwIfCancelled(signal);
+    }
+  }
+
   #take(event: BridgeEvent, request: BridgeRequest): void {
     if (event.kind === 'curve') this.#curve = [...this.#curve, ...event.points];
     if (event.kind === 'samples') this.#samples = event.samples;
     if (event.kind === 'started') {
       const { total } = event;
-      this.report({ request, stage: stageOf(event.task), done: 0, total, remainingMs: null });
+      this.report({ request, stage: this.#stageOf(event.task), done: 0, total, remainingMs: null });
     }
-    if (event.kind === 'advanced') this.report({ ...event, request, stage: stageOf(event.task) });
+    if (event.kind === 'advanced') {
+      this.report({ ...event, request, stage: this.#stageOf(event.task) });
+    }
+  }
+
+  /** What comes before the pairs gets ready for them; all else that comes beside belongs to the pack. */
+  #stageOf(task: Task): BridgeStage {
+    const stage = STAGES[task];
+    if (stage) this.#paused = null;
+    return stage ?? (this.run?.stage === 'pairs' ? 'pairs' : 'pack');
   }
 }
-
-/** All that comes beside pairs and training belongs to the pack. */
-const stageOf = (task: Task): BridgeStage => STAGES[task] ?? 'pack';
 
 const isOf = ({ request }: Bridge, { clip, generator }: BridgeRequest): boolean =>
   request.clip === clip && request.generator === generator;

@@ -111,6 +111,32 @@ describe('a bridge that is learnt', () => {
     await expect(learning).resolves.toBeNull();
   });
 
+  it('is asked for again while the engine is still at what was paused', async () => {
+    const { bridges, service, dropped } = openBridges();
+    void bridges.learn(request);
+    let tries = 0;
+    const drop = service.dropBridge;
+    service.dropBridge = (input) => {
+      tries += 1;
+      return tries < 3 ? Promise.reject(new StudioError('file-busy', 'Still at it.')) : drop(input);
+    };
+    await bridges.discard();
+    expect(tries).toBe(3);
+    expect(dropped).toEqual(['b1']);
+  });
+
+  it('gets ready before it draws pairs, and makes the pack after training', async () => {
+    const { bridges, tell, end } = openBridges();
+    const learning = bridges.learn(request);
+    tell({ kind: 'started', task: 'load-models', total: 3 });
+    expect(bridges.run?.stage).toBe('pairs');
+    tell({ kind: 'started', task: 'train-flow', total: 300 });
+    tell({ kind: 'started', task: 'evaluate', total: 3 });
+    expect(bridges.run?.stage).toBe('pack');
+    end();
+    await learning;
+  });
+
   it('is forgotten when it is discarded', async () => {
     const { bridges, dropped } = openBridges();
     void bridges.learn(request);

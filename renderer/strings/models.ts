@@ -59,9 +59,10 @@ export const modelsStrings = {
     measured: 'Measured',
     figures: {
       pairs: 'Pictures learnt from',
-      steps: 'Steps learnt',
-      heldOut: 'Loss on pictures it has not seen',
-      cosine: 'Likeness to the words’ pictures',
+      step: 'Steps learnt',
+      heldOut: 'Loss on pictures it has not seen, in nats',
+      meanCosine: 'Likeness of what it draws to what was asked for (CLIP, 1 is the same)',
+      roundTrip: 'Largest error of a portrait there and back',
       inversionError: 'Error of inversion',
     },
     added: (title: string) => `${title} was added.`,
