@@ -23,7 +23,7 @@ export const temperatureSchema = z.number().min(0).max(2);
 export const varietySchema = z.number().min(0).max(1);
 
 /** Of packs that say none. */
-export const DEFAULT_VARIETY = 0.5;
+export const DEFAULT_VARIETY = 0.25;
 
 /** The settings of a draw that an artist can leave to the pack's defaults. */
 export const drawSettingsSchema = z.object({

@@ -147,7 +147,7 @@ export class Settings {
     return {
       ...{ truncation, temperature, gap },
       ...(this.hasVariety && { variety }),
-      ...this.#noise,
+      ...(this.hasNoise && { noiseSeed: this.noiseSeed }),
     };
   }
 

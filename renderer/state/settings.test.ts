@@ -21,7 +21,7 @@ beforeEach(() => localStorage.clear());
 
 it('asks for variety and noise of packs that have them alone', () => {
   const { settings, state } = openSettings(rich);
-  expect(settings.explicit).toEqual({ ...defaults, gap: 'neighbours' });
+  expect(settings.explicit).toEqual({ ...defaults, gap: 'neighbours', noiseSeed: null });
   expect(settings.overrides).toEqual({});
   settings.set({ variety: 0.9, noiseSeed: 7 });
   expect(settings.overrides).toEqual({ variety: 0.9, noiseSeed: 7 });

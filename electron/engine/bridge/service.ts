@@ -9,7 +9,7 @@ export function bridgeService(
 ): Pick<StudioService, 'bridges' | 'learnBridge' | 'dropBridge'> {
   return {
     bridges: () => bridges.list(),
-    learnBridge: (request, options) => {
+    learnBridge: async (request, options) => {
       for (const name of [request.clip, request.generator]) refusePath(name);
       return bridges.learn(request, options);
     },
