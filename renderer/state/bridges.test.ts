@@ -6,7 +6,7 @@ import type { StreamOptions } from '../../electron/contract/method.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
 import type { PackInfo, PackListing } from '../../electron/contract/status.ts';
 import { bestOf, Bridges } from './bridges.svelte.ts';
-import { ModelActions } from './model-actions.ts';
+import { ModelActions } from './model-actions.svelte.ts';
 import { Toasts } from './toasts.svelte.ts';
 
 const request: BridgeRequest = { clip: 'a-clip', generator: 'cats', pairs: 200, prompts: ['red'] };
@@ -112,14 +112,15 @@ describe('a bridge that is learnt', () => {
   });
 
   it('is asked for again while the engine is still at what was paused', async () => {
-    const { bridges, service, dropped } = openBridges();
-    void bridges.learn(request);
+    const { service, dropped } = openBridges();
     let tries = 0;
-    const drop = service.dropBridge;
-    service.dropBridge = (input) => {
+    const dropBridge: StudioService['dropBridge'] = (input) => {
       tries += 1;
-      return tries < 3 ? Promise.reject(new StudioError('file-busy', 'Still at it.')) : drop(input);
+      if (tries < 3) return Promise.reject(new StudioError('file-busy', 'Still at it.'));
+      return service.dropBridge(input);
     };
+    const bridges = new Bridges({ ...service, dropBridge });
+    void bridges.learn(request);
     await bridges.discard();
     expect(tries).toBe(3);
     expect(dropped).toEqual(['b1']);

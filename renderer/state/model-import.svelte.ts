@@ -19,20 +19,14 @@ export interface ModelImportRun {
   readonly total: number;
 }
 
-/** The model that is being taken in, at most one in a window, and what came of the last. */
+/** The model that is being taken in, at most one in a window. */
 export class ModelImport extends LongWork<ModelImportRun> {
   readonly #service: StudioService;
   #offered = $state.raw<ModelFiles | null>(null);
-  #imported = $state.raw<ImportedModel | null>(null);
 
   constructor(service: StudioService) {
     super();
     this.#service = service;
-  }
-
-  /** What the last import gave, until the next one or until it was read. */
-  get imported(): ImportedModel | null {
-    return this.#imported;
   }
 
   /** The pack that is there already, and the one that was offered; null when nothing stands in its way. */
@@ -47,21 +41,14 @@ export class ModelImport extends LongWork<ModelImportRun> {
     return this.#offered;
   }
 
-  clearImported(): void {
-    this.#imported = null;
-  }
-
   /**
    * Sends a model and has it checked. Null when it was cancelled or refused, or another is on its way.
    *
    * @param replace whether a pack of the same id that was added before makes place
    */
-  async start(model: ModelFiles, replace = false): Promise<ImportedModel | null> {
-    if (this.run) return null;
-    this.#offered = model;
-    this.#imported = null;
-    this.#imported = await this.perform((signal) => this.#send(model, replace, signal));
-    return this.#imported;
+  start(model: ModelFiles, replace = false): Promise<ImportedModel | null> {
+    if (!this.run) this.#offered = model;
+    return this.perform((signal) => this.#send(model, replace, signal));
   }
 
   #send(model: ModelFiles, replace: boolean, signal: AbortSignal): Promise<ImportedModel> {

@@ -21,18 +21,15 @@ function openImport(importModel: (...given: never[]) => Promise<unknown>) {
 }
 
 describe('a model on its way in', () => {
-  it('is sent as a file, and its notes are there to read', async () => {
+  it('is sent as a file', async () => {
     const { service, imports } = openImport(() => Promise.resolve(component));
-    await imports.start(pickle);
+    await expect(imports.start(pickle)).resolves.toBe(component);
     expect(service.openUpload.mock.calls).toMatchObject([[{ name: 'cat.pkl' }, {}]]);
     expect(service.appendUpload.mock.calls).toMatchObject([[{ bytes: bytes('pickle') }, {}]]);
     expect(service.importModel).toHaveBeenCalledWith(
       { ...upload, replace: false },
       expect.anything(),
     );
-    expect(imports.imported).toBe(component);
-    imports.clearImported();
-    expect(imports.imported).toBeNull();
   });
 
   it('is sent as a folder, with every file by its path, also an empty one', async () => {
@@ -71,9 +68,8 @@ describe('a model on its way in', () => {
     const details = { existing: told, offered: told, replaceable: true };
     const refusal = new StudioError('pack-exists', 'There is one.', { details });
     const { imports } = openImport(() => Promise.reject(refusal));
-    await imports.start(pickle);
+    await expect(imports.start(pickle)).resolves.toBeNull();
     expect(imports.conflict).toEqual(details);
     expect(imports.offered).toBe(pickle);
-    expect(imports.imported).toBeNull();
   });
 });

@@ -13,6 +13,7 @@ import {
   truncationSchema,
   varietySchema,
   DEFAULT_VARIETY,
+  type DrawSettings,
   type Gap,
 } from '../../electron/contract/settings.ts';
 import { DEFAULT_STRENGTH } from '../../electron/contract/draw.ts';
@@ -152,7 +153,7 @@ export class Settings {
   }
 
   /** Only what the artist has set; the engine fills in a parent's settings or the pack's defaults. */
-  get overrides(): DrawOverrides {
+  get overrides(): Partial<DrawSettings> {
     const { truncation, temperature, variety } = this.values;
     const gap = this.#ownGap;
     return {
@@ -172,7 +173,7 @@ export class Settings {
   }
 
   /** Of a generator that takes none, none is asked for: it would refuse. */
-  get #noise(): Pick<DrawOverrides, 'noiseSeed'> {
+  get #noise(): Partial<DrawSettings> {
     const { noiseSeed } = this.values;
     return noiseSeed !== null && this.hasNoise ? { noiseSeed } : {};
   }

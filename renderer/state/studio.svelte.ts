@@ -19,7 +19,7 @@ import { focusSoon } from './focus.ts';
 import type { Keeping } from './keeping.svelte.ts';
 import { LibraryActions } from './library-actions.ts';
 import { Library } from './library.svelte.ts';
-import { ModelActions } from './model-actions.ts';
+import { ModelActions } from './model-actions.svelte.ts';
 import { isModel, type ModelFiles } from './model-files.ts';
 import { Pictures } from './pictures.svelte.ts';
 import { Playhead } from './playhead.svelte.ts';

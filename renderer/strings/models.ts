@@ -31,6 +31,17 @@ export const modelsStrings = {
       'What you chose could not be read. Nothing was changed. Choose it again, or another file.',
     tooManyFiles: (most: number) =>
       `There are more than ${most.toLocaleString('en')} files in that folder, so it was not read. Nothing was changed. Choose the folder of one model.`,
+    hub: {
+      title: 'From a model hub',
+      text: 'A CLIP of Hugging Face with ONNX files. Its licence and size are shown before anything is downloaded.',
+      name: 'Name',
+      placeholder: 'owner/name',
+      look: 'Look it up',
+      stages: { looking: 'Asking the hub…', bringing: 'Downloading, then checking…' },
+      size: (files: number, bytes: number) =>
+        `${files} files, ${Math.max(1, Math.round(bytes / 1e6)).toLocaleString('en')} MB`,
+      bring: 'Download',
+    },
     broughtPack: 'A pack. It can be drawn with at once.',
     brought: { clip: 'A CLIP.', generator: 'A generator.' },
     nonCommercial:

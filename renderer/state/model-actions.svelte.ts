@@ -1,9 +1,11 @@
 import type { BridgeRequest } from '../../electron/contract/bridge.ts';
+import type { ImportedModel } from '../../electron/contract/component.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
 import type { PackInfo } from '../../electron/contract/status.ts';
 import { strings } from '../strings.ts';
 import { BridgeForm } from './bridge-form.svelte.ts';
 import { Bridges } from './bridges.svelte.ts';
+import { Hub } from './hub.svelte.ts';
 import type { ModelFiles } from './model-files.ts';
 import { ModelImport } from './model-import.svelte.ts';
 import { Models } from './models.svelte.ts';
@@ -13,8 +15,11 @@ import type { Toasts } from './toasts.svelte.ts';
 export class ModelActions {
   readonly found: Models;
   readonly imports: ModelImport;
+  readonly hub: Hub;
   readonly bridges: Bridges;
   readonly form: BridgeForm;
+  /** What the last import gave, until it was read or the next one begins. */
+  brought = $state.raw<ImportedModel | null>(null);
   readonly #service: StudioService;
   readonly #toasts: Toasts;
 
@@ -23,6 +28,7 @@ export class ModelActions {
     this.#toasts = toasts;
     this.found = new Models(service);
     this.imports = new ModelImport(service);
+    this.hub = new Hub(service);
     this.bridges = new Bridges(service);
     this.form = new BridgeForm(this.found);
   }
@@ -34,11 +40,12 @@ export class ModelActions {
 
   /** Takes a model in; which pack is drawn with stays the artist's choice. */
   async add(model: ModelFiles, replace = false): Promise<void> {
-    const added = await this.imports.start(model, replace);
-    if (!added) return;
-    await this.#try(() => this.found.reload());
-    const { title } = added.kind === 'pack' ? added.pack : added.component;
-    this.#toasts.show(strings.models.added(title));
+    await this.#welcome(this.imports.start(model, replace));
+  }
+
+  /** Takes in the CLIP that was looked up on a hub. */
+  async bringFromHub(): Promise<void> {
+    await this.#welcome(this.hub.bring());
   }
 
   /** Learns a bridge in the background, and offers the pack that comes of it. */
@@ -60,6 +67,16 @@ export class ModelActions {
       const listing = this.found.packs?.find((pack) => pack.folder === folder);
       if (listing) await this.#service.choosePack({ handle: listing.handle });
     });
+  }
+
+  async #welcome(importing: Promise<ImportedModel | null>): Promise<void> {
+    this.brought = null;
+    const added = await importing;
+    if (!added) return;
+    this.brought = added;
+    await this.#try(() => this.found.reload());
+    const { title } = added.kind === 'pack' ? added.pack : added.component;
+    this.#toasts.show(strings.models.added(title));
   }
 
   async #offer(learning: Promise<PackInfo | null>): Promise<void> {
