@@ -72,7 +72,8 @@ export class BridgeForm {
   /** The first of the test prompts, as many as there may be. */
   get testPrompts(): string[] {
     const lines = this.prompts.split('\n').map((line) => line.trim().slice(0, MAX_PROMPT_LENGTH));
-    return [...new Set(lines)].filter((line) => line !== '').slice(0, MAX_TEST_PROMPTS);
+    const different = lines.filter((line, i) => line !== '' && lines.indexOf(line) === i);
+    return different.slice(0, MAX_TEST_PROMPTS);
   }
 
   /** What the engine is asked for; null while something is missing. */
