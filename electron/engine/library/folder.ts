@@ -23,7 +23,7 @@ const THUMBNAILS = 'thumbnails';
 const STAGING = 'staging';
 
 /** What other parts of the studio keep beside the portraits. */
-const BESIDE = ['references', 'renders', 'directions', 'vocabulary', 'models'];
+const BESIDE = ['references', 'renders', 'directions', 'vocabulary', 'models', 'index'];
 
 /** Every folder of a library. */
 export const LIBRARY_FOLDERS: readonly string[] = [PICTURES, THUMBNAILS, STAGING, ...BESIDE];
@@ -80,6 +80,11 @@ export class LibraryFolder {
     this.database = database ?? path.join(this.root, DATABASE);
     this.journal = path.join(this.root, JOURNAL);
     this.staging = path.join(path.dirname(this.database), STAGING);
+  }
+
+  /** Where the vector index is kept; it can be deleted. */
+  get index(): string {
+    return path.join(this.root, 'index');
   }
 
   get pictures(): string {
@@ -161,13 +166,17 @@ export class LibraryFolder {
     }
   }
 
-  /** The portraits whose pictures are in their place, and other files, relative to the library. */
-  listPictures(): Promise<Listing> {
-    return this.#list('picture');
+  /**
+   * The portraits whose pictures are in their place, and other files, relative to the library.
+   *
+   * @param except folders that are not looked into
+   */
+  listPictures(except?: ReadonlySet<string>): Promise<Listing> {
+    return this.#list('picture', except);
   }
 
-  listThumbnails(): Promise<Listing> {
-    return this.#list('thumbnail');
+  listThumbnails(except?: ReadonlySet<string>): Promise<Listing> {
+    return this.#list('thumbnail', except);
   }
 
   /** What processes that are no longer alive left in staging. Their scratch folders are this one's until `tidy`. */
@@ -199,9 +208,12 @@ export class LibraryFolder {
     for (const scratch of this.#abandoned.splice(0)) scratch.leave();
   }
 
-  async #list(kind: Kind): Promise<Listing> {
+  async #list(kind: Kind, except?: ReadonlySet<string>): Promise<Listing> {
     const { folder, extension } = KINDS[kind];
-    const { files, unreadable, scratchFolders } = await filesBelow(path.join(this.root, folder));
+    const { files, unreadable, scratchFolders } = await filesBelow(
+      path.join(this.root, folder),
+      except,
+    );
     const listing: { ids: string[]; others: string[] } = { ids: [], others: [] };
     for (const file of files) {
       const id = path.basename(file, extension);

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { type Standing, UNTOUCHED } from '../../contract/generation.ts';
 import { columnsOf, rowSchema, STANDING } from './columns.ts';
 import type { Connection } from './connection.ts';
-import { addToIndex, removeFromIndex } from './embedding-index.ts';
 import {
   type Deed,
   deedsBetween,
@@ -72,8 +71,6 @@ export function applyStanding(connection: Connection, id: string, standing: Stan
     ...COLUMNS.map(({ write }) => write(standing)),
     id,
   );
-  removeFromIndex(connection, id);
-  if (standing.trashedAt === null) addToIndex(connection, id);
 }
 
 function isUnsettled(connection: Connection, content: JournalContent): boolean {

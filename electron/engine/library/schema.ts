@@ -4,10 +4,12 @@ import { z } from 'zod';
 import { StudioError } from '../../contract/errors.ts';
 import type { Connection } from './connection.ts';
 import type { LibraryFolder } from './folder.ts';
-import { isIndexTable } from './embedding-index.ts';
 import { timeOfId } from './ids.ts';
+import { COUNT_PORTRAITS } from './migrations/0006-find.ts';
 import { MIGRATIONS } from './migrations/index.ts';
+import { isOldIndex } from './old-index.ts';
 import { rememberPrompt } from './records.ts';
+import { isWordsTable, makeWords } from './words.ts';
 
 const itemSchema = z.object({
   type: z.enum(['table', 'index', 'trigger', 'view']),
@@ -19,16 +21,28 @@ type Item = z.infer<typeof itemSchema>;
 const namesSchema = z.array(z.object({ name: z.string() }));
 const promptsSchema = z.array(z.object({ prompt: z.string(), id: z.string() }));
 
-/** Tables that can be made again from the others, and how. */
+const nothing = () => undefined;
+
+/** Tables, and triggers that keep one, which can be made again from the others, and how they are filled. */
 const DERIVED: Readonly<Record<string, (connection: Connection) => void>> = {
   prompts: fillPrompts,
   // From its beginning: what the journal says is then done to the rows once more.
   journal_mark: (connection) => connection.run('INSERT INTO journal_mark VALUES (1, 0)'),
+  portrait_counts: countPortraits,
+  counted_added: countPortraits,
+  counted_removed: countPortraits,
+  counted_changed: countPortraits,
+  words_added: makeWords,
+  words_changed: makeWords,
+  words_removed: makeWords,
+  changes: nothing,
+  embedding_changes: nothing,
+  shelves: nothing,
 };
 
 /**
  * Compares the tables and indexes of a library of this version with those of a new one. What can be made
- * again from the rest is: indexes, the index of embeddings, prompts.
+ * again from the rest is: indexes, triggers, prompts, counts.
  *
  * @throws StudioError `library-corrupt` where a table or a column is gone that holds what is nowhere else
  */
@@ -54,6 +68,10 @@ function makeAgain(lost: readonly Item[], connection: Connection): void {
   }
 }
 
+function countPortraits(connection: Connection): void {
+  connection.script(`DELETE FROM portrait_counts; ${COUNT_PORTRAITS}`);
+}
+
 function fillPrompts(connection: Connection): void {
   const rows = connection.all('SELECT prompt, max(id) AS id FROM generations GROUP BY prompt');
   for (const { prompt, id } of promptsSchema.parse(rows)) {
@@ -62,7 +80,7 @@ function fillPrompts(connection: Connection): void {
   }
 }
 
-/** All but the indexes of embeddings, which are looked after by themselves (`embedding-index.ts`). */
+/** All but the old indexes of embeddings, and the index of words, which is looked after by itself (`words.ts`). */
 interface Schema {
   readonly items: readonly Item[];
   /** Of the tables. */
@@ -83,7 +101,7 @@ function readNewSchema(): Schema {
     sqliteVec.load(database);
     for (const step of MIGRATIONS) step({ script: (sql) => database.exec(sql) });
     const reading: Reading = { all: (sql, ...values) => database.prepare(sql).all(...values) };
-    const items = itemsOf(reading).filter(({ name }) => !isIndexTable(name));
+    const items = itemsOf(reading).filter(({ name }) => !isOldIndex(name) && !isWordsTable(name));
     const tables = items.filter(({ type }) => type === 'table');
     return { items, columns: new Map(tables.map(({ name }) => [name, columnsOf(reading, name)])) };
   } finally {

@@ -11,7 +11,6 @@ import type { LibraryFolder } from './folder.ts';
 import { createId, timeOfId } from './ids.ts';
 import type { Deed, Journal } from './journal.ts';
 import { appendDeeds } from './journal-recovery.ts';
-import { addToIndex, removeFromIndex } from './embedding-index.ts';
 import { addEmbedding, insertPortrait } from './records.ts';
 import { nameSpaces } from './spaces.ts';
 
@@ -133,7 +132,6 @@ export class LibraryWriter {
     const update = 'UPDATE generations SET trashed_at = ? WHERE id = ? AND trashed_at IS NULL';
     return this.#changeEach(ids, (id) => {
       if (this.#connection.run(update, now, id).changes === 0) return null;
-      removeFromIndex(this.#connection, id);
       return { kind: 'trash', id, trashedAt: now };
     });
   }
@@ -148,7 +146,6 @@ export class LibraryWriter {
       'UPDATE generations SET trashed_at = NULL WHERE id = ? AND trashed_at IS NOT NULL';
     return this.#changeEach(ids, (id) => {
       if (this.#connection.run(update, id).changes === 0) return null;
-      addToIndex(this.#connection, id);
       return { kind: 'trash', id, trashedAt: null };
     });
   }
