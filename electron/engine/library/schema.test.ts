@@ -30,7 +30,6 @@ describe('what can be made again is', () => {
     ['a part of it', 'DROP TABLE portrait_words_config'],
     ['another part of it', 'DROP TABLE portrait_words_data'],
     ['what it holds', "INSERT INTO portrait_words (portrait_words) VALUES ('delete-all')"],
-    ['its pages', "UPDATE portrait_words_data SET block = x'00'"],
     ['what keeps it', 'DROP TRIGGER words_added; DROP TRIGGER words_removed'],
     ['the counts', 'DROP TABLE portrait_counts'],
     ['what keeps them', 'DROP TRIGGER counted_changed; UPDATE portrait_counts SET portraits = 7'],

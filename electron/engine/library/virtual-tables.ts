@@ -21,13 +21,16 @@ export function tablesCalled(connection: Pick<Connection, 'all'>, beginning: str
 /**
  * Drops a virtual table, however much of it is lost. It keeps its content in tables of its own, which it must
  * find to let itself be dropped. Inside a transaction.
+ *
+ * @param mend makes of those tables what it accepts
  */
-export function dropVirtualTable(connection: Connection, { name, sql }: Table): void {
+export function dropVirtualTable(connection: Connection, { name, sql }: Table, mend = ''): void {
   const found = new Set(tablesCalled(connection, name).map((table) => table.name));
   const inner = innerTables({ name, sql });
   connection.withInternalTables(() => {
     if (found.has(name)) {
       for (const table of inner) if (!found.has(table.name)) connection.script(table.sql);
+      connection.script(mend);
       connection.script(`DROP TABLE ${name}`);
     } else {
       for (const table of inner) connection.script(`DROP TABLE IF EXISTS ${table.name}`);

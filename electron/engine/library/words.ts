@@ -6,6 +6,9 @@ import { dropVirtualTable } from './virtual-tables.ts';
 
 const WORDS = 'portrait_words';
 
+/** Without its format FTS5 does not even let it be dropped. */
+const STATE_FORMAT = `REPLACE INTO ${WORDS}_config VALUES ('version', 4)`;
+
 /** Whether a table is the index of words, or one in which it keeps its content. */
 export function isWordsTable(name: string): boolean {
   return name.startsWith(WORDS);
@@ -18,7 +21,7 @@ export function mendWords(connection: Connection): void {
 
 export function makeWords(connection: Connection): void {
   connection.write(() => {
-    dropVirtualTable(connection, { name: WORDS, sql: CREATE_WORDS });
+    dropVirtualTable(connection, { name: WORDS, sql: CREATE_WORDS }, STATE_FORMAT);
     connection.script(CREATE_WORDS);
     connection.script(FILL_WORDS);
   });
