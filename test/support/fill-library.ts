@@ -17,7 +17,7 @@ export interface SampleFiles {
   /** What its row says differently from a sample's. */
   readonly generation?: Partial<NewGeneration>;
   /** By default random ones. */
-  readonly embedding?: Float32Array<ArrayBuffer>;
+  readonly embedding?: () => Float32Array<ArrayBuffer>;
   readonly latents?: Latents;
   /** When it was made; now by default, and never before the portrait before it. */
   readonly madeAt?: number;
@@ -33,7 +33,8 @@ function storyOf(n: number, id: string, files: SampleFiles): PortraitStory {
     version: STORY_VERSION,
     generation: { ...generation, id, createdAt: timeOfId(id), width: 24, height: 24 },
     latents: files.latents ?? latents,
-    embedding: files.embedding ?? Float32Array.from({ length: WIDTH }, () => Math.random() - 0.5),
+    embedding:
+      files.embedding?.() ?? Float32Array.from({ length: WIDTH }, () => Math.random() - 0.5),
   };
 }
 

@@ -8,7 +8,7 @@ import { FAR, SignScorer, wordsFor, writeCode } from './sign-codes.ts';
  * numbers. Measured with `npm run bench:library`; see docs/library.md.
  */
 const CANDIDATES = 16_384;
-const RERANKED = 4_096;
+const RERANKED = 2_048;
 
 /** Embeddings after which their mean is known well enough. Fewer are all candidates, whatever their codes. */
 export const ENOUGH_FOR_CENTRE = 8_192;
@@ -35,7 +35,6 @@ export interface Neighbour {
 interface Candidate {
   readonly number: number;
   readonly seq: number;
-  readonly score: number;
 }
 
 type Distances = readonly (readonly [Segment, Uint16Array])[];
@@ -178,14 +177,29 @@ function firstRanks(distances: Distances): Uint32Array {
   return nearer;
 }
 
+/** By their scores, the highest first. */
 function scored(slots: readonly [Segment, number][], scorer: SignScorer): Candidate[] {
-  return slots
-    .map(([segment, slot]) => ({
-      number: segment.start + slot,
-      seq: segment.seq(slot),
-      score: segment.score(scorer, slot),
-    }))
-    .sort((a, b) => b.score - a.score || a.number - b.number);
+  const scores = Float64Array.from(slots, ([segment, slot]) => segment.score(scorer, slot));
+  return inOrderOf(scores).map((place) => {
+    const [segment, slot] = slots[place] as [Segment, number];
+    return { number: segment.start + slot, seq: segment.seq(slot) };
+  });
+}
+
+/** Steps that scores are told apart by: with a place, one fits into the 53 bits of a number. */
+const STEPS = 2 ** 36;
+
+/** The places of numbers from the highest down: as keys that sort by themselves, many times faster than by a rule. */
+function inOrderOf(scores: Float64Array): number[] {
+  const [lowest, highest] = [
+    scores.reduce((a, b) => Math.min(a, b), 0),
+    scores.reduce((a, b) => Math.max(a, b), 0),
+  ];
+  const step = (highest - lowest || 1) / STEPS;
+  const keys = scores.map(
+    (score, place) => Math.floor((highest - score) / step) * CANDIDATES + place,
+  );
+  return Array.from(keys.sort(), (key) => key % CANDIDATES);
 }
 
 function reranked(candidates: readonly Candidate[], exact: Search['exact']): Neighbour[] {

@@ -38,7 +38,8 @@ export class VectorIndex {
   readonly #connection: Connection;
   readonly #files: IndexFiles;
   readonly #mayWrite: boolean;
-  readonly #spaces = new Map<string, SpaceIndex>();
+  /** Of each space and width: where a space has vectors of several, all but one width are wrong. */
+  readonly #spaces = new Map<string, { readonly space: string; readonly index: SpaceIndex }>();
   /** The files that hold segments as they are. */
   readonly #kept = new WeakMap<Segment, string>();
   #upTo = Number.MIN_SAFE_INTEGER;
@@ -62,16 +63,16 @@ export class VectorIndex {
   /** The nearest of a space, best first: as many as there are after `offset`, none cut off. */
   async nearest(space: string, search: Omit<Search, 'exact'>): Promise<Neighbour[]> {
     await this.sync();
-    const index = this.#spaces.get(space);
-    if (index?.width !== search.vector.length) return [];
+    const { index } = this.#spaces.get(keyOf(space, search.vector.length)) ?? {};
+    if (!index) return [];
     const blob = toBlob(search.vector);
     return index.nearest({ ...search, exact: (numbers) => this.#similarities(numbers, blob) });
   }
 
   /** Those rows that have an embedding of a space. */
-  async among(space: string, isWanted: (seq: number) => boolean): Promise<SeqSet> {
+  async among(space: string, width: number, isWanted: (seq: number) => boolean): Promise<SeqSet> {
     await this.sync();
-    return this.#spaces.get(space)?.among(isWanted) ?? new SeqSet();
+    return this.#spaces.get(keyOf(space, width))?.index.among(isWanted) ?? new SeqSet();
   }
 
   /** Takes in what was added, changed and removed since the last time, by whichever process. */
@@ -95,6 +96,11 @@ export class VectorIndex {
     if (!this.#isLoaded) await this.#load();
     this.#isLoaded = true;
     await this.#followChanges(breather);
+    // The numbers of the last that went will be given once more.
+    const { n } = maximumSchema.parse(
+      this.#connection.get('SELECT max(number) AS n FROM embeddings'),
+    );
+    this.#upTo = Math.min(this.#upTo, n ?? Number.MIN_SAFE_INTEGER);
     await this.#readNew(breather);
     if (this.#unsaved >= WORTH_SAVING) this.#save();
     this.#seenAt = version;
@@ -110,7 +116,7 @@ export class VectorIndex {
       const last = changes.at(-1);
       if (last === undefined) return;
       for (const { number } of changes)
-        for (const index of this.#spaces.values()) index.remove(number);
+        for (const { index } of this.#spaces.values()) index.remove(number);
       const numbers = changes.map(({ number }) => number).filter((number) => number <= this.#upTo);
       this.#put(
         this.#connection.all(
@@ -159,17 +165,22 @@ export class VectorIndex {
       const vector = toVector(blob);
       // One of NaN would be near to everything.
       if (vector === null || !isSound(vector, false)) continue;
-      const index = this.#spaces.get(space) ?? new SpaceIndex(vector.length);
-      this.#spaces.set(space, index);
-      if (index.width === vector.length) index.put(number, seq, vector);
+      this.#indexOf(space, vector.length).put(number, seq, vector);
     }
     this.#unsaved += read.length;
     return read;
   }
 
+  #indexOf(space: string, width: number): SpaceIndex {
+    const key = keyOf(space, width);
+    const index = this.#spaces.get(key)?.index ?? new SpaceIndex(width);
+    this.#spaces.set(key, { space, index });
+    return index;
+  }
+
   /** Writes the codes of spaces anew, around the mean of what they hold, once there is enough of it. */
   async #centre(): Promise<void> {
-    for (const [space, index] of this.#spaces) {
+    for (const { space, index } of this.#spaces.values()) {
       if (index.centre !== null || index.size < ENOUGH_FOR_CENTRE) continue;
       const starts = [...index.segments].map(({ start }) => start);
       index.recentre(this.#meanOf(space, index.width));
@@ -222,7 +233,7 @@ export class VectorIndex {
     // Taken first: what comes while files are written is in them, and is read once more the next time.
     const [upTo, changesUpTo, anchors] = [this.#upTo, this.#changesUpTo, this.#anchors()];
     const spaces: IndexState['spaces'] = [];
-    for (const [space, index] of [...this.#spaces]) {
+    for (const { space, index } of [...this.#spaces.values()]) {
       const { width, centre } = index;
       const segments: IndexState['spaces'][number]['segments'] = [];
       for (const segment of index.takeChanged()) this.#kept.delete(segment);
@@ -254,7 +265,7 @@ export class VectorIndex {
     this.#changesUpTo = state.changesUpTo;
     for (const { space, width, centre, segments } of state.spaces) {
       const index = new SpaceIndex(width, centre && Float32Array.from(centre));
-      this.#spaces.set(space, index);
+      this.#spaces.set(keyOf(space, width), { space, index });
       for (const { start, file } of segments) {
         const segment = await this.#files.segment(file, start, width);
         if (segment) this.#kept.set(segment, file);
@@ -284,4 +295,8 @@ export class VectorIndex {
     const excused = new Set(changesSchema.parse(changed).map(({ number }) => number));
     return anchors.every(({ number, id }) => excused.has(number) || ids.get(number) === id);
   }
+}
+
+function keyOf(space: string, width: number): string {
+  return `${width} ${space}`;
 }
