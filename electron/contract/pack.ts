@@ -82,6 +82,9 @@ const MOST = {
 /** What all files of a pack may have together, in bytes. */
 export const MAX_PACK_BYTES = MOST.bytes;
 
+/** What a bank may hold. */
+export const MAX_BANK_PICTURES = MOST.bankPictures;
+
 /** Most numbers of a vector of any space, and most layers of a w⁺. */
 export const MAX_WIDTH = MOST.width;
 export const MAX_LAYERS = MOST.layers;

@@ -2,6 +2,8 @@
 import type { CallOptions } from '../contract/method.ts';
 import type { OnProgress } from '../contract/progress.ts';
 import type { StudioService } from '../contract/service.ts';
+import { Bridges } from './bridge/bridges.ts';
+import { bridgeService } from './bridge/service.ts';
 import { compose } from './compose.ts';
 import { Components } from './components/components.ts';
 import { componentService } from './components/service.ts';
@@ -24,7 +26,7 @@ import { LibraryWatcher } from './library/watcher.ts';
 import { KeptPacks } from './loading/kept-packs.ts';
 import { PackInUse } from './loading/pack-in-use.ts';
 import { packService } from './loading/service.ts';
-import { componentsBeside, ownPackFolder } from './locations.ts';
+import { bridgesBeside, componentsBeside, ownPackFolder } from './locations.ts';
 import { PrincipalDirections } from './semantics/principal-directions.ts';
 import { semanticsService } from './semantics/service.ts';
 import { PortraitPictures } from './session/portrait-pictures.ts';
@@ -45,6 +47,8 @@ export interface StudioOptions {
   readonly packRoots: readonly [string, ...string[]];
   /** Folder of components' folders; by default the one beside that of imported packs. */
   readonly components?: string | undefined;
+  /** Folder of bridges that are being learnt; by default the one beside that of imported packs. */
+  readonly bridges?: string | undefined;
   /** Id of the pack to draw with, or path of its folder; by default the one the studio brings. */
   readonly pack?: string | undefined;
   readonly codec: ImageCodec;
@@ -57,6 +61,7 @@ export interface Studio {
   readonly library: Library;
   readonly packs: PackInUse;
   readonly components: Components;
+  readonly bridges: Bridges;
   readonly references: References;
   readonly drawing: Drawing;
   readonly workspace: Workspace;
@@ -75,7 +80,7 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
   const parts = { ...base, ...buildTools(base) };
   parts.backfill.begin();
   await parts.backfill.named();
-  const { packs, components, references, drawing, workspace, inference, backfill } = parts;
+  const { packs, components, bridges, references, drawing, workspace, inference, backfill } = parts;
   const seen = async (onProgress?: OnProgress) => {
     await packs.models(onProgress);
     await backfill.settled(onProgress);
@@ -86,7 +91,7 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
   };
   const service = serviceOf(parts);
   return {
-    ...{ service, library, packs, components, references, drawing, workspace, inference },
+    ...{ service, library, packs, components, bridges, references, drawing, workspace, inference },
     ...{ seen, close },
   };
 }
@@ -106,6 +111,11 @@ function buildBase(library: Library, options: StudioOptions) {
   const components = new Components({
     ...{ inference, packs, root: options.components ?? componentsBeside(packRoots[0]) },
   });
+  const jobs = buildQueues(events);
+  const bridges = new Bridges({
+    ...{ inference, packs, components, root: options.bridges ?? bridgesBeside(packRoots[0]) },
+    jobs: jobs.learning,
+  });
   const kept = new KeptPacks(library.root, () => library.refusal === null);
   const status = new StatusReport({ inference, packs, library, kept, events });
   packs.subscribe(() => status.changed());
@@ -120,10 +130,11 @@ function buildBase(library: Library, options: StudioOptions) {
     inference,
     packs,
     components,
+    bridges,
     kept,
     status,
     watcher,
-    jobs: buildQueues(events),
+    jobs,
   };
 }
 
@@ -134,6 +145,7 @@ function buildQueues(events: EventBus) {
     rendering: new JobQueue(),
     exporting: new JobQueue(),
     embedding: new JobQueue(),
+    learning: new JobQueue(),
   };
   for (const queue of Object.values(queues)) {
     queue.subscribe((job) => events.publish({ kind: 'job', job }));
@@ -179,6 +191,7 @@ function serviceOf(parts: Parts): StudioService {
     statusService({ ...parts, queues: Object.values(parts.jobs) }),
     packService(packs, uploads),
     componentService(parts.components, packs, uploads),
+    bridgeService(parts.bridges),
     uploadService(uploads),
     referenceService(parts.references),
     semanticsService({ ...parts, models: () => packs.models(), requireWritable }),

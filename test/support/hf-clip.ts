@@ -146,14 +146,16 @@ export interface HfClipOptions {
   readonly variants?: Readonly<Record<string, ElementType>>;
   /** Both encoders in one graph. */
   readonly isJoint?: boolean;
+  /** Where its folder is made; by default a place that goes with the test. */
+  readonly parent?: string;
 }
 
 /** Writes a folder as Optimum exports it, with a model card. */
 export async function writeHfClip(
   family: Family,
-  { variants = { '': 'float32' }, isJoint = false }: HfClipOptions = {},
+  { variants = { '': 'float32' }, isJoint = false, parent }: HfClipOptions = {},
 ): Promise<string> {
-  const folder = path.join(await temporaryFolder(), `tiny-${family}`);
+  const folder = path.join(parent ?? (await temporaryFolder()), `tiny-${family}`);
   await mkdir(path.join(folder, 'onnx'), { recursive: true });
   for (const [suffix, type] of Object.entries(variants)) {
     const towers = isJoint

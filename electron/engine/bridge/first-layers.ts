@@ -39,15 +39,31 @@ export async function fitFirstLayers(
  * (Kessy, Lewin & Strimmer, "Optimal whitening and decorrelation", 2018, §3.2).
  */
 async function whiten(moments: Moments): Promise<Whitening> {
-  const { mean, covariance } = moments.finish();
+  const { mean, covariance, count } = moments.finish();
   const n = mean.length;
-  const { values, vectors } = await eigenOf(covariance, n);
+  const { values: seen, vectors } = await eigenOf(covariance, n);
+  const values = shrunk(seen, count);
   const largest = Math.sqrt(Math.max(0, ...values)) || 1;
   rowsOf(vectors, n).forEach((row, i) => {
     const deviation = Math.max(Math.sqrt(Math.max(0, values[i]!)), NOISE_FLOOR * largest);
     row.forEach((value, j) => (row[j] = value / deviation));
   });
   return { mean, matrix: vectors };
+}
+
+/**
+ * Variances as they may be, seen in few rows: fewer than there are directions show none at all in most of them. Each
+ * comes nearer to their mean, by oracle approximating shrinkage (Chen, Wiesel, Eldar & Hero, "Shrinkage algorithms for
+ * MMSE covariance estimation", 2010, eq. 23).
+ */
+function shrunk(variances: Float64Array, rows: number): Float64Array {
+  const n = variances.length;
+  const trace = variances.reduce((sum, value) => sum + value, 0);
+  const squares = variances.reduce((sum, value) => sum + value * value, 0);
+  const error = (1 - 2 / n) * squares + trace ** 2;
+  const spread = (rows + 1 - 2 / n) * (squares - trace ** 2 / n);
+  const share = spread > error ? error / spread : 1;
+  return variances.map((value) => (1 - share) * value + (share * trace) / n);
 }
 
 /** Mean and covariance of rows. The first row is subtracted meanwhile, for its precision. */
@@ -79,14 +95,15 @@ class Moments {
     }
   }
 
-  finish(): { mean: Float64Array; covariance: Float64Array } {
+  finish(): { mean: Float64Array; covariance: Float64Array; count: number } {
     const mean = this.#sum.map((sum) => sum / this.#count);
     const covariance = this.#products.map((_, at) => {
       const [a, b] = [Math.floor(at / this.#width), at % this.#width];
       const sum = this.#products[Math.min(a, b) * this.#width + Math.max(a, b)]!;
       return sum / this.#count - mean[a]! * mean[b]!;
     });
-    return { mean: mean.map((value, i) => value + (this.#origin?.[i] ?? 0)), covariance };
+    const centre = mean.map((value, i) => value + (this.#origin?.[i] ?? 0));
+    return { mean: centre, covariance, count: this.#count };
   }
 }
 

@@ -12,6 +12,7 @@ import {
 } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { startCpuTime } from '../../../test/support/cpu-time.ts';
 import {
   CLIP_TOKENS,
   END,
@@ -233,9 +234,9 @@ describe('refuses in less than a second', () => {
   ])('%s', async (_, code, spoil) => {
     const folder = await writeHfClip('clip');
     await spoil(folder);
-    const began = performance.now();
+    const cpuTime = startCpuTime();
     await expect(imported(folder)).rejects.toMatchObject({ code });
-    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(cpuTime()).toBeLessThan(1_000);
   });
 
   it('an archive that leads out, or says it holds ten gigabytes', async () => {

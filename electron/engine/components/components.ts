@@ -65,7 +65,7 @@ export class Components {
   }
 
   /**
-   * A CLIP by its id, or that of a pack that is named by id or folder.
+   * A CLIP by its id or handle, or that of a pack that is named by id, handle or folder.
    *
    * @throws StudioError `component-not-found`, and what reading a pack throws
    */
@@ -164,13 +164,18 @@ export class Components {
 
   async #findOwn(name: string): Promise<AnyComponent | undefined> {
     for (const { folder, manifest } of await listComponents(this.#root)) {
-      if (manifest?.id === name) return componentIn(folder, manifest);
+      if (manifest && (manifest.id === name || handleOf(folder) === name)) {
+        return componentIn(folder, manifest);
+      }
     }
     return undefined;
   }
 
   async #partsOfPack(name: string): Promise<PartsOfPack | null> {
-    const folder = await this.#packs.find(name).catch(() => null);
+    const folder = await this.#packs
+      .find(name)
+      .catch(() => this.#packs.locate(name))
+      .catch(() => null);
     return folder === null ? null : componentsOf(new Pack(folder, await readManifest(folder)));
   }
 

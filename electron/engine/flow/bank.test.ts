@@ -61,11 +61,14 @@ describe('Bank', () => {
     expect(bank.neighbours(asked, 4, 2)).toEqual(apart!.slice(0, 2));
   });
 
-  it('looks at no more than a tenth, and at no less than some', () => {
-    expect(bank.neighbours(asked, 0, COUNT).length).toBeLessThanOrEqual(COUNT / 10);
-    expect(bank.neighbours(asked, 0, COUNT).length).toBeGreaterThanOrEqual(COUNT / 200);
-    const vague = { kind: 'text', embedding: text(scale(gaussian(5, WIDTH), 0.01)) } as const;
-    expect(bank.neighbours(vague, 1, COUNT).length).toBeGreaterThanOrEqual(COUNT / 200);
+  it('chooses among those that fit best, however unlike', () => {
+    const relevance = bank.relevance(asked);
+    const ranked = relevance.toSorted().reverse();
+    const chosen = bank.neighbours(asked, 100, 5);
+    expect(Math.min(...chosen.map((index) => relevance[index]!))).toBeGreaterThanOrEqual(
+      ranked[9]!,
+    );
+    expect(bank.neighbours(asked, 1, 2 * COUNT)).toHaveLength(COUNT);
   });
 
   it('does without numbers that never change', () => {

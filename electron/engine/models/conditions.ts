@@ -5,15 +5,17 @@ import type { CallOptions } from '../inference/inference.ts';
 import { lerp, normalise, slerp } from '../latent/vectors.ts';
 import type { Models } from './models.ts';
 
-/** Neighbours of a prompt. As many portraits of consecutive seeds have one each. */
-const NEIGHBOURS = 128;
-
-/** How strictly neighbours are unlike one another, and how near they are moved to the text, by the variety. */
-const SPREAD = [0.5, 2] as const;
-const PULL = [0.6, 0] as const;
+/**
+ * What the variety decides, at its ends: how many neighbours a prompt has, one for each of as many consecutive
+ * seeds; how strictly they are unlike one another; and how far they are moved towards the text. Measured on the
+ * default pack (native-models/training/data/judged-prompts.json).
+ */
+const NEIGHBOURS = [8, 64] as const;
+const SPREAD = [0.1, 0.5] as const;
+const PULL = [0.5, 0] as const;
 
 /** The variety of a pack with a bank that says none. */
-export const DEFAULT_VARIETY = 0.5;
+export const DEFAULT_VARIETY = 0.25;
 
 /** A prompt as CLIP and the flow see it. */
 export interface Words {
@@ -77,9 +79,11 @@ export function pictureCondition(
 
 /** A neighbour for each seed, the same for one seed whatever others are drawn; chosen when first asked for. */
 function neighboursOf(asked: Asked, bank: Bank, variety: number): (seed: number) => Float32Array {
+  const [least, most] = NEIGHBOURS;
+  const count = least * (most / least) ** variety;
   let chosen: readonly number[] | undefined;
   return (seed) => {
-    chosen ??= bank.neighbours(asked, along(SPREAD, variety), NEIGHBOURS);
+    chosen ??= bank.neighbours(asked, along(SPREAD, variety), Math.round(count));
     return bank.embedding(chosen[seed % chosen.length] ?? 0);
   };
 }

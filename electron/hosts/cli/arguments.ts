@@ -123,6 +123,11 @@ export function gathered<T>(read: Read<T>): (text: string, before: readonly T[])
   return (text, before) => [...new Set([...before, ...list(read)(text)])];
 }
 
+/** An option that may be repeated, once for each. */
+export function repeated<T>(read: Read<T>): (text: string, before: readonly T[]) => T[] {
+  return (text, before) => [...before, read(text)];
+}
+
 function checked<T>(schema: z.ZodType<T>, value: unknown): T {
   const parsed = schema.safeParse(value, { error: inWords });
   if (parsed.success) return parsed.data;

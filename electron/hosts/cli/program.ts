@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError } from '@commander-js/ext
 import packageJson from '../../../package.json' with { type: 'json' };
 import { z } from 'zod';
 import { breedingSchema } from '../../contract/breed.ts';
+import { DEFAULT_PAIRS, MAX_PAIRS, MIN_PAIRS } from '../../contract/bridge.ts';
 import { DEFAULT_STRENGTH, MAX_COUNT, stopsSchema } from '../../contract/draw.ts';
 import { DEFAULT_DISENTANGLE, renamePrincipalSchema } from '../../contract/edit.ts';
 import { StudioError, toStudioError } from '../../contract/errors.ts';
@@ -33,6 +34,7 @@ import {
   place,
   portraitId,
   portraitIds,
+  repeated,
   setting,
   upTo,
   word,
@@ -571,6 +573,48 @@ function addImport(models: ReturnType<typeof modelsCommand>): void {
       await importModel(source, command.optsWithGlobals());
     });
   addEvaluation(models);
+  addBridges(models);
+}
+
+function addBridges(models: Command): void {
+  models
+    .command('train-bridge')
+    .description('learn the flow between a CLIP and a generator, or go on with it; makes a pack')
+    .requiredOption('--clip <name>', 'id of a CLIP, or of a pack that brings one', place)
+    .requiredOption('--generator <name>', 'id of a generator, or of a pack that brings one', place)
+    .option(
+      '--pairs <n>',
+      `pictures to learn from; by default as before, or ${DEFAULT_PAIRS}`,
+      number(z.int().min(MIN_PAIRS).max(MAX_PAIRS)),
+    )
+    .option('--about <words>', 'what all pictures are, such as "a photo of a face"', words)
+    .option('--title <words>', 'of the pack', words)
+    .option(
+      '--prompt <words>',
+      'an example that the pack brings; may be repeated',
+      repeated(words),
+      [],
+    )
+    .option('--finish', 'learn no more, and make a pack of the best so far')
+    .action(async (_, command) => {
+      const { trainBridge } = await import('./commands/bridge.ts');
+      await trainBridge(command.optsWithGlobals());
+    });
+  models
+    .command('bridges')
+    .description('list the bridges that were begun and not finished')
+    .action(async (_, command) => {
+      const { listBridges } = await import('./commands/bridge.ts');
+      await listBridges(command.optsWithGlobals());
+    });
+  models
+    .command('drop-bridge')
+    .description('forget a bridge that was not finished')
+    .argument('<id>', 'as "models bridges" shows it', place)
+    .action(async (id, _, command) => {
+      const { dropBridge } = await import('./commands/bridge.ts');
+      await dropBridge(id, command.optsWithGlobals());
+    });
 }
 
 function addEvaluation(models: Command): void {

@@ -23,6 +23,8 @@ export interface Session extends Studio {
   /** Fires at Ctrl+C, and when the terminal closes. */
   readonly signal: AbortSignal;
   readonly onProgress: (event: ProgressEvent) => void;
+  /** Says something to people while work goes on. */
+  readonly note: (line: string) => void;
 }
 
 const BUNDLED_PACKS = path.resolve(import.meta.dirname, '../../../native-models');
@@ -49,6 +51,7 @@ export async function withStudio<T>(
   const studio = await openStudio({
     packRoots: places.packRoots,
     components: places.components,
+    bridges: places.bridges,
     library: library ?? places.library,
     pack: pack ?? places.pack,
     codec: sharpCodec,
@@ -64,6 +67,7 @@ export async function withStudio<T>(
       service: checked(studioMethods, studio.service),
       signal,
       onProgress: (event) => bar.show(event),
+      note: (line) => bar.note(line),
     });
   } finally {
     bar.end();
