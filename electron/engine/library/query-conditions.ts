@@ -14,7 +14,7 @@ import { firstIdAt } from './ids.ts';
 type Meaning = (term: FilterTerm) => Conditional;
 
 /** Each filter of the search field. A new one is an entry here and one of `QUERY_FILTERS`. */
-const MEANINGS: Readonly<Record<FilterName, Meaning>> = {
+const CONDITIONS: Readonly<Record<FilterName, Meaning>> = {
   seed: compared('g.seed'),
   likelihood: compared('g.log_likelihood'),
   score: compared('g.clip_score'),
@@ -53,7 +53,7 @@ const MEANINGS: Readonly<Record<FilterName, Meaning>> = {
 /** What the filters of a query and the words that it does not want leave. */
 export function filterConditions(query: Query): Condition[] {
   return query.map((term) => {
-    const condition = isFilter(term) ? MEANINGS[term.name](term) : wordCondition([term]);
+    const condition = isFilter(term) ? CONDITIONS[term.name](term) : wordCondition([term]);
     if (!isFilter(term) && !term.negated) return false;
     if (condition === false || !term.negated) return condition;
     const [sql, ...values] = condition;
