@@ -4,6 +4,7 @@
  * again, so that a filter that is clicked is the same as one that is typed.
  */
 import { z } from 'zod';
+import { labelSchema } from './arrange.ts';
 import { StudioError } from './errors.ts';
 import { lineageSchema } from './generation.ts';
 
@@ -30,14 +31,25 @@ export const QUERY_FILTERS = {
   score: { of: 'number' },
   /** Of the longer side, in pixels. */
   size: { of: 'number' },
+  /** 0 to 5. */
+  rating: { of: 'number' },
   pack: { of: 'text' },
+  tag: { of: 'text' },
+  /** By its name or its id. */
+  board: { of: 'text' },
+  note: { of: 'text' },
   prompt: { of: 'text' },
   /** Made before the beginning of a day, in UTC. */
   before: { of: 'day' },
   /** Made on a day or later, in UTC. */
   after: { of: 'day' },
+  /** Of the label. */
+  color: { of: 'choice', choices: labelSchema.options },
   kind: { of: 'choice', choices: KINDS },
-  has: { of: 'choice', choices: ['parent', 'child', 'seed', 'words'] },
+  has: {
+    of: 'choice',
+    choices: ['parent', 'child', 'seed', 'words', 'note', 'tag', 'board', 'label'],
+  },
   is: { of: 'choice', choices: ['starred', 'trashed'] },
 } as const satisfies Readonly<Record<string, Subject>>;
 

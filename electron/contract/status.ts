@@ -104,6 +104,8 @@ export const studioEventSchema = z.discriminatedUnion('kind', [
     changed: z.array(generationIdSchema),
     removed: z.array(generationIdSchema),
   }),
+  /** Boards came, went, or were moved or renamed. */
+  z.object({ kind: z.literal('boards') }),
   z.object({ kind: z.literal('job'), job: jobSchema }),
   /** The inference process had ended by itself and was started again; its work is repeated. */
   z.object({ kind: z.literal('inference-restarted'), reason: z.string() }),

@@ -22,6 +22,7 @@ import { Inference, type InferenceOptions } from './inference/inference.ts';
 import { JobQueue } from './jobs/queue.ts';
 import { type Library, openLibrary } from './library/library.ts';
 import { libraryService } from './library/service.ts';
+import { TrashKeeper } from './library/trash-keeper.ts';
 import { LibraryWatcher } from './library/watcher.ts';
 import { KeptPacks } from './loading/kept-packs.ts';
 import { PackInUse } from './loading/pack-in-use.ts';
@@ -155,7 +156,7 @@ function buildQueues(events: EventBus) {
 
 /** What draws, explains and exports. */
 function buildTools({ library, codec, inference, packs, kept, watcher, jobs }: Base) {
-  const { root, reader, writer } = library;
+  const { root, reader, writer, upkeep } = library;
   const references = new References(root, codec, () => writer.requireWritable());
   const pictures = new PortraitPictures(library, codec);
   const principal = new PrincipalDirections(root);
@@ -169,7 +170,7 @@ function buildTools({ library, codec, inference, packs, kept, watcher, jobs }: B
   const timelines = new Timelines({ workspace, codec, jobs: jobs.rendering, library: root });
   const uploads = new Uploads();
   const exports = new Exports({
-    ...{ reader, codec, drawing, timelines, uploads, jobs: jobs.exporting },
+    ...{ reader, upkeep, codec, drawing, timelines, uploads, jobs: jobs.exporting },
   });
   const backfill = new Backfill({
     ...{ packs, library, onNamed: () => watcher.refresh() },
@@ -177,9 +178,12 @@ function buildTools({ library, codec, inference, packs, kept, watcher, jobs }: B
   });
   packs.subscribe(() => backfill.begin());
   const explanations = new Explanations(root);
+  const trash = new TrashKeeper(library, (removed) => watcher.announce({ removed }));
+  trash.look();
   return {
     ...{ references, principal, workspace, drawing, timelines, uploads, exports, backfill },
     explanations,
+    trash,
   };
 }
 
@@ -200,7 +204,12 @@ function serviceOf(parts: Parts): StudioService {
     }),
     drawService({ ...parts, requireWritable }),
     libraryService({
-      ...{ ...library, watcher: parts.watcher, spaceInUse: () => packs.info?.spaces.embedding },
+      ...{
+        ...library,
+        watcher: parts.watcher,
+        trash: parts.trash,
+        spaceInUse: () => packs.info?.spaces.embedding,
+      },
       embedWords: (words, options) => embedWords(packs, words, options),
       embedReference: async (id) => {
         const models = await packs.models();
@@ -221,13 +230,13 @@ async function embedWords(packs: PackInUse, words: string, { signal }: CallOptio
 
 /** Ends all but the library, which is written to until then. */
 async function closeParts(parts: Parts): Promise<void> {
-  const { inference, watcher, status, exports, uploads, kept, backfill, jobs } = parts;
+  const { inference, watcher, status, exports, uploads, kept, backfill, jobs, trash } = parts;
   const settling = backfill.close();
   await Promise.all(Object.values(jobs).map((queue) => queue.close()));
   inference.close();
   watcher.close();
   status.close();
-  await Promise.all([exports.close(), uploads.close(), settling, kept.settled()]);
+  await Promise.all([exports.close(), uploads.close(), settling, kept.settled(), trash.close()]);
 }
 
 /**

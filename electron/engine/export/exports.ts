@@ -22,6 +22,7 @@ import { exportRender } from './renders.ts';
 import type { ImageCodec } from '../images/codec.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { LibraryReader } from '../library/reader.ts';
+import type { Upkeep } from '../library/upkeep.ts';
 import { publish } from '../storage/publish.ts';
 import { positions } from '../path/path.ts';
 import { Deliveries } from './deliveries.ts';
@@ -31,6 +32,7 @@ import type { Uploads } from '../storage/uploads.ts';
 
 export interface ExportsParts {
   readonly reader: LibraryReader;
+  readonly upkeep: Upkeep;
   readonly codec: ImageCodec;
   readonly drawing: Drawing;
   readonly timelines: Timelines;
@@ -73,6 +75,20 @@ export class Exports {
     return this.#export(safeName(title), destination, options, async (folder, work) => [
       await exportGallery(ids, folder, { title, prompts }, reader, work),
     ]);
+  }
+
+  /** A library as it is now, under the time of day. */
+  backup(
+    { destination }: { destination: Destination },
+    options?: StreamOptions<ProgressEvent>,
+  ): Promise<Delivery> {
+    const { upkeep } = this.#parts;
+    const time = new Date().toISOString().slice(0, 19).replaceAll(/[T:]/g, ' ');
+    const name = safeName(`library ${time}`);
+    const file = destination.kind === 'download' ? `${name}.zip` : name;
+    return this.#export(name, destination, options, async (folder, work) => {
+      return [(await upkeep.backUp(path.join(folder, file), work)).target];
+    });
   }
 
   strip(

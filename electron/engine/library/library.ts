@@ -17,6 +17,7 @@ import { LibraryReader } from './reader.ts';
 import { reconcile } from './reconcile.ts';
 import { dropOldIndexes } from './old-index.ts';
 import { mendSchema } from './schema.ts';
+import { Upkeep } from './upkeep.ts';
 import { IndexFiles } from './vector-index/index-files.ts';
 import { VectorIndex } from './vector-index/vector-index.ts';
 import { mendWords } from './words.ts';
@@ -31,6 +32,8 @@ export interface Library {
   readonly refusal: StudioError | null;
   /** What opening it put right. */
   readonly reconciliation: Reconciliation;
+  /** Looks after the whole of it. */
+  readonly upkeep: Upkeep;
   /** Whether other users of the machine are kept out of it. */
   privacy(): Promise<Privacy>;
   /** A number that is another one once another process has written to the library. */
@@ -61,6 +64,23 @@ export async function openLibrary(
     if (!refusal || !(await isLibrary(root))) throw thrown;
     return await openForReading(folder, refusal, codec, onProgress);
   }
+}
+
+/**
+ * Opens a library to read from it alone: nothing of it is written, moved or locked.
+ *
+ * @throws StudioError `file-not-found` where there is none
+ */
+export async function openLibraryToRead(root: string, codec: ImageCodec): Promise<Library> {
+  const folder = new LibraryFolder(root);
+  if (!(await isLibrary(root))) {
+    throw new StudioError('file-not-found', `There is no library in ${folder.root}.`);
+  }
+  const refusal = new StudioError(
+    'library-read-only',
+    `The library in ${folder.root} is only read here. Nothing was changed.`,
+  );
+  return openForReading(folder, refusal, codec);
 }
 
 async function openForWriting(
@@ -136,11 +156,11 @@ async function open(
       ...{ connection, folder, journal, codec, mayWrite, onProgress },
     });
     index = new VectorIndex(reading, new IndexFiles(folder.index), mayWrite);
+    const reader = new LibraryReader(reading, folder, index);
+    const writer = new LibraryWriter({ connection, folder, journal, codec, refusal });
     return {
-      root: folder.root,
-      reader: new LibraryReader(reading, folder, index),
-      writer: new LibraryWriter({ connection, folder, journal, codec, refusal }),
-      refusal,
+      ...{ root: folder.root, reader, writer, refusal },
+      upkeep: new Upkeep({ connection, folder, journal, reader, writer }),
       reconciliation: withLoss(reconciled, found),
       privacy: () => libraryPrivacy(folder.root),
       // SQLite counts what others commit, not what this connection does.

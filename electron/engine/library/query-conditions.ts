@@ -18,11 +18,23 @@ const MEANINGS: Readonly<Record<FilterName, Meaning>> = {
   likelihood: compared('g.log_likelihood'),
   score: compared('g.clip_score'),
   size: compared('max(g.width, g.height)'),
+  rating: compared('g.rating'),
   pack: ({ value }) => {
     const [id = '', version] = value.split('@');
     if (version === undefined) return ['g.pack_id = ?', id];
     return ['g.pack_id = ? AND g.pack_version = ?', id, version];
   },
+  tag: ({ value }) => [
+    'g.seq IN (SELECT generation FROM generation_tags WHERE tag = ? COLLATE NOCASE)',
+    value,
+  ],
+  board: ({ value }) => [
+    `g.seq IN (SELECT p.generation FROM board_generations AS p JOIN boards AS b ON b.id = p.board
+      WHERE b.id = ? OR b.name = ? COLLATE NOCASE)`,
+    ...([value, value] as const),
+  ],
+  note: ({ value }) => matching(`note : ${phraseOf(value)}`),
+  color: ({ value }) => ['g.color = ?', value.toLowerCase()],
   prompt: ({ value }) => matching(`prompt : ${phraseOf(value)}`),
   before: ({ value }) => ['g.id < ?', firstIdAt(timeOfDay(value))],
   after: ({ value }) => ['g.id >= ?', firstIdAt(timeOfDay(value))],
@@ -32,6 +44,10 @@ const MEANINGS: Readonly<Record<FilterName, Meaning>> = {
     child: 'EXISTS (SELECT 1 FROM parents WHERE parent = g.id)',
     seed: 'g.seed IS NOT NULL',
     words: "g.prompt <> ''",
+    note: "g.note <> ''",
+    tag: 'EXISTS (SELECT 1 FROM generation_tags WHERE generation = g.seq)',
+    board: 'EXISTS (SELECT 1 FROM board_generations WHERE generation = g.seq)',
+    label: 'g.color IS NOT NULL',
   }),
   is: chosen({ starred: 'g.starred = 1', trashed: 'g.trashed_at IS NOT NULL' }),
 };

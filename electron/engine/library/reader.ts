@@ -1,18 +1,31 @@
 import { z } from 'zod';
+import {
+  type BoardListing,
+  boardListingSchema,
+  type TagCount,
+  tagCountSchema,
+  tagKey,
+} from '../../contract/arrange.ts';
 import { StudioError } from '../../contract/errors.ts';
 import { type Generation, generationIdSchema } from '../../contract/generation.ts';
 import type { Latents } from '../../contract/latents.ts';
 import type { Family } from '../../contract/lineage.ts';
 import {
+  type Group,
+  type GroupsQuery,
   type LibraryFilter,
   type LibraryPage,
   type LibraryStats,
   type ListQuery,
+  NEAR_DUPLICATE,
   type SearchHit,
+  type StacksQuery,
 } from '../../contract/library.ts';
 import type { Query } from '../../contract/query.ts';
 import { storageErrorCode } from '../storage/errors.ts';
 import { readRegular } from '../storage/regular-file.ts';
+import { type Arranged, readArranged, readBoards } from './arranged.ts';
+import { groupsOf } from './groups.ts';
 import { Quarantine } from './quarantine.ts';
 import type { Connection } from './connection.ts';
 import { examine } from './integrity.ts';
@@ -27,10 +40,19 @@ import {
 } from './records.ts';
 import { type HitPage, LibrarySearch, type Place } from './search.ts';
 import type { VectorIndex } from './vector-index/vector-index.ts';
+import { stacksOf } from './stacks.ts';
 import { toEmbedding, toLatents } from './vectors.ts';
 
 const PORTRAIT = `SELECT ${GENERATION_COLUMNS} FROM generations AS g WHERE id = ?`;
 
+/** SQL: what lies on the board `b` outside the trash. */
+const ON_BOARD = `FROM board_generations AS p JOIN generations AS g ON g.seq = p.generation
+  WHERE p.board = b.id AND g.trashed_at IS NULL`;
+
+const spaceSchema = z.object({ space: z.string() });
+const tagsSchema = z.array(z.object({ tag: z.string() }));
+const tagCountsSchema = z.array(tagCountSchema);
+const onBoardsSchema = z.array(boardListingSchema.pick({ id: true, count: true, first: true }));
 const countSchema = z.object({ count: z.int() });
 const relativeSchema = z.object({ known_as: z.string(), id: z.string().nullable() });
 const idsSchema = z.array(z.object({ id: z.string() }));
@@ -130,10 +152,11 @@ export class LibraryReader {
     return idsSchema.parse(rows).flatMap(({ id }) => (isId(id) ? id : []));
   }
 
-  /** One page, newest first. */
+  /** One page, newest first unless it says otherwise. */
   list(query: ListQuery): LibraryPage {
+    const spelled = { ...query, ...this.#spelledTag(query) };
     const found = this.#quarantine.readAll(
-      (quarantined) => listQuery(query, quarantined),
+      (quarantined) => listQuery(spelled, quarantined),
       (generation) => generation,
     );
     const items = found.slice(0, query.limit);
@@ -145,7 +168,10 @@ export class LibraryReader {
     const { trashed = false, starred = false, pack, ...others } = filter;
     const isCounted = Object.values(others).every((value) => value === undefined);
     if (!isCounted) {
-      const { sql, values } = countQuery(filter, this.#quarantined());
+      const { sql, values } = countQuery(
+        { ...filter, ...this.#spelledTag(filter) },
+        this.#quarantined(),
+      );
       return countSchema.parse(this.#connection.get(sql, ...values)).count;
     }
     return sum(
@@ -207,6 +233,12 @@ export class LibraryReader {
     return this.#search.find({ near, query, limit, offset, words: 'narrow', but: seq });
   }
 
+  /** Of all portraits, in no order. */
+  ids(): string[] {
+    const rows = idsSchema.parse(this.#connection.all('SELECT id FROM generations'));
+    return rows.flatMap(({ id }) => (isId(id) ? id : []));
+  }
+
   /** The place of what happened last to any portrait. */
   lastChange(): number {
     return lastSchema.parse(this.#connection.get('SELECT max(n) AS n FROM changes')).n ?? 0;
@@ -247,6 +279,65 @@ export class LibraryReader {
       else gone.push(other);
     }
     return { portraits, gone, more: rows.length > limit };
+  }
+
+  /** Portraits by day, words or family. */
+  groups(query: GroupsQuery): Group[] {
+    const spelled = { ...query, ...this.#spelledTag(query) };
+    return groupsOf(this.#connection, spelled, this.#quarantined());
+  }
+
+  /** Near-duplicates among some portraits. Those that are gone, or whose numbers cannot be used, are in no stack. */
+  stacks({ ids, similarity = NEAR_DUPLICATE }: StacksQuery): string[][] {
+    const seen = ids.flatMap((id) => {
+      const row = this.#connection.get(
+        `SELECT e.space, e.vector FROM generations AS g
+         JOIN embeddings AS e ON e.seq = g.seq AND e.space = g.embedding_space WHERE g.id = ?`,
+        id,
+      );
+      if (row === undefined) return [];
+      return [{ id, ...spaceSchema.parse(row), embedding: toEmbedding(row, id) }];
+    });
+    return stacksOf(seen, similarity);
+  }
+
+  /** Every tag with how many portraits outside the trash bear it, the most frequent first. */
+  tags(): TagCount[] {
+    const rows = this.#connection.all(
+      `SELECT tag, count(*) AS count FROM generation_tags
+       JOIN generations AS g ON g.seq = generation WHERE g.trashed_at IS NULL
+       GROUP BY tag ORDER BY count DESC, tag`,
+    );
+    return tagCountsSchema.parse(rows);
+  }
+
+  /** What was put into the trash before a time. */
+  trashedBefore(time: number): string[] {
+    const rows = this.#connection.all('SELECT id FROM generations WHERE trashed_at < ?', time);
+    return idsSchema.parse(rows).flatMap(({ id }) => (isId(id) ? id : []));
+  }
+
+  /** How a portrait is arranged, with its places on boards; null where there is none of that id. */
+  arranged(id: string): Arranged | null {
+    return readArranged(this.#connection, id);
+  }
+
+  /** In the order of their places, those of a board after it. */
+  boards(): BoardListing[] {
+    const rows = this.#connection.all(
+      `SELECT b.id, (SELECT count(*) ${ON_BOARD}) AS count,
+         (SELECT g.id ${ON_BOARD} ORDER BY p.position LIMIT 1) AS first FROM boards AS b`,
+    );
+    const known = readBoards(this.#connection);
+    const listings = onBoardsSchema.parse(rows).flatMap(({ id, ...on }) => {
+      const board = known.get(id);
+      return board ? [{ ...board, ...on }] : [];
+    });
+    const ofParent = (parent: string | null) => {
+      const children = listings.filter((board) => board.parent === parent);
+      return children.sort((a, b) => a.position - b.position);
+    };
+    return ofParent(null).flatMap((board) => [board, ...ofParent(board.id)]);
   }
 
   /** Prompts in the order of their last use, latest first. */
@@ -301,6 +392,14 @@ export class LibraryReader {
       JSON.stringify(this.#quarantined()),
     );
     return [...counts, ...faulty.map((row) => packCountSchema.parse(row))];
+  }
+
+  /** Tags are found however they are capitalised. */
+  #spelledTag({ tag }: LibraryFilter): Pick<LibraryFilter, 'tag'> {
+    if (tag === undefined) return {};
+    const rows = this.#connection.all('SELECT DISTINCT tag FROM generation_tags');
+    const known = tagsSchema.parse(rows).find((row) => tagKey(row.tag) === tagKey(tag));
+    return { tag: known?.tag ?? tag };
   }
 
   #quarantined(): number[] {

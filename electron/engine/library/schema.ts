@@ -5,7 +5,7 @@ import { StudioError } from '../../contract/errors.ts';
 import type { Connection } from './connection.ts';
 import type { LibraryFolder } from './folder.ts';
 import { timeOfId } from './ids.ts';
-import { COUNT_PORTRAITS } from './migrations/0006-find.ts';
+import { COUNT_PORTRAITS } from './migrations/0007-find.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import { isOldIndex } from './old-index.ts';
 import { rememberPrompt } from './records.ts';
@@ -35,9 +35,14 @@ const DERIVED: Readonly<Record<string, (connection: Connection) => void>> = {
   words_added: makeWords,
   words_changed: makeWords,
   words_removed: makeWords,
+  words_tagged: makeWords,
+  words_untagged: makeWords,
   changes: nothing,
   embedding_changes: nothing,
   shelves: nothing,
+  generation_tags: forgetMark,
+  boards: forgetMark,
+  board_generations: forgetMark,
 };
 
 /**
@@ -70,6 +75,11 @@ function makeAgain(lost: readonly Item[], connection: Connection): void {
 
 function countPortraits(connection: Connection): void {
   connection.script(`DELETE FROM portrait_counts; ${COUNT_PORTRAITS}`);
+}
+
+/** What the journal knows is then taken from there. */
+function forgetMark(connection: Connection): void {
+  connection.run('UPDATE journal_mark SET applied = 0');
 }
 
 function fillPrompts(connection: Connection): void {

@@ -52,6 +52,16 @@ async function found(
   return hits.map(({ generation }) => PROMPTS.indexOf(generation.prompt));
 }
 
+/** @param ids in the order of the prompts */
+function arrange({ writer: { arranger } }: Library, [zero, one, two, three]: string[]): void {
+  arranger.tag([zero!, two!], ['trip']);
+  arranger.change([zero!], (now) => ({ ...now, note: 'Summer holidays' }));
+  arranger.change([one!], (now) => ({ ...now, label: 'red' }));
+  arranger.change([two!], (now) => ({ ...now, rating: 5 }));
+  const { board } = arranger.createBoard({ name: 'Sea', parent: null });
+  arranger.addToBoard(board.id, [three!]);
+}
+
 describe('words and meaning', () => {
   it('put portraits in which all words stand first, and all others after them', async () => {
     const library = await filled();
@@ -88,37 +98,62 @@ describe('words and meaning', () => {
   });
 });
 
+/** What is typed, and whose prompts are then found. */
+const FILTERS: [text: string, found: number[]][] = [
+  ['seed:2', [2]],
+  ['seed>=1 seed<4', [1, 2]],
+  ['-seed:2', [0, 1, 3, 4]],
+  ['likelihood>-150', [0, 1]],
+  ['size:24', [0, 1, 2, 3, 4]],
+  ['score<0', []],
+  ['pack:other', [4]],
+  ['-pack:tiny@1.0.0', [4]],
+  ['prompt:"old man"', [0]],
+  ['kind:edit', [4]],
+  ['kind:Prompt', [0, 1, 2, 3]],
+  ['-has:seed', [3]],
+  ['has:parent', []],
+  ['is:starred', [1]],
+  ['-is:starred', [0, 2, 3, 4]],
+  ['is:trashed', []],
+  ['before:2020', []],
+  ['after:2020-01-01', [0, 1, 2, 3, 4]],
+  ['-woman', [0, 1, 2]],
+  ['-"naive man"', [0, 1, 3, 4]],
+  ['rating>=4', [2]],
+  ['rating<4 -color:red', [0, 3, 4]],
+  ['color:red', [1]],
+  ['tag:TRIP', [0, 2]],
+  ['-tag:trip', [1, 3, 4]],
+  ['board:Sea', [3]],
+  ['note:holidays has:note', [0]],
+  ['has:tag -has:board', [0, 2]],
+];
+
 describe('filters', () => {
-  it.each<[string, number[]]>([
-    ['seed:2', [2]],
-    ['seed>=1 seed<4', [1, 2]],
-    ['-seed:2', [0, 1, 3, 4]],
-    ['likelihood>-150', [0, 1]],
-    ['size:24', [0, 1, 2, 3, 4]],
-    ['score<0', []],
-    ['pack:other', [4]],
-    ['-pack:tiny@1.0.0', [4]],
-    ['prompt:"old man"', [0]],
-    ['kind:edit', [4]],
-    ['kind:Prompt', [0, 1, 2, 3]],
-    ['-has:seed', [3]],
-    ['has:parent', []],
-    ['is:starred', [1]],
-    ['-is:starred', [0, 2, 3, 4]],
-    ['is:trashed', []],
-    ['before:2020', []],
-    ['after:2020-01-01', [0, 1, 2, 3, 4]],
-    ['-woman', [0, 1, 2]],
-    ['-"naive man"', [0, 1, 3, 4]],
-  ])('%s', async (text, expected) => {
+  it('narrow what is found, listed and counted', async () => {
     const library = await filled();
-    const { items } = library.reader.list({ limit: 9 });
-    library.writer.star([items[3]!.id], true);
-    expect(await found(library, text)).toEqual(expected);
-    expect(await found(library, text, null)).toEqual(expected.toReversed());
-    const listed = library.reader.list({ limit: 9, query: text }).items;
-    expect(listed.map(({ prompt }) => PROMPTS.indexOf(prompt))).toEqual(expected.toReversed());
-    expect(library.reader.count({ query: text })).toBe(expected.length);
+    const { reader, writer } = library;
+    const ids = reader
+      .list({ limit: 9 })
+      .items.map(({ id }) => id)
+      .toReversed();
+    writer.star([ids[1]!], true);
+    arrange(library, ids);
+    for (const [text, expected] of FILTERS) {
+      const items = reader.list({ limit: 9, query: text }).items;
+      const results = {
+        search: await found(library, text),
+        newest: await found(library, text, null),
+        list: items.map(({ prompt }) => PROMPTS.indexOf(prompt)),
+        count: reader.count({ query: text }),
+      };
+      const newest = expected.toReversed();
+      const wanted = { search: expected, newest, list: newest, count: expected.length };
+      expect({ text, ...results }).toEqual({ text, ...wanted });
+    }
+    expect(await found(library, '"summer holidays"', 4)).toEqual([0, 4, 3, 2, 1]);
+    expect(await found(library, 'trip', 4)).toEqual([2, 0, 4, 3, 1]);
   });
 
   it('are combined with words, and with what is alike', async () => {

@@ -15,7 +15,7 @@ it('looks again where the library could not be read, and misses nothing', () => 
     if (isReadable) return [{ n: 1, id: 'a', kind: 'added' }];
     throw new StudioError('library-corrupt', 'A page cannot be read.');
   };
-  const reader = { lastChange: () => 0, changesSince };
+  const reader = { lastChange: () => 0, changesSince, boards: () => [] };
   const library = { foreignVersion: () => version, reader } as unknown as Library;
   const told: LibraryChange[] = [];
   const watcher = new LibraryWatcher(library, (change) => told.push(change));

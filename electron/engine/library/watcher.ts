@@ -3,7 +3,8 @@ import type { StudioEvent } from '../../contract/status.ts';
 import type { Library } from './library.ts';
 import type { PortraitChange } from './reader.ts';
 
-export type LibraryChange = Extract<StudioEvent, { kind: 'library' }>;
+export type LibraryChange = Extract<StudioEvent, { kind: 'library' | 'boards' }>;
+type News = Omit<Extract<StudioEvent, { kind: 'library' }>, 'kind'>;
 
 /** How often we look whether another process has written. */
 const LOOK_MS = 1_000;
@@ -19,22 +20,34 @@ export class LibraryWatcher {
   #version: number;
   /** The place of the last change that was told. */
   #told: number;
+  /** As they were told last. */
+  #boards: string;
 
   constructor(library: Library, tell: (change: LibraryChange) => void) {
     this.#library = library;
     this.#tell = tell;
     this.#version = library.foreignVersion();
     this.#told = library.reader.lastChange();
+    this.#boards = JSON.stringify(library.reader.boards());
     this.#timer = setInterval(() => this.#look(), LOOK_MS).unref();
   }
 
   /** Says that this process changed something. */
-  announce(change: Partial<Omit<LibraryChange, 'kind'>>): void {
+  announce(change: Partial<News>): void {
     const { added = [], changed = [], removed = [] } = change;
+    if (added.length + changed.length + removed.length === 0) return;
     this.#tell({ kind: 'library', added, changed, removed });
     // Where nobody else has written meanwhile, all up to here was this process's, and is told.
     const last = this.#library.reader.lastChange();
     if (this.#library.foreignVersion() === this.#version) this.#told = last;
+  }
+
+  /** Says that this process may have changed boards. */
+  announceBoards(): void {
+    const boards = JSON.stringify(this.#library.reader.boards());
+    if (boards === this.#boards) return;
+    this.#boards = boards;
+    this.#tell({ kind: 'boards' });
   }
 
   /** Tells what has changed since, whoever did it. */
@@ -46,6 +59,7 @@ export class LibraryWatcher {
       [...kinds].flatMap(([id, one]) => (one === kind ? [id] : [])),
     ) as [string[], string[], string[]];
     if (kinds.size > 0) this.#tell({ kind: 'library', added, changed, removed });
+    this.announceBoards();
   }
 
   close(): void {

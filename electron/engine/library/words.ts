@@ -1,7 +1,7 @@
 /** The index of exact words, `portrait_words`: kept by triggers, looked at when the library is opened. */
 import { StudioError } from '../../contract/errors.ts';
 import type { Connection } from './connection.ts';
-import { CREATE_WORDS, FILL_WORDS } from './migrations/0006-find.ts';
+import { CREATE_WORDS, FILL_WORDS } from './migrations/0007-find.ts';
 import { dropVirtualTable } from './virtual-tables.ts';
 
 const WORDS = 'portrait_words';

@@ -1,7 +1,7 @@
 /** The command line: what it understands. What the commands do stands in commands/, loaded on demand. */
-import { Command, CommanderError, InvalidArgumentError } from '@commander-js/extra-typings';
-import packageJson from '../../../package.json' with { type: 'json' };
+import { type Command, CommanderError, InvalidArgumentError } from '@commander-js/extra-typings';
 import { z } from 'zod';
+import { labelSchema, tagSchema } from '../../contract/arrange.ts';
 import { breedingSchema } from '../../contract/breed.ts';
 import { DEFAULT_PAIRS, MAX_PAIRS, MIN_PAIRS } from '../../contract/bridge.ts';
 import { DEFAULT_STRENGTH, MAX_COUNT, stopsSchema } from '../../contract/draw.ts';
@@ -13,7 +13,7 @@ import { easingSchema, pathSpaceSchema } from '../../contract/generation.ts';
 import { LAYER_NAMES } from '../../contract/layers.ts';
 import { changeSchema } from '../../contract/lineage.ts';
 import { lockNameSchema } from '../../contract/lock.ts';
-import { MAX_RESULTS } from '../../contract/library.ts';
+import { libraryFilterSchema, MAX_RESULTS, sortKeySchema } from '../../contract/library.ts';
 import { folderIdSchema, packFieldsSchema } from '../../contract/pack.ts';
 import { printable } from '../../contract/printable.ts';
 import {
@@ -40,8 +40,10 @@ import {
   word,
   words,
 } from './arguments.ts';
+import { addArranging, addUpkeep } from './arranging.ts';
 import { ANIMATION_EXTENSIONS } from './destination.ts';
 import { beginOutput, print, printError } from './output.ts';
+import { NotWell, type Root, rootCommand } from './root.ts';
 
 /** Layers by name or by number: `fine`, `3`, `0-4`. */
 const RANGE = z.string().regex(/^([a-z][a-z0-9-]*|\d+(-\d+)?)$/);
@@ -61,9 +63,6 @@ const NOISE = 'of the noise added to layers; by default the generator has its ow
 const VARIETY = 'with the gap remedy neighbours: 0 true to the words, 1 unlike one another';
 const BEST_OF = 'draw so many and keep the best --count, where they have words';
 const [DONE, FAILED, WRONG_USAGE] = [0, 1, 2];
-
-/** What a command found is not well, and it has said so itself. */
-class NotWell extends Error {}
 
 /**
  * Runs one command.
@@ -127,23 +126,12 @@ function createProgram(json: boolean, help: string[]): Root {
   addBreeding(program);
   addLineage(program);
   addLibrary(program);
+  addArranging(program);
+  addUpkeep(program);
   addModels(program);
   addHosts(program);
   return program;
 }
-
-function rootCommand() {
-  return new Command('clip-flow')
-    .description('Words in, portraits out.')
-    .version(packageJson.version)
-    .option('--json', 'print one JSON document and nothing else')
-    .option('--library <folder>', 'where portraits are kept (or CLIP_FLOW_LIBRARY)', place)
-    .option('--pack <name>', 'id or folder of the model pack (or CLIP_FLOW_PACK)', place)
-    .showHelpAfterError('Use --help to see what there is.')
-    .exitOverride();
-}
-
-type Root = ReturnType<typeof rootCommand>;
 
 function addDrawing(program: Root): void {
   program
@@ -470,6 +458,13 @@ function addLibrary(program: Root): void {
     .option('--before <id>', 'go on from here: the "next" of the page before', portraitId)
     .option('--starred', 'only those with a star')
     .option('--trashed', 'the trash')
+    .option('--rating <n>', 'rated so or better', number(libraryFilterSchema.shape.rating.unwrap()))
+    .option('--label <colour>', options(labelSchema), word(labelSchema))
+    .option('--tag <words>', 'with this tag', word(tagSchema))
+    .option('--board <board>', 'on this board, by its name or id')
+    .option('--noted', 'only those with a note')
+    .option('--sort <key>', `by ${options(sortKeySchema)}`, word(sortKeySchema))
+    .option('--reverse', 'the other way round')
     .action(async (query, _, command) => {
       const { list } = await import('./commands/library.ts');
       await list(query, command.optsWithGlobals());

@@ -56,6 +56,20 @@ export async function withStudio<T>(
     pack: pack ?? places.pack,
     codec: sharpCodec,
   });
+  return withWork({ json }, async (work) => {
+    try {
+      return await use({ ...studio, service: checked(studioMethods, studio.service), ...work });
+    } finally {
+      await studio.close();
+    }
+  });
+}
+
+/** Shows the progress of one piece of work, which Ctrl+C cancels. */
+export async function withWork<T>(
+  { json }: GlobalOptions,
+  use: (work: Pick<Session, 'signal' | 'onProgress' | 'note'>) => Promise<T>,
+): Promise<T> {
   const bar = new ProgressBar();
   const { signal, release } = onInterrupt(() => {
     bar.end();
@@ -63,15 +77,12 @@ export async function withStudio<T>(
   });
   try {
     return await use({
-      ...studio,
-      service: checked(studioMethods, studio.service),
       signal,
       onProgress: (event) => bar.show(event),
       note: (line) => bar.note(line),
     });
   } finally {
     bar.end();
-    await studio.close();
     release();
   }
 }

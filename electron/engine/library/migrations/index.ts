@@ -3,7 +3,8 @@ import { allowEdits } from './0002-edits.ts';
 import { indexParents } from './0003-parents.ts';
 import { rememberJournal } from './0004-journal.ts';
 import { nameSpaces } from './0005-spaces.ts';
-import { find } from './0006-find.ts';
+import { arrangePortraits } from './0006-arrangement.ts';
+import { find } from './0007-find.ts';
 import type { Script } from './script.ts';
 
 /**
@@ -17,6 +18,7 @@ export const MIGRATIONS: readonly ((connection: Script) => void)[] = [
   indexParents,
   rememberJournal,
   nameSpaces,
+  arrangePortraits,
   find,
 ];
 

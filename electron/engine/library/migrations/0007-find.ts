@@ -19,26 +19,40 @@ export function find(connection: Script): void {
   connection.script(SHELVES);
 }
 
+/** SQL: the tags of the row `seq`, as words. */
+const tagsOf = (seq: string) =>
+  `(SELECT group_concat(tag, ' ') FROM generation_tags WHERE generation = ${seq})`;
+
 /** The index of words, and how it is filled: the same when it is made again. */
 export const CREATE_WORDS = `CREATE VIRTUAL TABLE portrait_words USING fts5(
   prompt, note, tags,
   content='', contentless_delete=1, prefix='2 3', tokenize='unicode61 remove_diacritics 2'
 )`;
-export const FILL_WORDS = `INSERT INTO portrait_words (rowid, prompt, note, tags)
-  SELECT seq, prompt, '', '' FROM generations`;
+const FILL = `INSERT OR REPLACE INTO portrait_words (rowid, prompt, note, tags)`;
+export const FILL_WORDS = `${FILL} SELECT seq, prompt, note, ${tagsOf('seq')} FROM generations`;
+
+/** What is done when the words of the row `seq` may have changed. */
+const refill = (seq: string) => `${FILL_WORDS} WHERE seq = ${seq};`;
 
 const WORDS = `
   ${CREATE_WORDS};
   ${FILL_WORDS};
 
   CREATE TRIGGER words_added AFTER INSERT ON generations BEGIN
-    INSERT OR REPLACE INTO portrait_words (rowid, prompt, note, tags) VALUES (new.seq, new.prompt, '', '');
+    ${FILL} VALUES (new.seq, new.prompt, new.note, '');
   END;
-  CREATE TRIGGER words_changed AFTER UPDATE OF prompt ON generations BEGIN
-    INSERT OR REPLACE INTO portrait_words (rowid, prompt, note, tags) VALUES (new.seq, new.prompt, '', '');
+  CREATE TRIGGER words_changed AFTER UPDATE OF prompt, note ON generations
+  WHEN old.prompt IS NOT new.prompt OR old.note IS NOT new.note BEGIN
+    ${refill('new.seq')}
   END;
   CREATE TRIGGER words_removed AFTER DELETE ON generations BEGIN
     DELETE FROM portrait_words WHERE rowid = old.seq;
+  END;
+  CREATE TRIGGER words_tagged AFTER INSERT ON generation_tags BEGIN
+    ${refill('new.generation')}
+  END;
+  CREATE TRIGGER words_untagged AFTER DELETE ON generation_tags BEGIN
+    ${refill('old.generation')}
   END;
 `;
 
