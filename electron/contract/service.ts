@@ -48,6 +48,7 @@ import {
   stripRequestSchema,
 } from './draw.ts';
 import { generationIdSchema, generationSchema, referenceIdSchema } from './generation.ts';
+import { hubImportSchema, hubModelSchema, hubRequestSchema } from './hub.ts';
 import {
   groupSchema,
   groupsQuerySchema,
@@ -155,6 +156,10 @@ export const studioMethods = {
     progressEventSchema,
     importedModelSchema,
   ),
+  /** What a model hub says of a CLIP. Nothing reaches the network but this and `importFromHub`. */
+  hubModel: call('studio', hubRequestSchema, hubModelSchema),
+  /** Downloads a CLIP and takes it in. What was downloaded before a cancel or a failure is gone on from. */
+  importFromHub: stream('studio', hubImportSchema, progressEventSchema, importedModelSchema),
   removeComponent: call('studio', componentSchema, nothingSchema),
   /** The class that a class-conditional generator starts with. */
   chooseClass: call(

@@ -61,6 +61,7 @@ export interface Studio {
   readonly service: StudioService;
   readonly library: Library;
   readonly packs: PackInUse;
+  readonly kept: KeptPacks;
   readonly components: Components;
   readonly bridges: Bridges;
   readonly references: References;
@@ -81,7 +82,8 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
   const parts = { ...base, ...buildTools(base) };
   parts.backfill.begin();
   await parts.backfill.named();
-  const { packs, components, bridges, references, drawing, workspace, inference, backfill } = parts;
+  const { packs, kept, components, bridges, references } = parts;
+  const { drawing, workspace, inference, backfill } = parts;
   const seen = async (onProgress?: OnProgress) => {
     await packs.models(onProgress);
     await backfill.settled(onProgress);
@@ -92,7 +94,8 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
   };
   const service = serviceOf(parts);
   return {
-    ...{ service, library, packs, components, bridges, references, drawing, workspace, inference },
+    ...{ service, library, packs, kept, components, bridges, references, drawing },
+    ...{ workspace, inference },
     ...{ seen, close },
   };
 }
@@ -170,7 +173,7 @@ function buildTools({ library, codec, inference, packs, kept, watcher, jobs }: B
   const timelines = new Timelines({ workspace, codec, jobs: jobs.rendering, library: root });
   const uploads = new Uploads();
   const exports = new Exports({
-    ...{ reader, upkeep, codec, drawing, timelines, uploads, jobs: jobs.exporting },
+    ...{ reader, upkeep, codec, drawing, timelines, uploads, packs, kept, jobs: jobs.exporting },
   });
   const backfill = new Backfill({
     ...{ packs, library, onNamed: () => watcher.refresh() },

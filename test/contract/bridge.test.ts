@@ -56,9 +56,9 @@ async function learningJob(): Promise<Job> {
 /** Learns until a stage has begun, then draws, then cancels the job as a list of jobs does. */
 async function drawDuring(task: 'draw-pairs' | 'train-flow'): Promise<string[]> {
   const order: string[] = [];
-  const isBusy = Promise.withResolvers<void>();
+  const isBusy = Promise.withResolvers<undefined>();
   const onEvent = (event: BridgeEvent) => {
-    if (event.kind === 'advanced' && event.task === task) isBusy.resolve();
+    if (event.kind === 'advanced' && event.task === task) isBusy.resolve(undefined);
   };
   const learning = studio.service.learnBridge(bridgeRequest({ pairs: 400 }), { onEvent });
   const ended = learning.catch((error: unknown) => order.push(`learning: ${String(error)}`));

@@ -37,9 +37,9 @@ function start(base: string) {
 async function liveUntil({ line, most }: (typeof STAGES)[number], lot: number, base: string) {
   const child = start(base);
   const ended = once(child, 'close');
-  const reached = Promise.withResolvers<void>();
+  const reached = Promise.withResolvers<undefined>();
   createInterface(child.stdout).on('line', (said) => {
-    if (said === line) reached.resolve();
+    if (said === line) reached.resolve(undefined);
   });
   await Promise.race([reached.promise, ended]);
   await Promise.race([new Promise((resolve) => setTimeout(resolve, lot * most)), ended]);

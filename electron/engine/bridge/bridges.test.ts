@@ -139,8 +139,8 @@ it('learns anew from more pairs than before', async () => {
 it('is one at a time, for this studio and others, and is dropped when nobody learns it', async () => {
   const { bridges, root, jobs } = await place();
   const stop = new AbortController();
-  const begun = Promise.withResolvers<void>();
-  const onEvent = (event: BridgeEvent) => void (isDrawn(16)(event) && begun.resolve());
+  const begun = Promise.withResolvers<undefined>();
+  const onEvent = (event: BridgeEvent) => void (isDrawn(16)(event) && begun.resolve(undefined));
   const learning = bridges.learn(bridgeRequest(), { signal: stop.signal, onEvent });
   await begun.promise;
   expect(jobs.list()).toMatchObject([{ kind: 'learn', title: 'Tiny bridge' }]);

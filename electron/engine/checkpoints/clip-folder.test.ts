@@ -140,11 +140,11 @@ describe('a CLIP', () => {
   });
 });
 
-it('a SigLIP is filled up to 64 tokens, in small letters, and squeezes pictures', async () => {
-  const result = await imported(await writeHfClip('siglip'));
+it('a SigLIP is filled up to 64 tokens that all count, in small letters, and squeezes pictures', async () => {
+  const result = await imported(await writeHfClip('siglip', { hasMask: true }));
   expect(result.clip.text).toMatchObject({
     contextLength: 64,
-    padding: { kind: 'context', id: 1 },
+    padding: { kind: 'context', id: 1, attended: true },
   });
   expect(result.clip.image.fit).toBe('stretch');
   const clip = await load(result);

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { StudioError, toStudioError } from '../../contract/errors.ts';
+import type { PackRef } from '../../contract/generation.ts';
 import type { PackSpaces } from '../../contract/spaces.ts';
 import type { PackInfo, PackListing, PackState, StyleSample } from '../../contract/status.ts';
 import type { Inference } from '../inference/inference.ts';
@@ -10,7 +11,7 @@ import { importPack } from '../packs/import.ts';
 import { readManifest } from '../packs/manifest.ts';
 import { Pack } from '../packs/pack.ts';
 import { removeModel } from '../packs/remove.ts';
-import { findPack, listPacks, listPacksWithId, soundest } from '../packs/registry.ts';
+import { findPack, licenseIn, listPacks, listPacksWithId, soundest } from '../packs/registry.ts';
 import { type DrawnBy, folderOf, spacesToldBy } from '../packs/spaces.ts';
 import { ProgressListeners } from '../jobs/progress-listeners.ts';
 import { type LoadOptions, type Models, packInfo } from '../models/models.ts';
@@ -115,6 +116,13 @@ export class PackInUse {
     return folderOf(portrait, await listPacks(this.#roots));
   }
 
+  /** The licence of the pack in use, or of an installed one; undefined for one that is not there. */
+  async licenseOf({ id, version }: PackRef): Promise<string | undefined> {
+    const { info } = this;
+    if (info?.id === id && info.version === version) return info.license;
+    return licenseIn(await listPacks(this.#roots), { id, version });
+  }
+
   /** What the packs that can be found tell of their spaces, and of those of their earlier editions. */
   async spacesTold(): Promise<PackSpaces[]> {
     const listed = (await listPacks(this.#roots)).map(({ manifest }) => manifest);
@@ -203,7 +211,7 @@ export class PackInUse {
         `The pack in ${folder} was not imported. It was left as it is; remove its folder where it was put.`,
       );
     }
-    if (this.info?.folder === path.resolve(folder)) {
+    if (await this.#isInUse(folder)) {
       throw new StudioError(
         'pack-in-use',
         'The pack is in use. Nothing was removed; draw with another one first.',
@@ -213,6 +221,12 @@ export class PackInUse {
     if (manifest) await this.#inference.release(new Pack(folder, manifest).graphs);
     await removeModel(folder);
     this.#tell();
+  }
+
+  /** Also before it is loaded, where it is named. */
+  async #isInUse(folder: string): Promise<boolean> {
+    const named = async () => (this.#wanted === undefined ? null : this.find().catch(() => null));
+    return (this.info?.folder ?? (await named())) === path.resolve(folder);
   }
 
   async #inUse(): Promise<Models | undefined> {

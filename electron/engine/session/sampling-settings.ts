@@ -33,6 +33,7 @@ function noiseSeedFor(
   parent: Partial<SamplingSettings>,
   { noiseSeed }: DrawOverrides,
 ): number | undefined {
+  if (noiseSeed === null) return undefined;
   if (generator.noiseNumbers !== undefined) return noiseSeed ?? parent.noiseSeed;
   if (noiseSeed === undefined) return undefined;
   throw new StudioError(

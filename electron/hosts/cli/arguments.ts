@@ -32,6 +32,11 @@ function noNumber(text: string): string {
     : 'It must be a number, such as 2 or 0.5.';
 }
 
+/** Or `own`: what the models have of their own, whatever a parent was drawn with. */
+export function orOwn<T>(read: Read<T>): Read<T | null> {
+  return (text) => (text.trim() === 'own' ? null : read(text));
+}
+
 /** The id of a portrait, in small letters or capitals. */
 export const portraitId: Read<string> = (text) => {
   const id = generationIdSchema.safeParse(text.trim());

@@ -4,12 +4,14 @@ import { z } from 'zod';
 import { labelSchema, tagSchema } from '../../contract/arrange.ts';
 import { breedingSchema } from '../../contract/breed.ts';
 import { DEFAULT_PAIRS, MAX_PAIRS, MIN_PAIRS } from '../../contract/bridge.ts';
+import { importWishesSchema } from '../../contract/component.ts';
 import { DEFAULT_STRENGTH, MAX_COUNT, stopsSchema } from '../../contract/draw.ts';
 import { DEFAULT_DISENTANGLE, renamePrincipalSchema } from '../../contract/edit.ts';
 import { StudioError, toStudioError } from '../../contract/errors.ts';
 import { exportSideSchema, pictureExportSchema } from '../../contract/export.ts';
 import { keysOf, pictureFormatSchema, STILL_FORMATS } from '../../contract/formats.ts';
 import { easingSchema, pathSpaceSchema } from '../../contract/generation.ts';
+import { hubNameSchema, hubRevisionSchema } from '../../contract/hub.ts';
 import { LAYER_NAMES } from '../../contract/layers.ts';
 import { changeSchema } from '../../contract/lineage.ts';
 import { lockNameSchema } from '../../contract/lock.ts';
@@ -30,6 +32,7 @@ import {
   layerName,
   list,
   number,
+  orOwn,
   phrase,
   place,
   portraitId,
@@ -61,6 +64,7 @@ const LOSSY = keysOf(STILL_FORMATS)
   .join(', ');
 const NOISE = 'of the noise added to layers; by default the generator has its own';
 const VARIETY = 'with the gap remedy neighbours: 0 true to the words, 1 unlike one another';
+const VARIANT = 'graphs of a CLIP in another precision: fp32, fp16, quantized, int8, q4 …';
 const BEST_OF = 'draw so many and keep the best --count, where they have words';
 const [DONE, FAILED, WRONG_USAGE] = [0, 1, 2];
 
@@ -143,7 +147,7 @@ function addDrawing(program: Root): void {
     .option('--seed <n>', 'seed of the first; each further one adds 1', number(seedSchema))
     .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
     .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
-    .option('--noise-seed <n>', NOISE, number(seedSchema))
+    .option('--noise-seed <n>', `${NOISE} (own)`, orOwn(number(seedSchema)))
     .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
     .option('--variety <v>', VARIETY, number(varietySchema))
     .option('--from <picture>', 'start from this picture', place)
@@ -220,7 +224,7 @@ function addDrawing(program: Root): void {
     .option('--seed <n>', 'seed of both ends', number(seedSchema), 0)
     .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
     .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
-    .option('--noise-seed <n>', NOISE, number(seedSchema))
+    .option('--noise-seed <n>', `${NOISE} (own)`, orOwn(number(seedSchema)))
     .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
     .option('--variety <v>', VARIETY, number(varietySchema))
     .action(async (from, to, _, command) => {
@@ -282,7 +286,7 @@ function addAgain(program: Root): void {
     .option('--seed <n>', 'seed of the first; each further one adds 1', number(seedSchema))
     .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
     .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
-    .option('--noise-seed <n>', NOISE, number(seedSchema))
+    .option('--noise-seed <n>', `${NOISE} (own)`, orOwn(number(seedSchema)))
     .option(
       '--out <folder>',
       'write PNGs here as well, replacing those of the same line before',
@@ -407,7 +411,7 @@ function addLineage(program: Root): void {
     .option('--spread <s>', 'of breeding: how far children stray', number(spread.unwrap()))
     .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
     .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
-    .option('--noise-seed <n>', NOISE, number(seedSchema))
+    .option('--noise-seed <n>', `${NOISE} (own)`, orOwn(number(seedSchema)))
     .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
     .option('--variety <v>', VARIETY, number(varietySchema))
     .option('--out <folder>', 'write a PNG here as well, replacing one of the same name', place)
@@ -522,6 +526,9 @@ function addModels(program: Root): void {
       await verifyModel(name, command.optsWithGlobals());
     });
   addImport(models);
+  addDownload(models);
+  addEvaluation(models);
+  addBridges(models);
   models
     .command('remove')
     .description('remove a pack that was imported, or a component; portraits stay')
@@ -529,6 +536,15 @@ function addModels(program: Root): void {
     .action(async (name, _, command) => {
       const { removeModel } = await import('./commands/models.ts');
       await removeModel(name, command.optsWithGlobals());
+    });
+  models
+    .command('kept')
+    .description('list what the library keeps of packs that drew its portraits')
+    .option('--clear', 'clear it away, after a yes')
+    .option('--yes', 'agree beforehand')
+    .action(async (_, command) => {
+      const { keptModels } = await import('./commands/kept.ts');
+      await keptModels(command.optsWithGlobals());
     });
   models
     .command('class')
@@ -563,12 +579,27 @@ function addImport(models: ReturnType<typeof modelsCommand>): void {
       'that a class-conditional generator starts with',
       number(z.int().nonnegative()),
     )
+    .option('--variant <name>', VARIANT, word(importWishesSchema.shape.variant.unwrap()))
     .action(async (source, _, command) => {
       const { importModel } = await import('./commands/models.ts');
       await importModel(source, command.optsWithGlobals());
     });
-  addEvaluation(models);
-  addBridges(models);
+}
+
+function addDownload(models: ReturnType<typeof modelsCommand>): void {
+  models
+    .command('download')
+    .description('take in a CLIP from a model hub, after showing its licence and size')
+    .argument('<name>', 'its owner and name, such as somebody/clip', word(hubNameSchema))
+    .option('--revision <name>', 'a branch, tag or commit', word(hubRevisionSchema))
+    .option('--variant <name>', VARIANT, word(importWishesSchema.shape.variant.unwrap()))
+    .option('--title <words>', 'by default its name', word(packFieldsSchema.shape.title))
+    .option('--license <words>', 'where you know better', word(packFieldsSchema.shape.license))
+    .option('--yes', 'agree to its licence and size beforehand')
+    .action(async (name, _, command) => {
+      const { downloadModel } = await import('./commands/download.ts');
+      await downloadModel(name, command.optsWithGlobals());
+    });
 }
 
 function addBridges(models: Command): void {

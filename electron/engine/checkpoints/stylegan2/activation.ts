@@ -37,7 +37,12 @@ function activated(graph: GraphBuilder, x: Value, activation: Activation): Value
       return graph.node('LeakyRelu', [x], { alpha: { float: LEAK } });
     case 'swish':
       return graph.node('Mul', [x, graph.node('Sigmoid', [x])]);
-    default:
+    case 'relu':
+    case 'tanh':
+    case 'sigmoid':
+    case 'elu':
+    case 'selu':
+    case 'softplus':
       return graph.node(OPERATORS[activation], [x]);
   }
 }

@@ -122,10 +122,10 @@ function describeMapping(
 ): StyleGan2['mapping'] {
   const embed = classes > 0 ? dense(mapping.child('embed'), classes) : undefined;
   const layers: DenseLayer[] = [];
-  let width = zWidth + (embed ? widthOf(embed) : 0);
+  let width = zWidth + (embed ? outputsOf(embed.weight) : 0);
   for (let i = 0; i < mapping.count('num_layers', 1, MAX_MAPPING_LAYERS); i++) {
     const layer = dense(mapping.child(`fc${i}`), width);
-    width = widthOf(layer);
+    width = outputsOf(layer.weight);
     layers.push(layer);
   }
   if (width !== wWidth) throw unsupported(`its mapping network gives ${width} numbers`);
@@ -136,15 +136,16 @@ function dense(module: ModuleReader, inputs: number, outputs: number | null = nu
   const weight = module.tensor('weight', [outputs, inputs]);
   return {
     weight,
-    bias: module.hasTensor('bias') ? module.tensor('bias', [weight.shape[0]!]) : undefined,
+    bias: module.hasTensor('bias') ? module.tensor('bias', [outputsOf(weight)]) : undefined,
     weightGain: module.number('weight_gain'),
     biasGain: module.number('bias_gain'),
     activation: module.oneOf('activation', ACTIVATIONS),
   };
 }
 
-function widthOf({ weight }: DenseLayer): number {
-  return weight.shape[0]!;
+/** Numbers or channels that a weight [out, …] gives. */
+export function outputsOf({ shape: [outputs = 0] }: NamedTensor): number {
+  return outputs;
 }
 
 function describeBlocks(
@@ -181,7 +182,7 @@ function describeBlock(
   const isFirst = side === FIRST_RESOLUTION;
   const start = isFirst ? module.tensor('const', [null, side, side]) : undefined;
   const convolutions: SynthesisLayer[] = [];
-  let at = start ? { ...place, channels: start.shape[0]! } : place;
+  let at = start ? { ...place, channels: start.shape[0] ?? 0 } : place;
   for (const name of isFirst ? ['conv1'] : ['conv0', 'conv1']) {
     const layer = synthesisLayer(module.child(name), at, side, name === 'conv0' ? 2 : 1);
     convolutions.push(layer);
@@ -203,11 +204,12 @@ function synthesisLayer(
   up: 1 | 2,
 ): SynthesisLayer {
   const weight = kernel(module, null, channels);
-  const around = (weight.shape[2]! - 1) / 2;
+  const [, , side = 1] = weight.shape;
+  const around = (side - 1) / 2;
   module.count('up', up, up);
   return {
     ...{ weight, layer, resolution },
-    bias: module.tensor('bias', [weight.shape[0]!]),
+    bias: module.tensor('bias', [outputsOf(weight)]),
     affine: dense(module.child('affine'), wWidth, channels),
     padding: module.count('padding', around, around),
     filter: up === 2 ? filterOf(module) : undefined,
@@ -265,7 +267,8 @@ function filterOf(module: ModuleReader): NamedTensor {
 const MAX_TAPS = 64;
 
 function channelsOf(convolutions: readonly SynthesisLayer[]): number {
-  return convolutions.at(-1)?.weight.shape[0] ?? 0;
+  const last = convolutions.at(-1);
+  return last ? outputsOf(last.weight) : 0;
 }
 
 function layersOf(blocks: readonly SynthesisBlock[]): number {

@@ -40,25 +40,23 @@ export async function readFilter(tensor: NamedTensor): Promise<Filter> {
 /** With a zero before a single tap, which changes nothing, so that pictures never begin before their first pixel. */
 function widened(matrix: number[][]): number[][] {
   const wide = matrix.map((row) => (row.length === 1 ? [0, ...row] : row));
-  return wide.length === 1 ? [wide[0]!.map(() => 0), ...wide] : wide;
+  return wide.length === 1 ? [...wide.map((row) => row.map(() => 0)), ...wide] : wide;
 }
 
 function filterOf(matrix: number[][]): Filter {
-  const [width, taps] = [matrix[0]!.length, matrix.flat()];
-  const largest = taps.reduce(
-    (best, tap, i) => (Math.abs(tap) > Math.abs(taps[best]!) ? i : best),
-    0,
-  );
-  const pivot = taps[largest]!;
+  const taps = matrix.flat();
+  const pivot = taps.reduce((best, tap) => (Math.abs(tap) > Math.abs(best) ? tap : best), 0);
   const share = Math.sqrt(Math.abs(pivot)) || 1;
-  const column = matrix.map((row) => (row[largest % width]! / share) * Math.sign(pivot));
-  const row = matrix[Math.floor(largest / width)]!.map((tap) => tap / share);
-  const isProduct = taps.every((tap, i) => {
-    const product = column[Math.floor(i / width)]! * row[i % width]!;
-    return Math.abs(tap - product) <= FACTOR_TOLERANCE * Math.abs(pivot);
-  });
+  const across = matrix.find((line) => line.includes(pivot)) ?? [];
+  const down = matrix.map((line) => line[across.indexOf(pivot)] ?? 0);
+  const row = across.map((tap) => tap / share);
+  const column = down.map((tap) => (tap / share) * Math.sign(pivot));
+  const products = column.flatMap((vertical) => row.map((horizontal) => vertical * horizontal));
+  const isProduct = taps.every(
+    (tap, i) => Math.abs(tap - (products[i] ?? 0)) <= FACTOR_TOLERANCE * Math.abs(pivot),
+  );
   const factors = isProduct ? { column, row } : undefined;
-  return { height: matrix.length, width, taps, factors };
+  return { height: matrix.length, width: across.length, taps, factors };
 }
 
 /** How far a filter of `taps` reaches before and after the pixels that it makes twice as many. */

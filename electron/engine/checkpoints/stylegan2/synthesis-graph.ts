@@ -1,5 +1,6 @@
 import { GraphBuilder, type Value } from '../../onnx/graph-builder.ts';
 import type { Architecture, StyleGan2, SynthesisBlock, SynthesisLayer } from './description.ts';
+import { unsupported } from './module-reader.ts';
 import { noiseInput, readNoise } from './noise.ts';
 import { readFilter, upsampled } from './resampling.ts';
 import { type Drawing, skipLayer, synthesisLayer, toRgbLayer } from './synthesis-layer.ts';
@@ -44,7 +45,8 @@ export async function synthesisGraph(
   const synthesis = { graph, weights, w, architecture, noise: noiseInput(graph, noise) };
   let stage: Stage = { x: undefined, image: undefined };
   for (const block of blocks) stage = await addBlock(synthesis, stage, block);
-  graph.output('image', stage.image!, 'float32', ['N', COLOURS, resolution, resolution]);
+  if (!stage.image) throw unsupported('it draws no picture');
+  graph.output('image', stage.image, 'float32', ['N', COLOURS, resolution, resolution]);
   return { graph, noiseNumbers: noise.count };
 }
 
@@ -61,7 +63,8 @@ async function addBlock(
 }
 
 function startOf({ graph, weights }: Synthesis, { start }: SynthesisBlock): Value {
-  const constant = graph.constant(weights.of(start!), start!.name);
+  if (!start) throw unsupported('its first block begins with nothing');
+  const constant = graph.constant(weights.of(start), start.name);
   return graph.node('Unsqueeze', [constant, graph.integers(0)]);
 }
 

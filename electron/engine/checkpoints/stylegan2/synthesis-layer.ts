@@ -3,7 +3,7 @@ import type { GraphBuilder, Value } from '../../onnx/graph-builder.ts';
 import { integers } from '../../onnx/tensor.ts';
 import { activate, splitGain } from './activation.ts';
 import { dense } from './dense.ts';
-import type { SkipLayer, SynthesisLayer, ToRgbLayer } from './description.ts';
+import { outputsOf, type SkipLayer, type SynthesisLayer, type ToRgbLayer } from './description.ts';
 import type { NamedTensor } from './module-reader.ts';
 import { filtered, type Filter, reach, upsampled } from './resampling.ts';
 import type { Weights } from './weights.ts';
@@ -87,7 +87,7 @@ export function skipLayer(
   const factor = graph.scalar(weightGain * gain);
   const scaled = graph.node('Mul', [constantOf(drawing, weight), factor]);
   const convolved = graph.node('Conv', [x, scaled]);
-  return upsampled(graph, convolved, weight.shape[0]!, filter);
+  return upsampled(graph, convolved, outputsOf(weight), filter);
 }
 
 /** A convolution over pixels with zeros between them, and the filter that makes one picture of them. */

@@ -179,7 +179,7 @@ describe('a recipe that other programs wrote again', () => {
 describe.each(['jpeg', 'webp', 'avif'] as const)('a %s', (format) => {
   const plain = () => sharpCodec.encode(samplePicture(1), format);
   const told = async (story: PortraitStory) =>
-    tellRecipe(await plain(), tellStory(await blank(), story));
+    tellRecipe(await plain(), { original: tellStory(await blank(), story) });
 
   it('tells the recipe of its portrait, and shows the same pixels', async () => {
     const picture = await told(sampleStory('🙂 <b>naïve</b> & "顔"\n\u0000'));
@@ -233,7 +233,7 @@ describe('a JPEG whose recipe takes several parts', () => {
     const story = sampleStory();
     const long = { ...story, latents: { ...story.latents, w: sampleVector(1, 40 * 512) } };
     const jpeg = await sharpCodec.encode(samplePicture(1), 'jpeg');
-    return tellRecipe(jpeg, tellStory(await blank(), long));
+    return tellRecipe(jpeg, { original: tellStory(await blank(), long) });
   }
 
   it('is read whole', async () => {
