@@ -9,7 +9,7 @@ export default defineConfig({
     // Real inference processes are forked in tests; threads could not be ended cleanly around them.
     pool: 'forks',
     // Ends what hangs, and says nothing of speed: a busy machine is not a fault.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });
