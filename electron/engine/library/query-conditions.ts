@@ -10,10 +10,10 @@ import type { Condition, Conditional } from './columns.ts';
 import { firstIdAt } from './ids.ts';
 
 /** What a filter means for `generations AS g`. */
-type Meaning = (term: FilterTerm) => Conditional;
+type ToCondition = (term: FilterTerm) => Conditional;
 
 /** Each filter of the search field. A new one is an entry here and one of `QUERY_FILTERS`. */
-const MEANINGS: Readonly<Record<FilterName, Meaning>> = {
+const CONDITIONS: Readonly<Record<FilterName, ToCondition>> = {
   seed: compared('g.seed'),
   likelihood: compared('g.log_likelihood'),
   score: compared('g.clip_score'),
@@ -55,7 +55,7 @@ const MEANINGS: Readonly<Record<FilterName, Meaning>> = {
 /** What the filters of a query and the words that it does not want leave. */
 export function filterConditions(query: Query): Condition[] {
   return query.map((term) => {
-    const condition = isFilter(term) ? MEANINGS[term.name](term) : wordCondition([term]);
+    const condition = isFilter(term) ? CONDITIONS[term.name](term) : wordCondition([term]);
     if (!isFilter(term) && !term.negated) return false;
     if (condition === false || !term.negated) return condition;
     const [sql, ...values] = condition;
@@ -100,13 +100,13 @@ function matching(match: string): Conditional {
   return ['g.seq IN (SELECT rowid FROM portrait_words WHERE portrait_words MATCH ?)', match];
 }
 
-function compared(expression: string): Meaning {
+function compared(expression: string): ToCondition {
   return ({ comparison, value }) => [
     `${expression} ${comparison === ':' ? '=' : comparison} ?`,
     Number(value),
   ];
 }
 
-function chosen(choices: Readonly<Record<string, string>>): Meaning {
+function chosen(choices: Readonly<Record<string, string>>): ToCondition {
   return ({ value }) => [choices[value.toLowerCase()] ?? 'FALSE'];
 }
