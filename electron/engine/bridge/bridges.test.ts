@@ -22,12 +22,12 @@ afterAll(() => rmSync(base, { recursive: true }));
 
 /** The pack that comes of the request when nothing breaks in. */
 let whole: PackInfo;
-let heard: Heard;
+let told: Listener;
 
 beforeAll(async () => {
   await importTinyModels(base, inference);
-  heard = hear();
-  whole = await openBridges(base, inference).bridges.learn(bridgeRequest(), heard);
+  told = listener();
+  whole = await openBridges(base, inference).bridges.learn(bridgeRequest(), told);
 }, 120_000);
 
 /** A place with the two models in it. */
@@ -37,9 +37,9 @@ async function place() {
   return openBridges(own, inference);
 }
 
-type Heard = ReturnType<typeof hear>;
+type Listener = ReturnType<typeof listener>;
 
-function hear(stopAt?: (event: BridgeEvent) => boolean) {
+function listener(stopAt?: (event: BridgeEvent) => boolean) {
   const events: BridgeEvent[] = [];
   const stop = new AbortController();
   const onEvent = (event: BridgeEvent) => {
@@ -89,10 +89,10 @@ it('makes a pack of two models that draws', async () => {
 });
 
 it('tells of its stages, its curve, and the test prompts', () => {
-  const tasks = heard.events.flatMap((event) => (event.kind === 'finished' ? [event.task] : []));
+  const tasks = told.events.flatMap((event) => (event.kind === 'finished' ? [event.task] : []));
   expect(tasks).toEqual(expect.arrayContaining(['draw-pairs', 'train-flow', 'evaluate']));
-  expect(heard.points().slice(0, 3)).toEqual([1, 2, 3]);
-  const samples = heard.events.find((event) => event.kind === 'samples');
+  expect(told.points().slice(0, 3)).toEqual([1, 2, 3]);
+  const samples = told.events.find((event) => event.kind === 'samples');
   expect(samples?.samples.map(({ prompt }) => prompt)).toEqual(['a red cat', 'a dog']);
   expect(samples?.samples[0]?.frame.pixels).toHaveLength(4 * 4 * 3);
 });
@@ -100,13 +100,13 @@ it('tells of its stages, its curve, and the test prompts', () => {
 it('pauses while it draws and while it learns, and goes on to the same bytes', async () => {
   const { bridges, root } = await place();
   for (const stopAt of [isDrawn(96), isLearnt(77)]) {
-    const paused = bridges.learn(bridgeRequest(), hear(stopAt));
+    const paused = bridges.learn(bridgeRequest(), listener(stopAt));
     await expect(paused).rejects.toMatchObject({ code: 'cancelled' });
   }
   const [bridge] = await bridges.list();
   expect(bridge).toMatchObject({ id: ID, drawn: 200, request: { pairs: 200 } });
   expect(bridge!.learnt).toBeGreaterThan(70);
-  const goneOn = hear();
+  const goneOn = listener();
   const info = await bridges.learn(bridgeRequest(), goneOn);
   expect(goneOn.points().slice(0, bridge!.learnt)).toEqual(
     Array.from({ length: bridge!.learnt }, (_, i) => i + 1),
@@ -119,18 +119,18 @@ it('pauses while it draws and while it learns, and goes on to the same bytes', a
 it('is finished early with the best flow so far, and refuses that before there is one', async () => {
   const { bridges } = await place();
   const finish = bridgeRequest({ finish: true });
-  await expect(bridges.learn(bridgeRequest(), hear(isDrawn(32)))).rejects.toThrow();
+  await expect(bridges.learn(bridgeRequest(), listener(isDrawn(32)))).rejects.toThrow();
   await expect(bridges.learn(finish)).rejects.toMatchObject({ code: 'invalid-argument' });
   expect(await bridges.list()).toMatchObject([{ drawn: expect.any(Number), learnt: 0 }]);
-  await expect(bridges.learn(bridgeRequest(), hear(isLearnt(45)))).rejects.toThrow();
+  await expect(bridges.learn(bridgeRequest(), listener(isLearnt(45)))).rejects.toThrow();
   const { measured = {} } = await bridges.learn(finish);
   expect(measured['step']).toBeLessThanOrEqual(60);
 });
 
 it('learns anew from more pairs than before', async () => {
   const { bridges } = await place();
-  await expect(bridges.learn(bridgeRequest(), hear(isLearnt(30)))).rejects.toThrow();
-  const more = hear(isLearnt(1));
+  await expect(bridges.learn(bridgeRequest(), listener(isLearnt(30)))).rejects.toThrow();
+  const more = listener(isLearnt(1));
   await expect(bridges.learn(bridgeRequest({ pairs: 230 }), more)).rejects.toThrow();
   expect(more.points()[0]).toBe(1);
   expect(await bridges.list()).toMatchObject([{ drawn: 230, request: { pairs: 230 } }]);
@@ -161,7 +161,7 @@ it('is one at a time, for this studio and others, and is dropped when nobody lea
 
 it('is refused where other models of the same names drew its pairs', async () => {
   const { bridges, components } = await place();
-  await expect(bridges.learn(bridgeRequest(), hear(isDrawn(16)))).rejects.toThrow();
+  await expect(bridges.learn(bridgeRequest(), listener(isDrawn(16)))).rejects.toThrow();
   await components.chooseClass(await components.locate('tiny-generator'), 1);
   const other = bridges.learn(bridgeRequest());
   await expect(other).rejects.toMatchObject({ code: 'file-exists' });

@@ -6,7 +6,7 @@ const ANYTHING = 'a picture';
 /** What may be said of pictures of anything. */
 const SAID = (
   'red, blue, green, yellow, black, white, bright, dark, colourful, pale, old, new, large, small, round, long, ' +
-  'simple, detailed, smooth, rough, warm, cold, happy, sad, strange, beautiful'
+  'simple, detailed, smooth, rough, warm, cold, calm, wild, strange, beautiful'
 ).split(', ');
 
 /**

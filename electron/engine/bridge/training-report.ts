@@ -59,6 +59,6 @@ function told({ step, loss, heldOut }: CurvePoint): CurvePoint {
 /** Looks at pairs held out, of which there are few, are all kept. */
 function thinned(points: readonly CurvePoint[]): CurvePoint[] {
   const looks = points.filter(({ heldOut }) => heldOut !== undefined).length;
-  const stride = Math.ceil(points.length / Math.max(1, MOST_EARLIER - looks));
-  return points.filter(({ heldOut }, i) => heldOut !== undefined || i % stride === 0);
+  const every = Math.ceil(points.length / Math.max(1, MOST_EARLIER - looks));
+  return points.filter(({ heldOut }, i) => heldOut !== undefined || i % every === 0);
 }

@@ -106,6 +106,7 @@ export class PackInUse {
       handle: handleOf(folder),
       folder,
       inUse: path.resolve(folder) === inUse,
+      imported: this.#isImported(folder),
       pack: manifest && packInfo(folder, manifest),
       error: problem,
     }));
@@ -204,8 +205,7 @@ export class PackInUse {
    * @throws StudioError `pack-in-use`, `access-denied` for one that came with the studio
    */
   async remove(folder: string): Promise<void> {
-    const [imported] = this.#roots;
-    if (path.dirname(path.resolve(folder)) !== path.resolve(imported)) {
+    if (!this.#isImported(folder)) {
       throw new StudioError(
         'access-denied',
         `The pack in ${folder} was not imported. It was left as it is; remove its folder where it was put.`,
@@ -221,6 +221,12 @@ export class PackInUse {
     if (manifest) await this.#inference.release(new Pack(folder, manifest).graphs);
     await removeModel(folder);
     this.#tell();
+  }
+
+  /** Whether a folder lies in the root that packs are imported into. */
+  #isImported(folder: string): boolean {
+    const [root] = this.#roots;
+    return path.dirname(path.resolve(folder)) === path.resolve(root);
   }
 
   /** Also before it is loaded, where it is named. */

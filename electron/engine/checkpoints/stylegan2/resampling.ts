@@ -1,7 +1,6 @@
 /** Twice the side, with a FIR filter against aliasing (Karras et al. 2019, §2.2; Zhang 2019). */
 import type { GraphBuilder, Value } from '../../onnx/graph-builder.ts';
-import type { NamedTensor } from './module-reader.ts';
-import { readFinite } from './weights.ts';
+import type { NamedTensor } from '../named-tensor.ts';
 
 /** By how much the side grows. */
 const UP = 2;
@@ -28,7 +27,7 @@ export interface Padding {
 
 /** @param tensor a matrix of taps, or one row of them, which is then for both axes */
 export async function readFilter(tensor: NamedTensor): Promise<Filter> {
-  const numbers = [...(await readFinite(tensor))];
+  const numbers = [...(await tensor.read())];
   const [rows = 1, columns] = tensor.shape;
   const matrix =
     columns === undefined
@@ -44,19 +43,21 @@ function widened(matrix: number[][]): number[][] {
 }
 
 function filterOf(matrix: number[][]): Filter {
-  const taps = matrix.flat();
-  const pivot = taps.reduce((best, tap) => (Math.abs(tap) > Math.abs(best) ? tap : best), 0);
-  const share = Math.sqrt(Math.abs(pivot)) || 1;
-  const across = matrix.find((line) => line.includes(pivot)) ?? [];
-  const down = matrix.map((line) => line[across.indexOf(pivot)] ?? 0);
-  const row = across.map((tap) => tap / share);
-  const column = down.map((tap) => (tap / share) * Math.sign(pivot));
-  const products = column.flatMap((vertical) => row.map((horizontal) => vertical * horizontal));
-  const isProduct = taps.every(
-    (tap, i) => Math.abs(tap - (products[i] ?? 0)) <= FACTOR_TOLERANCE * Math.abs(pivot),
+  const [width, taps] = [matrix[0]?.length ?? 0, matrix.flat()];
+  const largest = taps.reduce(
+    (best, tap, i) => (Math.abs(tap) > Math.abs(taps[best] ?? 0) ? i : best),
+    0,
   );
+  const pivot = taps[largest] ?? 0;
+  const share = Math.sqrt(Math.abs(pivot)) || 1;
+  const column = matrix.map((row) => ((row[largest % width] ?? 0) / share) * Math.sign(pivot));
+  const row = (matrix[Math.floor(largest / width)] ?? []).map((tap) => tap / share);
+  const isProduct = taps.every((tap, i) => {
+    const product = (column[Math.floor(i / width)] ?? 0) * (row[i % width] ?? 0);
+    return Math.abs(tap - product) <= FACTOR_TOLERANCE * Math.abs(pivot);
+  });
   const factors = isProduct ? { column, row } : undefined;
-  return { height: matrix.length, width: across.length, taps, factors };
+  return { height: matrix.length, width, taps, factors };
 }
 
 /** How far a filter of `taps` reaches before and after the pixels that it makes twice as many. */

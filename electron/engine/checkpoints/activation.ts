@@ -1,4 +1,4 @@
-import type { GraphBuilder, Value } from '../../onnx/graph-builder.ts';
+import type { GraphBuilder, Value } from '../onnx/graph-builder.ts';
 
 export const ACTIVATIONS = [
   ...(['linear', 'relu', 'lrelu', 'tanh', 'sigmoid'] as const),
@@ -6,8 +6,8 @@ export const ACTIVATIONS = [
 ] as const;
 export type Activation = (typeof ACTIVATIONS)[number];
 
-/** Slope of the leaky ReLU below zero (Karras et al. 2019, app. C). */
-const LEAK = 0.2;
+/** Slope of the leaky ReLU below zero, and the gain that keeps the variance (Karras et al. 2019, app. C). */
+export const LEAKY = { slope: 0.2, gain: Math.SQRT2 };
 
 /** Those with a(g x) = g a(x) for g > 0: a gain may be taken into what goes in. */
 const HOMOGENEOUS: ReadonlySet<Activation> = new Set(['linear', 'relu', 'lrelu']);
@@ -30,24 +30,13 @@ export function activate(graph: GraphBuilder, x: Value, activation: Activation, 
 }
 
 function activated(graph: GraphBuilder, x: Value, activation: Activation): Value {
-  switch (activation) {
-    case 'linear':
-      return x;
-    case 'lrelu':
-      return graph.node('LeakyRelu', [x], { alpha: { float: LEAK } });
-    case 'swish':
-      return graph.node('Mul', [x, graph.node('Sigmoid', [x])]);
-    case 'relu':
-    case 'tanh':
-    case 'sigmoid':
-    case 'elu':
-    case 'selu':
-    case 'softplus':
-      return graph.node(OPERATORS[activation], [x]);
-  }
+  if (activation === 'linear') return x;
+  if (activation === 'swish') return graph.node('Mul', [x, graph.node('Sigmoid', [x])]);
+  const attributes = activation === 'lrelu' ? { alpha: { float: LEAKY.slope } } : {};
+  return graph.node(OPERATORS[activation], [x], attributes);
 }
 
 const OPERATORS = {
-  ...{ relu: 'Relu', tanh: 'Tanh', sigmoid: 'Sigmoid' },
+  ...{ relu: 'Relu', lrelu: 'LeakyRelu', tanh: 'Tanh', sigmoid: 'Sigmoid' },
   ...{ elu: 'Elu', selu: 'Selu', softplus: 'Softplus' },
 } as const;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { gaussian } from './gaussian.ts';
-import { symmetricEigenvalues } from './symmetric-eigenvalues.ts';
+import { symmetricEigen, symmetricEigenvalues } from './symmetric-eigen.ts';
 
 /** Q·diag(values)·Qᵀ of a random reflection product Q. */
 function matrixWith(values: readonly number[]): Float64Array[] {
@@ -28,19 +28,40 @@ function product(a: readonly Float64Array[], b: readonly Float64Array[]): Float6
   );
 }
 
-test.each([
+const SPECTRA: [string, number[]][] = [
   ['many sizes', [-3, -1e-6, 0, 1e-9, 0.5, 2, 100]],
   ['all alike', [2, 2, 2, 2]],
   ['rank one', [0, 0, 0, 0, 7]],
   ['one', [5]],
   ['forty', Array.from({ length: 40 }, (_, i) => i ** 2)],
-])('eigenvalues are found: %s', async (_, values) => {
+];
+
+test.each(SPECTRA)('eigenvalues are found: %s', async (_, values) => {
   const found = await symmetricEigenvalues(matrixWith(values));
   const largest = Math.max(...values.map(Math.abs));
   for (const [i, value] of values.entries()) {
     expect(Math.abs(found[i]! - value)).toBeLessThan(1e-12 * largest + 1e-14);
   }
 });
+
+test.each(SPECTRA)(
+  'eigenvectors are stretched by their values, at right angles: %s',
+  async (_, expected) => {
+    const matrix = matrixWith(expected);
+    const { values, vectors } = await symmetricEigen(matrix.map((row) => row.slice()));
+    const largest = Math.max(...expected.map(Math.abs));
+    const transposed = vectors.map((_, i) => Float64Array.from(vectors, (row) => row[i]!));
+    const stretched = product(vectors, matrix);
+    const angles = product(vectors, transposed);
+    for (const [i, vector] of vectors.entries()) {
+      expect(Math.abs(values[i]! - expected[i]!)).toBeLessThan(1e-12 * largest + 1e-14);
+      for (const [j, number] of vector.entries()) {
+        expect(Math.abs(stretched[i]![j]! - values[i]! * number)).toBeLessThan(1e-12 * largest);
+        expect(Math.abs(angles[i]![j]! - (i === j ? 1 : 0))).toBeLessThan(1e-13);
+      }
+    }
+  },
+);
 
 test('a diagonal matrix has its diagonal', async () => {
   const rows = [3, 1, 2].map((value, i) =>

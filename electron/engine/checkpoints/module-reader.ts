@@ -1,13 +1,18 @@
-import { StudioError } from '../../../contract/errors.ts';
-import type { NetworkModule, StoredTensor } from '../network.ts';
+import type { z } from 'zod';
+import { StudioError } from '../../contract/errors.ts';
+import { namedTensor, type NamedTensor } from './named-tensor.ts';
+import type { NetworkModule } from './network.ts';
 
 /** A module of a network, asked for what it must have: what is missing or of another kind is refused by name. */
 export class ModuleReader {
   readonly path: string;
   readonly #module: NetworkModule;
+  readonly #family: string;
 
-  constructor(module: NetworkModule, path = '') {
+  /** @param family what the network is taken for, such as StyleGAN2 */
+  constructor(module: NetworkModule, family: string, path = '') {
     this.#module = module;
+    this.#family = family;
     this.path = path;
   }
 
@@ -22,8 +27,8 @@ export class ModuleReader {
 
   child(name: string): ModuleReader {
     const module = this.#module.children.get(name);
-    if (!module) throw unsupported(`it has no "${this.nameOf(name)}"`);
-    return new ModuleReader(module, this.nameOf(name));
+    if (!module) throw this.unsupported(`it has no "${this.nameOf(name)}"`);
+    return new ModuleReader(module, this.#family, this.nameOf(name));
   }
 
   hasTensor(name: string): boolean {
@@ -41,13 +46,13 @@ export class ModuleReader {
       shape.every((size, i) => size === null || size === tensor.shape[i]);
     if (fits) return tensor;
     const wanted = shape.map((size) => size ?? 'any').join(', ');
-    throw invalid(`"${tensor.name}" is [${tensor.shape.join(', ')}] and should be [${wanted}]`);
+    throw damaged(`"${tensor.name}" is [${tensor.shape.join(', ')}] and should be [${wanted}]`);
   }
 
   anyTensor(name: string): NamedTensor {
     const tensor = this.#module.tensors.get(name);
-    if (!tensor) throw unsupported(`it has no "${this.nameOf(name)}"`);
-    return { name: this.nameOf(name), shape: tensor.shape, read: () => tensor.read() };
+    if (!tensor) throw this.unsupported(`it has no "${this.nameOf(name)}"`);
+    return namedTensor(tensor, this.nameOf(name));
   }
 
   number(name: string): number {
@@ -81,28 +86,37 @@ export class ModuleReader {
     throw this.#unknown(name);
   }
 
+  /** All attributes that a schema asks for. */
+  attributes<T>(schema: z.ZodType<T>): T {
+    const parsed = schema.safeParse(Object.fromEntries(this.#module.attributes));
+    if (parsed.success) return parsed.data;
+    const [issue] = parsed.error.issues;
+    throw this.unsupported(`its "${this.nameOf(issue?.path.join('.') ?? '')}": ${issue?.message}`);
+  }
+
+  /** @param otherwise what the network is if not, after "it" or "its" */
+  require(condition: boolean, otherwise: string): void {
+    if (!condition) throw this.unsupported(otherwise);
+  }
+
+  /** @param what the network is, after "it" or "its" */
+  unsupported(what: string): StudioError {
+    return new StudioError(
+      'checkpoint-unsupported',
+      `This is no ${this.#family} as the studio knows them: ${what}. Nothing was imported. ` +
+        'Networks of stylegan2-ada-pytorch and stylegan3 can be imported as they were trained.',
+    );
+  }
+
   #unknown(name: string): StudioError {
     const value = this.#module.attributes.get(name);
     const found = value === undefined ? 'missing' : JSON.stringify(value).slice(0, 80);
-    return unsupported(`its "${this.nameOf(name)}" is ${found}`);
+    return this.unsupported(`its "${this.nameOf(name)}" is ${found}`);
   }
 }
 
-/** A tensor that knows its dotted name. */
-export interface NamedTensor extends StoredTensor {
-  readonly name: string;
-}
-
-/** @param what the network is, after "it" or "its" */
-export function unsupported(what: string): StudioError {
-  return new StudioError(
-    'checkpoint-unsupported',
-    `This is no StyleGAN2 as the studio knows them: ${what}. Nothing was imported. ` +
-      'Networks of stylegan2-ada-pytorch and stylegan3 can be imported as they were trained.',
-  );
-}
-
-export function invalid(what: string): StudioError {
+/** For what is damaged in a checkpoint, in words after "is damaged:". */
+export function damaged(what: string): StudioError {
   return new StudioError(
     'checkpoint-invalid',
     `This checkpoint is damaged: ${what}. Nothing was imported. Get the file once more.`,
