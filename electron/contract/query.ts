@@ -49,8 +49,7 @@ export const QUERY_FILTERS = {
 
 export type FilterName = keyof typeof QUERY_FILTERS;
 
-const COMPARISONS = [':', '<=', '>=', '<', '>'] as const;
-export type Comparison = (typeof COMPARISONS)[number];
+export type Comparison = ':' | '<=' | '>=' | '<' | '>';
 
 /** A word or a phrase. */
 export interface WordTerm {
