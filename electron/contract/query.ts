@@ -49,6 +49,7 @@ export const QUERY_FILTERS = {
 
 export type FilterName = keyof typeof QUERY_FILTERS;
 
+/** The colon is equality. */
 export type Comparison = ':' | '<=' | '>=' | '<' | '>';
 
 /** A word or a phrase. */

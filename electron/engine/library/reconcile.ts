@@ -18,7 +18,7 @@ import { type Arranged, UNARRANGED, writeArranged } from './arranged.ts';
 import { arrangementAfter, type Journal } from './journal.ts';
 import { recoverJournal } from './journal-recovery.ts';
 import { adoptPortrait } from './records.ts';
-import { idsBeside, knownShelves, rememberShelves, shelvesOf } from './shelves.ts';
+import { idsBeside, knownShelves, noteShelves, shelvesOf } from './shelves.ts';
 import { THUMBNAIL_SIDE } from './writer.ts';
 
 export interface ReconcileParts {
@@ -54,8 +54,8 @@ export async function reconcile(parts: ReconcileParts): Promise<Reconciliation> 
     const barred = [...closed, ...unreadable.map((id) => folder.picture(id))];
     const missing = without(rows, pictures).filter((id) => isMissing(id, parts));
     const strange = [...others, ...foreign.map((id) => folder.picture(id))];
-    const isAsItShouldBe = barred.length + missing.length + strange.length + drawn.failed === 0;
-    if (mayWrite && isAsItShouldBe) await rememberShelves(connection, shelves);
+    const isInOrder = barred.length + missing.length + strange.length + drawn.failed === 0;
+    if (mayWrite) await noteShelves(connection, shelves, isInOrder);
     if (mayWrite) await folder.tidy();
     return {
       ...{ adopted, swept, thumbnailsRedrawn: drawn.redrawn, missing, foreign: strange },

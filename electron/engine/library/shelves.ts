@@ -23,18 +23,17 @@ export interface Shelf {
   readonly firstId: string;
   readonly nextId: string;
   readonly folders: readonly [pictures: string, thumbnails: string];
-  /** When its folders changed. */
-  readonly state: string;
+  /** When its folders changed; null where they are not both there, or have changed just now. */
+  readonly state: string | null;
 }
 
-/** The shelf that the portrait of an id stands on, as it is now; null where its folders are not there. */
-async function shelfOf(id: string, folder: LibraryFolder): Promise<Shelf | null> {
+/** The shelf that the portrait of an id stands on, as it is now. */
+async function shelfOf(id: string, folder: LibraryFolder): Promise<Shelf> {
   const made = new Date(timeOfId(id));
   const month = (offset: number) =>
     firstIdAt(Date.UTC(made.getUTCFullYear(), made.getUTCMonth() + offset));
   const folders = [path.dirname(folder.picture(id)), path.dirname(folder.thumbnail(id))] as const;
-  const state = await stateOf(folders);
-  return state === null ? null : { firstId: month(0), nextId: month(1), folders, state };
+  return { firstId: month(0), nextId: month(1), folders, state: await stateOf(folders) };
 }
 
 /** Ids that begin alike were made within five hours (RFC 9562, §5.7). */
@@ -44,8 +43,7 @@ const SAME_HOURS = 6;
 export async function shelvesOf(ids: readonly string[], folder: LibraryFolder): Promise<Shelf[]> {
   const hours = new Map(ids.map((id) => [id.slice(0, SAME_HOURS), id]));
   const months = new Map([...hours.values()].map((id) => [path.dirname(folder.picture(id)), id]));
-  const shelves = await Promise.all([...months.values()].map((id) => shelfOf(id, folder)));
-  return shelves.filter((shelf) => shelf !== null);
+  return Promise.all([...months.values()].map((id) => shelfOf(id, folder)));
 }
 
 /** Those that need not be looked through. */
@@ -59,20 +57,25 @@ export async function knownShelves(
   const shelves = await Promise.all(
     rows.map(async ({ first_id: id, state }) => {
       const shelf = await shelfOf(id, folder);
-      return shelf?.state === state ? shelf : null;
+      return shelf.state === state ? shelf : null;
     }),
   );
   return shelves.filter((shelf) => shelf !== null);
 }
 
-/** Notes shelves in which all agrees, unless something has come or gone since `seen`. */
-export async function rememberShelves(
+/**
+ * Notes shelves that were looked through, if all agrees in them and nothing has come or gone since `seen`; and
+ * forgets the others.
+ */
+export async function noteShelves(
   connection: Connection,
   seen: readonly Shelf[],
+  isInOrder: boolean,
 ): Promise<void> {
   for (const { firstId, nextId, folders, state } of seen) {
-    if ((await stateOf(folders)) !== state) continue;
-    connection.run('INSERT OR REPLACE INTO shelves VALUES (?, ?, ?)', firstId, nextId, state);
+    connection.run('DELETE FROM shelves WHERE first_id = ?', firstId);
+    if (state === null || !isInOrder || (await stateOf(folders)) !== state) continue;
+    connection.run('INSERT INTO shelves VALUES (?, ?, ?)', firstId, nextId, state);
   }
 }
 
