@@ -5,7 +5,14 @@
 import { Sessions } from '../../electron/engine/inference/sessions.ts';
 import type { Tensors } from '../../electron/engine/inference/protocol.ts';
 
-process.once('message', async ({ graph, feeds }: { graph: string; feeds: Tensors }) => {
+process.once('message', (request: Request) => void compare(request));
+
+interface Request {
+  readonly graph: string;
+  readonly feeds: Tensors;
+}
+
+async function compare({ graph, feeds }: Request): Promise<void> {
   const sessions = new Sessions();
   const expected = await sessions.run(graph, 'cpu', feeds);
   const actual = await sessions.run(graph, 'webgpu', feeds);
@@ -17,4 +24,4 @@ process.once('message', async ({ graph, feeds }: { graph: string; feeds: Tensors
   });
   process.send?.({ apart: Math.max(...apart) });
   process.disconnect();
-});
+}

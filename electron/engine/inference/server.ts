@@ -3,15 +3,7 @@ import { StudioError, toStudioError } from '../../contract/errors.ts';
 import { feedsOf, join, portraitsOf } from './batches.ts';
 import type { DrawHere, Lanes } from './lanes.ts';
 import { maxDifference, toRgb8 } from './pixels.ts';
-import type {
-  Drawing,
-  MessageEnd,
-  Pictures,
-  Reply,
-  Request,
-  Results,
-  Trial,
-} from './protocol.ts';
+import type { Drawing, MessageEnd, Pictures, Reply, Request, Results, Trial } from './protocol.ts';
 import { envelopeSchema } from './protocol.ts';
 import { requireFinite } from './rows.ts';
 import { listBackends, type Sessions } from './sessions.ts';
