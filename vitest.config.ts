@@ -8,6 +8,8 @@ export default defineConfig({
     include: ['{electron,renderer,native-models,test}/**/*.test.ts'],
     // Real inference processes are forked in tests; threads could not be ended cleanly around them.
     pool: 'forks',
-    testTimeout: 20_000,
+    // Ends what hangs, and says nothing of speed: a busy machine is not a fault.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });

@@ -79,6 +79,11 @@ export const importWishesSchema = z.object({
   license: packFieldsSchema.shape.license.optional(),
   /** The class that a class-conditional generator starts with. */
   class: z.int().nonnegative().optional(),
+  /** Graphs of a CLIP in another precision than the best there is: `fp32`, `fp16`, `quantized`, `int8`, `q4` and so on. */
+  variant: z
+    .string()
+    .regex(/^\w{1,40}$/)
+    .optional(),
 });
 export type ImportWishes = z.infer<typeof importWishesSchema>;
 

@@ -13,7 +13,7 @@ import { list } from './list.ts';
 import { locksSchema } from './lock.ts';
 import { bytesSchema } from './bytes.ts';
 import { progressEventSchema } from './progress.ts';
-import { drawSettingsSchema } from './settings.ts';
+import { drawSettingsSchema, seedSchema } from './settings.ts';
 
 /** Most portraits one request can ask for. The window offers 16; the command line all of them. */
 export const MAX_COUNT = 1_000;
@@ -25,7 +25,10 @@ export const MAX_STOPS = 1_000;
 export const DEFAULT_STRENGTH = 0.4;
 
 /** What an artist leaves out is the pack's default, and for the seed a random one. */
-export const drawOverridesSchema = drawSettingsSchema.partial();
+export const drawOverridesSchema = drawSettingsSchema.partial().extend({
+  /** Null takes the generator's own noise, whatever a parent was drawn with. */
+  noiseSeed: seedSchema.nullable().optional(),
+});
 export type DrawOverrides = z.infer<typeof drawOverridesSchema>;
 
 /** What new portraits start from. Prompts are judged by the engine, which knows why one is refused. */

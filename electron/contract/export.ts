@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { pictureFormatSchema } from './formats.ts';
 import { drawnGenerationSchema } from './generation.ts';
 import { embeddingSchema, latentsSchema } from './latents.ts';
+import { packFieldsSchema } from './pack.ts';
 
 /** What to do where a file of the same name already stands. */
 export const ifExistsSchema = z.enum(['refuse', 'rename', 'replace']);
@@ -57,5 +58,7 @@ export const recipeSchema = portraitStorySchema.extend({
     createdAt: true,
     timings: true,
   }),
+  /** Of the pack that drew it, as far as it is known where it was exported. */
+  license: packFieldsSchema.shape.license.optional(),
 });
 export type Recipe = z.infer<typeof recipeSchema>;

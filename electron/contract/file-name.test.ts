@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fileName, refusalOfName, safeName } from './file-name.ts';
-import type { Generation } from './generation.ts';
+import { type Generation, UNTOUCHED } from './generation.ts';
 import { unknownSpaces } from './spaces.ts';
 
 const generation: Generation = {
@@ -19,8 +19,7 @@ const generation: Generation = {
   createdAt: new Date(2026, 0, 2, 3, 4, 5).getTime(),
   width: 16,
   height: 16,
-  starred: false,
-  trashedAt: null,
+  ...UNTOUCHED,
 };
 
 describe('a file name', () => {

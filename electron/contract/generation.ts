@@ -1,4 +1,12 @@
 import { z } from 'zod';
+import {
+  boardIdSchema,
+  labelSchema,
+  MAX_TAGS,
+  noteSchema,
+  ratingSchema,
+  tagSchema,
+} from './arrange.ts';
 import { breedingSchema, weightsSchema } from './breed.ts';
 import { deviceSchema } from './device.ts';
 import { editsSchema, MAX_BLENDED, MAX_EDITS } from './edit.ts';
@@ -150,11 +158,27 @@ export const drawnGenerationSchema = newGenerationSchema.extend({
 export const standingSchema = z.object({
   starred: z.boolean(),
   trashedAt: z.int().nonnegative().nullable(),
+  rating: ratingSchema,
+  /** A colour label; null where it bears none. */
+  label: labelSchema.nullable(),
+  note: noteSchema,
+  /** In the order they were given. */
+  tags: list(tagSchema, { max: MAX_TAGS }),
+  /** The boards it lies on. */
+  boards: z.array(boardIdSchema),
 });
 export type Standing = z.infer<typeof standingSchema>;
 
 /** How a portrait stands when it comes. */
-export const UNTOUCHED: Standing = { starred: false, trashedAt: null };
+export const UNTOUCHED: Standing = {
+  starred: false,
+  trashedAt: null,
+  rating: 0,
+  label: null,
+  note: '',
+  tags: [],
+  boards: [],
+};
 
 /** A portrait of the library. */
 export const generationSchema = drawnGenerationSchema.extend(standingSchema.shape);

@@ -9,6 +9,7 @@ export const jobKindSchema = z.enum([
   'export',
   'import',
   'embed',
+  'learn',
 ]);
 export type JobKind = z.infer<typeof jobKindSchema>;
 

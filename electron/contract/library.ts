@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { boardIdSchema, labelSchema, MAX_RATING, tagSchema } from './arrange.ts';
 import { generationIdSchema, generationSchema, packRefSchema } from './generation.ts';
 
 const timeSchema = z.int().nonnegative();
@@ -13,6 +14,16 @@ export const libraryFilterSchema = z.object({
   from: timeSchema.optional(),
   /** Made before this time. */
   until: timeSchema.optional(),
+  /** Rated so or better. */
+  rating: z.int().min(1).max(MAX_RATING).optional(),
+  label: labelSchema.optional(),
+  /** However it is capitalised. */
+  tag: tagSchema.optional(),
+  board: boardIdSchema.optional(),
+  /** Has a note. */
+  noted: z.literal(true).optional(),
+  /** Drawn from these very words. */
+  prompt: z.string().optional(),
 });
 export type LibraryFilter = z.infer<typeof libraryFilterSchema>;
 
@@ -20,9 +31,20 @@ export type LibraryFilter = z.infer<typeof libraryFilterSchema>;
 export const MAX_RESULTS = 1_000;
 const limitSchema = z.int().min(1).max(MAX_RESULTS);
 
-/** One page of portraits, newest first. `before` is the `next` of the page before. */
+/** What portraits are sorted by. */
+export const SORT_KEYS = ['date', 'rating', 'name', 'likelihood', 'clip-score', 'board'] as const;
+export const sortKeySchema = z.enum(SORT_KEYS);
+export type SortKey = z.infer<typeof sortKeySchema>;
+
+/**
+ * One page of portraits. `before` is the `next` of the page before. Newest, best rated, likeliest first;
+ * names from A to Z; a board, which the filter then names, as the artist arranged it.
+ */
 export const listQuerySchema = libraryFilterSchema.extend({
   limit: limitSchema,
+  sort: sortKeySchema.optional(),
+  /** The other way round. */
+  reverse: z.boolean().optional(),
   before: generationIdSchema.optional(),
 });
 export type ListQuery = z.infer<typeof listQuerySchema>;
@@ -33,6 +55,36 @@ export const libraryPageSchema = z.object({
   next: generationIdSchema.nullable(),
 });
 export type LibraryPage = z.infer<typeof libraryPageSchema>;
+
+/** What portraits are grouped by: the day they were made (local), their words, or what they came from. */
+export const GROUP_KEYS = ['day', 'prompt', 'family'] as const;
+export const groupKeySchema = z.enum(GROUP_KEYS);
+export type GroupKey = z.infer<typeof groupKeySchema>;
+
+export const groupsQuerySchema = libraryFilterSchema.extend({
+  by: groupKeySchema,
+  limit: z.int().min(1).max(10_000),
+});
+export type GroupsQuery = z.infer<typeof groupsQuerySchema>;
+
+/** A group of portraits; the one with the newest portrait comes first. */
+export const groupSchema = z.object({
+  /** `2026-01-31`, the words, or the id of the oldest of the family. */
+  key: z.string(),
+  count: z.int().positive(),
+  /** The newest of it. */
+  cover: generationIdSchema,
+});
+export type Group = z.infer<typeof groupSchema>;
+
+/** How alike near-duplicates are at the least, as a cosine, where nothing else is asked for. */
+export const NEAR_DUPLICATE = 0.97;
+
+export const stacksQuerySchema = z.object({
+  ids: z.array(generationIdSchema).max(MAX_RESULTS),
+  similarity: z.number().min(0).max(1).optional(),
+});
+export type StacksQuery = z.infer<typeof stacksQuerySchema>;
 
 /** A portrait with its cosine similarity to what was searched for, best first. */
 export const searchHitSchema = z.object({
@@ -76,3 +128,53 @@ export const reconciliationSchema = z.object({
   journal: z.string().optional(),
 });
 export type Reconciliation = z.infer<typeof reconciliationSchema>;
+
+/** What came of a backup. */
+export const backupSchema = z.object({
+  target: z.string(),
+  portraits: z.int().nonnegative(),
+  files: z.int().nonnegative(),
+  /** Files that lie on the same disk and take no room twice. */
+  linked: z.int().nonnegative(),
+  bytes: z.int().nonnegative(),
+});
+export type Backup = z.infer<typeof backupSchema>;
+
+/** What was found looking through a whole library. */
+export const verificationSchema = z.object({
+  portraits: z.int().nonnegative(),
+  /** What is wrong, in words; none where all is well. */
+  problems: z.array(z.string()),
+});
+export type Verification = z.infer<typeof verificationSchema>;
+
+/** What was written anew from what pictures and the journal say. */
+export const rebuiltSchema = z.object({
+  /** Portraits whose rows were read and compared. */
+  portraits: z.int().nonnegative(),
+  /** Rows that were gone. */
+  adopted: z.int().nonnegative(),
+  /** Rows that said something else than their picture, or nothing that could be read. */
+  rewritten: z.int().nonnegative(),
+  /** Pictures that cannot be read, and were left alone. */
+  unreadable: z.array(z.string()),
+});
+export type Rebuilt = z.infer<typeof rebuiltSchema>;
+
+/** What came of taking another library in. */
+export const mergedSchema = z.object({
+  added: z.int().nonnegative(),
+  /** Portraits that both had, by their id or by what they are made of. */
+  doubles: z.int().nonnegative(),
+  boards: z.int().nonnegative(),
+  /** Portraits of the other library whose pictures cannot be read. */
+  missed: z.array(generationIdSchema),
+});
+export type Merged = z.infer<typeof mergedSchema>;
+
+/** What an artist wants of a library. */
+export const librarySettingsSchema = z.object({
+  /** After how many days portraits of the trash are removed for good; null for never. */
+  trashDays: z.int().min(1).max(3_650).nullable(),
+});
+export type LibrarySettings = z.infer<typeof librarySettingsSchema>;

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { breedingSchema } from './breed.ts';
 import { editsSchema } from './edit.ts';
-import { drawSettingsSchema } from './settings.ts';
+import { drawSettingsSchema, seedSchema } from './settings.ts';
 import {
   generationIdSchema,
   type Generation,
@@ -44,6 +44,8 @@ export const changeSchema = z
     /** Another moment of a timeline, in seconds from its beginning. */
     at: z.number().nonnegative(),
     ...drawSettingsSchema.shape,
+    /** Null for the generator's own noise. */
+    noiseSeed: seedSchema.nullable(),
   })
   .partial();
 export type Change = z.infer<typeof changeSchema>;

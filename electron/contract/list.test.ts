@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { startCpuTime } from '../../test/support/cpu-time.ts';
 import { editsSchema } from './edit.ts';
 import { newGenerationSchema, timelineSchema } from './generation.ts';
 import { list } from './list.ts';
@@ -43,9 +44,9 @@ describe('arrays from outside', () => {
     ['key-frames', timelineSchema.shape.keys],
   ])('are one problem, found at once: %s', (_, schema) => {
     const wrong: unknown[] = new Array(1_000_000).fill({ kind: 'nothing' });
-    const began = performance.now();
+    const cpuTime = startCpuTime();
     const { error } = schema.safeParse(wrong);
-    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(cpuTime()).toBeLessThan(1_000);
     expect(error?.issues).toHaveLength(1);
     expect(schema.safeParse([1, 2, 3]).error?.issues).toHaveLength(1);
   });

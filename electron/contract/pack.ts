@@ -82,6 +82,9 @@ const MOST = {
 /** What all files of a pack may have together, in bytes. */
 export const MAX_PACK_BYTES = MOST.bytes;
 
+/** What a bank may hold. */
+export const MAX_BANK_PICTURES = MOST.bankPictures;
+
 /** Most numbers of a vector of any space, and most layers of a w⁺. */
 export const MAX_WIDTH = MOST.width;
 export const MAX_LAYERS = MOST.layers;
@@ -118,7 +121,12 @@ export type PackWidths = z.infer<typeof widthsSchema>;
 /** How a text shorter than the context goes to its encoder: as it is, or filled up with a token. */
 const paddingSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('none') }),
-  z.object({ kind: z.literal('context'), id: z.int().nonnegative() }),
+  z.object({
+    kind: z.literal('context'),
+    id: z.int().nonnegative(),
+    /** Whether the encoder attends to the padding as to the text: the mask is 1 there too. */
+    attended: z.boolean().optional(),
+  }),
 ]);
 
 /** A CLIP: its two encoders, and how texts and pictures go into them. */
@@ -129,15 +137,22 @@ export const clipSchema = z.object({
     contextLength: z.int().min(2).max(MOST.context),
     padding: paddingSchema.default({ kind: 'none' }),
   }),
-  image: z.object({
-    graph: packPathSchema,
-    size: positiveInt.max(MOST.encoderPixels),
-    mean: z.tuple([z.number(), z.number(), z.number()]),
-    std: z.tuple([deviationSchema, deviationSchema, deviationSchema]),
-    interpolation: z.enum(['bicubic', 'bilinear']),
-    /** Whether the middle square of a picture is taken, or all of it, squeezed into a square. */
-    fit: z.enum(['crop', 'stretch']).default('crop'),
-  }),
+  image: z
+    .object({
+      graph: packPathSchema,
+      size: positiveInt.max(MOST.encoderPixels),
+      mean: z.tuple([z.number(), z.number(), z.number()]),
+      std: z.tuple([deviationSchema, deviationSchema, deviationSchema]),
+      interpolation: z.enum(['bicubic', 'bilinear']),
+      /** Whether the middle square of a picture is taken, or all of it, squeezed into a square. */
+      fit: z.enum(['crop', 'stretch']).default('crop'),
+      /** The side that pictures are scaled to where it is not `size`, which is then cut out of the middle. */
+      resize: positiveInt.max(MOST.encoderPixels).optional(),
+    })
+    .refine(
+      ({ size, resize = size }) => resize >= size,
+      'must not scale pictures below their size',
+    ),
   /** `{}` stands for the prompt. */
   promptTemplates: list(z.string().max(500).includes('{}'), { max: MOST.templates }).refine(
     (templates) => templates.length > 0,

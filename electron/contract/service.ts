@@ -1,5 +1,19 @@
 /** Everything a host offers. Servers, clients and checks on both sides are derived from this list. */
 import { z } from 'zod';
+import {
+  boardIdSchema,
+  boardListingSchema,
+  boardMoveSchema,
+  boardSchema,
+  changedSchema,
+  labelSchema,
+  newBoardSchema,
+  noteSchema,
+  ratingSchema,
+  tagCountSchema,
+  tagsSchema,
+  undoTokenSchema,
+} from './arrange.ts';
 import { bridgeEventSchema, bridgeRequestSchema, bridgeSchema } from './bridge.ts';
 import { bytesSchema, bytesUpTo } from './bytes.ts';
 import {
@@ -10,6 +24,7 @@ import {
 } from './component.ts';
 import {
   deliverySchema,
+  destinationSchema,
   exportGalleryRequestSchema,
   exportPicturesRequestSchema,
   exportStripRequestSchema,
@@ -33,12 +48,19 @@ import {
   stripRequestSchema,
 } from './draw.ts';
 import { generationIdSchema, generationSchema, referenceIdSchema } from './generation.ts';
+import { hubImportSchema, hubModelSchema, hubRequestSchema } from './hub.ts';
 import {
+  groupSchema,
+  groupsQuerySchema,
   libraryFilterSchema,
   libraryPageSchema,
+  librarySettingsSchema,
   listQuerySchema,
   MAX_RESULTS,
+  rebuiltSchema,
   searchHitSchema,
+  stacksQuerySchema,
+  verificationSchema,
 } from './library.ts';
 import { familySchema, MAX_FAMILY, replayRequestSchema } from './lineage.ts';
 import { list } from './list.ts';
@@ -66,8 +88,7 @@ import {
 
 const idSchema = z.object({ id: generationIdSchema });
 const idsSchema = z.object({ ids: list(generationIdSchema, { max: 100_000 }) });
-/** How many portraits were changed by it; those that were so already do not count. */
-const changedSchema = z.object({ changed: z.int().nonnegative() });
+const boardRefSchema = z.object({ board: boardIdSchema });
 const limitSchema = z.int().min(1).max(MAX_RESULTS);
 const drawnSchema = z.object({ ids: z.array(generationIdSchema) });
 const hitsSchema = z.array(searchHitSchema);
@@ -132,6 +153,10 @@ export const studioMethods = {
     progressEventSchema,
     importedModelSchema,
   ),
+  /** What a model hub says of a CLIP. Nothing reaches the network but this and `importFromHub`. */
+  hubModel: call('studio', hubRequestSchema, hubModelSchema),
+  /** Downloads a CLIP and takes it in. What was downloaded before a cancel or a failure is gone on from. */
+  importFromHub: stream('studio', hubImportSchema, progressEventSchema, importedModelSchema),
   removeComponent: call('studio', componentSchema, nothingSchema),
   /** The class that a class-conditional generator starts with. */
   chooseClass: call(
@@ -203,6 +228,57 @@ export const studioMethods = {
   restore: call('studio', idsSchema, changedSchema),
   /** Removes portraits of the trash for good. */
   purge: call('studio', idsSchema, changedSchema),
+  rate: call('studio', idsSchema.extend({ rating: ratingSchema }), changedSchema),
+  label: call('studio', idsSchema.extend({ label: labelSchema.nullable() }), changedSchema),
+  /** Says something of portraits, in place of what was said; nothing with an empty text. */
+  note: call('studio', idsSchema.extend({ note: noteSchema }), changedSchema),
+  tag: call('studio', idsSchema.extend({ tags: tagsSchema }), changedSchema),
+  untag: call('studio', idsSchema.extend({ tags: tagsSchema }), changedSchema),
+  /** Takes a deed back, and answers with what takes that back. What was changed since stays as it is. */
+  undo: call('studio', z.object({ undo: undoTokenSchema }), changedSchema),
+  /** Every tag with how many portraits outside the trash bear it, the most frequent first. */
+  tags: call('studio', nothingSchema, z.array(tagCountSchema)),
+  /** In the order of their places, those of a board after it. */
+  boards: call('studio', nothingSchema, z.array(boardListingSchema)),
+  createBoard: call(
+    'studio',
+    newBoardSchema,
+    changedSchema.pick({ undo: true }).extend({ board: boardSchema }),
+  ),
+  renameBoard: call('studio', boardSchema.pick({ id: true, name: true }), changedSchema),
+  moveBoard: call('studio', boardMoveSchema, changedSchema),
+  /** The portraits stay in the library, and boards of this one become boards of none. */
+  removeBoard: call('studio', boardRefSchema, changedSchema),
+  /** At its end, in the order of the ids. */
+  addToBoard: call('studio', idsSchema.extend(boardRefSchema.shape), changedSchema),
+  removeFromBoard: call('studio', idsSchema.extend(boardRefSchema.shape), changedSchema),
+  /** Brings portraits of a board together in the order of the ids, before another of it or at its end. */
+  arrangeBoard: call(
+    'studio',
+    idsSchema.extend({ ...boardRefSchema.shape, before: generationIdSchema.nullable() }),
+    changedSchema,
+  ),
+  groups: call('studio', groupsQuerySchema, z.array(groupSchema)),
+  /** Near-duplicates among some portraits: the ids of each stack, in the order they were given. */
+  stacks: call(
+    'studio',
+    stacksQuerySchema,
+    z.object({ stacks: z.array(z.array(generationIdSchema)) }),
+  ),
+  /** Reads every row and every picture, and changes nothing. */
+  verifyLibrary: stream('studio', nothingSchema, progressEventSchema, verificationSchema),
+  /** Writes rows anew that say otherwise than their pictures. How portraits are arranged stays. */
+  rebuildLibrary: stream('studio', nothingSchema, progressEventSchema, rebuiltSchema),
+  /** To a new folder in the destination, which is a library itself, or as a ZIP archive of one. */
+  backupLibrary: stream(
+    'destination',
+    z.object({ destination: destinationSchema }),
+    progressEventSchema,
+    deliverySchema,
+  ),
+  librarySettings: call('studio', nothingSchema, librarySettingsSchema),
+  setLibrarySettings: call('studio', librarySettingsSchema, nothingSchema),
+
   /** PNG. */
   picture: call('studio', idSchema, bytesSchema),
   /** Where that PNG stands on the disk of the studio's machine. */

@@ -22,6 +22,9 @@ export const temperatureSchema = z.number().min(0).max(2);
 /** Of `neighbours`: 0 keeps to the words, 1 gives portraits that have as little in common as the words allow. */
 export const varietySchema = z.number().min(0).max(1);
 
+/** Of packs that say none. */
+export const DEFAULT_VARIETY = 0.25;
+
 /** The settings of a draw that an artist can leave to the pack's defaults. */
 export const drawSettingsSchema = z.object({
   seed: seedSchema,

@@ -10,7 +10,7 @@ import { libraryNoticeSchema, libraryStatsSchema } from './library.ts';
 import { layerGroupSchema } from './layers.ts';
 import { namedLockSchema } from './lock.ts';
 import { directionSchema, packFieldsSchema } from './pack.ts';
-import { gapSchema } from './settings.ts';
+import { gapSchema, varietySchema } from './settings.ts';
 import { spacesSchema } from './spaces.ts';
 
 const styleSchema = z.object({ id: z.string(), title: z.string() });
@@ -41,9 +41,11 @@ export const packInfoSchema = packFieldsSchema
     layers: z.int().positive(),
     /** Side of its small previews; null where it has none. */
     previewResolution: z.int().positive().nullable(),
-    defaults: packFieldsSchema.shape.defaults.extend({ gap: gapSchema }),
+    defaults: packFieldsSchema.shape.defaults.extend({ gap: gapSchema, variety: varietySchema }),
     /** The ways across the text/image gap that it brings. */
     gaps: z.array(gapSchema),
+    /** Whether its generator takes noise in place of its own, so that a noise seed means something. */
+    noise: z.boolean(),
     directions: z.array(directionSchema.omit({ vector: true })),
     /** What its layers do, coarse to fine. */
     layerGroups: z.array(layerGroupSchema),
@@ -69,6 +71,8 @@ export const packListingSchema = z.object({
   handle: handleSchema,
   folder: z.string(),
   inUse: z.boolean(),
+  /** Whether it came by an import, and so can be removed. */
+  imported: z.boolean(),
   pack: packInfoSchema.nullable(),
   error: serialisedErrorSchema.nullable(),
 });
@@ -104,6 +108,8 @@ export const studioEventSchema = z.discriminatedUnion('kind', [
     changed: z.array(generationIdSchema),
     removed: z.array(generationIdSchema),
   }),
+  /** Boards came, went, or were moved or renamed. */
+  z.object({ kind: z.literal('boards') }),
   z.object({ kind: z.literal('job'), job: jobSchema }),
   /** The inference process had ended by itself and was started again; its work is repeated. */
   z.object({ kind: z.literal('inference-restarted'), reason: z.string() }),

@@ -17,6 +17,8 @@ describe('the places of things', () => {
       library: path.resolve(homedir(), 'faces'),
       pack: `${homedir()}/p`,
       packRoots: [`${homedir()}/a`, '/b'],
+      components: path.join(homedir(), 'components'),
+      bridges: path.join(homedir(), 'bridges'),
     });
   });
 

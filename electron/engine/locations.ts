@@ -10,6 +10,8 @@ export interface Locations {
   readonly packRoots: readonly [imported: string, ...others: string[]];
   /** Folder of the folders of components: a CLIP or a StyleGAN alone. */
   readonly components: string;
+  /** Folder of the folders of bridges that are being learnt. */
+  readonly bridges: string;
   /** The pack to draw with; undefined for the one the studio brings. */
   readonly pack: string | undefined;
 }
@@ -17,8 +19,8 @@ export interface Locations {
 /**
  * The places that the operating system has for such things, or those that the environment names:
  * CLIP_FLOW_LIBRARY (a folder), CLIP_FLOW_PACKS (folders of packs, divided as in PATH, instead of the
- * usual ones), CLIP_FLOW_COMPONENTS (a folder, instead of the one beside the first of packs) and
- * CLIP_FLOW_PACK (a pack's id, or its folder). An empty one counts as not set.
+ * usual ones), CLIP_FLOW_COMPONENTS and CLIP_FLOW_BRIDGES (folders, instead of those beside the first of
+ * packs) and CLIP_FLOW_PACK (a pack's id, or its folder). An empty one counts as not set.
  *
  * @param bundledPacks folder of the packs that the studio brings
  */
@@ -34,6 +36,9 @@ export function findLocations(bundledPacks: string, env = process.env): Location
     components: env['CLIP_FLOW_COMPONENTS']
       ? fromHome(env['CLIP_FLOW_COMPONENTS'])
       : componentsBeside(packRoots[0]),
+    bridges: env['CLIP_FLOW_BRIDGES']
+      ? fromHome(env['CLIP_FLOW_BRIDGES'])
+      : bridgesBeside(packRoots[0]),
     pack: env['CLIP_FLOW_PACK'] ? fromHome(env['CLIP_FLOW_PACK']) : undefined,
   };
 }
@@ -46,6 +51,11 @@ export function ownPackFolder(): string {
 /** Where components stand that go with the packs in a folder. */
 export function componentsBeside(packs: string): string {
   return path.join(path.dirname(path.resolve(packs)), 'components');
+}
+
+/** Where bridges stand that become packs in a folder. */
+export function bridgesBeside(packs: string): string {
+  return path.join(path.dirname(path.resolve(packs)), 'bridges');
 }
 
 /** The folder that the operating system has for what the studio keeps of its own. */

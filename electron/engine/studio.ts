@@ -2,6 +2,8 @@
 import type { CallOptions } from '../contract/method.ts';
 import type { OnProgress } from '../contract/progress.ts';
 import type { StudioService } from '../contract/service.ts';
+import { Bridges } from './bridge/bridges.ts';
+import { bridgeService } from './bridge/service.ts';
 import { compose } from './compose.ts';
 import { Components } from './components/components.ts';
 import { componentService } from './components/service.ts';
@@ -20,11 +22,12 @@ import { Inference, type InferenceOptions } from './inference/inference.ts';
 import { JobQueue } from './jobs/queue.ts';
 import { type Library, openLibrary } from './library/library.ts';
 import { libraryService } from './library/service.ts';
+import { TrashKeeper } from './library/trash-keeper.ts';
 import { LibraryWatcher } from './library/watcher.ts';
 import { KeptPacks } from './loading/kept-packs.ts';
 import { PackInUse } from './loading/pack-in-use.ts';
 import { packService } from './loading/service.ts';
-import { componentsBeside, ownPackFolder } from './locations.ts';
+import { bridgesBeside, componentsBeside, ownPackFolder } from './locations.ts';
 import { PrincipalDirections } from './semantics/principal-directions.ts';
 import { semanticsService } from './semantics/service.ts';
 import { PortraitPictures } from './session/portrait-pictures.ts';
@@ -45,6 +48,8 @@ export interface StudioOptions {
   readonly packRoots: readonly [string, ...string[]];
   /** Folder of components' folders; by default the one beside that of imported packs. */
   readonly components?: string | undefined;
+  /** Folder of bridges that are being learnt; by default the one beside that of imported packs. */
+  readonly bridges?: string | undefined;
   /** Id of the pack to draw with, or path of its folder; by default the one the studio brings. */
   readonly pack?: string | undefined;
   readonly codec: ImageCodec;
@@ -56,7 +61,9 @@ export interface Studio {
   readonly service: StudioService;
   readonly library: Library;
   readonly packs: PackInUse;
+  readonly kept: KeptPacks;
   readonly components: Components;
+  readonly bridges: Bridges;
   readonly references: References;
   readonly drawing: Drawing;
   readonly workspace: Workspace;
@@ -75,7 +82,8 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
   const parts = { ...base, ...buildTools(base) };
   parts.backfill.begin();
   await parts.backfill.named();
-  const { packs, components, references, drawing, workspace, inference, backfill } = parts;
+  const { packs, kept, components, bridges, references } = parts;
+  const { drawing, workspace, inference, backfill } = parts;
   const seen = async (onProgress?: OnProgress) => {
     await packs.models(onProgress);
     await backfill.settled(onProgress);
@@ -86,7 +94,8 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
   };
   const service = serviceOf(parts);
   return {
-    ...{ service, library, packs, components, references, drawing, workspace, inference },
+    ...{ service, library, packs, kept, components, bridges, references, drawing },
+    ...{ workspace, inference },
     ...{ seen, close },
   };
 }
@@ -106,6 +115,11 @@ function buildBase(library: Library, options: StudioOptions) {
   const components = new Components({
     ...{ inference, packs, root: options.components ?? componentsBeside(packRoots[0]) },
   });
+  const jobs = buildQueues(events);
+  const bridges = new Bridges({
+    ...{ inference, packs, components, root: options.bridges ?? bridgesBeside(packRoots[0]) },
+    jobs: jobs.learning,
+  });
   const kept = new KeptPacks(library.root, () => library.refusal === null);
   const status = new StatusReport({ inference, packs, library, kept, events });
   packs.subscribe(() => status.changed());
@@ -120,10 +134,11 @@ function buildBase(library: Library, options: StudioOptions) {
     inference,
     packs,
     components,
+    bridges,
     kept,
     status,
     watcher,
-    jobs: buildQueues(events),
+    jobs,
   };
 }
 
@@ -134,6 +149,7 @@ function buildQueues(events: EventBus) {
     rendering: new JobQueue(),
     exporting: new JobQueue(),
     embedding: new JobQueue(),
+    learning: new JobQueue(),
   };
   for (const queue of Object.values(queues)) {
     queue.subscribe((job) => events.publish({ kind: 'job', job }));
@@ -143,7 +159,7 @@ function buildQueues(events: EventBus) {
 
 /** What draws, explains and exports. */
 function buildTools({ library, codec, inference, packs, kept, watcher, jobs }: Base) {
-  const { root, reader, writer } = library;
+  const { root, reader, writer, upkeep } = library;
   const references = new References(root, codec, () => writer.requireWritable());
   const pictures = new PortraitPictures(library, codec);
   const principal = new PrincipalDirections(root);
@@ -157,7 +173,7 @@ function buildTools({ library, codec, inference, packs, kept, watcher, jobs }: B
   const timelines = new Timelines({ workspace, codec, jobs: jobs.rendering, library: root });
   const uploads = new Uploads();
   const exports = new Exports({
-    ...{ reader, codec, drawing, timelines, uploads, jobs: jobs.exporting },
+    ...{ reader, upkeep, codec, drawing, timelines, uploads, packs, kept, jobs: jobs.exporting },
   });
   const backfill = new Backfill({
     ...{ packs, library, onNamed: () => watcher.refresh() },
@@ -165,9 +181,12 @@ function buildTools({ library, codec, inference, packs, kept, watcher, jobs }: B
   });
   packs.subscribe(() => backfill.begin());
   const explanations = new Explanations(root);
+  const trash = new TrashKeeper(library, (removed) => watcher.announce({ removed }));
+  trash.look();
   return {
     ...{ references, principal, workspace, drawing, timelines, uploads, exports, backfill },
     explanations,
+    trash,
   };
 }
 
@@ -179,6 +198,7 @@ function serviceOf(parts: Parts): StudioService {
     statusService({ ...parts, queues: Object.values(parts.jobs) }),
     packService(packs, uploads),
     componentService(parts.components, packs, uploads),
+    bridgeService(parts.bridges),
     uploadService(uploads),
     referenceService(parts.references),
     semanticsService({ ...parts, models: () => packs.models(), requireWritable }),
@@ -187,7 +207,12 @@ function serviceOf(parts: Parts): StudioService {
     }),
     drawService({ ...parts, requireWritable }),
     libraryService({
-      ...{ ...library, watcher: parts.watcher, spaceInUse: () => packs.info?.spaces.embedding },
+      ...{
+        ...library,
+        watcher: parts.watcher,
+        trash: parts.trash,
+        spaceInUse: () => packs.info?.spaces.embedding,
+      },
       embedWords: (words, options) => embedWords(packs, words, options),
     }),
     exportService(parts.exports),
@@ -203,13 +228,13 @@ async function embedWords(packs: PackInUse, words: string, { signal }: CallOptio
 
 /** Ends all but the library, which is written to until then. */
 async function closeParts(parts: Parts): Promise<void> {
-  const { inference, watcher, status, exports, uploads, kept, backfill, jobs } = parts;
+  const { inference, watcher, status, exports, uploads, kept, backfill, jobs, trash } = parts;
   const settling = backfill.close();
   await Promise.all(Object.values(jobs).map((queue) => queue.close()));
   inference.close();
   watcher.close();
   status.close();
-  await Promise.all([exports.close(), uploads.close(), settling, kept.settled()]);
+  await Promise.all([exports.close(), uploads.close(), settling, kept.settled(), trash.close()]);
 }
 
 /**

@@ -27,8 +27,17 @@ export function factsOf(generation: Generation): Fact[] {
         },
     seed === null ? null : { name: words.seed, value: String(seed), tip: words.seedTip },
     { name: words.truncation, value: settings.truncation.toFixed(2), tip: words.truncationTip },
-    { name: words.variety, value: settings.temperature.toFixed(2), tip: words.varietyTip },
+    {
+      ...{ name: words.temperature, tip: words.temperatureTip },
+      value: settings.temperature.toFixed(2),
+    },
     { name: words.gap, value: words.gaps[settings.gap], tip: words.gapTip },
+    settings.variety === undefined
+      ? null
+      : { name: words.variety, value: settings.variety.toFixed(2), tip: words.varietyTip },
+    settings.noiseSeed === undefined
+      ? null
+      : { name: words.noiseSeed, value: String(settings.noiseSeed), tip: words.noiseSeedTip },
     { name: words.how, value: words.origins[generation.source.kind] },
     { name: words.size, value: `${width} × ${height} px` },
     { name: words.model, value: `${generation.pack.id} ${generation.pack.version}` },

@@ -40,9 +40,13 @@ export class Recall {
   /** What the next portrait would be made with. */
   get recipe(): Recipe {
     const { settings, create } = this.#parts;
-    const { seed, truncation, temperature, gap, strength, bestOf, lockNames: locks } = settings;
+    const { seed, truncation, temperature, gap, variety, noiseSeed } = settings;
+    const { strength, bestOf, lockNames: locks } = settings;
     const { prompt, base } = create.field;
-    return { prompt, base, seed, truncation, temperature, gap, strength, bestOf, locks };
+    return {
+      ...{ prompt, base, seed, truncation, temperature, gap, variety, noiseSeed },
+      ...{ strength, bestOf, locks },
+    };
   }
 
   recipeOf(making: Making): Recipe {
@@ -76,14 +80,14 @@ export class Recall {
     const { between, settings, undo, view } = this.#parts;
     const { from, to, path, position, truncation = made.truncation } = source;
     const seed = [from, to].find((anchor) => anchor.kind !== 'portrait')?.seed ?? between.seed;
-    const { temperature, gap } = made;
+    const { temperature, gap, variety = settings.values.variety, noiseSeed = null } = made;
     const ends = { a: slotOf(from), b: slotOf(to) };
     undo.replace<{ values: BetweenValues; sampling: Partial<SettingValues> }>({
       label: strings.undo.recall,
       from: { values: between.values, sampling: settings.values },
       to: {
         values: { ...between.values, ...ends, path, even: false, position, seed },
-        sampling: { truncation, temperature, gap },
+        sampling: { truncation, temperature, gap, variety, noiseSeed },
       },
       put: ({ values, sampling }) => {
         settings.apply(sampling);

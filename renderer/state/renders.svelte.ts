@@ -5,7 +5,7 @@ import type { Render, RenderRequest } from '../../electron/contract/timeline.ts'
 import type { Host } from '../host/host.ts';
 import { encodeFilm } from '../timeline/film.ts';
 import { LongWork } from './long-work.svelte.ts';
-import { withUpload } from './upload.ts';
+import { type Piece, withUpload } from './upload.ts';
 
 /** What is sent to the engine at once. */
 const PIECE_BYTES = 1 << 20;
@@ -107,12 +107,14 @@ export class Renders extends LongWork<RenderRun> {
         this.report({ request, stage: 'write', done, total: frames, remainingMs });
       },
     });
-    return withUpload(service, 'film', piecesOf(film), signal, (upload) =>
+    return withUpload(service, { name: 'film' }, piecesOf(film), signal, (upload) =>
       service.exportFilm({ upload: upload.id, format, name, destination }, { signal }),
     );
   }
 }
 
-function* piecesOf(bytes: Uint8Array<ArrayBuffer>): Generator<Uint8Array<ArrayBuffer>> {
-  for (let at = 0; at < bytes.length; at += PIECE_BYTES) yield bytes.slice(at, at + PIECE_BYTES);
+function* piecesOf(bytes: Uint8Array<ArrayBuffer>): Generator<Piece> {
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+    yield { bytes: bytes.slice(at, at + PIECE_BYTES) };
+  }
 }

@@ -11,6 +11,8 @@ const now: Recipe = {
   truncation: 1,
   temperature: 0.8,
   gap: 'shift',
+  variety: 0.5,
+  noiseSeed: null,
   strength: 0.4,
   bestOf: 1,
   locks: ['colours'],
@@ -65,6 +67,18 @@ describe('restoring the settings of a portrait', () => {
     expect(recipe.locks).toEqual([]);
     const locked = { ...child, source: { ...child.source, locks: [COLOURS] } } as Generation;
     expect(recipeOf(locked, now, namesOf).locks).toEqual(['colours']);
+  });
+
+  it('brings back variety and noise where they were used', () => {
+    const settings = {
+      ...portrait.settings,
+      gap: 'neighbours',
+      variety: 0.9,
+      noiseSeed: 3,
+    } as const;
+    const noisy = recipeOf({ ...portrait, settings }, now, namesOf);
+    expect(noisy).toMatchObject({ variety: 0.9, noiseSeed: 3 });
+    expect(recipeOf(portrait, noisy, namesOf)).toMatchObject({ variety: 0.9, noiseSeed: null });
   });
 
   it('keeps the present seed for a portrait that was not drawn at random', () => {

@@ -18,6 +18,9 @@ export interface Recipe {
   truncation: number;
   temperature: number;
   gap: Gap;
+  variety: number;
+  /** Null is the generator's own noise. */
+  noiseSeed: number | null;
   strength: number;
   /** How many are drawn for each that is kept; 1 keeps what the seed draws. */
   bestOf: BestOf;
@@ -55,6 +58,8 @@ export function recipeOf(
     truncation: settings.truncation,
     temperature: settings.temperature,
     gap: settings.gap,
+    variety: settings.variety ?? now.variety,
+    noiseSeed: settings.noiseSeed ?? null,
     strength: source.kind === 'variation' ? source.strength : now.strength,
     // Of several, another than this one might be kept.
     bestOf: 1,
@@ -76,6 +81,8 @@ export function differences(now: Recipe, then: Recipe): Difference[] {
     'truncation',
     'temperature',
     'gap',
+    'variety',
+    'noiseSeed',
     'strength',
     'bestOf',
     'locks',

@@ -11,6 +11,9 @@ import {
   seedSchema,
   temperatureSchema,
   truncationSchema,
+  varietySchema,
+  DEFAULT_VARIETY,
+  type DrawSettings,
   type Gap,
 } from '../../electron/contract/settings.ts';
 import { DEFAULT_STRENGTH } from '../../electron/contract/draw.ts';
@@ -28,6 +31,9 @@ const valuesSchema = z.object({
   truncation: truncationSchema.nullable(),
   temperature: temperatureSchema.nullable(),
   gap: gapSchema.nullable(),
+  variety: varietySchema.nullable().default(null),
+  /** Null is the generator's own noise. */
+  noiseSeed: seedSchema.nullable().default(null),
   strength: z.number().min(0).max(1),
   /** How many are drawn for each that is kept. */
   bestOf: z.literal(BEST_OF).default(1),
@@ -42,8 +48,8 @@ export function randomSeed(): number {
 }
 
 const DEFAULTS = {
-  ...{ truncation: null, temperature: null, gap: null, strength: DEFAULT_STRENGTH },
-  ...{ bestOf: 1, locks: [], seedLocked: false },
+  ...{ truncation: null, temperature: null, gap: null, variety: null, noiseSeed: null },
+  ...{ strength: DEFAULT_STRENGTH, bestOf: 1, locks: [], seedLocked: false },
 } satisfies Omit<SettingValues, 'seed'>;
 
 /** What shapes the next portraits. Every change can be undone; every field has a way back. */
@@ -60,8 +66,9 @@ export class Settings {
     this.#pack = pack;
   }
 
-  get defaults(): { truncation: number; temperature: number; gap: Gap } {
-    return this.#pack()?.defaults ?? { truncation: 1, temperature: 1, gap: 'none' };
+  get defaults(): PackInfo['defaults'] {
+    const none = { truncation: 1, temperature: 1, gap: 'none', variety: DEFAULT_VARIETY } as const;
+    return this.#pack()?.defaults ?? none;
   }
 
   get truncation(): number {
@@ -73,7 +80,25 @@ export class Settings {
   }
 
   get gap(): Gap {
-    return this.values.gap ?? this.defaults.gap;
+    return this.#ownGap ?? this.defaults.gap;
+  }
+
+  /** Means something with the gap remedy `neighbours` alone. */
+  get variety(): number {
+    return this.values.variety ?? this.defaults.variety;
+  }
+
+  get hasVariety(): boolean {
+    return this.gap === 'neighbours';
+  }
+
+  /** Null is the generator's own noise. */
+  get noiseSeed(): number | null {
+    return this.values.noiseSeed;
+  }
+
+  get hasNoise(): boolean {
+    return this.#pack()?.noise ?? false;
   }
 
   get strength(): number {
@@ -110,26 +135,47 @@ export class Settings {
   }
 
   get isDefault(): boolean {
-    const { truncation, temperature, gap, strength, bestOf, locks, seedLocked } = this.values;
-    const isPlain = strength === DEFAULT_STRENGTH && bestOf === 1 && locks.length === 0;
-    return isPlain && !seedLocked && truncation === null && temperature === null && gap === null;
+    return Object.entries(DEFAULTS).every(
+      ([name, value]) =>
+        JSON.stringify(value) === JSON.stringify(this.values[name as keyof typeof DEFAULTS]),
+    );
   }
 
   /** Every setting by its value, so that nothing is left to be inherited from elsewhere. */
   get explicit(): DrawOverrides {
     if (!this.#pack()) return this.overrides;
-    const { truncation, temperature, gap } = this;
-    return { truncation, temperature, gap };
+    const { truncation, temperature, gap, variety } = this;
+    return {
+      ...{ truncation, temperature, gap },
+      ...(this.hasVariety && { variety }),
+      ...(this.hasNoise && { noiseSeed: this.noiseSeed }),
+    };
   }
 
   /** Only what the artist has set; the engine fills in a parent's settings or the pack's defaults. */
-  get overrides(): DrawOverrides {
-    const { truncation, temperature, gap } = this.values;
+  get overrides(): Partial<DrawSettings> {
+    const { truncation, temperature, variety } = this.values;
+    const gap = this.#ownGap;
     return {
       ...(truncation !== null && { truncation }),
       ...(temperature !== null && { temperature }),
       ...(gap !== null && { gap }),
+      ...(variety !== null && this.hasVariety && { variety }),
+      ...this.#noise,
     };
+  }
+
+  /** What the artist chose, unless the pack has no such remedy. */
+  get #ownGap(): Gap | null {
+    const { gap } = this.values;
+    const pack = this.#pack();
+    return gap !== null && pack && !pack.gaps.includes(gap) ? null : gap;
+  }
+
+  /** Of a generator that takes none, none is asked for: it would refuse. */
+  get #noise(): Partial<DrawSettings> {
+    const { noiseSeed } = this.values;
+    return noiseSeed !== null && this.hasNoise ? { noiseSeed } : {};
   }
 
   /** All of them, for an undo or a restore that changes several fields at once. */

@@ -19,7 +19,8 @@ import { focusSoon } from './focus.ts';
 import type { Keeping } from './keeping.svelte.ts';
 import { LibraryActions } from './library-actions.ts';
 import { Library } from './library.svelte.ts';
-import { PackImport } from './pack-import.svelte.ts';
+import { ModelActions } from './model-actions.svelte.ts';
+import { isModel, type ModelFiles } from './model-files.ts';
 import { Pictures } from './pictures.svelte.ts';
 import { Playhead } from './playhead.svelte.ts';
 import { Recall } from './recall.ts';
@@ -52,7 +53,7 @@ export class Studio {
   readonly exports: Exports;
   readonly breeding: Breeding;
   readonly renders: Renders;
-  readonly packImport: PackImport;
+  readonly models: ModelActions;
   readonly pictures: Pictures;
   readonly clipboard: Clipboard;
   readonly chosen: Chosen;
@@ -76,7 +77,7 @@ export class Studio {
     this.exports = new Exports(host);
     this.breeding = new Breeding(service, () => this.status.pack);
     this.renders = new Renders(host);
-    this.packImport = new PackImport(service);
+    this.models = new ModelActions(service, this.toasts);
     this.pictures = new Pictures(host, this.toasts);
     this.clipboard = new Clipboard(host, this.toasts);
     this.chosen = new Chosen(this);
@@ -247,16 +248,13 @@ export class Studio {
     });
   }
 
-  /** Takes in a model pack; which one is drawn with stays the artist's choice. */
-  addPack = async (file: File, replace = false): Promise<void> => {
-    const added = await this.packImport.start(file, replace);
-    if (added) this.toasts.show(strings.models.added(added.title));
-  };
-
-  /** What was dropped on a window or pasted into it: a model pack among the models, else a picture. */
-  async takeFile(file: File): Promise<void> {
-    if (this.view.place === 'models') await this.addPack(file);
-    else await this.startFromPicture(file);
+  /** What was dropped on a window or pasted into it: a model, which all is among the models, or a picture. */
+  async takeFiles(brought: ModelFiles | null): Promise<void> {
+    const [first] = brought?.files ?? [];
+    if (!brought || !first) return this.toasts.show(strings.create.notAFile);
+    if (this.view.place !== 'models' && !isModel(brought)) return this.startFromPicture(first.file);
+    this.view.go('models');
+    await this.models.add(brought);
   }
 
   /** Whether the model in use has words for surprises. */

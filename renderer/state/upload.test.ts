@@ -3,7 +3,7 @@ import type { StudioService } from '../../electron/contract/service.ts';
 import { withUpload } from './upload.ts';
 
 const upload = { id: 'an upload' };
-const pieces = [new Uint8Array([1, 2]), new Uint8Array([3])];
+const pieces = [{ bytes: new Uint8Array([1, 2]) }, { bytes: new Uint8Array([3]), path: 'a/b' }];
 
 function service(methods: Partial<StudioService> = {}) {
   return {
@@ -19,10 +19,12 @@ const { signal } = new AbortController();
 describe('an upload', () => {
   it('is sent piece by piece and then used', async () => {
     const engine = service();
-    const used = withUpload(engine, 'film', pieces, signal, ({ id }) => Promise.resolve(id));
+    const used = withUpload(engine, { name: 'film' }, pieces, signal, ({ id }) =>
+      Promise.resolve(id),
+    );
     expect(await used).toBe(upload.id);
     expect(engine.openUpload).toHaveBeenCalledWith({ name: 'film' }, { signal });
-    const sent = pieces.map((bytes) => [{ ...upload, bytes }, { signal }]);
+    const sent = pieces.map((piece) => [{ ...upload, ...piece }, { signal }]);
     expect(vi.mocked(engine.appendUpload).mock.calls).toEqual(sent);
     expect(engine.dropUpload).not.toHaveBeenCalled();
   });
@@ -38,7 +40,9 @@ describe('an upload', () => {
       if (what === 'read') throw new Error('lost');
     }
     const use = () => (what === 'used' ? Promise.reject(new Error('lost')) : Promise.resolve());
-    await expect(withUpload(engine, 'film', unreadable(), signal, use)).rejects.toThrow('lost');
+    await expect(withUpload(engine, { name: 'film' }, unreadable(), signal, use)).rejects.toThrow(
+      'lost',
+    );
     expect(engine.dropUpload).toHaveBeenCalledWith(upload);
   });
 });

@@ -4,14 +4,15 @@ import { portraits } from './count.ts';
 export const modelsStrings = {
   models: {
     title: 'Models',
-    text: 'A model pack holds everything that turns words into portraits. Nothing in it is code.',
+    text: 'A pack turns words into portraits. Bring one, or bring a CLIP and a StyleGAN, and let the studio learn the bridge between them.',
+    packs: 'Packs',
     inUse: 'In use',
     use: 'Use this model',
     check: 'Check files',
     checking: 'Checking…',
     checked: 'Every file is as it should be, and it draws.',
     refused: 'Cannot be used',
-    none: 'No model pack was found.',
+    none: 'No pack was found. Bring one, or learn one from a CLIP and a generator.',
     size: (px: number) => `${px} × ${px} px`,
     license: 'Licence',
     folder: 'Folder',
@@ -19,12 +20,62 @@ export const modelsStrings = {
     version: 'Version',
     portraitSize: 'Portrait size',
     credits: 'Made from the work of',
-    add: 'Add a model…',
-    dropHere: 'Drop a model pack (.zip) to add it',
-    reading: (file: string) => `Reading ${file}…`,
-    checkingNew: 'Checking every file, then drawing with it…',
+    bring: 'Bring a model…',
+    bringFolder: 'Bring a folder…',
+    bringHint:
+      'Or drop it anywhere on this window: a pack (.zip), a StyleGAN (.pkl or .onnx), or the folder of a CLIP (Hugging Face, ONNX).',
+    dropHere: 'Drop a pack, a StyleGAN or a CLIP folder to bring it in',
+    reading: (name: string) => `Reading ${name}…`,
+    checkingNew: (name: string) => `Checking ${name}, and trying it…`,
     notRead:
-      'That file could not be read. Nothing was changed. Choose a model pack as one .zip file.',
+      'What you chose could not be read. Nothing was changed. Choose it again, or another file.',
+    tooManyFiles: (most: number) =>
+      `There are more than ${most.toLocaleString('en')} files in that folder, so it was not read. Nothing was changed. Choose the folder of one model.`,
+    hub: {
+      title: 'From a model hub',
+      text: 'A CLIP of Hugging Face with ONNX files. Its licence and size are shown before anything is downloaded.',
+      name: 'Name',
+      placeholder: 'owner/name',
+      look: 'Look it up',
+      stages: { looking: 'Asking the hub…', bringing: 'Downloading, then checking…' },
+      size: (files: number, bytes: number) =>
+        `${files} files, ${Math.max(1, Math.round(bytes / 1e6)).toLocaleString('en')} MB`,
+      bring: 'Download',
+    },
+    broughtPack: 'A pack. It can be drawn with at once.',
+    brought: { clip: 'A CLIP.', generator: 'A generator.' },
+    nonCommercial:
+      'This licence allows no commercial use. It goes with every pack that is made with this model, and with what is exported.',
+    parts: 'Parts',
+    partsText: 'CLIPs read words and pictures; generators draw. A bridge between two makes a pack.',
+    noParts: 'Nothing here yet. Bring a CLIP and a StyleGAN of your own.',
+    kinds: { clip: 'CLIPs', generator: 'Generators' },
+    noneOf: { clip: 'No CLIP was brought yet.', generator: 'No StyleGAN was brought yet.' },
+    partFacts: {
+      clip: (width: number, px: number) =>
+        `${width.toLocaleString('en')} numbers wide · reads ${px} px`,
+      generator: (width: number, px: number) =>
+        `${width.toLocaleString('en')} numbers wide · draws ${px} px`,
+    },
+    classLabel: 'Class',
+    classHint: (count: number) => `0 to ${count - 1}`,
+    remove: 'Remove…',
+    removeNow: 'Remove',
+    removeTitle: (title: string) => `Remove ${title}?`,
+    removePackText:
+      'Its files are deleted from this computer. Portraits that it drew stay in the library.',
+    removePartText:
+      'Its files are deleted from this computer. Packs that were learnt from it, and portraits, stay.',
+    removed: (title: string) => `${title} was removed.`,
+    measured: 'Measured',
+    figures: {
+      pairs: 'Pictures learnt from',
+      step: 'Steps learnt',
+      heldOut: 'Loss on pictures it has not seen, in nats',
+      meanCosine: 'Likeness of what it draws to what was asked for (CLIP, 1 is the same)',
+      roundTrip: 'Largest error of a portrait there and back',
+      inversionError: 'Error of inversion',
+    },
     added: (title: string) => `${title} was added.`,
     replaceTitle: 'Replace this model?',
     replaceText:

@@ -46,11 +46,9 @@ export async function createBareLoop(
     const e = rows(widths.clip, (latents) => latents.condition);
     const w = rows(widths.w, (latents) => latents.w);
     const wPlus = stack(members.map(({ latents }) => space.toWPlus(latents.w)));
-    const { size, interpolation, fit } = clip.image;
+    const { size } = clip.image;
     const planes = stack(
-      members.map(({ picture }) =>
-        toPlanes(toSquare(picture, size, interpolation, fit), clip.image),
-      ),
+      members.map(({ picture }) => toPlanes(toSquare(picture, clip.image), clip.image)),
     );
     const n = members.length;
     return {

@@ -46,7 +46,7 @@ async function benchLibrary(count: number): Promise<void> {
     );
     await measure('star and unstar 100', (n) => {
       const ids = reader.list({ limit: 100 }).items.map(({ id }) => id);
-      return writer.star(ids, n % 2 === 0);
+      return writer.star(ids, n % 2 === 0).changed;
     });
     await library.close();
   } finally {

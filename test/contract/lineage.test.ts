@@ -68,15 +68,18 @@ async function exported({ id }: Generation): Promise<Uint8Array> {
   return service.readDownload({ id: delivery.id, offset: 0 });
 }
 
+/** Settings that are not the pack's. */
+const settings = { truncation: 0.7, temperature: 0.9 };
+
 const between = (path: PathSpace): Between => ({
   from: { kind: 'prompt', prompt: 'a sailor', seed: 3 },
   to: { kind: 'portrait', id: chef.id },
-  ...{ path, settings: { truncation: 0.7, temperature: 0.9 } },
+  ...{ path, settings },
 });
 
 /** From words through a portrait to words, under settings that are not the pack's. */
 function timeline(): Timeline {
-  const { from, to, settings } = between('clip');
+  const { from, to } = between('clip');
   const way = { path: 'clip', easing: 'in-out', seconds: 0.5 } as const;
   const end = { kind: 'prompt' as const, prompt: 'red', seed: 5 };
   return {

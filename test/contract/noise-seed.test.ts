@@ -56,6 +56,22 @@ it('is kept with a portrait, and makes the same pixels again', async () => {
   const [other] = (await service.replay({ id: one, change: { noiseSeed: 2 } })).ids;
   expect(await pixels(other!)).not.toEqual(await pixels(one));
 
+  const vary = async (settings: DrawOverrides) => {
+    const { ids } = await service.generate({
+      ...{ origin: { kind: 'variation', of: one, strength: 0 }, count: 1 },
+      settings: { seed: 5, ...settings },
+    });
+    return ids[0]!;
+  };
+  expect(await pixels(await vary({}))).toEqual(await pixels(one));
+  const back = await vary({ noiseSeed: null });
+  expect((await service.get({ id: back })).settings.noiseSeed).toBeUndefined();
+  expect(await pixels(back)).toEqual(await pixels(own));
+  const [backAgain] = (await service.replay({ id: back, change: {} })).ids;
+  expect(await pixels(backAgain!)).toEqual(await pixels(own));
+  const [reset] = (await service.replay({ id: one, change: { noiseSeed: null } })).ids;
+  expect(await pixels(reset!)).toEqual(await pixels(own));
+
   const edits = [{ kind: 'mix' as const, with: own, layers: [0, 0] as [number, number] }];
   const [edited] = (
     await service.generate({

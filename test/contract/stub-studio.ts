@@ -1,4 +1,4 @@
-import type { Generation } from '../../electron/contract/generation.ts';
+import { type Generation, UNTOUCHED } from '../../electron/contract/generation.ts';
 import { unknownSpaces } from '../../electron/contract/spaces.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
 
@@ -28,7 +28,6 @@ export function stubPortrait(n: number): Generation {
     height: 128,
     parents: [],
     source: { kind: 'prompt' },
-    starred: false,
-    trashedAt: null,
+    ...UNTOUCHED,
   };
 }

@@ -1,74 +1,18 @@
 /** Every place in both themes and three sizes: no serious accessibility violation, nothing cut, a screenshot. */
-import { AxeBuilder } from '@axe-core/playwright';
-import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasBrowser, launchBrowser, openWindow, type Theme } from './support/browser.ts';
+import { hasBrowser, launchBrowser, openWindow } from './support/browser.ts';
+import { look } from './support/look.ts';
 import { openTestStudio } from './support/studio.ts';
 import { makePortraits, promptField } from './support/window.ts';
 
-/** Of the windows, the one that axe looks at. */
-const AXE_WIDTH = 1280;
 /** More of them than show at once. */
 const WORDS = `a smiling woman with red hair and round glasses${', who has much to say'.repeat(15)}`;
-const SHOTS = path.join(import.meta.dirname, 'screenshots');
-
-/** Takes a screenshot, and returns what is wrong with what is on screen. */
-async function look(page: Page, name: string, theme: Theme): Promise<string[]> {
-  const { width } = page.viewportSize()!;
-  await page.screenshot({ path: path.join(SHOTS, `${name}-${theme}-${width}.png`) });
-  const problems = [
-    ...(await findCut(page)),
-    ...(width === AXE_WIDTH ? await findBarred(page) : []),
-  ];
-  return problems.map((problem) => `${name}: ${problem}`);
-}
-
-/** Serious accessibility violations. They do not depend on the size of the window, and take long to find. */
-async function findBarred(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
-}
-
-/** What reaches out of the window, parts whose content is wider than they are, and fields under something. */
-function findCut(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
-    const isSeen = (element: Element) =>
-      element.checkVisibility({ visibilityProperty: true }) &&
-      !element.closest('[role="listbox"], .visually-hidden');
-    const outside = [...document.querySelectorAll('button, figure, canvas, img, textarea')].filter(
-      (element) => {
-        const { left, right } = element.getBoundingClientRect();
-        return isSeen(element) && (left < 0 || right > innerWidth);
-      },
-    );
-    const wider = [...document.querySelectorAll('html, main, aside, [role="dialog"] .body')].filter(
-      ({ scrollWidth, clientWidth }) => scrollWidth > clientWidth,
-    );
-    // Where a dialog stands in front, all else is covered.
-    const covered = [...document.querySelectorAll('main textarea')].filter((field) => {
-      const { left, top, width, height } = field.getBoundingClientRect();
-      const front = document.elementFromPoint(left + width / 2, top + height / 2);
-      return isSeen(field) && front !== field && !document.querySelector('[role="dialog"]');
-    });
-    const cut = (elements: Element[], how: string) =>
-      elements.map((element) => `${element.outerHTML.slice(0, 120)} ${how}`);
-    return [
-      ...cut(outside, 'reaches out of the window'),
-      ...cut(wider, 'is wider inside'),
-      ...cut(covered, 'is covered'),
-    ];
-  });
-}
 
 describe.skipIf(!hasBrowser)('Places', () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await launchBrowser();
-    await mkdir(SHOTS, { recursive: true });
   });
   afterAll(() => browser.close());
 

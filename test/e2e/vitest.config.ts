@@ -11,6 +11,6 @@ export default defineConfig({
     testTimeout: 600_000,
     hookTimeout: 90_000,
     // Machines of a build farm are busy.
-    expect: { poll: { timeout: 15_000 } },
+    expect: { poll: { timeout: 60_000 } },
   },
 });

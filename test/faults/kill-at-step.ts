@@ -10,13 +10,13 @@ import { syncBuiltinESMExports } from 'node:module';
 import path from 'node:path';
 import { z } from 'zod';
 import type { ImageCodec } from '../../electron/engine/images/codec.ts';
-import { openLibrary } from '../../electron/engine/library/library.ts';
+import { openLibrary, openLibraryToRead } from '../../electron/engine/library/library.ts';
 import { samplePortrait } from '../support/portraits.ts';
 
 const { folder, action, killAt } = z
   .object({
     folder: z.string(),
-    action: z.enum(['add', 'star', 'purge', 'open']),
+    action: z.enum(['add', 'star', 'purge', 'open', 'arrange', 'backup', 'merge']),
     killAt: z.number().nullable(),
   })
   .parse(JSON.parse(process.argv[2] ?? ''));
@@ -60,7 +60,7 @@ async function countEverything(): Promise<void> {
   const handle = await fsp.open(folder);
   const handles: FileHandle = Object.getPrototypeOf(handle);
   await handle.close();
-  count(fsp, ['open', 'mkdir', 'rename', 'rm', 'rmdir']);
+  count(fsp, ['open', 'mkdir', 'rename', 'rm', 'rmdir', 'link', 'copyFile']);
   count(handles, ['sync']);
   count(handles, ['writeFile'], {
     lastAct: (self, [bytes]) => {
@@ -103,6 +103,26 @@ if (action === 'star') {
 if (action === 'purge') {
   const { items } = library.reader.list({ trashed: true, limit: 10 });
   await library.writer.purge(items.map(({ id }) => id));
+}
+if (action === 'arrange') {
+  const ids = library.reader.list({ limit: 10 }).items.map(({ id }) => id);
+  const { arranger } = library.writer;
+  arranger.change(ids, (now) => ({ ...now, rating: 5, label: 'red', note: 'all of them' }));
+  const { undo = '' } = arranger.tag(ids, ['river']);
+  const { board } = arranger.createBoard({ name: 'New' });
+  arranger.addToBoard(board.id, ids);
+  arranger.arrangeBoard(board.id, ids.slice(1), ids[0] ?? null);
+  arranger.undo(undo);
+}
+if (action === 'backup') await library.upkeep.backUp(`${folder}.backup`);
+if (action === 'merge') {
+  isCounting = false;
+  const other = await openLibraryToRead(path.join(folder, '..', 'other'), codec);
+  isCounting = true;
+  await library.upkeep.merge(other);
+  isCounting = false;
+  await other.close();
+  isCounting = true;
 }
 await library.close();
 console.log(steps);

@@ -1,33 +1,15 @@
-import { execFile } from 'node:child_process';
 import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { readStory } from '../../electron/engine/images/metadata/story.ts';
 import { sharpCodec } from '../../electron/engine/images/sharp-codec.ts';
 import { type Library, openLibrary } from '../../electron/engine/library/library.ts';
 import { addSamples, temporaryFolder } from '../support/library.ts';
 import { samplePicture } from '../support/portraits.ts';
+import { act, type Action } from './act.ts';
 
-const CHILD = fileURLToPath(new URL('./kill-at-step.ts', import.meta.url));
 const TOGETHER = 3;
 const TIMEOUT_MS = 180_000;
-
-type Action = 'add' | 'star' | 'purge' | 'open';
-
-/** Runs an action in a process of its own. Returns its number of steps, or null if it was killed. */
-function act(folder: string, action: Action, killAt: number | null): Promise<number | null> {
-  const { promise, resolve, reject } = Promise.withResolvers<number | null>();
-  const order = JSON.stringify({ folder, action, killAt });
-  // The first life, which ends well, leaves its compiled code to the many short ones after it.
-  const env = { ...process.env, NODE_COMPILE_CACHE: path.join(folder, '..', 'compiled') };
-  execFile(process.execPath, [CHILD, order], { env }, (error, stdout, stderr) => {
-    if (error?.signal === 'SIGKILL') resolve(null);
-    else if (error) reject(new Error(stderr));
-    else resolve(Number(stdout));
-  });
-  return promise;
-}
 
 /**
  * Kills the action at each of its steps, each time on a fresh copy of a library, and opens what is

@@ -7,7 +7,8 @@ import { z } from 'zod';
 import type { ListQuery } from '../../electron/contract/library.ts';
 import { unknownSpaces } from '../../electron/contract/spaces.ts';
 import { sharpCodec } from '../../electron/engine/images/sharp-codec.ts';
-import { Journal, standingsAfter } from '../../electron/engine/library/journal.ts';
+import { UNARRANGED } from '../../electron/engine/library/arranged.ts';
+import { arrangementAfter, Journal } from '../../electron/engine/library/journal.ts';
 import { openLibrary } from '../../electron/engine/library/library.ts';
 import { LATEST_VERSION } from '../../electron/engine/library/migrations/index.ts';
 import {
@@ -51,6 +52,9 @@ function schemaOf(root: string): unknown[] {
     });
 }
 
+/** How a portrait of a library stands in which nothing could be arranged. */
+const UNARRANGED_FIELDS = { rating: 0, label: null, note: '', tags: [], boards: [] };
+
 /** What a frozen library holds, as any later version must give it back. */
 const EXPECTED = [
   {
@@ -71,6 +75,7 @@ const EXPECTED = [
     source: { kind: 'variation', strength: 0.25 },
     starred: false,
     trashedAt: null,
+    ...UNARRANGED_FIELDS,
   },
   {
     id: '01a1b2c3-d4e5-7000-8000-000000000001',
@@ -90,6 +95,7 @@ const EXPECTED = [
     source: { kind: 'prompt' },
     starred: true,
     trashedAt: null,
+    ...UNARRANGED_FIELDS,
   },
 ];
 
@@ -117,6 +123,7 @@ const EXPECTED_TRASHED = {
   },
   starred: false,
   trashedAt: 1_800_000_000_000,
+  ...UNARRANGED_FIELDS,
 };
 
 const VERSIONS = Array.from({ length: LATEST_VERSION }, (_, index) => index + 1);
@@ -152,9 +159,9 @@ describe.each(VERSIONS)('a library of version %i', (version) => {
   it('is given a journal of its stars and its trash', async () => {
     const { root } = await openTestLibrary(await frozenLibrary(version));
     const { entries } = new Journal(path.join(root, 'journal.jsonl')).read();
-    expect([...standingsAfter(entries)]).toEqual([
-      [EXPECTED[1]!.id, { starred: true, trashedAt: null }],
-      [EXPECTED_TRASHED.id, { starred: false, trashedAt: EXPECTED_TRASHED.trashedAt }],
+    expect([...arrangementAfter(entries).portraits]).toEqual([
+      [EXPECTED[1]!.id, { ...UNARRANGED, starred: true }],
+      [EXPECTED_TRASHED.id, { ...UNARRANGED, trashedAt: EXPECTED_TRASHED.trashedAt }],
     ]);
   });
 

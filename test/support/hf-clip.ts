@@ -27,13 +27,18 @@ interface Numbers {
   readonly family: Family;
   /** Of what goes in and comes out. */
   readonly type: ElementType;
+  readonly hasMask?: boolean | undefined;
+  /** Whether graphs leave open how many numbers an embedding has. */
+  readonly isOpen?: boolean | undefined;
 }
 
 /** Sums the embeddings of tokens, up to the end token (CLIP) or over all that is filled up (SigLIP). */
-function addText(graph: GraphBuilder, { family, type }: Numbers): void {
+function addText(graph: GraphBuilder, numbers: Numbers): void {
+  const { family } = numbers;
   const ids = graph.input('input_ids', 'int64', ['batch_size', 'sequence_length']);
   const table = graph.floats(TABLE, [CLIP_TOKENS.length, WIDTH]);
-  const tokens = graph.node('Gather', [table, ids]);
+  const rows = graph.node('Gather', [table, ids]);
+  const tokens = numbers.hasMask ? graph.node('Mul', [rows, maskOf(graph)]) : rows;
   const sums = graph.node('CumSum', [tokens, graph.integers(1)]);
   const last =
     family === 'clip'
@@ -43,15 +48,19 @@ function addText(graph: GraphBuilder, { family, type }: Numbers): void {
           [graph.node('Gather', [sums, graph.integers(-1)], { axis: 1 }), graph.integers(1)],
           {},
         );
-  give(graph, 'last_hidden_state', sums, type, ['batch_size', 'sequence_length', WIDTH]);
-  give(graph, family === 'clip' ? 'text_embeds' : 'pooler_output', last, type, [
-    'batch_size',
-    WIDTH,
-  ]);
+  give(graph, 'last_hidden_state', sums, numbers.type, ['batch_size', 'sequence_length', WIDTH]);
+  giveEmbedding(graph, family === 'clip' ? 'text_embeds' : 'pooler_output', last, numbers);
+}
+
+/** [N, T, 1] */
+function maskOf(graph: GraphBuilder): string {
+  const mask = graph.input('attention_mask', 'int64', ['batch_size', 'sequence_length']);
+  return graph.node('Unsqueeze', [graph.node('Cast', [mask], { to: 1 }), graph.integers(-1)]);
 }
 
 /** Patches, their mean, and a projection. */
-function addImage(graph: GraphBuilder, { family, type }: Numbers): void {
+function addImage(graph: GraphBuilder, numbers: Numbers): void {
+  const { family, type } = numbers;
   const axes = ['batch_size', 'num_channels', 'height', 'width'];
   const given = graph.input('pixel_values', type, axes);
   const pixels = type === 'float32' ? given : graph.node('Cast', [given], { to: 1 });
@@ -61,7 +70,16 @@ function addImage(graph: GraphBuilder, { family, type }: Numbers): void {
   const mean = graph.node('Flatten', [graph.node('GlobalAveragePool', [bent])]);
   const projected = graph.node('MatMul', [mean, graph.floats(PROJECTION, [CHANNELS, WIDTH])]);
   const name = family === 'clip' ? 'image_embeds' : 'pooler_output';
-  give(graph, name, projected, type, ['batch_size', WIDTH]);
+  giveEmbedding(graph, name, projected, numbers);
+}
+
+function giveEmbedding(
+  graph: GraphBuilder,
+  name: string,
+  value: string,
+  { type, isOpen = false }: Numbers,
+): void {
+  give(graph, name, value, type, ['batch_size', isOpen ? 'width' : WIDTH]);
 }
 
 function give(
@@ -146,14 +164,20 @@ export interface HfClipOptions {
   readonly variants?: Readonly<Record<string, ElementType>>;
   /** Both encoders in one graph. */
   readonly isJoint?: boolean;
+  readonly hasMask?: boolean;
+  readonly isOpen?: boolean;
+  /** Of `config.json`. */
+  readonly config?: object;
+  /** Where its folder is made; by default a place that goes with the test. */
+  readonly parent?: string;
 }
 
 /** Writes a folder as Optimum exports it, with a model card. */
 export async function writeHfClip(
   family: Family,
-  { variants = { '': 'float32' }, isJoint = false }: HfClipOptions = {},
+  { variants = { '': 'float32' }, isJoint = false, parent, config, ...graphs }: HfClipOptions = {},
 ): Promise<string> {
-  const folder = path.join(await temporaryFolder(), `tiny-${family}`);
+  const folder = path.join(parent ?? (await temporaryFolder()), `tiny-${family}`);
   await mkdir(path.join(folder, 'onnx'), { recursive: true });
   for (const [suffix, type] of Object.entries(variants)) {
     const towers = isJoint
@@ -161,12 +185,12 @@ export async function writeHfClip(
       : { text_model: [addText], vision_model: [addImage] };
     for (const [name, adds] of Object.entries(towers)) {
       const graph = new GraphBuilder(name);
-      for (const add of adds) add(graph, { family, type });
+      for (const add of adds) add(graph, { family, type, ...graphs });
       await writeGraph(graph, path.join(folder, 'onnx', `${name}${suffix}.onnx`));
     }
   }
   const documents = {
-    'config.json': { model_type: family, _name_or_path: `somebody/tiny-${family}` },
+    'config.json': { model_type: family, _name_or_path: `somebody/tiny-${family}`, ...config },
     'preprocessor_config.json': PREPROCESSORS[family],
     'tokenizer_config.json': { pad_token: family === 'clip' ? '<end>' : '</s>' },
     'tokenizer.json': family === 'clip' ? clipTokenizer() : siglipTokenizer(),

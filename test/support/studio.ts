@@ -15,7 +15,8 @@ export async function openTestStudio(
     library,
     pack = TINY_PACK,
     packRoot = path.dirname(TINY_PACK),
-  }: { library?: string; pack?: string; packRoot?: string } = {},
+    components,
+  }: { library?: string; pack?: string; packRoot?: string; components?: string } = {},
   onEnd: (close: () => Promise<void>) => void = onTestFinished,
 ): Promise<Studio> {
   const folder = await mkdtemp(path.join(tmpdir(), 'clip-flow-studio-'));
@@ -23,6 +24,7 @@ export async function openTestStudio(
     library: library ?? folder,
     packRoots: [packRoot],
     pack,
+    components: components ?? path.join(folder, 'components'),
     codec: sharpCodec,
     inference: { device: 'cpu' },
   });

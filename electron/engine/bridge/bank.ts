@@ -1,6 +1,6 @@
-import type { PackManifest } from '../../contract/pack.ts';
+import { MAX_BANK_PICTURES, type PackManifest } from '../../contract/pack.ts';
 import type { Clip } from '../clip/clip.ts';
-import { packEmbeddings } from '../flow/bank.ts';
+import { Bank, packEmbeddings } from '../flow/bank.ts';
 import type { CallOptions } from '../inference/inference.ts';
 import { mean, unstack } from '../latent/vectors.ts';
 import type { PairSource } from './pair-source.ts';
@@ -17,12 +17,13 @@ export interface PackedBank {
 }
 
 /**
- * The pictures of all pairs as a bank for a pack.
+ * The pictures of all pairs, of very many the first ones, as a bank for a pack.
  *
  * @param textMean the mean of texts' embeddings, as `meanOfTexts` finds it
  */
 export async function packBank(pairs: PairSource, textMean: Float32Array): Promise<PackedBank> {
-  const { count, widthE } = pairs;
+  const { widthE } = pairs;
+  const count = Math.min(pairs.count, MAX_BANK_PICTURES);
   const rows = new Int8Array(count * widthE);
   for (let start = 0; start < count; start += CHUNK) {
     const indexes = Array.from({ length: Math.min(CHUNK, count - start) }, (_, i) => start + i);
@@ -35,6 +36,12 @@ export async function packBank(pairs: PairSource, textMean: Float32Array): Promi
       [TEXT_MEAN]: new Uint8Array(Float32Array.from(textMean).buffer),
     },
   };
+}
+
+/** The bank as those use it who draw with the pack. */
+export function openBank({ files }: PackedBank): Bank {
+  const bytes = (name: string) => Uint8Array.from(files[name] ?? []).buffer;
+  return new Bank(new Int8Array(bytes(EMBEDDINGS)), new Float32Array(bytes(TEXT_MEAN)));
 }
 
 /** The mean of the embeddings [clip] of phrases such as prompts are made of. */

@@ -5,6 +5,7 @@
 import { readFile, rm, truncate, appendFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { curvePointSchema as tellableSchema } from '../../contract/bridge.ts';
 import { keepFile } from '../storage/publish.ts';
 import type { FlowDefinition } from './flow-shape.ts';
 
@@ -38,15 +39,9 @@ const checkpointSchema = z.object({
 });
 export type Checkpoint = z.infer<typeof checkpointSchema>;
 
-/** One step of the curve: a line of JSON. */
-export interface CurvePoint {
-  readonly step: number;
-  /** Of the batch, in nats for each number of w. */
-  readonly loss: number;
-  readonly gradientNorm: number;
-  /** Of the pairs held out, where they were looked at. */
-  readonly heldOut?: number;
-}
+/** One step of the curve: a line of JSON. Losses are in nats for each number of w. */
+const curvePointSchema = tellableSchema.extend({ gradientNorm: z.number() }).readonly();
+export type CurvePoint = z.infer<typeof curvePointSchema>;
 
 const CHECKPOINT = 'checkpoint.json';
 const CURVE = 'curve.jsonl';
@@ -87,6 +82,15 @@ export async function keepCheckpoint(
     if (LEARNT.test(name) && !needed.has(name)) await rm(path.join(folder, name));
   }
   return kept;
+}
+
+/** The curve as far as the checkpoint goes; none where nothing was begun. */
+export async function readCurve(folder: string): Promise<CurvePoint[]> {
+  const checkpoint = await readCheckpoint(folder);
+  if (!checkpoint || checkpoint.curveBytes === 0) return [];
+  const bytes = (await readFile(path.join(folder, CURVE))).subarray(0, checkpoint.curveBytes);
+  const lines = bytes.toString('utf8').trimEnd().split('\n');
+  return lines.map((line) => curvePointSchema.parse(JSON.parse(line)));
 }
 
 type FirstLayers = Pick<FlowDefinition, 'whitening' | 'standardisation'>;

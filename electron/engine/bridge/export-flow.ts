@@ -1,11 +1,10 @@
-/* eslint-disable @typescript-eslint/no-non-null-assertion -- every index runs over a matrix of known size */
 /** A flow that has learnt, as the two graphs of a pack (docs/pack-format.md). */
 import path from 'node:path';
 import { GraphBuilder, type Value } from '../onnx/graph-builder.ts';
 import { writeGraph } from '../onnx/write-graph.ts';
 import { conditionOf, coupling, halves, standardised, sumOver } from './flow-graph.ts';
 import { type FlowDefinition, type Parameter, parametersOf } from './flow-shape.ts';
-import { identity, invertUnitLower, invertUpper, product, rowsOf, times } from './matrices.ts';
+import { invertUnitLower, invertUpper, product, rowsOf, times } from './matrices.ts';
 
 /** What was learnt, by the names of `parametersOf`. */
 export type Learnt = ReadonlyMap<string, Float32Array>;
@@ -86,21 +85,27 @@ function encodeGraph(
     scales.reduce((a, b) => op('Add', a, b)),
     1,
   );
-  const { scale, mean } = flow.standardisation;
-  const constant = affines.reduce((sum, { logDet }) => sum + logDet, 0);
-  const isBijective = shape.kind === 'bijective';
-  const last = isBijective ? -scale.reduce((sum, value) => sum + Math.log(value), 0) : 0;
-  const logDet = op('Add', couplings, graph.scalar(constant + last));
-  const e = () =>
-    op(
-      'Add',
-      op('Div', x, graph.floats(Float32Array.from(scale))),
-      graph.floats(Float32Array.from(mean)),
-    );
-  if (isBijective) graph.output('e', e(), 'float32', ['N', shape.clip]);
-  else graph.output('z', x, 'float32', ['N', shape.w]);
+  const common = affines.reduce((sum, { logDet }) => sum + logDet, 0);
+  const logDet = op('Add', couplings, graph.scalar(common + lastLogDet(flow)));
+  if (shape.kind === 'bijective') {
+    graph.output('e', embedding(graph, flow, x), 'float32', ['N', shape.clip]);
+  } else graph.output('z', x, 'float32', ['N', shape.w]);
   graph.output('log_det', logDet, 'float32', ['N']);
   return graph;
+}
+
+/** Of the way from a base to its embedding: log|det| of e = x / scale + mean, where the base is no noise. */
+function lastLogDet({ shape, standardisation: { scale } }: FlowDefinition): number {
+  if (shape.kind === 'conditional') return 0;
+  return -scale.reduce((sum, value) => sum + Math.log(value), 0);
+}
+
+/** x / scale + mean */
+function embedding(graph: GraphBuilder, { standardisation }: FlowDefinition, x: Value): Value {
+  const [scale, mean] = [standardisation.scale, standardisation.mean].map((values) =>
+    graph.floats(Float32Array.from(values)),
+  );
+  return graph.node('Add', [graph.node('Div', [x, scale ?? '']), mean ?? '']);
 }
 
 /** The inputs `e` and, of a flow with noise levels, `s`; and what couplings are told of them. */
@@ -157,8 +162,9 @@ async function affineOf(flow: FlowDefinition, learnt: Learnt, step: number): Pro
   const [matrix, inverse] = [new Float64Array(n * n), new Float64Array(n * n)];
   permutation.forEach((from, to) => {
     for (let i = 0; i < n; i++) {
-      matrix[to * n + i] = mixed[from * n + i]! * Math.exp(logScale[i]!);
-      inverse[i * n + to] = undone[i * n + from]! * Math.exp(-logScale[i]!);
+      const scale = Math.exp(logScale[i] ?? 0);
+      matrix[to * n + i] = (mixed[from * n + i] ?? 0) * scale;
+      inverse[i * n + to] = (undone[i * n + from] ?? 0) / scale;
     }
   });
   const logDet = [...logScale, ...logS].reduce((sum, value) => sum + value, 0);
@@ -175,7 +181,10 @@ async function afterWhitening(
   const rows = rowsOf(whitening.matrix, n);
   const squares = rows.map((row) => row.reduce((sum, value) => sum + value * value, 0));
   // Its rows are at right angles: the inverse is the transpose, over the squares of their lengths.
-  const undone = identity(n).map((_, i) => rows[i % n]![Math.floor(i / n)]! / squares[i % n]!);
+  const undone = new Float64Array(n * n);
+  rows.forEach((row, i) =>
+    row.forEach((value, j) => (undone[j * n + i] = value / (squares[i] ?? 1))),
+  );
   const centre = times(whitening.matrix, whitening.mean);
   const away = times(undone, bias);
   return {
@@ -183,12 +192,12 @@ async function afterWhitening(
       matrix: await product(forth.matrix, whitening.matrix, n),
       shift: times(
         forth.matrix,
-        bias.map((value, i) => value - centre[i]!),
+        bias.map((value, i) => value - (centre[i] ?? 0)),
       ),
     },
     back: {
       matrix: await product(undone, back.matrix, n),
-      shift: whitening.mean.map((value, i) => value - away[i]!),
+      shift: whitening.mean.map((value, i) => value - (away[i] ?? 0)),
     },
     logDet: logDet + squares.reduce((sum, square) => sum + Math.log(square) / 2, 0),
   };

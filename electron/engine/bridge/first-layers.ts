@@ -1,11 +1,11 @@
-/* eslint-disable @typescript-eslint/no-non-null-assertion -- every index runs over a matrix of known size */
 /**
  * Layers that are fixed before a flow learns: whitening of w by its principal components, and the embedding centred and
  * scaled by the spread that it has over the generator's own pictures, which a CLIP puts into a narrow cone.
  */
 import { throwIfCancelled } from '../../contract/errors.ts';
+import { symmetricEigen } from '../latent/symmetric-eigen.ts';
 import type { Standardisation, Whitening } from './flow-shape.ts';
-import { breathe, eigenOf, rowsOf } from './matrices.ts';
+import { breathe, rowsOf } from './matrices.ts';
 import type { PairSource } from './pair-source.ts';
 
 /** Rows that are read at a time, and rows that moments are taken of at most. */
@@ -39,18 +39,41 @@ export async function fitFirstLayers(
  * (Kessy, Lewin & Strimmer, "Optimal whitening and decorrelation", 2018, §3.2).
  */
 async function whiten(moments: Moments): Promise<Whitening> {
-  const { mean, covariance } = moments.finish();
+  const { mean, covariance, count } = moments.finish();
   const n = mean.length;
-  const { values, vectors } = await eigenOf(covariance, n);
-  const largest = Math.sqrt(Math.max(0, ...values)) || 1;
-  rowsOf(vectors, n).forEach((row, i) => {
-    const deviation = Math.max(Math.sqrt(Math.max(0, values[i]!)), NOISE_FLOOR * largest);
-    row.forEach((value, j) => (row[j] = value / deviation));
+  const { values, vectors } = await symmetricEigen(covariance);
+  const matrix = new Float64Array(n * n);
+  const deviations = shrunk(values, count).map((value) => Math.sqrt(Math.max(0, value)));
+  const floor = NOISE_FLOOR * (Math.max(...deviations) || 1);
+  vectors.forEach((vector, i) => {
+    const deviation = Math.max(deviations[i] ?? 0, floor);
+    matrix.set(
+      vector.map((value) => value / deviation),
+      i * n,
+    );
   });
-  return { mean, matrix: vectors };
+  return { mean, matrix };
 }
 
-/** Mean and covariance of rows. The first row is subtracted meanwhile, for its precision. */
+/**
+ * Variances as they may be, seen in few rows: fewer than there are directions show none at all in most of them. Each
+ * comes nearer to their mean, by oracle approximating shrinkage (Chen, Wiesel, Eldar & Hero, "Shrinkage algorithms for
+ * MMSE covariance estimation", 2010, eq. 23).
+ */
+function shrunk(variances: Float64Array, rows: number): Float64Array {
+  const n = variances.length;
+  const trace = variances.reduce((sum, value) => sum + value, 0);
+  const squares = variances.reduce((sum, value) => sum + value * value, 0);
+  const error = (1 - 2 / n) * squares + trace ** 2;
+  const spread = (rows + 1 - 2 / n) * (squares - trace ** 2 / n);
+  const share = spread > error ? error / spread : 1;
+  return variances.map((value) => (1 - share) * value + (share * trace) / n);
+}
+
+/**
+ * Mean and covariance of rows, of which it has the lower triangle. The first row is subtracted meanwhile, for its
+ * precision.
+ */
 class Moments {
   readonly #width: number;
   readonly #sum: Float64Array;
@@ -69,24 +92,25 @@ class Moments {
     const origin = (this.#origin ??= Float64Array.from(rows.subarray(0, width)));
     const products = rowsOf(this.#products, width);
     for (let start = 0; start < rows.length; start += width) {
-      const x = origin.map((value, i) => rows[start + i]! - value);
+      const x = origin.map((value, i) => (rows[start + i] ?? 0) - value);
       this.#count += 1;
       for (let i = 0; i < width; i++) {
-        this.#sum[i] = this.#sum[i]! + x[i]!;
-        const row = products[i]!;
-        for (let j = i; j < width; j++) row[j] = row[j]! + x[i]! * x[j]!;
+        const [factor, row] = [x[i] ?? 0, products[i] ?? x];
+        this.#sum[i] = (this.#sum[i] ?? 0) + factor;
+        for (let j = 0; j <= i; j++) row[j] = (row[j] ?? 0) + factor * (x[j] ?? 0);
       }
     }
   }
 
-  finish(): { mean: Float64Array; covariance: Float64Array } {
+  finish(): { mean: Float64Array; covariance: Float64Array[]; count: number } {
     const mean = this.#sum.map((sum) => sum / this.#count);
-    const covariance = this.#products.map((_, at) => {
-      const [a, b] = [Math.floor(at / this.#width), at % this.#width];
-      const sum = this.#products[Math.min(a, b) * this.#width + Math.max(a, b)]!;
-      return sum / this.#count - mean[a]! * mean[b]!;
-    });
-    return { mean: mean.map((value, i) => value + (this.#origin?.[i] ?? 0)), covariance };
+    const covariance = rowsOf(this.#products, mean.length);
+    for (const [i, row] of covariance.entries()) {
+      const own = mean[i] ?? 0;
+      row.forEach((sum, j) => (row[j] = sum / this.#count - own * (mean[j] ?? 0)));
+    }
+    const centre = mean.map((value, i) => value + (this.#origin?.[i] ?? 0));
+    return { mean: centre, covariance, count: this.#count };
   }
 }
 
@@ -106,9 +130,11 @@ class Spread {
     for (let start = 0; start < rows.length; start += width) {
       this.#count += 1;
       for (let i = 0; i < width; i++) {
-        const away = rows[start + i]! - this.#mean[i]!;
-        this.#mean[i] = this.#mean[i]! + away / this.#count;
-        this.#squares[i] = this.#squares[i]! + away * (rows[start + i]! - this.#mean[i]!);
+        const value = rows[start + i] ?? 0;
+        const away = value - (this.#mean[i] ?? 0);
+        const mean = (this.#mean[i] ?? 0) + away / this.#count;
+        this.#mean[i] = mean;
+        this.#squares[i] = (this.#squares[i] ?? 0) + away * (value - mean);
       }
     }
   }

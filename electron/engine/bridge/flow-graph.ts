@@ -38,17 +38,13 @@ export class FlowGraph {
   readonly #graph: GraphBuilder;
   readonly #flow: FlowDefinition;
   readonly #parameter: ParameterValues;
-  readonly #masks: { lower: Value; upper: Value };
+  readonly #identity: Value;
 
   constructor(graph: GraphBuilder, flow: FlowDefinition, parameter: ParameterValues) {
     this.#graph = graph;
     this.#flow = flow;
     this.#parameter = parameter;
-    const { w } = flow.shape;
-    this.#masks = {
-      lower: graph.constant(triangle(w, (row, column) => row > column)),
-      upper: graph.constant(triangle(w, (row, column) => row < column)),
-    };
+    this.#identity = graph.constant(mask(flow.shape.w, (row, column) => row === column));
   }
 
   /** w → base; log|det ∂z/∂x| of the whitened x is `rowLogDet` + `commonLogDet`. */
@@ -77,16 +73,22 @@ export class FlowGraph {
     logScale: this.#parameter(`${step}.norm.log_scale`),
   });
 
-  /** By the factors one after the other: fewer multiplications than their product takes, for batches below w. */
+  /**
+   * By the factors one after the other: fewer multiplications than their product takes, for batches below w. The
+   * permutation goes over the rows of L + 1, which lie in memory as they are moved.
+   */
   #mix(step: string, { permutation, sign }: Mixing, x: Value): Value {
-    const factor = (name: 'lower' | 'upper') =>
-      this.#op('Mul', this.#parameter(`${step}.mix.${name}`), this.#masks[name]);
+    const [lower, upper] = [
+      this.#parameter(`${step}.mix.lower`),
+      this.#parameter(`${step}.mix.upper`),
+    ];
     const scale = this.#op('Exp', this.#parameter(`${step}.mix.log_s`));
     const diagonal = this.#op('Mul', scale, this.#graph.floats(sign));
     const scaled = this.#op('Mul', x, diagonal);
-    const above = this.#graph.node('Gemm', [x, factor('upper'), scaled], { transB: 1 });
-    const mixed = this.#graph.node('Gemm', [above, factor('lower'), above], { transB: 1 });
-    return this.#graph.node('Gather', [mixed, this.#graph.integers(...permutation)], { axis: 1 });
+    const above = this.#graph.node('Gemm', [x, upper, scaled], { transB: 1 });
+    const rows = this.#graph.integers(...permutation);
+    const below = this.#graph.node('Gather', [this.#op('Add', lower, this.#identity), rows]);
+    return this.#graph.node('Gemm', [above, below], { transB: 1 });
   }
 
   #couple(step: string, x: Value, condition: Value | undefined): { y: Value; logScale: Value } {
@@ -192,7 +194,8 @@ function split(graph: GraphBuilder, x: Value, sizes: readonly number[]): Value[]
   return graph.nodeWithOutputs('Split', [x, graph.integers(...sizes)], sizes.length, { axis: 1 });
 }
 
-function triangle(size: number, isIn: (row: number, column: number) => boolean) {
+/** Ones where `isIn` says so, zeros elsewhere. */
+export function mask(size: number, isIn: (row: number, column: number) => boolean) {
   const mask = new Float32Array(size * size);
   mask.forEach((_, i) => (mask[i] = isIn(Math.floor(i / size), i % size) ? 1 : 0));
   return floats(mask, [size, size]);

@@ -177,6 +177,11 @@ function sumTo(at: Backward, value: Value, index: number): Value {
   const missing = from.length - to.length;
   const axes = from.flatMap((dim, i) => (i < missing || to[i - missing] !== dim ? [i] : []));
   if (axes.length === 0) return value;
+  if (from.length === 2 && axes.length === 1 && axes[0] === 0) {
+    // ONNX Runtime multiplies matrices several times faster than it adds up rows.
+    const ones = at.graph.floats(new Float32Array(from[0] ?? 0).fill(1), [1, from[0] ?? 0]);
+    return reshape(at, at.op('MatMul', ones, value), to);
+  }
   const inputs = [value, at.graph.integers(...axes)];
   const sum = at.graph.node('ReduceSum', inputs, { keepdims: 0 });
   return from.length - axes.length === to.length ? sum : reshape(at, sum, to);

@@ -1,4 +1,3 @@
-/* eslint-disable @typescript-eslint/no-non-null-assertion -- every index runs over a matrix of known size */
 /** Dense linear algebra in float64; matrices are square and row-major. */
 
 /** Rows that are worked on between two breaths of the event loop. */
@@ -17,33 +16,73 @@ export function identity(n: number): Float64Array {
   return Float64Array.from({ length: n * n }, (_, i) => (i % (n + 1) === 0 ? 1 : 0));
 }
 
-/** a += factor · b, from index `start` on. */
-function addScaled(a: Float64Array, b: Float64Array, factor: number, start = 0): void {
-  for (let i = start; i < a.length; i++) a[i] = a[i]! + factor * b[i]!;
+/** No row of a matrix. */
+const NONE = new Float64Array();
+
+function rowAt(rows: readonly Float64Array[], i: number): Float64Array {
+  return rows[i] ?? NONE;
 }
 
-function dot(a: Float64Array, b: Float64Array, start = 0): number {
+/** a += factor · b, from index `start` up to `end`. */
+function addScaled(a: Float64Array, b: Float64Array, factor: number, start = 0, end = a.length) {
+  for (let i = start; i < end; i++) a[i] = (a[i] ?? 0) + factor * (b[i] ?? 0);
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0;
-  for (let i = start; i < a.length; i++) sum += a[i]! * b[i]!;
+  for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
   return sum;
 }
 
-/** a·b. Of rows that begin or end with zeros, as triangular matrices have them, only the rest is gone through. */
+/** Rows that are added at a time, so that what they are added to is gone through less often. */
+const BLOCK = 4;
+
+/** a·b. Of rows of b that begin or end with zeros, as triangular matrices have them, only the rest is gone through. */
 export async function product(a: Float64Array, b: Float64Array, n: number): Promise<Float64Array> {
   const result = new Float64Array(n * n);
   const [left, right] = [rowsOf(a, n), rowsOf(b, n)];
-  const starts = right.map((row) => row.findIndex((value) => value !== 0));
-  const parts = right.map((row) => row.subarray(0, row.findLastIndex((value) => value !== 0) + 1));
+  const spans = spansOf(right);
   for (const [i, row] of rowsOf(result, n).entries()) {
     if (i % BREATH === 0) await breathe();
-    for (let j = 0; j < n; j++) {
-      const factor = left[i]![j]!;
-      if (factor === 0 || starts[j]! < 0) continue;
-      const part = parts[j]!;
-      for (let k = starts[j]!; k < part.length; k++) row[k] = row[k]! + factor * part[k]!;
-    }
+    const factors = rowAt(left, i);
+    for (const span of spans) addRows(row, factors, right, span);
   }
   return result;
+}
+
+/** `BLOCK` rows from `first` on, or as many as there are, and what part of them is not zero. */
+interface Span {
+  readonly first: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+function spansOf(rows: readonly Float64Array[]): Span[] {
+  const isSome = (value: number) => value !== 0;
+  return Array.from({ length: Math.ceil(rows.length / BLOCK) }, (_, i) => {
+    const block = rows.slice(i * BLOCK, (i + 1) * BLOCK).filter((row) => row.some(isSome));
+    const start = Math.min(...block.map((row) => row.findIndex(isSome)));
+    const end = Math.max(0, ...block.map((row) => row.findLastIndex(isSome) + 1));
+    return { first: i * BLOCK, start, end };
+  });
+}
+
+/** row += Σ factors[j] · rows[j] over the rows of a span. */
+function addRows(
+  row: Float64Array,
+  factors: Float64Array,
+  rows: readonly Float64Array[],
+  { first, start, end }: Span,
+): void {
+  const factorAt = (i: number) => factors[first + i] ?? 0;
+  const [f, g, h, k] = [factorAt(0), factorAt(1), factorAt(2), factorAt(3)];
+  if (f === 0 && g === 0 && h === 0 && k === 0) return;
+  const partAt = (i: number) => rows[first + i] ?? row;
+  const [a, b, c, d] = [partAt(0), partAt(1), partAt(2), partAt(3)];
+  for (let i = start; i < end; i++) {
+    const sum = f * (a[i] ?? 0) + g * (b[i] ?? 0) + h * (c[i] ?? 0) + k * (d[i] ?? 0);
+    row[i] = (row[i] ?? 0) + sum;
+  }
 }
 
 /** m·x */
@@ -66,19 +105,23 @@ export async function factorise(matrix: Float64Array, n: number): Promise<Factor
     if (pivot % BREATH === 0) await breathe();
     let best = pivot;
     for (let i = pivot + 1; i < n; i++) {
-      if (Math.abs(rows[i]![pivot]!) > Math.abs(rows[best]![pivot]!)) best = i;
+      if (sizeAt(rows, i, pivot) > sizeAt(rows, best, pivot)) best = i;
     }
-    [rows[pivot], rows[best]] = [rows[best]!, rows[pivot]!];
-    [order[pivot], order[best]] = [order[best]!, order[pivot]!];
-    const top = rows[pivot]!;
+    [rows[pivot], rows[best]] = [rowAt(rows, best), rowAt(rows, pivot)];
+    [order[pivot], order[best]] = [order[best] ?? 0, order[pivot] ?? 0];
+    const top = rowAt(rows, pivot);
     for (let i = pivot + 1; i < n; i++) {
-      const row = rows[i]!;
-      const factor = row[pivot]! / top[pivot]!;
+      const row = rowAt(rows, i);
+      const factor = (row[pivot] ?? 0) / (top[pivot] ?? 0);
       addScaled(row, top, -factor, pivot);
       row[pivot] = factor;
     }
   }
   return { rows: order, packed: packedRows(rows, n) };
+}
+
+function sizeAt(rows: readonly Float64Array[], i: number, j: number): number {
+  return Math.abs(rowAt(rows, i)[j] ?? 0);
 }
 
 function packedRows(rows: readonly Float64Array[], n: number): Float64Array {
@@ -93,10 +136,13 @@ export async function invertUpper(upper: Float64Array, n: number): Promise<Float
   const [rows, result] = [rowsOf(upper, n), rowsOf(inverse, n)];
   for (let i = n - 1; i >= 0; i--) {
     if (i % BREATH === 0) await breathe();
-    const row = result[i]!;
-    for (let j = i + 1; j < n; j++) addScaled(row, result[j]!, -rows[i]![j]!, j);
-    const pivot = rows[i]![i]!;
-    for (let j = i; j < n; j++) row[j] = row[j]! / pivot;
+    const row = rowAt(result, i);
+    const factors = rowAt(rows, i).map((value, j) => (j > i ? -value : 0));
+    for (let first = i - (i % BLOCK); first < n; first += BLOCK) {
+      addRows(row, factors, result, { first, start: first, end: n });
+    }
+    const pivot = rowAt(rows, i)[i] ?? 0;
+    for (let j = i; j < n; j++) row[j] = (row[j] ?? 0) / pivot;
   }
   return inverse;
 }
@@ -107,143 +153,33 @@ export async function invertUnitLower(lower: Float64Array, n: number): Promise<F
   const [rows, result] = [rowsOf(lower, n), rowsOf(inverse, n)];
   for (let i = 1; i < n; i++) {
     if (i % BREATH === 0) await breathe();
-    const row = result[i]!;
-    for (let j = 0; j < i; j++) {
-      const factor = rows[i]![j]!;
-      for (let k = 0; k <= j; k++) row[k] = row[k]! - factor * result[j]![k]!;
+    const row = rowAt(result, i);
+    const factors = rowAt(rows, i).map((value, j) => (j < i ? -value : 0));
+    for (let first = 0; first < i; first += BLOCK) {
+      addRows(row, factors, result, { first, start: 0, end: Math.min(n, first + BLOCK) });
     }
   }
   return inverse;
 }
 
 /**
- * A matrix whose rows are of length 1 and at right angles, out of any whose rows are independent, by Gram–Schmidt
- * done twice for its rounding (Giraud, Langou & Rozložník 2005).
+ * A rotation or reflection by chance, uniformly among all of them: the product of n − 1 reflections along normal
+ * vectors of 2 to n numbers (Stewart, "The efficient generation of random orthogonal matrices", 1980, §3).
+ *
+ * @param normal numbers [n, n] of a normal distribution
  */
-export async function orthonormal(matrix: Float64Array, n: number): Promise<Float64Array> {
-  const result = matrix.slice();
-  const rows = rowsOf(result, n);
-  for (const [i, row] of rows.entries()) {
-    if (i % BREATH === 0) await breathe();
-    for (let pass = 0; pass < 2; pass++) {
-      for (let j = 0; j < i; j++) addScaled(row, rows[j]!, -dot(row, rows[j]!));
+export async function randomOrthogonal(normal: Float64Array, n: number): Promise<Float64Array> {
+  const result = identity(n);
+  const [rows, along] = [rowsOf(result, n), rowsOf(normal, n)];
+  for (let size = 2; size <= n; size++) {
+    if (size % BREATH === 0) await breathe();
+    const v = rowAt(along, size - 1).slice(0, size);
+    const last = size - 1;
+    v[last] = (v[last] ?? 0) + Math.sign(v[last] ?? 0) * Math.sqrt(dot(v, v));
+    const scale = 2 / dot(v, v);
+    for (const row of rows.slice(0, size)) {
+      addScaled(row, v, -scale * dot(v, row), 0, size);
     }
-    const length = Math.sqrt(dot(row, row));
-    row.forEach((value, k) => (row[k] = value / length));
   }
   return result;
-}
-
-export interface Eigen {
-  readonly values: Float64Array;
-  /** A row an eigenvector, in the order of the values. */
-  readonly vectors: Float64Array;
-}
-
-/**
- * Eigenvalues and eigenvectors of a symmetric matrix, in no particular order: Householder's reduction to a
- * tridiagonal matrix, then QL with implicit shifts (Golub & Van Loan, §8.3).
- */
-export async function eigenOf(matrix: Float64Array, n: number): Promise<Eigen> {
-  const { diagonal, beside, vectors } = await tridiagonal(matrix, n);
-  const rows = rowsOf(vectors, n);
-  for (let first = 0; first < n; first++) {
-    if (first % BREATH === 0) await breathe();
-    for (;;) {
-      const last = blockEnd(diagonal, beside, first);
-      if (last === first) break;
-      sweep(diagonal, beside, rows, first, last);
-    }
-  }
-  return { values: diagonal, vectors };
-}
-
-interface Tridiagonal {
-  readonly diagonal: Float64Array;
-  /** `beside[i]` stands between i and i + 1; the last is 0. */
-  readonly beside: Float64Array;
-  /** Q by rows: A = Qᵀ·T·Q. */
-  readonly vectors: Float64Array;
-}
-
-/** Reflections take away what stands right of each row's neighbour (Golub & Van Loan, algorithm 8.3.1). */
-async function tridiagonal(matrix: Float64Array, n: number): Promise<Tridiagonal> {
-  const a = rowsOf(matrix.slice(), n);
-  const vectors = identity(n);
-  const q = rowsOf(vectors, n);
-  const beside = new Float64Array(n);
-  const mirrors: Float64Array[] = [];
-  for (let k = 0; k < n - 1; k++) {
-    if (k % BREATH === 0) await breathe();
-    const v = a[k]!.slice();
-    v.fill(0, 0, k + 1);
-    const length = Math.sqrt(dot(v, v, k + 1));
-    beside[k] = v[k + 1]! > 0 ? -length : length;
-    v[k + 1] = v[k + 1]! - beside[k]!;
-    const size = Math.sqrt(dot(v, v, k + 1));
-    if (size > 0) v.forEach((value, i) => (v[i] = value / size));
-    mirrors.push(v);
-    reflect(a, v, k + 1);
-  }
-  // Q = H(n−2)…H(0): from the last on, each changes only what is right of and below its own place.
-  for (const [k, v] of [...mirrors.entries()].reverse()) {
-    if (k % BREATH === 0) await breathe();
-    for (let i = k + 1; i < n; i++) addScaled(q[i]!, v, -2 * dot(q[i]!, v, k + 1), k + 1);
-  }
-  return { diagonal: Float64Array.from(a, (row, i) => row[i]!), beside, vectors };
-}
-
-/** A ← H·A·H with H = 1 − 2·v·vᵀ, from index `start` on: A − v·uᵀ − u·vᵀ with u = 2·(A·v − (vᵀ·A·v)·v). */
-function reflect(a: readonly Float64Array[], v: Float64Array, start: number): void {
-  const u = new Float64Array(v.length);
-  for (let i = start; i < v.length; i++) u[i] = 2 * dot(a[i]!, v, start);
-  addScaled(u, v, -dot(u, v, start), start);
-  for (let i = start; i < v.length; i++) {
-    addScaled(a[i]!, u, -v[i]!, start);
-    addScaled(a[i]!, v, -u[i]!, start);
-  }
-}
-
-/** Where the block that begins at `first` ends: at the first neighbour that is nothing beside its diagonal. */
-function blockEnd(diagonal: Float64Array, beside: Float64Array, first: number): number {
-  for (let i = first; i < diagonal.length - 1; i++) {
-    const size = Math.abs(diagonal[i]!) + Math.abs(diagonal[i + 1]!);
-    if (Math.abs(beside[i]!) <= Number.EPSILON * size) return i;
-  }
-  return diagonal.length - 1;
-}
-
-/** One implicit step with Wilkinson's shift, rotations running from the end of the block to its beginning. */
-function sweep(
-  diagonal: Float64Array,
-  beside: Float64Array,
-  rows: readonly Float64Array[],
-  first: number,
-  last: number,
-): void {
-  const half = (diagonal[first + 1]! - diagonal[first]!) / 2;
-  const e = beside[first]!;
-  const away = half + (half < 0 ? -1 : 1) * Math.hypot(half, e);
-  const shift = diagonal[first]! - (e * e) / away;
-  let [x, bulge] = [diagonal[last]! - shift, beside[last - 1]!];
-  for (let i = last - 1; i >= first; i--) {
-    const length = Math.hypot(x, bulge);
-    const [c, s] = length === 0 ? [1, 0] : [x / length, bulge / length];
-    if (i < last - 1) beside[i + 1] = length;
-    const [low, high, off] = [diagonal[i]!, diagonal[i + 1]!, beside[i]!];
-    diagonal[i + 1] = c * c * high + 2 * c * s * off + s * s * low;
-    diagonal[i] = s * s * high - 2 * c * s * off + c * c * low;
-    beside[i] = c * s * (low - high) + (c * c - s * s) * off;
-    if (i > first) [x, bulge] = [beside[i]!, s * beside[i - 1]!];
-    if (i > first) beside[i - 1] = c * beside[i - 1]!;
-    rotate(rows[i + 1]!, rows[i]!, c, s);
-  }
-}
-
-function rotate(a: Float64Array, b: Float64Array, c: number, s: number): void {
-  for (let i = 0; i < a.length; i++) {
-    const [x, y] = [a[i]!, b[i]!];
-    a[i] = c * x + s * y;
-    b[i] = c * y - s * x;
-  }
 }

@@ -6,14 +6,10 @@ import { StudioError } from '../../contract/errors.ts';
 import { widthSchema } from '../../contract/pack.ts';
 import { seedSchema, truncationSchema } from '../../contract/settings.ts';
 import { spacesSchema } from '../../contract/spaces.ts';
-import {
-  ScratchFolder,
-  hasLiveScratchFolder,
-  sweepScratchFolders,
-} from '../storage/scratch-folder.ts';
+import { claimFolder } from '../storage/claim-folder.ts';
 import { syncFile } from '../storage/durable.ts';
 import { readError, writeError } from '../storage/errors.ts';
-import { makeFolder, PRIVATE_FILE, PRIVATE_FOLDER } from '../storage/make-folder.ts';
+import { PRIVATE_FILE } from '../storage/make-folder.ts';
 import { keepFile } from '../storage/publish.ts';
 import { readRegular, regularSize } from '../storage/regular-file.ts';
 import type { PairRows, PairSource } from './pair-source.ts';
@@ -103,8 +99,7 @@ export class PairsFile implements PairSource {
     manifest: PairsManifest,
     work: (pairs: PairsFile) => Promise<T>,
   ): Promise<T> {
-    const owned = await claim(folder);
-    try {
+    return claimFolder(folder, busy(folder), async () => {
       const file = path.join(folder, MANIFEST);
       if ((await regularSize(file)) === undefined) await keepFile(file, JSON.stringify(manifest));
       const pairs = await PairsFile.open(folder);
@@ -114,9 +109,7 @@ export class PairsFile implements PairSource {
       } finally {
         await pairs.close();
       }
-    } finally {
-      await owned.remove();
-    }
+    });
   }
 
   get count(): number {
@@ -180,19 +173,8 @@ export class PairsFile implements PairSource {
   }
 }
 
-/** Whoever holds it is the one who adds to the pairs. */
-async function claim(folder: string): Promise<ScratchFolder> {
-  try {
-    await makeFolder(folder, PRIVATE_FOLDER);
-    await sweepScratchFolders(folder);
-    if (!(await hasLiveScratchFolder(folder))) return ScratchFolder.open(folder);
-  } catch (thrown) {
-    throw writeError(thrown, folder);
-  }
-  throw new StudioError(
-    'file-busy',
-    `Another studio is drawing pairs into ${folder}. Nothing was changed. Wait for it, or choose another folder.`,
-  );
+function busy(folder: string): string {
+  return `Another studio is drawing pairs into ${folder}. Nothing was changed. Wait for it, or choose another folder.`;
 }
 
 function otherPairs(folder: string): StudioError {

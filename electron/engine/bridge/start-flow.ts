@@ -2,7 +2,7 @@
 import { gaussian } from '../latent/gaussian.ts';
 import type { FlowShape, Mixing } from './flow-shape.ts';
 import { type Parameter, parametersOf, sizeOf } from './flow-shape.ts';
-import { factorise, orthonormal } from './matrices.ts';
+import { factorise, randomOrthogonal } from './matrices.ts';
 import { shuffled } from './order.ts';
 
 /** Seeds of weights, beyond those of rotations and orders. */
@@ -34,7 +34,7 @@ export async function startFlow(shape: FlowShape, seed: number): Promise<FlowSta
 
 async function rotation(n: number, seed: number) {
   const random = Float64Array.from(gaussian(seed, n * n));
-  const { rows, packed } = await factorise(await orthonormal(random, n), n);
+  const { rows, packed } = await factorise(await randomOrthogonal(random, n), n);
   const diagonal = Float64Array.from({ length: n }, (_, i) => packed[i * n + i] ?? 0);
   const part = (isIn: (row: number, column: number) => boolean) =>
     Float32Array.from(packed, (value, i) => (isIn(Math.floor(i / n), i % n) ? value : 0));

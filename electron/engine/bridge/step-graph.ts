@@ -1,10 +1,10 @@
 /**
  * The graphs that teach a flow. Their inputs of names `p.NAME`, `m.NAME` and `v.NAME` are the state: parameters,
- * and the running means that AdamW keeps of gradients and of their squares.
+ * and the decaying sums of gradients and of their squares that AdamW divides by one another.
  */
 import { GraphBuilder, type Value } from '../onnx/graph-builder.ts';
 import { gradients } from './gradients.ts';
-import { type Base, FlowGraph, type FlowRows, sumOver } from './flow-graph.ts';
+import { type Base, FlowGraph, type FlowRows, sumOver, mask } from './flow-graph.ts';
 import { type FlowDefinition, type Parameter, parametersOf } from './flow-shape.ts';
 
 /** AdamW (Loshchilov & Hutter, "Decoupled weight decay regularization", 2019, algorithm 2). */
@@ -18,8 +18,11 @@ const MOST_NORM = 1;
  * had to meet it exactly would gain without bound by shrinking.
  */
 const BIJECTIVE_DEVIATION = 0.5;
-/** The least deviation that ActNorm divides by. */
-const LEAST_DEVIATION = 1e-4;
+/**
+ * Of a number that leaves ActNorm, in deviations of the whitened w: what hardly varies in the first rows, for they are
+ * fewer than its numbers, is not blown up. It would leave float32 nothing to undo it with.
+ */
+const LEAST_DEVIATION = 0.1;
 
 export const STATE_PARTS = ['p', 'm', 'v'] as const;
 
@@ -30,13 +33,17 @@ export function stateTensors(parameters: readonly Parameter[]): Parameter[] {
   );
 }
 
-/** The numbers that change with each step; see `stepGraph`. */
+/**
+ * The numbers that change with each step; see `stepGraph`. AdamW's means are the decaying sums times 1 − β: these
+ * factors and those that correct a young mean stand here, so that no pass over all parameters is spent on them.
+ */
 export function stepScalars(rate: number, step: number): Record<string, number> {
   const [forgetting, squares] = ADAM.betas;
-  const correction = Math.sqrt(1 - squares ** step);
+  const toMean = (1 - forgetting) / (1 - forgetting ** step);
+  const toRoot = Math.sqrt((1 - squares) / (1 - squares ** step));
   return {
-    step_size: (rate * correction) / (1 - forgetting ** step),
-    floor: ADAM.epsilon * correction,
+    step_size: (rate * toMean) / toRoot,
+    floor: ADAM.epsilon / toRoot,
     shrink: rate * ADAM.decay,
   };
 }
@@ -51,10 +58,15 @@ export function stepGraph(flow: FlowDefinition, batch: number): GraphBuilder {
   for (const { name, dims } of stateTensors(parameters)) graph.input(name, 'float32', dims);
   const loss = lossOf(graph, flow, batch);
   const names = parameters.map(({ name }) => name);
-  const slopes = gradients(
+  const slopes = withinTriangles(
     graph,
-    loss,
-    names.map((name) => `p.${name}`),
+    flow.shape.w,
+    names,
+    gradients(
+      graph,
+      loss,
+      names.map((name) => `p.${name}`),
+    ),
   );
   const norm = normOf(graph, slopes);
   for (const name of ['step_size', 'floor', 'shrink']) graph.input(name, 'float32', []);
@@ -122,6 +134,27 @@ function missOf(graph: GraphBuilder, { z, target }: Base, isBijective: boolean):
   return isBijective ? graph.node('Sub', [z, target]) : z;
 }
 
+/**
+ * Gradients of the triangular factors of mixing have no other numbers than those, so that what begins as a triangle
+ * stays one and need not be cut to it before it is used.
+ */
+function withinTriangles(
+  graph: GraphBuilder,
+  size: number,
+  names: readonly string[],
+  slopes: readonly Value[],
+): Value[] {
+  const masks = {
+    lower: graph.constant(mask(size, (row, column) => row > column)),
+    upper: graph.constant(mask(size, (row, column) => row < column)),
+  };
+  return slopes.map((slope, i) => {
+    const factor = /\.mix\.(lower|upper)$/.exec(names[i] ?? '')?.[1];
+    if (factor !== 'lower' && factor !== 'upper') return slope;
+    return graph.node('Mul', [slope, masks[factor]]);
+  });
+}
+
 function normOf(graph: GraphBuilder, slopes: readonly Value[]): Value {
   const squares = slopes.map((slope) => graph.node('ReduceSumSquare', [slope], { keepdims: 0 }));
   return graph.node('Sqrt', [graph.node('Sum', squares)]);
@@ -138,15 +171,18 @@ function adamW(graph: GraphBuilder, { name, dims }: Parameter, slope: Value, cut
   const op = (operator: string, ...inputs: Value[]) => graph.node(operator, inputs);
   const times = (x: Value, factor: number) => op('Mul', x, graph.scalar(factor));
   const [forgetting, forgettingSquares] = ADAM.betas;
+  const next = (part: string, operator: string, ...inputs: Value[]) => {
+    const value = graph.node(operator, inputs, {}, `next.${part}.${name}`);
+    graph.output(value, value, 'float32', dims);
+    return value;
+  };
   const gradient = op('Mul', slope, cut);
-  const mean = op('Add', times(`m.${name}`, forgetting), times(gradient, 1 - forgetting));
-  const square = times(op('Mul', gradient, gradient), 1 - forgettingSquares);
-  const squares = op('Add', times(`v.${name}`, forgettingSquares), square);
-  const direction = op('Div', mean, op('Add', op('Sqrt', squares), 'floor'));
+  const sum = next('m', 'Add', times(`m.${name}`, forgetting), gradient);
+  const square = op('Mul', gradient, gradient);
+  const squares = next('v', 'Add', times(`v.${name}`, forgettingSquares), square);
+  const direction = op('Div', sum, op('Add', op('Sqrt', squares), 'floor'));
   const share = name.includes('.mix.') ? MIXING_SHARE : 1;
   const move = op('Mul', direction, times('step_size', share));
   const kept = op('Mul', `p.${name}`, op('Sub', graph.scalar(1), times('shrink', share)));
-  graph.output(`next.p.${name}`, op('Sub', kept, move), 'float32', dims);
-  graph.output(`next.m.${name}`, mean, 'float32', dims);
-  graph.output(`next.v.${name}`, squares, 'float32', dims);
+  next('p', 'Sub', kept, move);
 }

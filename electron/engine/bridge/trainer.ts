@@ -49,10 +49,15 @@ export interface TrainedFlow {
   readonly step: number;
   /** Its loss on those, in nats for each number of the whitened w. */
   readonly heldOut: number;
+  /** How many pairs there were, and which of them nothing was learnt from. */
+  readonly pairs: number;
+  readonly heldOutPairs: readonly number[];
 }
 
 /** Rows that ActNorm is set by. */
 const FIRST_ROWS = 1_024;
+/** Whatever an artist waits for is computed before. */
+const UNHURRIED = { priority: 'idle' } as const;
 /** How often the process may end at one checkpoint before learning is given up. */
 const MOST_RESTARTS = 3;
 
@@ -72,7 +77,28 @@ export async function trainFlow(options: TrainingOptions): Promise<TrainedFlow> 
   } finally {
     await training.close();
   }
-  return training.best();
+  const best = await bestFlow(options.folder);
+  if (!best) throw new Error('Nothing was held out.');
+  return best;
+}
+
+/** The flow of the step that was best so far on pairs held out; null before the first look at those. */
+export async function bestFlow(folder: string): Promise<TrainedFlow | null> {
+  const checkpoint = await checkpoints.readCheckpoint(folder);
+  if (!checkpoint?.best) return null;
+  const { best, pairs } = checkpoint;
+  const flow = await checkpoints.readDefinition(folder, checkpoint);
+  const bytes = Uint8Array.from(await readFile(path.join(folder, best.file)));
+  let start = 0;
+  const learnt = new Map(
+    parametersOf(flow.shape).map((parameter) => {
+      const values = new Float32Array(bytes.buffer, 4 * start, sizeOf(parameter));
+      start += values.length;
+      return [parameter.name, values];
+    }),
+  );
+  const { heldOut: heldOutPairs } = batchesOf(checkpoint);
+  return { flow, learnt, step: best.step, heldOut: best.heldOut, pairs, heldOutPairs };
 }
 
 class Training {
@@ -109,21 +135,6 @@ class Training {
       }
       await this.#advance();
     }
-  }
-
-  async best(): Promise<TrainedFlow> {
-    const { best } = this.#checkpoint;
-    if (!best) throw new Error('Nothing was held out.');
-    const bytes = Uint8Array.from(await readFile(this.#file(best.file)));
-    let start = 0;
-    const learnt = new Map(
-      parametersOf(this.#flow.shape).map((parameter) => {
-        const values = new Float32Array(bytes.buffer, 4 * start, sizeOf(parameter));
-        start += values.length;
-        return [parameter.name, values];
-      }),
-    );
-    return { flow: this.#flow, learnt, step: best.step, heldOut: best.heldOut };
   }
 
   async close(): Promise<void> {
@@ -222,12 +233,13 @@ class Training {
     const { inference, folder } = this.#options;
     const tensors = tensorsOf(this.#flow.shape);
     const file = this.#file(this.#checkpoint.state);
-    await inference.loadState({ state: folder, version: this.#step, file, tensors });
+    await inference.loadState({ state: folder, version: this.#step, file, tensors }, UNHURRIED);
   }
 
   #run(graph: string, feeds: Tensors): Promise<Tensors | null> {
     const { inference, folder: state } = this.#options;
-    return inference.runState({ state, version: this.#step, graph: this.#file(graph), feeds });
+    const asked = { state, version: this.#step, graph: this.#file(graph), feeds };
+    return inference.runState(asked, UNHURRIED);
   }
 
   async #save(file: string, names: string[]): Promise<boolean> {
@@ -236,7 +248,7 @@ class Training {
     let isKept = false;
     try {
       await publish(this.#file(file), 'replace', async (draft) => {
-        isKept = await inference.saveState({ state, version, file: draft, names });
+        isKept = await inference.saveState({ state, version, file: draft, names }, UNHURRIED);
         if (!isKept) throw new Error('The state is not kept.');
       });
     } catch (error) {

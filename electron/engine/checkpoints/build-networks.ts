@@ -9,7 +9,7 @@ import {
   type PickleValue,
   StoredText,
 } from './pickle-values.ts';
-import { invalidCheckpoint } from './refusals.ts';
+import { invalidCheckpoint } from './refusal.ts';
 import type { TensorReader } from './stored-tensor.ts';
 import { requireNoHooks } from './torch-values.ts';
 

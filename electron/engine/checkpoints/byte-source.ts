@@ -1,4 +1,4 @@
-import { invalidCheckpoint } from './refusals.ts';
+import { invalidCheckpoint } from './refusal.ts';
 
 /** Bytes that are read by ranges. */
 export interface ByteSource {

@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { readError } from '../storage/errors.ts';
 import { openRegular } from '../storage/regular-file.ts';
 import { type ByteSource, cutOff, requireRange } from './byte-source.ts';
-import { invalidCheckpoint } from './refusals.ts';
+import { invalidCheckpoint } from './refusal.ts';
 
 /** What tells that a file is the one that was opened, as it was then. */
 interface Stamp {

@@ -12,6 +12,7 @@ import {
 } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { startCpuTime } from '../../../test/support/cpu-time.ts';
 import {
   CLIP_TOKENS,
   END,
@@ -139,11 +140,11 @@ describe('a CLIP', () => {
   });
 });
 
-it('a SigLIP is filled up to 64 tokens, in small letters, and squeezes pictures', async () => {
-  const result = await imported(await writeHfClip('siglip'));
+it('a SigLIP is filled up to 64 tokens that all count, in small letters, and squeezes pictures', async () => {
+  const result = await imported(await writeHfClip('siglip', { hasMask: true }));
   expect(result.clip.text).toMatchObject({
     contextLength: 64,
-    padding: { kind: 'context', id: 1 },
+    padding: { kind: 'context', id: 1, attended: true },
   });
   expect(result.clip.image.fit).toBe('stretch');
   const clip = await load(result);
@@ -233,9 +234,9 @@ describe('refuses in less than a second', () => {
   ])('%s', async (_, code, spoil) => {
     const folder = await writeHfClip('clip');
     await spoil(folder);
-    const began = performance.now();
+    const cpuTime = startCpuTime();
     await expect(imported(folder)).rejects.toMatchObject({ code });
-    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(cpuTime()).toBeLessThan(1_000);
   });
 
   it('an archive that leads out, or says it holds ten gigabytes', async () => {

@@ -20,6 +20,11 @@ it.each<[string, object, object]>([
     { size: { height: 384, width: 384 }, resample: 2 },
     { size: 384, fit: 'stretch', interpolation: 'bilinear' },
   ],
+  [
+    'one that cuts out',
+    { size: { shortest_edge: 256 }, crop_size: 224 },
+    { size: 224, fit: 'crop', resize: 256 },
+  ],
   ['one that says nothing', {}, { size: 224, fit: 'stretch' }],
   ['one without normalising', { do_normalize: false }, { mean: [0, 0, 0], std: [1, 1, 1] }],
 ])('reads %s', (_, document, expected) => {
@@ -38,7 +43,7 @@ it('takes pixels that are not scaled to 1 for what they are', () => {
 
 it.each([
   { size: { shortest_edge: 224 }, do_center_crop: false },
-  { size: { shortest_edge: 256 }, crop_size: 224 },
+  { size: { shortest_edge: 224 }, crop_size: 256 },
   { size: { height: 224, width: 112 } },
   { do_resize: false },
   { resample: 0 },

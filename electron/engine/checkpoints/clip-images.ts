@@ -58,7 +58,7 @@ function squareOf(
   { size: given, crop_size, do_center_crop }: Preprocessor,
   fallback: number,
   label: string,
-): Pick<Image, 'size' | 'fit'> {
+): Pick<Image, 'size' | 'fit' | 'resize'> {
   const crops = do_center_crop ?? (crop_size !== null && crop_size !== undefined);
   const size = given ?? (crops ? { shortest_edge: fallback } : fallback);
   const scaled =
@@ -67,12 +67,18 @@ function squareOf(
   const cropped = crops ? (crop_size ?? scaled) : scaled;
   const [height, width] =
     typeof cropped === 'number' ? [cropped, cropped] : [cropped.height, cropped.width];
-  const isSquare = height === width && height === scaled && (!isWhole || size.width === scaled);
+  const isSquare = height === width && height <= scaled && (!isWhole || size.width === scaled);
   const isOpen = typeof size === 'object' && 'shortest_edge' in size && !crops;
   if (!isSquare || isOpen) {
-    throw unsupported(label, 'it takes pictures that are not square, or cut out of larger ones');
+    throw unsupported(
+      label,
+      'it takes pictures that are not square, or larger than they are scaled to',
+    );
   }
-  return { size: scaled, fit: isWhole || !crops ? 'stretch' : 'crop' };
+  return {
+    ...{ size: height, fit: isWhole || !crops ? 'stretch' : 'crop' },
+    ...(scaled > height && { resize: scaled }),
+  };
 }
 
 /** (pixel · factor − mean) / std, as (pixel / 255 − mean') / std'. */

@@ -102,7 +102,11 @@ export function textSettings(
   if (isOpen) return { contextLength, padding: { kind: 'none' } };
   const id = padId(tokenizer);
   if (id === undefined) throw invalid(label, 'its tokenizer names no token to fill texts up with');
-  return { contextLength, padding: { kind: 'context', id } };
+  const isAttended = family === 'siglip';
+  return {
+    contextLength,
+    padding: { kind: 'context', id, ...(isAttended && { attended: true }) },
+  };
 }
 
 function contextIn(config: ClipConfig, { model_max_length }: TokenizerConfig): number {

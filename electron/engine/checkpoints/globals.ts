@@ -14,7 +14,7 @@ import {
   StoredBytes,
   StoredText,
 } from './pickle-values.ts';
-import { checkpointHasCode, invalidCheckpoint, unsupportedCheckpoint } from './refusals.ts';
+import { checkpointHasCode, invalidCheckpoint, unsupportedCheckpoint } from './refusal.ts';
 import { decodeLatin1, openLatin1 } from './latin1.ts';
 import {
   buildParameter,

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { readdir, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { startCpuTime } from '../../../test/support/cpu-time.ts';
 import { temporaryFolder } from '../../../test/support/library.ts';
 import {
   type Picklable,
@@ -35,12 +36,12 @@ async function refusal(content: Content): Promise<Refusal> {
   const folder = await temporaryFolder();
   const file = path.join(folder, 'network.pkl');
   await writeFile(file, raw(await content));
-  const started = performance.now();
+  const cpuTime = startCpuTime();
   const refused = await openCheckpoint(file).then(
     () => ({ code: 'taken', message: '' }),
     ({ code, message }: Refusal) => ({ code, message }),
   );
-  expect(performance.now() - started).toBeLessThan(MOST_MS);
+  expect(cpuTime()).toBeLessThan(MOST_MS);
   expect(await readdir(folder)).toEqual(['network.pkl']);
   return refused;
 }

@@ -1,92 +1,30 @@
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
-import http, { type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { existsSync, statSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import http from 'node:http';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  type Answer,
+  COMMIT,
+  listen,
+  REPOSITORY,
+  startHub,
+  withoutProxies,
+} from '../../../test/support/hub.ts';
 import { writeHfClip } from '../../../test/support/hf-clip.ts';
 import { temporaryFolder } from '../../../test/support/library.ts';
 import { importClip } from './clip-folder.ts';
 import { downloadModel, findModel } from './hub.ts';
 
-const REPOSITORY = 'somebody/tiny-clip';
-const COMMIT = 'a'.repeat(40);
 const GRAPH = 'onnx/vision_model.onnx.data';
 
-type Answer = (request: IncomingMessage, response: ServerResponse) => boolean;
-
-async function listen(answer: Answer): Promise<string> {
-  const server = http.createServer((request, response) => {
-    if (!answer(request, response)) response.writeHead(404).end();
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-/** What a hub says of a folder, and its files, large ones from another address. */
-async function hub(folder: string, instead: Answer = () => false): Promise<string[]> {
-  const asked: string[] = [];
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const names = entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)));
-  const siblings = names.map((rfilename) => {
-    const content = readFileSync(path.join(folder, rfilename));
-    const sha256 = createHash('sha256').update(content).digest('hex');
-    const blobId = createHash('sha1')
-      .update(`blob ${content.length}\0`)
-      .update(content)
-      .digest('hex');
-    const isLarge = rfilename.startsWith('onnx/');
-    return { rfilename, size: content.length, blobId, ...(isLarge && { lfs: { sha256 } }) };
-  });
-  const base = await listen((request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://hub');
-    asked.push(`${pathname} ${request.headers.range ?? ''}`.trim());
-    if (instead(request, response)) return true;
-    if (pathname === `/api/models/${REPOSITORY}/revision/main`) {
-      response.end(JSON.stringify({ sha: COMMIT, siblings, cardData: { license: 'mit' } }));
-      return true;
-    }
-    const resolve = `/${REPOSITORY}/resolve/${COMMIT}/`;
-    if (pathname.startsWith(`${resolve}onnx/`)) {
-      response.writeHead(302, { location: `/cdn/${pathname.slice(resolve.length)}` }).end();
-      return true;
-    }
-    const name = pathname.replace(resolve, '').replace('/cdn/', '');
-    if (!names.includes(name)) return false;
-    const content = readFileSync(path.join(folder, name));
-    const from = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
-    response.writeHead(from > 0 ? 206 : 200).end(content.subarray(from));
-    return true;
-  });
-  vi.stubEnv('HF_ENDPOINT', base);
-  return asked;
-}
-
-beforeEach(() => {
-  for (const name of [
-    'HTTP_PROXY',
-    'HTTPS_PROXY',
-    'http_proxy',
-    'https_proxy',
-    'NO_PROXY',
-    'no_proxy',
-  ]) {
-    vi.stubEnv(name, undefined);
-  }
-});
+beforeEach(withoutProxies);
 afterEach(() => vi.unstubAllEnvs());
 
 describe('a model hub', () => {
   it('tells licence and size first, and gives what can be taken in', async () => {
     const source = await writeHfClip('clip', { variants: { '': 'float32', _fp16: 'float16' } });
-    const asked = await hub(source);
+    const asked = await startHub(source);
     const model = await findModel(REPOSITORY);
     expect(model).toMatchObject({ license: 'mit', revision: COMMIT, title: REPOSITORY });
     expect(asked).toHaveLength(1);
@@ -111,7 +49,7 @@ describe('a model hub', () => {
     const source = await writeHfClip('clip');
     const content = await readFile(path.join(source, GRAPH));
     let cuts = 1;
-    const asked = await hub(source, (request, response) => {
+    const asked = await startHub(source, (request, response) => {
       if (!request.url?.startsWith('/cdn/') || !request.url.endsWith(GRAPH) || cuts-- < 1)
         return false;
       response.writeHead(200, { 'content-length': content.length });
@@ -129,7 +67,7 @@ describe('a model hub', () => {
   });
 
   it('keeps nothing that is not what was said', async () => {
-    await hub(await writeHfClip('clip'));
+    await startHub(await writeHfClip('clip'));
     const model = await findModel(REPOSITORY);
     const folder = await temporaryFolder();
     const files = model.files.map((file) =>
@@ -144,7 +82,7 @@ describe('a model hub', () => {
 
   it('begins again where the part is longer than the file', async () => {
     const source = await writeHfClip('clip');
-    await hub(source);
+    await startHub(source);
     const [model, folder] = [await findModel(REPOSITORY), await temporaryFolder()];
     await writeFile(path.join(folder, 'config.json.part'), 'x'.repeat(10_000));
     await downloadModel(model, folder);
@@ -155,7 +93,7 @@ describe('a model hub', () => {
 
   it('is asked through a proxy where one is named', async () => {
     const source = await writeHfClip('clip');
-    await hub(source);
+    await startHub(source);
     const through: string[] = [];
     const behind = process.env['HF_ENDPOINT']!;
     const proxy = await listen((request, response) => {

@@ -9,6 +9,7 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { StudioError, throwIfCancelled } from '../../contract/errors.ts';
+import { hubNameSchema, hubRevisionSchema } from '../../contract/hub.ts';
 import { MAX_PACK_BYTES, packPathSchema } from '../../contract/pack.ts';
 import { type OnProgress, type ProgressTracker, trackProgress } from '../../contract/progress.ts';
 import { storageErrorCode } from '../storage/errors.ts';
@@ -20,11 +21,6 @@ import { get, getJson, unreachable } from './hub-http.ts';
 import { unsupported } from './refusal.ts';
 
 const HUB = 'https://huggingface.co';
-
-/** An owner and a name. */
-const repositorySchema = z.string().regex(/^(?!\.)[\w.-]{1,96}\/(?!\.)[\w.-]{1,96}$/);
-/** A branch, tag or commit. */
-const revisionSchema = z.string().regex(/^[\w.-]{1,200}$/);
 
 const modelSchema = z.object({
   sha: z.string().regex(/^[0-9a-f]{40}$/),
@@ -207,7 +203,7 @@ function fileOf({ rfilename, size, blobId, lfs }: Sibling): HubFile {
 }
 
 function requireNames(repository: string, revision: string): void {
-  if (repositorySchema.safeParse(repository).success && revisionSchema.safeParse(revision).success)
+  if (hubNameSchema.safeParse(repository).success && hubRevisionSchema.safeParse(revision).success)
     return;
   throw new StudioError(
     'invalid-argument',

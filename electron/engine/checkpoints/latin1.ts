@@ -1,5 +1,5 @@
 import { type ByteSource, bytesInMemory, cutOff } from './byte-source.ts';
-import { invalidCheckpoint } from './refusals.ts';
+import { invalidCheckpoint } from './refusal.ts';
 
 /** The largest weights of a 1024 px network are 10 MB. */
 const MAX_BYTES = 400_000_000;

@@ -7,7 +7,7 @@ import {
   type PickleValue,
   StoredBytes,
 } from './pickle-values.ts';
-import { invalidCheckpoint, unsupportedCheckpoint } from './refusals.ts';
+import { invalidCheckpoint, unsupportedCheckpoint } from './refusal.ts';
 import type { PlainValue } from './network.ts';
 
 /** By the names of numpy: kind and bytes. */

@@ -5,7 +5,7 @@ import { CheckpointFile } from './checkpoint-file.ts';
 import type { Checkpoint } from './network.ts';
 import type { PickleValue } from './pickle-values.ts';
 import { PickleBudget, readPickle } from './read-pickle.ts';
-import { unsupportedCheckpoint } from './refusals.ts';
+import { unsupportedCheckpoint } from './refusal.ts';
 import { TensorReader } from './stored-tensor.ts';
 import { isLegacyMagic, type ReadLimits } from './torch-save.ts';
 import { isZip } from './torch-zip.ts';

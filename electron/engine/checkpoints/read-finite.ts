@@ -1,5 +1,5 @@
 import type { StoredTensor } from './network.ts';
-import { invalidCheckpoint } from './refusals.ts';
+import { invalidCheckpoint } from './refusal.ts';
 
 /**
  * The numbers of a tensor, all of them finite.

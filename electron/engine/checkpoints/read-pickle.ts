@@ -2,7 +2,7 @@ import type { ByteSource } from './byte-source.ts';
 import type { ByteCursor } from './byte-cursor.ts';
 import { buildObject, callGlobal, nameGlobal, setState } from './globals.ts';
 import { type PickleValue, StoredBytes, StoredText, type GlobalName } from './pickle-values.ts';
-import { checkpointHasCode, invalidCheckpoint, unsupportedCheckpoint } from './refusals.ts';
+import { checkpointHasCode, invalidCheckpoint, unsupportedCheckpoint } from './refusal.ts';
 
 /** Texts and bytes longer than this stay in the file. */
 const LONG_BYTES = 4_096;

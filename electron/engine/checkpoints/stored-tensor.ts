@@ -6,7 +6,7 @@ import { type NumberKind, NUMBER_KINDS } from './number-kinds.ts';
 import { rowMajorStrides } from './numpy-values.ts';
 import type { PickledStorage } from './pickle-values.ts';
 import { type PickledTensor, StoredBytes } from './pickle-values.ts';
-import { invalidCheckpoint } from './refusals.ts';
+import { invalidCheckpoint } from './refusal.ts';
 import { locateStorage, type ReadLimits, type StorageLayout } from './torch-save.ts';
 
 /** Tensors of one file, each storage looked into once. */

@@ -3,7 +3,7 @@ import { type ByteSource, requireRange } from './byte-source.ts';
 import type { NumberKind } from './number-kinds.ts';
 import { GlobalName, type PickleValue } from './pickle-values.ts';
 import { type PickleBudget, readPickle } from './read-pickle.ts';
-import { invalidCheckpoint, unsupportedCheckpoint } from './refusals.ts';
+import { invalidCheckpoint, unsupportedCheckpoint } from './refusal.ts';
 import { STORAGE_KINDS } from './torch-values.ts';
 import { isZip, readStoredZip } from './torch-zip.ts';
 

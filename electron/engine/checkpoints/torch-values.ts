@@ -7,7 +7,7 @@ import {
   type PickleValue,
   StoredBytes,
 } from './pickle-values.ts';
-import { checkpointHasCode, invalidCheckpoint, unsupportedCheckpoint } from './refusals.ts';
+import { checkpointHasCode, invalidCheckpoint, unsupportedCheckpoint } from './refusal.ts';
 
 /** By the names of types of numbers. */
 export const TORCH_DTYPES: ReadonlyMap<string, NumberKind> = new Map(

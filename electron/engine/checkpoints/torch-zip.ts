@@ -1,6 +1,6 @@
 import { leavesFolder } from '../../contract/pack.ts';
 import { type ByteSource, rangeOf } from './byte-source.ts';
-import { invalidCheckpoint } from './refusals.ts';
+import { invalidCheckpoint } from './refusal.ts';
 
 /** A file of an archive as it lies there. */
 export interface StoredFile extends ByteSource {

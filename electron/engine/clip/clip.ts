@@ -94,7 +94,7 @@ export class Clip {
     for (let start = 0; start < pictures.length; start += CHUNK) {
       const planes: Float32Array[] = [];
       for (const picture of pictures.slice(start, start + CHUNK)) {
-        planes.push(toPlanes(toSquare(picture, image.size, image.interpolation, image.fit), image));
+        planes.push(toPlanes(toSquare(picture, image), image));
         // Scaling takes milliseconds; whoever else waits for this process is heard in between.
         await nextTurn();
       }
@@ -174,19 +174,19 @@ function unitLength(graph: string, embedding: Float32Array): Float32Array {
   if (length > 0 && Number.isFinite(1 / length)) return scale(embedding, 1 / length);
   throw new StudioError(
     'pack-constant-output',
-    `The graph ${graph} gave an embedding of zeros. Nothing was drawn of it or kept; try other words, or another pack.`,
+    `The graph ${graph} gave an embedding of zeros. Nothing was drawn of it or kept; try other words, or another model.`,
   );
 }
 
-/** The tokens that the encoder is given, and a mask that is 1 for those of the text. */
+/** The tokens that the encoder is given, and a mask that is 1 for those it is to attend to. */
 function padded(
   ids: readonly number[],
   { padding, contextLength }: PackManifest['clip']['text'],
 ): { ids: number[]; mask: number[] } {
   const missing = padding.kind === 'context' ? contextLength - ids.length : 0;
   const fill = (value: number) => Array.from({ length: missing }, () => value);
-  const id = padding.kind === 'context' ? padding.id : 0;
-  return { ids: [...ids, ...fill(id)], mask: [...ids.map(() => 1), ...fill(0)] };
+  const { id, attended = false } = padding.kind === 'context' ? padding : { id: 0 };
+  return { ids: [...ids, ...fill(id)], mask: [...ids.map(() => 1), ...fill(Number(attended))] };
 }
 
 function int64Row(values: readonly number[]): Tensor {

@@ -80,7 +80,7 @@ function problemsOf({ issues }: z.ZodError): string {
 }
 
 function invalid(reason: string, cause?: unknown): StudioError {
-  return new StudioError('pack-file-invalid', `The pack's tokenizer cannot be used: ${reason}`, {
+  return new StudioError('pack-file-invalid', `The model's tokenizer cannot be used: ${reason}`, {
     cause,
   });
 }

@@ -17,6 +17,8 @@ import type { Source } from './recognise.ts';
 
 export interface BuildOptions extends EmitOptions {
   readonly wishes: ImportWishes;
+  /** Where the source comes from, in words. */
+  readonly from: string;
   readonly inference: Inference;
 }
 
@@ -58,7 +60,7 @@ async function fromCheckpoint(file: string, folder: string, options: BuildOption
           'differ from what its makers saw.',
       ];
   const generator = withClass(made.generator, options.wishes);
-  const draft = generatorDraft(file, { ...made, generator }, made.license, options.wishes);
+  const draft = generatorDraft(file, { ...made, generator }, made.license, options);
   return { draft, notes };
 }
 
@@ -72,15 +74,18 @@ async function fromOnnx(
     ...options,
     class: options.wishes.class,
   });
-  return { draft: generatorDraft(source, made, UNKNOWN_LICENSE, options.wishes), notes: [] };
+  return { draft: generatorDraft(source, made, UNKNOWN_LICENSE, options), notes: [] };
 }
 
 async function fromClip(source: string, folder: string, options: BuildOptions): Promise<Built> {
-  const { clip, widths, ...told } = await importClip(source, folder, options);
+  const { clip, widths, ...told } = await importClip(source, folder, {
+    ...options,
+    variant: options.wishes.variant,
+  });
   const { title, license, attributions } = told;
   const draft: ComponentDraft = {
     ...{ formatVersion: PACK_FORMAT_VERSION, kind: 'clip', clip, widths },
-    ...headOf({ title, license, attributions }, path.basename(source), options.wishes),
+    ...headOf({ title, license, attributions }, options),
   };
   return { draft, notes: [] };
 }
@@ -92,21 +97,30 @@ async function fromArchive(
   folder: string,
   options: BuildOptions,
 ): Promise<Built> {
+  const graphs = names.filter((name) => name.endsWith('.onnx')).toSorted(byDepth);
+  const [first = ''] = graphs;
+  // The archive finds its files from the folder that the first graph is in.
+  const inside = path.posix.join(path.posix.dirname(first), '/').replace(/^\.\//, '');
   const unpacked = `${folder}-unpacked`;
-  const archive = await openSource(source, path.posix.basename(names[0] ?? ''));
+  const archive = await openSource(source, path.posix.basename(first));
   try {
-    for (const name of names) {
+    for (const name of names.filter((one) => one.startsWith(inside))) {
       throwIfCancelled(options.signal);
       const target = path.join(unpacked, name);
       await mkdir(path.dirname(target), { recursive: true, mode: PRIVATE_FOLDER });
-      await archive.copy(name, target, MAX_PACK_BYTES, options.signal);
+      await archive.copy(name.slice(inside.length), target, MAX_PACK_BYTES, options.signal);
     }
   } finally {
     await archive.close();
   }
-  const graphs = names.filter((name) => name.endsWith('.onnx'));
-  const files = graphs.toSorted().map((name) => path.join(unpacked, name));
+  const files = graphs
+    .filter((name) => path.posix.dirname(name) === path.posix.dirname(first))
+    .map((name) => path.join(unpacked, name));
   return fromOnnx(source, files, folder, options);
+}
+
+function byDepth(a: string, b: string): number {
+  return a.split('/').length - b.split('/').length || a.localeCompare(b);
 }
 
 /** The class that is wished for, where the generator has it. */
@@ -130,19 +144,18 @@ function generatorDraft(
   source: string,
   { generator, widths }: EmittedGenerator,
   license: string,
-  wishes: ImportWishes,
+  options: BuildOptions,
 ): ComponentDraft {
   const name = path.parse(source).name;
   return {
     ...{ formatVersion: PACK_FORMAT_VERSION, kind: 'generator', generator, widths },
-    ...headOf({ title: name, license, attributions: [] }, path.basename(source), wishes),
+    ...headOf({ title: name, license, attributions: [] }, options),
   };
 }
 
 function headOf(
   told: Pick<ComponentDraft, 'title' | 'license' | 'attributions'>,
-  from: string,
-  { id, title = told.title, license = told.license }: ImportWishes,
+  { from, wishes: { id, title = told.title, license = told.license } }: BuildOptions,
 ): Pick<ComponentDraft, 'id' | 'title' | 'description' | 'license' | 'attributions'> {
   const description = `Imported from ${from}.`;
   return {

@@ -5,9 +5,11 @@ import { Generator } from '../generator/generator.ts';
 import type { Inference } from '../inference/inference.ts';
 import { refuseConstant } from '../loading/test-drawing.ts';
 import { type VerifyOptions, verifyFiles } from '../packs/integrity.ts';
+import type { ModelGraph } from '../packs/graphs.ts';
 import { checkGraphs } from '../packs/pack.ts';
 import {
   type AnyComponent,
+  type Component,
   componentIn,
   graphsOfComponent,
   isClip,
@@ -16,8 +18,8 @@ import {
 } from './component.ts';
 
 /**
- * Opens a component, or says why not: checks the manifest, the hash of every file, vectors, what graphs are made
- * of, their inputs and outputs, and what they give for two examples, twice.
+ * Opens a component, or says why not: checks the hash of every file, what `tryComponent` does, and that a large
+ * generator draws at its full size too.
  *
  * @throws StudioError with one of the `pack-…` codes
  */
@@ -26,20 +28,60 @@ export async function checkComponent(
   inference: Inference,
   options: VerifyOptions = {},
 ): Promise<AnyComponent> {
+  await verifyFiles(folder, await readComponent(folder), options);
+  const component = await tryComponent(folder, inference, options);
+  if (!isClip(component)) await drawWhole(component, inference, options);
+  return component;
+}
+
+/**
+ * Tries a component whose files were just written: checks the manifest, vectors, what graphs are made of, their
+ * inputs and outputs, and what they give for two examples, twice; of generators that have previews, those.
+ *
+ * @throws StudioError with one of the `pack-…` codes
+ */
+export async function tryComponent(
+  folder: string,
+  inference: Inference,
+  options: VerifyOptions = {},
+): Promise<AnyComponent> {
   const component = componentIn(folder, await readComponent(folder));
   const { manifest } = component;
-  await verifyFiles(folder, manifest, options);
   for (const { file, count } of numbersOfComponent(manifest)) {
     await component.readNumbers(file, count);
   }
   const graphs = graphsOfComponent(manifest);
+  const hasPreview = graphs.some(({ role }) => role === 'preview');
+  const isSpared = ({ role }: ModelGraph) => hasPreview && role === 'synthesis';
+  const release = (used: readonly ModelGraph[]) =>
+    inference.release(used.map(({ graph }) => component.file(graph)));
   try {
-    await checkGraphs(component, graphs, inference, options);
+    // Both networks in memory would be one too many.
+    for (const used of [graphs.filter(isSpared), graphs.filter((graph) => !isSpared(graph))]) {
+      await release(graphs);
+      await checkGraphs(component, used, inference, options);
+    }
     await requireRepeatable(() => tryOut(component, inference, options.signal));
   } finally {
-    await inference.release(graphs.map(({ graph }) => component.file(graph)));
+    await release(graphs);
   }
   return component;
+}
+
+async function drawWhole(
+  component: Component<'generator'>,
+  inference: Inference,
+  { signal }: VerifyOptions,
+): Promise<void> {
+  const { preview, synthesis, mapping } = component.manifest.generator;
+  if (!preview) return;
+  try {
+    const generator = await Generator.load(component, inference);
+    const latents = await generator.map([generator.z(1), generator.z(2)], { signal });
+    refuseConstant(await generator.synthesise(latents, { signal }));
+  } finally {
+    await inference.release([mapping, synthesis].map((graph) => component.file(graph)));
+  }
 }
 
 async function requireRepeatable(draw: () => Promise<Uint8Array>): Promise<void> {
@@ -65,10 +107,13 @@ async function tryOut(
   }
   const generator = await Generator.load(component, inference);
   const latents = await generator.map([generator.z(1), generator.z(2)], options);
-  const pictures = await generator.synthesise(latents, options);
+  // One after the other, which takes half the memory.
+  const pictures: RgbPicture[] = [];
+  for (const latent of latents) {
+    pictures.push(...(await generator.synthesise([latent], { ...options, quality: 'preview' })));
+  }
   refuseConstant(pictures);
-  const previews = await generator.synthesise(latents, { ...options, quality: 'preview' });
-  return joined([...latents, ...[...pictures, ...previews].map(({ data }) => data)]);
+  return joined([...latents, ...pictures.map(({ data }) => data)]);
 }
 
 /** A black and a white picture. */

@@ -16,7 +16,7 @@ import { readManifest } from '../packs/manifest.ts';
 import { Pack } from '../packs/pack.ts';
 import { removeModel } from '../packs/remove.ts';
 import { keepFile } from '../storage/publish.ts';
-import { checkComponent } from './check.ts';
+import { checkComponent, tryComponent } from './check.ts';
 import {
   type AnyComponent,
   type Component,
@@ -39,23 +39,27 @@ export interface ComponentsParts {
   readonly packs: PackInUse;
 }
 
-export type ImportModelOptions = ImportWishes & LoadOptions;
+export interface ImportModelOptions extends ImportWishes, LoadOptions {
+  /** Where it comes from, in words; by default the name of its file. */
+  readonly from?: string | undefined;
+}
 
 /** The CLIPs and StyleGANs that bridges can be learnt between: those that were imported, and those of packs. */
 export class Components {
-  readonly #root: string;
+  /** Folder of components' folders. */
+  readonly root: string;
   readonly #inference: Inference;
   readonly #packs: PackInUse;
 
   constructor({ root, inference, packs }: ComponentsParts) {
-    this.#root = root;
+    this.root = root;
     this.#inference = inference;
     this.#packs = packs;
   }
 
   /** Every component that was imported; reads manifests only. */
   async list(): Promise<ComponentListing[]> {
-    const found = await listComponents(this.#root);
+    const found = await listComponents(this.root);
     return found.map(({ folder, manifest, problem }) => ({
       handle: handleOf(folder),
       folder,
@@ -65,7 +69,7 @@ export class Components {
   }
 
   /**
-   * A CLIP by its id, or that of a pack that is named by id or folder.
+   * A CLIP by its id or handle, or that of a pack that is named by id, handle or folder.
    *
    * @throws StudioError `component-not-found`, and what reading a pack throws
    */
@@ -92,7 +96,7 @@ export class Components {
    * @throws StudioError `component-not-found`
    */
   async locate(name: string): Promise<string> {
-    const found = (await listComponents(this.#root)).find(
+    const found = (await listComponents(this.root)).find(
       ({ folder }) => path.basename(folder) === name || handleOf(folder) === name,
     );
     if (found) return found.folder;
@@ -110,22 +114,22 @@ export class Components {
    * @throws StudioError by which it is refused
    */
   async import(source: string, options: ImportModelOptions): Promise<ImportedModel> {
-    const { signal, onProgress, replace, ...wishes } = options;
+    const { signal, onProgress, replace, from = path.basename(source), ...wishes } = options;
     const load = { signal, onProgress };
     const recognised = await recognise(source);
     if (recognised.kind === 'pack') {
       return { kind: 'pack', pack: await this.#packs.import(source, { ...load, replace }) };
     }
-    const build: BuildOptions = { ...load, wishes, inference: this.#inference };
+    const build: BuildOptions = { ...load, wishes, from, inference: this.#inference };
     let notes: readonly string[] = [];
     const folder = await publishComponent(
-      { root: this.#root, signal: load.signal },
+      { root: this.root, signal: load.signal },
       async (draft) => {
         const built = await buildComponent(source, recognised, draft, build);
         notes = built.notes;
         return built.draft;
       },
-      (draft) => checkComponent(draft, this.#inference, load),
+      (draft) => tryComponent(draft, this.#inference, load),
     );
     return { kind: 'component', component: await this.#info(folder), notes: [...notes] };
   }
@@ -163,14 +167,19 @@ export class Components {
   }
 
   async #findOwn(name: string): Promise<AnyComponent | undefined> {
-    for (const { folder, manifest } of await listComponents(this.#root)) {
-      if (manifest?.id === name) return componentIn(folder, manifest);
+    for (const { folder, manifest } of await listComponents(this.root)) {
+      if (manifest && (manifest.id === name || handleOf(folder) === name)) {
+        return componentIn(folder, manifest);
+      }
     }
     return undefined;
   }
 
   async #partsOfPack(name: string): Promise<PartsOfPack | null> {
-    const folder = await this.#packs.find(name).catch(() => null);
+    const folder = await this.#packs
+      .find(name)
+      .catch(() => this.#packs.locate(name))
+      .catch(() => null);
     return folder === null ? null : componentsOf(new Pack(folder, await readManifest(folder)));
   }
 
@@ -179,7 +188,7 @@ export class Components {
   }
 
   async #notFound(kind: ComponentKind, name: string): Promise<StudioError> {
-    const components = await listComponents(this.#root);
+    const components = await listComponents(this.root);
     const packs = await this.#packs.list();
     const known = [
       ...components.flatMap(({ manifest }) => (manifest?.kind === kind ? [manifest.id] : [])),

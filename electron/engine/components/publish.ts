@@ -1,17 +1,14 @@
 /** Components appear whole or not at all. */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { chmod, lstat, mkdir, rename, stat } from 'node:fs/promises';
+import { lstat, mkdir, rename } from 'node:fs/promises';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { COMPONENT_FILE, type ComponentManifest } from '../../contract/component.ts';
 import { StudioError, throwIfCancelled } from '../../contract/errors.ts';
 import { sweepDrafts } from '../packs/drafts.ts';
+import { listFiles } from '../packs/list-files.ts';
 import { ScratchFolder } from '../storage/scratch-folder.ts';
 import { syncFolder, writeDurably } from '../storage/durable.ts';
 import { writeError } from '../storage/errors.ts';
-import { filesBelow } from '../storage/files-below.ts';
-import { makeFolder, PRIVATE_FILE, PRIVATE_FOLDER } from '../storage/make-folder.ts';
+import { makeFolder, PRIVATE_FOLDER } from '../storage/make-folder.ts';
 
 type Distributed<T> = T extends unknown
   ? Omit<T, 'files' | 'id'> & { id?: string | undefined }
@@ -61,23 +58,6 @@ export async function publishComponent(
   } catch (thrown) {
     throw writeError(thrown, 'The model');
   }
-}
-
-/** Size and hash of every file in a draft. */
-async function listFiles(
-  draft: string,
-  signal: AbortSignal | undefined,
-): Promise<ComponentManifest['files']> {
-  const { files } = await filesBelow(draft);
-  const listed: ComponentManifest['files'] = {};
-  for (const file of files.toSorted()) {
-    const name = path.relative(draft, file).split(path.sep).join('/');
-    const hash = createHash('sha256');
-    await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash, { signal });
-    await chmod(file, PRIVATE_FILE);
-    listed[name] = { sha256: hash.digest('hex'), bytes: (await stat(file)).size };
-  }
-  return listed;
 }
 
 /** The folder of an id that is asked for, or of the first one made of a title that is free. */

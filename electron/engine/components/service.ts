@@ -2,9 +2,16 @@ import type { StudioService } from '../../contract/service.ts';
 import type { PackInUse } from '../loading/pack-in-use.ts';
 import type { Uploads } from '../storage/uploads.ts';
 import type { Components } from './components.ts';
+import { hubModel, importFromHub } from './from-hub.ts';
 
 type ComponentMethods =
-  'components' | 'importModel' | 'removeComponent' | 'chooseClass' | 'removePack';
+  | 'components'
+  | 'importModel'
+  | 'hubModel'
+  | 'importFromHub'
+  | 'removeComponent'
+  | 'chooseClass'
+  | 'removePack';
 
 /** Models that are brought in and removed. */
 export function componentService(
@@ -18,6 +25,9 @@ export function componentService(
       uploads.use(id, (source) =>
         components.import(source, { ...wishes, signal, onProgress: onEvent }),
       ),
+    hubModel: (request, { signal } = {}) => hubModel(request, signal),
+    importFromHub: (request, { signal, onEvent } = {}) =>
+      importFromHub(components, request, { signal, onProgress: onEvent }),
     removeComponent: async ({ handle }) => {
       await components.remove(await components.locate(handle));
       return {};

@@ -14,7 +14,7 @@ export function contactSheet(rows: readonly (readonly RgbPicture[])[]): RgbPictu
   const data = new Uint8Array(width * height * 3).fill(WHITE);
   for (const [r, row] of rows.entries()) {
     for (const [c, picture] of row.entries()) {
-      const tile = toSquare(picture, TILE, 'bicubic', 'crop');
+      const tile = toSquare(picture, { size: TILE, interpolation: 'bicubic', fit: 'crop' });
       const at = { x: GAP + c * (TILE + GAP), y: GAP + r * (TILE + GAP) };
       for (let y = 0; y < TILE; y++) {
         const line = tile.data.subarray(y * TILE * 3, (y + 1) * TILE * 3);
@@ -27,5 +27,5 @@ export function contactSheet(rows: readonly (readonly RgbPicture[])[]): RgbPictu
 
 /** The picture as small as it stands on a sheet. */
 export function asTile(picture: RgbPicture): RgbPicture {
-  return toSquare(picture, TILE, 'bicubic', 'crop');
+  return toSquare(picture, { size: TILE, interpolation: 'bicubic', fit: 'crop' });
 }

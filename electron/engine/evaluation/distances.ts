@@ -1,6 +1,6 @@
 /** How far two sets of vectors lie apart. Rows of one call have one width, two rows or more in each set. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { symmetricEigenvalues } from '../latent/symmetric-eigenvalues.ts';
+import { symmetricEigenvalues } from '../latent/symmetric-eigen.ts';
 
 type Rows = readonly Float32Array[];
 

@@ -12,6 +12,7 @@ const request = {
   prompts: ['red', 'green', 'blue'],
   perPrompt: 2,
   pictures: [],
+  ownPortraits: 12,
   seed: 5,
   settings: {},
 };
@@ -21,7 +22,7 @@ test('a pack is measured, the same each time, and nothing is kept', async () => 
   const tools = await workspace.tools();
   const { evaluation, sheet } = await evaluate(request, tools);
   expect(evaluation.textToImage).toMatchObject({ prompts: 3, portraits: 6 });
-  expect(evaluation.imageToImage).toMatchObject({ pictures: 64, source: 'generator' });
+  expect(evaluation.imageToImage).toMatchObject({ pictures: 12, source: 'generator' });
   expect(evaluation.inversion.roundTrip).toBeLessThan(1e-4);
   expect(evaluation.distances.fid).toBeNull();
   expect(sheet).toMatchObject({ width: 2 * 132 + 4, height: 3 * 132 + 4 });

@@ -27,6 +27,8 @@ export interface EvaluationRequest {
   readonly perPrompt: number;
   /** Pictures to draw after, and to compare with; without any, the generator's own portraits. */
   readonly pictures: readonly Captioned[];
+  /** How many portraits of its own the generator is looked at by: 64, unless told. */
+  readonly ownPortraits?: number;
   /** The seed of the first portrait. */
   readonly seed: number;
   readonly settings: DrawOverrides;
@@ -67,7 +69,6 @@ export interface Evaluation {
   };
 }
 
-/** How many portraits of its own the generator is looked at by. */
 const OWN_PORTRAITS = 64;
 /** Portraits drawn between two looks at the cancel signal. */
 const CHUNK = 8;
@@ -83,6 +84,9 @@ interface OwnPortrait extends Compared {
   readonly w: Float32Array;
   readonly picture: RgbPicture;
 }
+
+/** What is drawn from the embedding of a generator's own portrait. */
+type Redrawn = Pick<UnkeptPortrait, 'picture' | 'embedding'>;
 
 export interface EvaluationOptions {
   readonly signal?: AbortSignal | undefined;
@@ -102,20 +106,21 @@ export async function evaluate(
   tools: Tools,
   { signal, onProgress }: EvaluationOptions = {},
 ): Promise<{ evaluation: Evaluation; sheet: RgbPicture }> {
-  const { prompts, perPrompt, pictures } = request;
+  const { prompts, perPrompt, pictures, ownPortraits = OWN_PORTRAITS } = request;
   if (prompts.length < 2) {
     throw new StudioError(
       'invalid-argument',
       'Two prompts or more are needed to compare. Give captions, or a file of prompts.',
     );
   }
-  const total = prompts.length * perPrompt + 2 * OWN_PORTRAITS + pictures.length;
+  const total = prompts.length * perPrompt + 2 * ownPortraits + pictures.length;
   const progress = trackProgress('evaluate', total, onProgress);
   const run = { request, tools, options: { signal }, advance: progress.advance };
-  const own = await drawOwn(run);
+  const own = await drawOwn(run, ownPortraits);
+  const redrawn = await drawUnder(own, run);
   const groups = await drawPrompts(run);
-  const imageToImage = await drawAfterPictures(run, own);
-  const inversion = await invertOwn(run, own);
+  const imageToImage = await drawAfterPictures(run, own, redrawn);
+  const inversion = await invertOwn(run, own, redrawn);
   const siblings = groups.map(({ siblings }) => siblings);
   const { id, version } = tools.session.models.pack.manifest;
   const evaluation: Evaluation = {
@@ -173,20 +178,24 @@ async function drawPrompts({ request, tools, options, advance }: Run): Promise<P
 }
 
 async function comparedOf(
-  { picture, embedding }: Pick<UnkeptPortrait, 'picture' | 'embedding'>,
+  { picture, embedding }: Redrawn,
   { inception }: EvaluationRequest,
   options: CallOptions,
 ): Promise<Compared> {
   return { embedding, inception: await inception?.features(picture, options) };
 }
 
-/** Portraits of z by the mapping network, not truncated: what the generator was trained to draw. */
-async function drawOwn({ request, tools, options, advance }: Run): Promise<OwnPortrait[]> {
+/** `count` portraits of z by the mapping network, not truncated: what the generator was trained to draw. */
+async function drawOwn(
+  { request, tools, options, advance }: Run,
+  count: number,
+): Promise<OwnPortrait[]> {
   const { generator, clip } = tools.session.models;
   const own: OwnPortrait[] = [];
-  for (let first = 0; first < OWN_PORTRAITS; first += CHUNK) {
+  for (let first = 0; first < count; first += CHUNK) {
     throwIfCancelled(options.signal);
-    const seeds = Array.from({ length: CHUNK }, (_, i) => generator.z(request.seed + first + i));
+    const length = Math.min(CHUNK, count - first);
+    const seeds = Array.from({ length }, (_, i) => generator.z(request.seed + first + i));
     const latents = await generator.map(seeds, options);
     const drawn = await generator.synthesise(latents, options);
     const embeddings = await clip.embedPictures(drawn, options);
@@ -204,10 +213,10 @@ async function drawOwn({ request, tools, options, advance }: Run): Promise<OwnPo
 async function drawAfterPictures(
   run: Run,
   own: readonly OwnPortrait[],
+  redrawn: readonly Redrawn[],
 ): Promise<{ measured: Evaluation['imageToImage']; compared: readonly Compared[] }> {
   const { request, tools, options, advance } = run;
   if (request.pictures.length === 0) {
-    const redrawn = await drawUnder(own, run);
     const cosine = mean(
       redrawn.map(({ embedding }, i) => dot(embedding, resultAt(own, i).embedding)),
     );
@@ -236,7 +245,7 @@ async function drawAfterPictures(
 }
 
 /** The likeliest portrait of each embedding: z = 0, not truncated. */
-async function drawUnder(own: readonly Compared[], { tools, options }: Run) {
+async function drawUnder(own: readonly Compared[], { tools, options }: Run): Promise<Redrawn[]> {
   const { flow, generator, clip } = tools.session.models;
   const still = flow.noise(0, 0);
   const latents = await flow.decode(
@@ -248,7 +257,11 @@ async function drawUnder(own: readonly Compared[], { tools, options }: Run) {
   return pictures.map((picture, i) => ({ picture, embedding: resultAt(embeddings, i) }));
 }
 
-async function invertOwn(run: Run, own: readonly OwnPortrait[]): Promise<Evaluation['inversion']> {
+async function invertOwn(
+  run: Run,
+  own: readonly OwnPortrait[],
+  redrawn: readonly Redrawn[],
+): Promise<Evaluation['inversion']> {
   const { flow } = run.tools.session.models;
   const seen = own.map(({ w, embedding }) => ({ w, e: embedding }));
   const encoded = await flow.encode(seen, run.options);
@@ -256,7 +269,6 @@ async function invertOwn(run: Run, own: readonly OwnPortrait[]): Promise<Evaluat
     encoded.map(({ z }, i) => ({ z, e: resultAt(seen, i).e })),
     run.options,
   );
-  const redrawn = await drawUnder(own, run);
   run.advance(own.length);
   const zeros = new Float32Array(run.tools.session.models.generator.space.width);
   const shareLost = (w: Float32Array, i: number) => {

@@ -46,7 +46,9 @@ export class Inception {
   /** One picture at a time, so that a graph may fix its batch. */
   async features(picture: RgbPicture, options?: CallOptions): Promise<Float32Array> {
     const { input, output, side } = this.#ports;
-    const planes = toPlanes(toSquare(picture, side, 'bilinear', 'crop'));
+    const planes = toPlanes(
+      toSquare(picture, { size: side, interpolation: 'bilinear', fit: 'crop' }),
+    );
     const feeds = { [input]: float32Tensor(planes, [1, CHANNELS, side, side]) };
     const result = (await this.#inference.run(this.#graph, feeds, options))[output];
     return outputData(this.#graph, output, result, result?.data.length ?? 0).slice();

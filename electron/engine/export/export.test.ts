@@ -92,6 +92,25 @@ describe('exporting pictures', () => {
     expect(readRecipe(await readFile(file))).toEqual(readRecipe(await readFile(png)));
   });
 
+  it.each(FORMATS)('says in %s under which licence the pack was given', async (format) => {
+    const { ids, parts, folder } = await libraryToExport(1);
+    const license = 'Naïve Licence <non-commercial>';
+    const told = { ...parts, licenseOf: () => Promise.resolve(license) };
+    const [file = ''] = await exportPictures(ids, folder, { ...AS_PNG, format }, told);
+    const bytes = await readFile(file);
+    expect(readRecipe(bytes)?.license).toBe(license);
+    const text = bytes.toString('utf8');
+    for (const name of ['dc:rights', 'xmpRights:UsageTerms']) {
+      expect(text).toMatch(
+        new RegExp(`<${name}>.*Naïve Licence &lt;non-commercial&gt;.*</${name}>`),
+      );
+    }
+    if (format !== 'png') expect(text).toContain('Nai?ve Licence <non-commercial>');
+    const stripped = { ...AS_PNG, format, metadata: false, pattern: 'x' };
+    const [bare = ''] = await exportPictures(ids, folder, stripped, told);
+    expect((await readFile(bare)).includes('Licence')).toBe(false);
+  });
+
   it.each(FORMATS)(
     'resamples %s to the size that was asked for, and says the same of it',
     async (format) => {

@@ -17,11 +17,15 @@ import type { OnProgress, ProgressEvent } from '../../contract/progress.ts';
 import type { ExportFilmRequest, ExportRenderRequest } from '../../contract/timeline.ts';
 import { exportAnimation, exportFrames, resizeFrames } from './frames.ts';
 import { exportGallery } from './gallery.ts';
+import { type LicenseOf, licensesOf } from './licenses.ts';
 import { exportPictures } from './pictures.ts';
 import { exportRender } from './renders.ts';
 import type { ImageCodec } from '../images/codec.ts';
 import type { JobQueue } from '../jobs/queue.ts';
+import type { KeptPacks } from '../loading/kept-packs.ts';
+import type { PackInUse } from '../loading/pack-in-use.ts';
 import type { LibraryReader } from '../library/reader.ts';
+import type { Upkeep } from '../library/upkeep.ts';
 import { publish } from '../storage/publish.ts';
 import { positions } from '../path/path.ts';
 import { Deliveries } from './deliveries.ts';
@@ -31,11 +35,14 @@ import type { Uploads } from '../storage/uploads.ts';
 
 export interface ExportsParts {
   readonly reader: LibraryReader;
+  readonly upkeep: Upkeep;
   readonly codec: ImageCodec;
   readonly drawing: Drawing;
   readonly timelines: Timelines;
   readonly uploads: Uploads;
   readonly jobs: JobQueue;
+  readonly packs: PackInUse;
+  readonly kept: KeptPacks;
 }
 
 interface Work {
@@ -61,7 +68,7 @@ export class Exports {
     options?: StreamOptions<ProgressEvent>,
   ): Promise<Delivery> {
     return this.#export('portraits', destination, options, (folder, work) =>
-      exportPictures(ids, folder, pictures, this.#parts, work),
+      exportPictures(ids, folder, pictures, { ...this.#parts, licenseOf: this.#licenses() }, work),
     );
   }
 
@@ -71,15 +78,35 @@ export class Exports {
   ): Promise<Delivery> {
     const { reader } = this.#parts;
     return this.#export(safeName(title), destination, options, async (folder, work) => [
-      await exportGallery(ids, folder, { title, prompts }, reader, work),
+      await exportGallery(
+        ids,
+        folder,
+        { title, prompts, licenseOf: this.#licenses() },
+        reader,
+        work,
+      ),
     ]);
+  }
+
+  /** A library as it is now, under the time of day. */
+  backup(
+    { destination }: { destination: Destination },
+    options?: StreamOptions<ProgressEvent>,
+  ): Promise<Delivery> {
+    const { upkeep } = this.#parts;
+    const time = new Date().toISOString().slice(0, 19).replaceAll(/[T:]/g, ' ');
+    const name = safeName(`library ${time}`);
+    const file = destination.kind === 'download' ? `${name}.zip` : name;
+    return this.#export(name, destination, options, async (folder, work) => {
+      return [(await upkeep.backUp(path.join(folder, file), work)).target];
+    });
   }
 
   strip(
     { stops, format, side, name, destination, ...walk }: ExportStripRequest,
     options?: StreamOptions<ProgressEvent>,
   ): Promise<Delivery> {
-    const { codec, drawing } = this.#parts;
+    const { codec, drawing, packs } = this.#parts;
     const title = safeName(name);
     return this.#export(title, destination, options, async (folder, work) => {
       const every = format.kind === 'animation' ? framesToSkip(format.format, format.frameMs) : 1;
@@ -88,7 +115,7 @@ export class Exports {
       const sequence = {
         frames: side === undefined ? drawn : resizeFrames(drawn, side, codec),
         count: places.length,
-        provenance: { prompt: wordsOf(walk) },
+        provenance: { prompt: wordsOf(walk), license: packs.info?.license },
       };
       const isFilm = format.kind === 'animation';
       const target = targetIn(
@@ -120,7 +147,15 @@ export class Exports {
       const render = await timelines.folders.find(id);
       const name = isFolder(format) ? title : title + MOVING_FORMATS[format].extension;
       const target = targetIn(folder, destination, name);
-      return [await exportRender(render, target, { format, side, ifExists }, codec, work)];
+      return [
+        await exportRender(
+          render,
+          target,
+          { format, side, ifExists, licenseOf: this.#licenses() },
+          codec,
+          work,
+        ),
+      ];
     });
   }
 
@@ -144,6 +179,10 @@ export class Exports {
 
   close(): Promise<void> {
     return this.#deliveries.close();
+  }
+
+  #licenses(): LicenseOf {
+    return licensesOf(this.#parts.packs, this.#parts.kept);
   }
 
   #export(

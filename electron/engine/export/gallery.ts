@@ -9,6 +9,7 @@ import type { LibraryReader } from '../library/reader.ts';
 import { makeFolder } from '../storage/make-folder.ts';
 import { publish } from '../storage/publish.ts';
 import { type GalleryItem, galleryPage } from './gallery-page.ts';
+import type { LicenseOf } from './licenses.ts';
 import { UnreadablePortraits } from './unreadable-portraits.ts';
 import type { PortraitWork } from './pictures.ts';
 
@@ -18,6 +19,7 @@ export interface GalleryOptions {
   readonly title: string;
   /** Whether the page and the pictures say from which words the portraits were made. */
   readonly prompts: boolean;
+  readonly licenseOf?: LicenseOf | undefined;
 }
 
 /**
@@ -31,7 +33,7 @@ export interface GalleryOptions {
 export async function exportGallery(
   ids: readonly string[],
   folder: string,
-  { title, prompts }: GalleryOptions,
+  { title, prompts, licenseOf }: GalleryOptions,
   reader: LibraryReader,
   { signal, onProgress, onMissed }: PortraitWork = {},
 ): Promise<string> {
@@ -45,7 +47,8 @@ export async function exportGallery(
       const read = await missed.orMissed(id, async () => {
         const generation = reader.get(id);
         const png = await reader.picture(id);
-        return { generation, bytes: prompts ? tellRecipe(png) : removeTexts(png) };
+        const license = prompts ? await licenseOf?.(generation.pack) : undefined;
+        return { generation, bytes: prompts ? tellRecipe(png, { license }) : removeTexts(png) };
       });
       progress.advance();
       if (!read) continue;

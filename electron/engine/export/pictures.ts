@@ -12,11 +12,13 @@ import { removeTexts } from '../images/metadata/png.ts';
 import { tellRecipe } from '../images/metadata/story.ts';
 import type { LibraryReader } from '../library/reader.ts';
 import { publish } from '../storage/publish.ts';
+import type { LicenseOf } from './licenses.ts';
 import { UnreadablePortraits } from './unreadable-portraits.ts';
 
 export interface ExportParts {
   readonly reader: LibraryReader;
   readonly codec: ImageCodec;
+  readonly licenseOf?: LicenseOf | undefined;
 }
 
 export interface WorkOptions {
@@ -76,17 +78,18 @@ export async function exportPictures(
 
 /** The bytes of one portrait in the format and size that were asked for, with its recipe or without a word. */
 async function exportedPicture(
-  { id }: Generation,
+  { id, pack }: Generation,
   { format, quality, metadata, side }: PictureExport,
-  { reader, codec }: ExportParts,
+  { reader, codec, licenseOf }: ExportParts,
 ): Promise<Uint8Array> {
   const original = await reader.picture(id);
+  const license = metadata ? await licenseOf?.(pack) : undefined;
   // As it was drawn it needs no encoding.
   if (format === 'png' && side === undefined) {
-    return metadata ? tellRecipe(original) : removeTexts(original);
+    return metadata ? tellRecipe(original, { license }) : removeTexts(original);
   }
   const drawn = await codec.decode(original);
   const picture = side === undefined ? drawn : await codec.resize(drawn, side);
   const bytes = await codec.encode(picture, format, { quality });
-  return metadata ? tellRecipe(bytes, original) : bytes;
+  return metadata ? tellRecipe(bytes, { original, license }) : bytes;
 }

@@ -12,6 +12,7 @@ import type { ImageCodec } from '../images/codec.ts';
 import { type Provenance, xmpPacket } from '../images/metadata/xmp.ts';
 import { publish } from '../storage/publish.ts';
 import { exportAnimation, exportFrames, resizeFrames } from './frames.ts';
+import type { LicenseOf } from './licenses.ts';
 import type { WorkOptions } from './pictures.ts';
 import type { RenderFolder } from '../draw/render-folder.ts';
 
@@ -19,6 +20,7 @@ export interface RenderExport {
   readonly format: PictureAnimation;
   readonly side: number | undefined;
   readonly ifExists: IfExists;
+  readonly licenseOf?: LicenseOf | undefined;
 }
 
 /**
@@ -33,13 +35,15 @@ export interface RenderExport {
 export async function exportRender(
   render: RenderFolder,
   target: string,
-  { format, side, ifExists }: RenderExport,
+  { format, side, ifExists, licenseOf }: RenderExport,
   codec: ImageCodec,
   work: WorkOptions,
 ): Promise<string> {
   await requireAll(render);
-  const { timeline, fps } = render.plan.request;
-  const provenance = { prompt: timeline.keys.map(({ anchor }) => wordsOf(anchor)).join(' → ') };
+  const { pack, request } = render.plan;
+  const { timeline, fps } = request;
+  const prompt = timeline.keys.map(({ anchor }) => wordsOf(anchor)).join(' → ');
+  const provenance = { prompt, license: await licenseOf?.(pack) };
   const every = framesToSkip(format, 1_000 / fps);
   const count = Math.ceil(render.frames / every);
   if (!isFolder(format) && side === undefined) {

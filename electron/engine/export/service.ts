@@ -7,6 +7,7 @@ type ExportMethods =
   | 'exportStrip'
   | 'exportRender'
   | 'exportFilm'
+  | 'backupLibrary'
   | 'readDownload';
 
 /** Everything that leaves the library. */
@@ -17,6 +18,7 @@ export function exportService(exports: Exports): Pick<StudioService, ExportMetho
     exportStrip: (request, options) => exports.strip(request, options),
     exportRender: (request, options) => exports.render(request, options),
     exportFilm: (request, options) => exports.film(request, options),
+    backupLibrary: (request, options) => exports.backup(request, options),
     readDownload: ({ id, offset }) => exports.readDownload(id, offset),
   };
 }

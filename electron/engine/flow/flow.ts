@@ -4,7 +4,8 @@ import type { FlowInput } from '../latent/code.ts';
 import { gaussian } from '../latent/gaussian.ts';
 import { addScaled, dot, scale } from '../latent/vectors.ts';
 import type { LatentSpace } from '../latent/w-plus.ts';
-import type { Pack } from '../packs/pack.ts';
+import type { PackManifest } from '../../contract/pack.ts';
+import type { ModelFolder } from '../packs/model-folder.ts';
 
 /**
  * How far temperature 1 strays from a prompt under a bijective flow, in lengths of the embedding: the
@@ -39,7 +40,14 @@ export interface Flow {
   encode(portraits: readonly Conditioned[], options?: CallOptions): Promise<Encoded[]>;
 }
 
-export function createFlow(pack: Pack, inference: Inference, space: LatentSpace): Flow {
+/** The folder of a pack, or of a flow alone. */
+export type FlowFolder = ModelFolder & {
+  readonly manifest: Pick<PackManifest, 'flow'> & {
+    readonly widths: Pick<PackManifest['widths'], 'clip' | 'w'>;
+  };
+};
+
+export function createFlow(pack: FlowFolder, inference: Inference, space: LatentSpace): Flow {
   switch (pack.manifest.flow.kind) {
     case 'conditional':
       return conditionalFlow(pack, inference, space);
@@ -49,7 +57,7 @@ export function createFlow(pack: Pack, inference: Inference, space: LatentSpace)
 }
 
 /** w = f(z; e), and log p(w | e) = log N(z; 0, I) + log|det ∂z/∂w|. */
-function conditionalFlow(pack: Pack, inference: Inference, space: LatentSpace): Flow {
+function conditionalFlow(pack: FlowFolder, inference: Inference, space: LatentSpace): Flow {
   const { decode, encode, noiseLevels } = pack.manifest.flow;
   const { width } = space;
   // An embedding is taken for what it is, without noise.
@@ -88,9 +96,9 @@ function conditionalFlow(pack: Pack, inference: Inference, space: LatentSpace): 
  * cannot tell apart. σ = s/√d, so that the noise is about s long for z ~ N(0, I) and a unit e. By the
  * change of variables log p(w | e) = log N(z; 0, I) − d·ln σ + log|det ∂e'/∂w|.
  */
-function bijectiveFlow(pack: Pack, inference: Inference, space: LatentSpace): Flow {
+function bijectiveFlow(pack: FlowFolder, inference: Inference, space: LatentSpace): Flow {
   const { decode, encode } = pack.manifest.flow;
-  const { clip: embeddingWidth } = pack.widths;
+  const { clip: embeddingWidth } = pack.manifest.widths;
   const sigma = BIJECTIVE_SPREAD / Math.sqrt(embeddingWidth);
   return {
     noise: (seed, temperature) => scale(gaussian(seed, embeddingWidth), temperature),

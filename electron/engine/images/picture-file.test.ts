@@ -13,8 +13,8 @@ const UNUSABLE = /^(picture-unreadable|path-unusable|file-not-found)$/;
 
 /** Each is refused in words, at once. */
 async function expectRefusal(file: string, code: string | RegExp): Promise<void> {
-  for (const work of [sharpCodec.decode(file), sharpCodec.measure(file)]) {
-    await expect(work).rejects.toMatchObject({
+  for (const read of [() => sharpCodec.decode(file), () => sharpCodec.measure(file)]) {
+    await expect(read()).rejects.toMatchObject({
       code: expect.stringMatching(code),
       message: expect.stringContaining(file),
     });

@@ -24,7 +24,7 @@ const PILLOW: [width: number, height: number, size: number, Interpolation, first
 it.each(PILLOW)(
   'scales %i × %i to %i with %s as Pillow does',
   (width, height, size, filter, first) => {
-    const scaled = toSquare(pattern(width, height), size, filter, 'crop');
+    const scaled = toSquare(pattern(width, height), { size, interpolation: filter, fit: 'crop' });
     expect([scaled.width, scaled.height, scaled.data.length]).toEqual([
       size,
       size,
@@ -38,14 +38,25 @@ it.each(PILLOW)(
 
 it('leaves a square of the right size as it is', () => {
   const picture = pattern(8, 8);
-  expect(toSquare(picture, 8, 'bicubic', 'crop')).toEqual(picture);
+  expect(toSquare(picture, { size: 8, interpolation: 'bicubic', fit: 'crop' })).toEqual(picture);
 });
 
 it('takes the middle of a wide picture', () => {
   const columns = [10, 20, 30, 40].flatMap((grey) => [grey, grey, grey]);
   const wide = { width: 4, height: 2, data: Uint8Array.from([...columns, ...columns]) };
-  const { data } = toSquare(wide, 2, 'bicubic', 'crop');
+  const { data } = toSquare(wide, { size: 2, interpolation: 'bicubic', fit: 'crop' });
   expect([...data]).toEqual([20, 20, 20, 30, 30, 30, 20, 20, 20, 30, 30, 30]);
+});
+
+it('may cut the middle out of what is scaled larger', () => {
+  const options = { interpolation: 'bicubic', fit: 'crop' } as const;
+  const larger = toSquare(pattern(37, 29), { ...options, size: 12 });
+  const middle = Array.from({ length: 8 }, (_, row) => {
+    const start = ((row + 2) * 12 + 2) * 3;
+    return [...larger.data.subarray(start, start + 8 * 3)];
+  });
+  const cut = toSquare(pattern(37, 29), { ...options, size: 8, resize: 12 });
+  expect([...cut.data]).toEqual(middle.flat());
 });
 
 describe("CLIP's and SigLIP's image processors", () => {
@@ -82,7 +93,7 @@ describe("CLIP's and SigLIP's image processors", () => {
   it.each(cases.map((one, i) => ({ ...one, i })))(
     '$width × $height to $size, $interpolation, $fit',
     ({ width, height, size, interpolation, fit, i }) => {
-      const { data } = toSquare(drawn(width, height), size, interpolation, fit);
+      const { data } = toSquare(drawn(width, height), { size, interpolation, fit });
       const start = starts[i]!;
       const wanted = expected.subarray(start, start + data.length);
       const largest = Math.max(...data.map((value, at) => Math.abs(value - wanted[at]!)));

@@ -26,6 +26,14 @@ const FILTERS: Record<Interpolation, Filter> = {
  */
 export type Fit = 'crop' | 'stretch';
 
+export interface SquareOptions {
+  readonly size: number;
+  readonly interpolation: Interpolation;
+  readonly fit: Fit;
+  /** Side to scale to where the middle `size` of it is cut out afterwards; by default `size`. */
+  readonly resize?: number | undefined;
+}
+
 /**
  * Scales a picture to a square of `size` pixels, antialiased, with Pillow's filters. Rows are scaled
  * first and rounded to bytes in between, as Pillow does, so that results differ from it by rounding
@@ -33,15 +41,13 @@ export type Fit = 'crop' | 'stretch';
  */
 export function toSquare(
   picture: RgbPicture,
-  size: number,
-  interpolation: Interpolation,
-  fit: Fit,
+  { size, interpolation, fit, resize = size }: SquareOptions,
 ): RgbPicture {
   const { width, height } = picture;
-  if (width === size && height === size) return picture;
+  if (width === size && height === size && resize === size) return picture;
   const shorter = Math.min(width, height);
   const scaledTo = (side: number) =>
-    fit === 'stretch' ? size : Math.max(size, Math.floor((size * side) / shorter));
+    fit === 'stretch' ? resize : Math.max(resize, Math.floor((resize * side) / shorter));
   const filter = FILTERS[interpolation];
   const columns = taps(width, scaledTo(width), size, filter);
   const rows = taps(height, scaledTo(height), size, filter);

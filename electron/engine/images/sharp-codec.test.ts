@@ -3,6 +3,7 @@ import path from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { startCpuTime } from '../../../test/support/cpu-time.ts';
 import { temporaryFolder } from '../../../test/support/library.ts';
 import { samplePicture } from '../../../test/support/portraits.ts';
 import type { RgbPicture } from './codec.ts';
@@ -59,9 +60,9 @@ describe('decoding', () => {
     const chunk = [numbers.subarray(0, 4), bomb, numbers.subarray(4)];
     const bombs = Array.from({ length: 400 }, () => chunk).flat();
     const [head, rest] = [png.subarray(0, 33), png.subarray(33)];
-    const began = performance.now();
+    const cpuTime = startCpuTime();
     expect(await sharpCodec.decode(Buffer.concat([head, ...bombs, rest]))).toEqual(RED_BLUE);
-    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(cpuTime()).toBeLessThan(1_000);
     // One that lost its end with them is refused as any other.
     const cut = Buffer.concat([head, ...bombs, rest.subarray(0, 20)]);
     await expect(sharpCodec.decode(cut)).rejects.toMatchObject({ code: 'picture-unreadable' });

@@ -106,7 +106,7 @@ function crashed(reason: string): StudioError {
 function overMemory(reason: string): StudioError {
   return new StudioError(
     'pack-over-budget',
-    'The pack needed more memory than it may have, and its process was ended. What was finished before is kept; ' +
+    'The model needed more memory than it may have, and its process was ended. What was finished before is kept; ' +
       'draw fewer portraits at a time, or use another pack.',
     { details: { reason } },
   );

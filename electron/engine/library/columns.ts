@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { type Generation, generationSchema, UNTOUCHED } from '../../contract/generation.ts';
+import { type Generation, generationSchema } from '../../contract/generation.ts';
 import type { LibraryFilter } from '../../contract/library.ts';
 import type { SqlValue } from './connection.ts';
 import { firstIdAt } from './ids.ts';
 import { jsonSchema } from './json-column.ts';
 
 /**
- * What the row of a portrait holds. Its parents stand in a table of their own, and when it was made stands in
- * its id.
+ * What the row of a portrait holds. Parents, tags and boards stand in tables of their own, and when it was made
+ * stands in its id.
  */
-export type StoredGeneration = Omit<Generation, 'createdAt' | 'parents'>;
+export type StoredGeneration = Omit<Generation, 'createdAt' | 'parents' | 'tags' | 'boards'>;
 
 type SqlType = 'INTEGER' | 'REAL' | 'TEXT';
 
@@ -57,6 +57,9 @@ export const FIELDS: Fields = {
   source: json('source', shape.source),
   starred: flag('starred'),
   trashedAt: one('trashed_at', 'INTEGER', shape.trashedAt),
+  rating: one('rating', 'INTEGER', shape.rating),
+  label: one('color', 'TEXT', shape.label),
+  note: one('note', 'TEXT', shape.note),
 };
 
 /** A condition of `generations AS g` with its values; false where it does not narrow. */
@@ -74,6 +77,16 @@ const FILTERS: Filters = {
   pack: given(({ id, version }) => ['g.pack_id = ? AND g.pack_version = ?', id, version]),
   from: given((time) => ['g.id >= ?', firstIdAt(time)]),
   until: given((time) => ['g.id < ?', firstIdAt(time)]),
+  rating: given((rating) => ['g.rating >= ?', rating]),
+  label: given((label) => ['g.color = ?', label]),
+  tag: given((tag) => ['g.seq IN (SELECT generation FROM generation_tags WHERE tag = ?)', tag]),
+  board: given((board) => [
+    'g.seq IN (SELECT generation FROM board_generations WHERE board = ?)',
+    board,
+  ]),
+  noted: (noted) => noted === true && ["g.note <> ''"],
+  // The first condition is what the index knows.
+  prompt: given((prompt) => ['g.prompt = ? COLLATE NOCASE AND g.prompt = ?', prompt, prompt]),
 };
 
 export function conditionsOf(filter: Partial<Narrowing>): Condition[] {
@@ -96,7 +109,7 @@ export function columnsOf<Name extends keyof StoredGeneration>(
 export const STORED = namesOf(FIELDS);
 
 /** What an artist changes of a row. */
-export const STANDING = namesOf(UNTOUCHED);
+export const STANDING = ['starred', 'trashedAt', 'rating', 'label', 'note'] as const;
 
 /** Reads some fields of a row, or all of them. */
 export function rowSchema<Name extends keyof StoredGeneration>(fields: readonly Name[]) {

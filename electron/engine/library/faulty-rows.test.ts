@@ -154,7 +154,7 @@ describe.each(Object.entries(VECTORS))('a stored embedding of %s', (_, vector) =
       expect.objectContaining({ code: 'library-corrupt' }),
     );
     writer.trash([bad]);
-    expect(writer.restore([bad])).toBe(1);
+    expect(writer.restore([bad]).changed).toBe(1);
     expect(reader.check()).toEqual([expect.stringContaining(bad)]);
   });
 });

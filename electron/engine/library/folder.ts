@@ -22,11 +22,21 @@ const PICTURES = 'pictures';
 const THUMBNAILS = 'thumbnails';
 const STAGING = 'staging';
 
-/** What other parts of the studio keep beside the portraits. */
-const BESIDE = ['references', 'renders', 'directions', 'vocabulary', 'models'];
+/** What the artist wants of the library itself. */
+export const SETTINGS = 'settings.json';
+
+/** What other parts of the studio keep beside the portraits for good. */
+export const KEPT_BESIDE: readonly string[] = ['references', 'directions', 'vocabulary', 'models'];
+export const BESIDE: readonly string[] = [...KEPT_BESIDE, 'renders'];
 
 /** Every folder of a library. */
 export const LIBRARY_FOLDERS: readonly string[] = [PICTURES, THUMBNAILS, STAGING, ...BESIDE];
+
+/** Every file of a library that is in no folder of it. */
+export const LIBRARY_FILES: readonly string[] = [
+  ...['', '-wal', '-shm', '-journal'].map((end) => DATABASE + end),
+  ...[JOURNAL, SETTINGS],
+];
 
 /** How the scratch folders of the staging folder were called before they had locks. */
 const OLD_SCRATCH_NAME = /^\d+-[0-9a-f]{8}$/;

@@ -1,43 +1,52 @@
 import { z } from 'zod';
-import { type Standing, UNTOUCHED } from '../../contract/generation.ts';
-import { columnsOf, rowSchema, STANDING } from './columns.ts';
-import type { Connection } from './connection.ts';
-import { addToIndex, removeFromIndex } from './embedding-index.ts';
 import {
+  type Arranged,
+  readAllArranged,
+  readArranged,
+  readBoards,
+  removeBoardRow,
+  UNARRANGED,
+  writeArranged,
+  writeBoard,
+} from './arranged.ts';
+import type { Connection } from './connection.ts';
+import {
+  type Arrangement,
+  arrangementAfter,
+  boardDeedsBetween,
   type Deed,
   deedsBetween,
   isDeed,
+  isOfPortrait,
   type Entry,
   type Journal,
   type JournalContent,
-  standingsAfter,
 } from './journal.ts';
 
-/** Lines that a portrait needs at the most: one for each thing that can be done to it. */
-const DEEDS_EACH = Object.keys(UNTOUCHED).length;
-
-/** Lines beyond what is needed that are not worth writing the journal anew for. */
-const SLACK = 1_000;
+/**
+ * Lines beyond twice what is needed that are not worth writing the journal anew for. While they stand there,
+ * what they say can be taken back.
+ */
+const SLACK = 10_000;
 
 /** One that is gone, or is none, stands for the beginning: all of the journal is then done to the rows once more. */
 const markSchema = z.object({ applied: z.int().nonnegative() }).catch({ applied: 0 });
-const touchedSchema = z.array(z.looseObject({ id: z.string() }));
-const standingSchema = rowSchema(STANDING);
-const COLUMNS = columnsOf(STANDING);
 
 /**
  * Notes in the journal what is being done to the rows. Belongs at the end of the transaction that does
  * it: what the journal then says too much, after a crash, is taken back or caught up with by {@link recoverJournal}.
+ *
+ * @returns them as they were noted
  */
 export function appendDeeds(
   deeds: readonly Deed[],
   connection: Connection,
   journal: Journal,
-): void {
-  if (deeds.length === 0) return;
+): readonly Entry[] {
   const entries = numbered(deeds, appliedIn(connection));
   journal.append(entries);
   setApplied(connection, entries);
+  return entries;
 }
 
 /**
@@ -57,89 +66,91 @@ export function recoverJournal(connection: Connection, journal: Journal, mayWrit
     catchUp(connection, content.entries, applied);
     if (!mayWrite) return;
     journal.removeDraft();
-    const missing = missingDeeds(connection, content.entries);
-    const entries = numbered(missing, Math.max(applied, content.entries.at(-1)?.n ?? 0));
-    if (isLong(content)) journal.replace(shortened(content, entries));
-    else journal.append(entries);
-    setApplied(connection, [...content.entries.slice(-1), ...entries]);
+    const told = arrangementAfter(content.entries);
+    const missing = missingDeeds(connection, told);
+    const further = numbered(missing, Math.max(applied, content.entries.at(-1)?.n ?? 0));
+    if (isLong(content, told)) {
+      const short = shortened(content, further);
+      journal.replace(short);
+      setApplied(connection, short.entries);
+      return;
+    }
+    journal.append(further);
+    setApplied(connection, [...content.entries.slice(-1), ...further]);
   });
-}
-
-/** Does to the row of a portrait that has just come back what was done to it before. In a transaction. */
-export function applyStanding(connection: Connection, id: string, standing: Standing): void {
-  connection.run(
-    `UPDATE generations SET ${COLUMNS.map(({ name }) => `${name} = ?`).join(', ')} WHERE id = ?`,
-    ...COLUMNS.map(({ write }) => write(standing)),
-    id,
-  );
-  removeFromIndex(connection, id);
-  if (standing.trashedAt === null) addToIndex(connection, id);
 }
 
 function isUnsettled(connection: Connection, content: JournalContent): boolean {
   const applied = appliedIn(connection);
   const isAhead = content.entries.some(({ n }) => n > applied);
-  return isAhead || isLong(content) || missingDeeds(connection, content.entries).length > 0;
+  const told = arrangementAfter(content.entries);
+  return isAhead || isLong(content, told) || missingDeeds(connection, told).length > 0;
 }
 
 function catchUp(connection: Connection, entries: readonly Entry[], applied: number): void {
-  const fresh = new Set(entries.filter(({ n }) => n > applied).map(({ id }) => id));
-  if (fresh.size === 0) return;
-  const standings = standingsAfter(entries);
-  for (const id of fresh) applyStanding(connection, id, standings.get(id) ?? UNTOUCHED);
+  const fresh = entries.filter(({ n }) => n > applied);
+  if (fresh.length === 0) return;
+  const { portraits, boards } = arrangementAfter(entries);
+  const told = fresh.filter((entry) => !isOfPortrait(entry)).map(({ id }) => id);
+  for (const id of new Set(told)) {
+    const board = boards.get(id);
+    if (board) writeBoard(connection, board);
+    else removeBoardRow(connection, id);
+  }
+  for (const id of new Set(fresh.filter(isOfPortrait).map((entry) => entry.id))) {
+    const before = readArranged(connection, id);
+    if (before) writeArranged(connection, id, before, portraits.get(id) ?? UNARRANGED);
+  }
 }
 
 /** What leads from what the journal says to how the rows stand. */
-function missingDeeds(connection: Connection, entries: readonly Entry[]): Deed[] {
-  const told = standingsAfter(entries);
-  const touched = touchedRows(connection);
-  const calmed = [...told.keys()].filter((id) => !touched.has(id) && hasRow(connection, id));
+function missingDeeds(connection: Connection, told: Arrangement): Deed[] {
+  const there = readAllArranged(connection);
+  const calmed = [...told.portraits.keys()].filter((id) => {
+    return !there.has(id) && hasRow(connection, id);
+  });
+  const saidOf = (id: string): Arranged => told.portraits.get(id) ?? UNARRANGED;
   return [
-    ...[...touched].flatMap(([id, now]) => deedsBetween(id, told.get(id) ?? UNTOUCHED, now)),
-    ...calmed.flatMap((id) => deedsBetween(id, told.get(id) ?? UNTOUCHED, UNTOUCHED)),
+    ...boardDeedsBetween(told.boards, readBoards(connection)),
+    ...[...there].flatMap(([id, now]) => deedsBetween(id, saidOf(id), now)),
+    ...calmed.flatMap((id) => deedsBetween(id, saidOf(id), UNARRANGED)),
   ].filter(isDeed);
-}
-
-function touchedRows(connection: Connection): Map<string, Standing> {
-  const rows = connection.all(
-    `SELECT id, ${COLUMNS.map(({ name }) => name).join(', ')} FROM generations
-     WHERE ${COLUMNS.map(({ name }) => `${name} IS NOT ?`).join(' OR ')}`,
-    ...COLUMNS.map(({ write }) => write(UNTOUCHED)),
-  );
-  return new Map(
-    // What stands in a damaged row may be no standing.
-    touchedSchema
-      .parse(rows)
-      .map((row) => [row.id, standingSchema.safeParse(row).data ?? UNTOUCHED]),
-  );
 }
 
 function hasRow(connection: Connection, id: string): boolean {
   return connection.get('SELECT 1 FROM generations WHERE id = ?', id) !== undefined;
 }
 
-function isLong({ entries }: JournalContent): boolean {
-  return entries.length > DEEDS_EACH * standingsAfter(entries).size + SLACK;
+function isLong({ entries }: JournalContent, told: Arrangement): boolean {
+  return entries.length > 2 * fewestDeeds(told).length + SLACK;
 }
 
-/** The fewest entries that say the same. */
+/** The fewest deeds that say the same. */
+function fewestDeeds({ portraits, boards }: Arrangement): Deed[] {
+  return [
+    ...boardDeedsBetween(new Map(), boards),
+    ...[...portraits].flatMap(([id, now]) => deedsBetween(id, UNARRANGED, now)),
+  ];
+}
+
 function shortened(
   { entries, unknown }: JournalContent,
   further: readonly Entry[],
 ): JournalContent {
   const all = [...entries, ...further];
-  const deeds = [...standingsAfter(all)].flatMap(([id, now]) => deedsBetween(id, UNTOUCHED, now));
-  const last = all.at(-1)?.n ?? 0;
-  // All by the last number: none of them is new to this database, and all are to a new one.
-  return { unknown, entries: deeds.map((deed) => ({ ...deed, n: last })) };
+  // All by one number, that no deed has had: none of them can be taken back.
+  const n = numberAfter(all.at(-1)?.n ?? 0);
+  const deeds = fewestDeeds(arrangementAfter(all));
+  return { unknown, entries: deeds.map((deed) => ({ ...deed, n })) };
 }
 
 function numbered(deeds: readonly Deed[], after: number): Entry[] {
-  // Somebody's number may be the last there is. Those that share it count in the order they stand.
-  return deeds.map((deed, index) => ({
-    ...deed,
-    n: Math.min(after + index + 1, Number.MAX_SAFE_INTEGER),
-  }));
+  return deeds.map((deed, index) => ({ ...deed, n: numberAfter(after + index) }));
+}
+
+/** Somebody's number may be the last there is. Those that share it count in the order they stand. */
+function numberAfter(n: number): number {
+  return Math.min(n + 1, Number.MAX_SAFE_INTEGER);
 }
 
 function appliedIn(connection: Connection): number {

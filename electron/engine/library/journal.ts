@@ -11,27 +11,41 @@ import {
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { type Board, boardIdSchema, boardSchema } from '../../contract/arrange.ts';
 import { StudioError } from '../../contract/errors.ts';
-import { generationIdSchema, type Standing, UNTOUCHED } from '../../contract/generation.ts';
+import { generationIdSchema, standingSchema } from '../../contract/generation.ts';
 import { syncDescriptor } from '../storage/durable.ts';
+import { type Arranged, placed, UNARRANGED } from './arranged.ts';
 
-/** What an artist did to a portrait. What comes later (tags, notes) is another kind beside these. */
+const { shape } = standingSchema;
+
+/** What an artist did to a portrait or a board. Each says how something is from then on, and not what was added. */
 const deedSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('star'), id: generationIdSchema, starred: z.boolean() }),
+  deed('star', { starred: shape.starred }),
   /** When it was put into the trash; null once it was taken out again. */
-  z.object({
-    kind: z.literal('trash'),
-    id: generationIdSchema,
-    trashedAt: z.int().nonnegative().nullable(),
-  }),
+  deed('trash', { trashedAt: shape.trashedAt }),
+  deed('rate', { rating: shape.rating }),
+  deed('label', { label: shape.label }),
+  deed('note', { note: shape.note }),
+  /** All that it bears. */
+  deed('tags', { tags: shape.tags }),
+  /** Where it lies on a board; null where it was taken off. */
+  deed('place', { board: boardIdSchema, position: z.number().nullable() }),
   /** Removed for good: nothing said of it before counts any more. */
-  z.object({ kind: z.literal('purge'), id: generationIdSchema }),
+  deed('purge', {}),
+  boardSchema.extend({ kind: z.literal('board') }),
+  z.object({ kind: z.literal('remove-board'), id: boardIdSchema }),
 ]);
 export type Deed = z.infer<typeof deedSchema>;
 
-/** Of half a million portraits, each starred and trashed; what is longer was not written by a studio. */
-const MAX_BYTES = 100_000_000;
+function deed<const Kind extends string, Shape extends z.ZodRawShape>(kind: Kind, what: Shape) {
+  return z.object({ kind: z.literal(kind), id: generationIdSchema, ...what });
+}
+
+/** Of a million portraits, each with four things done to it; what is longer was not written by a studio. */
+const MAX_BYTES = 400_000_000;
 
 /** A deed with its number: they ascend, and the database remembers up to which it has taken them in. */
 const entrySchema = z.intersection(z.object({ n: z.int().positive() }), deedSchema);
@@ -118,55 +132,105 @@ export class Journal {
     if (found.isFile() && found.size <= MAX_BYTES) return true;
     throw new StudioError(
       'library-corrupt',
-      `${this.#file} is not the file in which the studio notes stars and the trash. It was left as it ` +
+      `${this.#file} is not the file in which the studio notes how portraits are arranged. It was left as it ` +
         'is; move it away, and the studio makes it again from the library.',
     );
   }
 }
 
-/** How portraits stand after all that was done, those that stand as they came left out. */
-export function standingsAfter(entries: readonly Entry[]): Map<string, Standing> {
-  const standings = new Map<string, Standing>();
-  for (const entry of entries) {
-    const before = standings.get(entry.id) ?? UNTOUCHED;
-    const after = standingAfter(before, entry);
-    if (isSame(after, UNTOUCHED)) standings.delete(entry.id);
-    else standings.set(entry.id, after);
-  }
-  return standings;
+/** How a library is arranged: the portraits that do not stand as they came, and the boards. */
+export interface Arrangement {
+  readonly portraits: Map<string, Arranged>;
+  readonly boards: Map<string, Board>;
 }
 
-function standingAfter(before: Standing, deed: Deed): Standing {
+/** How a library is arranged after all that was done. */
+export function arrangementAfter(entries: readonly Entry[]): Arrangement {
+  const [portraits, boards] = [new Map<string, Arranged>(), new Map<string, Board>()];
+  for (const entry of entries) {
+    if (entry.kind === 'board') boards.set(entry.id, boardSchema.parse(entry));
+    else if (entry.kind === 'remove-board') boards.delete(entry.id);
+    else portraits.set(entry.id, arrangedAfter(portraits.get(entry.id) ?? UNARRANGED, entry));
+  }
+  for (const [id, arranged] of portraits) {
+    if (isDeepStrictEqual(arranged, UNARRANGED)) portraits.delete(id);
+  }
+  return { portraits, boards };
+}
+
+type PortraitDeed = Exclude<Deed, { kind: 'board' | 'remove-board' }>;
+
+export function isOfPortrait(deed: Deed): deed is PortraitDeed {
+  return deed.kind !== 'board' && deed.kind !== 'remove-board';
+}
+
+/** How a portrait stands after a deed. */
+export function arrangedAfter(before: Arranged, deed: PortraitDeed): Arranged {
   switch (deed.kind) {
     case 'star':
       return { ...before, starred: deed.starred };
     case 'trash':
       return { ...before, trashedAt: deed.trashedAt };
+    case 'rate':
+      return { ...before, rating: deed.rating };
+    case 'label':
+      return { ...before, label: deed.label };
+    case 'note':
+      return { ...before, note: deed.note };
+    case 'tags':
+      return { ...before, tags: deed.tags };
+    case 'place':
+      return placed(before, deed.board, deed.position);
     case 'purge':
-      return UNTOUCHED;
+      return UNARRANGED;
   }
 }
 
-/** The deed that each part of a standing is changed by. */
-const DEEDS: { readonly [Part in keyof Standing]: (id: string, value: Standing[Part]) => Deed } = {
+type Part = Exclude<keyof Arranged, 'places'>;
+
+/** The deed that each part of a standing is changed by; places, of which there are several, have one each. */
+const DEEDS: { readonly [Name in Part]: (id: string, value: Arranged[Name]) => Deed } = {
   starred: (id, starred) => ({ kind: 'star', id, starred }),
   trashedAt: (id, trashedAt) => ({ kind: 'trash', id, trashedAt }),
+  rating: (id, rating) => ({ kind: 'rate', id, rating }),
+  label: (id, label) => ({ kind: 'label', id, label }),
+  note: (id, note) => ({ kind: 'note', id, note }),
+  tags: (id, tags) => ({ kind: 'tags', id, tags }),
 };
-const PARTS = Object.keys(DEEDS) as (keyof Standing)[];
+const PARTS = Object.keys(DEEDS) as Part[];
 
 /** What leads from one standing to another. */
-export function deedsBetween(id: string, before: Standing, after: Standing): Deed[] {
-  const deedFor = <Part extends keyof Standing>(part: Part) => DEEDS[part](id, after[part]);
-  return PARTS.filter((part) => before[part] !== after[part]).map((part) => deedFor(part));
+export function deedsBetween(id: string, before: Arranged, after: Arranged): Deed[] {
+  const deedFor = <Name extends Part>(part: Name) => DEEDS[part](id, after[part]);
+  const changed = PARTS.filter((part) => !isDeepStrictEqual(before[part], after[part]));
+  const boards = new Set([...Object.keys(before.places), ...Object.keys(after.places)]);
+  const moved = [...boards].filter((board) => before.places[board] !== after.places[board]);
+  return [
+    ...changed.map((part) => deedFor(part)),
+    ...moved.map((board): Deed => {
+      return { kind: 'place', id, board, position: after.places[board] ?? null };
+    }),
+  ];
+}
+
+/** What leads from some boards to others. */
+export function boardDeedsBetween(
+  before: ReadonlyMap<string, Board>,
+  after: ReadonlyMap<string, Board>,
+): Deed[] {
+  const removed = [...before.keys()].filter((id) => !after.has(id));
+  const written = [...after.values()].filter((board) => {
+    return !isDeepStrictEqual(before.get(board.id), board);
+  });
+  return [
+    ...written.map((board): Deed => ({ kind: 'board', ...board })),
+    ...removed.map((id): Deed => ({ kind: 'remove-board', id })),
+  ];
 }
 
 /** Whether the journal can hold it: what stands in a damaged row may be no such thing. */
 export function isDeed(deed: Deed): boolean {
   return deedSchema.safeParse(deed).success;
-}
-
-function isSame(a: Standing, b: Standing): boolean {
-  return PARTS.every((part) => a[part] === b[part]);
 }
 
 /** Undefined for a line that is no JSON object. */

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { addSamples, openTestLibrary, temporaryFolder } from '../../../test/support/library.ts';
 import { samplePicture, samplePortrait, sampleVector } from '../../../test/support/portraits.ts';
+import { UNTOUCHED } from '../../contract/generation.ts';
 import { readStory } from '../images/metadata/story.ts';
 import { sharpCodec } from '../images/sharp-codec.ts';
 import { createId, timeOfId } from './ids.ts';
@@ -34,8 +35,7 @@ describe('adding', () => {
       createdAt: timeOfId(added.id),
       width: 24,
       height: 24,
-      starred: false,
-      trashedAt: null,
+      ...UNTOUCHED,
     });
     expect(reader.get(added.id)).toEqual(added);
     expect(reader.latents(added.id)).toEqual(portrait.latents);
@@ -170,10 +170,10 @@ describe('the trash', () => {
   it('keeps everything and gives it back as it was', async () => {
     const { reader, writer } = await openTestLibrary();
     const added = await writer.add(samplePortrait(1));
-    expect(writer.trash([added.id, UNKNOWN], 1234)).toBe(1);
-    expect(writer.trash([added.id])).toBe(0);
+    expect(writer.trash([added.id, UNKNOWN], 1234).changed).toBe(1);
+    expect(writer.trash([added.id])).toEqual({ changed: 0 });
     expect(reader.get(added.id).trashedAt).toBe(1234);
-    expect(writer.restore([added.id])).toBe(1);
+    expect(writer.restore([added.id]).changed).toBe(1);
     expect(reader.get(added.id)).toEqual(added);
   });
 

@@ -16,6 +16,7 @@ import { copyForReading } from './reading-copy.ts';
 import { LibraryReader } from './reader.ts';
 import { reconcile } from './reconcile.ts';
 import { mendSchema } from './schema.ts';
+import { Upkeep } from './upkeep.ts';
 import { LibraryWriter } from './writer.ts';
 
 /** An open library. Several processes may have the same one open. */
@@ -27,6 +28,8 @@ export interface Library {
   readonly refusal: StudioError | null;
   /** What opening it put right. */
   readonly reconciliation: Reconciliation;
+  /** Looks after the whole of it. */
+  readonly upkeep: Upkeep;
   /** Whether other users of the machine are kept out of it. */
   privacy(): Promise<Privacy>;
   /** A number that is another one once another process has written to the library. */
@@ -57,6 +60,23 @@ export async function openLibrary(
     if (!refusal || !(await isLibrary(root))) throw thrown;
     return await openForReading(folder, refusal, codec, onProgress);
   }
+}
+
+/**
+ * Opens a library to read from it alone: nothing of it is written, moved or locked.
+ *
+ * @throws StudioError `file-not-found` where there is none
+ */
+export async function openLibraryToRead(root: string, codec: ImageCodec): Promise<Library> {
+  const folder = new LibraryFolder(root);
+  if (!(await isLibrary(root))) {
+    throw new StudioError('file-not-found', `There is no library in ${folder.root}.`);
+  }
+  const refusal = new StudioError(
+    'library-read-only',
+    `The library in ${folder.root} is only read here. Nothing was changed.`,
+  );
+  return openForReading(folder, refusal, codec);
 }
 
 async function openForWriting(
@@ -126,11 +146,11 @@ async function open(
     const reconciled = await reconcile({
       ...{ connection, folder, journal, codec, mayWrite, onProgress },
     });
+    const reader = new LibraryReader(reading, folder);
+    const writer = new LibraryWriter({ connection, folder, journal, codec, refusal });
     return {
-      root: folder.root,
-      reader: new LibraryReader(reading, folder),
-      writer: new LibraryWriter({ connection, folder, journal, codec, refusal }),
-      refusal,
+      ...{ root: folder.root, reader, writer, refusal },
+      upkeep: new Upkeep({ connection, folder, journal, reader, writer }),
       reconciliation: withLoss(reconciled, found),
       privacy: () => libraryPrivacy(folder.root),
       // SQLite counts what others commit, not what this connection does.

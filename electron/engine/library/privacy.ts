@@ -3,12 +3,7 @@ import path from 'node:path';
 import { isScratchName } from '../storage/scratch-folder.ts';
 import { closeOne, closeTree, type Privacy, privacyOf } from '../storage/private.ts';
 import { entriesOf } from '../storage/remove.ts';
-import { DATABASE, JOURNAL, LIBRARY_FOLDERS, type LibraryFolder } from './folder.ts';
-
-const DATABASE_FILES = ['', '-wal', '-shm', '-journal'].map((end) => DATABASE + end);
-
-/** Every file of a library that is in no folder of it. */
-const FILES = [...DATABASE_FILES, JOURNAL];
+import { DATABASE, LIBRARY_FILES, LIBRARY_FOLDERS, type LibraryFolder } from './folder.ts';
 
 /** Of a folder in which everybody may put files, and only their owners remove them. */
 const STICKY = 0o1000;
@@ -21,13 +16,13 @@ const STICKY = 0o1000;
 export async function closeLibrary({ root }: LibraryFolder): Promise<{ done: Promise<void> }> {
   if (await isOursAlone(root).catch(() => false)) await closeOne(root);
   // Where the first is not closed, this disk keeps no modes: nothing is gained by going through them all.
-  const [isKept] = await Promise.all(FILES.map((name) => closeOne(path.join(root, name))));
+  const [isKept] = await Promise.all(LIBRARY_FILES.map((name) => closeOne(path.join(root, name))));
   return { done: isKept ? closeFolders(root) : Promise.resolve() };
 }
 
 /** Whether others can read the library, as it is now. */
 export function libraryPrivacy(root: string): Promise<Privacy> {
-  return privacyOf(root, [...FILES, ...LIBRARY_FOLDERS]);
+  return privacyOf(root, [...LIBRARY_FILES, ...LIBRARY_FOLDERS]);
 }
 
 async function closeFolders(root: string): Promise<void> {
@@ -42,7 +37,7 @@ async function isOursAlone(root: string): Promise<boolean> {
   return entries.every(
     ({ name }) =>
       LIBRARY_FOLDERS.includes(name) ||
-      FILES.includes(name) ||
+      LIBRARY_FILES.includes(name) ||
       name.startsWith(DATABASE) ||
       name === '.DS_Store' ||
       isScratchName(name),

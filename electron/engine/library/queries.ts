@@ -1,4 +1,4 @@
-import type { LibraryFilter, ListQuery } from '../../contract/library.ts';
+import type { LibraryFilter, ListQuery, SortKey } from '../../contract/library.ts';
 import { type Condition, conditionsOf } from './columns.ts';
 import type { SqlValue } from './connection.ts';
 import { indexOf } from './embedding-index.ts';
@@ -17,18 +17,44 @@ export type Quarantined = readonly number[];
 /** Where sqlite-vec itself ends. */
 const MOST_NEAREST = 4_096;
 
+/** What portraits are sorted by, with the higher first or not; spelled as the indexes spell it. */
+const SORTS: Readonly<Record<SortKey, { readonly by: string; readonly descends: boolean }>> = {
+  date: { by: 'g.id', descends: true },
+  rating: { by: 'g.rating', descends: true },
+  name: { by: 'g.prompt COLLATE NOCASE', descends: false },
+  likelihood: { by: 'ifnull(g.log_likelihood, -1e300)', descends: true },
+  'clip-score': { by: 'ifnull(g.clip_score, -1e300)', descends: true },
+  board: { by: 'p.position', descends: false },
+};
+
 /** One row more than asked for, so that the caller knows whether there is a next page. */
 export function listQuery(
-  { limit, before, ...filter }: ListQuery,
+  { limit, before, sort = 'date', reverse = false, ...filter }: ListQuery,
   quarantined: Quarantined = [],
 ): Query {
-  const conditions = [
-    ...filterConditions(filter, quarantined),
-    before !== undefined && (['g.id < ?', before] as const),
-  ];
-  const { sql, values } = where(conditions);
+  const { by, descends } = SORTS[sort];
+  const isDescending = descends !== reverse;
+  const [order, beyond] = isDescending ? ['DESC', '<'] : ['ASC', '>'];
+  const isBoard = sort === 'board';
+  const from = isBoard
+    ? 'board_generations AS p JOIN generations AS g ON g.seq = p.generation'
+    : 'generations AS g';
+  const after = `(${by}, g.id) ${beyond} (SELECT ${by}, g.id FROM ${from} WHERE g.id = ?`;
+  const { sql, values } = where([
+    isBoard && ['p.board = ?', filter.board ?? ''],
+    ...filterConditions(isBoard ? { ...filter, board: undefined } : filter, quarantined),
+    before !== undefined &&
+      (sort === 'date'
+        ? [`g.id ${beyond} ?`, before]
+        : [
+            `${after}${isBoard ? ' AND p.board = ?)' : ')'}`,
+            before,
+            ...(isBoard ? [filter.board ?? ''] : []),
+          ]),
+  ]);
   return {
-    sql: `SELECT ${GENERATION_COLUMNS} FROM generations AS g WHERE ${sql} ORDER BY g.id DESC LIMIT ?`,
+    sql: `SELECT ${GENERATION_COLUMNS} FROM ${from} WHERE ${sql}
+      ORDER BY ${by} ${order}${sort === 'date' ? '' : `, g.id ${order}`} LIMIT ?`,
     values: [...values, limit + 1],
   };
 }
@@ -125,4 +151,24 @@ function where(conditions: readonly Condition[]): Query {
     sql: active.map(([sql]) => sql).join(' AND '),
     values: active.flatMap(([, ...values]) => values),
   };
+}
+
+/** How often each prompt was drawn, the latest first. */
+export function promptGroupsQuery(
+  filter: LibraryFilter,
+  limit: number,
+  quarantined: Quarantined,
+): Query {
+  const { sql, values } = where(filterConditions(filter, quarantined));
+  return {
+    sql: `SELECT g.prompt AS key, count(*) AS count, max(g.id) AS cover FROM generations AS g WHERE ${sql}
+      GROUP BY g.prompt ORDER BY cover DESC LIMIT ?`,
+    values: [...values, limit],
+  };
+}
+
+/** The ids of portraits, newest first. */
+export function idsQuery(filter: LibraryFilter, quarantined: Quarantined): Query {
+  const { sql, values } = where(filterConditions(filter, quarantined));
+  return { sql: `SELECT g.id FROM generations AS g WHERE ${sql} ORDER BY g.id DESC`, values };
 }

@@ -1,17 +1,30 @@
 import { z } from 'zod';
+import {
+  type BoardListing,
+  boardListingSchema,
+  type TagCount,
+  tagCountSchema,
+  tagKey,
+} from '../../contract/arrange.ts';
 import { StudioError } from '../../contract/errors.ts';
 import { type Generation, generationIdSchema } from '../../contract/generation.ts';
 import type { Latents } from '../../contract/latents.ts';
 import type { Family } from '../../contract/lineage.ts';
 import {
+  type Group,
+  type GroupsQuery,
   type LibraryFilter,
   type LibraryPage,
   type LibraryStats,
   type ListQuery,
+  NEAR_DUPLICATE,
   type SearchHit,
+  type StacksQuery,
 } from '../../contract/library.ts';
 import { storageErrorCode } from '../storage/errors.ts';
 import { readRegular } from '../storage/regular-file.ts';
+import { type Arranged, readArranged, readBoards } from './arranged.ts';
+import { groupsOf } from './groups.ts';
 import { Quarantine } from './quarantine.ts';
 import type { Connection } from './connection.ts';
 import { indexOf } from './embedding-index.ts';
@@ -25,10 +38,19 @@ import {
   readGeneration,
   toGeneration,
 } from './records.ts';
+import { stacksOf } from './stacks.ts';
 import { toEmbedding, toLatents } from './vectors.ts';
 
 const PORTRAIT = `SELECT ${GENERATION_COLUMNS} FROM generations AS g WHERE id = ?`;
 
+/** SQL: what lies on the board `b` outside the trash. */
+const ON_BOARD = `FROM board_generations AS p JOIN generations AS g ON g.seq = p.generation
+  WHERE p.board = b.id AND g.trashed_at IS NULL`;
+
+const spaceSchema = z.object({ space: z.string() });
+const tagsSchema = z.array(z.object({ tag: z.string() }));
+const tagCountsSchema = z.array(tagCountSchema);
+const onBoardsSchema = z.array(boardListingSchema.pick({ id: true, count: true, first: true }));
 const countSchema = z.object({ count: z.int() });
 /** Null where vectors hold no usable numbers. */
 const distanceSchema = z.object({ distance: z.number().nullable() });
@@ -111,10 +133,11 @@ export class LibraryReader {
     return idsSchema.parse(rows).flatMap(({ id }) => (isId(id) ? id : []));
   }
 
-  /** One page, newest first. */
+  /** One page, newest first unless it says otherwise. */
   list(query: ListQuery): LibraryPage {
+    const spelled = { ...query, ...this.#spelledTag(query) };
     const found = this.#quarantine.readAll(
-      (quarantined) => listQuery(query, quarantined),
+      (quarantined) => listQuery(spelled, quarantined),
       (generation) => generation,
     );
     const items = found.slice(0, query.limit);
@@ -123,7 +146,8 @@ export class LibraryReader {
 
   /** How many `list` would go through. */
   count(filter: LibraryFilter = {}): number {
-    const { sql, values } = countQuery(filter, this.#quarantined());
+    const spelled = { ...filter, ...this.#spelledTag(filter) };
+    const { sql, values } = countQuery(spelled, this.#quarantined());
     return countSchema.parse(this.#connection.get(sql, ...values)).count;
   }
 
@@ -197,6 +221,65 @@ export class LibraryReader {
     return { portraits, gone, more: rows.length > limit };
   }
 
+  /** Portraits by day, words or family. */
+  groups(query: GroupsQuery): Group[] {
+    const spelled = { ...query, ...this.#spelledTag(query) };
+    return groupsOf(this.#connection, spelled, this.#quarantined());
+  }
+
+  /** Near-duplicates among some portraits. Those that are gone, or whose numbers cannot be used, are in no stack. */
+  stacks({ ids, similarity = NEAR_DUPLICATE }: StacksQuery): string[][] {
+    const seen = ids.flatMap((id) => {
+      const row = this.#connection.get(
+        `SELECT e.space, e.vector FROM generations AS g
+         JOIN embeddings AS e ON e.seq = g.seq AND e.space = g.embedding_space WHERE g.id = ?`,
+        id,
+      );
+      if (row === undefined) return [];
+      return [{ id, ...spaceSchema.parse(row), embedding: toEmbedding(row, id) }];
+    });
+    return stacksOf(seen, similarity);
+  }
+
+  /** Every tag with how many portraits outside the trash bear it, the most frequent first. */
+  tags(): TagCount[] {
+    const rows = this.#connection.all(
+      `SELECT tag, count(*) AS count FROM generation_tags
+       JOIN generations AS g ON g.seq = generation WHERE g.trashed_at IS NULL
+       GROUP BY tag ORDER BY count DESC, tag`,
+    );
+    return tagCountsSchema.parse(rows);
+  }
+
+  /** What was put into the trash before a time. */
+  trashedBefore(time: number): string[] {
+    const rows = this.#connection.all('SELECT id FROM generations WHERE trashed_at < ?', time);
+    return idsSchema.parse(rows).flatMap(({ id }) => (isId(id) ? id : []));
+  }
+
+  /** How a portrait is arranged, with its places on boards; null where there is none of that id. */
+  arranged(id: string): Arranged | null {
+    return readArranged(this.#connection, id);
+  }
+
+  /** In the order of their places, those of a board after it. */
+  boards(): BoardListing[] {
+    const rows = this.#connection.all(
+      `SELECT b.id, (SELECT count(*) ${ON_BOARD}) AS count,
+         (SELECT g.id ${ON_BOARD} ORDER BY p.position LIMIT 1) AS first FROM boards AS b`,
+    );
+    const known = readBoards(this.#connection);
+    const listings = onBoardsSchema.parse(rows).flatMap(({ id, ...on }) => {
+      const board = known.get(id);
+      return board ? [{ ...board, ...on }] : [];
+    });
+    const ofParent = (parent: string | null) => {
+      const children = listings.filter((board) => board.parent === parent);
+      return children.sort((a, b) => a.position - b.position);
+    };
+    return ofParent(null).flatMap((board) => [board, ...ofParent(board.id)]);
+  }
+
   /** Prompts in the order of their last use, latest first. */
   prompts(limit: number): string[] {
     return this.#connection
@@ -236,6 +319,14 @@ export class LibraryReader {
   /** Reads the whole database, every row, and returns what is wrong with it: nothing, in a healthy one. Slow. */
   check(): string[] {
     return examine(this.#connection, this.#quarantine);
+  }
+
+  /** Tags are found however they are capitalised. */
+  #spelledTag({ tag }: LibraryFilter): Pick<LibraryFilter, 'tag'> {
+    if (tag === undefined) return {};
+    const rows = this.#connection.all('SELECT DISTINCT tag FROM generation_tags');
+    const known = tagsSchema.parse(rows).find((row) => tagKey(row.tag) === tagKey(tag));
+    return { tag: known?.tag ?? tag };
   }
 
   #isIndexed(width: number): boolean {

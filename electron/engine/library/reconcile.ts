@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { StudioError } from '../../contract/errors.ts';
 import type { PortraitStory } from '../../contract/export.ts';
-import { generationIdSchema, type Standing } from '../../contract/generation.ts';
+import { generationIdSchema } from '../../contract/generation.ts';
 import type { Reconciliation } from '../../contract/library.ts';
 import { type OnProgress, trackProgress } from '../../contract/progress.ts';
 import type { ImageCodec } from '../images/codec.ts';
@@ -14,8 +14,9 @@ import { readRegular } from '../storage/regular-file.ts';
 import { removeSync } from '../storage/remove.ts';
 import type { Connection } from './connection.ts';
 import type { LibraryFolder, Listing } from './folder.ts';
-import { type Journal, standingsAfter } from './journal.ts';
-import { applyStanding, recoverJournal } from './journal-recovery.ts';
+import { type Arranged, UNARRANGED, writeArranged } from './arranged.ts';
+import { arrangementAfter, type Journal } from './journal.ts';
+import { recoverJournal } from './journal-recovery.ts';
 import { adoptPortrait } from './records.ts';
 import { mendIndex } from './embedding-index.ts';
 import { THUMBNAIL_SIDE } from './writer.ts';
@@ -71,7 +72,7 @@ function troubleOf(work: () => void, { root, journal }: LibraryFolder): string |
   } catch (thrown) {
     const told = libraryError(thrown, root);
     if (!(told instanceof StudioError)) throw thrown;
-    return `Stars and the trash cannot be noted in ${journal}, and so not be changed. ${told.message}`;
+    return `How portraits are arranged cannot be noted in ${journal}, and so not be changed. ${told.message}`;
   }
 }
 
@@ -153,8 +154,8 @@ function adopt(stories: ReadonlyMap<string, PortraitStory>, parts: ReconcilePart
       // Only inside the transaction is it certain that no other process is adding or purging it.
       if (hasRow(connection, id) || !existsSync(folder.picture(id))) continue;
       adoptPortrait(connection, story);
-      const standing = standings.get(id);
-      if (standing) applyStanding(connection, id, standing);
+      const arranged = standings.get(id);
+      if (arranged) writeArranged(connection, id, UNARRANGED, arranged);
       adopted += 1;
     }
     return adopted;
@@ -162,9 +163,9 @@ function adopt(stories: ReadonlyMap<string, PortraitStory>, parts: ReconcilePart
 }
 
 /** None where the journal cannot be read, which is told when it is settled. */
-function standingsIn(journal: Journal): Map<string, Standing> {
+function standingsIn(journal: Journal): Map<string, Arranged> {
   try {
-    return standingsAfter(journal.read().entries);
+    return arrangementAfter(journal.read().entries).portraits;
   } catch {
     return new Map();
   }

@@ -14,7 +14,9 @@ const COLUMNS = columnsOf(STORED);
 
 /** The columns of `generations AS g` that {@link toGeneration} reads. */
 export const GENERATION_COLUMNS = `g.seq, ${COLUMNS.map(({ name }) => `g.${name}`).join(', ')},
-  (SELECT json_group_array(parent ORDER BY position) FROM parents WHERE child = g.seq) AS parents`;
+  (SELECT json_group_array(parent ORDER BY position) FROM parents WHERE child = g.seq) AS parents,
+  (SELECT json_group_array(tag ORDER BY rowid) FROM generation_tags WHERE generation = g.seq) AS tags,
+  (SELECT json_group_array(board) FROM board_generations WHERE generation = g.seq) AS boards`;
 
 /** A row that is not as the studio writes them: which one, and what is wrong with it. */
 export interface FaultyRow {
@@ -25,16 +27,21 @@ export interface FaultyRow {
 }
 
 const storedSchema = rowSchema(STORED);
-const parentsSchema = z.object({ parents: jsonSchema(generationSchema.shape.parents) });
+const { shape } = generationSchema;
+const listsSchema = z.object({
+  parents: jsonSchema(shape.parents),
+  tags: jsonSchema(shape.tags),
+  boards: jsonSchema(shape.boards),
+});
 const nameSchema = z.object({ seq: z.number(), id: z.coerce.string() });
 
 /** A portrait, or what is wrong with its row. */
 export function readGeneration(row: unknown): Generation | FaultyRow {
-  const [stored, parents] = [storedSchema.safeParse(row), parentsSchema.safeParse(row)];
-  if (stored.success && parents.success) {
-    return { ...stored.data, createdAt: timeOfId(stored.data.id), ...parents.data };
+  const [stored, lists] = [storedSchema.safeParse(row), listsSchema.safeParse(row)];
+  if (stored.success && lists.success) {
+    return { ...stored.data, createdAt: timeOfId(stored.data.id), ...lists.data };
   }
-  const error = stored.error ?? parents.error;
+  const error = stored.error ?? lists.error;
   return { ...nameSchema.parse(row), fault: error ? faultOf(error) : '' };
 }
 
@@ -136,6 +143,9 @@ function clearStrays(connection: Connection, seq: bigint): void {
   connection.run('DELETE FROM parents WHERE child = ?', seq);
   for (const table of ['latents', 'embeddings']) {
     connection.run(`DELETE FROM ${table} WHERE seq = ?`, seq);
+  }
+  for (const table of ['generation_tags', 'board_generations']) {
+    connection.run(`DELETE FROM ${table} WHERE generation = ?`, seq);
   }
 }
 

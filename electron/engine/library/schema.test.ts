@@ -58,7 +58,7 @@ describe('what can be made again is', () => {
     expect(reader.stats()).toMatchObject({ portraits: 2, starred: 1, trashed: 1 });
     expect(reader.check()).toEqual([]);
     const all = reader.list({ limit: 9 }).items.map(({ id }) => id);
-    expect(writer.trash(all)).toBe(2);
+    expect(writer.trash(all).changed).toBe(2);
   });
 });
 

@@ -24,6 +24,9 @@ const DERIVED: Readonly<Record<string, (connection: Connection) => void>> = {
   prompts: fillPrompts,
   // From its beginning: what the journal says is then done to the rows once more.
   journal_mark: (connection) => connection.run('INSERT INTO journal_mark VALUES (1, 0)'),
+  generation_tags: forgetMark,
+  boards: forgetMark,
+  board_generations: forgetMark,
 };
 
 /**
@@ -52,6 +55,11 @@ function makeAgain(lost: readonly Item[], connection: Connection): void {
     connection.script(sql);
     DERIVED[name]?.(connection);
   }
+}
+
+/** What the journal knows is then taken from there. */
+function forgetMark(connection: Connection): void {
+  connection.run('UPDATE journal_mark SET applied = 0');
 }
 
 function fillPrompts(connection: Connection): void {

@@ -1,6 +1,9 @@
+import type { Changed } from '../../contract/arrange.ts';
 import type { CallOptions } from '../../contract/method.ts';
 import type { StudioService } from '../../contract/service.ts';
 import type { LibraryReader } from './reader.ts';
+import type { TrashKeeper } from './trash-keeper.ts';
+import type { Upkeep } from './upkeep.ts';
 import type { LibraryWatcher } from './watcher.ts';
 import type { LibraryWriter } from './writer.ts';
 
@@ -24,15 +27,38 @@ interface WritingParts {
   readonly watcher: LibraryWatcher;
 }
 
-type FindMethods = 'list' | 'count' | 'get' | 'search' | 'family' | 'similar' | 'prompts';
-type PictureMethods = 'picture' | 'pictureFile' | 'thumbnail';
-type ChangeMethods = 'star' | 'trash' | 'restore' | 'purge';
+interface UpkeepParts {
+  readonly upkeep: Upkeep;
+  readonly trash: TrashKeeper;
+  readonly watcher: LibraryWatcher;
+}
 
-/** The portraits of the library: found, looked at, starred and thrown away. */
+type FindMethods =
+  | ('list' | 'count' | 'get' | 'search' | 'family' | 'similar' | 'prompts')
+  | ('groups' | 'stacks' | 'tags' | 'boards');
+type PictureMethods = 'picture' | 'pictureFile' | 'thumbnail';
+type ChangeMethods =
+  ('star' | 'trash' | 'restore' | 'purge') | ('rate' | 'label' | 'note' | 'tag' | 'untag');
+type BoardMethods =
+  | ('undo' | 'createBoard' | 'renameBoard' | 'moveBoard' | 'removeBoard')
+  | ('addToBoard' | 'removeFromBoard' | 'arrangeBoard');
+
+type UpkeepMethods = 'verifyLibrary' | 'rebuildLibrary' | 'librarySettings' | 'setLibrarySettings';
+
+/** The portraits of the library: found, looked at, arranged and thrown away. */
 export function libraryService(
-  parts: ReadingParts & WritingParts,
-): Pick<StudioService, FindMethods | PictureMethods | ChangeMethods> {
-  return { ...findMethods(parts), ...pictureMethods(parts), ...changeMethods(parts) };
+  parts: ReadingParts & WritingParts & UpkeepParts,
+): Pick<
+  StudioService,
+  FindMethods | PictureMethods | ChangeMethods | BoardMethods | UpkeepMethods
+> {
+  return {
+    ...findMethods(parts),
+    ...pictureMethods(parts),
+    ...changeMethods(parts),
+    ...boardMethods(parts),
+    ...upkeepMethods(parts),
+  };
 }
 
 function findMethods({
@@ -51,6 +77,10 @@ function findMethods({
     family: async ({ id, limit }) => reader.family(id, limit),
     similar: async ({ id, limit }) => reader.similar(id, limit, spaceInUse()),
     prompts: async ({ limit }) => reader.prompts(limit),
+    groups: async (query) => reader.groups(query),
+    stacks: async (query) => ({ stacks: reader.stacks(query) }),
+    tags: async () => reader.tags(),
+    boards: async () => reader.boards(),
   };
 }
 
@@ -63,9 +93,10 @@ function pictureMethods({ reader }: ReadingParts): Pick<StudioService, PictureMe
 }
 
 function changeMethods({ writer, watcher }: WritingParts): Pick<StudioService, ChangeMethods> {
-  const announced = (ids: string[], changed: number) => {
+  const { arranger } = writer;
+  const announced = (ids: string[], changed: Changed) => {
     watcher.announce({ changed: ids });
-    return { changed };
+    return changed;
   };
   return {
     star: async ({ ids, starred }) => announced(ids, writer.star(ids, starred)),
@@ -74,5 +105,67 @@ function changeMethods({ writer, watcher }: WritingParts): Pick<StudioService, C
     purge: async ({ ids }) => ({
       changed: await writer.purge(ids, (removed) => watcher.announce({ removed })),
     }),
+    rate: async ({ ids, rating }) => {
+      return announced(
+        ids,
+        arranger.change(ids, (now) => ({ ...now, rating })),
+      );
+    },
+    label: async ({ ids, label }) => {
+      return announced(
+        ids,
+        arranger.change(ids, (now) => ({ ...now, label })),
+      );
+    },
+    note: async ({ ids, note }) => {
+      return announced(
+        ids,
+        arranger.change(ids, (now) => ({ ...now, note })),
+      );
+    },
+    tag: async ({ ids, tags }) => announced(ids, arranger.tag(ids, tags)),
+    untag: async ({ ids, tags }) => announced(ids, arranger.untag(ids, tags)),
+  };
+}
+
+function boardMethods({ writer, watcher }: WritingParts): Pick<StudioService, BoardMethods> {
+  const { arranger } = writer;
+  const told = <T>(result: T, ids?: string[]): T => {
+    // Only the one who compares all knows which portraits there were.
+    if (ids === undefined) watcher.refresh();
+    else watcher.announce({ changed: ids });
+    watcher.announceBoards();
+    return result;
+  };
+  return {
+    undo: async ({ undo }) => told(arranger.undo(undo)),
+    createBoard: async (board) => told(arranger.createBoard(board), []),
+    renameBoard: async ({ id, name }) => told(arranger.renameBoard(id, name), []),
+    moveBoard: async (move) => told(arranger.moveBoard(move), []),
+    removeBoard: async ({ board }) => told(arranger.removeBoard(board)),
+    addToBoard: async ({ board, ids }) => told(arranger.addToBoard(board, ids), ids),
+    removeFromBoard: async ({ board, ids }) => told(arranger.removeFromBoard(board, ids), ids),
+    arrangeBoard: async ({ board, ids, before }) =>
+      told(arranger.arrangeBoard(board, ids, before), ids),
+  };
+}
+
+function upkeepMethods({
+  upkeep,
+  trash,
+  watcher,
+}: UpkeepParts): Pick<StudioService, UpkeepMethods> {
+  return {
+    verifyLibrary: (_, { signal, onEvent } = {}) => upkeep.verify({ signal, onProgress: onEvent }),
+    rebuildLibrary: async (_, { signal, onEvent } = {}) => {
+      const rebuilt = await upkeep.rebuild({ signal, onProgress: onEvent });
+      watcher.refresh();
+      return rebuilt;
+    },
+    librarySettings: () => trash.settings(),
+    setLibrarySettings: async (settings) => {
+      await trash.keep(settings);
+      return {};
+    },
   };
 }

@@ -15,7 +15,10 @@ it('looks again where the library could not be read, and misses nothing', () => 
     if (isReadable) return new Map(version === 0 ? [] : [['a', 1]]);
     throw new StudioError('library-corrupt', 'A page cannot be read.');
   };
-  const library = { foreignVersion: () => version, reader: { revisions } } as unknown as Library;
+  const library = {
+    foreignVersion: () => version,
+    reader: { revisions, boards: () => [] },
+  } as unknown as Library;
   const told: LibraryChange[] = [];
   const watcher = new LibraryWatcher(library, (change) => told.push(change));
   onTestFinished(() => watcher.close());

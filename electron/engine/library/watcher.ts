@@ -2,7 +2,8 @@ import { StudioError } from '../../contract/errors.ts';
 import type { StudioEvent } from '../../contract/status.ts';
 import type { Library } from './library.ts';
 
-export type LibraryChange = Extract<StudioEvent, { kind: 'library' }>;
+export type LibraryChange = Extract<StudioEvent, { kind: 'library' | 'boards' }>;
+type PortraitChange = Extract<StudioEvent, { kind: 'library' }>;
 
 /** How often we look whether another process has written. */
 const LOOK_MS = 1_000;
@@ -17,26 +18,39 @@ export class LibraryWatcher {
   readonly #timer: NodeJS.Timeout;
   #version: number;
   #revisions: Map<string, number>;
+  /** As they were told last. */
+  #boards: string;
 
   constructor(library: Library, tell: (change: LibraryChange) => void) {
     this.#library = library;
     this.#tell = tell;
     this.#version = library.foreignVersion();
     this.#revisions = library.reader.revisions();
+    this.#boards = JSON.stringify(library.reader.boards());
     this.#timer = setInterval(() => this.#look(), LOOK_MS).unref();
   }
 
   /** Says that this process changed something. */
-  announce(change: Partial<Omit<LibraryChange, 'kind'>>): void {
+  announce(change: Partial<Omit<PortraitChange, 'kind'>>): void {
     const { added = [], changed = [], removed = [] } = change;
     for (const id of added) this.#revisions.set(id, 0);
     for (const id of removed) this.#revisions.delete(id);
+    if (added.length + changed.length + removed.length === 0) return;
     this.#tell({ kind: 'library', added, changed, removed });
+  }
+
+  /** Says that this process may have changed boards. */
+  announceBoards(): void {
+    const boards = JSON.stringify(this.#library.reader.boards());
+    if (boards === this.#boards) return;
+    this.#boards = boards;
+    this.#tell({ kind: 'boards' });
   }
 
   /** Tells what has changed since, whoever did it. */
   refresh(): void {
     this.#compare(this.#library.reader.revisions());
+    this.announceBoards();
   }
 
   close(): void {

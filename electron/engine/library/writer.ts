@@ -1,3 +1,4 @@
+import type { Changed } from '../../contract/arrange.ts';
 import type { StudioError } from '../../contract/errors.ts';
 import { type PortraitStory, STORY_FORMAT, STORY_VERSION } from '../../contract/export.ts';
 import { type Generation, type NewGeneration, UNTOUCHED } from '../../contract/generation.ts';
@@ -6,13 +7,14 @@ import type { PackSpaces } from '../../contract/spaces.ts';
 import type { ImageCodec, RgbPicture } from '../images/codec.ts';
 import { tellStory } from '../images/metadata/story.ts';
 import { libraryError } from '../storage/errors.ts';
+import type { Arranged } from './arranged.ts';
+import { Arranger } from './arranger.ts';
 import type { Connection } from './connection.ts';
 import type { LibraryFolder } from './folder.ts';
 import { createId, timeOfId } from './ids.ts';
 import type { Deed, Journal } from './journal.ts';
 import { appendDeeds } from './journal-recovery.ts';
-import { addToIndex, removeFromIndex } from './embedding-index.ts';
-import { addEmbedding, insertPortrait } from './records.ts';
+import { addEmbedding, adoptPortrait, insertPortrait } from './records.ts';
 import { nameSpaces } from './spaces.ts';
 
 /** Longest side of a thumbnail in pixels. */
@@ -49,6 +51,8 @@ export class LibraryWriter {
   readonly #journal: Journal;
   readonly #codec: ImageCodec;
   readonly #refusal: StudioError | null;
+  /** What an artist does to portraits and boards. */
+  readonly arranger: Arranger;
 
   constructor({ connection, folder, journal, codec, refusal }: WriterParts) {
     this.#connection = connection;
@@ -56,6 +60,7 @@ export class LibraryWriter {
     this.#journal = journal;
     this.#codec = codec;
     this.#refusal = refusal;
+    this.arranger = new Arranger(connection, journal, () => this.requireWritable());
   }
 
   /**
@@ -89,8 +94,32 @@ export class LibraryWriter {
       this.#codec.encode(picture, 'png'),
       this.#codec.thumbnail(picture, THUMBNAIL_SIDE),
     ]);
-    await this.#keep(story, tellStory(png, story), thumbnail);
+    await this.#keep(id, { picture: tellStory(png, story), thumbnail }, () => {
+      insertPortrait(this.#connection, story);
+    });
     return { ...told, ...UNTOUCHED };
+  }
+
+  /**
+   * Keeps a portrait of another library as it is there, in the same way.
+   *
+   * @param picture with its story
+   * @param thumbnail null where one has to be drawn
+   * @param arranged on boards of this library
+   */
+  async takeIn(
+    story: PortraitStory,
+    picture: Uint8Array,
+    thumbnail: Uint8Array | null,
+    arranged: Arranged,
+  ): Promise<void> {
+    this.requireWritable();
+    const { id } = story.generation;
+    const drawn = thumbnail ?? (await this.#thumbnailOf(picture));
+    await this.#keep(id, { picture, thumbnail: drawn }, () => {
+      adoptPortrait(this.#connection, story);
+      this.arranger.complete(id, arranged, true);
+    });
   }
 
   /**
@@ -113,44 +142,18 @@ export class LibraryWriter {
     return nameSpaces(this.#connection, told);
   }
 
-  /** @returns how many portraits changed */
-  star(ids: readonly string[], starred: boolean): number {
-    const update = starred
-      ? 'UPDATE generations SET starred = 1 WHERE id = ? AND starred = 0'
-      : 'UPDATE generations SET starred = 0 WHERE id = ? AND starred = 1';
-    return this.#changeEach(ids, (id) => {
-      if (this.#connection.run(update, id).changes === 0) return null;
-      return { kind: 'star', id, starred };
-    });
+  star(ids: readonly string[], starred: boolean): Changed {
+    return this.arranger.change(ids, (now) => ({ ...now, starred }));
   }
 
-  /**
-   * Puts portraits aside: out of the gallery and of searches, files and rows untouched.
-   *
-   * @returns how many portraits changed
-   */
-  trash(ids: readonly string[], now = Date.now()): number {
-    const update = 'UPDATE generations SET trashed_at = ? WHERE id = ? AND trashed_at IS NULL';
-    return this.#changeEach(ids, (id) => {
-      if (this.#connection.run(update, now, id).changes === 0) return null;
-      removeFromIndex(this.#connection, id);
-      return { kind: 'trash', id, trashedAt: now };
-    });
+  /** Puts portraits aside: out of the gallery and of searches, files and rows untouched. */
+  trash(ids: readonly string[], trashedAt = Date.now()): Changed {
+    return this.arranger.change(ids, (now) => ({ ...now, trashedAt: now.trashedAt ?? trashedAt }));
   }
 
-  /**
-   * Takes portraits back out of the trash as they were.
-   *
-   * @returns how many portraits changed
-   */
-  restore(ids: readonly string[]): number {
-    const update =
-      'UPDATE generations SET trashed_at = NULL WHERE id = ? AND trashed_at IS NOT NULL';
-    return this.#changeEach(ids, (id) => {
-      if (this.#connection.run(update, id).changes === 0) return null;
-      addToIndex(this.#connection, id);
-      return { kind: 'trash', id, trashedAt: null };
-    });
+  /** Takes portraits back out of the trash as they were. */
+  restore(ids: readonly string[]): Changed {
+    return this.arranger.change(ids, (now) => ({ ...now, trashedAt: null }));
   }
 
   /**
@@ -170,12 +173,21 @@ export class LibraryWriter {
     return count;
   }
 
-  async #keep(story: PortraitStory, png: Uint8Array, thumbnail: Uint8Array): Promise<void> {
-    const { id } = story.generation;
+  async #thumbnailOf(picture: Uint8Array): Promise<Uint8Array> {
+    const pixels = await this.#codec.decode(picture, THUMBNAIL_SIDE);
+    return this.#codec.thumbnail(pixels, THUMBNAIL_SIDE);
+  }
+
+  /** @param insert writes the rows, in the transaction */
+  async #keep(
+    id: string,
+    { picture, thumbnail }: { picture: Uint8Array; thumbnail: Uint8Array },
+    insert: () => void,
+  ): Promise<void> {
     try {
-      await this.#folder.stage(id, png, thumbnail);
+      await this.#folder.stage(id, picture, thumbnail);
       this.#connection.write(() => {
-        insertPortrait(this.#connection, story);
+        insert();
         this.#folder.publish(id);
       });
     } catch (thrown) {
@@ -183,16 +195,6 @@ export class LibraryWriter {
       await this.#folder.discard(id);
       throw libraryError(thrown, this.#folder.root);
     }
-  }
-
-  /** @returns for how many ids `change` says what was done */
-  #changeEach(ids: readonly string[], change: (id: string) => Deed | null): number {
-    this.requireWritable();
-    return this.#connection.write(() => {
-      const deeds = ids.map(change).filter((deed) => deed !== null);
-      appendDeeds(deeds, this.#connection, this.#journal);
-      return deeds.length;
-    });
   }
 
   /** The mirror of adding: files leave for staging before the commit and are removed after it. */

@@ -3,11 +3,14 @@ import { constants } from 'node:fs';
 import { chmod, copyFile, link, mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { StudioError } from '../../contract/errors.ts';
+import type { PackRef } from '../../contract/generation.ts';
 import { MANIFEST_FILE, type PackManifest } from '../../contract/pack.ts';
 import { graphsOf } from '../packs/graphs.ts';
 import { MAX_MANIFEST_BYTES, usedFiles } from '../packs/manifest.ts';
 import type { Pack } from '../packs/pack.ts';
-import { listPacks, type PackListing } from '../packs/registry.ts';
+import { licenseIn, listPacks, type PackListing } from '../packs/registry.ts';
+import { removeModel } from '../packs/remove.ts';
 import { besideOf, type DrawnBy, folderOf } from '../packs/spaces.ts';
 import { isSystemError, writeError } from '../storage/errors.ts';
 import { makeFolder, PRIVATE_FILE, PRIVATE_FOLDER } from '../storage/make-folder.ts';
@@ -18,6 +21,17 @@ import { readRegular } from '../storage/regular-file.ts';
 export interface KeptSize {
   readonly packs: number;
   /** What several of them share is counted once. */
+  readonly bytes: number;
+}
+
+/** What a library keeps of one edition of a pack. */
+export interface KeptPack {
+  readonly id: string;
+  readonly version: string;
+  readonly title: string;
+  readonly license: string;
+  readonly folder: string;
+  /** Of all its files, those among them that others share. */
   readonly bytes: number;
 }
 
@@ -72,9 +86,47 @@ export class KeptPacks {
     return folderOf(portrait, await listPacks([this.#folder]));
   }
 
+  /** The licence of a kept pack; undefined for one that is not there. */
+  async licenseOf(pack: PackRef): Promise<string | undefined> {
+    await this.settled();
+    return licenseIn(await listPacks([this.#folder]), pack);
+  }
+
+  async list(): Promise<KeptPack[]> {
+    await this.settled();
+    const kept = await listPacks([this.#folder]);
+    return kept.flatMap(({ folder, manifest }) => {
+      if (!manifest) return [];
+      const { id, version, title, license, files } = manifest;
+      const bytes = Object.values(files).reduce((sum, file) => sum + file.bytes, 0);
+      return [{ id, version, title, license, folder, bytes }];
+    });
+  }
+
+  /**
+   * Removes all that is kept. Portraits that are drawn from now on have it kept again.
+   *
+   * @throws StudioError `library-read-only`, `access-denied`
+   */
+  async clear(): Promise<void> {
+    this.#requireWritable();
+    await this.settled();
+    this.#keeping.clear();
+    this.#size = undefined;
+    for (const { folder } of await listPacks([this.#folder])) await removeModel(folder);
+  }
+
   size(): Promise<KeptSize> {
     this.#size ??= this.#measure();
     return this.#size;
+  }
+
+  #requireWritable(): void {
+    if (this.#mayWrite()) return;
+    throw new StudioError(
+      'library-read-only',
+      'The library may only be read. Nothing was removed; allow writing to its folder and try again.',
+    );
   }
 
   async #measure(): Promise<KeptSize> {

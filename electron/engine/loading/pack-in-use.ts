@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { StudioError, toStudioError } from '../../contract/errors.ts';
+import type { PackRef } from '../../contract/generation.ts';
 import type { PackSpaces } from '../../contract/spaces.ts';
 import type { PackInfo, PackListing, PackState, StyleSample } from '../../contract/status.ts';
 import type { Inference } from '../inference/inference.ts';
@@ -10,7 +11,7 @@ import { importPack } from '../packs/import.ts';
 import { readManifest } from '../packs/manifest.ts';
 import { Pack } from '../packs/pack.ts';
 import { removeModel } from '../packs/remove.ts';
-import { findPack, listPacks, listPacksWithId, soundest } from '../packs/registry.ts';
+import { findPack, licenseIn, listPacks, listPacksWithId, soundest } from '../packs/registry.ts';
 import { type DrawnBy, folderOf, spacesToldBy } from '../packs/spaces.ts';
 import { ProgressListeners } from '../jobs/progress-listeners.ts';
 import { type LoadOptions, type Models, packInfo } from '../models/models.ts';
@@ -105,6 +106,7 @@ export class PackInUse {
       handle: handleOf(folder),
       folder,
       inUse: path.resolve(folder) === inUse,
+      imported: this.#isImported(folder),
       pack: manifest && packInfo(folder, manifest),
       error: problem,
     }));
@@ -113,6 +115,13 @@ export class PackInUse {
   /** The folder of an installed pack that drew something, of that edition and drawing the same; or null. */
   async findDrawing(portrait: DrawnBy): Promise<string | null> {
     return folderOf(portrait, await listPacks(this.#roots));
+  }
+
+  /** The licence of the pack in use, or of an installed one; undefined for one that is not there. */
+  async licenseOf({ id, version }: PackRef): Promise<string | undefined> {
+    const { info } = this;
+    if (info?.id === id && info.version === version) return info.license;
+    return licenseIn(await listPacks(this.#roots), { id, version });
   }
 
   /** What the packs that can be found tell of their spaces, and of those of their earlier editions. */
@@ -196,14 +205,13 @@ export class PackInUse {
    * @throws StudioError `pack-in-use`, `access-denied` for one that came with the studio
    */
   async remove(folder: string): Promise<void> {
-    const [imported] = this.#roots;
-    if (path.dirname(path.resolve(folder)) !== path.resolve(imported)) {
+    if (!this.#isImported(folder)) {
       throw new StudioError(
         'access-denied',
         `The pack in ${folder} was not imported. It was left as it is; remove its folder where it was put.`,
       );
     }
-    if (this.info?.folder === path.resolve(folder)) {
+    if (await this.#isInUse(folder)) {
       throw new StudioError(
         'pack-in-use',
         'The pack is in use. Nothing was removed; draw with another one first.',
@@ -213,6 +221,18 @@ export class PackInUse {
     if (manifest) await this.#inference.release(new Pack(folder, manifest).graphs);
     await removeModel(folder);
     this.#tell();
+  }
+
+  /** Whether a folder lies in the root that packs are imported into. */
+  #isImported(folder: string): boolean {
+    const [root] = this.#roots;
+    return path.dirname(path.resolve(folder)) === path.resolve(root);
+  }
+
+  /** Also before it is loaded, where it is named. */
+  async #isInUse(folder: string): Promise<boolean> {
+    const named = async () => (this.#wanted === undefined ? null : this.find().catch(() => null));
+    return (this.info?.folder ?? (await named())) === path.resolve(folder);
   }
 
   async #inUse(): Promise<Models | undefined> {

@@ -96,7 +96,7 @@ export function refuseConstant([first, second]: readonly RgbPicture[]): void {
   if (isDrawn && Buffer.compare(first.data, second.data) !== 0) return;
   throw new StudioError(
     'pack-constant-output',
-    'The pack draws the same picture, or a plain area, whatever the latent.',
+    'The model draws the same picture, or a plain area, whatever the latent.',
   );
 }
 

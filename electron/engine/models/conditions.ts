@@ -1,4 +1,4 @@
-import type { DrawSettings } from '../../contract/settings.ts';
+import { DEFAULT_VARIETY, type DrawSettings } from '../../contract/settings.ts';
 import { StudioError } from '../../contract/errors.ts';
 import type { Asked, Bank } from '../flow/bank.ts';
 import type { CallOptions } from '../inference/inference.ts';
@@ -13,9 +13,6 @@ import type { Models } from './models.ts';
 const NEIGHBOURS = [8, 64] as const;
 const SPREAD = [0.1, 0.5] as const;
 const PULL = [0.5, 0] as const;
-
-/** The variety of a pack with a bank that says none. */
-export const DEFAULT_VARIETY = 0.25;
 
 /** A prompt as CLIP and the flow see it. */
 export interface Words {

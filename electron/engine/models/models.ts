@@ -1,5 +1,6 @@
 import type { PackManifest } from '../../contract/pack.ts';
 import type { OnProgress } from '../../contract/progress.ts';
+import { DEFAULT_VARIETY } from '../../contract/settings.ts';
 import type { PackInfo } from '../../contract/status.ts';
 import type { Clip } from '../clip/clip.ts';
 import type { Bank } from '../flow/bank.ts';
@@ -34,7 +35,10 @@ export function packInfo(folder: string, manifest: PackManifest): PackInfo {
     resolution: generator.resolution,
     layers: generator.layers,
     previewResolution: generator.preview?.resolution ?? null,
-    defaults: { ...defaults, gap: clip.gap.default },
+    defaults: {
+      ...{ ...defaults, gap: clip.gap.default },
+      variety: defaults.variety ?? DEFAULT_VARIETY,
+    },
     gaps: [
       'none',
       'ensemble',
@@ -42,6 +46,7 @@ export function packInfo(folder: string, manifest: PackManifest): PackInfo {
       ...(clip.gap.prior ? (['prior'] as const) : []),
       ...(flow.bank ? (['neighbours'] as const) : []),
     ],
+    noise: generator.noiseNumbers !== undefined,
     directions: directions.map(({ id, title, range, layers }) => ({ id, title, range, layers })),
     layerGroups: layerGroupsOf(manifest),
     locks: locksOf(manifest),

@@ -55,9 +55,11 @@ export class GraphBuilder implements Graph {
     return name;
   }
 
-  /** Names `value` as an output of the graph. */
+  /** Names `value` as an output of the graph; one that has another name is copied. */
   output(name: string, value: Value, type: ElementType, dims: readonly Dim[]): void {
-    this.nodes.push({ operator: 'Identity', inputs: [value], outputs: [name], attributes: {} });
+    if (value !== name) {
+      this.nodes.push({ operator: 'Identity', inputs: [value], outputs: [name], attributes: {} });
+    }
     this.outputs.push({ name, type, dims });
   }
 
@@ -82,9 +84,17 @@ export class GraphBuilder implements Graph {
     return this.constant(integers(values));
   }
 
-  /** Adds a node, and gives its only output. */
-  node(operator: string, inputs: readonly Value[], attributes: Attributes = {}): Value {
-    const output = this.#newName(operator.toLowerCase());
+  /**
+   * Adds a node, and gives its only output.
+   *
+   * @param output its name, by default one that nothing else has
+   */
+  node(
+    operator: string,
+    inputs: readonly Value[],
+    attributes: Attributes = {},
+    output = this.#newName(operator.toLowerCase()),
+  ): Value {
     this.nodes.push({ operator, inputs, outputs: [output], attributes });
     return output;
   }

@@ -97,7 +97,7 @@ function nameOf(entry: Entry, label: string): string {
   if (leavesFolder(name)) {
     throw new StudioError(
       'pack-path-escapes',
-      `${label} holds a file that would be put outside the pack's folder. Nothing was taken in.`,
+      `${label} holds a file that would be put outside of its folder. Nothing was taken in.`,
     );
   }
   return path.posix.normalize(name.normalize('NFC'));

@@ -231,7 +231,7 @@ function shown(name: string): string {
 function refusal(code: ErrorCode, graph: string, what: string): StudioError {
   return new StudioError(
     code,
-    `The pack's graph "${graph}" is not used: ${what}. Nothing was loaded.`,
+    `The model's graph "${graph}" is not used: ${what}. Nothing was loaded.`,
     { details: { graph } },
   );
 }

@@ -13,6 +13,7 @@ import {
 } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import { startCpuTime } from '../../../test/support/cpu-time.ts';
 import { temporaryFolder } from '../../../test/support/library.ts';
 import { copyTinyPack, editManifest, TINY_PACK, zipTinyPack } from '../../../test/support/packs.ts';
 import { sweepDrafts } from './drafts.ts';
@@ -161,12 +162,12 @@ describe('importing a pack', () => {
       `"${'\\"'.repeat(400_000)}`,
     ]) {
       await writeFile(path.join(pack, 'pack.json'), json);
-      const began = performance.now();
+      const cpuTime = startCpuTime();
       await expect(importPack(pack, into(root), check)).rejects.toMatchObject({
         code: 'pack-not-a-pack',
         message: expect.not.stringMatching(/^.{5000}/s),
       });
-      expect(performance.now() - began).toBeLessThan(2_000);
+      expect(cpuTime()).toBeLessThan(2_000);
     }
   });
 });

@@ -44,14 +44,14 @@ async function locate(folder: string, name: string): Promise<string> {
     if (storageErrorCode(cause) === 'access-denied') throw unreadable(name, cause);
     throw new StudioError(
       'pack-file-missing',
-      `The pack's file "${name}" is missing. Get the pack again; nothing was loaded.`,
+      `The model's file "${name}" is missing. Get the model again; nothing was loaded.`,
       { cause, details: { file: name } },
     );
   });
   if (!file.startsWith(root + path.sep)) {
     throw new StudioError(
       'pack-path-escapes',
-      `The pack's file "${name}" is a link to a place outside the pack. Nothing was loaded.`,
+      `The model's file "${name}" is a link to a place outside the model's folder. Nothing was loaded.`,
       { details: { file: name } },
     );
   }
@@ -79,7 +79,7 @@ async function sizeAndHash(
 function unreadable(name: string, cause: unknown): StudioError {
   return new StudioError(
     'access-denied',
-    `The pack's file "${name}" may not be read. Nothing was loaded; allow reading it and try again.`,
+    `The model's file "${name}" may not be read. Nothing was loaded; allow reading it and try again.`,
     { cause, details: { file: name } },
   );
 }
@@ -87,7 +87,7 @@ function unreadable(name: string, cause: unknown): StudioError {
 function corrupt(name: string, how: string, cause?: unknown): StudioError {
   return new StudioError(
     'pack-file-corrupt',
-    `The pack's file "${name}" is damaged: ${how}. Get the pack again; nothing was loaded.`,
+    `The model's file "${name}" is damaged: ${how}. Get the model again; nothing was loaded.`,
     { cause, details: { file: name } },
   );
 }

@@ -31,7 +31,7 @@ export class ModelFolder {
     if (!isWhole || !values.every(Number.isFinite)) {
       throw new StudioError(
         'pack-file-invalid',
-        `The pack's file "${name}" does not hold ${count} finite float32 numbers.`,
+        `The model's file "${name}" does not hold ${count} finite float32 numbers.`,
       );
     }
     return values;
@@ -50,7 +50,7 @@ export class ModelFolder {
       if (!(thrown instanceof FileTooLargeError)) throw thrown;
       throw new StudioError(
         'pack-file-invalid',
-        `The pack's file "${name}" has more than ${most} bytes. ${advice}`.trimEnd(),
+        `The model's file "${name}" has more than ${most} bytes. ${advice}`.trimEnd(),
         { cause: thrown },
       );
     }

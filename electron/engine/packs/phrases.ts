@@ -27,5 +27,5 @@ export function parsePhrases(name: string, bytes: Buffer): string[] {
 }
 
 function invalid(name: string, most: string): StudioError {
-  return new StudioError('pack-file-invalid', `The pack's file "${name}" has more than ${most}.`);
+  return new StudioError('pack-file-invalid', `The model's file "${name}" has more than ${most}.`);
 }

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { type SerialisedError, StudioError, toStudioError } from '../../contract/errors.ts';
+import type { PackRef } from '../../contract/generation.ts';
 import { MANIFEST_FILE, type PackManifest } from '../../contract/pack.ts';
 import { regularSize } from '../storage/regular-file.ts';
 import { readManifest } from './manifest.ts';
@@ -11,6 +12,17 @@ export interface PackListing {
   manifest: PackManifest | null;
   files: { path: string; bytes: number; present: boolean }[];
   problem: SerialisedError | null;
+}
+
+/** The licence of an edition of a pack; undefined where it is not among these. */
+export function licenseIn(
+  listings: readonly PackListing[],
+  { id, version }: PackRef,
+): string | undefined {
+  const found = listings.find(
+    ({ manifest }) => manifest?.id === id && manifest.version === version,
+  );
+  return found?.manifest?.license;
 }
 
 /**

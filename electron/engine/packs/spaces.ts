@@ -11,9 +11,9 @@ import type { PackListing } from './registry.ts';
  */
 export function spacesOf(manifest: PackManifest): Spaces {
   const { clip, flow, generator, widths } = manifest;
-  const { graph, size, mean, std, interpolation, fit } = clip.image;
+  const { graph, size, mean, std, interpolation, fit, resize } = clip.image;
   // Left out of the hash where it is what it was before there was a choice.
-  const fitted = fit === 'crop' ? [] : [fit];
+  const fitted = [...(fit === 'crop' ? [] : [fit]), ...(resize === undefined ? [] : [resize])];
   const { synthesis, projection, layers, pixelRange } = generator;
   const file = (name: string | undefined) => (name === undefined ? [] : contentOf(name, manifest));
   return {

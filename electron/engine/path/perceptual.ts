@@ -154,7 +154,9 @@ async function samplesOf(
 ): Promise<Sample[]> {
   const embeddings = await models.clip.embedPictures(pictures, options);
   return positions.map((position, i) => {
-    const small = toSquare(resultAt(pictures, i), COMPARED_SIDE, 'bilinear', 'crop');
+    const small = toSquare(resultAt(pictures, i), {
+      ...{ size: COMPARED_SIDE, interpolation: 'bilinear', fit: 'crop' },
+    });
     return {
       position,
       picture: Float32Array.from(small.data),

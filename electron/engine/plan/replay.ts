@@ -1,4 +1,4 @@
-import type { GenerateRequest, KeepRequest } from '../../contract/draw.ts';
+import type { DrawOverrides, GenerateRequest, KeepRequest } from '../../contract/draw.ts';
 import { type Edit, MAX_AMOUNT } from '../../contract/edit.ts';
 import { StudioError } from '../../contract/errors.ts';
 import type { Generation } from '../../contract/generation.ts';
@@ -111,7 +111,7 @@ function requestAgain(made: Generation, change: Change): ReplayedRequest {
       return generating({ ...source, of, prompt }, made, change);
     case 'interpolation': {
       const { from, to, truncation = made.settings.truncation } = source;
-      const { temperature, gap, noiseSeed, variety } = made.settings;
+      const { temperature, gap, noiseSeed = null, variety } = made.settings;
       const { path = source.path, position = source.position } = change;
       const settings = { truncation, temperature, gap, noiseSeed, variety };
       return { kind: 'keep', request: { from, to, path, position, settings } };
@@ -163,7 +163,8 @@ function generating(
   { seed, settings }: Generation,
   change: Change,
 ): ReplayedRequest {
-  const { truncation, temperature, gap, noiseSeed, variety } = settings;
+  // Of one that says nothing it was the generator's own, whatever its parent's.
+  const { truncation, temperature, gap, noiseSeed = null, variety } = settings;
   const inherited = change.of === undefined ? { truncation } : {};
   const drawn: Partial<DrawSettings> = seed === null ? {} : { seed };
   return {
@@ -208,7 +209,7 @@ function settingsIn({
   gap,
   noiseSeed,
   variety,
-}: Change): Partial<DrawSettings> {
+}: Change): DrawOverrides {
   return Object.fromEntries(
     Object.entries({ seed, truncation, temperature, gap, noiseSeed, variety }).filter(
       ([, value]) => value !== undefined,

@@ -1,7 +1,6 @@
 import type { DrawOverrides } from '../../contract/draw.ts';
 import { StudioError } from '../../contract/errors.ts';
-import type { DrawSettings } from '../../contract/settings.ts';
-import { DEFAULT_VARIETY } from '../models/conditions.ts';
+import { DEFAULT_VARIETY, type DrawSettings } from '../../contract/settings.ts';
 import type { Models } from '../models/models.ts';
 
 /** Settings of a draw without the seed. */
@@ -33,6 +32,7 @@ function noiseSeedFor(
   parent: Partial<SamplingSettings>,
   { noiseSeed }: DrawOverrides,
 ): number | undefined {
+  if (noiseSeed === null) return undefined;
   if (generator.noiseNumbers !== undefined) return noiseSeed ?? parent.noiseSeed;
   if (noiseSeed === undefined) return undefined;
   throw new StudioError(

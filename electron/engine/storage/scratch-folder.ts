@@ -134,8 +134,11 @@ export async function sweepScratchFolders(parent: string): Promise<void> {
 }
 
 /** Whether a process that still runs has something under way in a folder. */
-export async function hasLiveScratchFolder(parent: string): Promise<boolean> {
-  const names = (await readdir(parent).catch(() => [])).filter(isScratchName);
+export async function hasLiveScratchFolder(
+  parent: string,
+  isName: (name: string) => boolean = isScratchName,
+): Promise<boolean> {
+  const names = (await readdir(parent).catch(() => [])).filter(isName);
   return names.some((name) => {
     const scratch = ScratchFolder.takeOver(path.join(parent, name));
     scratch?.leave();

@@ -32,6 +32,11 @@ function noNumber(text: string): string {
     : 'It must be a number, such as 2 or 0.5.';
 }
 
+/** Or `own`: what the models have of their own, whatever a parent was drawn with. */
+export function orOwn<T>(read: Read<T>): Read<T | null> {
+  return (text) => (text.trim() === 'own' ? null : read(text));
+}
+
 /** The id of a portrait, in small letters or capitals. */
 export const portraitId: Read<string> = (text) => {
   const id = generationIdSchema.safeParse(text.trim());
@@ -121,6 +126,11 @@ export function list<T>(read: Read<T>): Read<T[]> {
 /** Several, with commas between, by an option that may be repeated; each of them once. */
 export function gathered<T>(read: Read<T>): (text: string, before: readonly T[]) => T[] {
   return (text, before) => [...new Set([...before, ...list(read)(text)])];
+}
+
+/** An option that may be repeated, once for each. */
+export function repeated<T>(read: Read<T>): (text: string, before: readonly T[]) => T[] {
+  return (text, before) => [...before, read(text)];
 }
 
 function checked<T>(schema: z.ZodType<T>, value: unknown): T {

@@ -1,18 +1,21 @@
 /** The command line: what it understands. What the commands do stands in commands/, loaded on demand. */
-import { Command, CommanderError, InvalidArgumentError } from '@commander-js/extra-typings';
-import packageJson from '../../../package.json' with { type: 'json' };
+import { type Command, CommanderError, InvalidArgumentError } from '@commander-js/extra-typings';
 import { z } from 'zod';
+import { labelSchema, tagSchema } from '../../contract/arrange.ts';
 import { breedingSchema } from '../../contract/breed.ts';
+import { DEFAULT_PAIRS, MAX_PAIRS, MIN_PAIRS } from '../../contract/bridge.ts';
+import { importWishesSchema } from '../../contract/component.ts';
 import { DEFAULT_STRENGTH, MAX_COUNT, stopsSchema } from '../../contract/draw.ts';
 import { DEFAULT_DISENTANGLE, renamePrincipalSchema } from '../../contract/edit.ts';
 import { StudioError, toStudioError } from '../../contract/errors.ts';
 import { exportSideSchema, pictureExportSchema } from '../../contract/export.ts';
 import { keysOf, pictureFormatSchema, STILL_FORMATS } from '../../contract/formats.ts';
 import { easingSchema, pathSpaceSchema } from '../../contract/generation.ts';
+import { hubNameSchema, hubRevisionSchema } from '../../contract/hub.ts';
 import { LAYER_NAMES } from '../../contract/layers.ts';
 import { changeSchema } from '../../contract/lineage.ts';
 import { lockNameSchema } from '../../contract/lock.ts';
-import { MAX_RESULTS } from '../../contract/library.ts';
+import { libraryFilterSchema, MAX_RESULTS, sortKeySchema } from '../../contract/library.ts';
 import { folderIdSchema, packFieldsSchema } from '../../contract/pack.ts';
 import { printable } from '../../contract/printable.ts';
 import {
@@ -29,17 +32,21 @@ import {
   layerName,
   list,
   number,
+  orOwn,
   phrase,
   place,
   portraitId,
   portraitIds,
+  repeated,
   setting,
   upTo,
   word,
   words,
 } from './arguments.ts';
+import { addArranging, addUpkeep } from './arranging.ts';
 import { ANIMATION_EXTENSIONS } from './destination.ts';
 import { beginOutput, print, printError } from './output.ts';
+import { NotWell, type Root, rootCommand } from './root.ts';
 
 /** Layers by name or by number: `fine`, `3`, `0-4`. */
 const RANGE = z.string().regex(/^([a-z][a-z0-9-]*|\d+(-\d+)?)$/);
@@ -57,11 +64,9 @@ const LOSSY = keysOf(STILL_FORMATS)
   .join(', ');
 const NOISE = 'of the noise added to layers; by default the generator has its own';
 const VARIETY = 'with the gap remedy neighbours: 0 true to the words, 1 unlike one another';
+const VARIANT = 'graphs of a CLIP in another precision: fp32, fp16, quantized, int8, q4 …';
 const BEST_OF = 'draw so many and keep the best --count, where they have words';
 const [DONE, FAILED, WRONG_USAGE] = [0, 1, 2];
-
-/** What a command found is not well, and it has said so itself. */
-class NotWell extends Error {}
 
 /**
  * Runs one command.
@@ -125,23 +130,12 @@ function createProgram(json: boolean, help: string[]): Root {
   addBreeding(program);
   addLineage(program);
   addLibrary(program);
+  addArranging(program);
+  addUpkeep(program);
   addModels(program);
   addHosts(program);
   return program;
 }
-
-function rootCommand() {
-  return new Command('clip-flow')
-    .description('Words in, portraits out.')
-    .version(packageJson.version)
-    .option('--json', 'print one JSON document and nothing else')
-    .option('--library <folder>', 'where portraits are kept (or CLIP_FLOW_LIBRARY)', place)
-    .option('--pack <name>', 'id or folder of the model pack (or CLIP_FLOW_PACK)', place)
-    .showHelpAfterError('Use --help to see what there is.')
-    .exitOverride();
-}
-
-type Root = ReturnType<typeof rootCommand>;
 
 function addDrawing(program: Root): void {
   program
@@ -153,7 +147,7 @@ function addDrawing(program: Root): void {
     .option('--seed <n>', 'seed of the first; each further one adds 1', number(seedSchema))
     .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
     .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
-    .option('--noise-seed <n>', NOISE, number(seedSchema))
+    .option('--noise-seed <n>', `${NOISE} (own)`, orOwn(number(seedSchema)))
     .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
     .option('--variety <v>', VARIETY, number(varietySchema))
     .option('--from <picture>', 'start from this picture', place)
@@ -230,7 +224,7 @@ function addDrawing(program: Root): void {
     .option('--seed <n>', 'seed of both ends', number(seedSchema), 0)
     .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
     .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
-    .option('--noise-seed <n>', NOISE, number(seedSchema))
+    .option('--noise-seed <n>', `${NOISE} (own)`, orOwn(number(seedSchema)))
     .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
     .option('--variety <v>', VARIETY, number(varietySchema))
     .action(async (from, to, _, command) => {
@@ -292,7 +286,7 @@ function addAgain(program: Root): void {
     .option('--seed <n>', 'seed of the first; each further one adds 1', number(seedSchema))
     .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
     .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
-    .option('--noise-seed <n>', NOISE, number(seedSchema))
+    .option('--noise-seed <n>', `${NOISE} (own)`, orOwn(number(seedSchema)))
     .option(
       '--out <folder>',
       'write PNGs here as well, replacing those of the same line before',
@@ -417,7 +411,7 @@ function addLineage(program: Root): void {
     .option('--spread <s>', 'of breeding: how far children stray', number(spread.unwrap()))
     .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
     .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
-    .option('--noise-seed <n>', NOISE, number(seedSchema))
+    .option('--noise-seed <n>', `${NOISE} (own)`, orOwn(number(seedSchema)))
     .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
     .option('--variety <v>', VARIETY, number(varietySchema))
     .option('--out <folder>', 'write a PNG here as well, replacing one of the same name', place)
@@ -461,6 +455,13 @@ function addLibrary(program: Root): void {
     .option('--before <id>', 'go on from here: the "next" of the page before', portraitId)
     .option('--starred', 'only those with a star')
     .option('--trashed', 'the trash')
+    .option('--rating <n>', 'rated so or better', number(libraryFilterSchema.shape.rating.unwrap()))
+    .option('--label <colour>', options(labelSchema), word(labelSchema))
+    .option('--tag <words>', 'with this tag', word(tagSchema))
+    .option('--board <board>', 'on this board, by its name or id')
+    .option('--noted', 'only those with a note')
+    .option('--sort <key>', `by ${options(sortKeySchema)}`, word(sortKeySchema))
+    .option('--reverse', 'the other way round')
     .action(async (_, command) => {
       const { list } = await import('./commands/library.ts');
       await list(command.optsWithGlobals());
@@ -518,6 +519,9 @@ function addModels(program: Root): void {
       await verifyModel(name, command.optsWithGlobals());
     });
   addImport(models);
+  addDownload(models);
+  addEvaluation(models);
+  addBridges(models);
   models
     .command('remove')
     .description('remove a pack that was imported, or a component; portraits stay')
@@ -525,6 +529,15 @@ function addModels(program: Root): void {
     .action(async (name, _, command) => {
       const { removeModel } = await import('./commands/models.ts');
       await removeModel(name, command.optsWithGlobals());
+    });
+  models
+    .command('kept')
+    .description('list what the library keeps of packs that drew its portraits')
+    .option('--clear', 'clear it away, after a yes')
+    .option('--yes', 'agree beforehand')
+    .action(async (_, command) => {
+      const { keptModels } = await import('./commands/kept.ts');
+      await keptModels(command.optsWithGlobals());
     });
   models
     .command('class')
@@ -559,11 +572,68 @@ function addImport(models: ReturnType<typeof modelsCommand>): void {
       'that a class-conditional generator starts with',
       number(z.int().nonnegative()),
     )
+    .option('--variant <name>', VARIANT, word(importWishesSchema.shape.variant.unwrap()))
     .action(async (source, _, command) => {
       const { importModel } = await import('./commands/models.ts');
       await importModel(source, command.optsWithGlobals());
     });
-  addEvaluation(models);
+}
+
+function addDownload(models: ReturnType<typeof modelsCommand>): void {
+  models
+    .command('download')
+    .description('take in a CLIP from a model hub, after showing its licence and size')
+    .argument('<name>', 'its owner and name, such as somebody/clip', word(hubNameSchema))
+    .option('--revision <name>', 'a branch, tag or commit', word(hubRevisionSchema))
+    .option('--variant <name>', VARIANT, word(importWishesSchema.shape.variant.unwrap()))
+    .option('--title <words>', 'by default its name', word(packFieldsSchema.shape.title))
+    .option('--license <words>', 'where you know better', word(packFieldsSchema.shape.license))
+    .option('--yes', 'agree to its licence and size beforehand')
+    .action(async (name, _, command) => {
+      const { downloadModel } = await import('./commands/download.ts');
+      await downloadModel(name, command.optsWithGlobals());
+    });
+}
+
+function addBridges(models: Command): void {
+  models
+    .command('train-bridge')
+    .description('learn the flow between a CLIP and a generator, or go on with it; makes a pack')
+    .requiredOption('--clip <name>', 'id of a CLIP, or of a pack that brings one', place)
+    .requiredOption('--generator <name>', 'id of a generator, or of a pack that brings one', place)
+    .option(
+      '--pairs <n>',
+      `pictures to learn from; by default as before, or ${DEFAULT_PAIRS}`,
+      number(z.int().min(MIN_PAIRS).max(MAX_PAIRS)),
+    )
+    .option('--about <words>', 'what all pictures are, such as "a photo of a face"', words)
+    .option('--title <words>', 'of the pack', words)
+    .option(
+      '--prompt <words>',
+      'an example that the pack brings; may be repeated',
+      repeated(words),
+      [],
+    )
+    .option('--finish', 'learn no more, and make a pack of the best so far')
+    .action(async (_, command) => {
+      const { trainBridge } = await import('./commands/bridge.ts');
+      await trainBridge(command.optsWithGlobals());
+    });
+  models
+    .command('bridges')
+    .description('list the bridges that were begun and not finished')
+    .action(async (_, command) => {
+      const { listBridges } = await import('./commands/bridge.ts');
+      await listBridges(command.optsWithGlobals());
+    });
+  models
+    .command('drop-bridge')
+    .description('forget a bridge that was not finished')
+    .argument('<id>', 'as "models bridges" shows it', place)
+    .action(async (id, _, command) => {
+      const { dropBridge } = await import('./commands/bridge.ts');
+      await dropBridge(id, command.optsWithGlobals());
+    });
 }
 
 function addEvaluation(models: Command): void {

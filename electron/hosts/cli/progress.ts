@@ -1,5 +1,6 @@
 import { Presets, SingleBar } from 'cli-progress';
 import type { ProgressEvent, Task } from '../../contract/progress.ts';
+import { printNote } from './output.ts';
 
 const TITLES: Record<Task, string> = {
   'verify-pack': 'Checking the pack',
@@ -12,6 +13,10 @@ const TITLES: Record<Task, string> = {
   export: 'Writing',
   import: 'Importing',
   migrate: 'Updating the library',
+  backup: 'Backing up',
+  'verify-library': 'Checking the library',
+  rebuild: 'Rebuilding',
+  merge: 'Taking in',
   'draw-pairs': 'Drawing pairs',
   'train-flow': 'Training the flow',
   evaluate: 'Evaluating',
@@ -20,12 +25,20 @@ const TITLES: Record<Task, string> = {
 /** A bar on the terminal for one task after the other; silent where stderr is no terminal. */
 export class ProgressBar {
   #bar: SingleBar | undefined;
+  #at = { total: 0, done: 0, left: timeLeft(null) };
 
   show(event: ProgressEvent): void {
     if (!process.stderr.isTTY) return;
     if (event.kind === 'started') this.#start(event.task, event.total);
-    if (event.kind === 'advanced') this.#bar?.update(event.done, timeLeft(event.remainingMs));
+    if (event.kind === 'advanced') this.#advance(event.done, timeLeft(event.remainingMs));
     if (event.kind === 'finished') this.end();
+  }
+
+  /** Says something to people, above the bar. */
+  note(line: string): void {
+    this.#bar?.stop();
+    printNote(line);
+    this.#bar?.start(this.#at.total, this.#at.done, this.#at.left);
   }
 
   end(): void {
@@ -38,7 +51,13 @@ export class ProgressBar {
     const format = `${TITLES[task]} {bar} {percentage} % {left}`;
     const options = { stream: process.stderr, format, clearOnComplete: true, hideCursor: true };
     this.#bar = new SingleBar(options, Presets.shades_classic);
-    this.#bar.start(total, 0, timeLeft(null));
+    this.#at = { total, done: 0, left: timeLeft(null) };
+    this.#bar.start(total, 0, this.#at.left);
+  }
+
+  #advance(done: number, left: { left: string }): void {
+    this.#at = { ...this.#at, done, left };
+    this.#bar?.update(done, left);
   }
 }
 

@@ -23,6 +23,8 @@ export interface Session extends Studio {
   /** Fires at Ctrl+C, and when the terminal closes. */
   readonly signal: AbortSignal;
   readonly onProgress: (event: ProgressEvent) => void;
+  /** Says something to people while work goes on. */
+  readonly note: (line: string) => void;
 }
 
 const BUNDLED_PACKS = path.resolve(import.meta.dirname, '../../../native-models');
@@ -49,10 +51,25 @@ export async function withStudio<T>(
   const studio = await openStudio({
     packRoots: places.packRoots,
     components: places.components,
+    bridges: places.bridges,
     library: library ?? places.library,
     pack: pack ?? places.pack,
     codec: sharpCodec,
   });
+  return withWork({ json }, async (work) => {
+    try {
+      return await use({ ...studio, service: checked(studioMethods, studio.service), ...work });
+    } finally {
+      await studio.close();
+    }
+  });
+}
+
+/** Shows the progress of one piece of work, which Ctrl+C cancels. */
+export async function withWork<T>(
+  { json }: GlobalOptions,
+  use: (work: Pick<Session, 'signal' | 'onProgress' | 'note'>) => Promise<T>,
+): Promise<T> {
   const bar = new ProgressBar();
   const { signal, release } = onInterrupt(() => {
     bar.end();
@@ -60,14 +77,12 @@ export async function withStudio<T>(
   });
   try {
     return await use({
-      ...studio,
-      service: checked(studioMethods, studio.service),
       signal,
       onProgress: (event) => bar.show(event),
+      note: (line) => bar.note(line),
     });
   } finally {
     bar.end();
-    await studio.close();
     release();
   }
 }

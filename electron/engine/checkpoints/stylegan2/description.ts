@@ -4,8 +4,11 @@
  */
 import { MAX_LAYERS, MAX_WIDTH } from '../../../contract/pack.ts';
 import type { NetworkModule } from '../network.ts';
-import { ACTIVATIONS, type Activation } from './activation.ts';
-import { ModuleReader, type NamedTensor, unsupported } from './module-reader.ts';
+import { ACTIVATIONS, type Activation } from '../activation.ts';
+import { type FullyConnected, readFullyConnected } from '../fully-connected.ts';
+import { type Mapping, readMapping } from '../mapping.ts';
+import { ModuleReader } from '../module-reader.ts';
+import type { NamedTensor } from '../named-tensor.ts';
 
 /** How pictures come out of the blocks (Karras et al. 2020, fig. 7). */
 export const ARCHITECTURES = ['skip', 'orig', 'resnet'] as const;
@@ -14,23 +17,13 @@ export type Architecture = (typeof ARCHITECTURES)[number];
 const FIRST_RESOLUTION = 4;
 const MAX_RESOLUTION = 4_096;
 const MAX_CLASSES = 10_000;
-const MAX_MAPPING_LAYERS = 64;
-
-/** y = activation(weightGain · W x + biasGain · b), with W [out, in]. */
-export interface DenseLayer {
-  readonly weight: NamedTensor;
-  readonly bias: NamedTensor | undefined;
-  readonly weightGain: number;
-  readonly biasGain: number;
-  readonly activation: Activation;
-}
 
 /** A convolution of weight [out, in, k, k] that each portrait's styles [in] scale. */
 interface StyledLayer {
   readonly weight: NamedTensor;
   readonly bias: NamedTensor;
   /** w → styles. */
-  readonly affine: DenseLayer;
+  readonly affine: FullyConnected;
   /** Index of the w that it takes. */
   readonly layer: number;
   /** Largest magnitude of what it gives. */
@@ -70,18 +63,11 @@ export interface SynthesisBlock {
 }
 
 export interface StyleGan2 {
-  readonly zWidth: number;
-  readonly wWidth: number;
-  /** 0 without classes. */
-  readonly classes: number;
+  readonly mapping: Mapping;
   /** How many w the synthesis network takes. */
   readonly layers: number;
   readonly resolution: number;
   readonly architecture: Architecture;
-  readonly mapping: {
-    readonly embed: DenseLayer | undefined;
-    readonly layers: readonly DenseLayer[];
-  };
   readonly meanW: NamedTensor;
   readonly blocks: readonly SynthesisBlock[];
 }
@@ -97,12 +83,12 @@ export function isStyleGan2(network: NetworkModule): boolean {
  *   do not fit together
  */
 export function describeStyleGan2(network: NetworkModule): StyleGan2 {
-  const root = new ModuleReader(network);
+  const root = new ModuleReader(network, 'StyleGAN2');
   const zWidth = root.count('z_dim', 1, MAX_WIDTH);
   const wWidth = root.count('w_dim', 1, MAX_WIDTH);
   const classes = root.count('c_dim', 0, MAX_CLASSES);
   const resolution = root.count('img_resolution', FIRST_RESOLUTION, MAX_RESOLUTION);
-  if (!Number.isInteger(Math.log2(resolution))) throw unsupported(`it draws ${resolution} pixels`);
+  root.require(Number.isInteger(Math.log2(resolution)), `it draws ${resolution} pixels`);
   root.count('img_channels', 3, 3);
   const synthesis = root.child('synthesis');
   const { architecture, blocks } = describeBlocks(synthesis, resolution, wWidth);
@@ -110,41 +96,10 @@ export function describeStyleGan2(network: NetworkModule): StyleGan2 {
   root.count('num_ws', layers, Math.min(layers, MAX_LAYERS));
   const mapping = root.child('mapping');
   return {
-    ...{ zWidth, wWidth, classes, layers, resolution, architecture, blocks },
-    mapping: describeMapping(mapping, { zWidth, wWidth, classes }),
+    ...{ layers, resolution, architecture, blocks },
+    mapping: readMapping(mapping, { zWidth, wWidth, classes }),
     meanW: mapping.tensor('w_avg', [wWidth]),
   };
-}
-
-function describeMapping(
-  mapping: ModuleReader,
-  { zWidth, wWidth, classes }: { zWidth: number; wWidth: number; classes: number },
-): StyleGan2['mapping'] {
-  const embed = classes > 0 ? dense(mapping.child('embed'), classes) : undefined;
-  const layers: DenseLayer[] = [];
-  let width = zWidth + (embed ? widthOf(embed) : 0);
-  for (let i = 0; i < mapping.count('num_layers', 1, MAX_MAPPING_LAYERS); i++) {
-    const layer = dense(mapping.child(`fc${i}`), width);
-    width = widthOf(layer);
-    layers.push(layer);
-  }
-  if (width !== wWidth) throw unsupported(`its mapping network gives ${width} numbers`);
-  return { embed, layers };
-}
-
-function dense(module: ModuleReader, inputs: number, outputs: number | null = null): DenseLayer {
-  const weight = module.tensor('weight', [outputs, inputs]);
-  return {
-    weight,
-    bias: module.hasTensor('bias') ? module.tensor('bias', [weight.shape[0]!]) : undefined,
-    weightGain: module.number('weight_gain'),
-    biasGain: module.number('bias_gain'),
-    activation: module.oneOf('activation', ACTIVATIONS),
-  };
-}
-
-function widthOf({ weight }: DenseLayer): number {
-  return weight.shape[0]!;
 }
 
 function describeBlocks(
@@ -181,7 +136,7 @@ function describeBlock(
   const isFirst = side === FIRST_RESOLUTION;
   const start = isFirst ? module.tensor('const', [null, side, side]) : undefined;
   const convolutions: SynthesisLayer[] = [];
-  let at = start ? { ...place, channels: start.shape[0]! } : place;
+  let at = start ? { ...place, channels: start.shape[0] ?? 0 } : place;
   for (const name of isFirst ? ['conv1'] : ['conv0', 'conv1']) {
     const layer = synthesisLayer(module.child(name), at, side, name === 'conv0' ? 2 : 1);
     convolutions.push(layer);
@@ -203,12 +158,12 @@ function synthesisLayer(
   up: 1 | 2,
 ): SynthesisLayer {
   const weight = kernel(module, null, channels);
-  const around = (weight.shape[2]! - 1) / 2;
+  const around = ((weight.shape[2] ?? 0) - 1) / 2;
   module.count('up', up, up);
   return {
     ...{ weight, layer, resolution },
-    bias: module.tensor('bias', [weight.shape[0]!]),
-    affine: dense(module.child('affine'), wWidth, channels),
+    bias: module.tensor('bias', [weight.shape[0] ?? 0]),
+    affine: readFullyConnected(module.child('affine'), wWidth, channels),
     padding: module.count('padding', around, around),
     filter: up === 2 ? filterOf(module) : undefined,
     noise: module.flag('use_noise')
@@ -228,7 +183,7 @@ function toRgbLayer(module: ModuleReader, { layer, channels, wWidth }: Place): T
     layer,
     weight: module.tensor('weight', [3, channels, 1, 1]),
     bias: module.tensor('bias', [3]),
-    affine: dense(module.child('affine'), wWidth, channels),
+    affine: readFullyConnected(module.child('affine'), wWidth, channels),
     weightGain: module.number('weight_gain'),
     clamp: module.optionalNumber('conv_clamp'),
   };
@@ -249,7 +204,7 @@ function kernel(module: ModuleReader, outputs: number | null, inputs: number): N
   const weight = module.tensor('weight', [outputs, inputs, null, null]);
   const [, , height = 0, width = 0] = weight.shape;
   if (height !== width || height % 2 === 0) {
-    throw unsupported(`"${weight.name}" is a kernel of ${height} × ${width}`);
+    throw module.unsupported(`"${weight.name}" is a kernel of ${height} × ${width}`);
   }
   return weight;
 }
@@ -259,7 +214,7 @@ function filterOf(module: ModuleReader): NamedTensor {
   const filter = module.anyTensor('resample_filter');
   const isFilter = filter.shape.length === 1 || filter.shape.length === 2;
   if (isFilter && filter.shape.every((taps) => taps >= 1 && taps <= MAX_TAPS)) return filter;
-  throw unsupported(`"${filter.name}" is a filter of shape [${filter.shape.join(', ')}]`);
+  throw module.unsupported(`"${filter.name}" is a filter of shape [${filter.shape.join(', ')}]`);
 }
 
 const MAX_TAPS = 64;

@@ -1,8 +1,7 @@
 /** The noise that a synthesis network adds to its layers (Karras et al. 2019, §3.2). */
 import type { GraphBuilder, Value } from '../../onnx/graph-builder.ts';
+import { joinedConstant, type NamedTensor } from '../named-tensor.ts';
 import type { SynthesisBlock, SynthesisLayer } from './description.ts';
-import type { NamedTensor } from './module-reader.ts';
-import { joinedConstant, readFinite } from './weights.ts';
 
 /** The noise of one layer: `numbers` of it from `start` on are its side squared. */
 interface LayerNoise {
@@ -24,7 +23,7 @@ export async function readNoise(blocks: readonly SynthesisBlock[]): Promise<Nois
   let count = 0;
   for (const layer of blocks.flatMap(({ convolutions }) => convolutions)) {
     if (!layer.noise) continue;
-    const [strength = 0] = await readFinite(layer.noise.strength);
+    const [strength = 0] = await layer.noise.strength.read();
     if (strength === 0) continue;
     layers.push({ layer, numbers: layer.noise.numbers, strength, start: count });
     count += layer.resolution ** 2;

@@ -35,7 +35,8 @@ describe('describeStyleGan2', () => {
     const network = styleGan2Network({ ...options, classes: 4, z: 9, w: 11 });
     expect(isStyleGan2(network)).toBe(true);
     expect(describeStyleGan2(network)).toMatchObject({
-      ...{ zWidth: 9, wWidth: 11, classes: 4, layers: 6, resolution: 16, architecture: 'skip' },
+      mapping: { zWidth: 9, wWidth: 11, classes: 4 },
+      ...{ layers: 6, resolution: 16, architecture: 'skip' },
     });
   });
 
@@ -98,7 +99,7 @@ describe('emitStyleGan2', () => {
       const network = withNaN(styleGan2Network(options), name);
       await expect(emitStyleGan2(network, folder())).rejects.toMatchObject({
         code: 'checkpoint-invalid',
-        message: expect.stringContaining(`"${name}" holds NaN`),
+        message: expect.stringContaining(`numbers in "${name}" that are infinite`),
       });
     },
   );

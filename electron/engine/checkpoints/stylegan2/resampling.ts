@@ -1,7 +1,6 @@
 /** Twice the side, with a FIR filter against aliasing (Karras et al. 2019, §2.2; Zhang 2019). */
 import type { GraphBuilder, Value } from '../../onnx/graph-builder.ts';
-import type { NamedTensor } from './module-reader.ts';
-import { readFinite } from './weights.ts';
+import type { NamedTensor } from '../named-tensor.ts';
 
 /** By how much the side grows. */
 const UP = 2;
@@ -28,7 +27,7 @@ export interface Padding {
 
 /** @param tensor a matrix of taps, or one row of them, which is then for both axes */
 export async function readFilter(tensor: NamedTensor): Promise<Filter> {
-  const numbers = [...(await readFinite(tensor))];
+  const numbers = [...(await tensor.read())];
   const [rows = 1, columns] = tensor.shape;
   const matrix =
     columns === undefined
@@ -40,21 +39,21 @@ export async function readFilter(tensor: NamedTensor): Promise<Filter> {
 /** With a zero before a single tap, which changes nothing, so that pictures never begin before their first pixel. */
 function widened(matrix: number[][]): number[][] {
   const wide = matrix.map((row) => (row.length === 1 ? [0, ...row] : row));
-  return wide.length === 1 ? [wide[0]!.map(() => 0), ...wide] : wide;
+  return wide.length === 1 ? [...wide.map((row) => row.map(() => 0)), ...wide] : wide;
 }
 
 function filterOf(matrix: number[][]): Filter {
-  const [width, taps] = [matrix[0]!.length, matrix.flat()];
+  const [width, taps] = [matrix[0]?.length ?? 0, matrix.flat()];
   const largest = taps.reduce(
-    (best, tap, i) => (Math.abs(tap) > Math.abs(taps[best]!) ? i : best),
+    (best, tap, i) => (Math.abs(tap) > Math.abs(taps[best] ?? 0) ? i : best),
     0,
   );
-  const pivot = taps[largest]!;
+  const pivot = taps[largest] ?? 0;
   const share = Math.sqrt(Math.abs(pivot)) || 1;
-  const column = matrix.map((row) => (row[largest % width]! / share) * Math.sign(pivot));
-  const row = matrix[Math.floor(largest / width)]!.map((tap) => tap / share);
+  const column = matrix.map((row) => ((row[largest % width] ?? 0) / share) * Math.sign(pivot));
+  const row = (matrix[Math.floor(largest / width)] ?? []).map((tap) => tap / share);
   const isProduct = taps.every((tap, i) => {
-    const product = column[Math.floor(i / width)]! * row[i % width]!;
+    const product = (column[Math.floor(i / width)] ?? 0) * (row[i % width] ?? 0);
     return Math.abs(tap - product) <= FACTOR_TOLERANCE * Math.abs(pivot);
   });
   const factors = isProduct ? { column, row } : undefined;

@@ -3,7 +3,6 @@ import type { Architecture, StyleGan2, SynthesisBlock, SynthesisLayer } from './
 import { noiseInput, readNoise } from './noise.ts';
 import { readFilter, upsampled } from './resampling.ts';
 import { type Drawing, skipLayer, synthesisLayer, toRgbLayer } from './synthesis-layer.ts';
-import type { Weights } from './weights.ts';
 
 const COLOURS = 3;
 
@@ -33,18 +32,17 @@ interface Stage {
  */
 export async function synthesisGraph(
   network: StyleGan2,
-  weights: Weights,
   { name, resolution }: { name: string; resolution: number },
 ): Promise<SynthesisGraph> {
   const graph = new GraphBuilder(name);
-  const w = graph.input('w', 'float32', ['N', network.layers, network.wWidth]);
+  const w = graph.input('w', 'float32', ['N', network.layers, network.mapping.wWidth]);
   const blocks = network.blocks.filter((block) => block.resolution <= resolution);
   const noise = await readNoise(blocks);
   const { architecture } = network;
-  const synthesis = { graph, weights, w, architecture, noise: noiseInput(graph, noise) };
+  const synthesis = { graph, w, architecture, noise: noiseInput(graph, noise) };
   let stage: Stage = { x: undefined, image: undefined };
   for (const block of blocks) stage = await addBlock(synthesis, stage, block);
-  graph.output('image', stage.image!, 'float32', ['N', COLOURS, resolution, resolution]);
+  graph.output('image', stage.image ?? '', 'float32', ['N', COLOURS, resolution, resolution]);
   return { graph, noiseNumbers: noise.count };
 }
 
@@ -60,8 +58,9 @@ async function addBlock(
   return { x, image: image ? synthesis.graph.node('Add', [image, rgb]) : rgb };
 }
 
-function startOf({ graph, weights }: Synthesis, { start }: SynthesisBlock): Value {
-  const constant = graph.constant(weights.of(start!), start!.name);
+function startOf({ graph }: Synthesis, { start, resolution }: SynthesisBlock): Value {
+  if (!start) throw new Error(`The block of ${resolution} pixels has nothing to begin with.`);
+  const constant = graph.constant(start.constant, start.name);
   return graph.node('Unsqueeze', [constant, graph.integers(0)]);
 }
 

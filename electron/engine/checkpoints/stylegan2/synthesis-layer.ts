@@ -1,12 +1,11 @@
 /** Layers of the synthesis network (Karras et al. 2020, §2.2 and app. B). */
 import type { GraphBuilder, Value } from '../../onnx/graph-builder.ts';
 import { integers } from '../../onnx/tensor.ts';
-import { activate, splitGain } from './activation.ts';
-import { dense } from './dense.ts';
+import { activate, splitGain } from '../activation.ts';
+import { fullyConnected } from '../fully-connected.ts';
+import type { NamedTensor } from '../named-tensor.ts';
 import type { SkipLayer, SynthesisLayer, ToRgbLayer } from './description.ts';
-import type { NamedTensor } from './module-reader.ts';
 import { filtered, type Filter, reach, upsampled } from './resampling.ts';
-import type { Weights } from './weights.ts';
 
 /** Keeps the demodulation from a division by zero (Karras et al. 2020, eq. 3). */
 const EPSILON = 1e-8;
@@ -14,7 +13,6 @@ const EPSILON = 1e-8;
 /** What layers are added to. */
 export interface Drawing {
   readonly graph: GraphBuilder;
-  readonly weights: Weights;
   /** w of all layers [N, layers, w]. */
   readonly w: Value;
 }
@@ -87,7 +85,7 @@ export function skipLayer(
   const factor = graph.scalar(weightGain * gain);
   const scaled = graph.node('Mul', [constantOf(drawing, weight), factor]);
   const convolved = graph.node('Conv', [x, scaled]);
-  return upsampled(graph, convolved, weight.shape[0]!, filter);
+  return upsampled(graph, convolved, weight.shape[0] ?? 0, filter);
 }
 
 /** A convolution over pixels with zeros between them, and the filter that makes one picture of them. */
@@ -127,12 +125,12 @@ function demodulation(graph: GraphBuilder, styles: Value, weight: Value, gain: n
 
 /** The styles [N, in] of a layer, times `gain`. */
 function stylesOf(
-  { graph, weights, w }: Drawing,
+  { graph, w }: Drawing,
   { affine, layer }: SynthesisLayer | ToRgbLayer,
   gain = 1,
 ): Value {
   const index = graph.constant(integers([layer], []));
-  return dense(graph, weights, graph.node('Gather', [w, index], { axis: 1 }), affine, gain);
+  return fullyConnected(graph, graph.node('Gather', [w, index], { axis: 1 }), affine, gain);
 }
 
 function clamped(graph: GraphBuilder, x: Value, clamp: number | undefined, gain = 1): Value {
@@ -147,8 +145,8 @@ function biasOf(drawing: Drawing, { bias }: SynthesisLayer | ToRgbLayer, gain: n
   return reshaped(graph, scaled, [1, -1, 1, 1]);
 }
 
-function constantOf({ graph, weights }: Drawing, tensor: NamedTensor): Value {
-  return graph.constant(weights.of(tensor), tensor.name);
+function constantOf({ graph }: Drawing, tensor: NamedTensor): Value {
+  return graph.constant(tensor.constant, tensor.name);
 }
 
 /** [n, channels] → [n, channels, 1, 1]. */

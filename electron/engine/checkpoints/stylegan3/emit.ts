@@ -1,67 +1,38 @@
-import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { throwIfCancelled } from '../../../contract/errors.ts';
-import { type OnProgress, trackProgress } from '../../../contract/progress.ts';
-import type { Graph } from '../../onnx/graph-builder.ts';
-import { writeGraph } from '../../onnx/write-graph.ts';
-import type { EmittedGenerator } from '../emitted-generator.ts';
-import type { NetworkModule, StoredTensor } from '../network.ts';
-import { mappingGraph } from './mapping-graph.ts';
+import type { EmitOptions, EmittedGenerator } from '../emitted-generator.ts';
+import { mappingGraph } from '../mapping-graph.ts';
+import type { NetworkModule } from '../network.ts';
+import { FILES, writeGenerator } from '../write-generator.ts';
 import { readStyleGan3, type StyleGan3 } from './structure.ts';
 import { synthesisGraph } from './synthesis-graph.ts';
 
-const FILES = { mapping: 'mapping.onnx', synthesis: 'synthesis.onnx', meanW: 'mean-w.f32' };
-
-export interface EmitOptions {
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: OnProgress | undefined;
-}
-
 /**
- * Writes the graphs of a StyleGAN3 generator, configuration T or R, into `folder`, where none of its files may be.
+ * Writes the graphs of a StyleGAN3, configuration T or R, and its mean w into a folder that has none of these files;
+ * see `writeGenerator`.
  *
  * @throws StudioError `checkpoint-unsupported` naming what the studio does not know, before anything is written;
- *   `cancelled`; what reading the checkpoint throws, and errors of the file system
+ *   `checkpoint-invalid`, `cancelled`, and errors of the disk
  */
 export async function emitStyleGan3(
   network: NetworkModule,
   folder: string,
-  { signal, onProgress }: EmitOptions = {},
+  options: EmitOptions = {},
 ): Promise<EmittedGenerator> {
-  const generator = readStyleGan3(network);
-  const { mapping, synthesis } = generator;
-  const written: string[] = [];
-  // A unit a layer when its graph stands, and one for each file.
-  const tracker = trackProgress('import', synthesis.layers.length + 3, onProgress);
-  const write = async (graph: Graph, name: string) => {
-    written.push(...(await writeGraph(graph, path.join(folder, name), signal)));
-    tracker.advance();
-  };
-  await write(mappingGraph(mapping), FILES.mapping);
-  const onLayer = () => {
-    throwIfCancelled(signal);
-    tracker.advance();
-  };
-  await write(await synthesisGraph(synthesis, onLayer), FILES.synthesis);
-  written.push(await writeVector(mapping.meanW, path.join(folder, FILES.meanW)));
-  tracker.advance();
-  tracker.finish();
+  const gan = readStyleGan3(network);
+  const { mapping, meanW } = gan;
+  const synthesis = await synthesisGraph(gan.synthesis, () => throwIfCancelled(options.signal));
+  const parts = { mapping: mappingGraph(mapping), synthesis, meanW };
   return {
-    generator: manifestOf(generator),
-    widths: { z: mapping.z_dim, w: mapping.w_dim },
-    files: written.map((file) => path.relative(folder, file)),
+    files: await writeGenerator(parts, folder, options),
+    generator: manifestOf(gan),
+    widths: { z: mapping.zWidth, w: mapping.wWidth },
   };
 }
 
-async function writeVector(tensor: StoredTensor, file: string): Promise<string> {
-  await writeFile(file, await tensor.read(), { flag: 'wx', mode: 0o600 });
-  return file;
-}
-
-function manifestOf({ mapping, synthesis }: StyleGan3): EmittedGenerator['generator'] {
+function manifestOf({ mapping: { classes }, synthesis }: StyleGan3): EmittedGenerator['generator'] {
   return {
-    ...FILES,
-    ...(mapping.c_dim > 0 && { classes: { count: mapping.c_dim, default: 0 } }),
+    ...{ mapping: FILES.mapping, synthesis: FILES.synthesis, meanW: FILES.meanW },
+    ...(classes > 0 && { classes: { count: classes, default: 0 } }),
     resolution: synthesis.img_resolution,
     layers: synthesis.num_ws,
     layerGroups: [],

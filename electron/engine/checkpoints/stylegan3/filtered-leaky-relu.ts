@@ -5,7 +5,7 @@
  */
 import type { GraphBuilder, Value } from '../../onnx/graph-builder.ts';
 import { integers } from '../../onnx/tensor.ts';
-import { LEAKY } from './fully-connected.ts';
+import { LEAKY } from '../activation.ts';
 import {
   type AxisGeometry,
   besideOneAnother,
@@ -20,7 +20,7 @@ import { type FilterPair, separableFilters } from './separable.ts';
 import { axesOf, type SynthesisLayer } from './structure.ts';
 
 /** Side of a tile of the outcome, in pixels. Fastest on a CPU: smaller ones overlap more, larger ones multiply zeros. */
-const TILE = 48;
+const TILE = 64;
 const [ROWS, COLUMNS] = [2, 3];
 const ROWS_AND_TILES_EXCHANGED = [0, 1, 3, 2, 4];
 

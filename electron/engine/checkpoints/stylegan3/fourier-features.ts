@@ -1,24 +1,23 @@
 /** What StyleGAN3 begins with: waves in the plane that w turns and moves (Karras et al. 2021, section 3.1 and appendix F). */
 import type { GraphBuilder, Value } from '../../onnx/graph-builder.ts';
-import { fullyConnected } from './fully-connected.ts';
-import { storedConstant } from './stored-constant.ts';
+import { fullyConnected } from '../fully-connected.ts';
 import type { SynthesisInput } from './structure.ts';
 
 /** w [N, w] → feature maps [N, channels, rows, columns]. */
 export function fourierFeatures(graph: GraphBuilder, w: Value, input: SynthesisInput): Value {
   const { channels, size } = input;
-  const frequencies = graph.constant(storedConstant(input.frequencies));
+  const frequencies = graph.constant(input.frequencies.constant);
   const { turn, shift } = planeTransform(graph, w, input);
   const turned = graph.node('MatMul', [frequencies, turn]);
   const moved = graph.node('Add', [
     graph.node('MatMul', [frequencies, shift]),
-    graph.constant({ ...storedConstant(input.phases), dims: [channels, 1] }),
+    graph.constant({ ...input.phases.constant, dims: [channels, 1] }),
   ]);
   const grid = graph.floats(gridOf(input), [2, size[0] * size[1]]);
   const angle = graph.node('Add', [graph.node('MatMul', [turned, grid]), moved]);
   const wave = graph.node('Sin', [graph.node('Mul', [angle, graph.scalar(2 * Math.PI)])]);
   const waves = graph.node('Mul', [wave, amplitudes(graph, turned, input)]);
-  const mixed = graph.node('MatMul', [graph.constant(storedConstant(input.weight)), waves]);
+  const mixed = graph.node('MatMul', [graph.constant(input.weight.constant), waves]);
   return graph.node('Reshape', [mixed, graph.integers(-1, channels, size[1], size[0])]);
 }
 
@@ -50,7 +49,7 @@ function planeTransform(
   const motion = graph.node('Concat', [rotation, graph.node('MatMul', [rotation, back])], {
     axis: 2,
   });
-  const whole = graph.node('MatMul', [motion, graph.constant(storedConstant(transform))]);
+  const whole = graph.node('MatMul', [motion, graph.constant(transform.constant)]);
   return { turn: columns(graph, whole, 2, 0, 2), shift: columns(graph, whole, 2, 2, 3) };
 }
 

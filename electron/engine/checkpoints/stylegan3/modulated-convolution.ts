@@ -1,7 +1,6 @@
 /** Convolution whose weights w scales (Karras et al. 2020, "Analyzing and Improving the Image Quality of StyleGAN", section 2.2). */
 import type { GraphBuilder, Value } from '../../onnx/graph-builder.ts';
-import { fullyConnected, normalised } from './fully-connected.ts';
-import { storedConstant } from './stored-constant.ts';
+import { fullyConnected, normalised } from '../fully-connected.ts';
 import type { SynthesisLayer } from './structure.ts';
 
 const EPSILON = 1e-8;
@@ -20,7 +19,7 @@ export async function modulatedConvolution(
 ): Promise<Value> {
   const affine = fullyConnected(graph, w, layer.affine);
   const gain = await inputGain(layer);
-  const bias = graph.constant(storedConstant(layer.bias));
+  const bias = graph.constant(layer.bias.constant);
   if (layer.is_torgb) {
     const fanIn = layer.in_channels * layer.conv_kernel ** 2;
     const style = graph.node('Mul', [affine, graph.scalar(gain / Math.sqrt(fanIn))]);
@@ -29,7 +28,7 @@ export async function modulatedConvolution(
   const style = normalised(graph, affine, 0);
   const y = convolved(graph, scaledChannels(graph, x, style), layer, []);
   const scaled = scaledChannels(graph, y, await demodulation(graph, style, layer, gain));
-  const biasOfChannels = { ...storedConstant(layer.bias), dims: [layer.out_channels, 1, 1] };
+  const biasOfChannels = { ...layer.bias.constant, dims: [layer.out_channels, 1, 1] };
   return graph.node('Add', [scaled, graph.constant(biasOfChannels)]);
 }
 
@@ -46,7 +45,7 @@ function convolved(
   bias: readonly Value[],
 ): Value {
   const margin = conv_kernel - 1;
-  return graph.node('Conv', [x, graph.constant(storedConstant(weight)), ...bias], {
+  return graph.node('Conv', [x, graph.constant(weight.constant), ...bias], {
     kernel_shape: [conv_kernel, conv_kernel],
     pads: [margin, margin, margin, margin],
   });

@@ -17,6 +17,7 @@ if (!isThere) {
 }
 
 const PROMPT = 'a naïve 🙂 <b> & "顔"';
+const LICENSE = 'NVIDIA Source Code License (non-commercial)';
 
 async function exported(format: z.infer<typeof pictureFormatSchema>): Promise<string> {
   const id = createId();
@@ -30,7 +31,7 @@ async function exported(format: z.infer<typeof pictureFormatSchema>): Promise<st
   });
   const plain = await sharpCodec.encode(samplePicture(7), format);
   const file = path.join(await temporaryFolder(), `portrait.${format}`);
-  await writeFile(file, tellRecipe(plain, png));
+  await writeFile(file, tellRecipe(plain, { original: png, license: LICENSE }));
   return file;
 }
 
@@ -43,11 +44,20 @@ describe.runIf(isThere)('exiftool', () => {
   it.each(pictureFormatSchema.options)(
     'reads what a %s says, without a warning',
     async (format) => {
-      const found = exiftool(await exported(format), '-XMP:all', '-UserComment', '-Parameters');
+      const found = exiftool(
+        await exported(format),
+        '-XMP:all',
+        '-UserComment',
+        '-Parameters',
+        '-Copyright',
+      );
       expect(found).not.toHaveProperty('ExifTool:Warning');
       expect(found).not.toHaveProperty('ExifTool:Error');
       expect(found).toMatchObject({
         'XMP:Description': PROMPT,
+        'XMP:Rights': LICENSE,
+        'XMP:UsageTerms': LICENSE,
+        [format === 'png' ? 'PNG:Copyright' : 'EXIF:Copyright']: LICENSE,
         'XMP:DigitalSourceType': expect.stringContaining('trainedAlgorithmicMedia'),
       });
       const parameters = found[format === 'png' ? 'PNG:Parameters' : 'EXIF:UserComment'];

@@ -1,5 +1,6 @@
 import { deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { startCpuTime } from '../../../../test/support/cpu-time.ts';
 import { pngChunk } from '../../../../test/support/pictures.ts';
 import { samplePicture, samplePortrait, sampleVector } from '../../../../test/support/portraits.ts';
 import { type PortraitStory, STORY_FORMAT, STORY_VERSION } from '../../../contract/export.ts';
@@ -151,9 +152,9 @@ describe('a recipe that other programs wrote again', () => {
   ])('is refused at once with %s', async (_, generation) => {
     const text = JSON.stringify({ ...sampleStory(), generation });
     const png = await blankWith([TEXT_FORMS['tEXt']!('clip-flow-studio', text)]);
-    const began = performance.now();
+    const cpuTime = startCpuTime();
     expect(() => readRecipe(png)).toThrow(malformed);
-    expect(performance.now() - began).toBeLessThan(2_000);
+    expect(cpuTime()).toBeLessThan(2_000);
   });
 
   it('is not looked for behind the end, nor among more chunks than there can be', async () => {
@@ -178,7 +179,7 @@ describe('a recipe that other programs wrote again', () => {
 describe.each(['jpeg', 'webp', 'avif'] as const)('a %s', (format) => {
   const plain = () => sharpCodec.encode(samplePicture(1), format);
   const told = async (story: PortraitStory) =>
-    tellRecipe(await plain(), tellStory(await blank(), story));
+    tellRecipe(await plain(), { original: tellStory(await blank(), story) });
 
   it('tells the recipe of its portrait, and shows the same pixels', async () => {
     const picture = await told(sampleStory('🙂 <b>naïve</b> & "顔"\n\u0000'));
@@ -232,7 +233,7 @@ describe('a JPEG whose recipe takes several parts', () => {
     const story = sampleStory();
     const long = { ...story, latents: { ...story.latents, w: sampleVector(1, 40 * 512) } };
     const jpeg = await sharpCodec.encode(samplePicture(1), 'jpeg');
-    return tellRecipe(jpeg, tellStory(await blank(), long));
+    return tellRecipe(jpeg, { original: tellStory(await blank(), long) });
   }
 
   it('is read whole', async () => {

@@ -20,6 +20,8 @@ import { type Provenance, recipeIn, type Statement, xmpPacket } from './xmp.ts';
 const STORY_KEYWORD = 'clip-flow-studio';
 /** The keyword that other studios and picture browsers look for. */
 const PARAMETERS_KEYWORD = 'parameters';
+/** PNG 1.2, section 4.2.3.1. */
+const COPYRIGHT_KEYWORD = 'Copyright';
 /** XMP specification part 3, section 1.1.5. */
 const XMP_KEYWORD = 'XML:com.adobe.xmp';
 
@@ -63,25 +65,34 @@ export function tellProvenance(
   return addTexts(picture, [{ keyword: XMP_KEYWORD, text: xmpPacket(provenance) }]);
 }
 
+export interface TellOptions {
+  /** The library's picture, which tells the story, where `picture` was made from it. */
+  readonly original?: Uint8Array<ArrayBuffer>;
+  /** Of the pack that drew it. */
+  readonly license?: string | undefined;
+}
+
 /**
  * The portrait of a library as it leaves: with its recipe in place of its story. Others stay as they are.
- *
- * @param original the library's picture, which tells the story, where `picture` was made from it
  */
 export function tellRecipe(
   picture: Uint8Array<ArrayBuffer>,
-  original = picture,
+  { original = picture, license }: TellOptions = {},
 ): Uint8Array<ArrayBuffer> {
-  const recipe = readRecipe(original);
-  if (!recipe) return picture;
+  const found = readRecipe(original);
+  if (!found) return picture;
+  const recipe: Recipe = license === undefined ? found : { ...found, license };
   const { prompt } = recipe.generation;
   const text = toAscii(z.encode(recipeSchema, recipe));
   const short = parameters(recipe);
-  if (!isPng(picture)) return addTo(picture, exifBlock(short), { prompt, recipe: text });
+  if (!isPng(picture)) {
+    return addTo(picture, exifBlock(short, license), { prompt, license, recipe: text });
+  }
   return addTexts(removeTexts(picture), [
     { keyword: PARAMETERS_KEYWORD, text: short },
     { keyword: STORY_KEYWORD, text },
-    { keyword: XMP_KEYWORD, text: xmpPacket({ prompt }) },
+    ...(license === undefined ? [] : [{ keyword: COPYRIGHT_KEYWORD, text: license }]),
+    { keyword: XMP_KEYWORD, text: xmpPacket({ prompt, license }) },
   ]);
 }
 

@@ -9,6 +9,8 @@ const NAMESPACE = 'urn:clip-flow-studio:xmp#';
 
 /** Most UTF-16 units of a description, so that the packet fits where 64 KB are the most there is. */
 const MAX_DESCRIPTION = 8_000;
+/** Likewise of a licence, which is told twice. */
+const MAX_RIGHTS = 3_000;
 
 /** What an XMP packet says of a picture. */
 export interface Provenance {
@@ -16,6 +18,8 @@ export interface Provenance {
   readonly prompt: string;
   /** Milliseconds since 1970; left out where a file must not depend on it. */
   readonly createdAt?: number;
+  /** Of the models that made it. */
+  readonly license?: string | undefined;
 }
 
 export interface Statement extends Provenance {
@@ -26,25 +30,36 @@ export interface Statement extends Provenance {
 }
 
 /** An XMP packet that tells other programs that a trained model made the picture, from which words, and when. */
-export function xmpPacket({ prompt, createdAt, recipe, extension }: Statement): string {
+export function xmpPacket({ prompt, createdAt, license, recipe, extension }: Statement): string {
   const date =
     createdAt === undefined ? '' : `\n    xmp:CreateDate="${new Date(createdAt).toISOString()}"`;
   const more =
     extension === undefined
       ? ''
       : `\n    xmlns:xmpNote="http://ns.adobe.com/xmp/note/"\n    xmpNote:HasExtendedXMP="${extension}"`;
-  const described = escape(prompt.slice(0, MAX_DESCRIPTION));
   return packet(
     `
     xmlns:dc="http://purl.org/dc/elements/1.1/"
     xmlns:xmp="http://ns.adobe.com/xap/1.0/"
+    xmlns:xmpRights="http://ns.adobe.com/xap/1.0/rights/"
     xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
     xmp:CreatorTool="CLIP-Flow Studio"${date}
     Iptc4xmpExt:DigitalSourceType="${DIGITAL_SOURCE_TYPE}"${more}`,
-    `
-   <dc:description><rdf:Alt><rdf:li xml:lang="x-default">${described}</rdf:li></rdf:Alt></dc:description>`,
+    inWords('dc:description', prompt.slice(0, MAX_DESCRIPTION)) + rights(license),
     recipe,
   );
+}
+
+/** As programs that manage pictures look for it: who may do what (XMP specification part 1, sections 8.3 and 8.5). */
+function rights(license: string | undefined): string {
+  if (license === undefined) return '';
+  const terms = license.slice(0, MAX_RIGHTS);
+  return inWords('dc:rights', terms) + inWords('xmpRights:UsageTerms', terms);
+}
+
+function inWords(name: string, text: string): string {
+  return `
+   <${name}><rdf:Alt><rdf:li xml:lang="x-default">${escape(text)}</rdf:li></rdf:Alt></${name}>`;
 }
 
 /** A packet that goes on with another one and says no more than the recipe. */

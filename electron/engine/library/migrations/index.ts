@@ -3,6 +3,7 @@ import { allowEdits } from './0002-edits.ts';
 import { indexParents } from './0003-parents.ts';
 import { rememberJournal } from './0004-journal.ts';
 import { nameSpaces } from './0005-spaces.ts';
+import { arrangePortraits } from './0006-arrangement.ts';
 import type { Script } from './script.ts';
 
 /**
@@ -16,6 +17,7 @@ export const MIGRATIONS: readonly ((connection: Script) => void)[] = [
   indexParents,
   rememberJournal,
   nameSpaces,
+  arrangePortraits,
 ];
 
 export const LATEST_VERSION = MIGRATIONS.length;

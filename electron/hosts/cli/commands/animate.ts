@@ -25,7 +25,8 @@ const SECONDS_A_WAY = 2;
 /** What is nearly an id, and no words. */
 const LIKE_AN_ID = /^[0-9a-f]{8}-[0-9a-f-]{4,}$/i;
 
-export interface AnimateOptions extends GlobalOptions, DrawOverrides {
+export interface AnimateOptions extends GlobalOptions, Omit<DrawOverrides, 'noiseSeed'> {
+  readonly noiseSeed?: number | undefined;
   readonly out: string;
   readonly fps: FrameRate;
   /** Of the whole, or of each way. */

@@ -2,6 +2,7 @@ import type { Generation } from '../../../contract/generation.ts';
 import type { ListQuery, SearchHit } from '../../../contract/library.ts';
 import type { PictureExport } from '../../../contract/export.ts';
 import type { Studio } from '../../../engine/studio.ts';
+import { boardOf } from './arrange.ts';
 import { print, printNote } from '../output.ts';
 import { type GlobalOptions, withLibrary } from '../session.ts';
 import { isoTime, shortTime } from '../time.ts';
@@ -28,16 +29,27 @@ export async function similar(id: string, { limit, ...options }: LimitOptions): 
   });
 }
 
+type ListKeys =
+  | ('limit' | 'before' | 'starred' | 'trashed' | 'rating' | 'label' | 'tag' | 'board')
+  | ('sort' | 'reverse');
+
 export type ListOptions = GlobalOptions &
-  Pick<ListQuery, 'limit' | 'before' | 'starred' | 'trashed'>;
+  Pick<ListQuery, ListKeys> & { readonly noted?: true | undefined };
 
 export async function list(options: ListOptions): Promise<void> {
   await withLibrary(options, async (studio) => {
-    const { limit, before, starred, trashed } = options;
-    const { items, next } = await studio.service.list({ limit, before, starred, trashed });
+    const { board, ...query } = queryOf(options);
+    const on = board === undefined ? undefined : await boardOf(studio.service, board);
+    const { items, next } = await studio.service.list({ ...query, board: on });
     const portraits = items.map((generation) => portraitDocument(generation, studio));
     print(options.json, { portraits, next }, items.map(portraitLine));
   });
+}
+
+function queryOf(options: ListOptions) {
+  const { limit, before, starred, trashed, rating, label, tag, board, noted, sort, reverse } =
+    options;
+  return { limit, before, starred, trashed, rating, label, tag, board, noted, sort, reverse };
 }
 
 export async function show(id: string, options: GlobalOptions): Promise<void> {
@@ -93,9 +105,10 @@ function printHits({ json }: GlobalOptions, document: object, hits: readonly Sea
 }
 
 function portraitDocument(generation: Generation, { library }: Studio) {
-  const { id, prompt, seed, width, height, starred } = generation;
+  const { id, prompt, seed, width, height, starred, rating, label, tags } = generation;
   return {
     ...{ id, file: library.reader.picturePath(id), prompt, seed, width, height, starred },
+    ...{ rating, label, tags },
     createdAt: isoTime(generation.createdAt),
   };
 }

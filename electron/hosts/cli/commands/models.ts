@@ -1,4 +1,9 @@
-import type { ComponentInfo, ComponentListing, ImportWishes } from '../../../contract/component.ts';
+import type {
+  ComponentInfo,
+  ComponentListing,
+  ImportedModel,
+  ImportWishes,
+} from '../../../contract/component.ts';
 import type { PackInfo, PackListing } from '../../../contract/status.ts';
 import { print, printNote } from '../output.ts';
 import { type GlobalOptions, withStudio } from '../session.ts';
@@ -58,11 +63,14 @@ export async function importModel(
 ): Promise<void> {
   const options = { json, library, pack };
   await withStudio(options, async ({ components, signal, onProgress }) => {
-    const made = await components.import(source, { ...wishes, signal, onProgress });
-    if (made.kind === 'pack') return printPack(made.pack, options, 'is there now');
-    for (const note of made.notes) printNote(note);
-    printComponent(made.component, options, 'is there now', made.notes);
+    printImported(await components.import(source, { ...wishes, signal, onProgress }), options);
   });
+}
+
+export function printImported(made: ImportedModel, options: GlobalOptions): void {
+  if (made.kind === 'pack') return printPack(made.pack, options, 'is there now');
+  for (const note of made.notes) printNote(note);
+  printComponent(made.component, options, 'is there now', made.notes);
 }
 
 /** Removes a pack that was imported, or a component. */

@@ -1,0 +1,195 @@
+/** Bridges on their way: what each is to learn, and how far it is. One folder a bridge, named after its two models. */
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import type { z } from 'zod';
+import {
+  type Bridge,
+  type BridgeEvent,
+  type BridgeRequest,
+  bridgeSchema,
+} from '../../contract/bridge.ts';
+import { StudioError } from '../../contract/errors.ts';
+import type { StreamOptions } from '../../contract/method.ts';
+import type { PackInfo } from '../../contract/status.ts';
+import type { Components } from '../components/components.ts';
+import { idFrom } from '../components/publish.ts';
+import type { Inference } from '../inference/inference.ts';
+import type { JobQueue } from '../jobs/queue.ts';
+import type { PackInUse } from '../loading/pack-in-use.ts';
+import { packInfo } from '../models/models.ts';
+import { readManifest } from '../packs/manifest.ts';
+import { claimFolder } from '../storage/claim-folder.ts';
+import { keepFile } from '../storage/publish.ts';
+import { readRegular } from '../storage/regular-file.ts';
+import { titleOf } from './assemble-pack.ts';
+import { readCheckpoint } from './checkpoint.ts';
+import {
+  draftFolder,
+  learnBridge,
+  type Learning,
+  pairsFolder,
+  trainingFolder,
+} from './learn-bridge.ts';
+import type { BridgeComponents } from './load-models.ts';
+import { PairsFile } from './pairs-file.ts';
+
+const NOTE = 'bridge.json';
+const MAX_NOTE_BYTES = 100_000;
+const BETWEEN = '--';
+
+/** `bridge.json`: the two models by their ids, and what was asked for last. */
+const noteSchema = bridgeSchema.pick({ clip: true, generator: true, request: true });
+
+export interface BridgesParts {
+  /** Folder of bridges' folders. */
+  readonly root: string;
+  readonly components: Components;
+  readonly packs: PackInUse;
+  readonly inference: Inference;
+  readonly jobs: JobQueue;
+}
+
+/** The two models of a bridge, and its folder. */
+interface Place extends BridgeComponents {
+  readonly folder: string;
+}
+
+export class Bridges {
+  readonly #parts: BridgesParts;
+  /** Folders of those that are being learnt by this studio, or wait for it. */
+  readonly #active = new Set<string>();
+
+  constructor(parts: BridgesParts) {
+    this.#parts = parts;
+  }
+
+  /** Bridges that were begun and not finished, by name. */
+  async list(): Promise<Bridge[]> {
+    const names = await readdir(this.#parts.root).catch(() => []);
+    const found = await Promise.all(names.toSorted().map((name) => this.#describe(name)));
+    return found.filter((bridge) => bridge !== null);
+  }
+
+  /**
+   * Learns a bridge, from where it was left, and makes a pack of it. What is asked for takes the place of what was
+   * asked for before, but that pairs which are drawn stay; with more of them learning begins anew. Cancelling pauses.
+   *
+   * @throws StudioError `component-not-found`, `file-busy` while it is being learnt elsewhere, `file-exists` where it
+   *   was begun with other models, `cancelled`, and what drawing, learning and importing throw; what was drawn and
+   *   learnt is kept each time
+   */
+  async learn(
+    request: BridgeRequest,
+    { signal, onEvent }: StreamOptions<BridgeEvent> = {},
+  ): Promise<PackInfo> {
+    const place = await this.#placeOf(request);
+    const { folder } = place;
+    if (this.#active.has(folder)) throw new StudioError('file-busy', busy(folder));
+    this.#active.add(folder);
+    try {
+      const job = this.#parts.jobs.submit({
+        ...{ kind: 'learn', title: titleOf(request, place), signal, onProgress: onEvent },
+        run: (signal, onProgress) =>
+          this.#learn(request, place, {
+            signal,
+            onEvent: (event) => {
+              if (event.kind === 'curve' || event.kind === 'samples') onEvent?.(event);
+              else onProgress(event);
+            },
+          }),
+      });
+      return await job.result;
+    } finally {
+      this.#active.delete(folder);
+    }
+  }
+
+  /**
+   * Forgets a bridge that is not being learnt.
+   *
+   * @throws StudioError `not-found`, `file-busy`
+   */
+  async drop(id: string): Promise<void> {
+    if (!(await this.list()).some((bridge) => bridge.id === id)) {
+      throw new StudioError('not-found', 'That bridge is not there any more. Nothing was changed.');
+    }
+    const folder = path.join(this.#parts.root, id);
+    await claimFolder(folder, busy(folder), ({ empty }) => empty(NOTE));
+  }
+
+  async #learn(
+    request: BridgeRequest,
+    place: Place,
+    { signal, onEvent }: Pick<Learning, 'signal' | 'onEvent'>,
+  ): Promise<PackInfo> {
+    const { packs, inference } = this.#parts;
+    const { folder } = place;
+    return claimFolder(folder, busy(folder), async ({ empty }) => {
+      let info = await this.#published(folder);
+      if (!info) {
+        await keepFile(path.join(folder, NOTE), JSON.stringify(noteOf(request, place)));
+        const id = await this.#freeId(titleOf(request, place));
+        const draft = await learnBridge({ ...place, request, id, inference, signal, onEvent });
+        info = await packs.import(draft, { signal, onProgress: onEvent });
+      }
+      await empty(NOTE);
+      return info;
+    });
+  }
+
+  async #placeOf(request: BridgeRequest): Promise<Place> {
+    const { components, root } = this.#parts;
+    const [clip, generator] = await Promise.all([
+      components.findClip(request.clip),
+      components.findGenerator(request.generator),
+    ]);
+    const name = `${clip.manifest.id}${BETWEEN}${generator.manifest.id}`;
+    return { clip, generator, folder: path.join(root, name) };
+  }
+
+  /** The pack of a bridge whose process ended after it was there, and before the bridge was gone. */
+  async #published(folder: string): Promise<PackInfo | null> {
+    const draft = await readManifest(draftFolder(folder)).catch(() => null);
+    if (!draft) return null;
+    const found = (await this.#parts.packs.list()).find(({ pack }) => pack?.id === draft.id);
+    const manifest = found && (await readManifest(found.folder).catch(() => null));
+    return isDeepStrictEqual(manifest, draft) && found ? packInfo(found.folder, draft) : null;
+  }
+
+  /** Null for what is no bridge. */
+  async #describe(id: string): Promise<Bridge | null> {
+    const folder = path.join(this.#parts.root, id);
+    try {
+      const text = (await readRegular(path.join(folder, NOTE), MAX_NOTE_BYTES)).toString('utf8');
+      const note = noteSchema.parse(JSON.parse(text));
+      const pairs = await PairsFile.open(pairsFolder(folder)).catch(() => null);
+      const learnt = (await readCheckpoint(trainingFolder(folder)))?.step ?? 0;
+      return { id, ...note, drawn: pairs?.count ?? 0, learnt };
+    } catch {
+      return null;
+    }
+  }
+
+  /** An id that no pack has. */
+  async #freeId(title: string): Promise<string> {
+    const taken = new Set((await this.#parts.packs.list()).map(({ pack }) => pack?.id));
+    const base = idFrom(title);
+    for (let count = 1; ; count += 1) {
+      const id = count === 1 ? base : `${base}-${count}`;
+      if (!taken.has(id)) return id;
+    }
+  }
+}
+
+/** That it is to be finished was said for this once. */
+function noteOf(
+  { finish: _, ...request }: BridgeRequest,
+  { clip, generator }: BridgeComponents,
+): z.infer<typeof noteSchema> {
+  return { clip: clip.manifest.id, generator: generator.manifest.id, request };
+}
+
+function busy(folder: string): string {
+  return `The bridge in ${folder} is being learnt by another window or command. Nothing was changed; wait for it, or pause it there.`;
+}

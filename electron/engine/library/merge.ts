@@ -1,0 +1,181 @@
+import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+import { type Board, tagKey } from '../../contract/arrange.ts';
+import { StudioError, throwIfCancelled } from '../../contract/errors.ts';
+import type { PortraitStory } from '../../contract/export.ts';
+import type { Merged } from '../../contract/library.ts';
+import { trackProgress } from '../../contract/progress.ts';
+import { readStory } from '../images/metadata/story.ts';
+import { filesBelow } from '../storage/files-below.ts';
+import { keepFile } from '../storage/publish.ts';
+import { readRegular } from '../storage/regular-file.ts';
+import { type Arranged, UNARRANGED } from './arranged.ts';
+import type { WorkOptions } from './backup.ts';
+import type { Connection } from './connection.ts';
+import { KEPT_BESIDE } from './folder.ts';
+import type { LibraryReader } from './reader.ts';
+import type { LibraryWriter } from './writer.ts';
+
+/** The library that takes another one in. */
+export interface MergeParts {
+  readonly root: string;
+  readonly connection: Connection;
+  readonly reader: LibraryReader;
+  readonly writer: LibraryWriter;
+}
+
+/** The other one, which is only read. */
+export interface MergeSource {
+  readonly root: string;
+  readonly reader: LibraryReader;
+}
+
+const idsSchema = z.array(z.object({ id: z.string() }));
+const lastSchema = z.object({ last: z.number() });
+
+/**
+ * Takes in what another library holds and this one does not, with how it is arranged: ratings, labels, notes,
+ * tags, stars, the trash and boards. Boards of one name are one. Of a portrait that both have, by its id or
+ * because it is made of the same, this library's stays, and is given what the other's has and it lacks: tags and
+ * boards, a rating, a label, a note or a star where it has none. Each portrait is taken in whole or not at all;
+ * done again, it goes on where it was broken off. The other library is not changed.
+ */
+export async function merge(
+  parts: MergeParts,
+  source: MergeSource,
+  { signal, onProgress }: WorkOptions,
+): Promise<Merged> {
+  parts.writer.requireWritable();
+  if (parts.root === source.root) throw isItself(parts.root);
+  await bringBeside(parts, source);
+  const boards = takeBoards(parts, source);
+  const merged = { added: 0, doubles: 0, boards: boards.made, missed: new Array<string>() };
+  const ids = [...source.reader.revisions().keys()].sort();
+  const progress = trackProgress('merge', ids.length, onProgress);
+  for (const id of ids) {
+    throwIfCancelled(signal);
+    const theirs = boards.placed(source.reader.arranged(id) ?? UNARRANGED);
+    const outcome = await takeOne(id, theirs, parts, source);
+    if (outcome === 'missed') merged.missed.push(id);
+    else merged[outcome] += 1;
+    progress.advance();
+  }
+  progress.finish();
+  return merged;
+}
+
+async function takeOne(
+  id: string,
+  theirs: Arranged,
+  parts: MergeParts,
+  { reader }: MergeSource,
+): Promise<'added' | 'doubles' | 'missed'> {
+  const { writer } = parts;
+  if (parts.reader.find(id)) {
+    writer.arranger.complete(id, theirs, false);
+    return 'doubles';
+  }
+  const picture = await reader.picture(id).catch(() => null);
+  const story = picture && storyOf(picture, id);
+  if (!picture || !story) return 'missed';
+  const double = doubleOf(story, parts);
+  if (double !== null) {
+    writer.arranger.complete(double, theirs, false);
+    return 'doubles';
+  }
+  const thumbnail = await reader.thumbnail(id).catch(() => null);
+  await writer.takeIn(story, picture, thumbnail, theirs);
+  return 'added';
+}
+
+/** References, models and the like, under the names they have there. What is here already stays. */
+async function bringBeside(parts: MergeParts, source: MergeSource): Promise<void> {
+  for (const beside of KEPT_BESIDE) {
+    const [from, to] = [path.join(source.root, beside), path.join(parts.root, beside)];
+    const here = new Set((await filesBelow(to)).files.map((file) => path.relative(to, file)));
+    for (const file of (await filesBelow(from)).files) {
+      const name = path.relative(from, file);
+      if (!here.has(name)) await keepFile(path.join(to, name), await readRegular(file));
+    }
+  }
+}
+
+/** Makes the boards that are not here yet, those that hold others first. */
+function takeBoards({ connection, reader, writer }: MergeParts, source: MergeSource) {
+  const places = new Map<string, { readonly here: string; readonly from: number }>();
+  let made = 0;
+  for (const board of source.reader.boards()) {
+    const parent = board.parent === null ? null : (places.get(board.parent)?.here ?? null);
+    const known = sameBoard(reader.boards(), board, parent);
+    const here = known ?? writer.arranger.createBoard({ name: board.name, parent }).board;
+    if (!known) {
+      made += 1;
+      if (board.cover !== null) writer.arranger.moveBoard({ id: here.id, cover: board.cover });
+    }
+    places.set(board.id, { here: here.id, from: lastPlaceOn(connection, here.id) });
+  }
+  /** Theirs come after what lies on a board here, in their order. */
+  const placed = (theirs: Arranged): Arranged => {
+    const all = Object.entries(theirs.places).flatMap(([board, position]) => {
+      const place = places.get(board);
+      return place ? [[place.here, place.from + Math.max(position, 0)] as const] : [];
+    });
+    return { ...theirs, places: Object.fromEntries(all) };
+  };
+  return { made, placed };
+}
+
+function lastPlaceOn(connection: Connection, board: string): number {
+  const row = connection.get(
+    'SELECT ifnull(max(position), 0) AS last FROM board_generations WHERE board = ?',
+    board,
+  );
+  return lastSchema.parse(row).last;
+}
+
+function sameBoard(here: readonly Board[], board: Board, parent: string | null): Board | undefined {
+  return here.find((one) => one.parent === parent && tagKey(one.name) === tagKey(board.name));
+}
+
+/** A portrait here that is made of the same numbers by the same pack, and so has the same pixels. */
+function doubleOf(story: PortraitStory, { connection, reader }: MergeParts): string | null {
+  const { prompt, seed, pack } = story.generation;
+  const rows = connection.all(
+    'SELECT id FROM generations WHERE prompt = ? COLLATE NOCASE AND prompt = ? AND seed IS ?',
+    ...[prompt, prompt, seed],
+  );
+  const same = idsSchema.parse(rows).find(({ id }) => {
+    const here = reader.find(id);
+    if (!here || !isDeepStrictEqual(here.pack, pack)) return false;
+    if (here.settings.noiseSeed !== story.generation.settings.noiseSeed) return false;
+    return isDeepStrictEqual(latentsOf(reader, id), story.latents);
+  });
+  return same?.id ?? null;
+}
+
+/** Null where what stands there is no usable numbers, which are like none. */
+function latentsOf(reader: LibraryReader, id: string) {
+  try {
+    return reader.latents(id);
+  } catch {
+    return null;
+  }
+}
+
+/** Null for what is damaged, or another portrait's. */
+function storyOf(picture: Uint8Array, id: string): PortraitStory | null {
+  try {
+    const story = readStory(picture);
+    return story?.generation.id === id ? story : null;
+  } catch {
+    return null;
+  }
+}
+
+function isItself(root: string): StudioError {
+  return new StudioError(
+    'invalid-argument',
+    `${root} is this library itself. Nothing was changed; name another one.`,
+  );
+}

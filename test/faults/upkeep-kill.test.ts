@@ -1,0 +1,130 @@
+import { cp, readdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { sharpCodec } from '../../electron/engine/images/sharp-codec.ts';
+import {
+  type Library,
+  openLibrary,
+  openLibraryToRead,
+} from '../../electron/engine/library/library.ts';
+import { temporaryFolder } from '../support/library.ts';
+import { samplePicture, samplePortrait } from '../support/portraits.ts';
+import { act, type Action } from './act.ts';
+
+/** Deaths of each action, evenly over its steps; `KILLS=300` for more of them. */
+const KILLS = Number(process.env['KILLS'] ?? 15) / 3;
+const TIMEOUT_MS = 600_000;
+
+async function filled(folder: string, first: number, count: number): Promise<void> {
+  const library = await openLibrary(folder, sharpCodec);
+  const { arranger } = library.writer;
+  const ids: string[] = [];
+  for (let n = first; n < first + count; n += 1) {
+    ids.push((await library.writer.add(samplePortrait(n))).id);
+  }
+  const { board } = arranger.createBoard({ name: `Board ${first}` });
+  arranger.addToBoard(board.id, ids);
+  arranger.tag(ids, ['sea']);
+  arranger.change(ids.slice(0, 1), (now) => ({ ...now, rating: 2 }));
+  await library.close();
+}
+
+/** How a library is arranged, but for what differs from one making to the next. */
+function arrangementOf({ reader }: Library) {
+  const names = new Map(reader.boards().map(({ id, name }) => [id, name]));
+  const { items } = reader.list({ limit: 100 });
+  return items.map(({ seed, rating, label, note, tags, boards }) => {
+    return { seed, rating, label, note, tags, boards: boards.map((id) => names.get(id)).sort() };
+  });
+}
+
+async function withLibrary<T>(folder: string, use: (library: Library) => T | Promise<T>) {
+  const library = await openLibrary(folder, sharpCodec);
+  try {
+    return await use(library);
+  } finally {
+    await library.close();
+  }
+}
+
+const problemsOf = async ({ upkeep }: Library) => (await upkeep.verify()).problems;
+
+/** Kills an action at steps spread over it, each time on a fresh copy, and looks at what is left. */
+async function killOften(
+  action: Action,
+  check: (folder: string, whole: string) => Promise<void>,
+): Promise<void> {
+  const root = await temporaryFolder();
+  await writeFile(path.join(root, 'sample.png'), await sharpCodec.encode(samplePicture(1), 'png'));
+  await writeFile(path.join(root, 'sample.webp'), await sharpCodec.thumbnail(samplePicture(1), 9));
+  await filled(path.join(root, 'original'), 0, 3);
+  await filled(path.join(root, 'other'), 2, 3);
+  const copy = async (name: string) => {
+    const folder = path.join(root, name);
+    await cp(path.join(root, 'original'), folder, { recursive: true });
+    return folder;
+  };
+  const whole = await copy('whole');
+  const steps = (await act(whole, action, null)) ?? 0;
+  const kills = Math.min(steps, Math.ceil(KILLS));
+  for (let n = 0; n < kills; n += 1) {
+    const at = 1 + Math.floor((n * steps) / kills);
+    const folder = await copy(`killed-${at}`);
+    expect(await act(folder, action, at), `${action} killed at ${at}`).toBeNull();
+    await check(folder, whole);
+  }
+}
+
+it(
+  'bulk edits that are killed are done as far as they were noted, and a rebuilt database says the same',
+  async () => {
+    await killOften('arrange', async (folder) => {
+      const before = await withLibrary(folder, async (library) => {
+        expect(await problemsOf(library)).toEqual([]);
+        return arrangementOf(library);
+      });
+      await rm(path.join(folder, 'library.db'));
+      expect(await withLibrary(folder, arrangementOf)).toEqual(before);
+    });
+  },
+  TIMEOUT_MS,
+);
+
+it(
+  'a backup that is killed is whole or not there, and goes on',
+  async () => {
+    await killOften('backup', async (folder) => {
+      const target = `${folder}.backup`;
+      const isThere = (await readdir(path.dirname(folder))).includes(path.basename(target));
+      const expected = await withLibrary(folder, async (library) => {
+        if (!isThere) await library.upkeep.backUp(target);
+        return arrangementOf(library);
+      });
+      const left = await readdir(path.dirname(folder));
+      expect(left).not.toContain(`${path.basename(target)}.unfinished`);
+      await withLibrary(target, async (library) => {
+        expect(await problemsOf(library)).toEqual([]);
+        expect(arrangementOf(library)).toEqual(expected);
+      });
+    });
+  },
+  TIMEOUT_MS,
+);
+
+it(
+  'a merge that is killed leaves every portrait whole, and goes on without doubles',
+  async () => {
+    await killOften('merge', async (folder, whole) => {
+      const source = await openLibraryToRead(path.join(folder, '..', 'other'), sharpCodec);
+      const merged = await withLibrary(folder, async (library) => {
+        expect(await problemsOf(library)).toEqual([]);
+        await library.upkeep.merge(source);
+        expect(await problemsOf(library)).toEqual([]);
+        return arrangementOf(library);
+      });
+      await source.close();
+      expect(merged).toEqual(await withLibrary(whole, arrangementOf));
+    });
+  },
+  TIMEOUT_MS,
+);
