@@ -118,14 +118,14 @@ it('stops when pairs held out are not met better for long', async () => {
 
 it('learns nothing by heart of what hardly varies', async () => {
   const { shape, settings } = options('');
-  const [still, steps] = [60, 120];
+  const still = 52;
   const { step } = await trainFlow(
     options(folder(), {
       pairs: pairSource(still),
-      shape: { ...shape, w: W + still },
-      settings: { ...settings, steps },
+      shape: { ...shape, w: W + still, hidden: 32 },
+      settings: { ...settings, steps: 200, patience: 20 },
     }),
   );
-  // Without noise on w, pairs held out are met best at a quarter of the steps.
-  expect(step).toBeGreaterThan(steps / 2);
+  // Without noise on w, pairs held out are met best at step 70 at the latest.
+  expect(step).toBeGreaterThan(100);
 });
