@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { boardIdSchema, labelSchema, MAX_RATING, tagSchema } from './arrange.ts';
-import { generationIdSchema, generationSchema, packRefSchema } from './generation.ts';
+import {
+  generationIdSchema,
+  generationSchema,
+  packRefSchema,
+  referenceIdSchema,
+} from './generation.ts';
+import { queryTextSchema } from './query.ts';
 
 const timeSchema = z.int().nonnegative();
 
@@ -24,10 +30,12 @@ export const libraryFilterSchema = z.object({
   noted: z.literal(true).optional(),
   /** Drawn from these very words. */
   prompt: z.string().optional(),
+  /** What the search field says (`query.ts`): its words have to stand in them. */
+  query: queryTextSchema.optional(),
 });
 export type LibraryFilter = z.infer<typeof libraryFilterSchema>;
 
-/** The largest page and the longest result list; sqlite-vec itself ends at 4,096. */
+/** The largest page. */
 export const MAX_RESULTS = 1_000;
 const limitSchema = z.int().min(1).max(MAX_RESULTS);
 
@@ -86,10 +94,25 @@ export const stacksQuerySchema = z.object({
 });
 export type StacksQuery = z.infer<typeof stacksQuerySchema>;
 
-/** A portrait with its cosine similarity to what was searched for, best first. */
+/** A page of hits: the best after `offset` others. Whoever asks on until a page is not full has them all. */
+const hitPageSchema = z.object({ limit: limitSchema, offset: z.int().nonnegative().optional() });
+
+/** What the search field says, words and filters (`query.ts`). */
+export const searchRequestSchema = hitPageSchema.extend({ words: z.string() });
+
+const amongSchema = hitPageSchema.extend({ query: queryTextSchema.optional() });
+/** What is like a portrait, among those that a query finds. */
+export const similarRequestSchema = amongSchema.extend({ id: generationIdSchema });
+/** What is like a picture of the artist's, among those that a query finds. */
+export const similarToPictureRequestSchema = amongSchema.extend({ reference: referenceIdSchema });
+
+/**
+ * A portrait with its cosine similarity to what was searched for, best first; null where only words or filters
+ * were, or where the CLIP in use has not looked at it.
+ */
 export const searchHitSchema = z.object({
   generation: generationSchema,
-  similarity: z.number().min(-1.001).max(1.001),
+  similarity: z.number().min(-1.001).max(1.001).nullable(),
 });
 export type SearchHit = z.infer<typeof searchHitSchema>;
 

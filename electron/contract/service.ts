@@ -59,6 +59,9 @@ import {
   MAX_RESULTS,
   rebuiltSchema,
   searchHitSchema,
+  searchRequestSchema,
+  similarRequestSchema,
+  similarToPictureRequestSchema,
   stacksQuerySchema,
   verificationSchema,
 } from './library.ts';
@@ -216,11 +219,15 @@ export const studioMethods = {
   list: call('studio', listQuerySchema, libraryPageSchema),
   count: call('studio', libraryFilterSchema, z.object({ count: z.int().nonnegative() })),
   get: call('studio', idSchema, generationSchema),
-  /** Portraits of the pack in use by meaning, best first. */
-  search: call('studio', z.object({ words: z.string(), limit: limitSchema }), hitsSchema),
+  /**
+   * Portraits by the words and filters of the search field: those in which all its words stand, then the others,
+   * each by what they mean to the pack in use. Filters alone give the newest first.
+   */
+  search: call('studio', searchRequestSchema, hitsSchema),
   /** The tree that a portrait is part of. */
   family: call('studio', idSchema.extend({ limit: z.int().min(1).max(MAX_FAMILY) }), familySchema),
-  similar: call('studio', idSchema.extend({ limit: limitSchema }), hitsSchema),
+  similar: call('studio', similarRequestSchema, hitsSchema),
+  similarToPicture: call('studio', similarToPictureRequestSchema, hitsSchema),
   /** Prompts by their last use, latest first. */
   prompts: call('studio', z.object({ limit: limitSchema }), z.array(z.string())),
   star: call('studio', idsSchema.extend({ starred: z.boolean() }), changedSchema),

@@ -214,6 +214,11 @@ function serviceOf(parts: Parts): StudioService {
         spaceInUse: () => packs.info?.spaces.embedding,
       },
       embedWords: (words, options) => embedWords(packs, words, options),
+      embedReference: async (id) => {
+        const models = await packs.models();
+        const embedding = await parts.references.embed(id, models);
+        return { embedding, space: models.pack.spaces.embedding };
+      },
     }),
     exportService(parts.exports),
   ]);

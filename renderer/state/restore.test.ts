@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Generation } from '../../electron/contract/generation.ts';
+import { type Generation, UNTOUCHED } from '../../electron/contract/generation.ts';
 import type { Lock } from '../../electron/contract/lock.ts';
 import { unknownSpaces } from '../../electron/contract/spaces.ts';
 import { differences, recipeOf, type Recipe } from './restore.ts';
@@ -37,8 +37,7 @@ const portrait: Generation = {
   createdAt: 0,
   width: 16,
   height: 16,
-  starred: false,
-  trashedAt: null,
+  ...UNTOUCHED,
 };
 
 describe('restoring the settings of a portrait', () => {

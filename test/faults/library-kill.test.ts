@@ -67,7 +67,7 @@ async function countWhole(folder: string): Promise<number> {
       latents: reader.latents(id),
       embedding: reader.embedding(id),
     });
-    const hits = reader.search(reader.embedding(id), spaces.embedding, 100);
+    const hits = await reader.search(reader.embedding(id), spaces.embedding, 100);
     expect(hits.some((hit) => hit.generation.id === id)).toBe(trashedAt === null);
   }
   expect(reader.check()).toEqual([]);

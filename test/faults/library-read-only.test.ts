@@ -32,8 +32,8 @@ async function expectReadable(library: Library, ids: readonly string[], code: st
   expect(library.refusal).toMatchObject({ code });
   expect(reader.list({ limit: 9 }).items.map(({ id }) => id)).toEqual([ids[1], ids[0]]);
   expect(reader.stats()).toMatchObject({ portraits: 2, starred: 1, trashed: 1 });
-  expect(reader.search(sampleVector(1), SPACE, 1)[0]?.generation.id).toBe(ids[1]);
-  expect(reader.similar(ids[0]!, 9)).toHaveLength(1);
+  expect((await reader.search(sampleVector(1), SPACE, 1))[0]?.generation.id).toBe(ids[1]);
+  expect(await reader.similar(ids[0]!, 9)).toHaveLength(1);
   expect(reader.family(ids[0]!, 9).portraits).toHaveLength(1);
   expect(reader.prompts(9)).toHaveLength(3);
   expect(reader.check()).toEqual([]);

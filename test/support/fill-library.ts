@@ -1,7 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { STORY_FORMAT, STORY_VERSION } from '../../electron/contract/export.ts';
+import { type PortraitStory, STORY_FORMAT, STORY_VERSION } from '../../electron/contract/export.ts';
 import type { NewGeneration } from '../../electron/contract/generation.ts';
+import type { Latents } from '../../electron/contract/latents.ts';
 import { Connection } from '../../electron/engine/library/connection.ts';
 import { LibraryFolder } from '../../electron/engine/library/folder.ts';
 import { createId, timeOfId } from '../../electron/engine/library/ids.ts';
@@ -15,6 +16,26 @@ export interface SampleFiles {
   readonly thumbnail: Uint8Array;
   /** What its row says differently from a sample's. */
   readonly generation?: Partial<NewGeneration>;
+  /** By default random ones. */
+  readonly embedding?: () => Float32Array<ArrayBuffer>;
+  readonly latents?: Latents;
+  /** When it was made; now by default, and never before the portrait before it. */
+  readonly madeAt?: number;
+}
+
+/** Rows of one transaction. */
+const BATCH = 10_000;
+
+function storyOf(n: number, id: string, files: SampleFiles): PortraitStory {
+  const { generation, latents } = samplePortrait(n, { generation: files.generation ?? {} });
+  return {
+    format: STORY_FORMAT,
+    version: STORY_VERSION,
+    generation: { ...generation, id, createdAt: timeOfId(id), width: 24, height: 24 },
+    latents: files.latents ?? latents,
+    embedding:
+      files.embedding?.() ?? Float32Array.from({ length: WIDTH }, () => Math.random() - 0.5),
+  };
 }
 
 /**
@@ -33,30 +54,25 @@ export async function fillLibrary(
   await folder.create();
   const connection = new Connection(folder, 'write');
   migrate(connection, folder);
-  const ids = Array.from({ length: count }, () => createId());
-  connection.write(() => {
-    for (const [n, id] of ids.entries()) {
-      const { generation, latents } = samplePortrait(n, {
-        generation: filesOf(n).generation ?? {},
-      });
-      insertPortrait(connection, {
-        format: STORY_FORMAT,
-        version: STORY_VERSION,
-        generation: { ...generation, id, createdAt: timeOfId(id), width: 24, height: 24 },
-        latents,
-        embedding: Float32Array.from({ length: WIDTH }, () => Math.random() - 0.5),
-      });
-    }
-  });
+  const ids = Array.from({ length: count }, (_, n) => createId(filesOf(n).madeAt));
+  for (let start = 0; start < count; start += BATCH) {
+    connection.write(() => {
+      for (let n = start; n < Math.min(start + BATCH, count); n += 1) {
+        insertPortrait(connection, storyOf(n, ids[n] ?? '', filesOf(n)));
+      }
+    });
+  }
   connection.close();
+  const folders = new Set<string>();
   for (const [n, id] of ids.entries()) {
     const { picture, thumbnail } = filesOf(n);
     for (const [file, bytes] of [
       [folder.picture(id), picture],
       [folder.thumbnail(id), thumbnail],
     ] as const) {
-      await mkdir(path.dirname(file), { recursive: true });
-      await writeFile(file, bytes);
+      const at = path.dirname(file);
+      if (folders.size < folders.add(at).size) mkdirSync(at, { recursive: true });
+      writeFileSync(file, bytes);
     }
   }
 }

@@ -5,7 +5,6 @@ import { type Board, boardIdSchema, boardSchema } from '../../contract/arrange.t
 import { generationSchema, type Standing, UNTOUCHED } from '../../contract/generation.ts';
 import { columnsOf, rowSchema, STANDING } from './columns.ts';
 import type { Connection, SqlValue } from './connection.ts';
-import { addToIndex, removeFromIndex } from './embedding-index.ts';
 import { jsonSchema } from './json-column.ts';
 
 /** Where a portrait lies on each of its boards; places of a board ascend. */
@@ -91,9 +90,6 @@ export function writeArranged(
     const places = Object.entries(after.places).filter(([board]) => hasBoard(connection, board));
     replaceRows(connection, 'board_generations (board, position, generation)', seq, places);
   }
-  if ((before.trashedAt === null) === (after.trashedAt === null)) return;
-  removeFromIndex(connection, id);
-  if (after.trashedAt === null) addToIndex(connection, id);
 }
 
 const asRow = (value: string): [string] => [value];

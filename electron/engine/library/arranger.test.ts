@@ -290,6 +290,24 @@ describe('sorting and grouping', () => {
     expect(best.map(({ rating }) => rating)).toEqual([3, 3, 3]);
   });
 
+  it('is asked for in the search field', async () => {
+    const { reader, arranger, writer, ids } = await withPortraits(3);
+    arranger.change(ids.slice(0, 2), (now) => ({ ...now, rating: 3, label: 'blue' }));
+    arranger.change([ids[0]!], (now) => ({ ...now, note: 'for the cover' }));
+    arranger.tag([ids[1]!], ['Été au lac']);
+    arranger.addToBoard(board({ writer }, 'Série').id, [ids[2]!]);
+    const found = (query: string) => {
+      return reader.list({ limit: 9, query }).items.map(({ id }) => ids.indexOf(id));
+    };
+    expect(found('rating>=3 -has:note')).toEqual([1]);
+    expect(found('label:blue cover')).toEqual([0]);
+    expect(found('tag:"ÉTÉ AU LAC"')).toEqual([1]);
+    expect(found('lac')).toEqual([1]);
+    expect(found('board:SÉRIE')).toEqual([2]);
+    arranger.untag(ids, ['été au lac']);
+    expect(found('lac')).toEqual([]);
+  });
+
   it('groups by day, words and family', async () => {
     const { reader, writer, ids } = await withPortraits(3);
     expect(reader.groups({ by: 'day', limit: 9 })).toMatchObject([{ count: 3, cover: ids[2] }]);

@@ -62,10 +62,13 @@ export const FIELDS: Fields = {
   note: one('note', 'TEXT', shape.note),
 };
 
-/** A condition of `generations AS g` with its values; false where it does not narrow. */
-export type Condition = readonly [sql: string, ...values: SqlValue[]] | false;
+/** A condition of `generations AS g` with its values. */
+export type Conditional = readonly [sql: string, ...values: SqlValue[]];
 
-type Narrowing = Required<LibraryFilter>;
+/** One, or false where it does not narrow. */
+export type Condition = Conditional | false;
+
+type Narrowing = Required<Omit<LibraryFilter, 'query'>>;
 type Filters = {
   readonly [Name in keyof Narrowing]: (value: Narrowing[Name] | undefined) => Condition;
 };

@@ -2,6 +2,7 @@ import Database from 'better-sqlite3';
 import { accessSync, closeSync, constants, openSync, statSync } from 'node:fs';
 import path from 'node:path';
 import * as sqliteVec from 'sqlite-vec';
+import { tagKey } from '../../contract/arrange.ts';
 import { isSystemError, libraryError } from '../storage/errors.ts';
 import { NotAFileError } from '../storage/regular-file.ts';
 import type { LibraryFolder } from './folder.ts';
@@ -48,6 +49,29 @@ export class Connection {
 
   get(sql: string, ...values: SqlValue[]): unknown {
     return this.#guard(() => this.#statement(sql).get(...values));
+  }
+
+  /**
+   * The first column of a query's rows, as far as they are taken. Other queries may be asked in between, and
+   * nothing can be written by this connection until the last was taken or the loop left.
+   */
+  *column(sql: string, ...values: SqlValue[]): Generator<unknown, void, undefined> {
+    // A statement of its own: the same one cannot be gone through twice at once.
+    const rows = this.#guard(() =>
+      this.#database
+        .prepare<SqlValue[]>(sql)
+        .pluck()
+        .iterate(...values),
+    );
+    try {
+      for (;;) {
+        const { done, value } = this.#guard(() => rows.next());
+        if (done === true) return;
+        yield value;
+      }
+    } finally {
+      rows.return?.();
+    }
   }
 
   /** @returns how many rows changed, and the id of the row that was inserted last */
@@ -124,6 +148,8 @@ function openDatabase(file: string, access: 'read' | 'write'): Database.Database
 function connect(file: string, access: 'read' | 'write'): Database.Database {
   const database = new Database(file, { readonly: access === 'read', timeout: BUSY_TIMEOUT_MS });
   sqliteVec.load(database);
+  // SQLite itself knows the capitals of ASCII alone.
+  database.function('fold', { deterministic: true }, (text) => tagKey(String(text)));
   return database;
 }
 

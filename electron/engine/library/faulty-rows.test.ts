@@ -69,13 +69,14 @@ describe.each(Object.entries(FAULTY_ROWS))('a row with %s', (_, change) => {
       portraits: expected.length,
       packs: [{ pack: PACK, portraits: expected.length }],
     });
-    const hits = reader.search(sampleVector(2), SPACE, 2).map(({ generation }) => generation);
+    const hits = (await reader.search(sampleVector(2), SPACE, 2)).map(
+      ({ generation }) => generation,
+    );
     expect(hits).toHaveLength(2);
     expect(sound(hits)).toHaveLength(2);
-    expect(reader.similar(others[0]!, 9)).toHaveLength(expected.length - 1);
+    expect(await reader.similar(others[0]!, 9)).toHaveLength(expected.length - 1);
     expect(reader.family(others[0]!, 9).portraits.length).toBeGreaterThan(1);
     expect(reader.prompts(9)).toHaveLength(4);
-    expect(reader.revisions().size).toBeGreaterThan(2);
     expect(reader.quarantined()).toHaveLength(1);
     expect(reader.check().join()).toContain(reader.quarantined()[0]!.id);
     expect(noticesOf(library)).toEqual([
@@ -146,31 +147,17 @@ describe.each(Object.entries(VECTORS))('a stored embedding of %s', (_, vector) =
     const { reader, writer } = await openTestLibrary(root);
     expect(reader.count()).toBe(4);
     expect(reader.list({ limit: 9 }).items).toHaveLength(4);
-    expect(reader.search(sampleVector(0), SPACE, 9).map(({ generation }) => generation.id)).toEqual(
-      [others[0], others[1], others[2]],
-    );
-    expect(reader.similar(others[0]!, 9)).toHaveLength(2);
-    expect(() => reader.similar(bad, 9)).toThrow(
+    expect(
+      (await reader.search(sampleVector(0), SPACE, 9)).map(({ generation }) => generation.id),
+    ).toEqual([others[0], others[1], others[2]]);
+    expect(await reader.similar(others[0]!, 9)).toHaveLength(2);
+    await expect(reader.similar(bad, 9)).rejects.toThrow(
       expect.objectContaining({ code: 'library-corrupt' }),
     );
     writer.trash([bad]);
     expect(writer.restore([bad]).changed).toBe(1);
     expect(reader.check()).toEqual([expect.stringContaining(bad)]);
   });
-});
-
-it('vectors of NaN that an older build put into the index keep no other portrait from being found', async () => {
-  const { root, others } = await tampered(
-    () => `
-    UPDATE embeddings SET vector = unhex(${NAN}) WHERE seq IN (1, 3);
-    DELETE FROM embedding_index_512 WHERE number IN (1, 3);
-    INSERT INTO embedding_index_512
-      SELECT number, 'tiny@1.0.0', vector FROM embeddings WHERE seq IN (1, 3);
-  `,
-  );
-  const { reader } = await openTestLibrary(root);
-  const hits = reader.search(sampleVector(3), SPACE, 4);
-  expect(hits.map(({ generation }) => generation.id)).toEqual([others[2], others[1]]);
 });
 
 it.each(Object.entries(VECTORS))(

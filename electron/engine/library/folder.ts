@@ -27,7 +27,7 @@ export const SETTINGS = 'settings.json';
 
 /** What other parts of the studio keep beside the portraits for good. */
 export const KEPT_BESIDE: readonly string[] = ['references', 'directions', 'vocabulary', 'models'];
-export const BESIDE: readonly string[] = [...KEPT_BESIDE, 'renders'];
+export const BESIDE: readonly string[] = [...KEPT_BESIDE, 'renders', 'index'];
 
 /** Every folder of a library. */
 export const LIBRARY_FOLDERS: readonly string[] = [PICTURES, THUMBNAILS, STAGING, ...BESIDE];
@@ -90,6 +90,11 @@ export class LibraryFolder {
     this.database = database ?? path.join(this.root, DATABASE);
     this.journal = path.join(this.root, JOURNAL);
     this.staging = path.join(path.dirname(this.database), STAGING);
+  }
+
+  /** Where the vector index is kept; it can be deleted. */
+  get index(): string {
+    return path.join(this.root, 'index');
   }
 
   get pictures(): string {
@@ -171,13 +176,17 @@ export class LibraryFolder {
     }
   }
 
-  /** The portraits whose pictures are in their place, and other files, relative to the library. */
-  listPictures(): Promise<Listing> {
-    return this.#list('picture');
+  /**
+   * The portraits whose pictures are in their place, and other files, relative to the library.
+   *
+   * @param except folders that are not looked into
+   */
+  listPictures(except?: ReadonlySet<string>): Promise<Listing> {
+    return this.#list('picture', except);
   }
 
-  listThumbnails(): Promise<Listing> {
-    return this.#list('thumbnail');
+  listThumbnails(except?: ReadonlySet<string>): Promise<Listing> {
+    return this.#list('thumbnail', except);
   }
 
   /** What processes that are no longer alive left in staging. Their scratch folders are this one's until `tidy`. */
@@ -209,9 +218,12 @@ export class LibraryFolder {
     for (const scratch of this.#abandoned.splice(0)) scratch.leave();
   }
 
-  async #list(kind: Kind): Promise<Listing> {
+  async #list(kind: Kind, except?: ReadonlySet<string>): Promise<Listing> {
     const { folder, extension } = KINDS[kind];
-    const { files, unreadable, scratchFolders } = await filesBelow(path.join(this.root, folder));
+    const { files, unreadable, scratchFolders } = await filesBelow(
+      path.join(this.root, folder),
+      except,
+    );
     const listing: { ids: string[]; others: string[] } = { ids: [], others: [] };
     for (const file of files) {
       const id = path.basename(file, extension);

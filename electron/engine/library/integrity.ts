@@ -18,7 +18,7 @@ export function examine(connection: Connection, quarantine: Quarantine): string[
       .map((row) => checkSchema.parse(row).quick_check)
       .filter((finding) => finding !== 'ok'),
     ...quarantine
-      .all()
+      .everyOne()
       .map(({ id, fault }) => `The row of portrait ${id} cannot be read: ${fault}.`),
     ...faultyVectors(connection),
     ...strayRows(connection),

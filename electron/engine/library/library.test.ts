@@ -137,21 +137,21 @@ describe('searching', () => {
     await library.writer.add(samplePortrait(0, { generation: { pack: newer } }));
 
     const doubled = sampleVector(2).map((value) => value * 2);
-    const hits = library.reader.search(doubled, SPACE, 3);
+    const hits = await library.reader.search(doubled, SPACE, 3);
 
     expect(hits[0]?.generation).toEqual(added[2]);
     expect(hits[0]?.similarity).toBeCloseTo(1, 5);
     expect(new Set(hits.slice(1).map(({ generation }) => generation.seed))).toEqual(
       new Set([1, 3]),
     );
-    expect(library.reader.search(doubled, 'tiny@1.1.0', 3)).toHaveLength(1);
-    expect(library.reader.search(doubled, 'none@1', 3)).toEqual([]);
+    expect(await library.reader.search(doubled, 'tiny@1.1.0', 3)).toHaveLength(1);
+    expect(await library.reader.search(doubled, 'none@1', 3)).toEqual([]);
   });
 
   it('finds what is like a portrait, but not itself', async () => {
     const library = await openTestLibrary();
     const added = await addSamples(library, 5);
-    const hits = library.reader.similar(added[0]?.id ?? '', 2);
+    const hits = await library.reader.similar(added[0]?.id ?? '', 2);
     expect(hits.map(({ generation }) => generation.seed)).toEqual([1, 2]);
   });
 
@@ -160,9 +160,9 @@ describe('searching', () => {
     const [first] = await addSamples(library, 2);
     const id = first?.id ?? '';
     library.writer.trash([id]);
-    expect(library.reader.search(sampleVector(0), SPACE, 5)).toHaveLength(1);
+    expect(await library.reader.search(sampleVector(0), SPACE, 5)).toHaveLength(1);
     library.writer.restore([id]);
-    expect(library.reader.search(sampleVector(0), SPACE, 5)[0]?.generation.id).toBe(id);
+    expect((await library.reader.search(sampleVector(0), SPACE, 5))[0]?.generation.id).toBe(id);
   });
 });
 
@@ -242,7 +242,7 @@ describe('opening', () => {
     expect(reconciliation).toMatchObject({ adopted: 3, thumbnailsRedrawn: 3, foreign: [] });
     expect(reader.list({ limit: 9 }).items).toEqual(added.reverse());
     expect(reader.latents(added[1]?.id ?? '')).toEqual(latents);
-    expect(reader.search(sampleVector(0), SPACE, 1)[0]?.generation.seed).toBe(0);
+    expect((await reader.search(sampleVector(0), SPACE, 1))[0]?.generation.seed).toBe(0);
     expect(reader.prompts(9)).toEqual(['portrait 2', 'portrait 1', 'portrait 0']);
   });
 

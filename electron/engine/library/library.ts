@@ -15,8 +15,12 @@ import { closeLibrary, libraryPrivacy } from './privacy.ts';
 import { copyForReading } from './reading-copy.ts';
 import { LibraryReader } from './reader.ts';
 import { reconcile } from './reconcile.ts';
+import { dropOldIndexes } from './old-index.ts';
 import { mendSchema } from './schema.ts';
 import { Upkeep } from './upkeep.ts';
+import { IndexFiles } from './vector-index/index-files.ts';
+import { VectorIndex } from './vector-index/vector-index.ts';
+import { mendWords } from './words.ts';
 import { LibraryWriter } from './writer.ts';
 
 /** An open library. Several processes may have the same one open. */
@@ -39,7 +43,7 @@ export interface Library {
 
 /**
  * Opens the library in a folder, and makes one there if there is none: `library.db`, `journal.jsonl`,
- * `pictures/YYYY/MM/<id>.png`, `thumbnails/YYYY/MM/<id>.webp`. What a crash left is put right first;
+ * `pictures/YYYY/MM/<id>.png`, `thumbnails/YYYY/MM/<id>.webp`, and `index/`, which is made when it is needed. What a crash left is put right first;
  * where the database is gone and the pictures are not, it is rebuilt from them and the journal, which is
  * the only slow case and the only one that reports progress. A library that cannot be written to, or that
  * another program does not share, is opened for reading alone.
@@ -129,7 +133,9 @@ async function open(
   { found, codec, onProgress, refusal, end }: Opening,
 ): Promise<Library> {
   const connections: Connection[] = [];
+  let index: VectorIndex | undefined;
   const close = async () => {
+    await index?.close();
     // The writer last, since only a writer can fold the log back into the database.
     for (const connection of connections.splice(0).reverse()) connection.close();
     await end();
@@ -139,6 +145,9 @@ async function open(
     connections.push(connection);
     migrate(connection, folder);
     mendSchema(connection, folder);
+    mendWords(connection);
+    dropOldIndexes(connection);
+    cutChanges(connection);
     const reading = new Connection(folder, 'read');
     connections.push(reading);
     const journal = new Journal(folder.journal);
@@ -146,7 +155,8 @@ async function open(
     const reconciled = await reconcile({
       ...{ connection, folder, journal, codec, mayWrite, onProgress },
     });
-    const reader = new LibraryReader(reading, folder);
+    index = new VectorIndex(reading, new IndexFiles(folder.index), mayWrite);
+    const reader = new LibraryReader(reading, folder, index);
     const writer = new LibraryWriter({ connection, folder, journal, codec, refusal });
     return {
       ...{ root: folder.root, reader, writer, refusal },
@@ -161,6 +171,16 @@ async function open(
     await close();
     throw thrown;
   }
+}
+
+/** What happened so many changes ago, other processes have been told long since. */
+const REMEMBERED_CHANGES = 100_000;
+
+function cutChanges(connection: Connection): void {
+  connection.run(
+    'DELETE FROM changes WHERE n <= (SELECT max(n) FROM changes) - ?',
+    REMEMBERED_CHANGES,
+  );
 }
 
 type FoundDatabase = 'lost' | 'empty' | 'whole';

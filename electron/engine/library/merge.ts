@@ -51,7 +51,7 @@ export async function merge(
   await bringBeside(parts, source);
   const boards = takeBoards(parts, source);
   const merged = { added: 0, doubles: 0, boards: boards.made, missed: new Array<string>() };
-  const ids = [...source.reader.revisions().keys()].sort();
+  const ids = source.reader.ids();
   const progress = trackProgress('merge', ids.length, onProgress);
   for (const id of ids) {
     throwIfCancelled(signal);

@@ -4,7 +4,7 @@ import type { Connection } from './connection.ts';
 import type { Quarantined, Query } from './queries.ts';
 import { type FaultyRow, GENERATION_COLUMNS, isFaulty, readGeneration } from './records.ts';
 
-/** Rows that are looked through at once. */
+/** Rows that are looked through at once: more of them would hold up everything else. */
 const BATCH = 1_000;
 
 const seqSchema = z.object({ seq: z.number() });
@@ -28,16 +28,32 @@ export class Quarantine {
     return [...this.#rows.keys()];
   }
 
-  /** All there are: whatever came into the library since the last time is looked through. */
+  /**
+   * Those of what was looked through: with each call a batch of what came into the library since, so that the
+   * many rows of a large library are looked through little by little.
+   */
   all(): FaultyRow[] {
     const version = this.#connection.pragma('data_version');
     if (version !== this.#seenAt) {
       // A number is free again once its row is gone, and may then be that of a row that is well.
       for (const seq of this.known) this.#lookAt(seq);
-      this.#lookThroughNew();
-      this.#seenAt = version;
+      if (this.#lookThroughNew()) this.#seenAt = version;
     }
     return [...this.#rows.values()];
+  }
+
+  /** All there are. Reads every row, which is slow. */
+  everyOne(): FaultyRow[] {
+    while (!this.#lookThroughNew());
+    return this.all();
+  }
+
+  /** A row as a portrait; null where it cannot be read, which is then known. */
+  read(row: unknown): Generation | null {
+    const read = readGeneration(row);
+    if (!isFaulty(read)) return read;
+    this.#rows.set(read.seq, read);
+    return null;
   }
 
   /** The rows of a query as `read` takes them. Where one is faulty, the query is asked again without it. */
@@ -50,9 +66,8 @@ export class Quarantine {
       const results: T[] = [];
       const before = this.#rows.size;
       for (const row of this.#connection.all(sql, ...values)) {
-        const generation = readGeneration(row);
-        if (isFaulty(generation)) this.#rows.set(generation.seq, generation);
-        else results.push(read(generation, row));
+        const generation = this.read(row);
+        if (generation) results.push(read(generation, row));
       }
       if (this.#rows.size === before) return results;
     }
@@ -64,24 +79,18 @@ export class Quarantine {
       `SELECT ${GENERATION_COLUMNS} FROM generations AS g WHERE seq = ?`,
       seq,
     );
-    if (row !== undefined) this.#look(row);
+    if (row !== undefined) this.read(row);
   }
 
-  #lookThroughNew(): void {
-    for (;;) {
-      const rows = this.#connection.all(
-        `SELECT ${GENERATION_COLUMNS} FROM generations AS g WHERE seq > ? ORDER BY seq LIMIT ${BATCH}`,
-        this.#seenUpTo,
-      );
-      for (const row of rows) this.#look(row);
-      const last = rows.at(-1);
-      if (last === undefined) return;
-      this.#seenUpTo = seqSchema.parse(last).seq;
-    }
-  }
-
-  #look(row: unknown): void {
-    const read = readGeneration(row);
-    if (isFaulty(read)) this.#rows.set(read.seq, read);
+  /** @returns whether that was all there was */
+  #lookThroughNew(): boolean {
+    const rows = this.#connection.all(
+      `SELECT ${GENERATION_COLUMNS} FROM generations AS g WHERE seq > ? ORDER BY seq LIMIT ${BATCH}`,
+      this.#seenUpTo,
+    );
+    for (const row of rows) this.read(row);
+    const last = rows.at(-1);
+    if (last !== undefined) this.#seenUpTo = seqSchema.parse(last).seq;
+    return rows.length < BATCH;
   }
 }

@@ -1,9 +1,9 @@
 import type { LibraryFilter, ListQuery, SortKey } from '../../contract/library.ts';
+import { parseQuery } from '../../contract/query.ts';
 import { type Condition, conditionsOf } from './columns.ts';
 import type { SqlValue } from './connection.ts';
-import { indexOf } from './embedding-index.ts';
+import { asksForTrash, exactWordsCondition, filterConditions } from './query-conditions.ts';
 import { GENERATION_COLUMNS } from './records.ts';
-import { toBlob } from './vectors.ts';
 
 /** A statement with the values for its question marks. */
 export interface Query {
@@ -13,9 +13,6 @@ export interface Query {
 
 /** Numbers (`seq`) of rows that cannot be read and are passed over. */
 export type Quarantined = readonly number[];
-
-/** Where sqlite-vec itself ends. */
-const MOST_NEAREST = 4_096;
 
 /** What portraits are sorted by, with the higher first or not; spelled as the indexes spell it. */
 const SORTS: Readonly<Record<SortKey, { readonly by: string; readonly descends: boolean }>> = {
@@ -42,7 +39,7 @@ export function listQuery(
   const after = `(${by}, g.id) ${beyond} (SELECT ${by}, g.id FROM ${from} WHERE g.id = ?`;
   const { sql, values } = where([
     isBoard && ['p.board = ?', filter.board ?? ''],
-    ...filterConditions(isBoard ? { ...filter, board: undefined } : filter, quarantined),
+    ...narrowing(isBoard ? { ...filter, board: undefined } : filter, quarantined),
     before !== undefined &&
       (sort === 'date'
         ? [`g.id ${beyond} ?`, before]
@@ -60,44 +57,35 @@ export function listQuery(
 }
 
 export function countQuery(filter: LibraryFilter, quarantined: Quarantined = []): Query {
-  const { sql, values } = where(filterConditions(filter, quarantined));
+  const { sql, values } = where(narrowing(filter, quarantined));
   return { sql: `SELECT count(*) AS count FROM generations AS g WHERE ${sql}`, values };
 }
 
-/** How many portraits outside the trash each pack has drawn. */
-export function packsQuery(quarantined: Quarantined = []): Query {
-  const { sql, values } = where(filterConditions({}, quarantined));
-  return {
-    sql: `SELECT pack_id, pack_version, count(*) AS portraits FROM generations AS g
-      WHERE ${sql} GROUP BY pack_id, pack_version`,
-    values,
-  };
+/** How many portraits each pack has drawn, by their star and by whether they are in the trash. */
+export const COUNTS = `SELECT pack_id AS id, pack_version AS version, is_starred AS isStarred,
+  is_trashed AS isTrashed, portraits FROM portrait_counts WHERE portraits > 0`;
+
+/** The numbers of portraits that conditions leave, in no order. */
+export function seqQuery(conditions: readonly Condition[]): Query {
+  const { sql, values } = where([['TRUE'], ...conditions]);
+  return { sql: `SELECT g.seq FROM generations AS g WHERE ${sql}`, values };
 }
 
-/**
- * The `limit` portraits nearest to an embedding of a space, with their cosine distance, nearest first. Of
- * embeddings of that width there must be an index.
- */
-export function searchQuery(
-  embedding: Float32Array,
-  space: string,
-  limit: number,
-  quarantined: Quarantined = [],
+/** Portraits that conditions leave, newest first. */
+export function pageQuery(
+  conditions: readonly Condition[],
+  { limit, offset }: { limit: number; offset: number },
 ): Query {
-  const { sql, values } = where([['TRUE'], quarantineCondition(quarantined)]);
-  // Those set aside take places among the nearest.
-  const nearest = Math.min(limit + quarantined.length, MOST_NEAREST);
+  const { sql, values } = seqQuery(conditions);
+  return { sql: `${sql} ORDER BY g.id DESC LIMIT ? OFFSET ?`, values: [...values, limit, offset] };
+}
+
+/** Some rows, by their numbers. */
+export function rowsQuery(seqs: readonly number[]): Query {
   return {
-    sql: `SELECT ${GENERATION_COLUMNS}, hit.distance
-      FROM (
-        SELECT number, distance FROM ${indexOf(embedding.length)}
-        WHERE vector MATCH ? AND space = ? AND k = ?
-      ) AS hit
-      JOIN embeddings USING (number)
-      JOIN generations AS g USING (seq)
-      WHERE ${sql}
-      ORDER BY hit.distance, g.id LIMIT ?`,
-    values: [toBlob(embedding), space, BigInt(nearest), ...values, limit],
+    sql: `SELECT ${GENERATION_COLUMNS} FROM generations AS g
+      WHERE g.seq IN (SELECT value FROM json_each(?))`,
+    values: [JSON.stringify(seqs)],
   };
 }
 
@@ -132,8 +120,18 @@ export function familyQuery(id: string, limit: number): Query {
   };
 }
 
-function filterConditions(filter: LibraryFilter, quarantined: Quarantined): Condition[] {
-  return [...conditionsOf(filter), quarantineCondition(quarantined)];
+function narrowing(
+  { query: text = '', ...filter }: LibraryFilter,
+  quarantined: Quarantined,
+): Condition[] {
+  const query = parseQuery(text);
+  const { trashed = asksForTrash(query) } = filter;
+  return [
+    ...conditionsOf({ ...filter, trashed }),
+    ...filterConditions(query),
+    exactWordsCondition(query),
+    quarantineCondition(quarantined),
+  ];
 }
 
 function quarantineCondition(quarantined: Quarantined): Condition {
@@ -159,7 +157,7 @@ export function promptGroupsQuery(
   limit: number,
   quarantined: Quarantined,
 ): Query {
-  const { sql, values } = where(filterConditions(filter, quarantined));
+  const { sql, values } = where(narrowing(filter, quarantined));
   return {
     sql: `SELECT g.prompt AS key, count(*) AS count, max(g.id) AS cover FROM generations AS g WHERE ${sql}
       GROUP BY g.prompt ORDER BY cover DESC LIMIT ?`,
@@ -169,6 +167,6 @@ export function promptGroupsQuery(
 
 /** The ids of portraits, newest first. */
 export function idsQuery(filter: LibraryFilter, quarantined: Quarantined): Query {
-  const { sql, values } = where(filterConditions(filter, quarantined));
+  const { sql, values } = where(narrowing(filter, quarantined));
   return { sql: `SELECT g.id FROM generations AS g WHERE ${sql} ORDER BY g.id DESC`, values };
 }

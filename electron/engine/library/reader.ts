@@ -21,16 +21,16 @@ import {
   type SearchHit,
   type StacksQuery,
 } from '../../contract/library.ts';
+import type { Query } from '../../contract/query.ts';
 import { storageErrorCode } from '../storage/errors.ts';
 import { readRegular } from '../storage/regular-file.ts';
 import { type Arranged, readArranged, readBoards } from './arranged.ts';
 import { groupsOf } from './groups.ts';
 import { Quarantine } from './quarantine.ts';
 import type { Connection } from './connection.ts';
-import { indexOf } from './embedding-index.ts';
 import { examine } from './integrity.ts';
 import type { LibraryFolder } from './folder.ts';
-import { countQuery, familyQuery, listQuery, packsQuery, searchQuery } from './queries.ts';
+import { COUNTS, countQuery, familyQuery, listQuery } from './queries.ts';
 import {
   type FaultyRow,
   GENERATION_COLUMNS,
@@ -39,6 +39,8 @@ import {
   toGeneration,
 } from './records.ts';
 import { stacksOf } from './stacks.ts';
+import { type HitPage, LibrarySearch, type Place } from './search.ts';
+import type { VectorIndex } from './vector-index/vector-index.ts';
 import { toEmbedding, toLatents } from './vectors.ts';
 
 const PORTRAIT = `SELECT ${GENERATION_COLUMNS} FROM generations AS g WHERE id = ?`;
@@ -52,17 +54,32 @@ const tagsSchema = z.array(z.object({ tag: z.string() }));
 const tagCountsSchema = z.array(tagCountSchema);
 const onBoardsSchema = z.array(boardListingSchema.pick({ id: true, count: true, first: true }));
 const countSchema = z.object({ count: z.int() });
-/** Null where vectors hold no usable numbers. */
-const distanceSchema = z.object({ distance: z.number().nullable() });
 const relativeSchema = z.object({ known_as: z.string(), id: z.string().nullable() });
 const idsSchema = z.array(z.object({ id: z.string() }));
 const promptSchema = z.object({ text: z.string() });
-const revisionsSchema = z.array(z.object({ id: z.string(), revision: z.number() }));
+const seqSchema = z.object({ seq: z.number() });
+const changesSchema = z.array(
+  z.object({ n: z.number(), id: z.string(), kind: z.enum(['added', 'changed', 'removed']) }),
+);
+const lastSchema = z.object({ n: z.number().nullable() });
 const packCountSchema = z.object({
-  pack_id: z.string(),
-  pack_version: z.string(),
+  id: z.string(),
+  version: z.string(),
+  isStarred: z.int(),
+  isTrashed: z.int(),
   portraits: z.int(),
 });
+type PackCount = z.infer<typeof packCountSchema>;
+
+/** What happened to a portrait, and the place of that in the order of all that happens. */
+export type PortraitChange = z.infer<typeof changesSchema>[number];
+
+/** Which portraits a search goes over, and where among its hits it begins. */
+interface Among {
+  /** Its words have to stand in them. */
+  readonly query?: Query;
+  readonly offset?: number | undefined;
+}
 
 /**
  * Everything that can be asked of a library; its connection cannot write. Methods throw StudioError
@@ -73,11 +90,13 @@ export class LibraryReader {
   readonly #connection: Connection;
   readonly #folder: LibraryFolder;
   readonly #quarantine: Quarantine;
+  readonly #search: LibrarySearch;
 
-  constructor(connection: Connection, folder: LibraryFolder) {
+  constructor(connection: Connection, folder: LibraryFolder, index: VectorIndex) {
     this.#connection = connection;
     this.#folder = folder;
     this.#quarantine = new Quarantine(connection);
+    this.#search = new LibrarySearch(connection, this.#quarantine, index);
   }
 
   /** The rows that cannot be read. */
@@ -146,9 +165,31 @@ export class LibraryReader {
 
   /** How many `list` would go through. */
   count(filter: LibraryFilter = {}): number {
-    const spelled = { ...filter, ...this.#spelledTag(filter) };
-    const { sql, values } = countQuery(spelled, this.#quarantined());
-    return countSchema.parse(this.#connection.get(sql, ...values)).count;
+    const { trashed = false, starred = false, pack, ...others } = filter;
+    const isCounted = Object.values(others).every((value) => value === undefined);
+    if (!isCounted) {
+      const spelled = { ...filter, ...this.#spelledTag(filter) };
+      const { sql, values } = countQuery(spelled, this.#quarantined());
+      return countSchema.parse(this.#connection.get(sql, ...values)).count;
+    }
+    return sum(
+      this.#counts().filter(
+        ({ id, version, isStarred, isTrashed }) =>
+          (isTrashed === 1) === trashed &&
+          (!starred || isStarred === 1) &&
+          (!pack || (pack.id === id && pack.version === version)),
+      ),
+    );
+  }
+
+  /**
+   * What the search field asks for, best first. Portraits in which all words of the query stand come first, the
+   * others follow; each by likeness to `near`, or the newest first where that is null.
+   *
+   * @param near what the words mean, whatever pack drew the portraits
+   */
+  searchFor(query: Query, near: Place | null, page: HitPage): Promise<SearchHit[]> {
+    return this.#search.find({ ...page, query, near, words: 'rank' });
   }
 
   /**
@@ -157,17 +198,16 @@ export class LibraryReader {
    *
    * @param embedding [clip], of any length but zero
    * @param limit 1 to 1000
+   * @param among which portraits; all outside the trash if left out
    */
-  search(embedding: Float32Array, space: string, limit: number): SearchHit[] {
-    if (!this.#isIndexed(embedding.length)) return [];
-    return this.#quarantine
-      .readAll(
-        (quarantined) => searchQuery(embedding, space, limit, quarantined),
-        (generation, row) => ({ generation, ...distanceSchema.parse(row) }),
-      )
-      .flatMap(({ generation, distance }) =>
-        distance === null ? [] : [{ generation, similarity: 1 - distance }],
-      );
+  search(
+    embedding: Float32Array,
+    space: string,
+    limit: number,
+    { query = [], offset = 0 }: Among = {},
+  ): Promise<SearchHit[]> {
+    const near = { embedding, space };
+    return this.#search.find({ near, query, limit, offset, words: 'narrow' });
   }
 
   /**
@@ -175,22 +215,34 @@ export class LibraryReader {
    *
    * @param preferred the space to compare in if the portrait has an embedding there; else its own
    */
-  similar(id: string, limit: number, preferred?: string): SearchHit[] {
+  async similar(
+    id: string,
+    limit: number,
+    preferred?: string,
+    { query = [], offset = 0 }: Among = {},
+  ): Promise<SearchHit[]> {
     const { spaces } = this.get(id);
     const known = preferred === undefined ? null : this.embeddingIn(preferred, id);
-    const [embedding, space] =
+    const near =
       known && preferred !== undefined
-        ? [known, preferred]
-        : [this.embedding(id), spaces.embedding];
-    const hits = this.search(embedding, space, limit + 1);
-    return hits.filter(({ generation }) => generation.id !== id).slice(0, limit);
+        ? { embedding: known, space: preferred }
+        : { embedding: this.embedding(id), space: spaces.embedding };
+    const { seq } = seqSchema.parse(this.#one('SELECT seq FROM generations WHERE id = ?', id));
+    return this.#search.find({ near, query, limit, offset, words: 'narrow', but: seq });
   }
 
-  /** How often each portrait was changed, for telling what others changed. */
-  revisions(): Map<string, number> {
-    const rows = this.#connection.all('SELECT id, revision FROM generations');
-    const told = revisionsSchema.parse(rows).filter(({ id }) => isId(id));
-    return new Map(told.map(({ id, revision }) => [id, revision]));
+  /** The place of what happened last to any portrait. */
+  lastChange(): number {
+    return lastSchema.parse(this.#connection.get('SELECT max(n) AS n FROM changes')).n ?? 0;
+  }
+
+  /** What happened since, whichever process did it, as far back as is remembered. */
+  changesSince(place: number): PortraitChange[] {
+    const rows = this.#connection.all(
+      'SELECT n, id, kind FROM changes WHERE n > ? ORDER BY n',
+      place,
+    );
+    return changesSchema.parse(rows).filter(({ id }) => isId(id));
   }
 
   /**
@@ -251,6 +303,12 @@ export class LibraryReader {
     return tagCountsSchema.parse(rows);
   }
 
+  /** Of every portrait, also in the trash, the oldest first. */
+  ids(): string[] {
+    const rows = this.#connection.all('SELECT id FROM generations ORDER BY id');
+    return idsSchema.parse(rows).flatMap(({ id }) => (isId(id) ? id : []));
+  }
+
   /** What was put into the trash before a time. */
   trashedBefore(time: number): string[] {
     const rows = this.#connection.all('SELECT id FROM generations WHERE trashed_at < ?', time);
@@ -288,16 +346,17 @@ export class LibraryReader {
   }
 
   stats(): LibraryStats {
-    const { sql, values } = packsQuery(this.#quarantined());
-    const packs = this.#connection.all(sql, ...values).map((row) => packCountSchema.parse(row));
+    const shown = this.#counts().filter(({ isTrashed }) => isTrashed === 0);
+    const byPack = Map.groupBy(shown, ({ id, version }) => JSON.stringify([id, version]));
     return {
       portraits: this.count(),
       starred: this.count({ starred: true }),
       trashed: this.count({ trashed: true }),
-      packs: packs.map(({ pack_id: id, pack_version: version, portraits }) => ({
-        pack: { id, version },
-        portraits,
-      })),
+      packs: [...byPack.values()].flatMap((counts) => {
+        const [{ id, version } = { id: '', version: '' }] = counts;
+        const portraits = sum(counts);
+        return portraits > 0 ? [{ pack: { id, version }, portraits }] : [];
+      }),
     };
   }
 
@@ -329,9 +388,16 @@ export class LibraryReader {
     return { tag: known?.tag ?? tag };
   }
 
-  #isIndexed(width: number): boolean {
-    const name = indexOf(width);
-    return this.#connection.get('SELECT 1 FROM sqlite_schema WHERE name = ?', name) !== undefined;
+  /** Without those that cannot be read. */
+  #counts(): PackCount[] {
+    const counts = this.#connection.all(COUNTS).map((row) => packCountSchema.parse(row));
+    const faulty = this.#connection.all(
+      `SELECT pack_id AS id, pack_version AS version, starred = 1 AS isStarred,
+         trashed_at IS NOT NULL AS isTrashed, -1 AS portraits
+       FROM generations WHERE seq IN (SELECT value FROM json_each(?))`,
+      JSON.stringify(this.#quarantined()),
+    );
+    return [...counts, ...faulty.map((row) => packCountSchema.parse(row))];
   }
 
   #quarantined(): number[] {
@@ -352,6 +418,10 @@ export class LibraryReader {
     if (row !== undefined) return row;
     throw new StudioError('not-found', `The library holds no portrait ${id}.`, { details: { id } });
   }
+}
+
+function sum(counts: readonly PackCount[]): number {
+  return counts.reduce((total, { portraits }) => total + portraits, 0);
 }
 
 /** Whatever is in the way of one picture is told of that picture, and of no other. */

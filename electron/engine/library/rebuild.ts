@@ -10,7 +10,7 @@ import { readRegular } from '../storage/regular-file.ts';
 import { type Arranged, readArranged, UNARRANGED, writeArranged } from './arranged.ts';
 import type { WorkOptions } from './backup.ts';
 import type { Connection } from './connection.ts';
-import { mendIndex } from './embedding-index.ts';
+import { makeWords } from './words.ts';
 import type { LibraryFolder } from './folder.ts';
 import { arrangementAfter, type Journal } from './journal.ts';
 import { recoverJournal } from './journal-recovery.ts';
@@ -41,7 +41,7 @@ const BATCH = 32;
 
 /**
  * Compares every row with what its picture says, and writes those anew that say otherwise, cannot be read or
- * are gone; how they are arranged is kept. Then the journal is followed and the index made whole. The library
+ * are gone; how they are arranged is kept. Then the journal is followed and the index of words made anew. The library
  * may be used meanwhile. No picture is written, nor a row without one removed.
  */
 export async function rebuild(
@@ -69,7 +69,7 @@ export async function rebuild(
   }
   progress.finish();
   recoverJournal(connection, journal, true);
-  mendIndex(connection);
+  makeWords(connection);
   return { ...done, portraits: done.portraits + done.adopted + done.rewritten };
 }
 

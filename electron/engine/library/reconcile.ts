@@ -18,7 +18,7 @@ import { type Arranged, UNARRANGED, writeArranged } from './arranged.ts';
 import { arrangementAfter, type Journal } from './journal.ts';
 import { recoverJournal } from './journal-recovery.ts';
 import { adoptPortrait } from './records.ts';
-import { mendIndex } from './embedding-index.ts';
+import { idsBeside, knownShelves, noteShelves, shelvesOf } from './shelves.ts';
 import { THUMBNAIL_SIDE } from './writer.ts';
 
 export interface ReconcileParts {
@@ -33,29 +33,32 @@ export interface ReconcileParts {
 
 /**
  * Makes files and rows agree again after a crash or a power cut, and gives a new database the rows of
- * the pictures it finds beside it. Never removes a row, nor a picture from where readers look.
+ * the pictures it finds beside it. Never removes a row, nor a picture from where readers look. Months in which
+ * nothing has changed since they were last looked through are passed over.
  */
 export async function reconcile(parts: ReconcileParts): Promise<Reconciliation> {
   const { connection, folder, journal, mayWrite } = parts;
   try {
     const swept = mayWrite ? await sweepLeftovers(parts) : 0;
-    const rows = allIds(connection);
-    const listing = await folder.listPictures();
+    const known = await knownShelves(connection, folder);
+    const except = new Set(known.flatMap(({ folders }) => folders));
+    const rows = idsOf(idsBeside(connection, known));
+    const shelves = await shelvesOf(rows, folder);
+    const listing = await folder.listPictures(except);
     const { ids: pictures, others, unreadable: closed } = listing;
     if (mayWrite) await sweepMoves(listing);
-    const { adopted, foreign, unreadable } = await adoptOrphans(except(pictures, rows), parts);
+    const { adopted, foreign, unreadable } = await adoptOrphans(without(pictures, rows), parts);
     const journalTrouble = troubleOf(() => recoverJournal(connection, journal, mayWrite), folder);
-    mendIndex(connection);
-    const wanting = mayWrite ? except(pictures, [...foreign, ...unreadable]) : [];
-    const thumbnailsRedrawn = await redrawThumbnails(wanting, parts);
-    if (mayWrite) await folder.tidy();
+    const wanting = mayWrite ? without(pictures, [...foreign, ...unreadable]) : [];
+    const drawn = await redrawThumbnails(wanting, except, parts);
     const barred = [...closed, ...unreadable.map((id) => folder.picture(id))];
+    const missing = without(rows, pictures).filter((id) => isMissing(id, parts));
+    const strange = [...others, ...foreign.map((id) => folder.picture(id))];
+    const isInOrder = barred.length + missing.length + strange.length + drawn.failed === 0;
+    if (mayWrite) await noteShelves(connection, shelves, isInOrder);
+    if (mayWrite) await folder.tidy();
     return {
-      adopted,
-      swept,
-      thumbnailsRedrawn,
-      missing: except(rows, pictures).filter((id) => isMissing(id, parts)),
-      foreign: [...others, ...foreign.map((id) => folder.picture(id))],
+      ...{ adopted, swept, thumbnailsRedrawn: drawn.redrawn, missing, foreign: strange },
       ...(barred.length > 0 && { unreadable: barred }),
       ...(journalTrouble !== null && { journal: journalTrouble }),
     };
@@ -171,32 +174,34 @@ function standingsIn(journal: Journal): Map<string, Arranged> {
   }
 }
 
+/** @param except folders in which there is one for each picture */
 async function redrawThumbnails(
   pictures: readonly string[],
+  except: ReadonlySet<string>,
   { folder, codec }: ReconcileParts,
-): Promise<number> {
-  const { ids: drawn } = await folder.listThumbnails();
-  let redrawn = 0;
-  for (const id of except(pictures, drawn)) {
+): Promise<{ redrawn: number; failed: number }> {
+  const { ids: drawn } = await folder.listThumbnails(except);
+  const result = { redrawn: 0, failed: 0 };
+  for (const id of without(pictures, drawn)) {
     try {
       const picture = await codec.decode(folder.picture(id), THUMBNAIL_SIDE);
       await folder.replaceThumbnail(id, await codec.thumbnail(picture, THUMBNAIL_SIDE));
-      redrawn += 1;
+      result.redrawn += 1;
     } catch (thrown) {
       // One damaged or vanished picture, or what stands in its thumbnail's place, must not keep the
       // library from opening.
       if (!(thrown instanceof StudioError) && !isAboutTheFile(thrown)) throw thrown;
+      result.failed += 1;
     }
   }
-  return redrawn;
+  return result;
 }
 
 const idsSchema = z.array(z.object({ id: z.string() }));
 
-function allIds(connection: Connection): string[] {
-  const rows = idsSchema.parse(connection.all('SELECT id FROM generations'));
+function idsOf(rows: readonly unknown[]): string[] {
   // A row whose id is none has no picture that could be looked for.
-  return rows.map(({ id }) => id).filter((id) => isId(id));
+  return idsSchema.parse(rows).flatMap(({ id }) => (isId(id) ? id : []));
 }
 
 function hasRow(connection: Connection, id: string): boolean {
@@ -212,7 +217,7 @@ function isId(id: string): boolean {
   return generationIdSchema.safeParse(id).success;
 }
 
-function except(ids: readonly string[], others: readonly string[]): string[] {
+function without(ids: readonly string[], others: readonly string[]): string[] {
   const excluded = new Set(others);
   return ids.filter((id) => !excluded.has(id));
 }

@@ -5,7 +5,6 @@ import { type Generation, generationSchema, UNTOUCHED } from '../../contract/gen
 import { unknownSpaces } from '../../contract/spaces.ts';
 import { columnsOf, rowSchema, STORED, type StoredGeneration } from './columns.ts';
 import type { Connection } from './connection.ts';
-import { addToIndex, INDEXED, removeFromIndex } from './embedding-index.ts';
 import { timeOfId } from './ids.ts';
 import { faultOf, jsonSchema } from './json-column.ts';
 import { areSound, isSound, toBlob } from './vectors.ts';
@@ -105,7 +104,6 @@ export function adoptPortrait(connection: Connection, story: PortraitStory): voi
   if (isSound(embedding, false)) {
     insertEmbedding(connection, seq, spaces.embedding, embedding);
   }
-  addToIndex(connection, generation.id);
   rememberPrompt(connection, generation.prompt, generation.createdAt);
 }
 
@@ -122,21 +120,18 @@ export function addEmbedding(
   embedding: Float32Array,
 ): boolean {
   const row = connection.get(
-    `SELECT seq, ${INDEXED} AS indexed FROM generations AS g
+    `SELECT seq FROM generations AS g
      WHERE id = ? AND NOT EXISTS
        (SELECT 1 FROM embeddings AS e WHERE e.seq = g.seq AND space = ?)`,
     id,
     space,
   );
   if (row === undefined) return false;
-  const { seq, indexed } = placeSchema.parse(row);
-  removeFromIndex(connection, id);
-  insertEmbedding(connection, BigInt(seq), space, embedding);
-  if (indexed === 1) addToIndex(connection, id);
+  insertEmbedding(connection, BigInt(placeSchema.parse(row).seq), space, embedding);
   return true;
 }
 
-const placeSchema = z.object({ seq: z.int(), indexed: z.int() });
+const placeSchema = z.object({ seq: z.int() });
 
 /** What a row that somebody removed by hand has left in other tables would be in the way. */
 function clearStrays(connection: Connection, seq: bigint): void {

@@ -26,23 +26,15 @@ async function tampered(script: string): Promise<string> {
 
 describe('what can be made again is', () => {
   it.each([
-    ['the index of embeddings', 'DROP TABLE embedding_index_512'],
-    ['a part of it', 'DROP TABLE embedding_index_512_rowids'],
-    [
-      'all parts of it',
-      'DROP TABLE embedding_index_512_chunks; DROP TABLE embedding_index_512_vector_chunks00',
-    ],
-    [
-      'all of it but its parts',
-      "PRAGMA writable_schema = 1; DELETE FROM sqlite_schema WHERE name = 'embedding_index_512'",
-    ],
-    ['its vectors', 'DELETE FROM embedding_index_512_vector_chunks00'],
-    ['its chunks', 'DELETE FROM embedding_index_512_chunks'],
-    ['its numbers', 'DELETE FROM embedding_index_512_rowids'],
-    ['where its vectors are', 'UPDATE embedding_index_512_rowids SET chunk_id = 99'],
-    ['where in a chunk they are', 'UPDATE embedding_index_512_rowids SET chunk_offset = 1'],
-    ['what it holds', 'DELETE FROM embedding_index_512'],
-    ['one vector of it', 'DELETE FROM embedding_index_512 WHERE number = 2'],
+    ['the index of words', 'DROP TABLE portrait_words'],
+    ['a part of it', 'DROP TABLE portrait_words_config'],
+    ['another part of it', 'DROP TABLE portrait_words_data'],
+    ['what it holds', "INSERT INTO portrait_words (portrait_words) VALUES ('delete-all')"],
+    ['what keeps it', 'DROP TRIGGER words_added; DROP TRIGGER words_removed'],
+    ['the counts', 'DROP TABLE portrait_counts'],
+    ['what keeps them', 'DROP TRIGGER counted_changed; UPDATE portrait_counts SET portraits = 7'],
+    ['what has happened', 'DROP TABLE changes; DROP TABLE embedding_changes'],
+    ['the months that are in order', 'DROP TABLE shelves'],
     ['the prompts', 'DROP TABLE prompts'],
     ['the mark of the journal', 'DROP TABLE journal_mark'],
     ['what the mark says', 'DELETE FROM journal_mark'],
@@ -52,8 +44,9 @@ describe('what can be made again is', () => {
     const root = await tampered(script);
     const { reader, writer } = await openTestLibrary(root);
     expect(
-      reader.search(sampleVector(2), SPACE, 9).map(({ generation }) => generation.seed),
+      (await reader.search(sampleVector(2), SPACE, 9)).map(({ generation }) => generation.seed),
     ).toEqual([2, 1]);
+    expect(reader.count({ query: 'PORTRAIT 2' })).toBe(1);
     expect(reader.prompts(9)).toEqual(['portrait 2', 'portrait 1', 'portrait 0']);
     expect(reader.stats()).toMatchObject({ portraits: 2, starred: 1, trashed: 1 });
     expect(reader.check()).toEqual([]);

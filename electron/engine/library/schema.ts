@@ -4,10 +4,12 @@ import { z } from 'zod';
 import { StudioError } from '../../contract/errors.ts';
 import type { Connection } from './connection.ts';
 import type { LibraryFolder } from './folder.ts';
-import { isIndexTable } from './embedding-index.ts';
 import { timeOfId } from './ids.ts';
+import { COUNT_PORTRAITS } from './migrations/0007-find.ts';
 import { MIGRATIONS } from './migrations/index.ts';
+import { isOldIndex } from './old-index.ts';
 import { rememberPrompt } from './records.ts';
+import { isWordsTable, makeWords } from './words.ts';
 
 const itemSchema = z.object({
   type: z.enum(['table', 'index', 'trigger', 'view']),
@@ -19,7 +21,9 @@ type Item = z.infer<typeof itemSchema>;
 const namesSchema = z.array(z.object({ name: z.string() }));
 const promptsSchema = z.array(z.object({ prompt: z.string(), id: z.string() }));
 
-/** Tables that can be made again from the others, and how. */
+const nothing = () => undefined;
+
+/** Tables, and triggers that keep one, which can be made again from the others, and how they are filled. */
 const DERIVED: Readonly<Record<string, (connection: Connection) => void>> = {
   prompts: fillPrompts,
   // From its beginning: what the journal says is then done to the rows once more.
@@ -27,11 +31,23 @@ const DERIVED: Readonly<Record<string, (connection: Connection) => void>> = {
   generation_tags: forgetMark,
   boards: forgetMark,
   board_generations: forgetMark,
+  portrait_counts: countPortraits,
+  counted_added: countPortraits,
+  counted_removed: countPortraits,
+  counted_changed: countPortraits,
+  words_added: makeWords,
+  words_changed: makeWords,
+  words_removed: makeWords,
+  words_tagged: makeWords,
+  words_untagged: makeWords,
+  changes: nothing,
+  embedding_changes: nothing,
+  shelves: nothing,
 };
 
 /**
  * Compares the tables and indexes of a library of this version with those of a new one. What can be made
- * again from the rest is: indexes, the index of embeddings, prompts.
+ * again from the rest is: indexes, triggers, prompts, counts.
  *
  * @throws StudioError `library-corrupt` where a table or a column is gone that holds what is nowhere else
  */
@@ -62,6 +78,10 @@ function forgetMark(connection: Connection): void {
   connection.run('UPDATE journal_mark SET applied = 0');
 }
 
+function countPortraits(connection: Connection): void {
+  connection.script(`DELETE FROM portrait_counts; ${COUNT_PORTRAITS}`);
+}
+
 function fillPrompts(connection: Connection): void {
   const rows = connection.all('SELECT prompt, max(id) AS id FROM generations GROUP BY prompt');
   for (const { prompt, id } of promptsSchema.parse(rows)) {
@@ -70,7 +90,7 @@ function fillPrompts(connection: Connection): void {
   }
 }
 
-/** All but the indexes of embeddings, which are looked after by themselves (`embedding-index.ts`). */
+/** All but the old indexes of embeddings, and the index of words, which is looked after by itself (`words.ts`). */
 interface Schema {
   readonly items: readonly Item[];
   /** Of the tables. */
@@ -91,7 +111,7 @@ function readNewSchema(): Schema {
     sqliteVec.load(database);
     for (const step of MIGRATIONS) step({ script: (sql) => database.exec(sql) });
     const reading: Reading = { all: (sql, ...values) => database.prepare(sql).all(...values) };
-    const items = itemsOf(reading).filter(({ name }) => !isIndexTable(name));
+    const items = itemsOf(reading).filter(({ name }) => !isOldIndex(name) && !isWordsTable(name));
     const tables = items.filter(({ type }) => type === 'table');
     return { items, columns: new Map(tables.map(({ name }) => [name, columnsOf(reading, name)])) };
   } finally {

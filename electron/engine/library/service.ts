@@ -1,23 +1,20 @@
 import type { Changed } from '../../contract/arrange.ts';
 import type { CallOptions } from '../../contract/method.ts';
+import { parseQuery, wordsOf } from '../../contract/query.ts';
 import type { StudioService } from '../../contract/service.ts';
 import type { LibraryReader } from './reader.ts';
+import type { Place } from './search.ts';
 import type { TrashKeeper } from './trash-keeper.ts';
 import type { Upkeep } from './upkeep.ts';
 import type { LibraryWatcher } from './watcher.ts';
 import type { LibraryWriter } from './writer.ts';
 
-/** An embedding of the CLIP in use. */
-interface Embedded {
-  /** [clip], unit length. */
-  readonly embedding: Float32Array;
-  /** The embedding space in which it lies. */
-  readonly space: string;
-}
-
 interface ReadingParts {
   readonly reader: LibraryReader;
-  readonly embedWords: (words: string, options: CallOptions) => Promise<Embedded>;
+  /** What words mean to the CLIP in use. */
+  readonly embedWords: (words: string, options: CallOptions) => Promise<Place>;
+  /** What it sees in a picture of the artist's. */
+  readonly embedReference: (id: string) => Promise<Place>;
   /** The embedding space of the pack in use, once it is loaded. */
   readonly spaceInUse: () => string | undefined;
 }
@@ -34,7 +31,7 @@ interface UpkeepParts {
 }
 
 type FindMethods =
-  | ('list' | 'count' | 'get' | 'search' | 'family' | 'similar' | 'prompts')
+  | ('list' | 'count' | 'get' | 'search' | 'family' | 'similar' | 'similarToPicture' | 'prompts')
   | ('groups' | 'stacks' | 'tags' | 'boards');
 type PictureMethods = 'picture' | 'pictureFile' | 'thumbnail';
 type ChangeMethods =
@@ -64,18 +61,27 @@ export function libraryService(
 function findMethods({
   reader,
   embedWords,
+  embedReference,
   spaceInUse,
 }: ReadingParts): Pick<StudioService, FindMethods> {
   return {
     list: async (query) => reader.list(query),
     count: async (filter) => ({ count: reader.count(filter) }),
     get: async ({ id }) => reader.get(id),
-    search: async ({ words, limit }, options = {}) => {
-      const { embedding, space } = await embedWords(words, options);
-      return reader.search(embedding, space, limit);
+    search: async ({ words, limit, offset = 0 }, options = {}) => {
+      const query = parseQuery(words);
+      // Nothing at all is asked of CLIP too, which says in words that it is nothing.
+      const isMeant = query.length === 0 || wordsOf(query) !== '';
+      const near = isMeant ? await embedWords(wordsOf(query), options) : null;
+      return reader.searchFor(query, near, { limit, offset });
     },
     family: async ({ id, limit }) => reader.family(id, limit),
-    similar: async ({ id, limit }) => reader.similar(id, limit, spaceInUse()),
+    similar: async ({ id, limit, query = '', offset }) =>
+      reader.similar(id, limit, spaceInUse(), { query: parseQuery(query), offset }),
+    similarToPicture: async ({ reference, limit, query = '', offset }) => {
+      const { embedding, space } = await embedReference(reference);
+      return reader.search(embedding, space, limit, { query: parseQuery(query), offset });
+    },
     prompts: async ({ limit }) => reader.prompts(limit),
     groups: async (query) => reader.groups(query),
     stacks: async (query) => ({ stacks: reader.stacks(query) }),

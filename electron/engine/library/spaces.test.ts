@@ -21,10 +21,10 @@ describe('search and likeness', () => {
     const now = await writer.add(samplePortrait(2, { generation: of('2', 'a') }));
     const other = await writer.add(samplePortrait(1, { generation: of('3', 'b') }));
     const ids = (hits: { generation: { id: string } }[]) => hits.map((hit) => hit.generation.id);
-    expect(ids(reader.search(sampleVector(1), 'a', 9))).toEqual([old.id, now.id]);
-    expect(ids(reader.search(sampleVector(1), 'b', 9))).toEqual([other.id]);
-    expect(ids(reader.similar(old.id, 9))).toEqual([now.id]);
-    expect(reader.similar(other.id, 9)).toEqual([]);
+    expect(ids(await reader.search(sampleVector(1), 'a', 9))).toEqual([old.id, now.id]);
+    expect(ids(await reader.search(sampleVector(1), 'b', 9))).toEqual([other.id]);
+    expect(ids(await reader.similar(old.id, 9))).toEqual([now.id]);
+    expect(await reader.similar(other.id, 9)).toEqual([]);
   });
 
   it('keep embeddings of every width apart', async () => {
@@ -35,10 +35,10 @@ describe('search and likeness', () => {
       writer.addEmbedding(id, `of ${width}`, sampleVector(1, width));
     }
     for (const width of widths) {
-      const hits = reader.search(sampleVector(1, width), `of ${width}`, 9);
+      const hits = await reader.search(sampleVector(1, width), `of ${width}`, 9);
       expect(hits.map(({ generation }) => generation.seed)).toEqual([width]);
     }
-    expect(reader.search(sampleVector(1, 300), 'of 512', 9)).toEqual([]);
+    expect(await reader.search(sampleVector(1, 300), 'of 512', 9)).toEqual([]);
     expect(reader.check()).toEqual([]);
   });
 
@@ -60,11 +60,11 @@ describe('search and likeness', () => {
     expect(reader.embedding(seen.id)).toEqual(sampleVector(1));
     expect(reader.embeddingIn('b', seen.id)).toEqual(others[0]);
     expect(reader.embeddingIn('c', seen.id)).toBeNull();
-    expect(reader.search(others[0], 'b', 9)).toHaveLength(1);
-    expect(reader.search(others[0], 'a', 9)).toHaveLength(1);
+    expect(await reader.search(others[0], 'b', 9)).toHaveLength(1);
+    expect(await reader.search(others[0], 'a', 9)).toHaveLength(1);
     writer.restore([trashed.id]);
-    expect(reader.search(others[0], 'b', 9)).toHaveLength(2);
-    expect(reader.similar(seen.id, 9, 'b').map(({ generation }) => generation.id)).toEqual([
+    expect(await reader.search(others[0], 'b', 9)).toHaveLength(2);
+    expect((await reader.similar(seen.id, 9, 'b')).map(({ generation }) => generation.id)).toEqual([
       trashed.id,
     ]);
   });
@@ -86,10 +86,12 @@ describe('the spaces of portraits from before they had names', () => {
     await before.close();
     const { reader } = await openTestLibrary(root);
     expect(reader.get(first!.id).spaces).toEqual(spaces('a'));
-    const found = reader.search(sampleVector(1), 'a', 9).map(({ generation }) => generation.id);
+    const found = (await reader.search(sampleVector(1), 'a', 9)).map(
+      ({ generation }) => generation.id,
+    );
     expect(found).toHaveLength(3);
     expect(found).toContain(added.id);
-    expect(reader.search(sampleVector(1), 'tiny@1.0.0', 9)).toEqual([]);
+    expect(await reader.search(sampleVector(1), 'tiny@1.0.0', 9)).toEqual([]);
   });
 
   it('are told by pictures, once they were written, where the database is lost', async () => {
@@ -100,6 +102,6 @@ describe('the spaces of portraits from before they had names', () => {
     await rm(path.join(root, 'library.db'));
     const { reader } = await openTestLibrary(root);
     expect(reader.get(id).spaces).toEqual(spaces('a', '2'));
-    expect(reader.search(sampleVector(1), 'a', 9)).toHaveLength(1);
+    expect(await reader.search(sampleVector(1), 'a', 9)).toHaveLength(1);
   });
 });

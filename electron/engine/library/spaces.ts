@@ -2,7 +2,6 @@ import { z } from 'zod';
 import type { PackRef } from '../../contract/generation.ts';
 import { type PackSpaces, type Spaces, unknownSpaces } from '../../contract/spaces.ts';
 import type { Connection } from './connection.ts';
-import { mendIndex } from './embedding-index.ts';
 
 const COLUMNS: Readonly<Record<keyof Spaces, string>> = {
   embedding: 'embedding_space',
@@ -23,11 +22,9 @@ export function nameSpaces(connection: Connection, told: readonly PackSpaces[]):
     unnamed.some((pack) => pack.id === id && pack.version === version),
   );
   if (news.length === 0) return 0;
-  const changed = connection.write(() =>
+  return connection.write(() =>
     news.reduce((sum, pack) => sum + nameSpacesOf(connection, pack), 0),
   );
-  mendIndex(connection);
-  return changed;
 }
 
 /** Packs whose portraits are in spaces that are called by the pack. */

@@ -70,6 +70,17 @@ export function toBlob(vector: Float32Array): Buffer {
   return Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength);
 }
 
+/** The numbers of a stored vector, without a copy where they lie well in memory; null for what is cut off. */
+export function toVector(blob: Buffer): Float32Array | null {
+  if (blob.length === 0 || blob.length % Float32Array.BYTES_PER_ELEMENT !== 0) return null;
+  if (blob.byteOffset % Float32Array.BYTES_PER_ELEMENT !== 0) return toFloats(blob);
+  return new Float32Array(
+    blob.buffer,
+    blob.byteOffset,
+    blob.length / Float32Array.BYTES_PER_ELEMENT,
+  );
+}
+
 function toFloats(blob: Buffer): Float32Array<ArrayBuffer> {
   // Copied, since a Buffer may start where a Float32Array cannot.
   return new Float32Array(new Uint8Array(blob).buffer);

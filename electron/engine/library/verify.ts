@@ -14,7 +14,7 @@ export async function verify(
   { signal, onProgress }: WorkOptions,
 ): Promise<Verification> {
   const problems = reader.check();
-  const ids = new Set(reader.revisions().keys());
+  const ids = new Set(reader.ids());
   const { ids: pictures, others, unreadable } = await folder.listPictures();
   const there = new Set(pictures);
   const progress = trackProgress('verify-library', pictures.length, onProgress);

@@ -11,14 +11,12 @@ beforeEach(() => {
 it('looks again where the library could not be read, and misses nothing', () => {
   let version = 0;
   let isReadable = true;
-  const revisions = () => {
-    if (isReadable) return new Map(version === 0 ? [] : [['a', 1]]);
+  const changesSince = () => {
+    if (isReadable) return [{ n: 1, id: 'a', kind: 'added' }];
     throw new StudioError('library-corrupt', 'A page cannot be read.');
   };
-  const library = {
-    foreignVersion: () => version,
-    reader: { revisions, boards: () => [] },
-  } as unknown as Library;
+  const reader = { lastChange: () => 0, changesSince, boards: () => [] };
+  const library = { foreignVersion: () => version, reader } as unknown as Library;
   const told: LibraryChange[] = [];
   const watcher = new LibraryWatcher(library, (change) => told.push(change));
   onTestFinished(() => watcher.close());

@@ -1,9 +1,10 @@
 import { StudioError } from '../../contract/errors.ts';
 import type { StudioEvent } from '../../contract/status.ts';
 import type { Library } from './library.ts';
+import type { PortraitChange } from './reader.ts';
 
 export type LibraryChange = Extract<StudioEvent, { kind: 'library' | 'boards' }>;
-type PortraitChange = Extract<StudioEvent, { kind: 'library' }>;
+type PortraitNews = Extract<StudioEvent, { kind: 'library' }>;
 
 /** How often we look whether another process has written. */
 const LOOK_MS = 1_000;
@@ -17,7 +18,8 @@ export class LibraryWatcher {
   readonly #tell: (change: LibraryChange) => void;
   readonly #timer: NodeJS.Timeout;
   #version: number;
-  #revisions: Map<string, number>;
+  /** The place of the last change that was told. */
+  #told: number;
   /** As they were told last. */
   #boards: string;
 
@@ -25,18 +27,19 @@ export class LibraryWatcher {
     this.#library = library;
     this.#tell = tell;
     this.#version = library.foreignVersion();
-    this.#revisions = library.reader.revisions();
+    this.#told = library.reader.lastChange();
     this.#boards = JSON.stringify(library.reader.boards());
     this.#timer = setInterval(() => this.#look(), LOOK_MS).unref();
   }
 
   /** Says that this process changed something. */
-  announce(change: Partial<Omit<PortraitChange, 'kind'>>): void {
+  announce(change: Partial<Omit<PortraitNews, 'kind'>>): void {
     const { added = [], changed = [], removed = [] } = change;
-    for (const id of added) this.#revisions.set(id, 0);
-    for (const id of removed) this.#revisions.delete(id);
     if (added.length + changed.length + removed.length === 0) return;
     this.#tell({ kind: 'library', added, changed, removed });
+    // Where nobody else has written meanwhile, all up to here was this process's, and is told.
+    const last = this.#library.reader.lastChange();
+    if (this.#library.foreignVersion() === this.#version) this.#told = last;
   }
 
   /** Says that this process may have changed boards. */
@@ -49,7 +52,13 @@ export class LibraryWatcher {
 
   /** Tells what has changed since, whoever did it. */
   refresh(): void {
-    this.#compare(this.#library.reader.revisions());
+    const changes = this.#library.reader.changesSince(this.#told);
+    this.#told = changes.at(-1)?.n ?? this.#told;
+    const kinds = kindsOf(changes);
+    const [added, changed, removed] = (['added', 'changed', 'removed'] as const).map((kind) =>
+      [...kinds].flatMap(([id, one]) => (one === kind ? [id] : [])),
+    ) as [string[], string[], string[]];
+    if (kinds.size > 0) this.#tell({ kind: 'library', added, changed, removed });
     this.announceBoards();
   }
 
@@ -68,16 +77,15 @@ export class LibraryWatcher {
       if (!(thrown instanceof StudioError)) throw thrown;
     }
   }
+}
 
-  #compare(now: Map<string, number>): void {
-    const before = this.#revisions;
-    this.#revisions = now;
-    const added = [...now.keys()].filter((id) => !before.has(id));
-    const removed = [...before.keys()].filter((id) => !now.has(id));
-    const changed = [...now.keys()].filter(
-      (id) => before.has(id) && before.get(id) !== now.get(id),
-    );
-    if (added.length + changed.length + removed.length === 0) return;
-    this.#tell({ kind: 'library', added, changed, removed });
+/** What came of each portrait after all that happened to it. */
+function kindsOf(changes: readonly PortraitChange[]): Map<string, PortraitChange['kind']> {
+  const kinds = new Map<string, PortraitChange['kind']>();
+  for (const { id, kind } of changes) {
+    const before = kinds.get(id);
+    if (before === 'added' && kind === 'removed') kinds.delete(id);
+    else if (before !== 'added' || kind !== 'changed') kinds.set(id, kind);
   }
+  return kinds;
 }

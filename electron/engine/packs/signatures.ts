@@ -55,7 +55,11 @@ function inWords(dim: Dim | string): string {
 }
 
 function wrongShape(graph: string, what: string): StudioError {
-  return new StudioError('pack-wrong-shape', `The model's graph "${graph}" does not fit: ${what}.`, {
-    details: { graph },
-  });
+  return new StudioError(
+    'pack-wrong-shape',
+    `The model's graph "${graph}" does not fit: ${what}.`,
+    {
+      details: { graph },
+    },
+  );
 }

@@ -13,8 +13,15 @@ export interface FilesBelow {
   readonly scratchFolders: readonly string[];
 }
 
-/** Looks through a folder. One that cannot be looked into does not hide the others; links are not followed. */
-export async function filesBelow(root: string): Promise<FilesBelow> {
+/**
+ * Looks through a folder. One that cannot be looked into does not hide the others; links are not followed.
+ *
+ * @param except folders that are passed over
+ */
+export async function filesBelow(
+  root: string,
+  except: ReadonlySet<string> = new Set(),
+): Promise<FilesBelow> {
   const files: string[] = [];
   const unreadable: string[] = [];
   const scratchFolders: string[] = [];
@@ -25,6 +32,7 @@ export async function filesBelow(root: string): Promise<FilesBelow> {
     for (const entry of entries ?? []) {
       const found = path.join(folder, entry.name);
       if (isScratchName(entry.name)) scratchFolders.push(found);
+      else if (except.has(found)) continue;
       else if (entry.isDirectory()) waiting.push(found);
       else if (entry.isFile()) files.push(found);
     }

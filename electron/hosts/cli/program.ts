@@ -429,12 +429,16 @@ function addLineage(program: Root): void {
     });
 }
 
+const QUERY_EXAMPLES =
+  '"exact phrases", seed:7, -is:starred, likelihood>-700, after:2026-01, kind:edit';
+
 function addLibrary(program: Root): void {
   program
     .command('search')
-    .description('find portraits of the library by meaning')
-    .argument('<words>', 'what they show', words)
+    .description('find portraits of the library by words, meaning and filters, best first')
+    .argument('<words>', `what they show; also ${QUERY_EXAMPLES}`, words)
     .option('--limit <n>', 'how many', upTo(MAX_RESULTS), 20)
+    .option('--offset <n>', 'how many of the best to pass over', number(z.int().nonnegative()), 0)
     .action(async (words, _, command) => {
       const { search } = await import('./commands/library.ts');
       await search(words, command.optsWithGlobals());
@@ -443,7 +447,9 @@ function addLibrary(program: Root): void {
     .command('similar')
     .description('find portraits like one of the library')
     .argument('<id>', 'its id', portraitId)
+    .option('--among <query>', 'only those that this finds, as in "list"')
     .option('--limit <n>', 'how many', upTo(MAX_RESULTS), 20)
+    .option('--offset <n>', 'how many of the best to pass over', number(z.int().nonnegative()), 0)
     .action(async (id, _, command) => {
       const { similar } = await import('./commands/library.ts');
       await similar(id, command.optsWithGlobals());
@@ -451,6 +457,7 @@ function addLibrary(program: Root): void {
   program
     .command('list')
     .description('list portraits, newest first')
+    .argument('[query]', `words that stand in them; also ${QUERY_EXAMPLES}`, '')
     .option('--limit <n>', 'how many', upTo(MAX_RESULTS), 20)
     .option('--before <id>', 'go on from here: the "next" of the page before', portraitId)
     .option('--starred', 'only those with a star')
@@ -462,9 +469,9 @@ function addLibrary(program: Root): void {
     .option('--noted', 'only those with a note')
     .option('--sort <key>', `by ${options(sortKeySchema)}`, word(sortKeySchema))
     .option('--reverse', 'the other way round')
-    .action(async (_, command) => {
+    .action(async (query, _, command) => {
       const { list } = await import('./commands/library.ts');
-      await list(command.optsWithGlobals());
+      await list(query, command.optsWithGlobals());
     });
   program
     .command('show')

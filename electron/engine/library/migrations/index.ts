@@ -4,6 +4,7 @@ import { indexParents } from './0003-parents.ts';
 import { rememberJournal } from './0004-journal.ts';
 import { nameSpaces } from './0005-spaces.ts';
 import { arrangePortraits } from './0006-arrangement.ts';
+import { find } from './0007-find.ts';
 import type { Script } from './script.ts';
 
 /**
@@ -18,6 +19,7 @@ export const MIGRATIONS: readonly ((connection: Script) => void)[] = [
   rememberJournal,
   nameSpaces,
   arrangePortraits,
+  find,
 ];
 
 export const LATEST_VERSION = MIGRATIONS.length;

@@ -1,6 +1,7 @@
 import type { Generation } from '../../../contract/generation.ts';
 import type { ListQuery, SearchHit } from '../../../contract/library.ts';
 import type { PictureExport } from '../../../contract/export.ts';
+import { parseQuery, wordsOf } from '../../../contract/query.ts';
 import type { Studio } from '../../../engine/studio.ts';
 import { boardOf } from './arrange.ts';
 import { print, printNote } from '../output.ts';
@@ -12,19 +13,35 @@ export interface LimitOptions extends GlobalOptions {
   readonly limit: number;
 }
 
-export async function search(words: string, { limit, ...options }: LimitOptions): Promise<void> {
+export interface HitOptions extends LimitOptions {
+  readonly offset: number;
+}
+
+export interface SimilarOptions extends HitOptions {
+  readonly among?: string | undefined;
+}
+
+export async function search(
+  words: string,
+  { limit, offset, ...options }: HitOptions,
+): Promise<void> {
+  // Read before a model is loaded, so that what cannot be read is told at once.
+  const query = parseQuery(words);
   await withLibrary(options, async (studio) => {
     // A command ends with its answer: what is looked at meanwhile in a window is waited for here.
     await studio.seen(studio.onProgress);
-    const hits = await studio.service.search({ words, limit }, { signal: studio.signal });
-    const unheard = await unheardIn([words], studio, options.json);
+    const hits = await studio.service.search({ words, limit, offset }, { signal: studio.signal });
+    const unheard = await unheardIn([wordsOf(query)], studio, options.json);
     printHits(options, { words, results: resultsOf(hits, studio), ...unheard }, hits);
   });
 }
 
-export async function similar(id: string, { limit, ...options }: LimitOptions): Promise<void> {
+export async function similar(
+  id: string,
+  { limit, offset, among: query, ...options }: SimilarOptions,
+): Promise<void> {
   await withLibrary(options, async (studio) => {
-    const hits = await studio.service.similar({ id, limit });
+    const hits = await studio.service.similar({ id, limit, offset, query });
     printHits(options, { id, results: resultsOf(hits, studio) }, hits);
   });
 }
@@ -36,17 +53,17 @@ type ListKeys =
 export type ListOptions = GlobalOptions &
   Pick<ListQuery, ListKeys> & { readonly noted?: true | undefined };
 
-export async function list(options: ListOptions): Promise<void> {
+export async function list(query: string, options: ListOptions): Promise<void> {
   await withLibrary(options, async (studio) => {
-    const { board, ...query } = queryOf(options);
+    const { board, ...filter } = filterOf(options);
     const on = board === undefined ? undefined : await boardOf(studio.service, board);
-    const { items, next } = await studio.service.list({ ...query, board: on });
+    const { items, next } = await studio.service.list({ ...filter, board: on, query });
     const portraits = items.map((generation) => portraitDocument(generation, studio));
     print(options.json, { portraits, next }, items.map(portraitLine));
   });
 }
 
-function queryOf(options: ListOptions) {
+function filterOf(options: ListOptions) {
   const { limit, before, starred, trashed, rating, label, tag, board, noted, sort, reverse } =
     options;
   return { limit, before, starred, trashed, rating, label, tag, board, noted, sort, reverse };
@@ -99,7 +116,8 @@ function resultsOf(hits: readonly SearchHit[], studio: Studio) {
 
 function printHits({ json }: GlobalOptions, document: object, hits: readonly SearchHit[]): void {
   const lines = hits.map(
-    ({ generation, similarity }) => `${similarity.toFixed(3)}  ${portraitLine(generation)}`,
+    ({ generation, similarity }) =>
+      `${similarity?.toFixed(3) ?? '  –  '}  ${portraitLine(generation)}`,
   );
   print(json, document, lines);
 }

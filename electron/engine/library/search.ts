@@ -1,0 +1,182 @@
+import { z } from 'zod';
+import type { Generation } from '../../contract/generation.ts';
+import type { SearchHit } from '../../contract/library.ts';
+import type { Query } from '../../contract/query.ts';
+import { Breather } from '../jobs/breather.ts';
+import { LruCache } from '../jobs/lru-cache.ts';
+import { type Condition, conditionsOf } from './columns.ts';
+import type { Connection } from './connection.ts';
+import type { Quarantine } from './quarantine.ts';
+import { pageQuery, rowsQuery, seqQuery } from './queries.ts';
+import { asksForTrash, exactWordsCondition, filterConditions } from './query-conditions.ts';
+import { SeqSet } from './vector-index/seq-set.ts';
+import type { VectorIndex } from './vector-index/vector-index.ts';
+
+/** Sets of portraits that are remembered: those of the last questions. */
+const REMEMBERED = 4;
+
+/** An embedding, and the space it lies in. */
+export interface Place {
+  /** [clip], of any length but zero. */
+  readonly embedding: Float32Array;
+  readonly space: string;
+}
+
+/** Which of the hits, from the best on. */
+export interface HitPage {
+  readonly limit: number;
+  readonly offset: number;
+}
+
+export interface Question extends HitPage {
+  readonly query: Query;
+  /** What the best are near to; null where nothing is said of it, and the newest come first. */
+  readonly near: Place | null;
+  /** Whether the words only rank (those that have them come first) or also narrow. */
+  readonly words: 'rank' | 'narrow';
+  /** The number of a row that is no hit: what others are compared with. */
+  readonly but?: number | undefined;
+}
+
+/** A row among the hits; without a similarity where it has no embedding of the space. */
+interface Hit {
+  readonly seq: number;
+  readonly similarity: number | null;
+}
+
+const seqSchema = z.object({ seq: z.number() });
+
+/** Where nothing narrows. */
+const OUTSIDE_TRASH = JSON.stringify(conditionsOf({}).filter((condition) => condition !== false));
+
+/**
+ * Answers what is typed into the search field. Portraits in which all of its words stand come first, then all
+ * others; each part by meaning. Nothing is cut off: whoever asks for a later page goes on down the same ranks.
+ */
+export class LibrarySearch {
+  readonly #connection: Connection;
+  readonly #quarantine: Quarantine;
+  readonly #index: VectorIndex;
+  readonly #sets = new LruCache<SeqSet>(REMEMBERED);
+
+  constructor(connection: Connection, quarantine: Quarantine, index: VectorIndex) {
+    this.#connection = connection;
+    this.#quarantine = quarantine;
+    this.#index = index;
+  }
+
+  async find(question: Question): Promise<SearchHit[]> {
+    const left = new Set(question.but === undefined ? [] : [question.but]);
+    for (;;) {
+      for (const seq of this.#quarantine.known) left.add(seq);
+      const hits = await this.#rank(question, left);
+      const read = this.#read(hits.map(({ seq }) => seq));
+      const lost = hits.filter(({ seq }) => !read.has(seq));
+      // Asked again without rows that are gone or cannot be read.
+      for (const { seq } of lost) left.add(seq);
+      if (lost.length > 0) continue;
+      return hits.flatMap(({ seq, similarity }) => {
+        const generation = read.get(seq);
+        return generation ? [{ generation, similarity }] : [];
+      });
+    }
+  }
+
+  async #rank(question: Question, left: ReadonlySet<number>): Promise<Hit[]> {
+    const { query, near, words } = question;
+    const exact = exactWordsCondition(query);
+    const filters = [
+      ...conditionsOf({ trashed: asksForTrash(query) }),
+      ...filterConditions(query),
+      words === 'narrow' && exact,
+    ];
+    if (near === null) return this.#newest([...filters, exact], question, left);
+    const isWanted = await this.#wanted(filters, left);
+    if (words === 'narrow' || exact === false) return this.#nearest(near, isWanted, question);
+    const matches = await this.#set([...filters, exact]);
+    const inFront = await this.#inFront(near, matches, left, question);
+    const rest = await this.#nearest(near, (seq) => isWanted(seq) && !matches.has(seq), {
+      limit: question.limit - inFront.hits.length,
+      offset: Math.max(0, question.offset - inFront.count),
+    });
+    return [...inFront.hits, ...rest];
+  }
+
+  /** The portraits in which all words stand: those with an embedding by meaning, then the others. */
+  async #inFront(
+    near: Place,
+    matches: SeqSet,
+    left: ReadonlySet<number>,
+    { offset, limit }: HitPage,
+  ): Promise<{ hits: Hit[]; count: number }> {
+    if (matches.size === 0) return { hits: [], count: 0 };
+    const isWanted = (seq: number) => matches.has(seq) && !left.has(seq);
+    const embedded = await this.#index.among(near.space, near.embedding.length, isWanted);
+    const others = [...matches].filter((seq) => isWanted(seq) && !embedded.has(seq)).reverse();
+    const nearest = await this.#nearest(near, isWanted, { offset, limit });
+    const from = Math.max(0, offset - embedded.size);
+    const further = others.slice(from, from + limit - nearest.length);
+    return {
+      hits: [...nearest, ...further.map((seq) => ({ seq, similarity: null }))],
+      count: embedded.size + others.length,
+    };
+  }
+
+  async #nearest(
+    { embedding, space }: Place,
+    isWanted: (seq: number) => boolean,
+    page: HitPage,
+  ): Promise<Hit[]> {
+    if (page.limit === 0) return [];
+    return this.#index.nearest(space, { vector: embedding, isWanted, ...page });
+  }
+
+  #newest(conditions: readonly Condition[], page: HitPage, left: ReadonlySet<number>): Hit[] {
+    const isLeft: Condition = [
+      'g.seq NOT IN (SELECT value FROM json_each(?))',
+      JSON.stringify([...left]),
+    ];
+    const { sql, values } = pageQuery([...conditions, isLeft], page);
+    const rows = this.#connection.all(sql, ...values);
+    return rows.map((row) => ({ ...seqSchema.parse(row), similarity: null }));
+  }
+
+  /** Whether a row is among those that conditions leave. */
+  async #wanted(
+    filters: readonly Condition[],
+    left: ReadonlySet<number>,
+  ): Promise<(seq: number) => boolean> {
+    const active = filters.filter((condition) => condition !== false);
+    // Nearly all are outside the trash: it is sooner said which are not.
+    if (JSON.stringify(active) === OUTSIDE_TRASH) {
+      const trashed = await this.#set([['g.trashed_at IS NOT NULL']]);
+      return (seq) => !trashed.has(seq) && !left.has(seq);
+    }
+    const wanted = await this.#set(active);
+    return (seq) => wanted.has(seq) && !left.has(seq);
+  }
+
+  #set(conditions: readonly Condition[]): Promise<SeqSet> {
+    const { sql, values } = seqQuery(conditions);
+    const version = this.#connection.pragma('data_version');
+    return this.#sets.get(JSON.stringify([version, sql, values]), async () => {
+      const breather = new Breather();
+      const set = new SeqSet();
+      for (const seq of this.#connection.column(sql, ...values)) {
+        if (typeof seq === 'number') set.add(seq);
+        if (breather.isDue) await breather.pause();
+      }
+      return set;
+    });
+  }
+
+  #read(seqs: readonly number[]): Map<number, Generation> {
+    const { sql, values } = rowsQuery(seqs);
+    const found = new Map<number, Generation>();
+    for (const row of this.#connection.all(sql, ...values)) {
+      const generation = this.#quarantine.read(row);
+      if (generation) found.set(seqSchema.parse(row).seq, generation);
+    }
+    return found;
+  }
+}
