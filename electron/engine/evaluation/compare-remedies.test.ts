@@ -54,7 +54,7 @@ test('every remedy of a pack is judged on the same prompts, and nothing is kept'
   const editor = await AttributeEditor.load(tools.session.models.pack, studio.inference);
   const counts: number[] = [];
   const scores = await compareRemedies(prompts, new AttributeJudge(editor!, places), tools, {
-    onProgress: ({ done }) => counts.push(done),
+    onProgress: (event) => void (event.kind === 'advanced' && counts.push(event.done)),
   });
   const gaps = scores.map(({ gap, variety }) => [gap, variety]);
   expect(gaps.slice(0, 4).map(([gap]) => gap)).toEqual(['none', 'ensemble', 'shift', 'prior']);
