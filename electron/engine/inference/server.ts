@@ -1,7 +1,7 @@
 /** The inference process's side: takes requests, a picture's and another at a time, and answers each. */
 import { StudioError, toStudioError } from '../../contract/errors.ts';
-import { join, portraitsOf } from './batches.ts';
-import type { Lanes } from './lanes.ts';
+import { feedsOf, join, portraitsOf } from './batches.ts';
+import type { DrawHere, Lanes } from './lanes.ts';
 import { maxDifference, toRgb8 } from './pixels.ts';
 import type {
   Drawing,
@@ -10,11 +10,10 @@ import type {
   Reply,
   Request,
   Results,
-  Tensors,
   Trial,
 } from './protocol.ts';
 import { envelopeSchema } from './protocol.ts';
-import { float32Tensor, requireFinite } from './rows.ts';
+import { requireFinite } from './rows.ts';
 import { listBackends, type Sessions } from './sessions.ts';
 import { States } from './states.ts';
 
@@ -50,7 +49,7 @@ async function answer(
     case 'run':
       return sessions.run(request.graph, 'cpu', request.feeds, request.threads);
     case 'render':
-      return lanes?.draw(request) ?? render(sessions, request);
+      return lanes?.draw(request, drawHere(sessions)) ?? render(sessions, request);
     case 'trial':
       return trial(sessions, request);
     case 'release':
@@ -66,6 +65,16 @@ async function answer(
     case 'drop-state':
       return states.drop(request.state);
   }
+}
+
+function drawHere(sessions: Sessions): DrawHere {
+  return {
+    render: (drawing) => render(sessions, drawing),
+    run: (drawing) => {
+      const { graph, device, threads } = drawing;
+      return sessions.run(graph, device, feedsOf(drawing), threads);
+    },
+  };
 }
 
 /** On a CPU one run of many portraits is no sooner done than a run of each, and takes more memory. */
@@ -92,15 +101,6 @@ async function renderAtOnce(sessions: Sessions, drawing: Drawing): Promise<Pictu
   // On a GPU too, where float16 overflows: NaN would be drawn as black.
   requireFinite(graph, 'image', image.data);
   return { width, height, pixels: toRgb8(image.data, count, width * height, pixelRange) };
-}
-
-function feedsOf({ w, count, layers, noise }: Drawing): Tensors {
-  return {
-    w: float32Tensor(w, [count, layers, w.length / count / layers]),
-    ...(noise && {
-      noise: float32Tensor(noise.rows, [noise.rows.length / noise.width, noise.width]),
-    }),
-  };
 }
 
 /** Draws the same on the device and on the CPU. The device's first run compiles, so its second counts. */
