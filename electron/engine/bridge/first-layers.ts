@@ -55,12 +55,6 @@ async function whiten(moments: Moments): Promise<Whitening> {
   return { mean, matrix };
 }
 
-/** The deviation that no direction of w is taken to vary less than; the largest is 1 over the shortest row. */
-export function noiseFloorOf({ mean, matrix }: Whitening): number {
-  const squares = rowsOf(matrix, mean.length).map((row) => row.reduce((sum, x) => sum + x * x, 0));
-  return NOISE_FLOOR / Math.sqrt(Math.min(...squares));
-}
-
 /**
  * Variances as they may be, seen in few rows: fewer than there are directions show none at all in most of them. Each
  * comes nearer to their mean, by oracle approximating shrinkage (Chen, Wiesel, Eldar & Hero, "Shrinkage algorithms for

@@ -13,25 +13,23 @@ const inference = startInference(undefined, afterAll);
 const [W, CLIP, COUNT] = [12, 8, 300];
 const folder = () => mkdtempSync(path.join(tmpdir(), 'trainer-'));
 
-/** w that the embedding tells half of, and numbers more that hardly vary. */
-function pairSource(still = 0): PairSource {
-  const width = W + still;
+/** w that the embedding tells half of. */
+function pairSource(): PairSource {
   const e = gaussian(1, COUNT * CLIP);
   for (let row = 0; row < COUNT; row++) {
     const one = e.subarray(row * CLIP, (row + 1) * CLIP);
     const length = Math.hypot(...one);
     one.forEach((value, i) => (one[i] = value / length));
   }
-  const w = gaussian(2, COUNT * width).map((value, i) => {
-    const [row, column] = [Math.floor(i / width), i % width];
-    if (column >= W) return 1e-3 * value;
+  const w = gaussian(2, COUNT * W).map((value, i) => {
+    const [row, column] = [Math.floor(i / W), i % W];
     return column < 6 ? 3 * e[row * CLIP + column]! + 0.1 * value : value;
   });
   const take = (from: Float32Array, width: number, rows: readonly number[]) =>
     Float32Array.from(rows.flatMap((row) => [...from.subarray(row * width, (row + 1) * width)]));
   const read = (rows: readonly number[]) =>
-    Promise.resolve({ w: take(w, width, rows), e: take(e, CLIP, rows) });
-  return { count: COUNT, widthW: width, widthE: CLIP, read };
+    Promise.resolve({ w: take(w, W, rows), e: take(e, CLIP, rows) });
+  return { count: COUNT, widthW: W, widthE: CLIP, read };
 }
 
 function options(at: string, change: Partial<TrainingOptions> = {}): TrainingOptions {
@@ -114,18 +112,4 @@ it('stops when pairs held out are not met better for long', async () => {
   const { step } = await trainFlow(asked);
   expect(steps.length).toBeLessThan(400);
   expect(steps.length - step).toBe(10);
-});
-
-it('learns nothing by heart of what hardly varies', async () => {
-  const { shape, settings } = options('');
-  const still = 52;
-  const { step } = await trainFlow(
-    options(folder(), {
-      pairs: pairSource(still),
-      shape: { ...shape, w: W + still, hidden: 32 },
-      settings: { ...settings, steps: 200, patience: 20 },
-    }),
-  );
-  // Without noise on w, pairs held out are met best at step 70 at the latest.
-  expect(step).toBeGreaterThan(100);
 });

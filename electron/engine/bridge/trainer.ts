@@ -9,15 +9,13 @@ import { cancelled, StudioError } from '../../contract/errors.ts';
 import type { Inference } from '../inference/inference.ts';
 import type { Tensors } from '../inference/protocol.ts';
 import { float32Tensor } from '../inference/rows.ts';
-import { gaussian } from '../latent/gaussian.ts';
-import { addScaled } from '../latent/vectors.ts';
 import type { GraphBuilder } from '../onnx/graph-builder.ts';
 import { dataFile, writeGraph } from '../onnx/write-graph.ts';
 import { publish } from '../storage/publish.ts';
 import * as checkpoints from './checkpoint.ts';
 import type { Checkpoint, CurvePoint } from './checkpoint.ts';
 import type { Learnt } from './export-flow.ts';
-import { fitFirstLayers, noiseFloorOf } from './first-layers.ts';
+import { fitFirstLayers } from './first-layers.ts';
 import { type FlowDefinition, type FlowShape, parametersOf, sizeOf } from './flow-shape.ts';
 import { Batches, noiseOf } from './order.ts';
 import type { PairSource } from './pair-source.ts';
@@ -60,8 +58,6 @@ export interface TrainedFlow {
 const FIRST_ROWS = 1_024;
 /** Whatever an artist waits for is computed before. */
 const UNHURRIED = { priority: 'idle' } as const;
-/** No seeds of other noise. */
-const FLOOR_SEEDS = 2 ** 31;
 /** How often the process may end at one checkpoint before learning is given up. */
 const MOST_RESTARTS = 3;
 
@@ -262,8 +258,12 @@ class Training {
   }
 
   async #rows(indexes: readonly number[], step?: number): Promise<Tensors> {
-    const { pairs } = this.#options;
-    return rowsOf(pairs, this.#flow, indexes, this.#checkpoint.settings.seed, step);
+    return rowsOf(
+      this.#options.pairs,
+      this.#flow.shape,
+      indexes,
+      noiseSeed(this.#checkpoint, step),
+    );
   }
 
   async #writeGraph(graph: GraphBuilder): Promise<void> {
@@ -305,7 +305,7 @@ async function begin({ inference, pairs, folder, shape, settings, signal }: Trai
   await inference.loadState({ state: folder, version: 0, file: start, tensors: tensorsOf(shape) });
   const first = batches.learnt.slice(0, FIRST_ROWS);
   await writeAnew(normGraph(flow, first.length), graph);
-  const feeds = await rowsOf(pairs, flow, first, settings.seed);
+  const feeds = await rowsOf(pairs, shape, first);
   await inference.runState({ state: folder, version: 0, graph, feeds });
   const names = tensorsOf(shape).map(({ name }) => name);
   await publish(path.join(folder, state), 'replace', async (file) => {
@@ -330,33 +330,26 @@ function tensorsOf(shape: FlowShape): { name: string; dims: number[] }[] {
   return stateTensors(parametersOf(shape)).map(({ name, dims }) => ({ name, dims: [...dims] }));
 }
 
-/**
- * Pairs as the graphs take them. Each w has noise of the size of its noise floor: ActNorm blows up whatever hardly
- * varies, and what is mostly noise has nothing to learn by heart.
- *
- * @param seed of the run
- * @param step has noise on the embeddings of its own, for flows that learn with it; left out for none
- */
+/** Of a step's noise; undefined for none. */
+function noiseSeed({ settings }: Checkpoint, step: number | undefined): number | undefined {
+  return step === undefined ? undefined : settings.seed + 2 * step + 1;
+}
+
+/** @param seed of noise on the embeddings, for flows that learn with it */
 async function rowsOf(
   pairs: PairSource,
-  { shape, whitening }: Pick<FlowDefinition, 'shape' | 'whitening'>,
+  shape: FlowShape,
   indexes: readonly number[],
-  seed: number,
-  step?: number,
+  seed?: number,
 ): Promise<Tensors> {
   const count = indexes.length;
   const { w, e } = await pairs.read(indexes);
-  const floor = gaussian(FLOOR_SEEDS + seed + (step ?? -1), w.length);
-  const noisy = addScaled(w, floor, noiseFloorOf(whitening));
-  const rows = {
-    w: float32Tensor(noisy, [count, shape.w]),
-    e: float32Tensor(e, [count, shape.clip]),
-  };
+  const rows = { w: float32Tensor(w, [count, shape.w]), e: float32Tensor(e, [count, shape.clip]) };
   if (!shape.noiseLevels) return rows;
   const { s, noise } =
-    step === undefined
+    seed === undefined
       ? { s: new Float32Array(count), noise: new Float32Array(count * shape.clip) }
-      : noiseOf(count, shape.clip, seed + 2 * step + 1);
+      : noiseOf(count, shape.clip, seed);
   return {
     ...rows,
     s: float32Tensor(s, [count, 1]),
