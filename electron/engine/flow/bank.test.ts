@@ -33,6 +33,21 @@ describe('Bank', () => {
     expect(Math.abs(usual)).toBeLessThan(0.05);
   });
 
+  it('heeds what is told, not what pictures differ in most', () => {
+    const [told, loud] = [gaussian(3, WIDTH), gaussian(4, WIDTH)].map(normalise);
+    const varied = contents.map((meaning, i) =>
+      addScaled(meaning, loud!, 6 * gaussian(5_000 + i, 1)[0]!),
+    );
+    const rows = packEmbeddings(varied.map((meaning) => normalise(addScaled(CONE, meaning))));
+    const embedding = text(addScaled(told!, loud!, 0.5));
+    const relevance = new Bank(rows, normalise(TEXTS)).relevance({ kind: 'text', embedding });
+    const shown = contents.map((meaning) => dot(meaning, told!));
+    const best = Array.from(relevance.keys()).sort((a, b) => relevance[b]! - relevance[a]!);
+    const mean = best.slice(0, 20).reduce((sum, index) => sum + shown[index]! / 20, 0);
+    // By cosines alone it is 1.7.
+    expect(mean).toBeGreaterThan(2);
+  });
+
   it('finds what is like a picture', () => {
     const relevance = bank.relevance({ kind: 'picture', embedding: pictures[9]! });
     expect(relevance[9]).toBeCloseTo(1, 2);

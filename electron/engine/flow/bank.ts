@@ -2,11 +2,18 @@ import { addScaled, dot, norm, normalise, scale } from '../latent/vectors.ts';
 
 /**
  * What neighbours are chosen from: this part of the bank, or so many times as many as are chosen. The further
- * down, the less pictures show of what was said: of several ideas, 83 % among the best eight of 10,000, 70 % among
+ * down, the less pictures show of what was said: of several ideas, 87 % among the best eight of 20,000, 78 % among
  * the best hundred.
  */
 const POOL = 0.005;
 const POOL_TIMES = 2;
+
+/** The covariance is of about as many pictures, evenly spread over the bank. */
+const COVARIANCE_ROWS = 2_000;
+/** What is added to each variance, in mean variances: the less, the more the rarest directions count. */
+const SHRINKAGE = 10;
+/** Steps towards the discriminant. With more of them pictures show no more of what was said. */
+const SOLVER_STEPS = 2;
 
 const LARGEST_INT8 = 127;
 
@@ -21,7 +28,7 @@ export interface Asked {
  * The embeddings of pictures that a generator drew at random. A text lies off the manifold of pictures, and a
  * flow that is faithful to its condition draws much the same of it every time; so portraits of a prompt are
  * each given a picture of the bank that fits. What one generator draws lies in a narrow cone of CLIP's space:
- * all is compared after it was centred and divided by the pictures' deviation, number by number.
+ * all is compared after it was centred.
  */
 export class Bank {
   readonly width: number;
@@ -32,9 +39,7 @@ export class Bank {
   readonly #scales: Float32Array;
   readonly #mean: Float32Array;
   readonly #textMean: Float32Array;
-  /** 1 / deviation of each number; 0 for one that is always the same. */
-  readonly #precision: Float32Array;
-  /** 1 / length of each standardised row. */
+  /** 1 / length of each centred row. */
   readonly #inverseLengths: Float32Array;
 
   /**
@@ -47,15 +52,10 @@ export class Bank {
     this.#rows = rows;
     this.#textMean = textMean;
     this.#scales = this.#eachRow((row) => 1 / norm(Float32Array.from(row)));
-    const [mean, squares] = this.#moments();
-    this.#mean = mean;
-    this.#precision = squares.map((square, i) => {
-      const variance = square - (mean[i] ?? 0) ** 2;
-      return variance > 0 ? 1 / Math.sqrt(variance) : 0;
-    });
-    const standardised = new Float32Array(this.width);
+    this.#mean = this.#meanOfRows();
+    const centred = new Float32Array(this.width);
     this.#inverseLengths = this.#eachRow((_, i) => {
-      const length = norm(this.#standardise(i, standardised));
+      const length = norm(this.#centre(i, centred));
       return length > 0 ? 1 / length : 0;
     });
   }
@@ -72,13 +72,11 @@ export class Bank {
 
   /** How well each picture fits a text or a picture: cosines [count]. */
   relevance({ kind, embedding }: Asked): Float32Array {
-    const centre = kind === 'text' ? this.#textMean : this.#mean;
-    const centred = addScaled(embedding, centre, -1);
-    const direction = normalise(centred.map((value, i) => value * (this.#precision[i] ?? 0)));
-    const weights = direction.map((value, i) => value * (this.#precision[i] ?? 0));
-    const offset = dot(weights, this.#mean);
+    const centred = addScaled(embedding, kind === 'text' ? this.#textMean : this.#mean, -1);
+    const direction = normalise(kind === 'text' ? this.#discriminant(centred) : centred);
+    const offset = dot(direction, this.#mean);
     return this.#eachRow((row, i) => {
-      const along = dotInt8(row, weights) * (this.#scales[i] ?? 0) - offset;
+      const along = dotInt8(row, direction) * (this.#scales[i] ?? 0) - offset;
       return along * (this.#inverseLengths[i] ?? 0);
     });
   }
@@ -118,35 +116,71 @@ export class Bank {
     return values;
   }
 
-  /** The means of the embeddings' numbers and of their squares, each [width]. */
-  #moments(): [mean: Float32Array, squares: Float32Array] {
-    const [sum, squares] = [new Float64Array(this.width), new Float64Array(this.width)];
+  #meanOfRows(): Float32Array {
+    const sum = new Float64Array(this.width);
     for (let index = 0; index < this.count; index++) {
       const row = this.#row(index);
-      const factor = this.#scales[index] ?? 0;
+      const factor = (this.#scales[index] ?? 0) / this.count;
       for (let i = 0; i < row.length; i++) {
-        const value = (row[i] as number) * factor;
-        sum[i] = (sum[i] as number) + value;
-        squares[i] = (squares[i] as number) + value * value;
+        sum[i] = (sum[i] as number) + (row[i] as number) * factor;
       }
     }
-    const mean = (total: Float64Array) => Float32Array.from(total, (value) => value / this.count);
-    return [mean(sum), mean(squares)];
+    return Float32Array.from(sum);
   }
 
-  /** Writes a row, centred and divided by the deviation, over `into`. */
-  #standardise(index: number, into: Float32Array): Float32Array {
+  /**
+   * What tells pictures that show `meaning` [width] from all others: (Σ + SHRINKAGE · σ² I)⁻¹ · meaning with the
+   * bank's covariance Σ and mean variance σ². It is Fisher's linear discriminant, with one covariance for
+   * whatever is asked (Hariharan, Malik & Ramanan, "Discriminative decorrelation for clustering and
+   * classification", 2012, §2); solved by conjugate gradients (Hestenes & Stiefel 1952) from nothing.
+   */
+  #discriminant(meaning: Float32Array): Float32Array {
+    // Rows are unit vectors, so their variances add up to 1 − |mean|².
+    const floor = (SHRINKAGE * (1 - dot(this.#mean, this.#mean))) / this.width;
+    let solution: Float32Array = new Float32Array(this.width);
+    let residual = meaning;
+    let direction = meaning;
+    for (let step = 0; step < SOLVER_STEPS; step++) {
+      const image = addScaled(this.#covarianceTimes(direction), direction, floor);
+      const before = dot(residual, residual);
+      const curvature = dot(direction, image);
+      if (!(curvature > 0)) break;
+      solution = addScaled(solution, direction, before / curvature);
+      residual = addScaled(residual, image, -before / curvature);
+      direction = addScaled(residual, direction, dot(residual, residual) / before);
+    }
+    return solution;
+  }
+
+  /** Σ · vector: the mean of (row − mean) · (what the row has along the vector). */
+  #covarianceTimes(vector: Float32Array): Float32Array {
+    const stride = Math.max(1, Math.floor(this.count / COVARIANCE_ROWS));
+    const rows = Math.ceil(this.count / stride);
+    const offset = dot(vector, this.#mean);
+    const sum = new Float32Array(this.width);
+    let total = 0;
+    for (let index = 0; index < this.count; index += stride) {
+      const row = this.#row(index);
+      const factor = this.#scales[index] ?? 0;
+      const along = (dotInt8(row, vector) * factor - offset) / rows;
+      addScaledInt8(sum, row, along * factor);
+      total += along;
+    }
+    return addScaled(sum, this.#mean, -total);
+  }
+
+  /** Writes a row, centred, over `into`. */
+  #centre(index: number, into: Float32Array): Float32Array {
     const row = this.#row(index);
     const factor = this.#scales[index] ?? 0;
     for (let i = 0; i < row.length; i++) {
-      const centred = (row[i] as number) * factor - (this.#mean[i] as number);
-      into[i] = centred * (this.#precision[i] as number);
+      into[i] = (row[i] as number) * factor - (this.#mean[i] as number);
     }
     return into;
   }
 
   #unitRow(index: number): Float32Array {
-    const row = this.#standardise(index, new Float32Array(this.width));
+    const row = this.#centre(index, new Float32Array(this.width));
     return scale(row, this.#inverseLengths[index] ?? 0);
   }
 }
@@ -217,4 +251,9 @@ function dotFloat32(a: Float32Array, b: Float32Array): number {
   }
   for (; i < a.length; i++) p += (a[i] as number) * (b[i] as number);
   return p + q + r + s;
+}
+
+/** Adds factor · b to a. */
+function addScaledInt8(a: Float32Array, b: Int8Array, factor: number): void {
+  for (let i = 0; i < b.length; i++) a[i] = (a[i] as number) + factor * (b[i] as number);
 }

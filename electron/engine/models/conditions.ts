@@ -8,7 +8,7 @@ import type { Models } from './models.ts';
 /**
  * What the variety decides, at its ends: how many neighbours a prompt has, one for each of as many consecutive
  * seeds; how strictly they are unlike one another; and how far they are moved towards the text. Measured on the
- * default pack (native-models/training/data/judged-prompts.json).
+ * default pack (native-models/training/data/judged-prompts.json; judged-prompts-held-out.json is for figures to tell).
  */
 const NEIGHBOURS = [8, 64] as const;
 const SPREAD = [0.1, 0.5] as const;
