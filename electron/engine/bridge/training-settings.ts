@@ -1,5 +1,5 @@
 /** How a flow learns, and how large it is. */
-import type { FlowShape } from './flow-shape.ts';
+import type { FlowSizes } from './flow-shape.ts';
 
 export interface TrainingSettings {
   /** Decides starts, orders and noise. */
@@ -42,14 +42,14 @@ export function settingsFor(pairs: number, seed = 1): TrainingSettings {
 
 /** A flow as wide as its spaces ask for. */
 export function shapeFor(
-  space: Pick<FlowShape, 'kind' | 'w' | 'clip'>,
+  space: Pick<FlowSizes, 'kind' | 'w' | 'clip'>,
   noiseLevels = space.kind === 'conditional',
-): FlowShape {
+): FlowSizes {
   const width = (most: number, of: number) => Math.max(32, Math.min(most, of));
   return {
     ...space,
     steps: 8,
-    hidden: width(512, space.w),
+    hidden: width(384, space.w),
     condition: width(256, space.clip / 2),
     reading: width(768, 1.5 * space.clip),
     cap: 1.5,
