@@ -4,6 +4,7 @@ import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
+import { labelSchema } from '../../electron/contract/arrange.ts';
 import { serialisedErrorSchema } from '../../electron/contract/errors.ts';
 import { explanationSchema } from '../../electron/contract/explain.ts';
 import { generationSchema } from '../../electron/contract/generation.ts';
@@ -88,6 +89,9 @@ const portraitSchema = z.strictObject({
   width: z.int(),
   height: z.int(),
   starred: z.boolean(),
+  rating: z.int().min(0).max(5),
+  label: labelSchema.nullable(),
+  tags: z.array(z.string()),
   createdAt: z.iso.datetime({ offset: true }),
 });
 const hitSchema = portraitSchema.extend({ similarity: z.number() });

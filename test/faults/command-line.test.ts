@@ -144,7 +144,7 @@ describe('a file that was asked for', () => {
     const { images } = await json(drawnSchema, 'generate', 'hat', '--out=~/faces');
     expect(path.dirname(images[0]!.file)).toBe(path.join(library, 'faces'));
     vi.stubEnv('CLIP_FLOW_LIBRARY', '~/other');
-    await told('list');
+    await json(drawnSchema, 'generate', 'hat');
     expect(await readdir(library)).toContain('other');
   });
 });

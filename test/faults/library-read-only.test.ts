@@ -54,6 +54,12 @@ async function expectReadable(library: Library, ids: readonly string[], code: st
   expect(reader.stats()).toMatchObject({ portraits: 2, starred: 1, trashed: 1 });
 }
 
+/** What of a kind a database has, by name. */
+function namesOf(database: Database.Database, kind: string, like = '%'): unknown[] {
+  const query = 'SELECT name FROM sqlite_schema WHERE type = ? AND name LIKE ?';
+  return database.prepare(query).pluck().all(kind, like);
+}
+
 /** Every file with its bytes. */
 async function contentOf(root: string): Promise<Record<string, string>> {
   const entries = await readdir(root, { recursive: true, withFileTypes: true });
@@ -74,8 +80,16 @@ describe('a library that cannot be written to', () => {
       if (how === 'without a database') await rm(path.join(root, 'library.db'));
       if (how === 'of an older build') {
         const database = new Database(path.join(root, 'library.db'));
+        for (const name of namesOf(database, 'trigger')) database.exec(`DROP TRIGGER ${name}`);
+        for (const name of namesOf(database, 'index', 'gallery_%'))
+          database.exec(`DROP INDEX ${name}`);
         database.exec(`
-          DROP TRIGGER generations_revised;
+          DROP TABLE generation_tags; DROP TABLE board_generations; DROP TABLE boards;
+          DROP TABLE portrait_words; DROP TABLE portrait_counts; DROP TABLE changes;
+          DROP TABLE embedding_changes; DROP TABLE shelves;
+          ALTER TABLE generations DROP COLUMN rating;
+          ALTER TABLE generations DROP COLUMN color;
+          ALTER TABLE generations DROP COLUMN note;
           ALTER TABLE generations DROP COLUMN embedding_space;
           ALTER TABLE generations DROP COLUMN latent_space;
           ALTER TABLE generations DROP COLUMN flow_space;
