@@ -154,12 +154,12 @@ export class Bank {
 
   /** Σ · vector: the mean of (row − mean) · (what the row has along the vector). */
   #covarianceTimes(vector: Float32Array): Float32Array {
-    const stride = Math.max(1, Math.floor(this.count / COVARIANCE_ROWS));
-    const rows = Math.ceil(this.count / stride);
+    const step = Math.max(1, Math.floor(this.count / COVARIANCE_ROWS));
+    const rows = Math.ceil(this.count / step);
     const offset = dot(vector, this.#mean);
     const sum = new Float32Array(this.width);
     let total = 0;
-    for (let index = 0; index < this.count; index += stride) {
+    for (let index = 0; index < this.count; index += step) {
       const row = this.#row(index);
       const factor = this.#scales[index] ?? 0;
       const along = (dotInt8(row, vector) * factor - offset) / rows;

@@ -1,6 +1,5 @@
 /** Drawings of several portraits, taken apart, and their pictures put together. */
-import type { Drawing, Pictures, Tensors } from './protocol.ts';
-import { float32Tensor } from './rows.ts';
+import type { Drawing, Pictures } from './protocol.ts';
 
 /** From the portrait `first` to before `end`, or to the last if there are fewer. */
 export function portraitsOf<T extends Pick<Drawing, 'w' | 'count'>>(
@@ -25,14 +24,4 @@ export function join(parts: readonly Pictures[]): Pictures {
     start += part.pixels.length;
   }
   return { width, height, pixels };
-}
-
-/** What a synthesis network is given for a drawing. */
-export function feedsOf({ w, count, layers, noise }: Drawing): Tensors {
-  return {
-    w: float32Tensor(w, [count, layers, w.length / count / layers]),
-    ...(noise && {
-      noise: float32Tensor(noise.rows, [noise.rows.length / noise.width, noise.width]),
-    }),
-  };
 }

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { feedsOf, join, portraitsOf } from './batches.ts';
+import { join, portraitsOf } from './batches.ts';
+import { feedsOf } from './feeds.ts';
 import type { Drawing, Pictures, Tensors } from './protocol.ts';
 import { InferenceWorker, type SpawnInference } from './worker.ts';
 

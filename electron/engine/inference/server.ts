@@ -1,6 +1,7 @@
 /** The inference process's side: takes requests, a picture's and another at a time, and answers each. */
 import { StudioError, toStudioError } from '../../contract/errors.ts';
-import { feedsOf, join, portraitsOf } from './batches.ts';
+import { join, portraitsOf } from './batches.ts';
+import { feedsOf } from './feeds.ts';
 import type { DrawHere, Lanes } from './lanes.ts';
 import { maxDifference, toRgb8 } from './pixels.ts';
 import type { Drawing, MessageEnd, Pictures, Reply, Request, Results, Trial } from './protocol.ts';
