@@ -35,7 +35,7 @@ export const bridgeRequestSchema = z.object({
 });
 export type BridgeRequest = z.infer<typeof bridgeRequestSchema>;
 
-/** One step of training: its loss in nats for each number of w, and at some steps that of pairs held out. */
+/** One step of training: its loss in nats for each coupled number of w, and at some steps that of pairs held out. */
 export const curvePointSchema = z.object({
   step: z.int().nonnegative(),
   loss: z.number(),

@@ -46,13 +46,14 @@ const { D = 0, E = 0, hidden = 0, condition = 0, reading = 0, steps = 0, cap = 0
 
 export const curveFlow: FlowDefinition = {
   shape: {
-    ...{ kind: 'conditional', w: D, clip: E, steps, hidden, condition, reading, cap },
+    ...{ kind: 'conditional', w: D, coupled: D, clip: E, steps, hidden, condition, reading, cap },
     noiseLevels: false,
   },
   mixing: curve.perm.map((permutation, i) => ({ permutation, sign: curve.sign[i] ?? [] })),
   whitening: {
     mean: new Float64Array(D),
-    matrix: Float64Array.from({ length: D * D }, (_, i) => (i % (D + 1) === 0 ? 1 : 0)),
+    components: Float64Array.from({ length: D * D }, (_, i) => (i % (D + 1) === 0 ? 1 : 0)),
+    deviations: new Float64Array(D).fill(1),
   },
   standardisation: {
     mean: new Float64Array(E),

@@ -16,6 +16,7 @@ const shapeSchema = z.object({
   ...{ w: count, clip: count, steps: count, hidden: count, condition: count, reading: count },
   cap: z.number(),
   noiseLevels: z.boolean(),
+  coupled: count,
 });
 
 const settingsSchema = z.object({
@@ -39,7 +40,7 @@ const checkpointSchema = z.object({
 });
 export type Checkpoint = z.infer<typeof checkpointSchema>;
 
-/** One step of the curve: a line of JSON. Losses are in nats for each number of w. */
+/** One step of the curve: a line of JSON. Losses are in nats for each coupled number of w. */
 const curvePointSchema = tellableSchema.extend({ gradientNorm: z.number() }).readonly();
 export type CurvePoint = z.infer<typeof curvePointSchema>;
 
@@ -97,7 +98,7 @@ type FirstLayers = Pick<FlowDefinition, 'whitening' | 'standardisation'>;
 
 export async function keepFirstLayers(folder: string, layers: FirstLayers): Promise<void> {
   const { whitening: w, standardisation: e } = layers;
-  const parts = [w.mean, w.matrix, e.mean, e.scale].map(
+  const parts = [w.mean, w.components, w.deviations, e.mean, e.scale].map(
     ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
   );
   await keepFile(path.join(folder, FIRST_LAYERS), Buffer.concat(parts));
@@ -113,11 +114,11 @@ export async function readDefinition(
   );
   let start = 0;
   const take = (length: number) => all.slice(start, (start += length));
-  const whitening = { mean: take(shape.w), matrix: take(shape.w ** 2) };
+  const [mean, components, deviations] = [take(shape.w), take(shape.w ** 2), take(shape.w)];
   return {
     shape,
     mixing,
-    whitening,
+    whitening: { mean, components, deviations },
     standardisation: { mean: take(shape.clip), scale: take(shape.clip) },
   };
 }

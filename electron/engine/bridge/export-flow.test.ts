@@ -8,36 +8,44 @@ import { gaussian } from '../latent/gaussian.ts';
 import { addScaled, norm } from '../latent/vectors.ts';
 import { exportFlow, type Learnt } from './export-flow.ts';
 import { fitFirstLayers } from './first-layers.ts';
-import { type FlowDefinition, type FlowShape, parametersOf } from './flow-shape.ts';
+import { type FlowDefinition, type FlowSizes, parametersOf } from './flow-shape.ts';
 import { factorise } from './matrices.ts';
 import { startFlow } from './start-flow.ts';
 
 const inference = startInference(undefined, afterAll);
 const folder = () => mkdtempSync(path.join(tmpdir(), 'export-flow-'));
 
-const shapeOf = (kind: FlowShape['kind'], w: number, clip: number): FlowShape => ({
+const sizesOf = (kind: FlowSizes['kind'], w: number, clip: number): FlowSizes => ({
   ...{ kind, w, clip, steps: 4, hidden: 24, condition: 8, reading: 16, cap: 1.5 },
   noiseLevels: kind === 'conditional',
 });
 
-/** Rows whose numbers vary the less the further right they stand. */
+/** Rows whose numbers vary the less the further right they stand, the last ones hardly at all. */
 function rowsLike(count: number, width: number, seed: number): Float32Array {
-  return gaussian(seed, count * width).map((value, i) => 0.5 + value / (1 + (i % width)));
+  return gaussian(seed, count * width).map((value, i) => {
+    const column = i % width;
+    return 0.5 + value / (column < 0.6 * width ? 1 + column : 200 + column);
+  });
 }
 
 /** A flow whose every parameter does something, after first layers of pairs that vary little in most directions. */
-async function anyFlow(shape: FlowShape, count: number): Promise<[FlowDefinition, Learnt]> {
-  const { w, clip } = shape;
+async function anyFlow(sizes: FlowSizes, count: number): Promise<[FlowDefinition, Learnt]> {
+  const { w, clip } = sizes;
   const [allW, allE] = [rowsLike(count, w, 1), rowsLike(count, clip, 2)];
   const read = () => Promise.resolve({ w: allW, e: allE });
   const indexes = Array.from({ length: Math.min(count, 256) }, (_, i) => i);
-  const layers = await fitFirstLayers({ count, widthW: w, widthE: clip, read }, indexes);
+  const { coupled: above, ...layers } = await fitFirstLayers(
+    { count, widthW: w, widthE: clip, read },
+    indexes,
+  );
+  const coupled = sizes.kind === 'bijective' ? w : above;
+  const shape = { ...sizes, coupled };
   const { mixing, parameters } = await startFlow(shape, 3);
   const learnt = parametersOf(shape).map(({ name, dims }, i) => {
     const noise = gaussian(50 + i, parameters[i]!.length);
     const size = (name.includes('.mix.') ? 0.02 : 0.3) / Math.sqrt(dims[1] ?? 1);
     const isOut = (at: number) => {
-      const [row, column] = [Math.floor(at / w), at % w];
+      const [row, column] = [Math.floor(at / coupled), at % coupled];
       return name.endsWith('.lower') ? row <= column : name.endsWith('.upper') && row >= column;
     };
     return [name, parameters[i]!.map((v, at) => (isOut(at) ? 0 : v + size * noise[at]!))] as const;
@@ -68,8 +76,10 @@ async function graphsOf(flow: FlowDefinition, learnt: Learnt) {
 
 describe.each(['conditional', 'bijective'] as const)('a %s flow', (kind) => {
   it('is undone by its encoder, which tells the log-determinant', { timeout: 60_000 }, async () => {
-    const shape = shapeOf(kind, 10, kind === 'bijective' ? 10 : 7);
-    const { decode, encode } = await graphsOf(...(await anyFlow(shape, 256)));
+    const shape = sizesOf(kind, 10, kind === 'bijective' ? 10 : 7);
+    const [flow, learnt] = await anyFlow(shape, 256);
+    expect(flow.shape.coupled).toBe(kind === 'bijective' ? 10 : 6);
+    const { decode, encode } = await graphsOf(flow, learnt);
     const [e, s] = [rowsLike(1, shape.clip, 7), Float32Array.of(0.5)];
     const { w } = await decode(gaussian(6, 10), e, s);
     const at = w!.data as Float32Array;
@@ -103,7 +113,7 @@ it.each([
   'w of %i numbers and embeddings of %i come back within 1e-4',
   { timeout: 60_000 },
   async (width, clip) => {
-    const flow = await anyFlow(shapeOf('conditional', width, clip), 64);
+    const flow = await anyFlow(sizesOf('conditional', width, clip), 64);
     const { decode, encode } = await graphsOf(...flow);
     const [noise, e, s] = [gaussian(6, 3 * width), rowsLike(3, clip, 7), new Float32Array(3)];
     const { w } = await decode(noise, e, s);

@@ -2,9 +2,18 @@
 import path from 'node:path';
 import { GraphBuilder, type Value } from '../onnx/graph-builder.ts';
 import { writeGraph } from '../onnx/write-graph.ts';
-import { conditionOf, coupling, halves, standardised, sumOver } from './flow-graph.ts';
-import { type FlowDefinition, type Parameter, parametersOf } from './flow-shape.ts';
-import { invertUnitLower, invertUpper, product, rowsOf, times } from './matrices.ts';
+import {
+  conditionOf,
+  coupling,
+  halves,
+  split,
+  standardised,
+  sumOver,
+  unwhitened,
+  whitened,
+} from './flow-graph.ts';
+import { type FlowDefinition, type FlowShape, type Parameter, parametersOf } from './flow-shape.ts';
+import { invertUnitLower, invertUpper, product, times } from './matrices.ts';
 
 /** What was learnt, by the names of `parametersOf`. */
 export type Learnt = ReadonlyMap<string, Float32Array>;
@@ -17,8 +26,8 @@ interface Affine {
 }
 
 /**
- * Writes `decode.onnx` and `encode.onnx` into a folder. ActNorm, mixing and whitening become one matrix a step, whose
- * inverse is computed in float64.
+ * Writes `decode.onnx` and `encode.onnx` into a folder. ActNorm and mixing become one matrix a step, whose inverse is
+ * computed in float64.
  *
  * @returns the files that were written
  */
@@ -48,14 +57,16 @@ function decodeGraph(
   const op = (operator: string, ...inputs: Value[]) => graph.node(operator, inputs);
   const z = shape.kind === 'conditional' ? graph.input('z', 'float32', ['N', shape.w]) : undefined;
   const { target, parameter, condition } = conditioned(graph, flow, learnt);
-  let x = z ?? target;
+  const [base, rest] = parts(graph, shape, z ?? target);
+  let x = base;
   for (const [i, { back }] of [...affines.entries()].reverse()) {
     const [kept, moved] = halves(graph, shape, x);
     const by = coupling(graph, shape, parameter, `steps.${i}`, kept, condition);
     const placed = op('Mul', op('Sub', moved, by.shift), op('Exp', op('Neg', by.logScale)));
     x = affine(graph, graph.node('Concat', [kept, placed], { axis: 1 }), back);
   }
-  graph.output('w', x, 'float32', ['N', shape.w]);
+  const w = unwhitened(graph, flow.whitening, joined(graph, x, rest));
+  graph.output('w', w, 'float32', ['N', shape.w]);
   return graph;
 }
 
@@ -67,7 +78,9 @@ function encodeGraph(
   const { shape } = flow;
   const graph = new GraphBuilder('encode');
   const op = (operator: string, ...inputs: Value[]) => graph.node(operator, inputs);
-  let x = graph.input('w', 'float32', ['N', shape.w]);
+  const w = graph.input('w', 'float32', ['N', shape.w]);
+  const [first, rest] = parts(graph, shape, whitened(graph, flow.whitening, w, shape.w));
+  let x = first;
   const { parameter, condition } =
     shape.kind === 'conditional'
       ? conditioned(graph, flow, learnt)
@@ -86,12 +99,29 @@ function encodeGraph(
     1,
   );
   const common = affines.reduce((sum, { logDet }) => sum + logDet, 0);
-  const logDet = op('Add', couplings, graph.scalar(common + lastLogDet(flow)));
+  const fixed = firstLogDet(flow) + lastLogDet(flow);
+  const logDet = op('Add', couplings, graph.scalar(common + fixed));
   if (shape.kind === 'bijective') {
     graph.output('e', embedding(graph, flow, x), 'float32', ['N', shape.clip]);
-  } else graph.output('z', x, 'float32', ['N', shape.w]);
+  } else graph.output('z', joined(graph, x, rest), 'float32', ['N', shape.w]);
   graph.output('log_det', logDet, 'float32', ['N']);
   return graph;
+}
+
+/** What couplings take of a row as wide as w, and the rest, unless they take all of it. */
+function parts(graph: GraphBuilder, { w, coupled }: FlowShape, x: Value): [Value, Value?] {
+  if (coupled === w) return [x];
+  const [first = '', rest = ''] = split(graph, x, [coupled, w - coupled]);
+  return [first, rest];
+}
+
+function joined(graph: GraphBuilder, x: Value, rest: Value | undefined): Value {
+  return rest === undefined ? x : graph.node('Concat', [x, rest], { axis: 1 });
+}
+
+/** Of whitening. */
+function firstLogDet({ whitening }: FlowDefinition): number {
+  return -whitening.deviations.reduce((sum, deviation) => sum + Math.log(deviation), 0);
 }
 
 /** Of the way from a base to its embedding: log|det| of e = x / scale + mean, where the base is no noise. */
@@ -144,9 +174,9 @@ function affine(
   return graph.node('Gemm', inputs, { transB: 1 });
 }
 
-/** ActNorm and mixing of a step, P·L·(U + diag(±s))·diag(e^a)·(x + b); of the first one after whitening. */
+/** ActNorm and mixing of a step, P·L·(U + diag(±s))·diag(e^a)·(x + b). */
 async function affineOf(flow: FlowDefinition, learnt: Learnt, step: number): Promise<Affine> {
-  const n = flow.shape.w;
+  const n = flow.shape.coupled;
   const values = (name: string) => Float64Array.from(learnt.get(`steps.${step}.${name}`) ?? []);
   const [bias, logScale, logS] = [
     values('norm.bias'),
@@ -169,38 +199,7 @@ async function affineOf(flow: FlowDefinition, learnt: Learnt, step: number): Pro
   });
   const logDet = [...logScale, ...logS].reduce((sum, value) => sum + value, 0);
   const back = { matrix: inverse, shift: bias.map((value) => -value) };
-  const plain = { forth: { matrix, shift: times(matrix, bias) }, back, logDet };
-  return step === 0 ? afterWhitening(plain, flow, bias) : plain;
-}
-
-async function afterWhitening(
-  { forth, back, logDet }: Affine,
-  { whitening, shape: { w: n } }: FlowDefinition,
-  bias: Float64Array,
-): Promise<Affine> {
-  const rows = rowsOf(whitening.matrix, n);
-  const squares = rows.map((row) => row.reduce((sum, value) => sum + value * value, 0));
-  // Its rows are at right angles: the inverse is the transpose, over the squares of their lengths.
-  const undone = new Float64Array(n * n);
-  rows.forEach((row, i) =>
-    row.forEach((value, j) => (undone[j * n + i] = value / (squares[i] ?? 1))),
-  );
-  const centre = times(whitening.matrix, whitening.mean);
-  const away = times(undone, bias);
-  return {
-    forth: {
-      matrix: await product(forth.matrix, whitening.matrix, n),
-      shift: times(
-        forth.matrix,
-        bias.map((value, i) => value - (centre[i] ?? 0)),
-      ),
-    },
-    back: {
-      matrix: await product(undone, back.matrix, n),
-      shift: whitening.mean.map((value, i) => value - (away[i] ?? 0)),
-    },
-    logDet: logDet + squares.reduce((sum, square) => sum + Math.log(square) / 2, 0),
-  };
+  return { forth: { matrix, shift: times(matrix, bias) }, back, logDet };
 }
 
 function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {

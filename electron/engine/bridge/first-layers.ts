@@ -11,17 +11,26 @@ import type { PairSource } from './pair-source.ts';
 /** Rows that are read at a time, and rows that moments are taken of at most. */
 const ROWS = 256;
 const MOST_ROWS = 20_000;
-/** Of the largest standard deviation: no direction of w is blown up as if it varied less than this. */
+/** Of the largest standard deviation: components of w that vary less are left to noise. */
 const NOISE_FLOOR = 1e-2;
+/** Of the largest standard deviation: no component is blown up as if it varied less than this. */
+const LEAST_DEVIATION = 1e-3;
 /** Of the mean deviation: numbers of embeddings that hardly vary are not divided by almost nothing. */
 const LEAST_SPREAD = 1e-2;
+
+export interface FittedLayers {
+  readonly whitening: Whitening;
+  readonly standardisation: Standardisation;
+  /** How many components of w lie above the noise floor: an even number where w has as many, and at least two. */
+  readonly coupled: number;
+}
 
 /** Whitening of w, and standardisation of e, by the first of the rows `indexes`. */
 export async function fitFirstLayers(
   pairs: PairSource,
   indexes: readonly number[],
   signal?: AbortSignal,
-): Promise<{ whitening: Whitening; standardisation: Standardisation }> {
+): Promise<FittedLayers> {
   const [w, e] = [new Moments(pairs.widthW), new Spread(pairs.widthE)];
   const chosen = indexes.slice(0, MOST_ROWS);
   for (let start = 0; start < chosen.length; start += ROWS) {
@@ -31,28 +40,26 @@ export async function fitFirstLayers(
     e.add(rows.e);
     await breathe();
   }
-  return { whitening: await whiten(w), standardisation: e.standardisation() };
+  return { ...(await whiten(w)), standardisation: e.standardisation() };
 }
 
-/**
- * x = Λ^(−½)·V·(w − mean), Λ the variances along the principal components V, none below the noise floor
- * (Kessy, Lewin & Strimmer, "Optimal whitening and decorrelation", 2018, §3.2).
- */
-async function whiten(moments: Moments): Promise<Whitening> {
+/** By principal components (Kessy, Lewin & Strimmer, "Optimal whitening and decorrelation", 2018, §3.2). */
+async function whiten(moments: Moments): Promise<Omit<FittedLayers, 'standardisation'>> {
   const { mean, covariance, count } = moments.finish();
-  const n = mean.length;
   const { values, vectors } = await symmetricEigen(covariance);
-  const matrix = new Float64Array(n * n);
-  const deviations = shrunk(values, count).map((value) => Math.sqrt(Math.max(0, value)));
-  const floor = NOISE_FLOOR * (Math.max(...deviations) || 1);
-  vectors.forEach((vector, i) => {
-    const deviation = Math.max(deviations[i] ?? 0, floor);
-    matrix.set(
-      vector.map((value) => value / deviation),
-      i * n,
-    );
-  });
-  return { mean, matrix };
+  const variances = values.toReversed();
+  const components = new Float64Array(mean.length ** 2);
+  vectors.toReversed().forEach((vector, i) => components.set(vector, i * mean.length));
+  const deviations = shrunk(variances, count).map((value) => Math.sqrt(Math.max(0, value)));
+  const least = LEAST_DEVIATION * (deviations[0] ?? 0) || 1;
+  const whitening = { mean, components, deviations: deviations.map((d) => Math.max(d, least)) };
+  return { whitening, coupled: coupledOf(variances) };
+}
+
+function coupledOf(variances: Float64Array): number {
+  const floor = NOISE_FLOOR ** 2 * (variances[0] ?? 0);
+  const above = variances.filter((variance) => variance > floor).length;
+  return Math.min(variances.length, 2 * Math.ceil(Math.max(above, 2) / 2));
 }
 
 /**

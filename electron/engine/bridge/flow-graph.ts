@@ -5,13 +5,13 @@
  */
 import { floats } from '../onnx/tensor.ts';
 import type { GraphBuilder, Value } from '../onnx/graph-builder.ts';
-import type { FlowDefinition, FlowShape, Mixing } from './flow-shape.ts';
+import type { FlowDefinition, FlowShape, Mixing, Whitening } from './flow-shape.ts';
 import { keptOf } from './flow-shape.ts';
 
 /** Gives the value that stands for a parameter in the graph. */
 export type ParameterValues = (name: string) => Value;
 
-/** x → scale and shift of a step's ActNorm, both [w]. */
+/** x → scale and shift of a step's ActNorm, both [coupled]. */
 export type NormValues = (step: string, x: Value) => { bias: Value; logScale: Value };
 
 /** A row of numbers each: w [N, w], e [N, clip], and the deviation s [N, 1] of the noise [N, clip] on e. */
@@ -23,7 +23,7 @@ export interface FlowRows {
 }
 
 export interface Base {
-  /** [N, w] */
+  /** [N, coupled] */
   readonly z: Value;
   /** Of the couplings, [N]. */
   readonly rowLogDet: Value;
@@ -44,16 +44,16 @@ export class FlowGraph {
     this.#graph = graph;
     this.#flow = flow;
     this.#parameter = parameter;
-    this.#identity = graph.constant(mask(flow.shape.w, (row, column) => row === column));
+    this.#identity = graph.constant(mask(flow.shape.coupled, (row, column) => row === column));
   }
 
-  /** w → base; log|det ∂z/∂x| of the whitened x is `rowLogDet` + `commonLogDet`. */
+  /** The coupled part of w → base; log|det ∂z/∂x| of the whitened x is `rowLogDet` + `commonLogDet`. */
   encode(rows: FlowRows, norm: NormValues = this.#learntNorm): Base {
     const { shape, mixing } = this.#flow;
     const target = noisy(this.#graph, standardised(this.#graph, this.#flow, rows.e), rows);
     const condition = conditionOf(this.#graph, shape, this.#parameter, target, rows.s);
     const [byRow, common]: [Value[], Value[]] = [[], []];
-    let x = whitened(this.#graph, this.#flow, rows.w);
+    let x = whitened(this.#graph, this.#flow.whitening, rows.w, shape.coupled);
     for (const [i, fixed] of mixing.entries()) {
       const step = `steps.${i}`;
       const { bias, logScale } = norm(step, x);
@@ -74,7 +74,7 @@ export class FlowGraph {
   });
 
   /**
-   * By the factors one after the other: fewer multiplications than their product takes, for batches below w. The
+   * By the factors one after the other: fewer multiplications than their product takes, for small batches. The
    * permutation goes over the rows of L + 1, which lie in memory as they are moved.
    */
   #mix(step: string, { permutation, sign }: Mixing, x: Value): Value {
@@ -129,7 +129,7 @@ export function coupling(
   const first = gelu(graph, layer('first', read));
   const second = gelu(graph, layer('second', first));
   const last = layer('last', graph.node('Add', [first, second]));
-  const moved = shape.w - keptOf(shape);
+  const moved = shape.coupled - keptOf(shape);
   const [raw = '', shift = ''] = split(graph, last, [moved, moved]);
   const bounded = graph.node('Tanh', [graph.node('Div', [raw, graph.scalar(shape.cap)])]);
   return { logScale: graph.node('Mul', [bounded, graph.scalar(shape.cap)]), shift };
@@ -160,7 +160,7 @@ export function standardised(graph: GraphBuilder, flow: FlowDefinition, e: Value
 /** The numbers of a row that a coupling keeps, and those it moves. */
 export function halves(graph: GraphBuilder, shape: FlowShape, x: Value): [Value, Value] {
   const kept = keptOf(shape);
-  const [first = '', second = ''] = split(graph, x, [kept, shape.w - kept]);
+  const [first = '', second = ''] = split(graph, x, [kept, shape.coupled - kept]);
   return [first, second];
 }
 
@@ -168,10 +168,36 @@ export function sumOver(graph: GraphBuilder, value: Value, axis: number): Value 
   return graph.node('ReduceSum', [value, graph.integers(axis)], { keepdims: 0 });
 }
 
-function whitened(graph: GraphBuilder, { whitening, shape }: FlowDefinition, w: Value): Value {
-  const centred = graph.node('Sub', [w, graph.floats(Float32Array.from(whitening.mean))]);
-  const matrix = graph.floats(Float32Array.from(whitening.matrix), [shape.w, shape.w]);
-  return graph.node('Gemm', [centred, matrix], { transB: 1 });
+/** V·(w − mean) / deviations, of the first `count` components. */
+export function whitened(
+  graph: GraphBuilder,
+  { mean, components, deviations }: Whitening,
+  w: Value,
+  count: number,
+): Value {
+  const chosen = components.subarray(0, count * mean.length);
+  const matrix = scaledRows(
+    chosen,
+    deviations.subarray(0, count).map((value) => 1 / value),
+  );
+  const centred = graph.node('Sub', [w, graph.floats(Float32Array.from(mean))]);
+  return graph.node('Gemm', [centred, graph.floats(matrix, [count, mean.length])], { transB: 1 });
+}
+
+/** Vᵀ·(deviations · x) + mean */
+export function unwhitened(
+  graph: GraphBuilder,
+  { mean, components, deviations }: Whitening,
+  x: Value,
+): Value {
+  const matrix = graph.floats(scaledRows(components, deviations), [mean.length, mean.length]);
+  return graph.node('Gemm', [x, matrix, graph.floats(Float32Array.from(mean))]);
+}
+
+/** A matrix, row-major, with each row times a factor of its own. */
+function scaledRows(matrix: Float64Array, factors: Float64Array): Float32Array {
+  const width = matrix.length / factors.length;
+  return Float32Array.from(matrix, (value, i) => value * (factors[Math.floor(i / width)] ?? 1));
 }
 
 function noisy(graph: GraphBuilder, e: Value, { s, noise }: FlowRows): Value {
@@ -190,7 +216,7 @@ function gelu(graph: GraphBuilder, x: Value): Value {
   return graph.node('Mul', [graph.node('Mul', [x, graph.scalar(0.5)]), share]);
 }
 
-function split(graph: GraphBuilder, x: Value, sizes: readonly number[]): Value[] {
+export function split(graph: GraphBuilder, x: Value, sizes: readonly number[]): Value[] {
   return graph.nodeWithOutputs('Split', [x, graph.integers(...sizes)], sizes.length, { axis: 1 });
 }
 

@@ -1,7 +1,7 @@
 /** What a flow between w and embeddings is made of: sizes, parameters, and what is fixed before it learns. */
 
-/** Sizes of a flow. */
-export interface FlowShape {
+/** Sizes of a flow that are chosen before its pairs are looked at. */
+export interface FlowSizes {
   /** w = f(z; e) with noise z, or w = f(e). */
   readonly kind: 'conditional' | 'bijective';
   /** Width of w. */
@@ -21,6 +21,15 @@ export interface FlowShape {
   readonly noiseLevels: boolean;
 }
 
+/** Sizes of a flow. */
+export interface FlowShape extends FlowSizes {
+  /**
+   * How many principal components of w go through the couplings, the largest ones. The others hold too little to learn
+   * from: the last numbers of z are their deviations. All of them in a bijective flow, which has no z.
+   */
+  readonly coupled: number;
+}
+
 /** What is fixed of a step's matrix W = P·L·(U + diag(±s)) (Kingma & Dhariwal, "Glow", 2018, §3.2). */
 export interface Mixing {
   /** Row i of the matrix is row `permutation[i]` of L·(U + diag(±s)). */
@@ -29,10 +38,13 @@ export interface Mixing {
   readonly sign: number[];
 }
 
-/** Fixed first layer x = M·(w − mean), M [w, w] row-major. */
+/** Fixed first layer x = V·(w − mean) / deviations. */
 export interface Whitening {
   readonly mean: Float64Array;
-  readonly matrix: Float64Array;
+  /** Principal components V of w [w, w], a row each, the largest first. */
+  readonly components: Float64Array;
+  /** Along each of them, [w]. */
+  readonly deviations: Float64Array;
 }
 
 /** Fixed layer before the condition: (e − mean) · scale, each [clip]. */
@@ -56,8 +68,8 @@ export interface Parameter {
 }
 
 /** How many numbers of a row a coupling leaves as they are. */
-export function keptOf({ w }: FlowShape): number {
-  return Math.ceil(w / 2);
+export function keptOf({ coupled }: FlowShape): number {
+  return Math.ceil(coupled / 2);
 }
 
 /** In the order in which files hold them. */
@@ -67,18 +79,18 @@ export function parametersOf(shape: FlowShape): Parameter[] {
 }
 
 function stepParameters(shape: FlowShape, step: string): Parameter[] {
-  const { w, hidden, condition } = shape;
+  const { coupled, hidden, condition } = shape;
   const kept = keptOf(shape);
   const read = kept + (shape.kind === 'conditional' ? condition : 0);
   return [
-    { name: `${step}.norm.bias`, dims: [w] },
-    { name: `${step}.norm.log_scale`, dims: [w] },
-    { name: `${step}.mix.lower`, dims: [w, w] },
-    { name: `${step}.mix.upper`, dims: [w, w] },
-    { name: `${step}.mix.log_s`, dims: [w] },
+    { name: `${step}.norm.bias`, dims: [coupled] },
+    { name: `${step}.norm.log_scale`, dims: [coupled] },
+    { name: `${step}.mix.lower`, dims: [coupled, coupled] },
+    { name: `${step}.mix.upper`, dims: [coupled, coupled] },
+    { name: `${step}.mix.log_s`, dims: [coupled] },
     ...linear(`${step}.couple.first`, read, hidden),
     ...linear(`${step}.couple.second`, hidden, hidden),
-    ...linear(`${step}.couple.last`, hidden, 2 * (w - kept)),
+    ...linear(`${step}.couple.last`, hidden, 2 * (coupled - kept)),
   ];
 }
 

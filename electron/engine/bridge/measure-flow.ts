@@ -21,10 +21,10 @@ export interface MeasureOptions {
 }
 
 /**
- * `pairs` and `step` of learning; `heldOut`, the loss of pairs held out in nats for each number of w; `meanCosine` of
- * the embeddings that were held out to the portraits that are drawn of them; `roundTrip`, the largest difference of
- * their w after encoding and decoding; and how near previews, which the pairs are, come to pictures at full size.
- * Rounded, for the same flow has the same figures.
+ * `pairs` and `step` of learning; `heldOut`, the loss of pairs held out in nats for each coupled number of w;
+ * `meanCosine` of the embeddings that were held out to the portraits that are drawn of them; `roundTrip`, the largest
+ * difference of their w after encoding and decoding; and how near previews, which the pairs are, come to pictures at
+ * full size. Rounded, for the same flow has the same figures.
  */
 export async function measureFlow(
   trained: TrainedFlow,

@@ -20,7 +20,7 @@ export interface FlowStart {
  * long to make. The same numbers for one seed.
  */
 export async function startFlow(shape: FlowShape, seed: number): Promise<FlowStart> {
-  const { permutation, sign, learnt } = await rotation(shape.w, seed);
+  const { permutation, sign, learnt } = await rotation(shape.coupled, seed);
   const mixing = Array.from({ length: shape.steps }, (_, i) => {
     const order = shuffled(permutation.length, seed + i + 1);
     return { permutation: order.map((row) => permutation[row] ?? 0), sign };

@@ -50,7 +50,7 @@ export function stepScalars(rate: number, step: number): Record<string, number> 
 
 /**
  * One step: gives the next state as `next.…`, with `loss` and `gradient_norm` (before it is cut), in nats for
- * each number of w. Beside rows it takes the numbers of `stepScalars`.
+ * each coupled number. Beside rows it takes the numbers of `stepScalars`.
  */
 export function stepGraph(flow: FlowDefinition, batch: number): GraphBuilder {
   const graph = new GraphBuilder('step');
@@ -60,7 +60,7 @@ export function stepGraph(flow: FlowDefinition, batch: number): GraphBuilder {
   const names = parameters.map(({ name }) => name);
   const slopes = withinTriangles(
     graph,
-    flow.shape.w,
+    flow.shape.coupled,
     names,
     gradients(
       graph,
@@ -98,8 +98,8 @@ export function normGraph(flow: FlowDefinition, batch: number): GraphBuilder {
     const centred = op('Add', x, bias);
     const deviation = op('Sqrt', mean(op('Mul', centred, centred)));
     const logScale = op('Neg', op('Log', op('Max', deviation, graph.scalar(LEAST_DEVIATION))));
-    graph.output(`next.p.${step}.norm.bias`, bias, 'float32', [flow.shape.w]);
-    graph.output(`next.p.${step}.norm.log_scale`, logScale, 'float32', [flow.shape.w]);
+    graph.output(`next.p.${step}.norm.bias`, bias, 'float32', [flow.shape.coupled]);
+    graph.output(`next.p.${step}.norm.log_scale`, logScale, 'float32', [flow.shape.coupled]);
     return { bias, logScale };
   });
   return graph;
@@ -113,10 +113,10 @@ function rowsOf(graph: GraphBuilder, { shape }: FlowDefinition, batch: number): 
   return { w, e, s, noise: graph.input('noise', 'float32', [batch, shape.clip]) };
 }
 
-/** Negative log-likelihood of w in nats for each of its numbers (after whitening), the mean over the batch. */
+/** Negative log-likelihood of the coupled part of w in nats for each number of it, the mean over the batch. */
 function lossOf(graph: GraphBuilder, flow: FlowDefinition, batch: number): Value {
   const base = new FlowGraph(graph, flow, (name) => `p.${name}`).encode(rowsOf(graph, flow, batch));
-  const { w, kind } = flow.shape;
+  const { coupled, kind } = flow.shape;
   const deviation = kind === 'bijective' ? BIJECTIVE_DEVIATION : 1;
   const miss = missOf(graph, base, kind === 'bijective');
   const squares = sumOver(graph, graph.node('Mul', [miss, miss]), 1);
@@ -125,7 +125,7 @@ function lossOf(graph: GraphBuilder, flow: FlowDefinition, batch: number): Value
     keepdims: 0,
   });
   const total = graph.node('Sub', [byRow, base.commonLogDet]);
-  const perNumber = graph.node('Mul', [total, graph.scalar(1 / w)]);
+  const perNumber = graph.node('Mul', [total, graph.scalar(1 / coupled)]);
   const constant = 0.5 * Math.log(2 * Math.PI) + Math.log(deviation);
   return graph.node('Add', [perNumber, graph.scalar(constant)]);
 }

@@ -16,7 +16,13 @@ import * as checkpoints from './checkpoint.ts';
 import type { Checkpoint, CurvePoint } from './checkpoint.ts';
 import type { Learnt } from './export-flow.ts';
 import { fitFirstLayers } from './first-layers.ts';
-import { type FlowDefinition, type FlowShape, parametersOf, sizeOf } from './flow-shape.ts';
+import {
+  type FlowDefinition,
+  type FlowShape,
+  type FlowSizes,
+  parametersOf,
+  sizeOf,
+} from './flow-shape.ts';
 import { Batches, noiseOf } from './order.ts';
 import type { PairSource } from './pair-source.ts';
 import { startFlow } from './start-flow.ts';
@@ -28,7 +34,7 @@ export interface TrainingOptions {
   readonly pairs: PairSource;
   /** Holds what is learnt; a checkpoint in it is gone on from, with the shape and settings that it was begun with. */
   readonly folder: string;
-  readonly shape: FlowShape;
+  readonly shape: FlowSizes;
   readonly settings: TrainingSettings;
   readonly onStep?: ((step: StepReport) => void) | undefined;
   /** Stops after the step that is computed, and keeps a checkpoint of it. */
@@ -47,7 +53,7 @@ export interface TrainedFlow {
   /** The parameters of the step that was best on pairs held out. */
   readonly learnt: Learnt;
   readonly step: number;
-  /** Its loss on those, in nats for each number of the whitened w. */
+  /** Its loss on those, in nats for each coupled number of w. */
   readonly heldOut: number;
   /** How many pairs there were, and which of them nothing was learnt from. */
   readonly pairs: number;
@@ -292,10 +298,12 @@ class Training {
 }
 
 /** Whitens, starts the parameters, sets ActNorm by the first batch, and keeps that as step 0. */
-async function begin({ inference, pairs, folder, shape, settings, signal }: TrainingOptions) {
+async function begin(options: TrainingOptions) {
+  const { inference, pairs, folder, shape: sizes, settings, signal } = options;
   const batches = batchesOf({ settings, pairs: pairs.count });
-  const layers = await fitFirstLayers(pairs, batches.learnt, signal);
+  const { coupled: above, ...layers } = await fitFirstLayers(pairs, batches.learnt, signal);
   await checkpoints.keepFirstLayers(folder, layers);
+  const shape = { ...sizes, coupled: sizes.kind === 'bijective' ? sizes.w : above };
   const { mixing, parameters } = await startFlow(shape, settings.seed);
   const flow = { shape, mixing, ...layers };
   const state = 'state-0.f32';

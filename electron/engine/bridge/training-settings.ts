@@ -1,5 +1,5 @@
 /** How a flow learns, and how large it is. */
-import type { FlowShape } from './flow-shape.ts';
+import type { FlowSizes } from './flow-shape.ts';
 
 export interface TrainingSettings {
   /** Decides starts, orders and noise. */
@@ -21,12 +21,14 @@ export interface TrainingSettings {
 /** Batches that a quarter of the pairs suffice for: few pairs are seen in smaller ones. */
 const MOST_BATCH = 256;
 const MOST_HELD_OUT = 2_000;
+/** Over all pairs. Of 20,000, those of the default pack, pairs held out were met best after seven of ten. */
+const PASSES = 10;
 
 /** Settings for so many pairs. They overfit the sooner the fewer they are; looking often finds the best step. */
 export function settingsFor(pairs: number, seed = 1): TrainingSettings {
   const heldOut = Math.min(MOST_HELD_OUT, Math.ceil(pairs / 10));
   const batch = Math.max(1, Math.min(MOST_BATCH, Math.floor((pairs - heldOut) / 4)));
-  const steps = Math.max(300, Math.min(4_000, Math.round((30 * pairs) / batch)));
+  const steps = Math.max(300, Math.min(4_000, Math.round((PASSES * pairs) / batch)));
   const every = Math.max(10, Math.round(steps / 40));
   return {
     seed,
@@ -42,14 +44,14 @@ export function settingsFor(pairs: number, seed = 1): TrainingSettings {
 
 /** A flow as wide as its spaces ask for. */
 export function shapeFor(
-  space: Pick<FlowShape, 'kind' | 'w' | 'clip'>,
+  space: Pick<FlowSizes, 'kind' | 'w' | 'clip'>,
   noiseLevels = space.kind === 'conditional',
-): FlowShape {
+): FlowSizes {
   const width = (most: number, of: number) => Math.max(32, Math.min(most, of));
   return {
     ...space,
     steps: 8,
-    hidden: width(512, space.w),
+    hidden: width(384, space.w),
     condition: width(256, space.clip / 2),
     reading: width(768, 1.5 * space.clip),
     cap: 1.5,
