@@ -20,7 +20,10 @@ beforeAll(async () => {
   const packRoot = path.join(base, 'packs');
   await cp(TINY_PACK, path.join(packRoot, 'tiny-pack'), { recursive: true });
   const pack = path.join(packRoot, 'tiny-pack');
-  const folders = { library: path.join(base, 'library'), packRoot, pack };
+  const folders = {
+    ...{ library: path.join(base, 'library'), packRoot, pack },
+    components: path.join(base, 'components'),
+  };
   studio = await openTestStudio(folders, afterAll);
   afterAll(() => rmSync(base, { recursive: true }));
   await importTinyModels(base, studio.inference);
@@ -62,7 +65,8 @@ async function drawDuring(task: 'draw-pairs' | 'train-flow'): Promise<string[]> 
   };
   const learning = studio.service.learnBridge(bridgeRequest({ pairs: 400 }), { onEvent });
   const ended = learning.catch((error: unknown) => order.push(`learning: ${String(error)}`));
-  await isBusy.promise;
+  // What cannot begin says why.
+  await Promise.race([isBusy.promise, learning]);
   for (let n = 1; n <= 3; n += 1) {
     await preview();
     order.push('preview');
