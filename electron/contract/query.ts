@@ -86,15 +86,15 @@ export function parseQuery(text: string): Query {
   for (const match of text.matchAll(TERM)) {
     if (match[0] === '') continue;
     const { name, quoted, end, bare = '', minus } = match.groups ?? {};
-    const at = match.index;
     if (quoted !== undefined && end === '')
-      throw unreadable(at, 'This quotation mark is never closed.');
+      throw unreadable(match.index, 'This quotation mark is never closed.');
     const negated = minus === '-';
     const value = quoted ?? bare;
-    if (name !== undefined) terms.push(filterTerm(match, value, negated));
+    if (name !== undefined && !isProse(name, value)) terms.push(filterTerm(match, value, negated));
+    else if (name !== undefined) terms.push({ kind: 'word', text: name, negated });
+    // A dash by itself belongs to a sentence, and there is nothing to look for in it.
     else if (value !== '')
       terms.push({ kind: quoted === undefined ? 'word' : 'phrase', text: value, negated });
-    else if (minus === '-') throw unreadable(at, 'Something has to follow the minus sign.');
   }
   return terms;
 }
@@ -173,6 +173,11 @@ function problemOf({ name, comparison, value }: FilterTerm, subject: Subject): s
     return `"${name}" can be ${subject.choices.join(', ')}, and not "${value}".`;
   }
   return null;
+}
+
+/** Whether the colon after `name` is that of a sentence, as in "a portrait: old, calm". */
+function isProse(name: string, value: string): boolean {
+  return value === '' && !isFilterName(name.toLowerCase());
 }
 
 function isFilterName(name: string): name is FilterName {
