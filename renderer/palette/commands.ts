@@ -281,7 +281,8 @@ function arrangeCommands(studio: Studio): Command[] {
     group: 'arrange',
     title: strings.arrange.rate(rating),
     keys: String(rating),
-    isPossible: isSelected,
+    isMeant: isSelected,
+    isPossible: hasTargets,
     run: () => studio.attempt(() => arranging.rate(studio.chosen.ids, rating)),
   }));
   const labels = LABELS.map((label): Command => {
@@ -291,7 +292,8 @@ function arrangeCommands(studio: Studio): Command[] {
       group: 'arrange',
       title: strings.arrange.labelAs(label),
       ...(keys !== undefined && { keys }),
-      isPossible: isSelected,
+      isMeant: isSelected,
+      isPossible: hasTargets,
       run: () => studio.attempt(() => arranging.toggleLabel(studio.chosen.ids, label)),
     };
   });
