@@ -8,7 +8,7 @@ import { checkGraph } from './graph.ts';
 import { graphsOf, type ModelGraph } from './graphs.ts';
 import { type VerifyOptions, verifyFiles } from './integrity.ts';
 import { readManifest, usedNumbers } from './manifest.ts';
-import { ModelFolder } from './model-folder.ts';
+import { MAX_GRAPH_BYTES, ModelFolder } from './model-folder.ts';
 import { MAX_PHRASES_BYTES, parsePhrases } from './phrases.ts';
 import { checkSignature } from './signatures.ts';
 import { spacesOf } from './spaces.ts';
@@ -120,11 +120,13 @@ export async function checkGraphs(
   inference: Inference,
   { signal, onProgress }: VerifyOptions,
 ): Promise<void> {
+  const { files } = models.manifest;
+  // One after the other in the same memory: all of them together would be as much again as ONNX Runtime needs.
+  const bytes = graphs.map(({ graph }) => files[graph]?.bytes ?? 0);
+  const memory = Buffer.allocUnsafeSlow(Math.min(Math.max(0, ...bytes), MAX_GRAPH_BYTES));
   for (const { graph } of graphs) {
     throwIfCancelled(signal);
-    checkGraph(await models.readGraph(graph), graph, (file) =>
-      Object.hasOwn(models.manifest.files, file),
-    );
+    checkGraph(await models.readGraph(graph, memory), graph, (file) => Object.hasOwn(files, file));
   }
   const progress = trackProgress('load-models', graphs.length, onProgress);
   for (const graph of graphs) {
