@@ -29,8 +29,7 @@ export class Selection {
     const list = this.#list();
     const listed = list.filter((id) => this.#selected.has(id));
     if (listed.length === this.#selected.size) return listed;
-    const there = new Set(listed);
-    return listed.concat([...this.#selected].filter((id) => !there.has(id)));
+    return listed.concat([...this.#selected].filter((id) => !list.includes(id)));
   }
 
   /** How many are selected. */
@@ -97,9 +96,8 @@ export class Selection {
 
   /** Lets go of what is not in a list that was read anew. */
   keep(list: readonly string[]): void {
-    const there = new Set(list);
-    for (const id of this.#selected) if (!there.has(id)) this.#selected.delete(id);
-    if (this.#cursor !== null && !there.has(this.#cursor)) this.#cursor = null;
+    for (const id of this.#selected) if (!list.includes(id)) this.#selected.delete(id);
+    if (this.#cursor !== null && !list.includes(this.#cursor)) this.#cursor = null;
   }
 
   /** Lets go of portraits that leave the list, which shows them still; `left` are those that stay. */
