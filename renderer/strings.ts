@@ -1,6 +1,7 @@
 /** Every word the studio says, except errors, which the engine puts into words where they happen. */
 import { betweenStrings } from './strings/between.ts';
 import { breedStrings } from './strings/breed.ts';
+import { bringInStrings } from './strings/bring-in.ts';
 import { bridgesStrings } from './strings/bridges.ts';
 import { createStrings } from './strings/create.ts';
 import { editsStrings } from './strings/edits.ts';
@@ -25,4 +26,5 @@ export const strings = {
   ...exportStrings,
   ...modelsStrings,
   ...bridgesStrings,
+  ...bringInStrings,
 };

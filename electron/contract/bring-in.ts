@@ -5,6 +5,20 @@ import { serialisedErrorSchema } from './errors.ts';
 import { generationIdSchema } from './generation.ts';
 import { progressEventSchema } from './progress.ts';
 
+const PICTURE_NAME =
+  /\.(a?png|jpe?g|jfif|webp|avif|gif|tiff?|bmp|hei[cf]|jxl|jp2|psd|xcf|svg|exr|tga)$/i;
+
+/**
+ * Whether a file is called like a picture, and is neither hidden nor what macOS puts beside one.
+ *
+ * @param path with forward slashes
+ */
+export function isPicturePath(path: string): boolean {
+  const parts = path.split('/');
+  const isHidden = parts.some((part) => part.startsWith('.') || part === '__MACOSX');
+  return !isHidden && PICTURE_NAME.test(path);
+}
+
 /** Where pictures come to lie, those too that were here already. */
 export const bringInWishesSchema = z.object({
   board: boardIdSchema.optional(),

@@ -14,6 +14,7 @@ export type Overlay =
   | { kind: 'export-timeline' }
   | { kind: 'tree'; id: string }
   | { kind: 'breed' }
+  | { kind: 'bring-in' }
   | { kind: 'purge'; ids: readonly string[] }
   | { kind: 'restore'; making: Making };
 

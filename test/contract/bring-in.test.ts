@@ -66,9 +66,9 @@ describe('portraits of a studio', () => {
       expect(reader.get(id)).toEqual(source.library.reader.get(id));
       expect(reader.latents(id)).toEqual(source.library.reader.latents(id));
     }
-    const edits = [{ kind: 'mix', with: child, layers: [0, 1] }] as const;
+    const edits = [{ kind: 'mix' as const, with: child, layers: [0, 1] as [number, number] }];
     await studio.service.generate({
-      origin: { kind: 'edit', of: parent, edits: [...edits] },
+      origin: { kind: 'edit', of: parent, edits },
       ...{ count: 1, settings: {} },
     });
     expect((await upkeep.verify()).problems).toEqual([]);

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { type Entry, fromFdPromise, type ZipFile } from 'yauzl';
+import { isPicturePath } from '../../contract/bring-in.ts';
 import { StudioError } from '../../contract/errors.ts';
 import { leavesFolder } from '../../contract/pack.ts';
 import { storageErrorCode } from '../storage/errors.ts';
@@ -12,7 +13,7 @@ import {
   lieOverOneAnother,
   promisesTooMuch,
 } from '../storage/zip-entries.ts';
-import { faultAt, isPictureName, type Offer, type OfferedPicture, requireSize } from './offered.ts';
+import { faultAt, type Offer, type OfferedPicture, requireSize } from './offered.ts';
 
 const MAX_ENTRIES = 200_000;
 /** Unpacked, one picture after the other. */
@@ -69,7 +70,7 @@ function sort(entries: readonly Entry[], zip: ZipFile, label: string): Omit<Offe
     if (name?.endsWith('/')) continue;
     const fault = faultOf(entry, name, label);
     if (fault) unreadable.push(faultAt(name ?? label, fault));
-    else if (name !== null && isPictureName(name)) {
+    else if (name !== null && isPicturePath(name)) {
       pictures.push({ name: name.normalize('NFC'), read: () => extract(zip, entry, name) });
     } else passedOver += 1;
   }
@@ -82,7 +83,7 @@ function faultOf(entry: Entry, name: string | null, label: string): StudioError 
   if (((entry.externalFileAttributes >>> 16) & KIND) === LINK) {
     return unusable(name, 'is a link to another file, and no picture');
   }
-  if (!isPictureName(name)) return null;
+  if (!isPicturePath(name)) return null;
   if (entry.isEncrypted()) return unusable(name, 'is encrypted');
   return isPackedPlainly(entry) ? null : unusable(name, 'is packed in a way that is not read here');
 }

@@ -1,6 +1,7 @@
 /** Pictures that are offered to the library, by what stands at some paths: files, folders and ZIP archives. */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { isPicturePath } from '../../contract/bring-in.ts';
 import { StudioError } from '../../contract/errors.ts';
 import { fileBytes, fileHead, fileSize } from '../images/picture-file.ts';
 import { HEAD_BYTES, kindOf } from '../images/signatures.ts';
@@ -9,7 +10,7 @@ import { isLibrary } from '../library/library.ts';
 import { readError, storageErrorCode } from '../storage/errors.ts';
 import { filesBelow } from '../storage/files-below.ts';
 import { offerArchive } from './archive.ts';
-import { faultAt, isPictureName, type Offer, requireSize } from './offered.ts';
+import { faultAt, type Offer, requireSize } from './offered.ts';
 
 /**
  * Looks through paths, without reading pictures. What is in the way of one file is told of that file.
@@ -49,7 +50,7 @@ async function offerAt(at: string): Promise<Offer> {
 async function offerFolder(folder: string): Promise<Offer> {
   const root = (await isLibrary(folder)) ? new LibraryFolder(folder).pictures : folder;
   const { files, unreadable } = await filesBelow(root);
-  const pictures = files.filter((file) => isPictureName(nameIn(root, file)));
+  const pictures = files.filter((file) => isPicturePath(nameIn(root, file)));
   return {
     ...offerFiles(root, pictures.toSorted()),
     unreadable: unreadable.map((below) => {

@@ -19,16 +19,6 @@ export interface Offer {
   close(): Promise<void>;
 }
 
-const PICTURE_NAME =
-  /\.(a?png|jpe?g|jfif|webp|avif|gif|tiff?|bmp|hei[cf]|jxl|jp2|psd|xcf|svg|exr|tga)$/i;
-
-/** Whether a file is called like a picture, and is neither hidden nor what macOS puts beside one. */
-export function isPictureName(name: string): boolean {
-  const parts = name.split('/');
-  const isHidden = parts.some((part) => part.startsWith('.') || part === '__MACOSX');
-  return !isHidden && PICTURE_NAME.test(name);
-}
-
 /** @throws StudioError `picture-too-large` */
 export function requireSize(name: string, bytes: number): void {
   if (bytes <= MAX_FILE_BYTES) return;
