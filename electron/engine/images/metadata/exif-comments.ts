@@ -93,9 +93,9 @@ function commentOf(bytes: Uint8Array, isLittle: boolean): string {
 
 /** Programs write either byte order whatever that of the block is: of plain words one half is zeros. */
 function utf16Of(bytes: Uint8Array, isLittle: boolean): string {
-  const zeros = [0, 0];
-  for (const [index, byte] of bytes.entries()) if (byte === 0) zeros[index % 2]! += 1;
-  const [high = 0, low = 0] = zeros;
+  const zeros = (parity: number) =>
+    bytes.reduce((sum, byte, index) => sum + Number(byte === 0 && index % 2 === parity), 0);
+  const [high, low] = [zeros(0), zeros(1)];
   const guess = high === low ? isLittle : low > high;
   return new TextDecoder(guess ? 'utf-16le' : 'utf-16be').decode(bytes).replace(/\0+$/, '');
 }
