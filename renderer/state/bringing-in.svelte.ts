@@ -79,14 +79,17 @@ export class BringingIn extends LongWork<BringingInRun> {
     const board = await this.#boardId();
     const lots = lotsOf(this.#offered);
     const total = lots.flat().reduce((sum, { file }) => sum + file.size, 0);
-    const startedAt = performance.now();
     let before = 0;
+    /** When the first picture was begun with: what comes before it, such as a model that is loaded, tells no pace. */
+    let begun: { readonly at: number; readonly share: number } | null = null;
     for (const lot of lots) {
       const bytes = lot.reduce((sum, { file }) => sum + file.size, 0);
       const advance = (part: number) => {
         const share = total === 0 ? 1 : (before + part * bytes) / total;
-        const elapsed = performance.now() - startedAt;
-        const remainingMs = share > 0 ? (elapsed * (1 - share)) / share : null;
+        if (part > SENDING) begun ??= { at: performance.now(), share };
+        const done = begun ? share - begun.share : 0;
+        const elapsed = performance.now() - (begun?.at ?? 0);
+        const remainingMs = done > 0 ? (elapsed * (1 - share)) / done : null;
         this.report({ share, remainingMs, brought: { ...brought } });
       };
       brought.passedOver += await this.#bringLot(lot, { board, brought, advance, signal });
