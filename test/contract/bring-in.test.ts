@@ -45,10 +45,8 @@ async function exported(format: 'png' | 'jpeg', metadata = true): Promise<string
   return folder;
 }
 
-let studio: Studio;
-beforeEach(async () => {
-  studio = await openTestStudio();
-});
+/** A studio for pictures of others; each test has its own. */
+const studio = await openTestStudio({}, afterAll);
 
 const counts = ({ restored, prompted, plain, here, passedOver, unreadable }: BroughtIn) => ({
   ...{ restored, prompted, plain, here, passedOver },
@@ -57,6 +55,11 @@ const counts = ({ restored, prompted, plain, here, passedOver, unreadable }: Bro
 const none = { restored: 0, prompted: 0, plain: 0, here: 0, passedOver: 0, unreadable: [] };
 
 describe('portraits of a studio', () => {
+  let studio: Studio;
+  beforeEach(async () => {
+    studio = await openTestStudio();
+  });
+
   it('come back as they were, with lineage and latents, and are edited on', async () => {
     const folder = path.join(source.library.root, 'pictures');
     const brought = await studio.bringing.bringIn([folder]);
@@ -162,20 +165,20 @@ describe('pictures of others', () => {
 
   it('are known again by file or by pixels, within what comes and in the library', async () => {
     const folder = await temporaryFolder();
-    await writeFile(path.join(folder, '1.png'), await png(1));
-    await writeFile(path.join(folder, '2.png'), await png(1));
-    await writeFile(path.join(folder, '3.png'), await told(1, 'parameters', PARAMETERS));
-    await writeFile(path.join(folder, '4.png'), await png(2));
+    await writeFile(path.join(folder, '1.png'), await png(11));
+    await writeFile(path.join(folder, '2.png'), await png(11));
+    await writeFile(path.join(folder, '3.png'), await told(11, 'parameters', PARAMETERS));
+    await writeFile(path.join(folder, '4.png'), await png(12));
     expect(counts(await studio.bringing.bringIn([folder]))).toEqual({ ...none, plain: 2, here: 2 });
     expect(counts(await studio.bringing.bringIn([folder]))).toEqual({ ...none, here: 4 });
   });
 
   it('lie on a board and bear tags, those too that were here, out of the trash', async () => {
     const folder = await temporaryFolder();
-    await writeFile(path.join(folder, '1.png'), await png(1));
+    await writeFile(path.join(folder, '1.png'), await png(21));
     const [first = ''] = (await studio.bringing.bringIn([folder])).ids;
     await studio.service.trash({ ids: [first] });
-    await writeFile(path.join(folder, '2.png'), await png(2));
+    await writeFile(path.join(folder, '2.png'), await png(22));
     const { board } = await studio.service.createBoard({ name: 'Theirs' });
     await studio.bringing.bringIn([folder], { board: board.id, tags: ['sea'] });
     const { items } = studio.library.reader.list({ limit: 9, board: board.id, sort: 'board' });
@@ -191,7 +194,7 @@ describe('pictures of others', () => {
 
   it('have nothing that could be edited or made again, but can be carried over and exported', async () => {
     const folder = await temporaryFolder();
-    await writeFile(path.join(folder, '1.png'), await told(1, 'parameters', PARAMETERS));
+    await writeFile(path.join(folder, '1.png'), await told(31, 'parameters', PARAMETERS));
     const [of = ''] = (await studio.bringing.bringIn([folder])).ids;
     const { service } = studio;
     const refused = { code: 'pack-not-found', message: expect.stringContaining('carry it over') };
@@ -227,12 +230,12 @@ describe('pictures of others', () => {
 describe('what is in the way', () => {
   it('of one file is told, and the others come', async () => {
     const folder = await temporaryFolder();
-    const whole = await png(1);
+    const whole = await png(41);
     const huge = sharp({
       create: { width: 20_000, height: 6_000, channels: 3, background: 'red' },
     });
     const forged = await told(
-      3,
+      43,
       'clip-flow-studio',
       '{"format":"clip-flow-studio/portrait","version":1}',
     );
@@ -251,14 +254,14 @@ describe('what is in the way', () => {
   });
 
   it('of archives is told, and nothing leads out of them', async () => {
-    const bytes = Buffer.from(await png(1));
+    const bytes = Buffer.from(await png(51));
     const good = await writeZip([
       { name: 'a.png', data: bytes },
       { name: '../b.png', data: bytes },
       { name: 'c.png', data: bytes, flags: 0x801 },
       { name: 'd.png', data: bytes, method: 14 },
       { name: 'e.png', data: Buffer.from('a.png'), rights: 0o120777 },
-      { name: 'f.png', data: await png(2), says: { unpacked: 7 } },
+      { name: 'f.png', data: await png(52), says: { unpacked: 7 } },
       { name: 'read.me', data: Buffer.from('words') },
     ]);
     expect(counts(await studio.bringing.bringIn([good]))).toEqual({
@@ -277,13 +280,15 @@ describe('what is in the way', () => {
 
   it('by a cancel keeps what came, and the next time goes on', async () => {
     const folder = await temporaryFolder();
-    for (let n = 0; n < 6; n += 1) await writeFile(path.join(folder, `${n}.png`), await png(n));
+    for (let n = 0; n < 6; n += 1)
+      await writeFile(path.join(folder, `${n}.png`), await png(60 + n));
+    const before = studio.library.reader.count();
     const abort = new AbortController();
     const onEvent = ({ kind }: BringInEvent) => void (kind === 'brought' && abort.abort());
     await expect(
       studio.bringing.bringIn([folder], {}, { signal: abort.signal, onEvent }),
     ).rejects.toMatchObject({ code: 'cancelled' });
-    const came = studio.library.reader.count();
+    const came = studio.library.reader.count() - before;
     expect(came).toBeGreaterThan(0);
     expect(came).toBeLessThan(6);
     const rest = await studio.bringing.bringIn([folder]);
@@ -294,8 +299,8 @@ describe('what is in the way', () => {
 it('an upload of a window is used up', async () => {
   const { service } = studio;
   const upload = await service.openUpload({ name: 'dropped', several: true });
-  await service.appendUpload({ ...upload, path: '0/a.png', bytes: await png(1) });
-  await service.appendUpload({ ...upload, path: '1/a.png', bytes: await png(2) });
+  await service.appendUpload({ ...upload, path: '0/a.png', bytes: await png(71) });
+  await service.appendUpload({ ...upload, path: '1/a.png', bytes: await png(72) });
   const brought = await service.bringIn({ ...upload, tags: ['dropped'] });
   expect(counts(brought)).toEqual({ ...none, plain: 2 });
   await expect(service.bringIn(upload)).rejects.toMatchObject({ code: 'not-found' });
