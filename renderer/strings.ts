@@ -2,6 +2,7 @@
 import { arrangeStrings } from './strings/arrange.ts';
 import { betweenStrings } from './strings/between.ts';
 import { breedStrings } from './strings/breed.ts';
+import { bringInStrings } from './strings/bring-in.ts';
 import { bridgesStrings } from './strings/bridges.ts';
 import { createStrings } from './strings/create.ts';
 import { editsStrings } from './strings/edits.ts';
@@ -29,4 +30,5 @@ export const strings = {
   ...exportStrings,
   ...modelsStrings,
   ...bridgesStrings,
+  ...bringInStrings,
 };

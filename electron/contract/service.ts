@@ -14,6 +14,7 @@ import {
   tagsSchema,
   undoTokenSchema,
 } from './arrange.ts';
+import { bringInEventSchema, bringInWishesSchema, broughtInSchema } from './bring-in.ts';
 import { bridgeEventSchema, bridgeRequestSchema, bridgeSchema } from './bridge.ts';
 import { bytesSchema, bytesUpTo } from './bytes.ts';
 import {
@@ -284,6 +285,16 @@ export const studioMethods = {
     z.object({ destination: destinationSchema }),
     progressEventSchema,
     deliverySchema,
+  ),
+  /**
+   * Takes in the pictures of an upload, which is used up: a picture, a folder of them or a ZIP archive. What came
+   * before a cancel is kept, and is known when the rest comes.
+   */
+  bringIn: stream(
+    'studio',
+    uploadSchema.extend(bringInWishesSchema.shape),
+    bringInEventSchema,
+    broughtInSchema,
   ),
   librarySettings: call('studio', nothingSchema, librarySettingsSchema),
   setLibrarySettings: call('studio', librarySettingsSchema, nothingSchema),

@@ -4,6 +4,8 @@ import type { OnProgress } from '../contract/progress.ts';
 import type { StudioService } from '../contract/service.ts';
 import { Bridges } from './bridge/bridges.ts';
 import { bridgeService } from './bridge/service.ts';
+import { BringIn } from './bring-in/bring-in.ts';
+import { bringInService } from './bring-in/service.ts';
 import { compose } from './compose.ts';
 import { Components } from './components/components.ts';
 import { componentService } from './components/service.ts';
@@ -67,6 +69,7 @@ export interface Studio {
   readonly bridges: Bridges;
   readonly references: References;
   readonly drawing: Drawing;
+  readonly bringing: BringIn;
   readonly workspace: Workspace;
   readonly inference: Inference;
   /** Waits until the CLIP in use has looked at all portraits, as far as it will. */
@@ -84,7 +87,7 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
   parts.backfill.begin();
   await parts.backfill.named();
   const { packs, kept, components, bridges, references } = parts;
-  const { drawing, workspace, inference, backfill } = parts;
+  const { drawing, bringing, workspace, inference, backfill } = parts;
   const seen = async (onProgress?: OnProgress) => {
     await packs.models(onProgress);
     await backfill.settled(onProgress);
@@ -96,7 +99,7 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
   const service = serviceOf(parts);
   return {
     ...{ service, library, packs, kept, components, bridges, references, drawing },
-    ...{ workspace, inference },
+    ...{ bringing, workspace, inference },
     ...{ seen, close },
   };
 }
@@ -152,6 +155,7 @@ function buildQueues(events: EventBus) {
     rendering: new JobQueue(),
     exporting: new JobQueue(),
     embedding: new JobQueue(),
+    importing: new JobQueue(),
     learning: new JobQueue(),
   };
   for (const queue of Object.values(queues)) {
@@ -183,11 +187,16 @@ function buildTools({ library, codec, inference, packs, kept, watcher, jobs }: B
     reEmbedding: new ReEmbedding({ library, pictures, jobs: jobs.embedding }),
   });
   packs.subscribe(() => backfill.begin());
+  const bringing = new BringIn({
+    ...{ library, codec, packs, pictures, watcher, jobs: jobs.importing },
+    onEnd: () => backfill.begin(),
+  });
   const explanations = new Explanations(root);
   const trash = new TrashKeeper(library, (removed) => watcher.announce({ removed }));
   trash.look();
   return {
     ...{ references, principal, workspace, drawing, timelines, uploads, exports, backfill },
+    bringing,
     explanations,
     trash,
   };
@@ -202,6 +211,7 @@ function serviceOf(parts: Parts): StudioService {
     packService(packs, uploads),
     componentService(parts.components, packs, uploads),
     bridgeService(parts.bridges),
+    bringInService(parts.bringing, uploads),
     uploadService(uploads),
     referenceService(parts.references),
     semanticsService({ ...parts, models: () => packs.models(), requireWritable }),

@@ -16,6 +16,7 @@ export type Overlay =
   | { kind: 'breed' }
   | { kind: 'tags'; ids: readonly string[] }
   | { kind: 'boards'; ids: readonly string[] }
+  | { kind: 'bring-in' }
   | { kind: 'purge'; ids: readonly string[] }
   | { kind: 'restore'; making: Making };
 

@@ -7,6 +7,7 @@ import {
   tagKey,
 } from '../../contract/arrange.ts';
 import { StudioError } from '../../contract/errors.ts';
+import type { Recipe } from '../../contract/export.ts';
 import { type Generation, generationIdSchema } from '../../contract/generation.ts';
 import type { Latents } from '../../contract/latents.ts';
 import type { Family } from '../../contract/lineage.ts';
@@ -24,7 +25,8 @@ import {
 import type { Query } from '../../contract/query.ts';
 import { storageErrorCode } from '../storage/errors.ts';
 import { readRegular } from '../storage/regular-file.ts';
-import { type Arranged, readArranged, readBoards } from './arranged.ts';
+import { type Arranged, lastPlaceOn, readArranged, readBoards } from './arranged.ts';
+import { broughtInBefore, doubleOf } from './doubles.ts';
 import { groupsOf } from './groups.ts';
 import { Quarantine } from './quarantine.ts';
 import type { Connection } from './connection.ts';
@@ -115,12 +117,39 @@ export class LibraryReader {
     return read && !isFaulty(read) ? read : null;
   }
 
+  /** Whether there is a row of this id, readable or not. */
+  has(id: string): boolean {
+    return this.#connection.get('SELECT 1 FROM generations WHERE id = ?', id) !== undefined;
+  }
+
+  /**
+   * What a portrait was drawn from.
+   *
+   * @throws StudioError `pack-not-found` for a picture that was brought in
+   */
   latents(id: string): Latents {
+    const latents = this.findLatents(id);
+    if (latents) return latents;
+    throw notDrawn(id);
+  }
+
+  /** The same; null of a picture that was brought in, which nothing that the studio knows has drawn. */
+  findLatents(id: string): Latents | null {
     const row = this.#one(
-      'SELECT z, condition, w FROM generations LEFT JOIN latents USING (seq) WHERE id = ?',
+      'SELECT source, z, condition, w FROM generations LEFT JOIN latents USING (seq) WHERE id = ?',
       id,
     );
     return toLatents(row, id);
+  }
+
+  /** The picture that was brought in with this file or these pixels, by their SHA-256; null where there is none. */
+  broughtInBefore(by: 'file' | 'pixels', hash: string): string | null {
+    return broughtInBefore(this.#connection, by, hash);
+  }
+
+  /** A portrait of the same content; null where there is none. */
+  doubleOf(recipe: Pick<Recipe, 'generation' | 'latents'>): string | null {
+    return doubleOf(this.#connection, recipe);
   }
 
   /** What the CLIP that it was drawn with sees in a portrait's picture, [clip]. */
@@ -320,6 +349,11 @@ export class LibraryReader {
     return readArranged(this.#connection, id);
   }
 
+  /** The place of the last portrait on a board; 0 of an empty one. */
+  lastPlaceOn(board: string): number {
+    return lastPlaceOn(this.#connection, board);
+  }
+
   /** In the order of their places, those of a board after it. */
   boards(): BoardListing[] {
     const rows = this.#connection.all(
@@ -418,6 +452,17 @@ export class LibraryReader {
     if (row !== undefined) return row;
     throw new StudioError('not-found', `The library holds no portrait ${id}.`, { details: { id } });
   }
+}
+
+/** What keeps a picture that was brought in from being drawn again, edited or mixed, and what to do. */
+export function notDrawn(id: string): StudioError {
+  return new StudioError(
+    'pack-not-found',
+    'This picture was brought in: no pack of the studio drew it, so there are no numbers that could be edited. It ' +
+      'can be seen, searched, arranged and exported as it is. To go on from it, carry it over to the pack in ' +
+      `use (clip-flow carry-over ${id}), which draws what comes nearest to it.`,
+    { details: { portrait: id } },
+  );
 }
 
 function sum(counts: readonly PackCount[]): number {

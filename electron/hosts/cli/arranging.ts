@@ -11,7 +11,7 @@ import {
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { z } from 'zod';
 import { librarySettingsSchema } from '../../contract/library.ts';
-import { gathered, number, place, portraitId, portraitIds, word } from './arguments.ts';
+import { gathered, number, place, places, portraitId, portraitIds, word } from './arguments.ts';
 import { NotWell, type Root } from './root.ts';
 
 const TAGS = 'with commas between; may be repeated';
@@ -228,6 +228,16 @@ export function addUpkeep(program: Root): void {
     .action(async (other, _, command) => {
       const { mergeLibrary } = await import('./commands/upkeep.ts');
       if (!(await mergeLibrary(other, command.optsWithGlobals()))) throw new NotWell();
+    });
+  library
+    .command('bring-in')
+    .description('take in pictures, the studio’s own and others; done again, it goes on')
+    .argument('<paths...>', 'pictures, folders, ZIP archives; they are only read', places)
+    .option('--board <name>', 'the board they are laid on; made where there is none')
+    .option('--tag, --tags <list>', TAGS, tags, [])
+    .action(async (paths, _, command) => {
+      const { bringIn } = await import('./commands/bring-in.ts');
+      if (!(await bringIn(paths, command.optsWithGlobals()))) throw new NotWell();
     });
   library
     .command('move')
