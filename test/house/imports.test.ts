@@ -18,7 +18,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['models', 'checkpoints'],
   ['semantics'],
   ['session', 'loading'],
-  ['edit', 'path', 'explain', 'status', 'components'],
+  ['edit', 'path', 'explain', 'atlas', 'status', 'components'],
   ['plan'],
   ['draw'],
   ['export', 'bridge', 'evaluation'],
