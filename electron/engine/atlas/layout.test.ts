@@ -12,8 +12,7 @@ const embeddings = Array.from({ length: 3 * EACH }, (_, n) => {
   const noise = gaussian(n, WIDTH);
   return noise.map((value, i) => 0.2 * value + (i === n % 3 ? 2 : 0));
 });
-const distance = (a = new Float32Array(2), b = new Float32Array(2)) =>
-  Math.hypot((a[0] ?? 0) - (b[0] ?? 0), (a[1] ?? 0) - (b[1] ?? 0));
+const distance = (a: Float32Array, b: Float32Array) => Math.hypot(a[0]! - b[0]!, a[1]! - b[1]!);
 const nothing = () => undefined;
 const laidOut = layOut(embeddings, nothing);
 
@@ -53,14 +52,14 @@ describe('a layout', () => {
     const layout = await laidOut;
     const newcomer = gaussian(999, WIDTH).map((value, i) => 0.2 * value + (i === 1 ? 2 : 0));
     const [first, last] = placesOf(layout, [embeddings[0]!, newcomer], [1, 2]);
-    expect(distance(first, layout.places[0])).toBeLessThan(0.002);
+    expect(distance(first!, layout.places[0]!)).toBeLessThan(0.002);
     expect(nearestRows(layout.places, last!, 5).map(({ row }) => row % 3)).toEqual([1, 1, 1, 1, 1]);
   });
 
   it('lays those apart that look the same', async () => {
     const layout = await laidOut;
     const same = placesOf(layout, [embeddings[4]!, embeddings[4]!], [4, 5]);
-    expect(distance(same[0], same[1])).toBeGreaterThan(0);
+    expect(distance(same[0]!, same[1]!)).toBeGreaterThan(0);
   });
 
   it('is kept as bytes, and damaged ones are none', async () => {
