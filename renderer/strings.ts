@@ -1,4 +1,5 @@
 /** Every word the studio says, except errors, which the engine puts into words where they happen. */
+import { atlasStrings } from './strings/atlas.ts';
 import { betweenStrings } from './strings/between.ts';
 import { breedStrings } from './strings/breed.ts';
 import { bridgesStrings } from './strings/bridges.ts';
@@ -25,4 +26,5 @@ export const strings = {
   ...exportStrings,
   ...modelsStrings,
   ...bridgesStrings,
+  ...atlasStrings,
 };

@@ -33,6 +33,7 @@ export type AtlasView = z.infer<typeof atlasViewSchema>;
 export const atlasCellSchema = atlasPointSchema.extend({
   /** The portrait that stands for them; x and y are its own place. */
   cover: generationIdSchema,
+  prompt: z.string(),
   count: z.int().positive(),
 });
 export type AtlasCell = z.infer<typeof atlasCellSchema>;

@@ -7,6 +7,7 @@ import type { RenderRequest } from '../../electron/contract/timeline.ts';
 import type { Host } from '../host/host.ts';
 import { surprise } from '../create/surprise.ts';
 import { strings } from '../strings.ts';
+import { Atlas } from './atlas.svelte.ts';
 import { Between } from './between.svelte.ts';
 import { Breeding } from './breeding.svelte.ts';
 import { Chosen } from './chosen.ts';
@@ -44,6 +45,7 @@ export class Studio {
   readonly settings: Settings;
   readonly library: Library;
   readonly actions: LibraryActions;
+  readonly atlas: Atlas;
   readonly create: Create;
   readonly edits: Edits;
   readonly explanations: Explanations;
@@ -67,6 +69,7 @@ export class Studio {
     this.settings = new Settings(this.undo, () => this.status.pack);
     this.library = new Library(service, this.toasts);
     this.actions = new LibraryActions(service, this.library, this.undo, this.toasts);
+    this.atlas = new Atlas(service, this.toasts);
     const isAtEasel = () => this.view.place === 'create';
     this.create = new Create(service, this.library, this.settings, this.undo, isAtEasel);
     this.edits = new Edits(service, this.undo, () => this.status.pack);

@@ -27,6 +27,7 @@ const layoutSchema = z.object({
   theme: z.enum(THEMES),
   inspector: z.boolean(),
   filmstrip: z.boolean(),
+  atlas: z.boolean(),
   filmstripHeight: z.number().min(MIN_FILMSTRIP).max(MAX_FILMSTRIP),
 });
 
@@ -39,6 +40,7 @@ export class View {
     theme: 'system',
     inspector: true,
     filmstrip: true,
+    atlas: false,
     filmstripHeight: window.innerHeight > TALL ? 168 : 124,
   }));
   #overlay = $state.raw<Overlay | null>(null);
@@ -57,6 +59,11 @@ export class View {
 
   get filmstrip(): boolean {
     return this.#saved.now.filmstrip;
+  }
+
+  /** Whether the library is laid out by meaning, and not in rows. */
+  get atlas(): boolean {
+    return this.#saved.now.atlas;
   }
 
   get filmstripHeight(): number {
@@ -82,6 +89,10 @@ export class View {
 
   toggleFilmstrip(): void {
     this.#saved.put({ filmstrip: !this.filmstrip });
+  }
+
+  toggleAtlas(): void {
+    this.#saved.put({ atlas: !this.atlas });
   }
 
   resizeFilmstrip(height: number): void {

@@ -1,4 +1,4 @@
-import { counted } from './counted.ts';
+import { portraits } from './count.ts';
 
 export const atlasStrings = {
   atlas: {
@@ -14,15 +14,13 @@ export const atlasStrings = {
       'The atlas puts portraits that look alike next to each other, so that you see at a glance what you have, ' +
       'and where there is still room.',
     layOut: 'Lay out the library',
-    layOutRest: (count: number) => `Lay out ${counted(count, 'more portrait')}`,
-    anew: 'Lay out anew',
-    anewTip: 'Every portrait gets another place',
+    layOutRest: (count: number) => `Place ${portraits(count)}`,
+    anew: 'Lay out anew: every portrait gets another place',
     layingOut: 'Laying out …',
     nothingFound: 'Nothing here fits your search',
     zoomIn: 'Zoom in',
     zoomOut: 'Zoom out',
     whole: 'Show everything',
-    lasso: 'Lasso',
     lassoTip: 'Draw around portraits to select them; or hold Shift',
     drawHere: 'Draw what would lie here',
     tooFew: 'There are too few portraits around to tell what would lie here.',

@@ -134,11 +134,14 @@ export class Atlas {
 
   #tell(cells: readonly Cell[], places: Places): AtlasCell[] {
     const covers = cells.map(({ cover }) => places.seqs[cover] ?? 0);
-    const ids = this.#parts.library.reader.idsOf(covers);
+    const { reader } = this.#parts.library;
+    const [ids, prompts] = [reader.idsOf(covers), reader.promptsOf(covers)];
     return cells.flatMap(({ cover, count }) => {
-      const id = ids.get(places.seqs[cover] ?? 0);
+      const seq = places.seqs[cover] ?? 0;
+      const id = ids.get(seq);
       if (id === undefined) return [];
-      return [{ cover: id, count, x: places.xs[cover] ?? 0, y: places.ys[cover] ?? 0 }];
+      const prompt = prompts.get(seq) ?? '';
+      return [{ cover: id, prompt, count, x: places.xs[cover] ?? 0, y: places.ys[cover] ?? 0 }];
     });
   }
 }

@@ -58,6 +58,7 @@ const relativeSchema = z.object({ known_as: z.string(), id: z.string().nullable(
 const idsSchema = z.array(z.object({ id: z.string() }));
 const promptSchema = z.object({ text: z.string() });
 const seqSchema = z.object({ seq: z.number() });
+const promptsSchema = z.array(z.object({ seq: z.number(), prompt: z.string() }));
 const numberedSchema = z.array(z.object({ seq: z.number(), id: z.string() }));
 const changesSchema = z.array(
   z.object({ n: z.number(), id: z.string(), kind: z.enum(['added', 'changed', 'removed']) }),
@@ -240,6 +241,15 @@ export class LibraryReader {
   /** The ids of rows, by the numbers of these. */
   idsOf(seqs: readonly number[]): Map<number, string> {
     return this.#numbered('seq IN (SELECT value FROM json_each(?))', seqs);
+  }
+
+  /** The words of rows, by the numbers of these. */
+  promptsOf(seqs: readonly number[]): Map<number, string> {
+    const rows = this.#connection.all(
+      'SELECT seq, prompt FROM generations WHERE seq IN (SELECT value FROM json_each(?))',
+      JSON.stringify(seqs),
+    );
+    return new Map(promptsSchema.parse(rows).map(({ seq, prompt }) => [seq, prompt]));
   }
 
   /** The numbers of the rows of portraits, each with its id. */
