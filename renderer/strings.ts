@@ -1,5 +1,6 @@
 /** Every word the studio says, except errors, which the engine puts into words where they happen. */
 import { arrangeStrings } from './strings/arrange.ts';
+import { atlasStrings } from './strings/atlas.ts';
 import { betweenStrings } from './strings/between.ts';
 import { breedStrings } from './strings/breed.ts';
 import { bringInStrings } from './strings/bring-in.ts';
@@ -31,4 +32,5 @@ export const strings = {
   ...modelsStrings,
   ...bridgesStrings,
   ...bringInStrings,
+  ...atlasStrings,
 };

@@ -15,6 +15,16 @@ import {
   undoTokenSchema,
 } from './arrange.ts';
 import { bringInEventSchema, bringInWishesSchema, broughtInSchema } from './bring-in.ts';
+import {
+  atlasLassoSchema,
+  atlasNearestSchema,
+  atlasNeighbourSchema,
+  atlasPlaceSchema,
+  atlasSchema,
+  atlasViewSchema,
+  laidOutSchema,
+  layOutRequestSchema,
+} from './atlas.ts';
 import { bridgeEventSchema, bridgeRequestSchema, bridgeSchema } from './bridge.ts';
 import { bytesSchema, bytesUpTo } from './bytes.ts';
 import {
@@ -275,6 +285,18 @@ export const studioMethods = {
     stacksQuerySchema,
     z.object({ stacks: z.array(z.array(generationIdSchema)) }),
   ),
+
+  // The atlas
+  /** What is seen of it. The few portraits that have come since it was laid out are placed in passing. */
+  atlas: call('studio', atlasViewSchema, atlasSchema),
+  /** Gives a place to portraits without one, or to all anew. */
+  layOutAtlas: stream('studio', layOutRequestSchema, progressEventSchema, laidOutSchema),
+  atlasInside: call('studio', atlasLassoSchema, drawnSchema),
+  /** The nearest to a place, of portraits that can be drawn again with the pack in use. */
+  atlasNearest: call('studio', atlasNearestSchema, z.array(atlasNeighbourSchema)),
+  atlasPlaces: call('studio', idsSchema, z.array(atlasPlaceSchema)),
+
+  // Its upkeep
   /** Reads every row and every picture, and changes nothing. */
   verifyLibrary: stream('studio', nothingSchema, progressEventSchema, verificationSchema),
   /** Writes rows anew that say otherwise than their pictures. How portraits are arranged stays. */

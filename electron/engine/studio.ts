@@ -2,6 +2,8 @@
 import type { CallOptions } from '../contract/method.ts';
 import type { OnProgress } from '../contract/progress.ts';
 import type { StudioService } from '../contract/service.ts';
+import { Atlas } from './atlas/atlas.ts';
+import { atlasService } from './atlas/service.ts';
 import { Bridges } from './bridge/bridges.ts';
 import { bridgeService } from './bridge/service.ts';
 import { BringIn } from './bring-in/bring-in.ts';
@@ -157,6 +159,7 @@ function buildQueues(events: EventBus) {
     embedding: new JobQueue(),
     importing: new JobQueue(),
     learning: new JobQueue(),
+    layingOut: new JobQueue(),
   };
   for (const queue of Object.values(queues)) {
     queue.subscribe((job) => events.publish({ kind: 'job', job }));
@@ -192,12 +195,17 @@ function buildTools({ library, codec, inference, packs, kept, watcher, jobs }: B
     onEnd: () => backfill.begin(),
   });
   const explanations = new Explanations(root);
+  const atlas = new Atlas({
+    ...{ library, jobs: jobs.layingOut },
+    spaces: async () => (await packs.models()).pack.spaces,
+  });
   const trash = new TrashKeeper(library, (removed) => watcher.announce({ removed }));
   trash.look();
   return {
     ...{ references, principal, workspace, drawing, timelines, uploads, exports, backfill },
     bringing,
     explanations,
+    atlas,
     trash,
   };
 }
@@ -233,6 +241,7 @@ function serviceOf(parts: Parts): StudioService {
         return { embedding, space: models.pack.spaces.embedding };
       },
     }),
+    atlasService(parts.atlas),
     exportService(parts.exports),
   ]);
 }

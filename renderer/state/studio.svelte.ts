@@ -9,6 +9,7 @@ import type { Host } from '../host/host.ts';
 import { surprise } from '../create/surprise.ts';
 import { strings } from '../strings.ts';
 import { Arranging } from './arranging.ts';
+import { Atlas } from './atlas.svelte.ts';
 import { Between } from './between.svelte.ts';
 import { Breeding } from './breeding.svelte.ts';
 import { BringingIn } from './bringing-in.svelte.ts';
@@ -54,6 +55,7 @@ export class Studio {
   readonly search: Search;
   readonly actions: LibraryActions;
   readonly arranging: Arranging;
+  readonly atlas: Atlas;
   readonly create: Create;
   readonly edits: Edits;
   readonly explanations: Explanations;
@@ -85,6 +87,7 @@ export class Studio {
     );
     this.actions = new LibraryActions(service, this.library, this.undo, this.toasts);
     this.arranging = new Arranging(service, this.library, this.undo, this.toasts);
+    this.atlas = new Atlas(service, this.toasts);
     const isAtEasel = () => this.view.place === 'create';
     this.create = new Create(service, this.library, this.settings, this.undo, isAtEasel);
     this.edits = new Edits(service, this.undo, () => this.status.pack);

@@ -33,6 +33,7 @@ const layoutSchema = z.object({
   inspector: z.boolean(),
   filmstrip: z.boolean(),
   panel: z.boolean().default(true),
+  atlas: z.boolean().default(false),
   filmstripHeight: z.number().min(MIN_FILMSTRIP).max(MAX_FILMSTRIP),
 });
 
@@ -46,6 +47,7 @@ export class View {
     inspector: true,
     filmstrip: true,
     panel: window.innerWidth >= WIDE,
+    atlas: false,
     filmstripHeight: window.innerHeight > TALL ? 168 : 124,
   }));
   #overlay = $state.raw<Overlay | null>(null);
@@ -69,6 +71,11 @@ export class View {
   /** Whether boards and tags stand beside the library. */
   get panel(): boolean {
     return this.#saved.now.panel;
+  }
+
+  /** Whether the library is laid out by meaning, and not in rows. */
+  get atlas(): boolean {
+    return this.#saved.now.atlas;
   }
 
   get filmstripHeight(): number {
@@ -98,6 +105,10 @@ export class View {
 
   togglePanel(): void {
     this.#saved.put({ panel: !this.panel });
+  }
+
+  toggleAtlas(): void {
+    this.#saved.put({ atlas: !this.atlas });
   }
 
   resizeFilmstrip(height: number): void {

@@ -60,6 +60,8 @@ const relativeSchema = z.object({ known_as: z.string(), id: z.string().nullable(
 const idsSchema = z.array(z.object({ id: z.string() }));
 const promptSchema = z.object({ text: z.string() });
 const seqSchema = z.object({ seq: z.number() });
+const promptsSchema = z.array(z.object({ seq: z.number(), prompt: z.string() }));
+const numberedSchema = z.array(z.object({ seq: z.number(), id: z.string() }));
 const changesSchema = z.array(
   z.object({ n: z.number(), id: z.string(), kind: z.enum(['added', 'changed', 'removed']) }),
 );
@@ -260,6 +262,30 @@ export class LibraryReader {
     return this.#search.find({ near, query, limit, offset, words: 'narrow', but: seq });
   }
 
+  /** Whether a row is among those that a query finds: its words have to stand in them. */
+  rowsFound(query: Query): Promise<(seq: number) => boolean> {
+    return this.#search.rowsFound(query);
+  }
+
+  /** The ids of rows, by the numbers of these. */
+  idsOf(seqs: readonly number[]): Map<number, string> {
+    return this.#numbered('seq IN (SELECT value FROM json_each(?))', seqs);
+  }
+
+  /** The words of rows, by the numbers of these. */
+  promptsOf(seqs: readonly number[]): Map<number, string> {
+    const rows = this.#connection.all(
+      'SELECT seq, prompt FROM generations WHERE seq IN (SELECT value FROM json_each(?))',
+      JSON.stringify(seqs),
+    );
+    return new Map(promptsSchema.parse(rows).map(({ seq, prompt }) => [seq, prompt]));
+  }
+
+  /** The numbers of the rows of portraits, each with its id. */
+  seqsOf(ids: readonly string[]): Map<number, string> {
+    return this.#numbered('id IN (SELECT value FROM json_each(?))', ids);
+  }
+
   /** The place of what happened last to any portrait. */
   lastChange(): number {
     return lastSchema.parse(this.#connection.get('SELECT max(n) AS n FROM changes')).n ?? 0;
@@ -412,6 +438,16 @@ export class LibraryReader {
   /** Reads the whole database, every row, and returns what is wrong with it: nothing, in a healthy one. Slow. */
   check(): string[] {
     return examine(this.#connection, this.#quarantine);
+  }
+
+  #numbered(condition: string, values: readonly (number | string)[]): Map<number, string> {
+    const rows = this.#connection.all(
+      `SELECT seq, id FROM generations WHERE ${condition}`,
+      JSON.stringify(values),
+    );
+    return new Map(
+      numberedSchema.parse(rows).flatMap(({ seq, id }) => (isId(id) ? [[seq, id]] : [])),
+    );
   }
 
   /** Tags are found however they are capitalised. */

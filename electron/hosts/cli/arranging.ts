@@ -11,8 +11,9 @@ import {
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { z } from 'zod';
 import { librarySettingsSchema } from '../../contract/library.ts';
+import { addAtlas } from './atlas.ts';
 import { gathered, number, place, places, portraitId, portraitIds, word } from './arguments.ts';
-import { NotWell, type Root } from './root.ts';
+import { libraryCommand, NotWell, type Root } from './root.ts';
 
 const TAGS = 'with commas between; may be repeated';
 const BOARD = 'its name or id';
@@ -198,7 +199,8 @@ function newPlace(text: string): string {
 }
 
 export function addUpkeep(program: Root): void {
-  const library = program.command('library').description('look after the whole library');
+  const library = libraryCommand(program);
+  addAtlas(library);
   library
     .command('verify')
     .description('read every row and every picture; nothing is changed')

@@ -6,6 +6,7 @@ import { nameSpaces } from './0005-spaces.ts';
 import { arrangePortraits } from './0006-arrangement.ts';
 import { find } from './0007-find.ts';
 import { findBroughtIn } from './0008-brought-in.ts';
+import { keepAtlases } from './0009-atlas.ts';
 import type { Script } from './script.ts';
 
 /**
@@ -22,6 +23,7 @@ export const MIGRATIONS: readonly ((connection: Script) => void)[] = [
   arrangePortraits,
   find,
   findBroughtIn,
+  keepAtlases,
 ];
 
 export const LATEST_VERSION = MIGRATIONS.length;
