@@ -2,10 +2,7 @@
 import { open } from 'node:fs/promises';
 
 const TRAILER = 0x3b;
-const HEAD = Buffer.concat([
-  Buffer.from([0x21, 0xff, 11]),
-  Buffer.from('XMP DataXMP', 'latin1'),
-]);
+const HEAD = Buffer.concat([Buffer.from([0x21, 0xff, 11]), Buffer.from('XMP DataXMP', 'latin1')]);
 /**
  * The packet stands there as it is, not cut into blocks. A reader that takes its bytes for lengths of blocks ends
  * somewhere in this tail, from anywhere in which it gets to the end.
