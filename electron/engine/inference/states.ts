@@ -52,7 +52,7 @@ export class States {
     const state = this.#known(request);
     if (!state) return null;
     const { graph, threads } = request;
-    const { inputs } = await this.#sessions.describe(graph, threads);
+    const { inputs } = await this.#sessions.describe(graph, { threads });
     const kept = inputs.flatMap(({ name }) => {
       const tensor = state.tensors.get(name)?.current;
       return tensor ? [[name, tensor] as const] : [];
