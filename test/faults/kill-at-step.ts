@@ -85,6 +85,7 @@ const codec: ImageCodec = {
   decode: async () => samplePortrait(1).picture,
   measure: () => Promise.reject(new Error('not needed here')),
   resize: () => Promise.reject(new Error('not needed here')),
+  drawSvg: () => Promise.reject(new Error('not needed here')),
   animate: () => Promise.reject(new Error('not needed here')),
   join: () => Promise.reject(new Error('not needed here')),
 };

@@ -74,6 +74,11 @@ export interface ImageCodec {
    */
   resize(picture: RgbPicture, side: number): Promise<RgbPicture>;
 
+  /**
+   * Draws an SVG of ours on white, in pixels as it states them. What it shows is in it: nothing is read beside it.
+   */
+  drawSvg(svg: string): Promise<RgbPicture>;
+
   /** A WebP no larger than `maxSide` on its longest side; small pictures keep their size. */
   thumbnail(picture: RgbPicture, maxSide: number): Promise<Uint8Array<ArrayBuffer>>;
 
