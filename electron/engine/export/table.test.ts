@@ -14,9 +14,9 @@ async function libraryToTell() {
   for (const [n, prompt] of PROMPTS.entries()) {
     ids.push((await library.writer.add(samplePortrait(n, { generation: { prompt } }))).id);
   }
-  library.writer.rate([ids[0]!], 4);
-  const { board } = library.writer.createBoard('For, her', null);
-  library.writer.addToBoard(board.id, [ids[0]!]);
+  library.writer.arranger.change([ids[0]!], (now) => ({ ...now, rating: 4 }));
+  const { board } = library.writer.arranger.createBoard({ name: 'For, her' });
+  library.writer.arranger.addToBoard(board.id, [ids[0]!]);
   const licenseOf = () => Promise.resolve('CC-BY-4.0');
   const parts = { reader: library.reader, codec: sharpCodec, licenseOf };
   return { ids, parts, folder: await temporaryFolder() };
