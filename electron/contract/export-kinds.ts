@@ -5,11 +5,23 @@
  */
 import { z } from 'zod';
 import { exportSideSchema, ifExistsSchema, pictureExportSchema } from './export.ts';
-import { keysOf } from './formats.ts';
+import { keysOf, STILL_FORMATS } from './formats.ts';
 import { paperSchema } from './paper.ts';
 
 /** Single pictures, each under a name of its own. */
 const picturesSchema = pictureExportSchema.extend({ kind: z.literal('pictures') });
+
+/** Pictures without their background, where that is plain: PNG. */
+const cutoutsSchema = pictureExportSchema
+  .pick({ pattern: true, metadata: true, ifExists: true })
+  .extend({ kind: z.literal('cutouts') });
+export type CutoutsExport = z.infer<typeof cutoutsSchema>;
+
+/** Pictures traced as areas of few colours: SVG. */
+const drawingsSchema = pictureExportSchema
+  .pick({ pattern: true, metadata: true, ifExists: true })
+  .extend({ kind: z.literal('drawings'), colours: z.int().min(2).max(64) });
+export type DrawingsExport = z.infer<typeof drawingsSchema>;
 
 /** A folder with pictures and the page that shows them, which works from the disk as from a server. */
 const gallerySchema = z.object({
@@ -78,6 +90,8 @@ export type ArraysExport = z.infer<typeof arraysSchema>;
 /** Every kind with what can be chosen of it. */
 export const EXPORT_KINDS = {
   pictures: picturesSchema,
+  cutouts: cutoutsSchema,
+  drawings: drawingsSchema,
   gallery: gallerySchema,
   sheet: sheetSchema,
   table: tableSchema,
@@ -103,6 +117,11 @@ export const EXPORT_DEFAULTS: Readonly<ExportOptions> = {
     ...{ kind: 'pictures', format: 'png', quality: 90, pattern: '{prompt} {seed}' },
     ...{ metadata: true, ifExists: 'rename' },
   },
+  cutouts: { kind: 'cutouts', pattern: '{prompt} {seed}', metadata: true, ifExists: 'rename' },
+  drawings: {
+    ...{ kind: 'drawings', pattern: '{prompt} {seed}', colours: 16 },
+    ...{ metadata: true, ifExists: 'rename' },
+  },
   gallery: {
     ...{ kind: 'gallery', title: 'Portraits', introduction: '', captions: true },
     ...{ downloads: false, metadata: true, ifExists: 'rename' },
@@ -115,7 +134,9 @@ export const EXPORT_DEFAULTS: Readonly<ExportOptions> = {
   arrays: { kind: 'arrays', arrays: ['embedding', 'w', 'w-plus'], ifExists: 'rename' },
 };
 
-/** How a file of a sheet or table ends. */
-export function extensionOf({ format }: SheetExport | TableExport): `.${string}` {
-  return `.${format}`;
+/** How a file of an export ends that is no folder. */
+export function extensionOf(as: Exclude<PortraitExport, GalleryExport | ArraysExport>): string {
+  if (as.kind === 'cutouts') return STILL_FORMATS.png.extension;
+  if (as.kind === 'drawings') return '.svg';
+  return as.kind === 'pictures' ? STILL_FORMATS[as.format].extension : `.${as.format}`;
 }

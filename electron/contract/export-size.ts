@@ -12,6 +12,8 @@ const RECIPE_BYTES = 12_000;
 const PAGE_BYTES = 60_000;
 /** The letters of a sheet. */
 const FONT_BYTES = 30_000;
+/** Of a traced portrait. */
+const BYTES_A_COLOUR = 14_000;
 const BYTES_A_ROW = { csv: 400, json: 1_600 };
 /** Of one vector of 512 numbers. */
 const VECTOR_BYTES = 2_048;
@@ -34,6 +36,9 @@ const ESTIMATES: {
 } = {
   pictures: ({ format, side, metadata }, { portraits, ...drawn }) =>
     portraits * pictureBytes(format, side, metadata, drawn),
+  cutouts: ({ metadata }, { portraits, ...drawn }) =>
+    portraits * pictureBytes('png', undefined, metadata, drawn),
+  drawings: ({ colours }, { portraits }) => portraits * colours * BYTES_A_COLOUR,
   gallery: ({ side, metadata }, { portraits, ...drawn }) =>
     PAGE_BYTES + portraits * pictureBytes('png', side, metadata, drawn),
   sheet: ({ format }, { portraits, width, height }) =>

@@ -1,7 +1,6 @@
 import { toStudioError } from '../../electron/contract/errors.ts';
 import { extensionOf, type PortraitExport } from '../../electron/contract/export-kinds.ts';
 import { fileName, safeName } from '../../electron/contract/file-name.ts';
-import { STILL_FORMATS } from '../../electron/contract/formats.ts';
 import type { Generation } from '../../electron/contract/generation.ts';
 import { strings } from '../strings.ts';
 
@@ -25,7 +24,7 @@ export function namesOf(
   portraits: readonly (Generation | undefined)[],
 ): ExportedNames {
   const one = (name: string) => ({ names: [name], isEach: false });
-  const inPictures = as.kind === 'pictures' ? pictureNames(as, portraits) : null;
+  const inPictures = 'pattern' in as ? pictureNames(as, portraits) : null;
   if (inPictures?.problem !== undefined) return inPictures;
   if (zip) return one(`${safeName(title)}.zip`);
   if (inPictures) return inPictures;
@@ -34,15 +33,15 @@ export function namesOf(
 }
 
 function pictureNames(
-  { pattern, format }: Extract<PortraitExport, { kind: 'pictures' }>,
+  as: Extract<PortraitExport, { pattern: string }>,
   portraits: readonly (Generation | undefined)[],
 ): ExportedNames {
   const none = { names: [], isEach: true };
+  const { pattern } = as;
   if (pattern.trim() === '') return { ...none, problem: strings.export.patternEmpty };
   try {
     const names = portraits.flatMap((portrait, index) => {
-      const { extension } = STILL_FORMATS[format];
-      return portrait ? [fileName(pattern, portrait, index + 1) + extension] : [];
+      return portrait ? [fileName(pattern, portrait, index + 1) + extensionOf(as)] : [];
     });
     return { ...none, names };
   } catch (refusal) {

@@ -19,6 +19,8 @@ import { exportAnimation, exportFrames, resizeFrames } from './frames.ts';
 import { exportGallery } from './gallery.ts';
 import { SHARED_FILE, writeArchive } from './archive.ts';
 import { exportArrays } from './arrays.ts';
+import { exportCutouts } from './cutouts.ts';
+import { exportDrawings } from './drawings.ts';
 import { type PackFacts, packFacts } from './pack-facts.ts';
 import { exportPictures } from './pictures.ts';
 import { type ExportParts, type PortraitWork, selectedIds } from './portraits.ts';
@@ -74,6 +76,8 @@ const WRITERS: {
   readonly [Kind in ExportKind]: (as: ExportOptions[Kind], job: PortraitJob) => Promise<string[]>;
 } = {
   pictures: (as, { ids, into, parts, work }) => exportPictures(ids, into, as, parts, work),
+  cutouts: (as, { ids, into, parts, work }) => exportCutouts(ids, into, as, parts, work),
+  drawings: (as, { ids, into, parts, work }) => exportDrawings(ids, into, as, parts, work),
   gallery: async (as, { ids, into, title, parts, work }) => [
     await exportGallery(ids, path.join(into, title), as, parts, work),
   ],

@@ -4,6 +4,7 @@ import { animate, join } from './animation.ts';
 import type { EncodeOptions, ImageCodec, PictureSize, RgbPicture } from './codec.ts';
 import { fromPixels, toPixels } from './pixels.ts';
 import { openSource } from './source.ts';
+import { trace } from './trace.ts';
 
 // A portrait is read or written once; libvips' cache would only grow.
 sharp.cache(false);
@@ -17,7 +18,18 @@ const THUMBNAIL_QUALITY = 82;
 
 /** The image codec on sharp (libvips). Crashes inside Electron on Linux: run it in a plain process. */
 export const sharpCodec: ImageCodec = {
-  ...{ decode, measure, encode, resize, drawSvg, thumbnail, animate, join },
+  ...{
+    decode,
+    measure,
+    encode,
+    resize,
+    drawSvg,
+    encodeTransparent,
+    trace,
+    thumbnail,
+    animate,
+    join,
+  },
 };
 
 async function decode(source: string | Uint8Array, maxSide?: number): Promise<RgbPicture> {
@@ -71,6 +83,13 @@ function resize(picture: RgbPicture, side: number): Promise<RgbPicture> {
     kernel: 'lanczos3',
   });
   return toPixels(scaled);
+}
+
+function encodeTransparent(picture: RgbPicture, alpha: Uint8Array<ArrayBuffer>) {
+  const { width, height } = picture;
+  const opacity = { raw: { width, height, channels: 1 as const } };
+  const joined = fromPixels(picture).joinChannel(Buffer.from(alpha), opacity);
+  return toBytes(joined.png({ compressionLevel: COMPRESSION }));
 }
 
 function drawSvg(svg: string): Promise<RgbPicture> {

@@ -50,6 +50,12 @@ export function xmpPacket({ prompt, createdAt, license, recipe, extension }: Sta
   );
 }
 
+/** The same inside an SVG, with the words as its title. */
+export function svgMetadata(provenance: Provenance): string {
+  const told = xmpPacket(provenance).replace(/<\?xpacket[^>]*>\s*/g, '');
+  return `<title>${escape(provenance.prompt)}</title><metadata>${told}</metadata>`;
+}
+
 /** As programs that manage pictures look for it: who may do what (XMP specification part 1, sections 8.3 and 8.5). */
 function rights(license: string | undefined): string {
   if (license === undefined) return '';
