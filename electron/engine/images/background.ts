@@ -1,8 +1,12 @@
 /** A plain background taken away: for portraits that stand before one colour. */
 import type { RgbPicture } from './codec.ts';
 
-/** How far a colour may be from the background's and still be of it, as a distance in RGB8. */
-const TOLERANCE = 36;
+/** How far a colour may be from the background's at the most and still be of it, as a distance in RGB8. */
+const MOST_AWAY = 36;
+/** And at the least, however even the background is. */
+const LEAST_AWAY = 9;
+/** How much further than nearly all of the edge the background may go. */
+const SPREAD = { share: 0.95, times: 2 };
 /** How much of the edge of a picture has to be plain. What a portrait covers of it is less than half. */
 const LEAST_PLAIN = 0.55;
 /** How far an outline is soft, in pixels. */
@@ -26,7 +30,7 @@ export interface Plainness {
 export function plainnessOf(picture: RgbPicture): Plainness {
   const background = backgroundOf(picture);
   const edge = edgeOf(picture);
-  const alike = edge.filter((pixel) => distance(picture, pixel, background) <= TOLERANCE);
+  const alike = edge.filter((pixel) => distance(picture, pixel, background) <= MOST_AWAY);
   const plain = alike.length / edge.length;
   return { plain, isEnough: plain >= LEAST_PLAIN };
 }
@@ -38,7 +42,7 @@ export function cutOut(picture: RgbPicture): Cutout {
   const away = Float32Array.from({ length: width * height }, (_, pixel) =>
     distance(picture, pixel, background),
   );
-  const isBehind = fillFromEdge(picture, away);
+  const isBehind = fillFromEdge(picture, away, toleranceOf(edgeOf(picture), away));
   const data = new Uint8Array(picture.data);
   const alpha = new Uint8Array(width * height);
   for (let pixel = 0; pixel < alpha.length; pixel += 1) {
@@ -79,13 +83,20 @@ function distance({ data }: RgbPicture, pixel: number, colour: Colour): number {
   return Math.hypot(of(0), of(1), of(2));
 }
 
+/** What is of the background's colour, by how even the edge is: a dark portrait may stand before a dark one. */
+function toleranceOf(edge: readonly number[], away: Float32Array): number {
+  const alike = edge.map((pixel) => away[pixel] ?? 0).filter((far) => far <= MOST_AWAY);
+  const usual = alike.sort((a, b) => a - b)[Math.floor(alike.length * SPREAD.share)] ?? MOST_AWAY;
+  return Math.min(MOST_AWAY, Math.max(LEAST_AWAY, usual * SPREAD.times));
+}
+
 /** Which pixels are of the background's colour and joined to the edge by such. */
-function fillFromEdge(picture: RgbPicture, away: Float32Array): Uint8Array {
+function fillFromEdge(picture: RgbPicture, away: Float32Array, tolerance: number): Uint8Array {
   const { width, height } = picture;
   const isBehind = new Uint8Array(width * height);
   const waiting: number[] = [];
   const take = (pixel: number) => {
-    if (isBehind[pixel] === 1 || (away[pixel] ?? 0) > TOLERANCE) return;
+    if (isBehind[pixel] === 1 || (away[pixel] ?? 0) > tolerance) return;
     isBehind[pixel] = 1;
     waiting.push(pixel);
   };
