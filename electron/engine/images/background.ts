@@ -9,6 +9,8 @@ const LEAST_AWAY = 9;
 const SPREAD = { share: 0.95, times: 2 };
 /** How much of the edge of a picture has to be plain. What a portrait covers of it is less than half. */
 const LEAST_PLAIN = 0.55;
+/** How wide the halo is that generators leave around a portrait, as a share of the longer side. */
+const HALO = 0.012;
 /** How far an outline is soft, in pixels. */
 const SOFT = 2;
 /** What is fainter than this is noise of the background. */
@@ -43,6 +45,9 @@ export function cutOut(picture: RgbPicture): Cutout {
     distance(picture, pixel, background),
   );
   const isBehind = fillFromEdge(picture, away, toleranceOf(edgeOf(picture), away));
+  for (let n = Math.round(Math.max(width, height) * HALO); n > 0; n -= 1) {
+    growOver(picture, away, isBehind);
+  }
   const data = new Uint8Array(picture.data);
   const alpha = new Uint8Array(width * height);
   for (let pixel = 0; pixel < alpha.length; pixel += 1) {
@@ -109,6 +114,22 @@ function fillFromEdge(picture: RgbPicture, away: Float32Array, tolerance: number
     if (pixel < width * (height - 1)) take(pixel + width);
   }
   return isBehind;
+}
+
+/** Takes one more row of pixels along the outline, as far as they are nearly of the background's colour. */
+function growOver({ width, height }: RgbPicture, away: Float32Array, isBehind: Uint8Array): void {
+  const before = isBehind.slice();
+  for (let pixel = 0; pixel < before.length; pixel += 1) {
+    if ((away[pixel] ?? 0) > MOST_AWAY) continue;
+    const x = pixel % width;
+    const beside = [
+      ...(x > 0 ? [pixel - 1] : []),
+      ...(x < width - 1 ? [pixel + 1] : []),
+      ...(pixel >= width ? [pixel - width] : []),
+      ...(pixel < width * (height - 1) ? [pixel + width] : []),
+    ];
+    if (beside.some((other) => before[other] === 1)) isBehind[pixel] = 1;
+  }
 }
 
 interface Field {
