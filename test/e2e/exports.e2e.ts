@@ -64,13 +64,13 @@ async function openStripExport(page: Page): Promise<void> {
 /** Draws a finger from one place of the middle line to another, in pixels from the left. */
 async function swipe(page: Page, from: number, to: number): Promise<void> {
   const session = await page.context().newCDPSession(page);
-  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', x: number) => {
+  const point = (type: 'touchStart' | 'touchMove' | 'touchEnd', x: number) => {
     const touchPoints = type === 'touchEnd' ? [] : [{ x, y: 300 }];
     return session.send('Input.dispatchTouchEvent', { type, touchPoints });
   };
-  await touch('touchStart', from);
-  for (let x = from; x > to; x -= 20) await touch('touchMove', x);
-  await touch('touchEnd', to);
+  await point('touchStart', from);
+  for (let x = from; x > to; x -= 20) await point('touchMove', x);
+  await point('touchEnd', to);
 }
 
 const choose = (page: Page, name: string) => page.getByRole('radio', { name, exact: true }).click();
@@ -148,7 +148,7 @@ describe.skipIf(!hasBrowser)('Exports', () => {
     );
   });
 
-  it('a web gallery that works from the disk, by keyboard and touch, and asks nothing of the network', async () => {
+  it('a web gallery that works from the disk, by keyboard and finger, and asks nothing of the network', async () => {
     await using studio = await openTestStudio();
     const page = await openWindow(browser, studio.url);
     await openExportOf(page, 3);
