@@ -36,8 +36,7 @@ import {
 import {
   deliverySchema,
   destinationSchema,
-  exportGalleryRequestSchema,
-  exportPicturesRequestSchema,
+  exportPortraitsRequestSchema,
   exportStripRequestSchema,
 } from './delivery.ts';
 import {
@@ -329,15 +328,10 @@ export const studioMethods = {
   thumbnail: call('studio', idSchema, bytesSchema),
 
   // Exports
-  exportPictures: stream(
+  /** Hands portraits over as one of `EXPORT_KINDS`. It appears whole or not at all. */
+  exportPortraits: stream(
     'destination',
-    exportPicturesRequestSchema,
-    progressEventSchema,
-    deliverySchema,
-  ),
-  exportGallery: stream(
-    'destination',
-    exportGalleryRequestSchema,
+    exportPortraitsRequestSchema,
     progressEventSchema,
     deliverySchema,
   ),

@@ -37,9 +37,12 @@ const [child = ''] = varied.ids;
 
 async function exported(format: 'png' | 'jpeg', metadata = true): Promise<string> {
   const folder = await temporaryFolder();
-  await source.service.exportPictures({
-    ids: [parent],
-    pictures: { ...{ format, metadata, pattern: 'out', quality: 90 }, ifExists: 'rename' },
+  await source.service.exportPortraits({
+    ...{ portraits: { by: 'ids', ids: [parent] }, name: 'out' },
+    as: {
+      ...{ kind: 'pictures', format, metadata, pattern: 'out', quality: 90 },
+      ifExists: 'rename',
+    },
     destination: { kind: 'folder', folder },
   });
   return folder;
@@ -210,10 +213,10 @@ describe('pictures of others', () => {
     });
     for (const format of ['png', 'jpeg'] as const) {
       const out = await temporaryFolder();
-      await service.exportPictures({
-        ids: [of],
-        pictures: {
-          ...{ format, metadata: true, pattern: 'out', quality: 90 },
+      await service.exportPortraits({
+        ...{ portraits: { by: 'ids', ids: [of] }, name: 'out' },
+        as: {
+          ...{ kind: 'pictures', format, metadata: true, pattern: 'out', quality: 90 },
           ifExists: 'rename',
         },
         destination: { kind: 'folder', folder: out },

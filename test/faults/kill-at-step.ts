@@ -87,6 +87,9 @@ const codec: ImageCodec = {
   decode: async (source) => samplePicture(action === 'bring-in' ? sizeOf(source) : 1),
   measure: () => Promise.reject(new Error('not needed here')),
   resize: () => Promise.reject(new Error('not needed here')),
+  encodeTransparent: () => Promise.reject(new Error('not needed here')),
+  trace: () => Promise.reject(new Error('not needed here')),
+  drawSvg: () => Promise.reject(new Error('not needed here')),
   animate: () => Promise.reject(new Error('not needed here')),
   join: () => Promise.reject(new Error('not needed here')),
 };

@@ -123,6 +123,20 @@ export function removeTexts(png: Uint8Array): Uint8Array<ArrayBuffer> {
   return concat([SIGNATURE, ...kept.map(({ bytes }) => bytes)]);
 }
 
+const COLOUR_SPACES = new Set(['sRGB', 'iCCP', 'cICP']);
+/** PNG specification, section 11.3.2.5: the rendering intent, here perceptual. */
+const PERCEPTUAL = Uint8Array.of(0);
+
+/** The same picture with a note that its colours are sRGB; as it is where it says which they are. */
+export function tagAsSrgb(png: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const chunks = [...readChunks(png)];
+  if (chunks.some(({ type }) => COLOUR_SPACES.has(type))) return png;
+  const tagged = chunks.flatMap(({ type, bytes }) =>
+    type === HEADER ? [bytes, chunk('sRGB', PERCEPTUAL)] : [bytes],
+  );
+  return concat([SIGNATURE, ...tagged]);
+}
+
 /**
  * The same picture for a decoder, which would unpack every text that it has: megabytes hold gigabytes. Nothing
  * is checked, and a picture without its end stays one.

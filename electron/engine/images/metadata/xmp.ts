@@ -57,6 +57,12 @@ function continuedBy(extension: string | undefined): string {
     : `\n    xmlns:xmpNote="http://ns.adobe.com/xmp/note/"\n    xmpNote:HasExtendedXMP="${extension}"`;
 }
 
+/** The same inside an SVG, with the words as its title. */
+export function svgMetadata(statement: Statement): string {
+  const told = xmpPacket(statement).replace(/<\?xpacket[^>]*>\s*/g, '');
+  return `<title>${escape(statement.prompt ?? '')}</title><metadata>${told}</metadata>`;
+}
+
 /** As programs that manage pictures look for it: who may do what (XMP specification part 1, sections 8.3 and 8.5). */
 function rights(license: string | undefined): string {
   if (license === undefined) return '';
