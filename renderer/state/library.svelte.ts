@@ -1,13 +1,15 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { Generation } from '../../electron/contract/generation.ts';
-import type { LibraryFilter } from '../../electron/contract/library.ts';
+import { type LibraryFilter, MAX_RESULTS } from '../../electron/contract/library.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
 import type { StudioEvent } from '../../electron/contract/status.ts';
+import { Days } from './days.svelte.ts';
+import { PictureQueue } from './picture-queue.ts';
+import { PortraitList } from './portrait-list.svelte.ts';
 import { Selection } from './selection.svelte.ts';
+import type { Span } from './sparse-list.ts';
 import type { Toasts } from './toasts.svelte.ts';
 
-const PAGE = 500;
-const MAX_HITS = 300;
 /** News of more portraits than this is answered by reading the list again. */
 const MAX_SINGLE_READS = 50;
 
@@ -27,42 +29,53 @@ const SHELF_FILTER: Record<Shelf, LibraryFilter> = {
 
 const ALL: Source = { kind: 'shelf', shelf: 'all' };
 
-/** Ids are UUIDv7: their order is the order of creation. */
-const newestFirst = (a: string, b: string): number => (a < b ? 1 : a > b ? -1 : 0);
-
 /** Everything ever made: one list that filmstrip and gallery both show, and what is selected in it. */
 export class Library {
   readonly #known = new SvelteMap<string, Generation>();
+  /** Portraits that stay known however far the list is scrolled. */
+  readonly #held = new Set<string>();
+  /** They were deleted for good. */
+  readonly #gone = new Set<string>();
   #source = $state.raw<Source>(ALL);
-  #ids = $state.raw<readonly string[]>([]);
-  #total = $state(0);
   #loaded = $state(false);
   #failed = $state(false);
-  #next: string | null = null;
-  #reading: Promise<void> | null = null;
-  /** Counts the lists asked for, so that an answer to an older question is dropped. */
-  #epoch = 0;
   readonly #service: StudioService;
   readonly #toasts: Toasts;
-  readonly selection = new Selection(() => this.#ids);
+  readonly #list = new PortraitList({
+    read: (offset, limit) => this.#read(offset, limit),
+    readIds: (offset, limit) => this.#readIds(offset, limit),
+    count: () => this.#count(),
+    take: (generations) => this.#remember(generations),
+    letGo: (ids) => this.#letGo(ids),
+    fail: (error) => this.#toasts.fail(error),
+  });
+  readonly selection = new Selection(this.#list);
+  readonly pictures = new PictureQueue();
+  readonly days: Days;
 
   constructor(service: StudioService, toasts: Toasts) {
     this.#service = service;
     this.#toasts = toasts;
+    this.days = new Days(service, () => this.#filter);
   }
 
   get source(): Source {
     return this.#source;
   }
 
-  /** Ids in order of display, as far as they have been read. */
-  get ids(): readonly string[] {
-    return this.#ids;
+  /** Whether portraits come by the date they were made, the newest first. */
+  get isByDate(): boolean {
+    return this.#source.kind === 'shelf';
   }
 
   /** How many there are to show, read or not. */
   get total(): number {
-    return this.#total;
+    return this.#list.total;
+  }
+
+  /** The ids at the top, as far as they have been read. */
+  get head(): readonly string[] {
+    return this.#list.head;
   }
 
   /** False until the list was read for the first time. */
@@ -75,16 +88,39 @@ export class Library {
     return this.#failed;
   }
 
+  /** The id at an index; undefined where it has not been read. */
+  at(index: number): string | undefined {
+    return this.#list.at(index);
+  }
+
+  /** Where a portrait stands; -1 where that is not known. */
+  indexOf(id: string): number {
+    return this.#list.indexOf(id);
+  }
+
   portrait(id: string): Generation | undefined {
     return this.#known.get(id);
+  }
+
+  /** Whether it was deleted for good. */
+  isGone(id: string): boolean {
+    return this.#gone.has(id);
+  }
+
+  /** Keeps a portrait in mind that is at work elsewhere. */
+  hold(id: string): void {
+    this.#held.add(id);
   }
 
   /** Reads portraits that are not known yet; those that are gone are left out. */
   async fetch(ids: readonly string[]): Promise<Generation[]> {
     const found = await Promise.all(
       ids.map(async (id) => {
+        this.hold(id);
         try {
-          return this.#known.get(id) ?? this.#remember(await this.#service.get({ id }));
+          const generation = this.#known.get(id) ?? (await this.#service.get({ id }));
+          this.#remember([generation]);
+          return generation;
         } catch {
           return null;
         }
@@ -96,138 +132,153 @@ export class Library {
   async show(source: Source): Promise<void> {
     this.#source = source;
     this.selection.clear();
+    this.#list.rewind();
     await this.reload();
   }
 
   async reload(): Promise<void> {
-    const epoch = ++this.#epoch;
-    this.#reading = null;
-    // Where the list before could be read on means nothing in this one.
-    this.#next = null;
+    const source = this.#source;
+    this.days.forget();
     let failed = false;
     try {
-      if (this.#source.kind === 'shelf') await this.#readShelf(this.#source.shelf, epoch);
-      else await this.#readHits(this.#source, epoch);
+      await this.#list.reload();
     } catch (error) {
       failed = true;
       this.#toasts.fail(error);
     }
-    if (epoch !== this.#epoch) return;
+    if (source !== this.#source) return;
     this.#loaded = true;
     this.#failed = failed;
     // What was shown before is not what is asked for.
-    if (failed) this.#list([]);
+    if (failed) this.#list.reset(0);
   }
 
-  /** Reads on until the list reaches `index`. */
-  async reach(index: number): Promise<void> {
-    while (index >= this.#ids.length && this.#next !== null) {
-      this.#reading ??= this.#readPage(this.#epoch).finally(() => (this.#reading = null));
-      try {
-        await this.#reading;
-      } catch (error) {
-        this.#toasts.fail(error);
-        return;
-      }
+  /** Reads what is looked at. */
+  want(span: Span): void {
+    this.#list.want(span);
+  }
+
+  /** The id at an index, also where it has not been read so far. */
+  async reach(index: number): Promise<string | undefined> {
+    try {
+      return await this.#list.reach(index);
+    } catch (error) {
+      this.#toasts.fail(error);
+      return undefined;
     }
+  }
+
+  /** All ids of a span, also those that have not been read so far. */
+  idsIn(start: number, end: number): Promise<readonly string[]> {
+    return this.#list.idsIn(start, end);
   }
 
   /** A portrait that has just been drawn or read. */
   take(generation: Generation): void {
-    this.#remember(generation);
-    if (this.#source.kind !== 'shelf') return;
-    const { id } = generation;
-    const fits = this.#fits(generation, this.#source.shelf);
-    if (this.#ids.includes(id)) {
-      if (!fits) this.#drop([id]);
-    } else if (this.#isBeyond(id)) void this.#recount(this.#source.shelf);
-    else if (fits) this.#insert(id);
+    this.hold(generation.id);
+    this.#takeAll([generation]);
   }
 
   /** Shows a change at once; the engine's news of it follows and is the last word. */
   change(ids: readonly string[], change: Partial<Generation>): void {
-    for (const id of ids) {
-      const generation = this.#known.get(id);
-      if (generation) this.take({ ...generation, ...change });
-    }
+    const known = ids.flatMap((id) => this.#known.get(id) ?? []);
+    this.#takeAll(known.map((generation) => ({ ...generation, ...change })));
   }
 
   /** They were deleted for good. */
   forget(ids: readonly string[]): void {
-    if (this.#source.kind === 'shelf' && ids.some((id) => this.#isBeyond(id))) {
-      void this.#recount(this.#source.shelf);
-    }
+    const isBeyond = ids.some((id) => this.#mayBeBeyond(id));
     this.#drop(ids);
-    for (const id of ids) this.#known.delete(id);
+    for (const id of ids) {
+      this.#known.delete(id);
+      this.#held.delete(id);
+      this.#gone.add(id);
+    }
+    if (isBeyond) void this.reload();
   }
 
   async takeNews(event: StudioEvent): Promise<void> {
     if (event.kind !== 'library') return;
-    this.forget(event.removed);
+    this.days.forget();
+    if (event.removed.length > 0) this.forget(event.removed);
     const news = [...event.added, ...event.changed];
     if (news.length > MAX_SINGLE_READS) return this.reload();
     const fresh = await Promise.all(news.map((id) => this.#service.get({ id }).catch(() => null)));
-    for (const generation of fresh) if (generation) this.take(generation);
+    this.#takeAll(fresh.filter((generation) => generation !== null));
     const wentOrCame = fresh.some((generation) => generation?.trashedAt);
     if (this.#source.kind !== 'shelf' && wentOrCame) await this.reload();
   }
 
   /** Selects all there are, also what has not been read yet. */
   async selectAll(): Promise<void> {
-    const epoch = this.#epoch;
-    await this.reach(this.#total - 1);
-    if (epoch === this.#epoch) this.selection.addAll();
+    const source = this.#source;
+    const ids = await this.idsIn(0, this.total);
+    if (source === this.#source) this.selection.put(ids);
   }
 
   // Reading
 
-  async #readShelf(shelf: Shelf, epoch: number): Promise<void> {
-    const filter = SHELF_FILTER[shelf];
-    const [page, { count }] = await Promise.all([
-      this.#service.list({ ...filter, limit: PAGE }),
-      this.#service.count(filter),
-    ]);
-    if (epoch !== this.#epoch) return;
-    this.#list(page.items, count);
-    this.#next = page.next;
+  /** Which portraits are shown, where they are not ranked. */
+  get #filter(): LibraryFilter {
+    return this.#source.kind === 'shelf' ? SHELF_FILTER[this.#source.shelf] : {};
   }
 
-  /** Portraits that lie beyond what was read came, went or changed: only the engine knows how many there are now. */
-  async #recount(shelf: Shelf): Promise<void> {
-    const epoch = this.#epoch;
-    const { count } = await this.#service.count(SHELF_FILTER[shelf]);
-    if (epoch === this.#epoch) this.#total = Math.max(count, this.#ids.length);
-  }
-
-  async #readPage(epoch: number): Promise<void> {
-    if (this.#source.kind !== 'shelf' || this.#next === null) return;
-    const filter = SHELF_FILTER[this.#source.shelf];
-    const page = await this.#service.list({ ...filter, limit: PAGE, before: this.#next });
-    if (epoch !== this.#epoch) return;
-    const fresh = page.items.map((item) => this.#remember(item).id);
-    this.#ids = [...this.#ids, ...fresh.filter((id) => !this.#ids.includes(id))];
-    this.#next = page.next;
-    if (page.next === null) this.#total = this.#ids.length;
-  }
-
-  async #readHits(source: Exclude<Source, { kind: 'shelf' }>, epoch: number): Promise<void> {
+  async #read(offset: number, limit: number): Promise<readonly Generation[]> {
+    const source = this.#source;
+    if (source.kind === 'shelf') {
+      // The beginning needs no order, and answers at once.
+      const from = offset > 0 ? { offset } : {};
+      return (await this.#service.list({ ...this.#filter, limit, ...from })).items;
+    }
     const hits =
       source.kind === 'words'
-        ? await this.#service.search({ words: source.words, limit: MAX_HITS })
-        : await this.#service.similar({ id: source.to, limit: MAX_HITS });
-    if (epoch !== this.#epoch) return;
-    this.#list(hits.map(({ generation }) => generation));
+        ? await this.#service.search({ words: source.words, limit, offset })
+        : await this.#service.similar({ id: source.to, limit, offset });
+    return hits.map(({ generation }) => generation);
   }
 
-  /** Shows these, of `total`. */
-  #list(generations: readonly Generation[], total = 0): void {
-    this.#ids = generations.map((generation) => this.#remember(generation).id);
-    this.#total = Math.max(total, this.#ids.length);
+  async #readIds(offset: number, limit: number): Promise<readonly string[]> {
+    if (this.#source.kind === 'shelf')
+      return (await this.#service.listIds({ ...this.#filter, limit, offset })).ids;
+    const hits = await this.#read(offset, Math.min(MAX_RESULTS, limit));
+    return hits.map(({ id }) => id);
   }
 
-  #remember(generation: Generation): Generation {
-    this.#known.set(generation.id, generation);
-    return generation;
+  async #count(): Promise<number> {
+    return (await this.#service.count(this.#filter)).count;
+  }
+
+  #remember(generations: readonly Generation[]): void {
+    for (const generation of generations) this.#known.set(generation.id, generation);
+  }
+
+  #letGo(ids: readonly string[]): void {
+    for (const id of ids) {
+      if (!this.#held.has(id) && !this.selection.has(id)) this.#known.delete(id);
+    }
+  }
+
+  /** Puts portraits where they belong, and reads the list anew where that cannot be told. */
+  #takeAll(generations: readonly Generation[]): void {
+    this.#remember(generations);
+    const source = this.#source;
+    if (source.kind !== 'shelf') return;
+    const isListed = ({ id }: Generation) => this.#list.indexOf(id) >= 0;
+    const fits = (generation: Generation) => this.#fits(generation, source.shelf);
+    const leaving = generations.filter((each) => isListed(each) && !fits(each));
+    if (leaving.length > 0) this.#drop(leaving.map(({ id }) => id));
+    const coming = generations.filter((each) => !isListed(each) && fits(each));
+    const isPlaced =
+      coming.length <= MAX_SINGLE_READS && coming.every(({ id }) => this.#list.insert(id));
+    if (!isPlaced) void this.reload();
+  }
+
+  /** Whether a portrait may stand in the list without being known there. */
+  #mayBeBeyond(id: string): boolean {
+    if (this.#list.indexOf(id) >= 0) return false;
+    const source = this.#source;
+    const portrait = this.#known.get(id);
+    return source.kind !== 'shelf' || !portrait || this.#fits(portrait, source.shelf);
   }
 
   #fits({ trashedAt, starred }: Generation, shelf: Shelf): boolean {
@@ -235,22 +286,9 @@ export class Library {
     return shelf !== 'starred' || starred;
   }
 
-  /** Whether a portrait is older than everything read so far: a later page will bring it. */
-  #isBeyond(id: string): boolean {
-    const oldestRead = this.#ids.at(-1);
-    return this.#next !== null && oldestRead !== undefined && id < oldestRead;
-  }
-
-  #insert(id: string): void {
-    this.#total += 1;
-    this.#ids = [...this.#ids, id].sort(newestFirst);
-  }
-
   #drop(ids: readonly string[]): void {
-    const isGone = (id: string) => ids.includes(id);
-    const left = this.#ids.filter((id) => !isGone(id));
-    this.#total -= this.#ids.length - left.length;
-    this.selection.drop(ids, left);
-    this.#ids = left;
+    const leaving = new Set(ids);
+    this.selection.drop(leaving);
+    this.#list.remove(leaving);
   }
 }

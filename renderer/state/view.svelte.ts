@@ -8,7 +8,8 @@ export type Overlay =
   | { kind: 'palette' }
   | { kind: 'keys' }
   | { kind: 'about' }
-  | { kind: 'compare'; left: string; right: string }
+  | { kind: 'compare'; ids: readonly string[] }
+  | { kind: 'loupe' }
   | { kind: 'export'; ids: readonly string[] }
   | { kind: 'export-strip' }
   | { kind: 'export-timeline' }
@@ -19,6 +20,11 @@ export type Overlay =
 
 export const MIN_FILMSTRIP = 104;
 export const MAX_FILMSTRIP = 260;
+/** Width of a portrait in the library, in px. */
+export const MIN_CELL = 72;
+export const MAX_CELL = 512;
+/** Windows wider than this start with larger portraits. */
+const WIDE = 2_200;
 /** Windows taller than this start with a taller filmstrip. */
 const TALL = 1_200;
 
@@ -28,7 +34,14 @@ const layoutSchema = z.object({
   inspector: z.boolean(),
   filmstrip: z.boolean(),
   filmstripHeight: z.number().min(MIN_FILMSTRIP).max(MAX_FILMSTRIP),
+  cell: z
+    .number()
+    .min(MIN_CELL)
+    .max(MAX_CELL)
+    .default(() => firstCell()),
 });
+
+const firstCell = (): number => (window.innerWidth > WIDE ? 200 : 152);
 
 type Layout = z.infer<typeof layoutSchema>;
 
@@ -40,6 +53,7 @@ export class View {
     inspector: true,
     filmstrip: true,
     filmstripHeight: window.innerHeight > TALL ? 168 : 124,
+    cell: firstCell(),
   }));
   #overlay = $state.raw<Overlay | null>(null);
 
@@ -61,6 +75,11 @@ export class View {
 
   get filmstripHeight(): number {
     return this.#saved.now.filmstripHeight;
+  }
+
+  /** How wide portraits are in the library, at the least. */
+  get cell(): number {
+    return this.#saved.now.cell;
   }
 
   get overlay(): Overlay | null {
@@ -86,6 +105,10 @@ export class View {
 
   resizeFilmstrip(height: number): void {
     this.#saved.put({ filmstripHeight: Math.min(MAX_FILMSTRIP, Math.max(MIN_FILMSTRIP, height)) });
+  }
+
+  resizeCells(width: number): void {
+    this.#saved.put({ cell: Math.round(Math.min(MAX_CELL, Math.max(MIN_CELL, width))) });
   }
 
   open(overlay: Overlay): void {
