@@ -64,7 +64,11 @@ export function marksOf(months: readonly Month[], total: number, height: number)
 }
 
 /** Those that keep a distance from each other and from those that are there already. */
-function spread<T extends { at: number }>(marks: readonly T[], there: readonly T[], by: number): T[] {
+function spread<T extends { at: number }>(
+  marks: readonly T[],
+  there: readonly T[],
+  by: number,
+): T[] {
   const placed: T[] = [];
   for (const mark of marks) {
     const isNear = ({ at }: T) => Math.abs(at - mark.at) < by;
@@ -91,10 +95,12 @@ export function monthAfterKey(key: string, months: readonly Month[], index: numb
     case 'ArrowDown':
       return (months[nth + 1] ?? here).start;
     case 'PageUp':
-      return (months.findLast(({ year, start }, at) => {
-        const isFirst = months[at - 1]?.year !== year;
-        return isFirst && start < index;
-      }) ?? here).start;
+      return (
+        months.findLast(({ year, start }, at) => {
+          const isFirst = months[at - 1]?.year !== year;
+          return isFirst && start < index;
+        }) ?? here
+      ).start;
     case 'PageDown':
       return (months.find(({ year }, at) => at > nth && year !== here.year) ?? here).start;
     case 'Home':

@@ -247,7 +247,7 @@ function rowsAway({ bands, columns }: GridLayout, index: number, by: number): nu
   const column = (index - from.start) % columns;
   let row = Math.floor((index - from.start) / columns) + by;
   while (row < 0 && nth > 0) row += bands[(nth -= 1)]?.rows ?? 0;
-  for (let rows = bands[nth]?.rows ?? 0; row >= rows && nth < bands.length - 1; ) {
+  for (let rows = bands[nth]?.rows ?? 0; row >= rows && nth < bands.length - 1;) {
     row -= rows;
     nth += 1;
     rows = bands[nth]?.rows ?? 0;

@@ -1,8 +1,9 @@
+import { MAX_RATING } from '../../electron/contract/arrange.ts';
 import { KEYS } from '../palette/commands.ts';
 import type { Studio } from '../state/studio.svelte.ts';
 
 /**
- * Stars the portrait that is looked at, or takes the star off.
+ * Stars the portrait that is looked at, takes its star off, or rates it.
  *
  * @returns whether the key meant that
  */
@@ -11,7 +12,9 @@ export function standByKey(
   studio: Studio,
   id: string,
 ): boolean {
-  if (key !== KEYS.star) return false;
-  void studio.attempt(() => studio.actions.toggleStar([id]));
+  const rating = /^\d$/.test(key) ? Number(key) : Infinity;
+  if (key === KEYS.star) void studio.attempt(() => studio.actions.toggleStar([id]));
+  else if (rating <= MAX_RATING) void studio.attempt(() => studio.arranging.rate([id], rating));
+  else return false;
   return true;
 }

@@ -42,6 +42,13 @@ export class Chosen {
     return id === undefined ? [] : [id];
   }
 
+  /** How many these are. */
+  get count(): number {
+    const { view, library, create } = this.#parts;
+    const { size } = library.selection;
+    return size > 0 ? size : view.place !== 'library' && create.easel.current ? 1 : 0;
+  }
+
   /** The one portrait that a key is about: on the easel, or chosen in the library and not in the trash. */
   get one(): string | null {
     const { view, create, library } = this.#parts;
@@ -55,7 +62,9 @@ export class Chosen {
     const { view, create, toasts } = this.#parts;
     const { ids } = this;
     const [first] = ids;
-    const beside = [create.easel.current?.id, ...create.easel.slots].find((id) => id && id !== first);
+    const beside = [create.easel.current?.id, ...create.easel.slots].find(
+      (id) => id && id !== first,
+    );
     const compared = ids.length > 1 ? ids : [first, beside].filter((id) => typeof id === 'string');
     if (compared.length < MIN_COMPARED) toasts.show(strings.compare.needsTwo);
     else if (compared.length > MAX_COMPARED) toasts.show(strings.compare.tooMany(MAX_COMPARED));

@@ -1,5 +1,5 @@
-import type { LibraryFilter } from '../../electron/contract/library.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
+import type { Source } from './source.ts';
 
 /** A day on which portraits were made. */
 export interface Day {
@@ -13,17 +13,17 @@ const MOST_DAYS = 10_000;
 /** News in a row are answered once. */
 const NEWS_PAUSE_MS = 1_000;
 
-/** The days on which the portraits of a list were made, the newest first. */
+/** The days on which the portraits of a list by date were made, in its order. */
 export class Days {
   #all = $state.raw<readonly Day[]>([]);
   #isStale = $state(true);
   #forgetting: ReturnType<typeof setTimeout> | undefined;
   readonly #service: StudioService;
-  readonly #filter: () => LibraryFilter;
+  readonly #source: () => Source;
 
-  constructor(service: StudioService, filter: () => LibraryFilter) {
+  constructor(service: StudioService, source: () => Source) {
     this.#service = service;
-    this.#filter = filter;
+    this.#source = source;
   }
 
   get all(): readonly Day[] {
@@ -34,9 +34,12 @@ export class Days {
   async read(): Promise<void> {
     if (!this.#isStale) return;
     this.#isStale = false;
-    const query = { ...this.#filter(), by: 'day', limit: MOST_DAYS } as const;
-    const groups = await this.#service.groups(query).catch(() => []);
-    this.#all = groups.map(({ key, count }) => ({ at: new Date(`${key}T00:00`), count }));
+    const { query, reverse } = this.#source();
+    const groups = await this.#service
+      .groups({ query, by: 'day', limit: MOST_DAYS })
+      .catch(() => []);
+    const days = groups.map(({ key, count }) => ({ at: new Date(`${key}T00:00`), count }));
+    this.#all = reverse ? days.toReversed() : days;
   }
 
   /** They have become others. */

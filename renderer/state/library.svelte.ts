@@ -1,33 +1,28 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { Generation } from '../../electron/contract/generation.ts';
-import { type LibraryFilter, MAX_RESULTS } from '../../electron/contract/library.ts';
+import { MAX_RESULTS, type Order } from '../../electron/contract/library.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
 import type { StudioEvent } from '../../electron/contract/status.ts';
 import { Days } from './days.svelte.ts';
 import { PictureQueue } from './picture-queue.ts';
 import { PortraitList } from './portrait-list.svelte.ts';
 import { Selection } from './selection.svelte.ts';
+import {
+  ALL,
+  countedQuery,
+  isByDate,
+  isRanked,
+  type Shelf,
+  shelfOf,
+  type Source,
+} from './source.ts';
 import type { Span } from './sparse-list.ts';
 import type { Toasts } from './toasts.svelte.ts';
 
 /** News of more portraits than this is answered by reading the list again. */
 const MAX_SINGLE_READS = 50;
-
-export type Shelf = 'all' | 'starred' | 'trash';
-
-/** What the gallery shows: a shelf, newest first, or a search, best first. */
-export type Source =
-  | { kind: 'shelf'; shelf: Shelf }
-  | { kind: 'words'; words: string }
-  | { kind: 'similar'; to: string };
-
-const SHELF_FILTER: Record<Shelf, LibraryFilter> = {
-  all: {},
-  starred: { starred: true },
-  trash: { trashed: true },
-};
-
-const ALL: Source = { kind: 'shelf', shelf: 'all' };
+/** News in a row are answered once. */
+const NEWS_PAUSE_MS = 250;
 
 /** Everything ever made: one list that filmstrip and gallery both show, and what is selected in it. */
 export class Library {
@@ -49,23 +44,36 @@ export class Library {
     letGo: (ids) => this.#letGo(ids),
     fail: (error) => this.#toasts.fail(error),
   });
-  readonly selection = new Selection(this.#list);
+  /** What is selected in the library is not what is selected in the history: each place acts on what it shows. */
+  readonly #selections = {
+    library: new Selection(this.#list),
+    history: new Selection(this.#list),
+  };
+  readonly #isSeen: () => boolean;
+  #news: ReturnType<typeof setTimeout> | undefined;
   readonly pictures = new PictureQueue();
   readonly days: Days;
 
-  constructor(service: StudioService, toasts: Toasts) {
+  /** @param isSeen whether the artist is in the library, and not where the history is */
+  constructor(service: StudioService, toasts: Toasts, isSeen: () => boolean = () => true) {
     this.#service = service;
     this.#toasts = toasts;
-    this.days = new Days(service, () => this.#filter);
+    this.#isSeen = isSeen;
+    this.days = new Days(service, () => this.#source);
+  }
+
+  /** What is selected where the artist is. */
+  get selection(): Selection {
+    return this.#selections[this.#isSeen() ? 'library' : 'history'];
   }
 
   get source(): Source {
     return this.#source;
   }
 
-  /** Whether portraits come by the date they were made, the newest first. */
+  /** Whether portraits come by the date they were made. */
   get isByDate(): boolean {
-    return this.#source.kind === 'shelf';
+    return isByDate(this.#source);
   }
 
   /** How many there are to show, read or not. */
@@ -131,13 +139,14 @@ export class Library {
 
   async show(source: Source): Promise<void> {
     this.#source = source;
-    this.selection.clear();
+    for (const selection of Object.values(this.#selections)) selection.clear();
     this.#list.rewind();
     await this.reload();
   }
 
   async reload(): Promise<void> {
     const source = this.#source;
+    clearTimeout(this.#news);
     this.days.forget();
     let failed = false;
     try {
@@ -151,6 +160,9 @@ export class Library {
     this.#failed = failed;
     // What was shown before is not what is asked for.
     if (failed) this.#list.reset(0);
+    const { head, total } = this.#list;
+    if (head.length < total) return;
+    for (const selection of Object.values(this.#selections)) selection.keep(head);
   }
 
   /** Reads what is looked at. */
@@ -194,7 +206,7 @@ export class Library {
       this.#held.delete(id);
       this.#gone.add(id);
     }
-    if (isBeyond) void this.reload();
+    if (isBeyond) this.#reloadSoon();
   }
 
   async takeNews(event: StudioEvent): Promise<void> {
@@ -205,47 +217,51 @@ export class Library {
     if (news.length > MAX_SINGLE_READS) return this.reload();
     const fresh = await Promise.all(news.map((id) => this.#service.get({ id }).catch(() => null)));
     this.#takeAll(fresh.filter((generation) => generation !== null));
-    const wentOrCame = fresh.some((generation) => generation?.trashedAt);
-    if (this.#source.kind !== 'shelf' && wentOrCame) await this.reload();
+    // Only the engine knows what a search finds now.
+    if (shelfOf(this.#source) === null) this.#reloadSoon();
   }
 
   /** Selects all there are, also what has not been read yet. */
   async selectAll(): Promise<void> {
     const source = this.#source;
     const ids = await this.idsIn(0, this.total);
-    if (source === this.#source) this.selection.put(ids);
+    if (source === this.#source) this.selection.put(ids, this.selection.cursor);
   }
 
   // Reading
 
-  /** Which portraits are shown, where they are not ranked. */
-  get #filter(): LibraryFilter {
-    return this.#source.kind === 'shelf' ? SHELF_FILTER[this.#source.shelf] : {};
+  #reloadSoon(): void {
+    clearTimeout(this.#news);
+    this.#news = setTimeout(() => void this.reload(), NEWS_PAUSE_MS);
   }
 
   async #read(offset: number, limit: number): Promise<readonly Generation[]> {
     const source = this.#source;
-    if (source.kind === 'shelf') {
-      // The beginning needs no order, and answers at once.
+    const { query, like } = source;
+    if (!isRanked(source)) {
+      // The beginning needs no places, and answers at once.
       const from = offset > 0 ? { offset } : {};
-      return (await this.#service.list({ ...this.#filter, limit, ...from })).items;
+      return (await this.#service.list({ ...orderOf(source), limit, ...from })).items;
     }
+    const page = { limit, offset };
     const hits =
-      source.kind === 'words'
-        ? await this.#service.search({ words: source.words, limit, offset })
-        : await this.#service.similar({ id: source.to, limit, offset });
+      like === null
+        ? await this.#service.search({ ...page, words: query })
+        : like.kind === 'portrait'
+          ? await this.#service.similar({ ...page, id: like.id, query })
+          : await this.#service.similarToPicture({ ...page, reference: like.reference, query });
     return hits.map(({ generation }) => generation);
   }
 
   async #readIds(offset: number, limit: number): Promise<readonly string[]> {
-    if (this.#source.kind === 'shelf')
-      return (await this.#service.listIds({ ...this.#filter, limit, offset })).ids;
+    if (!isRanked(this.#source))
+      return (await this.#service.listIds({ ...orderOf(this.#source), limit, offset })).ids;
     const hits = await this.#read(offset, Math.min(MAX_RESULTS, limit));
     return hits.map(({ id }) => id);
   }
 
   async #count(): Promise<number> {
-    return (await this.#service.count(this.#filter)).count;
+    return (await this.#service.count({ query: countedQuery(this.#source) })).count;
   }
 
   #remember(generations: readonly Generation[]): void {
@@ -254,31 +270,32 @@ export class Library {
 
   #letGo(ids: readonly string[]): void {
     for (const id of ids) {
-      if (!this.#held.has(id) && !this.selection.has(id)) this.#known.delete(id);
+      const isSelected = Object.values(this.#selections).some((selection) => selection.has(id));
+      if (!this.#held.has(id) && !isSelected) this.#known.delete(id);
     }
   }
 
   /** Puts portraits where they belong, and reads the list anew where that cannot be told. */
   #takeAll(generations: readonly Generation[]): void {
     this.#remember(generations);
-    const source = this.#source;
-    if (source.kind !== 'shelf') return;
+    const shelf = shelfOf(this.#source);
+    if (shelf === null) return;
     const isListed = ({ id }: Generation) => this.#list.indexOf(id) >= 0;
-    const fits = (generation: Generation) => this.#fits(generation, source.shelf);
+    const fits = (generation: Generation) => this.#fits(generation, shelf);
     const leaving = generations.filter((each) => isListed(each) && !fits(each));
     if (leaving.length > 0) this.#drop(leaving.map(({ id }) => id));
     const coming = generations.filter((each) => !isListed(each) && fits(each));
     const isPlaced =
       coming.length <= MAX_SINGLE_READS && coming.every(({ id }) => this.#list.insert(id));
-    if (!isPlaced) void this.reload();
+    if (!isPlaced) this.#reloadSoon();
   }
 
   /** Whether a portrait may stand in the list without being known there. */
   #mayBeBeyond(id: string): boolean {
     if (this.#list.indexOf(id) >= 0) return false;
-    const source = this.#source;
+    const shelf = shelfOf(this.#source);
     const portrait = this.#known.get(id);
-    return source.kind !== 'shelf' || !portrait || this.#fits(portrait, source.shelf);
+    return shelf === null || !portrait || this.#fits(portrait, shelf);
   }
 
   #fits({ trashedAt, starred }: Generation, shelf: Shelf): boolean {
@@ -288,7 +305,16 @@ export class Library {
 
   #drop(ids: readonly string[]): void {
     const leaving = new Set(ids);
-    this.selection.drop(leaving);
+    for (const selection of Object.values(this.#selections)) selection.drop(leaving);
     this.#list.remove(leaving);
   }
+}
+
+/** How a source that is not ranked is ordered. */
+function orderOf({ query, sort, reverse, board }: Source): Order {
+  return {
+    ...{ reverse, sort: sort === 'best' ? 'date' : sort },
+    ...(query !== '' && { query }),
+    ...(sort === 'board' && board !== null && { board }),
+  };
 }

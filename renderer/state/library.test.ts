@@ -4,6 +4,7 @@ import type { StudioService } from '../../electron/contract/service.ts';
 import { portraitId, stubPortrait } from '../../test/contract/stub-studio.ts';
 import { LibraryActions } from './library-actions.ts';
 import { Library } from './library.svelte.ts';
+import { ALL } from './source.ts';
 import { Toasts } from './toasts.svelte.ts';
 import { UndoStack } from './undo.svelte.ts';
 
@@ -14,7 +15,10 @@ function openLibrary(size: number, search: () => Promise<unknown> = () => Promis
   const there = { size };
   const idAt = (at: number) => portraitId(there.size - at);
   const span = (offset: number, limit: number) =>
-    Array.from({ length: Math.max(0, Math.min(limit, there.size - offset)) }, (_, at) => offset + at);
+    Array.from(
+      { length: Math.max(0, Math.min(limit, there.size - offset)) },
+      (_, at) => offset + at,
+    );
   const service = {
     list: ({ limit, offset = 0 }: { limit: number; offset?: number }) => {
       asked.push({ offset, limit });
@@ -120,7 +124,7 @@ it('lets go of a list that is being read when something else is asked for', asyn
   const { library } = openLibrary(1_700, () => new Promise((resolve) => (answer = resolve)));
   await library.reload();
   const reading = library.reach(1_699);
-  const searching = library.show({ kind: 'words', words: 'a sailor' });
+  const searching = library.show({ ...ALL, query: 'a sailor' });
   await reading;
   await expect.poll(() => answer.length).toBe(1);
   answer([{ generation: stubPortrait(7) }]);
@@ -134,7 +138,7 @@ it('shows nothing in place of what could not be found, and says so until it can'
   const hits = () => (fails ? Promise.reject(new Error('no model')) : Promise.resolve([]));
   const { library, toasts } = openLibrary(3, hits);
   await library.reload();
-  await library.show({ kind: 'words', words: 'a sailor' });
+  await library.show({ ...ALL, query: 'a sailor' });
   expect(library).toMatchObject({ head: [], total: 0, failed: true });
   expect(toasts.items).toHaveLength(1);
   fails = false;

@@ -100,8 +100,8 @@ export class PortraitList implements Order {
   async idsIn(start: number, end: number): Promise<string[]> {
     const ids: string[] = [];
     const stop = Math.min(end, this.#list.total);
-    const isLong = stop - start > PAGE;
-    for (let at = Math.max(0, start); at < stop; ) {
+    const isLong = stop - start > MAX_RESULTS;
+    for (let at = Math.max(0, start); at < stop;) {
       const id = this.#list.at(at);
       if (id !== undefined) {
         ids.push(id);

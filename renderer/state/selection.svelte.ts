@@ -33,6 +33,7 @@ export class Selection {
 
   /** In the order of the list; those that are not known in it come last. */
   get ids(): readonly string[] {
+    if (this.#selected.size < 2) return [...this.#selected];
     const placeOf = (id: string) => {
       const index = this.#order.indexOf(id);
       return index < 0 ? Infinity : index;
@@ -43,6 +44,7 @@ export class Selection {
       .map(({ id }) => id);
   }
 
+  /** How many are selected. */
   get size(): number {
     return this.#selected.size;
   }
@@ -61,8 +63,6 @@ export class Selection {
   /** Selects one portrait and starts from it. */
   select(id: string | null): void {
     this.put(id === null ? [] : [id]);
-    this.#cursor = id;
-    this.#anchor = id;
   }
 
   /** Makes a portrait the one that keys start from, and leaves selected what is. */
@@ -70,10 +70,11 @@ export class Selection {
     this.#cursor = id;
   }
 
-  /** Selects these and no others; the arrow keys start from where they did. */
-  put(ids: readonly string[]): void {
-    this.#selected.clear();
-    for (const id of ids) this.#selected.add(id);
+  /** Selects exactly these. */
+  put(ids: readonly string[], cursor: string | null = ids.at(-1) ?? null): void {
+    this.#set(ids);
+    this.#cursor = cursor;
+    this.#anchor = ids[0] ?? null;
   }
 
   /** Adds a portrait to the selection, or takes it out. */
@@ -90,15 +91,22 @@ export class Selection {
     // Where it was is gone: the selection starts anew.
     const anchor = found < 0 ? to : found;
     this.#cursor = id;
-    if (to < 0) return this.put([id]);
+    if (to < 0) return this.#set([id]);
     const ids = await this.#order.idsIn(Math.min(anchor, to), Math.max(anchor, to) + 1);
     // Whoever has gone on meanwhile stays where they are.
-    if (this.#cursor === id) this.put(ids);
+    if (this.#cursor === id) this.#set(ids);
   }
 
   clear(): void {
     this.#selected.clear();
     this.#cursor = null;
+  }
+
+  /** Lets go of what is not in a list that was read anew. */
+  keep(list: readonly string[]): void {
+    const there = new Set(list);
+    for (const id of this.#selected) if (!there.has(id)) this.#selected.delete(id);
+    if (this.#cursor !== null && !there.has(this.#cursor)) this.#cursor = null;
   }
 
   /** Lets go of portraits that are about to leave the list. */
@@ -109,6 +117,11 @@ export class Selection {
     // The next key acts on the neighbour, as the eye expects.
     if (wasSelected && this.#selected.size === 0) this.select(next);
     else this.#cursor = next;
+  }
+
+  #set(ids: readonly string[]): void {
+    this.#selected.clear();
+    for (const id of ids) this.#selected.add(id);
   }
 
   /** What moves to the cursor's place when some leave, or else what stands before it. */

@@ -15,6 +15,8 @@ export type Overlay =
   | { kind: 'export-timeline' }
   | { kind: 'tree'; id: string }
   | { kind: 'breed' }
+  | { kind: 'tags'; ids: readonly string[] }
+  | { kind: 'boards'; ids: readonly string[] }
   | { kind: 'purge'; ids: readonly string[] }
   | { kind: 'restore'; making: Making };
 
@@ -24,15 +26,18 @@ export const MAX_FILMSTRIP = 260;
 export const MIN_CELL = 72;
 export const MAX_CELL = 512;
 /** Windows wider than this start with larger portraits. */
-const WIDE = 2_200;
+const HUGE = 2_200;
 /** Windows taller than this start with a taller filmstrip. */
 const TALL = 1_200;
+/** Windows at least this wide start with boards and tags beside the library. */
+const WIDE = 1_100;
 
 const layoutSchema = z.object({
   place: z.enum(PLACES),
   theme: z.enum(THEMES),
   inspector: z.boolean(),
   filmstrip: z.boolean(),
+  panel: z.boolean().default(true),
   filmstripHeight: z.number().min(MIN_FILMSTRIP).max(MAX_FILMSTRIP),
   cell: z
     .number()
@@ -41,7 +46,7 @@ const layoutSchema = z.object({
     .default(() => firstCell()),
 });
 
-const firstCell = (): number => (window.innerWidth > WIDE ? 200 : 152);
+const firstCell = (): number => (window.innerWidth > HUGE ? 200 : 152);
 
 type Layout = z.infer<typeof layoutSchema>;
 
@@ -52,6 +57,7 @@ export class View {
     theme: 'system',
     inspector: true,
     filmstrip: true,
+    panel: window.innerWidth >= WIDE,
     filmstripHeight: window.innerHeight > TALL ? 168 : 124,
     cell: firstCell(),
   }));
@@ -71,6 +77,11 @@ export class View {
 
   get filmstrip(): boolean {
     return this.#saved.now.filmstrip;
+  }
+
+  /** Whether boards and tags stand beside the library. */
+  get panel(): boolean {
+    return this.#saved.now.panel;
   }
 
   get filmstripHeight(): number {
@@ -101,6 +112,10 @@ export class View {
 
   toggleFilmstrip(): void {
     this.#saved.put({ filmstrip: !this.filmstrip });
+  }
+
+  togglePanel(): void {
+    this.#saved.put({ panel: !this.panel });
   }
 
   resizeFilmstrip(height: number): void {

@@ -1,4 +1,15 @@
-import { EXACT, FITTED, type Frame, isCut, levelOf, type Look, panned, type Point, stepped, zoomed } from './zoom.ts';
+import {
+  EXACT,
+  FITTED,
+  type Frame,
+  isCut,
+  levelOf,
+  type Look,
+  panned,
+  type Point,
+  stepped,
+  zoomed,
+} from './zoom.ts';
 
 /** How close one or several pictures are looked at together. */
 export class Zoom {
@@ -32,7 +43,12 @@ export class Zoom {
   /** From all of it to its very pixels, and back. */
   toggle(frame: Frame, at?: Point): void {
     if (!this.isFitted) this.fit();
-    else this.to(isCut({ ...FITTED, level: EXACT }, frame) ? EXACT : 2 * levelOf(FITTED, frame), frame, at);
+    else
+      this.to(
+        isCut({ ...FITTED, level: EXACT }, frame) ? EXACT : 2 * levelOf(FITTED, frame),
+        frame,
+        at,
+      );
   }
 
   pan(by: Point, frame: Frame): void {
