@@ -1,3 +1,5 @@
+import type { Span } from './sparse-list.ts';
+
 /** As many connections as browsers open to one host. */
 const AT_ONCE = 6;
 
@@ -7,12 +9,16 @@ interface Waiting {
   readonly index: number;
 }
 
-/** Loads the pictures of a long list a few at a time: nearest to where one looks first, and none that went by. */
+/** Loads the pictures of a long list a few at a time: what is in view first, in order, and nothing that went by. */
 export class PictureQueue {
-  /** Index in the middle of what is seen. */
-  centre = 0;
+  #view: Span = { start: 0, end: 0 };
   readonly #waiting = new Set<Waiting>();
   readonly #loading = new Set<Waiting>();
+
+  /** Tells which part of the list is in view. */
+  look(view: Span): void {
+    this.#view = view;
+  }
 
   /**
    * Gives an image its source once its turn has come.
@@ -26,9 +32,10 @@ export class PictureQueue {
     queueMicrotask(() => this.#goOn());
     return () => {
       this.#waiting.delete(request);
-      if (!this.#loading.delete(request)) return;
+      // The image may become another portrait's, and then what it showed is not to be seen any more.
       image.removeAttribute('src');
-      this.#goOn();
+      delete image.dataset['shown'];
+      if (this.#loading.delete(request)) this.#goOn();
     };
   }
 
@@ -44,17 +51,22 @@ export class PictureQueue {
         .decode()
         .catch(() => undefined)
         .then(() => {
+          if (!this.#loading.delete(next)) return;
           next.image.dataset['shown'] = '';
-          if (this.#loading.delete(next)) this.#goOn();
+          this.#goOn();
         });
     }
   }
 
   #nearest(): Waiting | undefined {
+    const { start, end } = this.#view;
     let nearest: Waiting | undefined;
-    const distance = ({ index }: Waiting) => Math.abs(index - this.centre);
+    let least = Infinity;
     for (const each of this.#waiting) {
-      if (!nearest || distance(each) < distance(nearest)) nearest = each;
+      const distance = Math.max(start - each.index, each.index - end, 0);
+      if (distance >= least) continue;
+      nearest = each;
+      least = distance;
     }
     return nearest;
   }

@@ -28,6 +28,8 @@ export class PortraitList implements Order {
   readonly #reader: PageReader;
   /** Counts the changes, so that who reads the list is told of them. */
   #version = $state(0);
+  /** With every page that is read the list changes, and is as long as before. */
+  readonly #total = $derived(this.#seen().total);
   #wanted: Span = { start: 0, end: 0 };
   #isReading = false;
   /** Counts the lists, so that an answer to an older question is dropped. */
@@ -39,7 +41,7 @@ export class PortraitList implements Order {
 
   /** How many there are to show, read or not. */
   get total(): number {
-    return this.#seen().total;
+    return this.#total;
   }
 
   /** The ids from the first on, as far as they have been read. */
