@@ -224,11 +224,7 @@ export const studioMethods = {
   /** The ids alone, for choosing many at once. */
   listIds: call('studio', idsQuerySchema, idsPageSchema),
   /** At which place of an order a portrait stands, the first being 0; null where it is not in it. */
-  indexOf: call(
-    'studio',
-    indexQuerySchema,
-    z.object({ index: z.int().nonnegative().nullable() }),
-  ),
+  indexOf: call('studio', indexQuerySchema, z.object({ index: z.int().nonnegative().nullable() })),
   count: call('studio', libraryFilterSchema, z.object({ count: z.int().nonnegative() })),
   get: call('studio', idSchema, generationSchema),
   /**
