@@ -55,11 +55,17 @@ describe('a date rail', () => {
     ['End', 3, 100],
     ['ArrowDown', 150, 100],
   ])('%s leads from %i to %i', (key, from, to) => {
-    expect(monthAfterKey(key, months, from)).toBe(to);
+    expect(monthAfterKey(key, months, { start: from, end: from + 1 })).toBe(to);
+  });
+
+  it('goes on from a month that begins within a row', () => {
+    const row = { start: 18, end: 24 };
+    expect(monthAfterKey('ArrowDown', months, row)).toBe(50);
+    expect(monthAfterKey('ArrowUp', months, row)).toBe(0);
   });
 
   it('leaves other keys alone', () => {
-    expect(monthAfterKey('x', months, 0)).toBeNull();
-    expect(monthAfterKey('End', [], 0)).toBeNull();
+    expect(monthAfterKey('x', months, { start: 0, end: 1 })).toBeNull();
+    expect(monthAfterKey('End', [], { start: 0, end: 1 })).toBeNull();
   });
 });

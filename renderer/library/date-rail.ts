@@ -1,5 +1,6 @@
 /** What stands along the date rail: its years and months, each where its first portrait is. */
 import type { Day } from '../state/days.svelte.ts';
+import type { Span } from '../state/sparse-list.ts';
 
 /** Between two words on the rail, and between a word and a dot, in px. */
 const WORD = 20;
@@ -84,21 +85,25 @@ export function dayAt(days: readonly Day[], index: number): Day | undefined {
   return days.find(({ count }) => index < (end += count)) ?? days.at(-1);
 }
 
-/** Where a key leads on the rail: to a neighbouring month or year, or an end; null for any other key. */
-export function monthAfterKey(key: string, months: readonly Month[], index: number): number | null {
-  const nth = months.findLastIndex(({ start }) => start <= index);
+/**
+ * Where a key leads on the rail: to a neighbouring month or year, or an end; null for any other key.
+ *
+ * @param row the uppermost in view: a month that begins in it is the one that is looked at
+ */
+export function monthAfterKey(key: string, months: readonly Month[], row: Span): number | null {
+  const nth = months.findLastIndex(({ start }) => start < row.end);
   const here = months[nth];
   if (!here) return null;
   switch (key) {
     case 'ArrowUp':
-      return (here.start < index ? here : (months[nth - 1] ?? here)).start;
+      return (here.start < row.start ? here : (months[nth - 1] ?? here)).start;
     case 'ArrowDown':
       return (months[nth + 1] ?? here).start;
     case 'PageUp':
       return (
         months.findLast(({ year, start }, at) => {
           const isFirst = months[at - 1]?.year !== year;
-          return isFirst && start < index;
+          return isFirst && start < row.start;
         }) ?? here
       ).start;
     case 'PageDown':

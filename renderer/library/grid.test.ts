@@ -4,6 +4,7 @@ import {
   indexAfterKey,
   indexAt,
   layoutGrid,
+  mostLines,
   layoutRows,
   offsetToReveal,
   spanOf,
@@ -65,6 +66,15 @@ describe('visibleLines', () => {
     const lines = visibleLines(layout, offset, 700, 0);
     expect(lines[0]?.y).toBeLessThanOrEqual(offset);
     expect((lines.at(-1)?.y ?? 0) + layout.pitchY).toBeGreaterThanOrEqual(offset + 700);
+  });
+
+  it('never has more lines than it says', () => {
+    for (const each of [layout, grouped]) {
+      for (let offset = 0; offset < 3_000; offset += 7) {
+        const lines = visibleLines(each, offset, 700);
+        expect(lines.length).toBeLessThanOrEqual(mostLines(each, 700));
+      }
+    }
   });
 
   it('shows headings among the rows, in order and numbered', () => {

@@ -144,6 +144,18 @@ export function visibleLines(
   return lines;
 }
 
+/**
+ * The most lines that can be on screen at once: each is drawn where the one so many lines before it was, so that
+ * the same few are there wherever the grid is scrolled.
+ */
+export function mostLines(layout: GridLayout, viewport: number, overscanRows = 2): number {
+  const { pitchY, heading } = layout;
+  const range = viewport + 2 * overscanRows * pitchY;
+  // A heading has a row below it at least.
+  if (heading > 0) return 2 * (Math.ceil(range / (heading + pitchY)) + 1);
+  return Math.ceil(range / pitchY) + 1;
+}
+
 /** The portraits in some lines, which follow each other. */
 export function spanOf(lines: readonly Line[]): Span {
   const rows = lines.filter((line) => line.kind === 'row');

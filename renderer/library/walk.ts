@@ -31,7 +31,8 @@ export async function goTo(
   index: number,
   isExtending = false,
 ): Promise<string | undefined> {
-  const id = await library.reach(index);
+  // What is known is there before the next key.
+  const id = library.at(index) ?? (await library.reach(index));
   if (id === undefined) return;
   if (isExtending) await library.selection.extendTo(id);
   else library.selection.select(id);

@@ -10,7 +10,8 @@ const HOUR = 3_600_000;
 const NEWEST = Date.UTC(2026, 5, 14, 18);
 const WORDS = ['a sailor', 'an old man with a grey beard', 'a girl with pink hair', 'a chef'];
 
-type Methods = 'list' | 'listIds' | 'indexOf' | 'count' | 'get' | 'groups' | 'prompts' | 'picture' | 'thumbnail';
+type Methods =
+  'list' | 'listIds' | 'indexOf' | 'count' | 'get' | 'groups' | 'prompts' | 'picture' | 'thumbnail';
 
 /** Made over three years, more and more from year to year. */
 const madeAt = (index: number, count: number): number =>
@@ -48,7 +49,10 @@ export function syntheticLibrary(count: number): Pick<StudioService, Methods> {
     return picture;
   };
   return {
-    list: async ({ limit, offset = 0 }) => ({ items: span(offset, limit).map(portrait), next: null }),
+    list: async ({ limit, offset = 0 }) => ({
+      items: span(offset, limit).map(portrait),
+      next: null,
+    }),
     listIds: async ({ limit, offset = 0 }) => ({
       ids: span(offset, limit).map((index) => portraitId(count - index)),
       total: count,

@@ -35,3 +35,23 @@ export async function tasksWhile(
     .filter((event) => event.name.endsWith('RunTask') && main.has(threadOf(event)))
     .map(({ tdur = 0 }) => tdur / 1_000);
 }
+
+/** Scrolls the library from end to end, and tells how many places were seen on the way. */
+export const scrollThrough = (page: Page, steps: number): Promise<number> =>
+  page.getByRole('grid', { name: 'Portraits' }).evaluate(async (scroller, count) => {
+    const seen = new Set<string>();
+    const end = scroller.scrollHeight - scroller.clientHeight;
+    for (let step = 0; step <= count; step += 1) {
+      scroller.scrollTop = (end * step) / count;
+      await new Promise(requestAnimationFrame);
+      await new Promise(requestAnimationFrame);
+      const rows = [...scroller.querySelectorAll('[role="row"]')];
+      seen.add(
+        rows
+          .map((row) => row.getAttribute('aria-rowindex'))
+          .sort()
+          .join(),
+      );
+    }
+    return seen.size;
+  }, steps);
