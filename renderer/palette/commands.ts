@@ -44,6 +44,8 @@ export const KEYS = {
   star: 's',
   tags: 'e',
   boards: 'd',
+  moveEarlier: 'Alt+ArrowLeft',
+  moveLater: 'Alt+ArrowRight',
   clearSelection: 'Escape',
   toBetween: 'b',
   toTimeline: 't',
@@ -279,7 +281,8 @@ function arrangeCommands(studio: Studio): Command[] {
     group: 'arrange',
     title: strings.arrange.rate(rating),
     keys: String(rating),
-    isPossible: isSelected,
+    isMeant: isSelected,
+    isPossible: hasTargets,
     run: () => studio.attempt(() => arranging.rate(studio.chosen.ids, rating)),
   }));
   const labels = LABELS.map((label): Command => {
@@ -289,7 +292,8 @@ function arrangeCommands(studio: Studio): Command[] {
       group: 'arrange',
       title: strings.arrange.labelAs(label),
       ...(keys !== undefined && { keys }),
-      isPossible: isSelected,
+      isMeant: isSelected,
+      isPossible: hasTargets,
       run: () => studio.attempt(() => arranging.toggleLabel(studio.chosen.ids, label)),
     };
   });
@@ -318,6 +322,22 @@ function arrangeCommands(studio: Studio): Command[] {
       title: strings.arrange.takeOffHere,
       isPossible: () => isSelected() && studio.boardShown !== null,
       run: () => studio.takeOffBoard(),
+    },
+    {
+      id: 'move-earlier',
+      group: 'arrange',
+      title: strings.arrange.moveEarlier,
+      keys: KEYS.moveEarlier,
+      isPossible: () => isSelected() && studio.search.sort === 'board',
+      run: () => studio.moveOnBoard(-1),
+    },
+    {
+      id: 'move-later',
+      group: 'arrange',
+      title: strings.arrange.moveLater,
+      keys: KEYS.moveLater,
+      isPossible: () => isSelected() && studio.search.sort === 'board',
+      run: () => studio.moveOnBoard(1),
     },
     {
       id: 'make-cover',

@@ -76,7 +76,9 @@ export class Catalog {
     ]);
     this.#boards = boards;
     this.#tags = tags;
-    this.#packs = [...new Set(packs.flatMap(({ pack }) => pack?.id ?? []))];
+    this.#packs = packs
+      .flatMap(({ pack }) => pack?.id ?? [])
+      .filter((id, at, all) => all.indexOf(id) === at);
     this.#counts = counts;
   }
 

@@ -104,9 +104,8 @@ export class Selection {
 
   /** Lets go of what is not in a list that was read anew. */
   keep(list: readonly string[]): void {
-    const there = new Set(list);
-    for (const id of this.#selected) if (!there.has(id)) this.#selected.delete(id);
-    if (this.#cursor !== null && !there.has(this.#cursor)) this.#cursor = null;
+    for (const id of this.#selected) if (!list.includes(id)) this.#selected.delete(id);
+    if (this.#cursor !== null && !list.includes(this.#cursor)) this.#cursor = null;
   }
 
   /** Lets go of portraits that are about to leave the list. */

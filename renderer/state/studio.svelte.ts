@@ -262,6 +262,22 @@ export class Studio {
     await this.attempt(() => this.arranging.removeFromBoard(this.chosen.ids, boardShown));
   }
 
+  /** Moves what is selected one place along the board that is shown, as the eye sees it. */
+  async moveOnBoard(by: -1 | 1): Promise<void> {
+    const { board, reverse } = this.search;
+    const { ids } = this.chosen;
+    if (board === null) return;
+    const all = await this.library.idsIn(0, this.library.total);
+    const shown = reverse ? all.toReversed() : all;
+    const others = shown.filter((id) => !ids.includes(id));
+    const first = shown.indexOf((reverse ? ids.at(-1) : ids[0]) ?? '');
+    const place = shown.slice(0, first).filter((id) => !ids.includes(id)).length;
+    const to = place + (reverse ? -by : by);
+    if (to < 0 || to > others.length) return;
+    const moving = shown.filter((id) => ids.includes(id));
+    await this.attempt(() => this.arranging.arrangeBoard(moving, board, others[to] ?? null));
+  }
+
   /** Lets a portrait stand for the board that is shown. */
   async makeCover(cover: string): Promise<void> {
     const { boardShown } = this;

@@ -78,6 +78,8 @@ export const arrangeStrings = {
     moveDown: 'Move down',
     moveInto: (name: string) => `Move into “${name}”`,
     moveOut: 'Move out',
+    moveEarlier: 'Move earlier on this board',
+    moveLater: 'Move later on this board',
     makeCover: 'Make it the cover of this board',
     boardMenu: (name: string) => `What can be done with ${name}`,
     dropHere: (name: string) => `Put on ${name}`,

@@ -83,7 +83,6 @@ export const searchStrings = {
     remove: (words: string) => `Remove ${words}`,
     starred: 'Starred',
     trashed: 'In the trash',
-    orBetter: (stars: number) => `${'★'.repeat(stars)} or better`,
     count: portraits,
     found: (n: number) => `${portraits(n)}, closest first`,
     sort: 'Sort by',
@@ -115,7 +114,9 @@ export const searchStrings = {
     fewerTags: 'Fewer',
     noTags: 'Tags you give appear here. Press E on a portrait.',
     noBoards: 'Drop portraits on + to make a board.',
-    rateOrBetter: (stars: number) => `${stars} or better`,
+    rateOrBetter: (stars: number) => `Rated ${stars} or better`,
+    orBetter: (n: number | undefined) =>
+      `or better${n === undefined ? '' : ` (${n.toLocaleString('en')})`}`,
   },
 
   selection: {
