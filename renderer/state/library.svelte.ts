@@ -1,4 +1,4 @@
-import { SvelteMap } from 'svelte/reactivity';
+import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { Generation } from '../../electron/contract/generation.ts';
 import { MAX_RESULTS, type Order } from '../../electron/contract/library.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
@@ -28,9 +28,9 @@ const NEWS_PAUSE_MS = 250;
 export class Library {
   readonly #known = new SvelteMap<string, Generation>();
   /** Portraits that stay known however far the list is scrolled. */
-  readonly #held = new Set<string>();
+  readonly #held = new SvelteSet<string>();
   /** They were deleted for good. */
-  readonly #gone = new Set<string>();
+  readonly #gone = new SvelteSet<string>();
   #source = $state.raw<Source>(ALL);
   #loaded = $state(false);
   #failed = $state(false);
@@ -304,7 +304,7 @@ export class Library {
   }
 
   #drop(ids: readonly string[]): void {
-    const leaving = new Set(ids);
+    const leaving = new SvelteSet(ids);
     for (const selection of Object.values(this.#selections)) selection.drop(leaving);
     this.#list.remove(leaving);
   }
