@@ -62,10 +62,14 @@ import { hubImportSchema, hubModelSchema, hubRequestSchema } from './hub.ts';
 import {
   groupSchema,
   groupsQuerySchema,
+  idsPageSchema,
+  idsQuerySchema,
+  indexQuerySchema,
   libraryFilterSchema,
   libraryPageSchema,
   librarySettingsSchema,
   listQuerySchema,
+  MAX_IDS,
   MAX_RESULTS,
   rebuiltSchema,
   searchHitSchema,
@@ -100,8 +104,6 @@ import {
 } from './timeline.ts';
 
 const idSchema = z.object({ id: generationIdSchema });
-/** As many portraits as one call can be about. */
-export const MAX_IDS = 100_000;
 const idsSchema = z.object({ ids: list(generationIdSchema, { max: MAX_IDS }) });
 const boardRefSchema = z.object({ board: boardIdSchema });
 const limitSchema = z.int().min(1).max(MAX_RESULTS);
@@ -229,6 +231,10 @@ export const studioMethods = {
 
   // The library
   list: call('studio', listQuerySchema, libraryPageSchema),
+  /** The ids alone, for choosing many at once. */
+  listIds: call('studio', idsQuerySchema, idsPageSchema),
+  /** At which place of an order a portrait stands, the first being 0; null where it is not in it. */
+  indexOf: call('studio', indexQuerySchema, z.object({ index: z.int().nonnegative().nullable() })),
   count: call('studio', libraryFilterSchema, z.object({ count: z.int().nonnegative() })),
   get: call('studio', idSchema, generationSchema),
   /**

@@ -275,7 +275,8 @@ export class Studio {
     const { board, reverse } = this.search;
     const { ids } = this.chosen;
     if (board === null) return;
-    const shown = reverse ? this.library.ids.toReversed() : this.library.ids;
+    const all = await this.library.idsIn(0, this.library.total);
+    const shown = reverse ? all.toReversed() : all;
     const others = shown.filter((id) => !ids.includes(id));
     const first = shown.indexOf((reverse ? ids.at(-1) : ids[0]) ?? '');
     const place = shown.slice(0, first).filter((id) => !ids.includes(id)).length;

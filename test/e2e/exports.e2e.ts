@@ -48,7 +48,7 @@ async function openExportOf(page: Page, count: number): Promise<void> {
   await makePortraits(page, 'a sailor', count);
   await promptField(page).press('Escape');
   await page.keyboard.press('4');
-  await page.getByRole('listbox', { name: 'Portraits' }).press('ControlOrMeta+a');
+  await page.getByRole('grid', { name: 'Portraits' }).press('ControlOrMeta+a');
   await page.keyboard.press('ControlOrMeta+e');
   await page.getByRole('dialog', { name: `Export ${count} portraits` }).waitFor();
 }

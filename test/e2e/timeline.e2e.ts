@@ -126,7 +126,7 @@ describe.skipIf(!hasBrowser)('Timeline', () => {
     await expect.poll(() => playhead(page).inputValue()).toBe('20');
     await look(page, 3);
     await page.getByRole('button', { name: /^Library/ }).click();
-    await page.getByRole('listbox', { name: 'Portraits' }).press('ArrowRight');
+    await page.getByRole('grid', { name: 'Portraits' }).press('ArrowRight');
     await page.getByRole('button', { name: /^Restore settings/ }).click();
     await page.getByRole('button', { name: 'Open in Timeline' }).click();
     await expect.poll(() => playhead(page).inputValue()).toBe('20');

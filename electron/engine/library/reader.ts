@@ -14,25 +14,32 @@ import type { Family } from '../../contract/lineage.ts';
 import {
   type Group,
   type GroupsQuery,
+  type IdsPage,
+  type IdsQuery,
+  type IndexQuery,
   type LibraryFilter,
   type LibraryPage,
   type LibraryStats,
   type ListQuery,
   NEAR_DUPLICATE,
+  type Order,
   type SearchHit,
   type StacksQuery,
 } from '../../contract/library.ts';
 import type { Query } from '../../contract/query.ts';
+import { Breather } from '../jobs/breather.ts';
 import { storageErrorCode } from '../storage/errors.ts';
 import { readRegular } from '../storage/regular-file.ts';
 import { type Arranged, lastPlaceOn, readArranged, readBoards } from './arranged.ts';
 import { broughtInBefore, doubleOf } from './doubles.ts';
 import { groupsOf } from './groups.ts';
+import { Orders } from './orders.ts';
+import { PortraitSets } from './portrait-sets.ts';
 import { Quarantine } from './quarantine.ts';
 import type { Connection } from './connection.ts';
 import { examine } from './integrity.ts';
 import type { LibraryFolder } from './folder.ts';
-import { COUNTS, countQuery, familyQuery, listQuery } from './queries.ts';
+import { COUNTS, familyQuery, listQuery } from './queries.ts';
 import {
   type FaultyRow,
   GENERATION_COLUMNS,
@@ -51,11 +58,13 @@ const PORTRAIT = `SELECT ${GENERATION_COLUMNS} FROM generations AS g WHERE id = 
 const ON_BOARD = `FROM board_generations AS p JOIN generations AS g ON g.seq = p.generation
   WHERE p.board = b.id AND g.trashed_at IS NULL`;
 
+/** Ids that are read before other work gets its turn. */
+const IDS_AT_ONCE = 10_000;
+
 const spaceSchema = z.object({ space: z.string() });
 const tagsSchema = z.array(z.object({ tag: z.string() }));
 const tagCountsSchema = z.array(tagCountSchema);
 const onBoardsSchema = z.array(boardListingSchema.pick({ id: true, count: true, first: true }));
-const countSchema = z.object({ count: z.int() });
 const relativeSchema = z.object({ known_as: z.string(), id: z.string().nullable() });
 const idsSchema = z.array(z.object({ id: z.string() }));
 const promptSchema = z.object({ text: z.string() });
@@ -78,6 +87,10 @@ type PackCount = z.infer<typeof packCountSchema>;
 /** What happened to a portrait, and the place of that in the order of all that happens. */
 export type PortraitChange = z.infer<typeof changesSchema>[number];
 
+/** What is counted as it changes. */
+type Counted = Partial<Record<'trashed' | 'starred', boolean | undefined>> &
+  Pick<LibraryFilter, 'pack'>;
+
 /** Which portraits a search goes over, and where among its hits it begins. */
 interface Among {
   /** Its words have to stand in them. */
@@ -95,12 +108,15 @@ export class LibraryReader {
   readonly #folder: LibraryFolder;
   readonly #quarantine: Quarantine;
   readonly #search: LibrarySearch;
+  readonly #orders: Orders;
 
   constructor(connection: Connection, folder: LibraryFolder, index: VectorIndex) {
     this.#connection = connection;
     this.#folder = folder;
     this.#quarantine = new Quarantine(connection);
-    this.#search = new LibrarySearch(connection, this.#quarantine, index);
+    const parts = { connection, quarantine: this.#quarantine, sets: new PortraitSets(connection) };
+    this.#search = new LibrarySearch({ ...parts, index });
+    this.#orders = new Orders(connection, parts.quarantine, parts.sets);
   }
 
   /** The rows that cannot be read. */
@@ -185,7 +201,7 @@ export class LibraryReader {
 
   /** One page, newest first unless it says otherwise. */
   list(query: ListQuery): LibraryPage {
-    const spelled = { ...query, ...this.#spelledTag(query) };
+    const spelled = this.#spelled(query);
     const found = this.#quarantine.readAll(
       (quarantined) => listQuery(spelled, quarantined),
       (generation) => generation,
@@ -194,15 +210,55 @@ export class LibraryReader {
     return { items, next: found.length > items.length ? (items.at(-1)?.id ?? null) : null };
   }
 
-  /** How many `list` would go through. */
-  count(filter: LibraryFilter = {}): number {
-    const { trashed = false, starred = false, pack, ...others } = filter;
-    const isCounted = Object.values(others).every((value) => value === undefined);
-    if (!isCounted) {
-      const spelled = { ...filter, ...this.#spelledTag(filter) };
-      const { sql, values } = countQuery(spelled, this.#quarantined());
-      return countSchema.parse(this.#connection.get(sql, ...values)).count;
+  /** A page from any place of an order on. */
+  async page({ limit, offset = 0, ...order }: ListQuery): Promise<LibraryPage> {
+    for (;;) {
+      const seqs = await this.#stretch(order, offset, limit + 1);
+      const read = this.#quarantine.rows(seqs);
+      // Rows that cannot be read are known by now, and the order goes on without them.
+      if (seqs.some((seq) => !read.has(seq))) continue;
+      const items = seqs.slice(0, limit).flatMap((seq) => read.get(seq) ?? []);
+      return { items, next: seqs.length > limit ? (items.at(-1)?.id ?? null) : null };
     }
+  }
+
+  /** The ids of a stretch of an order, and how many there are in all of it. */
+  async idsOf({ limit, offset = 0, ...order }: IdsQuery): Promise<IdsPage> {
+    const breather = new Breather();
+    const seqs = await this.#stretch(order, offset, limit);
+    const ids: string[] = [];
+    for (let from = 0; from < seqs.length; from += IDS_AT_ONCE) {
+      const rows = this.#connection.all(
+        `SELECT g.id FROM json_each(?) AS wanted CROSS JOIN generations AS g ON g.seq = wanted.value
+         ORDER BY wanted.key`,
+        JSON.stringify(seqs.slice(from, from + IDS_AT_ONCE)),
+      );
+      ids.push(...idsSchema.parse(rows).map(({ id }) => id));
+      await breather.pause();
+    }
+    return { ids, total: (await this.#orders.of(this.#spelled(order))).length };
+  }
+
+  /** At which place of an order a portrait stands; null where it does not. */
+  async indexOf({ id, ...order }: IndexQuery): Promise<number | null> {
+    const row = this.#connection.get('SELECT seq FROM generations WHERE id = ?', id);
+    if (row === undefined) return null;
+    const seqs = await this.#orders.of(this.#spelled(order));
+    const index = seqs.indexOf(seqSchema.parse(row).seq);
+    if (index < 0) return null;
+    return order.reverse === true ? seqs.length - 1 - index : index;
+  }
+
+  async #stretch(order: Order, offset: number, limit: number): Promise<number[]> {
+    const { reverse = false } = order;
+    const seqs = await this.#orders.of(this.#spelled(order));
+    if (!reverse) return [...seqs.subarray(offset, offset + limit)];
+    const end = Math.max(0, seqs.length - offset);
+    return [...seqs.subarray(Math.max(0, end - limit), end)].reverse();
+  }
+
+  /** How many `list` would go through of everything, of a pack, of what is starred or in the trash. */
+  count({ trashed = false, starred = false, pack }: Counted = {}): number {
     return sum(
       this.#counts().filter(
         ({ id, version, isStarred, isTrashed }) =>
@@ -211,6 +267,14 @@ export class LibraryReader {
           (!pack || (pack.id === id && pack.version === version)),
       ),
     );
+  }
+
+  /** How many `list` would go through. */
+  async countOf(filter: LibraryFilter): Promise<number> {
+    const { trashed, starred, pack, ...others } = filter;
+    const isCounted = Object.values(others).every((value) => value === undefined);
+    if (isCounted) return this.count({ trashed, starred, pack });
+    return this.#orders.count(this.#spelled(filter));
   }
 
   /**
@@ -330,7 +394,7 @@ export class LibraryReader {
 
   /** Portraits by day, words or family. */
   groups(query: GroupsQuery): Group[] {
-    const spelled = { ...query, ...this.#spelledTag(query) };
+    const spelled = this.#spelled(query);
     return groupsOf(this.#connection, spelled, this.#quarantined());
   }
 
@@ -451,11 +515,12 @@ export class LibraryReader {
   }
 
   /** Tags are found however they are capitalised. */
-  #spelledTag({ tag }: LibraryFilter): Pick<LibraryFilter, 'tag'> {
-    if (tag === undefined) return {};
+  #spelled<Filter extends LibraryFilter>(filter: Filter): Filter {
+    const { tag } = filter;
+    if (tag === undefined) return filter;
     const rows = this.#connection.all('SELECT DISTINCT tag FROM generation_tags');
     const known = tagsSchema.parse(rows).find((row) => tagKey(row.tag) === tagKey(tag));
-    return { tag: known?.tag ?? tag };
+    return { ...filter, tag: known?.tag ?? tag };
   }
 
   /** Without those that cannot be read. */
