@@ -30,7 +30,7 @@ import { Breather } from '../jobs/breather.ts';
 import { storageErrorCode } from '../storage/errors.ts';
 import { readRegular } from '../storage/regular-file.ts';
 import { type Arranged, readArranged, readBoards } from './arranged.ts';
-import { groupsOf } from './groups.ts';
+import { daysOf, groupsOf } from './groups.ts';
 import { Orders } from './orders.ts';
 import { PortraitSets } from './portrait-sets.ts';
 import { Quarantine } from './quarantine.ts';
@@ -369,9 +369,12 @@ export class LibraryReader {
   }
 
   /** Portraits by day, words or family. */
-  groups(query: GroupsQuery): Group[] {
-    const spelled = this.#spelled(query);
-    return groupsOf(this.#connection, spelled, this.#quarantined());
+  async groups({ by, limit, ...filter }: GroupsQuery): Promise<Group[]> {
+    const spelled = this.#spelled(filter);
+    if (by !== 'day') {
+      return groupsOf(this.#connection, { by, limit, ...spelled }, this.#quarantined());
+    }
+    return daysOf(this.#connection, await this.#orders.of(spelled), limit);
   }
 
   /** Near-duplicates among some portraits. Those that are gone, or whose numbers cannot be used, are in no stack. */

@@ -97,7 +97,7 @@ function findMethods({
       return reader.search(embedding, space, limit, { query: parseQuery(query), offset });
     },
     prompts: async ({ limit }) => reader.prompts(limit),
-    groups: async (query) => reader.groups(query),
+    groups: (query) => reader.groups(query),
     stacks: async (query) => ({ stacks: reader.stacks(query) }),
     tags: async () => reader.tags(),
     boards: async () => reader.boards(),
