@@ -24,6 +24,7 @@ import { type Library, openLibrary } from './library/library.ts';
 import { libraryService } from './library/service.ts';
 import { TrashKeeper } from './library/trash-keeper.ts';
 import { LibraryWatcher } from './library/watcher.ts';
+import { CheckedPacks } from './loading/checked-packs.ts';
 import { KeptPacks } from './loading/kept-packs.ts';
 import { PackInUse } from './loading/pack-in-use.ts';
 import { packService } from './loading/service.ts';
@@ -111,7 +112,9 @@ function buildBase(library: Library, options: StudioOptions) {
     ...options.inference,
     onRestart: (reason) => events.publish({ kind: 'inference-restarted', reason }),
   });
-  const packs = new PackInUse({ inference, roots: packRoots, wanted: pack });
+  const isWritable = () => library.refusal === null;
+  const checked = new CheckedPacks(library.root, isWritable);
+  const packs = new PackInUse({ inference, roots: packRoots, wanted: pack, checked });
   const components = new Components({
     ...{ inference, packs, root: options.components ?? componentsBeside(packRoots[0]) },
   });
@@ -120,7 +123,7 @@ function buildBase(library: Library, options: StudioOptions) {
     ...{ inference, packs, components, root: options.bridges ?? bridgesBeside(packRoots[0]) },
     jobs: jobs.learning,
   });
-  const kept = new KeptPacks(library.root, () => library.refusal === null);
+  const kept = new KeptPacks(library.root, isWritable);
   const status = new StatusReport({ inference, packs, library, kept, events });
   packs.subscribe(() => status.changed());
   const watcher = new LibraryWatcher(library, (change) => {

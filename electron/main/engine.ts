@@ -21,6 +21,8 @@ export interface EngineCommand {
   /** The entry, hosts/desktop/engine.ts. */
   entry: string;
   args: string[];
+  /** Folder in which Node keeps what it has compiled; where there is none it compiles at every start. */
+  compiled: string | undefined;
 }
 
 /** As `hosts/node24.mjs` starts an engine, which says why. */
@@ -61,10 +63,10 @@ export class Engine {
   }
 
   #start(): { child: ChildProcess; service: StudioService } {
-    const { node, entry, args } = this.#command;
+    const { node, entry, args, compiled } = this.#command;
     // Not fork(): Electron's would set ELECTRON_RUN_AS_NODE.
     const child = spawn(node, [...NODE_FLAGS, entry, ...args], {
-      env: plainEnvironment(),
+      env: { ...plainEnvironment(), NODE_COMPILE_CACHE: compiled },
       serialization: 'advanced',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       windowsHide: true,

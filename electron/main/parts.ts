@@ -28,6 +28,7 @@ function packedEngine(archive: string): EngineCommand {
     node: path.join(process.resourcesPath, 'node', binary),
     entry: path.join(`${archive}.unpacked`, ENGINE_ENTRY),
     args: [path.join(process.resourcesPath, 'native-models')],
+    compiled: path.join(app.getPath('userData'), 'compiled'),
   };
 }
 
@@ -37,5 +38,6 @@ function engineOfCheckout(root: string): EngineCommand {
     node: process.env['CLIP_FLOW_NODE'] ?? 'node',
     entry: path.join(root, ENGINE_ENTRY),
     args: [path.join(root, 'native-models')],
+    compiled: process.env['NODE_COMPILE_CACHE'],
   };
 }

@@ -55,7 +55,7 @@ export class Create {
     this.#service = service;
     this.#library = library;
     this.#settings = settings;
-    this.field = new PromptField(undo, () => this.#save());
+    this.field = new PromptField(undo, () => this.#followField());
     this.easel = new Easel(library, undo, isAtEasel, () => this.#save());
   }
 
@@ -139,6 +139,12 @@ export class Create {
 
   cancel(): void {
     this.#abort?.abort();
+  }
+
+  #followField(): void {
+    // Words that have come are not missing any more.
+    if (this.#error?.code === 'prompt-empty' && !this.field.isEmpty) this.#error = null;
+    this.#save();
   }
 
   async #draw(origin: Origin, settings: DrawOverrides): Promise<void> {

@@ -50,6 +50,17 @@ function openCreate(isAtEasel = () => true) {
 
 beforeEach(() => localStorage.clear());
 
+it('misses words until there are some, however many', async () => {
+  const { create } = openCreate();
+  create.field.setPrompt('  ');
+  await create.generate();
+  expect(create.error?.code).toBe('prompt-empty');
+  create.field.setPrompt(' ');
+  expect(create.error?.code).toBe('prompt-empty');
+  create.field.setPrompt('long'.repeat(5_000));
+  expect(create.error).toBeNull();
+});
+
 describe('a run', () => {
   it('counts portraits, and nothing of what comes before them', async () => {
     const { create, begin, advance, end } = openCreate();

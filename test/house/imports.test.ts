@@ -38,6 +38,19 @@ function importsOf(file: string): string[] {
     .filter((target) => existsSync(path.join(ROOT, target)));
 }
 
+/** All that is loaded with a file: what it imports, and what that does, but for types and what is loaded when it is needed. */
+function loadedWith(file: string, found = new Set<string>()): Set<string> {
+  if (found.has(file)) return found;
+  found.add(file);
+  const text = readFileSync(path.join(ROOT, file), 'utf8');
+  for (const [, specifier = ''] of text.matchAll(
+    /^(?:import|export) (?!type )[^;]*?'(\.{1,2}\/[^']+\.ts)'/gms,
+  )) {
+    loadedWith(path.join(path.dirname(file), specifier), found);
+  }
+  return found;
+}
+
 /** The files of a circle, or null (depth-first search; a file on the way that is met again closes one). */
 function findCircle(graph: ReadonlyMap<string, readonly string[]>): string[] | null {
   const done = new Set<string>();
@@ -76,6 +89,16 @@ describe('imports', () => {
 
   it('go in no circle', () => {
     expect(findCircle(imports)).toBeNull();
+  });
+
+  it('bring a command that draws nothing that it has no use for', () => {
+    const loaded = [...loadedWith('electron/hosts/cli/commands/generate.ts')];
+    expect(loaded).toContain('electron/engine/draw/draw.ts');
+    const rooms = new Set(loaded.map(roomOf));
+    expect(rooms).not.toContain('checkpoints');
+    expect(rooms).not.toContain('evaluation');
+    expect(loaded).not.toContain('electron/engine/bridge/trainer.ts');
+    expect(loaded.filter((file) => file.startsWith('electron/site/'))).toEqual([]);
   });
 
   it('go downward in the engine', () => {

@@ -24,13 +24,8 @@ import { keepFile } from '../storage/publish.ts';
 import { readRegular } from '../storage/regular-file.ts';
 import { titleOf } from './assemble-pack.ts';
 import { readCheckpoint } from './checkpoint.ts';
-import {
-  draftFolder,
-  learnBridge,
-  type Learning,
-  pairsFolder,
-  trainingFolder,
-} from './learn-bridge.ts';
+import { draftFolder, pairsFolder, trainingFolder } from './folders.ts';
+import type { Learning } from './learn-bridge.ts';
 import type { BridgeComponents } from './load-models.ts';
 import { PairsFile } from './pairs-file.ts';
 
@@ -130,6 +125,8 @@ export class Bridges {
       if (!info) {
         await keepFile(path.join(folder, NOTE), JSON.stringify(noteOf(request, place)));
         const id = await this.#freeId(titleOf(request, place));
+        // Loaded when first needed: who only draws does not wait for the trainer.
+        const { learnBridge } = await import('./learn-bridge.ts');
         const draft = await learnBridge({ ...place, request, id, inference, signal, onEvent });
         info = await packs.import(draft, { signal, onProgress: onEvent });
       }

@@ -11,6 +11,7 @@ import { assemblePack } from './assemble-pack.ts';
 import { meanOfTexts, openBank, packBank, type PackedBank } from './bank.ts';
 import { readCheckpoint } from './checkpoint.ts';
 import { LearntFlowFolder } from './flow-folder.ts';
+import { draftFolder, pairsFolder, trainingFolder } from './folders.ts';
 import { type BridgeComponents, type BridgeModels, loadBridgeModels } from './load-models.ts';
 import { measureFlow } from './measure-flow.ts';
 import { drawPairs } from './pairs.ts';
@@ -20,11 +21,6 @@ import { TestPrompts } from './test-prompts.ts';
 import { bestFlow, type TrainedFlow, trainFlow } from './trainer.ts';
 import { TrainingReport } from './training-report.ts';
 import { settingsFor, shapeFor } from './training-settings.ts';
-
-export const pairsFolder = (bridge: string) => path.join(bridge, 'pairs');
-export const trainingFolder = (bridge: string) => path.join(bridge, 'training');
-/** The pack before it is taken in. */
-export const draftFolder = (bridge: string) => path.join(bridge, 'pack');
 
 export interface Learning extends BridgeComponents {
   readonly request: BridgeRequest;

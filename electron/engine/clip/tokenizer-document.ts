@@ -137,13 +137,17 @@ const vocabularySchema = z.custom<Record<string, number>>(isVocabulary, {
   message: `must give each of at most ${MAX_TOKENS} tokens its number`,
 });
 
-function isVocabulary(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  const entries = Object.entries(value);
+function isVocabulary(value: unknown): value is Record<string, number> {
+  if (!isObject(value)) return false;
+  const tokens = Object.keys(value);
   return (
-    entries.length <= MAX_TOKENS &&
-    entries.every(([token, id]) => token.length <= MAX_TOKEN_LENGTH && isId(id))
+    tokens.length <= MAX_TOKENS &&
+    tokens.every((token) => token.length <= MAX_TOKEN_LENGTH && isId(value[token]))
   );
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }
 
 function isId(id: unknown): boolean {

@@ -23,7 +23,8 @@ export interface Tokens {
 export class Tokenizer {
   readonly #tokenizer: HfTokenizer;
   readonly #contextLength: number;
-  readonly #vocabulary: Vocabulary;
+  /** Made when words are first asked about: who only draws does not need it. */
+  readonly #vocabulary: () => Vocabulary;
 
   /** @throws StudioError `pack-file-invalid` when the document is no tokenizer, or one of another kind */
   constructor(document: unknown, contextLength: number) {
@@ -35,7 +36,8 @@ export class Tokenizer {
       throw invalid(String(error), error);
     }
     this.#contextLength = contextLength;
-    this.#vocabulary = new Vocabulary(parsed.data);
+    let vocabulary: Vocabulary | undefined;
+    this.#vocabulary = () => (vocabulary ??= new Vocabulary(parsed.data));
   }
 
   /** @throws StudioError `pack-file-invalid` */
@@ -68,9 +70,10 @@ export class Tokenizer {
   /** Whether it has tokens for all of a word, in a script that it has words of. */
   knows(word: string): boolean {
     const text = cleanPrompt(word);
+    const vocabulary = this.#vocabulary();
     return (
-      this.#vocabulary.reads(text) &&
-      this.#tokenizer.tokenize(text).every((token: string) => this.#vocabulary.isText(token))
+      vocabulary.reads(text) &&
+      this.#tokenizer.tokenize(text).every((token: string) => vocabulary.isText(token))
     );
   }
 }

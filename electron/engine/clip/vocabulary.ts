@@ -1,14 +1,14 @@
 /** Which text a tokenizer's vocabulary has words for. */
 import { z } from 'zod';
 
+/** By token; SentencePiece's unigrams have a list of tokens with their likelihoods. */
+type Tokens = Record<string, unknown> | readonly (readonly [string, unknown])[];
+
 /** A `tokenizer.json`, as far as it says how tokens stand for text. */
 const fileSchema = z.looseObject({
   model: z.looseObject({
-    // SentencePiece's unigrams have a list of tokens with their likelihoods.
-    vocab: z.union([
-      z.record(z.string(), z.unknown()),
-      z.array(z.tuple([z.string(), z.unknown()])),
-    ]),
+    // Each was looked at when the file was read, which is not done again: it takes a tenth of a second.
+    vocab: z.custom<Tokens>((value) => typeof value === 'object' && value !== null),
     unk_token: z.string().nullish(),
     /** Where it stands in such a list. */
     unk_id: z.int().nullish(),
@@ -55,7 +55,7 @@ export class Vocabulary {
   constructor(document: unknown) {
     const { model, pre_tokenizer, decoder } = fileSchema.parse(document);
     const { vocab } = model;
-    const tokens = Array.isArray(vocab) ? vocab.map(([token]) => token) : Object.keys(vocab);
+    const tokens = isList(vocab) ? vocab.map(([token]) => token) : Object.keys(vocab);
     this.#tokens = new Set(tokens);
     this.#unknown = model.unk_token ?? tokens[model.unk_id ?? -1];
     this.#prefixes = [model.continuing_subword_prefix ?? '', '\u2581'].filter(Boolean);
@@ -96,6 +96,10 @@ export class Vocabulary {
     const piece = token.slice(prefix.length, isEnd ? -this.#suffix.length : undefined);
     return this.#isOfBytes ? fromBytes(piece) : piece;
   }
+}
+
+function isList(tokens: Tokens): tokens is readonly (readonly [string, unknown])[] {
+  return Array.isArray(tokens);
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });

@@ -27,7 +27,7 @@ import {
   type PartsOfPack,
   readComponent,
 } from './component.ts';
-import { type BuildOptions, buildComponent } from './build.ts';
+import type { BuildOptions } from './build.ts';
 import { publishComponent } from './publish.ts';
 import { recognise } from './recognise.ts';
 import { listComponents } from './registry.ts';
@@ -121,6 +121,7 @@ export class Components {
       return { kind: 'pack', pack: await this.#packs.import(source, { ...load, replace }) };
     }
     const build: BuildOptions = { ...load, wishes, from, inference: this.#inference };
+    const { buildComponent } = await import('./build.ts');
     let notes: readonly string[] = [];
     const folder = await publishComponent(
       { root: this.root, signal: load.signal },

@@ -2,7 +2,6 @@ import type { StudioService } from '../../contract/service.ts';
 import type { PackInUse } from '../loading/pack-in-use.ts';
 import type { Uploads } from '../storage/uploads.ts';
 import type { Components } from './components.ts';
-import { hubModel, importFromHub } from './from-hub.ts';
 
 type ComponentMethods =
   | 'components'
@@ -12,6 +11,9 @@ type ComponentMethods =
   | 'removeComponent'
   | 'chooseClass'
   | 'removePack';
+
+/** Loaded when first needed, and with it all that a command which draws has no use for. */
+const fromHub = () => import('./from-hub.ts');
 
 /** Models that are brought in and removed. */
 export function componentService(
@@ -25,9 +27,9 @@ export function componentService(
       uploads.use(id, (source) =>
         components.import(source, { ...wishes, signal, onProgress: onEvent }),
       ),
-    hubModel: (request, { signal } = {}) => hubModel(request, signal),
-    importFromHub: (request, { signal, onEvent } = {}) =>
-      importFromHub(components, request, { signal, onProgress: onEvent }),
+    hubModel: async (request, { signal } = {}) => (await fromHub()).hubModel(request, signal),
+    importFromHub: async (request, { signal, onEvent } = {}) =>
+      (await fromHub()).importFromHub(components, request, { signal, onProgress: onEvent }),
     removeComponent: async ({ handle }) => {
       await components.remove(await components.locate(handle));
       return {};

@@ -1,4 +1,5 @@
 /** Entry of the inference process as a Node child process (see fork.ts). */
+import { flushCompileCache } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { Lanes } from './lanes.ts';
 import { serveInference } from './server.ts';
@@ -21,3 +22,6 @@ serveInference(
   },
   { sessions: new Sessions(), lanes: new Lanes() },
 );
+
+// What was compiled is kept at the end of a process, and this one may be killed.
+flushCompileCache();

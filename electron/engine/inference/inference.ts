@@ -109,9 +109,14 @@ export class Inference {
     return this.#worker?.alive ? this.#worker.pid : undefined;
   }
 
+  /** With how many threads a graph is computed from now on; by default one on each core. */
+  assignThreads(graph: string, threads: number | undefined): void {
+    this.#threads.set(graph, threads);
+  }
+
   /** Names, element types and dimensions of a graph's inputs and outputs. */
   describe(graph: string, { threads, ...options }: DescribeOptions = {}): Promise<GraphSignature> {
-    this.#threads.set(graph, threads);
+    this.assignThreads(graph, threads);
     return this.#ask({ kind: 'describe', graph, threads }, options);
   }
 

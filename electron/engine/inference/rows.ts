@@ -33,8 +33,9 @@ export function outputData(
 
 /** @throws StudioError `pack-not-finite` */
 export function requireFinite(graph: string, name: string, numbers: Float32Array): void {
-  // By a number at a time: `every` takes ten times as long for a picture.
-  for (const value of numbers) {
+  // By index: `for … of` and `every` take ten times as long, a tenth of what drawing a picture takes.
+  for (let i = 0; i < numbers.length; i++) {
+    const value = numbers[i] ?? NaN;
     if (value - value === 0) continue;
     throw new StudioError(
       'pack-not-finite',

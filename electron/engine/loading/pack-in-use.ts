@@ -15,6 +15,7 @@ import { findPack, licenseIn, listPacks, listPacksWithId, soundest } from '../pa
 import { type DrawnBy, folderOf, spacesToldBy } from '../packs/spaces.ts';
 import { ProgressListeners } from '../jobs/progress-listeners.ts';
 import { type LoadOptions, type Models, packInfo } from '../models/models.ts';
+import type { CheckedPacks } from './checked-packs.ts';
 import { loadModels } from './load-models.ts';
 import type { Trial } from './test-drawing.ts';
 
@@ -27,6 +28,8 @@ export interface PackInUseOptions {
   readonly roots: readonly [string, ...string[]];
   /** Id of a pack in the roots, or path of a pack's folder. */
   readonly wanted: string | undefined;
+  /** Packs that need not be checked again. */
+  readonly checked?: CheckedPacks | undefined;
 }
 
 type TrialOptions = LoadOptions & { trial?: Trial };
@@ -36,16 +39,18 @@ export class PackInUse {
   readonly #inference: Inference;
   readonly #roots: readonly [string, ...string[]];
   readonly #wanted: string | undefined;
+  readonly #checked: CheckedPacks | undefined;
   readonly #listeners = new Set<() => void>();
   /** Those who wait for the models. */
   readonly #waiting = new ProgressListeners();
   #state: PackState = { state: 'loading', folder: '' };
   #models: Promise<Models> | undefined;
 
-  constructor({ inference, roots, wanted }: PackInUseOptions) {
+  constructor({ inference, roots, wanted, checked }: PackInUseOptions) {
     this.#inference = inference;
     this.#roots = roots;
     this.#wanted = wanted;
+    this.#checked = checked;
   }
 
   get state(): PackState {
@@ -250,17 +255,21 @@ export class PackInUse {
     if (!isDeepStrictEqual(inUse.manifest, await readManifest(folder))) {
       await this.#inference.release(inUse.graphs);
     }
-    return loadModels(folder, this.#inference, options);
+    return this.#loadModels(folder, options);
   }
 
   async #loadOrRelease(folder: string, options: TrialOptions): Promise<Models> {
     try {
-      return await loadModels(folder, this.#inference, options);
+      return await this.#loadModels(folder, options);
     } catch (thrown) {
       const manifest = await readManifest(folder).catch(() => undefined);
       if (manifest) await this.#inference.release(new Pack(folder, manifest).graphs);
       throw thrown;
     }
+  }
+
+  #loadModels(folder: string, options: TrialOptions): Promise<Models> {
+    return loadModels(folder, this.#inference, { ...options, checked: this.#checked });
   }
 
   #adopt(models: Models): PackInfo {

@@ -10,6 +10,8 @@ export type Field =
 
 const [VARINT, FIXED64, BYTES, FIXED32] = [0, 1, 2, 5];
 const MAX_VARINT_BYTES = 10;
+/** So many have 28 bits, which fit a number's whole ones. */
+const SHORT_VARINT_BYTES = 4;
 /** Of 32 bits. Other readers drop the bits of a tag above them, and so meet another field than one who counts them. */
 const MAX_TAG = 2 ** 32 - 1;
 
@@ -17,7 +19,7 @@ const MAX_TAG = 2 ** 32 - 1;
 export function* fieldsOf(message: Uint8Array): Generator<Field, void, undefined> {
   const reader = new Reader(message);
   while (!reader.isAtEnd) {
-    const tag = Number(reader.varint());
+    const tag = reader.number();
     const number = Math.floor(tag / 8);
     if (number < 1 || tag > MAX_TAG) throw new MalformedMessageError();
     switch (tag % 8) {
@@ -25,7 +27,7 @@ export function* fieldsOf(message: Uint8Array): Generator<Field, void, undefined
         yield { number, kind: 'number', value: reader.varint() };
         break;
       case BYTES:
-        yield { number, kind: 'bytes', bytes: reader.bytes(Number(reader.varint())) };
+        yield { number, kind: 'bytes', bytes: reader.bytes(reader.number()) };
         break;
       case FIXED64:
         reader.bytes(8);
@@ -61,6 +63,20 @@ class Reader {
 
   get isAtEnd(): boolean {
     return this.#at === this.#message.length;
+  }
+
+  /** A varint of up to four bytes without the detour over big whole numbers, which takes ten times as long. */
+  number(): number {
+    let value = 0;
+    for (let i = 0; i < SHORT_VARINT_BYTES; i++) {
+      const byte = this.#message[this.#at + i] ?? 0x80;
+      value |= (byte & 0x7f) << (7 * i);
+      if (byte < 0x80) {
+        this.#at += i + 1;
+        return value;
+      }
+    }
+    return Number(this.varint());
   }
 
   /** Signed, 64 bits. */

@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { StudioError, throwIfCancelled } from '../../contract/errors.ts';
 import type { PackManifest } from '../../contract/pack.ts';
 import { type OnProgress, trackProgress } from '../../contract/progress.ts';
 import { storageErrorCode } from '../storage/errors.ts';
+import { hashFile } from '../storage/hash-file.ts';
 import { NotAFileError, openRegular } from '../storage/regular-file.ts';
 
 export interface VerifyOptions {
@@ -65,10 +64,12 @@ async function sizeAndHash(
 ): Promise<{ bytes: number; sha256: string }> {
   try {
     const handle = await openRegular(file);
-    const { size: bytes } = await handle.stat();
-    const hash = createHash('sha256');
-    await pipeline(handle.createReadStream({ highWaterMark: 1 << 20 }), hash, { signal });
-    return { bytes, sha256: hash.digest('hex') };
+    try {
+      const { size: bytes } = await handle.stat();
+      return { bytes, sha256: await hashFile(handle, signal) };
+    } finally {
+      await handle.close();
+    }
   } catch (thrown) {
     if (thrown instanceof NotAFileError) throw corrupt(name, 'it is no file', thrown);
     if (storageErrorCode(thrown) === 'access-denied') throw unreadable(name, thrown);

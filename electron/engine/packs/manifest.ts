@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { z } from 'zod';
 import { StudioError } from '../../contract/errors.ts';
@@ -19,18 +20,44 @@ export const MAX_MANIFEST_BYTES = 1_000_000;
 /** A manifest in which everything is wrong is told by its first problems. */
 const PROBLEMS_TOLD = 10;
 
+/** Of as many packs as somebody may have. */
+const REMEMBERED = 32;
+
+/**
+ * Manifests that were checked last, by the hash of their bytes: while a studio opens one is asked for ten times, and
+ * checking it takes longer than everything else there.
+ */
+const checked = new Map<string, PackManifest>();
+
 /**
  * Reads and checks `pack.json` in `folder`, of the newest format or an earlier one.
  *
  * @throws StudioError `pack-not-a-pack`, `pack-newer-format` or `pack-path-escapes`
  */
 export async function readManifest(folder: string): Promise<PackManifest> {
-  const document = await readJson(path.join(folder, MANIFEST_FILE), folder);
+  return readingPack(folder, async () => {
+    const bytes = await readRegular(path.join(folder, MANIFEST_FILE), MAX_MANIFEST_BYTES);
+    const hash = createHash('sha256').update(bytes).digest('base64');
+    const manifest = checked.get(hash) ?? checkManifest(parseJson(bytes), folder);
+    remember(hash, manifest);
+    return manifest;
+  });
+}
+
+function checkManifest(document: unknown, folder: string): PackManifest {
   refuseNewerFormat(document, folder);
   const parsed = packManifestSchema.safeParse(upgradeManifest(document));
   if (!parsed.success) throw refusal(parsed.error, folder);
   refuseUnlistedFiles(parsed.data, folder);
   return parsed.data;
+}
+
+/** The one unused for longest makes room. */
+function remember(hash: string, manifest: PackManifest): void {
+  checked.delete(hash);
+  checked.set(hash, manifest);
+  const [oldest] = checked.keys();
+  if (checked.size > REMEMBERED && oldest !== undefined) checked.delete(oldest);
 }
 
 /** Every file that the parts of the pack use, as named in the manifest. */
@@ -66,10 +93,11 @@ export function usedNumbers({
   ];
 }
 
-async function readJson(file: string, folder: string): Promise<unknown> {
+async function readingPack<T>(folder: string, work: () => Promise<T>): Promise<T> {
   try {
-    return parseJson(await readRegular(file, MAX_MANIFEST_BYTES));
+    return await work();
   } catch (cause) {
+    if (cause instanceof StudioError) throw cause;
     throw new StudioError(
       'pack-not-a-pack',
       `${folder} is no model pack: its pack.json ${whyUnread(cause)}.`,

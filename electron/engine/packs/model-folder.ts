@@ -3,7 +3,7 @@ import { StudioError } from '../../contract/errors.ts';
 import { FileTooLargeError, readRegular } from '../storage/regular-file.ts';
 
 /** Protocol Buffers' own limit. */
-const MAX_GRAPH_BYTES = 2 ** 31 - 1;
+export const MAX_GRAPH_BYTES = 2 ** 31 - 1;
 
 /** The folder of a pack or a component, and the files in it by the names that its manifest has for them. */
 export class ModelFolder {
@@ -37,15 +37,23 @@ export class ModelFolder {
     return values;
   }
 
-  /** @throws StudioError `pack-file-invalid` for one that is larger than the format allows */
-  readGraph(name: string): Promise<Buffer> {
-    return this.read(name, MAX_GRAPH_BYTES, 'Keep its numbers in a file beside it.');
+  /**
+   * @param memory to be written over, if there is room
+   * @throws StudioError `pack-file-invalid` for one that is larger than the format allows
+   */
+  readGraph(name: string, memory?: Buffer<ArrayBuffer>): Promise<Buffer<ArrayBuffer>> {
+    return this.read(name, MAX_GRAPH_BYTES, 'Keep its numbers in a file beside it.', memory);
   }
 
   /** @throws StudioError `pack-file-invalid` for a file of more than `most` bytes */
-  protected async read(name: string, most: number, advice = ''): Promise<Buffer> {
+  protected async read(
+    name: string,
+    most: number,
+    advice = '',
+    memory?: Buffer<ArrayBuffer>,
+  ): Promise<Buffer<ArrayBuffer>> {
     try {
-      return await readRegular(this.file(name), most);
+      return await readRegular(this.file(name), most, memory);
     } catch (thrown) {
       if (!(thrown instanceof FileTooLargeError)) throw thrown;
       throw new StudioError(
