@@ -1,4 +1,4 @@
-/** Makes the vector index of a library and keeps it, over and over, until it is killed. */
+/** Makes the vector index of a library anew and keeps it, saying when it begins and ends to write; then waits for its death. */
 import { rm } from 'node:fs/promises';
 import { Connection } from '../../electron/engine/library/connection.ts';
 import { LibraryFolder } from '../../electron/engine/library/folder.ts';
@@ -6,11 +6,11 @@ import { IndexFiles } from '../../electron/engine/library/vector-index/index-fil
 import { VectorIndex } from '../../electron/engine/library/vector-index/vector-index.ts';
 
 const folder = new LibraryFolder(process.argv[2] ?? '');
+await rm(folder.index, { recursive: true, force: true });
 const connection = new Connection(folder, 'read');
-for (;;) {
-  console.log('begun');
-  const index = new VectorIndex(connection, new IndexFiles(folder.index), true);
-  await index.sync();
-  await index.close();
-  await rm(folder.index, { recursive: true, force: true });
-}
+const index = new VectorIndex(connection, new IndexFiles(folder.index), true);
+await index.sync();
+console.log('writing');
+await index.close();
+console.log('kept');
+setInterval(() => undefined, 60_000);
