@@ -42,7 +42,8 @@ export const portraitStorySchema = z.object({
   version: z.literal(STORY_VERSION),
   /** Its spaces are missing in pictures from before they had names. */
   generation: drawnGenerationSchema.partial({ spaces: true }),
-  latents: latentsSchema,
+  /** Null of a picture that was brought in: nothing that the studio knows drew it. */
+  latents: latentsSchema.nullable(),
   /** CLIP's embedding of the picture. */
   embedding: embeddingSchema,
 });

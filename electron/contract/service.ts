@@ -14,6 +14,17 @@ import {
   tagsSchema,
   undoTokenSchema,
 } from './arrange.ts';
+import { bringInEventSchema, bringInWishesSchema, broughtInSchema } from './bring-in.ts';
+import {
+  atlasLassoSchema,
+  atlasNearestSchema,
+  atlasNeighbourSchema,
+  atlasPlaceSchema,
+  atlasSchema,
+  atlasViewSchema,
+  laidOutSchema,
+  layOutRequestSchema,
+} from './atlas.ts';
 import { bridgeEventSchema, bridgeRequestSchema, bridgeSchema } from './bridge.ts';
 import { bytesSchema, bytesUpTo } from './bytes.ts';
 import {
@@ -280,6 +291,18 @@ export const studioMethods = {
     stacksQuerySchema,
     z.object({ stacks: z.array(z.array(generationIdSchema)) }),
   ),
+
+  // The atlas
+  /** What is seen of it. The few portraits that have come since it was laid out are placed in passing. */
+  atlas: call('studio', atlasViewSchema, atlasSchema),
+  /** Gives a place to portraits without one, or to all anew. */
+  layOutAtlas: stream('studio', layOutRequestSchema, progressEventSchema, laidOutSchema),
+  atlasInside: call('studio', atlasLassoSchema, drawnSchema),
+  /** The nearest to a place, of portraits that can be drawn again with the pack in use. */
+  atlasNearest: call('studio', atlasNearestSchema, z.array(atlasNeighbourSchema)),
+  atlasPlaces: call('studio', idsSchema, z.array(atlasPlaceSchema)),
+
+  // Its upkeep
   /** Reads every row and every picture, and changes nothing. */
   verifyLibrary: stream('studio', nothingSchema, progressEventSchema, verificationSchema),
   /** Writes rows anew that say otherwise than their pictures. How portraits are arranged stays. */
@@ -290,6 +313,16 @@ export const studioMethods = {
     z.object({ destination: destinationSchema }),
     progressEventSchema,
     deliverySchema,
+  ),
+  /**
+   * Takes in the pictures of an upload, which is used up: a picture, a folder of them or a ZIP archive. What came
+   * before a cancel is kept, and is known when the rest comes.
+   */
+  bringIn: stream(
+    'studio',
+    uploadSchema.extend(bringInWishesSchema.shape),
+    bringInEventSchema,
+    broughtInSchema,
   ),
   librarySettings: call('studio', nothingSchema, librarySettingsSchema),
   setLibrarySettings: call('studio', librarySettingsSchema, nothingSchema),

@@ -14,6 +14,9 @@ export type Overlay =
   | { kind: 'export-timeline' }
   | { kind: 'tree'; id: string }
   | { kind: 'breed' }
+  | { kind: 'tags'; ids: readonly string[] }
+  | { kind: 'boards'; ids: readonly string[] }
+  | { kind: 'bring-in' }
   | { kind: 'purge'; ids: readonly string[] }
   | { kind: 'restore'; making: Making };
 
@@ -21,12 +24,16 @@ export const MIN_FILMSTRIP = 104;
 export const MAX_FILMSTRIP = 260;
 /** Windows taller than this start with a taller filmstrip. */
 const TALL = 1_200;
+/** Windows at least this wide start with boards and tags beside the library. */
+const WIDE = 1_100;
 
 const layoutSchema = z.object({
   place: z.enum(PLACES),
   theme: z.enum(THEMES),
   inspector: z.boolean(),
   filmstrip: z.boolean(),
+  panel: z.boolean().default(true),
+  atlas: z.boolean().default(false),
   filmstripHeight: z.number().min(MIN_FILMSTRIP).max(MAX_FILMSTRIP),
 });
 
@@ -39,6 +46,8 @@ export class View {
     theme: 'system',
     inspector: true,
     filmstrip: true,
+    panel: window.innerWidth >= WIDE,
+    atlas: false,
     filmstripHeight: window.innerHeight > TALL ? 168 : 124,
   }));
   #overlay = $state.raw<Overlay | null>(null);
@@ -57,6 +66,16 @@ export class View {
 
   get filmstrip(): boolean {
     return this.#saved.now.filmstrip;
+  }
+
+  /** Whether boards and tags stand beside the library. */
+  get panel(): boolean {
+    return this.#saved.now.panel;
+  }
+
+  /** Whether the library is laid out by meaning, and not in rows. */
+  get atlas(): boolean {
+    return this.#saved.now.atlas;
   }
 
   get filmstripHeight(): number {
@@ -82,6 +101,14 @@ export class View {
 
   toggleFilmstrip(): void {
     this.#saved.put({ filmstrip: !this.filmstrip });
+  }
+
+  togglePanel(): void {
+    this.#saved.put({ panel: !this.panel });
+  }
+
+  toggleAtlas(): void {
+    this.#saved.put({ atlas: !this.atlas });
   }
 
   resizeFilmstrip(height: number): void {

@@ -219,6 +219,7 @@ describe.skipIf(!hasBrowser)('Timeline', () => {
       expect(name).toMatch(/^timeline\.(mp4|webm|webp|gif|zip)$/);
       expect(starts[format]?.(bytes), format).toBe(true);
       if (format === 'MP4' || format === 'WebM') {
+        expect(bytes.includes('Apache-2.0'), `licence in ${format}`).toBe(true);
         const { duration, width } = await play(page, bytes, format);
         expect(duration).toBeCloseTo(2, 1);
         expect(width).toBe(16);

@@ -25,7 +25,7 @@ it('an index that is being written when its process dies is made again, or whole
   const vectors = Array.from({ length: 100 }, (_, n) => sampleVector(n / 4));
   await fillLibrary(root, COUNT, (n) => ({
     ...{ picture: nothing, thumbnail: nothing },
-    embedding: vectors[n % vectors.length],
+    embedding: vectors[n % vectors.length] ?? sampleVector(n),
   }));
   const folder = new LibraryFolder(root);
   const connection = new Connection(folder, 'read');

@@ -7,6 +7,7 @@ import {
   tagKey,
 } from '../../contract/arrange.ts';
 import { StudioError } from '../../contract/errors.ts';
+import type { Recipe } from '../../contract/export.ts';
 import { type Generation, generationIdSchema } from '../../contract/generation.ts';
 import type { Latents } from '../../contract/latents.ts';
 import type { Family } from '../../contract/lineage.ts';
@@ -29,7 +30,8 @@ import type { Query } from '../../contract/query.ts';
 import { Breather } from '../jobs/breather.ts';
 import { storageErrorCode } from '../storage/errors.ts';
 import { readRegular } from '../storage/regular-file.ts';
-import { type Arranged, readArranged, readBoards } from './arranged.ts';
+import { type Arranged, lastPlaceOn, readArranged, readBoards } from './arranged.ts';
+import { broughtInBefore, doubleOf } from './doubles.ts';
 import { daysOf, groupsOf } from './groups.ts';
 import { Orders } from './orders.ts';
 import { PortraitSets } from './portrait-sets.ts';
@@ -74,6 +76,8 @@ const promptSchema = z.object({ text: z.string() });
 const seqSchema = z.object({ seq: z.number() });
 const portraitsSchema = z.object({ portraits: z.int() });
 const stretchSchema = z.object({ last: z.number().nullable() });
+const promptsSchema = z.array(z.object({ seq: z.number(), prompt: z.string() }));
+const numberedSchema = z.array(z.object({ seq: z.number(), id: z.string() }));
 const changesSchema = z.array(
   z.object({ n: z.number(), id: z.string(), kind: z.enum(['added', 'changed', 'removed']) }),
 );
@@ -138,12 +142,39 @@ export class LibraryReader {
     return read && !isFaulty(read) ? read : null;
   }
 
+  /** Whether there is a row of this id, readable or not. */
+  has(id: string): boolean {
+    return this.#connection.get('SELECT 1 FROM generations WHERE id = ?', id) !== undefined;
+  }
+
+  /**
+   * What a portrait was drawn from.
+   *
+   * @throws StudioError `pack-not-found` for a picture that was brought in
+   */
   latents(id: string): Latents {
+    const latents = this.findLatents(id);
+    if (latents) return latents;
+    throw notDrawn(id);
+  }
+
+  /** The same; null of a picture that was brought in, which nothing that the studio knows has drawn. */
+  findLatents(id: string): Latents | null {
     const row = this.#one(
-      'SELECT z, condition, w FROM generations LEFT JOIN latents USING (seq) WHERE id = ?',
+      'SELECT source, z, condition, w FROM generations LEFT JOIN latents USING (seq) WHERE id = ?',
       id,
     );
     return toLatents(row, id);
+  }
+
+  /** The picture that was brought in with this file or these pixels, by their SHA-256; null where there is none. */
+  broughtInBefore(by: 'file' | 'pixels', hash: string): string | null {
+    return broughtInBefore(this.#connection, by, hash);
+  }
+
+  /** A portrait of the same content; null where there is none. */
+  doubleOf(recipe: Pick<Recipe, 'generation' | 'latents'>): string | null {
+    return doubleOf(this.#connection, recipe);
   }
 
   /** What the CLIP that it was drawn with sees in a portrait's picture, [clip]. */
@@ -223,7 +254,7 @@ export class LibraryReader {
   }
 
   /** The ids of a stretch of an order, and how many there are in all of it. */
-  async idsOf({ limit, offset = 0, ...order }: IdsQuery): Promise<IdsPage> {
+  async listIds({ limit, offset = 0, ...order }: IdsQuery): Promise<IdsPage> {
     const breather = new Breather();
     const seqs = await this.#stretch(order, offset, limit);
     const ids: string[] = [];
@@ -326,6 +357,30 @@ export class LibraryReader {
     return this.#search.find({ near, query, limit, offset, words: 'narrow', but: seq });
   }
 
+  /** Whether a row is among those that a query finds: its words have to stand in them. */
+  rowsFound(query: Query): Promise<(seq: number) => boolean> {
+    return this.#search.rowsFound(query);
+  }
+
+  /** The ids of rows, by the numbers of these. */
+  idsOf(seqs: readonly number[]): Map<number, string> {
+    return this.#numbered('seq IN (SELECT value FROM json_each(?))', seqs);
+  }
+
+  /** The words of rows, by the numbers of these. */
+  promptsOf(seqs: readonly number[]): Map<number, string> {
+    const rows = this.#connection.all(
+      'SELECT seq, prompt FROM generations WHERE seq IN (SELECT value FROM json_each(?))',
+      JSON.stringify(seqs),
+    );
+    return new Map(promptsSchema.parse(rows).map(({ seq, prompt }) => [seq, prompt]));
+  }
+
+  /** The numbers of the rows of portraits, each with its id. */
+  seqsOf(ids: readonly string[]): Map<number, string> {
+    return this.#numbered('id IN (SELECT value FROM json_each(?))', ids);
+  }
+
   /** The place of what happened last to any portrait. */
   lastChange(): number {
     return lastSchema.parse(this.#connection.get('SELECT max(n) AS n FROM changes')).n ?? 0;
@@ -422,6 +477,11 @@ export class LibraryReader {
     return readArranged(this.#connection, id);
   }
 
+  /** The place of the last portrait on a board; 0 of an empty one. */
+  lastPlaceOn(board: string): number {
+    return lastPlaceOn(this.#connection, board);
+  }
+
   /** In the order of their places, those of a board after it. */
   boards(): BoardListing[] {
     const rows = this.#connection.all(
@@ -481,6 +541,16 @@ export class LibraryReader {
     return examine(this.#connection, this.#quarantine);
   }
 
+  #numbered(condition: string, values: readonly (number | string)[]): Map<number, string> {
+    const rows = this.#connection.all(
+      `SELECT seq, id FROM generations WHERE ${condition}`,
+      JSON.stringify(values),
+    );
+    return new Map(
+      numberedSchema.parse(rows).flatMap(({ seq, id }) => (isId(id) ? [[seq, id]] : [])),
+    );
+  }
+
   /** Tags are found however they are capitalised. */
   #spelled<Filter extends LibraryFilter>(filter: Filter): Filter {
     const { tag } = filter;
@@ -520,6 +590,17 @@ export class LibraryReader {
     if (row !== undefined) return row;
     throw new StudioError('not-found', `The library holds no portrait ${id}.`, { details: { id } });
   }
+}
+
+/** What keeps a picture that was brought in from being drawn again, edited or mixed, and what to do. */
+export function notDrawn(id: string): StudioError {
+  return new StudioError(
+    'pack-not-found',
+    'This picture was brought in: no pack of the studio drew it, so there are no numbers that could be edited. It ' +
+      'can be seen, searched, arranged and exported as it is. To go on from it, carry it over to the pack in ' +
+      `use (clip-flow carry-over ${id}), which draws what comes nearest to it.`,
+    { details: { portrait: id } },
+  );
 }
 
 function sum(counts: readonly PackCount[]): number {

@@ -51,6 +51,8 @@ const DERIVED: Readonly<Record<string, (connection: Connection) => void>> = {
   changes: nothing,
   embedding_changes: nothing,
   shelves: nothing,
+  atlases: nothing,
+  atlas_places: nothing,
 };
 
 /**

@@ -90,6 +90,16 @@ export class LibrarySearch {
     }
   }
 
+  /** Whether a row is among those that a query finds: its words have to stand in them. */
+  rowsFound(query: Query): Promise<(seq: number) => boolean> {
+    const conditions = [
+      ...conditionsOf({ trashed: asksForTrash(query) }),
+      ...filterConditions(query),
+      exactWordsCondition(query),
+    ];
+    return this.#wanted(conditions, new Set(this.#quarantine.known), isOfRow(query));
+  }
+
   async #rank(question: Question, left: ReadonlySet<number>): Promise<Hit[]> {
     const { query, near, words } = question;
     const exact = exactWordsCondition(query);

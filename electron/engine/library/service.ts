@@ -78,7 +78,7 @@ function findMethods({
   return {
     list: async (query) =>
       query.offset === undefined ? reader.list(query) : await reader.page(query),
-    listIds: (query) => reader.idsOf(query),
+    listIds: (query) => reader.listIds(query),
     indexOf: async (query) => ({ index: await reader.indexOf(query) }),
     count: async (filter) => ({ count: await reader.countOf(filter) }),
     get: async ({ id }) => reader.get(id),

@@ -18,3 +18,8 @@ export function rootCommand() {
 }
 
 export type Root = ReturnType<typeof rootCommand>;
+
+/** "library", below which stands what is done to all of it. */
+export function libraryCommand(program: Root) {
+  return program.command('library').description('look after the whole library');
+}

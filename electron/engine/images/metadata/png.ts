@@ -8,6 +8,8 @@ const LENGTH_AND_TYPE = 8;
 const CRC = 4;
 const HEADER = 'IHDR';
 const END = 'IEND';
+/** XMP specification part 3, section 1.1.5. */
+export const XMP_KEYWORD = 'XML:com.adobe.xmp';
 /** Longest keyword of a text. */
 const MAX_KEYWORD = 79;
 const latin1 = new TextDecoder('latin1');
