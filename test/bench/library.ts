@@ -1,225 +1,225 @@
 /**
- * How fast a library of many portraits opens, lists and searches, and how much its search finds:
- * `npm run bench:library -- [count] [embeddings.f32]`. The file holds embeddings of 512 float32 numbers, one after
- * the other or each after 512 others (`--pairs`): they are repeated with noise. Without one they are random, which
- * is the worst there can be.
+ * How fast a library of many portraits opens, lists and searches, how much its search finds, and what it takes:
+ * `npm run bench:library -- [count] [--embeddings file.f32 [--pairs]] [--at folder]`. The file holds embeddings of 512
+ * float32 numbers, one after the other or each after 512 others (`--pairs`): they are repeated with noise. Without one they are random, which
+ * is the worst there can be. A library that is there already in the folder of `--at` is measured as it is, and one that is
+ * made there stays. CPU is what this process had of the processors, which counts where others use them too.
  */
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { parseArgs } from 'node:util';
 import Database from 'better-sqlite3';
-import * as sqliteVec from 'sqlite-vec';
+import type { SortKey } from '../../electron/contract/library.ts';
 import { parseQuery } from '../../electron/contract/query.ts';
 import { sharpCodec } from '../../electron/engine/images/sharp-codec.ts';
 import { type Library, openLibrary } from '../../electron/engine/library/library.ts';
-import { fillLibrary } from '../support/fill-library.ts';
 import { samplePicture, samplePortrait, WIDTH } from '../support/portraits.ts';
+import {
+  embeddingsIn,
+  makeSampleLibrary,
+  noisy,
+  randomEmbeddings,
+  SPACE,
+} from '../support/sample-library.ts';
+
+type Vector = Float32Array<ArrayBuffer>;
 
 const REPEATS = 30;
 const PAGE = 100;
 const BEST = 50;
-const SPACE = 'tiny@1.0.0';
-const YEARS = 3 * 365 * 86_400_000;
-/** How far repeated embeddings lie from where they came from. */
-const NOISE = 0.35;
+/** How far what is searched for lies from what there is, as a part of its length. */
+const DISTANCES = [0.8, 2, 3.5];
+const QUERIES_FOR_RECALL = 10;
 
-const NOUNS =
-  'man woman child sailor astronaut chef king queen robot fox pirate clown nurse poet monk'.split(
-    ' ',
-  );
-const KINDS = 'old young smiling sad angry bearded red blue painted tiny giant tired famous'.split(
-  ' ',
-);
+const table: Record<string, Record<string, string>> = {};
 
-const random = () => Math.random() + Math.random() + Math.random() - 1.5;
+const ms = (value: number) => `${value.toFixed(value < 10 ? 1 : 0)} ms`;
 
-function unit(numbers: Float32Array<ArrayBuffer>): Float32Array<ArrayBuffer> {
-  const length = Math.hypot(...numbers);
-  return numbers.map((value) => value / length);
+function note(name: string, value: string): void {
+  table[name] = { ...table[name], value };
 }
 
-/** `vector` with noise so many times as long as it is. */
-function noisy(vector: Float32Array<ArrayBuffer>, amount: number): Float32Array<ArrayBuffer> {
-  const each = (amount * 2) / Math.sqrt(WIDTH);
-  return unit(vector.map((value) => value + each * random()));
-}
-
-type Embeddings = (n: number) => Float32Array<ArrayBuffer>;
-
-function embeddingsOf(file: string | undefined, isOfPairs: boolean): Embeddings {
-  if (file === undefined) return () => unit(new Float32Array(WIDTH).map(random));
-  const bytes = WIDTH * 4 * (isOfPairs ? 2 : 1);
-  const count = Math.floor(statSync(file).size / bytes);
-  const descriptor = openSync(file, 'r');
-  const all = Array.from({ length: count }, (_, n) => {
-    const numbers = new Float32Array(WIDTH);
-    readSync(descriptor, numbers, 0, WIDTH * 4, n * bytes + bytes - WIDTH * 4);
-    return numbers;
-  });
-  closeSync(descriptor);
-  return (n) => {
-    const vector = all[n % count] ?? new Float32Array(WIDTH);
-    return n < count ? vector : noisy(vector, NOISE);
-  };
-}
-
-/** Of all runs; and what this process had of the processors in one, which counts where others use them too. */
-async function measure(
-  name: string,
-  work: (n: number) => unknown,
-  repeats = REPEATS,
-): Promise<void> {
+/** One run, or many with the median and the slowest but one in twenty. */
+async function measure(name: string, work: (n: number) => unknown, repeats = 1): Promise<void> {
   const times: number[] = [];
-  const usedBefore = process.cpuUsage();
+  const before = process.cpuUsage();
   for (let n = 0; n < repeats; n += 1) {
     const startedAt = performance.now();
     await work(n);
     times.push(performance.now() - startedAt);
   }
-  const { user, system } = process.cpuUsage(usedBefore);
+  const { user, system } = process.cpuUsage(before);
   times.sort((a, b) => a - b);
-  const at = (share: number) => shown(times[Math.floor(share * (repeats - 1))] ?? 0);
-  const used = shown((user + system) / 1_000 / repeats);
-  console.log(`${name.padEnd(44)} p50 ${at(0.5)} ms   p95 ${at(0.95)} ms   CPU ${used} ms`);
+  const at = (share: number) => ms(times[Math.floor(share * (repeats - 1))] ?? 0);
+  table[name] = {
+    ...(repeats > 1 ? { p50: at(0.5), p95: at(0.95) } : { value: at(0) }),
+    CPU: ms((user + system) / 1_000 / repeats),
+  };
 }
 
-const shown = (value: number) => value.toFixed(1).padStart(7);
-
-function note(name: string, value: string): void {
-  console.log(`${name.padEnd(44)} ${value}`);
-}
-
-async function timed<T>(name: string, work: () => Promise<T>): Promise<T> {
-  const [startedAt, usedBefore] = [performance.now(), process.cpuUsage()];
-  const result = await work();
-  const { user, system } = process.cpuUsage(usedBefore);
-  const used = ((user + system) / 1_000).toFixed(0);
-  note(name, `${(performance.now() - startedAt).toFixed(0)} ms, CPU ${used} ms`);
-  return result;
-}
-
-/** The share of the truly nearest that a search finds, over some queries each so far from what there is. */
-async function recall({ reader, root }: Library, queries: Float32Array<ArrayBuffer>[]) {
+/** Some of the embeddings, evenly over all. */
+function someEmbeddings(root: string, count: number): Vector[] {
   const database = new Database(path.join(root, 'library.db'), { readonly: true });
-  sqliteVec.load(database);
-  const exact = database
-    .prepare(
-      'SELECT vec_distance_cosine(vector, ?) AS d FROM embeddings ORDER BY d LIMIT 1 OFFSET ?',
-    )
+  const last = Number(database.prepare('SELECT max(number) FROM embeddings').pluck().get());
+  const read = database.prepare('SELECT vector FROM embeddings WHERE number >= ? LIMIT 1').pluck();
+  const found = Array.from({ length: count }, (_, n) => {
+    const blob = read.get(1 + Math.floor((n * last) / count)) as Buffer;
+    return new Float32Array(new Uint8Array(blob).buffer);
+  });
+  database.close();
+  return found;
+}
+
+/** For each query the cosine of the last of the truly nearest outside the trash. */
+function thresholds(root: string, queries: readonly Vector[]): number[] {
+  const database = new Database(path.join(root, 'library.db'), { readonly: true });
+  const best = queries.map(() => new Float64Array(BEST).fill(-2));
+  const rows = database
+    .prepare('SELECT vector FROM embeddings JOIN generations USING (seq) WHERE trashed_at IS NULL')
     .pluck();
-  let found = 0;
-  for (const query of queries) {
-    const threshold = 1 - Number(exact.get(Buffer.from(query.buffer), BEST - 1));
-    const hits = await reader.search(query, SPACE, BEST);
-    found += hits.filter(({ similarity }) => (similarity ?? -1) >= threshold - 1e-5).length;
+  for (const blob of rows.iterate() as Iterable<Buffer>) {
+    const vector = new Float32Array(new Uint8Array(blob).buffer);
+    for (const [nth, query] of queries.entries()) {
+      let similarity = 0;
+      for (let at = 0; at < WIDTH; at += 1) similarity += (vector[at] ?? 0) * (query[at] ?? 0);
+      const kept = best[nth]!;
+      if (similarity > kept[0]!) {
+        kept[0] = similarity;
+        kept.sort();
+      }
+    }
   }
   database.close();
-  return (found / queries.length / BEST).toFixed(3);
+  return best.map((kept) => kept[0]!);
 }
 
-async function benchLibrary(root: string, count: number, embeddings: Embeddings): Promise<void> {
-  const nothing = new Uint8Array();
-  const start = Date.now() - YEARS;
-  const w = new Float32Array(WIDTH).fill(1);
-  const promptOf = (n: number) =>
-    `a ${KINDS[n % KINDS.length]} ${NOUNS[n % NOUNS.length]} ${n % 1_000 === 0 ? 'zeppelin' : 'portrait'}`;
-  const startedAt = performance.now();
-  await fillLibrary(root, count, (n) => ({
-    ...{ picture: nothing, thumbnail: nothing, latents: { z: null, condition: null, w } },
-    generation: { prompt: promptOf(n) },
-    embedding: embeddings(n),
-    madeAt: start + Math.floor((n * YEARS) / count),
-  }));
-  note(
-    'rows and files a second, filling',
-    String(Math.round((count / (performance.now() - startedAt)) * 1_000)),
-  );
-  const { size } = await stat(path.join(root, 'library.db'));
-  note('bytes a row (w and an embedding: 4,096)', String(Math.round(size / count)));
-
-  const first = await timed('first opening, looks at every file', () =>
-    openLibrary(root, sharpCodec),
-  );
-  await timed('vector index made from the database', () =>
-    first.reader.search(embeddings(1), SPACE, 1),
-  );
-  await timed('closing, index written', () => first.close());
-  await benchOpen(root, embeddings, promptOf);
-}
-
-async function benchOpen(
-  root: string,
-  embeddings: Embeddings,
-  promptOf: (n: number) => string,
-): Promise<void> {
-  const before = process.memoryUsage.rss();
-  const library = await timed('opening', () => openLibrary(root, sharpCodec));
-  const { reader, writer } = library;
-  await timed('first page', async () => reader.list({ limit: PAGE }));
-  await timed('first search, index read', () => reader.search(embeddings(1), SPACE, BEST));
-  const delay = monitorEventLoopDelay({ resolution: 1 });
-  const newest = reader.list({ limit: 1 }).items[0]?.id ?? '';
-  const pages: (string | null)[] = [null];
-  await measure(`list ${PAGE}, page after page`, () => {
-    const after = pages.at(-1);
-    pages.push(reader.list({ limit: PAGE, ...(after && { before: after }) }).next);
-  });
-  await measure('count', () => reader.count());
-  await measure('statistics', () => reader.stats());
-  const queries = Array.from({ length: REPEATS }, (_, n) => noisy(embeddings(n * 37), 2));
-  delay.enable();
-  await measure(`search by meaning, ${BEST} best`, (n) => reader.search(queries[n]!, SPACE, BEST));
-  const near = (n: number) => ({ embedding: queries[n]!, space: SPACE });
-  const page = { limit: BEST, offset: 0 };
-  await measure('search by words and meaning, rare word', (n) =>
-    reader.searchFor(parseQuery('zeppelin'), near(n), page),
-  );
-  await measure('search by words and meaning, frequent word', (n) =>
-    reader.searchFor(parseQuery('astronaut'), near(n), page),
-  );
-  await measure(
-    'the same with filters, each another',
-    (n) => reader.searchFor(parseQuery(`astronaut seed>${n}`), near(n), page),
-    5,
-  );
-  await measure('similar, 50 best', () => reader.similar(newest, BEST));
-  delay.disable();
-  note('event loop held up at the most', `${(delay.max / 1e6).toFixed(0)} ms`);
-  await measure('list by an exact word', (n) => reader.list({ limit: PAGE, query: promptOf(n) }));
-  note(
-    'memory',
-    `${Math.round(process.memoryUsage.rss() / 2 ** 20)} MB, ${Math.round(before / 2 ** 20)} MB before opening`,
-  );
-  await measure('add (128 px)', (n) =>
-    writer.add(samplePortrait(n, { picture: samplePicture(n, 128) })),
-  );
-  await measure(
-    'search right after adding',
-    async (n) => {
-      await writer.add(samplePortrait(n));
-      return reader.search(queries[n]!, SPACE, BEST);
-    },
-    5,
-  );
-  await measure('star and unstar 100', (n) => {
-    const ids = reader.list({ limit: 100 }).items.map(({ id }) => id);
-    return writer.star(ids, n % 2 === 0);
-  });
-  for (const distance of [0.8, 2, 3.5]) {
-    const far = Array.from({ length: 10 }, (_, n) => noisy(embeddings(n * 53), distance));
-    note(`recall of ${BEST}, noise ${distance}`, await recall(library, far));
+/** The share of the truly nearest that a search finds. */
+async function measureRecall({ reader, root }: Library, sources: readonly Vector[]): Promise<void> {
+  const queries = DISTANCES.flatMap((distance) => sources.map((one) => noisy(one, distance)));
+  const least = thresholds(root, queries);
+  for (const [group, distance] of DISTANCES.entries()) {
+    let found = 0;
+    for (let n = group * sources.length; n < (group + 1) * sources.length; n += 1) {
+      const hits = await reader.search(queries[n]!, SPACE, BEST);
+      found += hits.filter(({ similarity }) => (similarity ?? -1) >= least[n]! - 1e-5).length;
+    }
+    note(`recall@${BEST}, noise ${distance}`, (found / sources.length / BEST).toFixed(3));
   }
-  await library.close();
 }
 
-const [count = '5000', file] = process.argv
-  .slice(2)
-  .filter((argument) => !argument.startsWith('--'));
-const root = await mkdtemp(path.join(tmpdir(), 'clip-flow-bench-'));
+async function fill(root: string, count: number): Promise<void> {
+  const { embeddings, pairs } = options;
+  const startedAt = performance.now();
+  await makeSampleLibrary(
+    root,
+    count,
+    embeddings === undefined ? randomEmbeddings : embeddingsIn(embeddings, pairs),
+  );
+  const rate = (count / (performance.now() - startedAt)) * 1_000;
+  note('rows a second, filling', String(Math.round(rate)));
+}
+
+/** What is made at the first opening: what lies in the folders is looked through, and the index is made. */
+async function openFirst(root: string): Promise<void> {
+  let library: Library | undefined;
+  await measure('first opening', async () => (library = await openLibrary(root, sharpCodec)));
+  const [one] = someEmbeddings(root, 1);
+  await measure('index made', () => library?.reader.search(one!, SPACE, 1));
+  await measure('closing, index written', () => library?.close());
+}
+
+async function measureReading({ reader }: Library, queries: readonly Vector[]): Promise<void> {
+  const count = reader.count();
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  for (const sort of ['date', 'name', 'rating'] satisfies SortKey[]) {
+    await measure(`order by ${sort}`, () => reader.page({ sort, limit: PAGE, offset: 1 }));
+    const anywhere = (n: number) => Math.floor((((n * 7) % REPEATS) * count) / REPEATS);
+    const page = (n: number) => reader.page({ sort, limit: PAGE, offset: anywhere(n) });
+    await measure(`page anywhere, by ${sort}`, page, REPEATS);
+  }
+  const filtered = { query: 'rating>=4 portrait', limit: PAGE, offset: 1 };
+  await measure('order of a filter', () => reader.page(filtered));
+  await measure('page of a filter', () => reader.page(filtered), REPEATS);
+  await measure('statistics', () => reader.stats(), REPEATS);
+  await measure('tags', () => reader.tags());
+  await measure('boards', () => reader.boards());
+  await measure('days', () => reader.groups({ by: 'day', limit: 10_000 }));
+  await measure('first search, index read', () => reader.search(queries[0]!, SPACE, BEST));
+  const near = (n: number) => ({ embedding: queries[n]!, space: SPACE });
+  await measure('search by meaning', (n) => reader.search(queries[n]!, SPACE, BEST), REPEATS);
+  for (const [name, text] of [
+    ['rare word', 'zeppelin'],
+    ['frequent word', 'astronaut'],
+    ['word and filter', 'astronaut rating>=4'],
+  ] as const) {
+    const page = { limit: BEST, offset: 0 };
+    const search = (n: number) => reader.searchFor(parseQuery(text), near(n), page);
+    await measure(`search by meaning and a ${name}, first`, () => search(0));
+    await measure(`search by meaning and a ${name}`, search, REPEATS);
+  }
+  delay.disable();
+  note('event loop held up at the most', ms(delay.max / 1e6));
+}
+
+async function measureWriting({ reader, writer }: Library, queries: readonly Vector[]) {
+  const added: string[] = [];
+  const add = async (n: number) => {
+    const { id } = await writer.add(samplePortrait(n, { picture: samplePicture(n, 128) }));
+    added.push(id);
+  };
+  await measure('add (128 px)', add, REPEATS);
+  const searchAfter = async (n: number) => {
+    await add(n);
+    return reader.search(queries[n]!, SPACE, BEST);
+  };
+  await measure('add and search', searchAfter, 5);
+  const ids = reader.list({ limit: 1_000 }).items.map(({ id }) => id);
+  let undo = '';
+  await measure('star 1,000', () => (undo = writer.star(ids, true).undo ?? ''));
+  await measure('take that back', () => writer.arranger.undo(undo));
+  writer.trash(added);
+  await writer.purge(added);
+}
+
+async function bench(root: string, count: number): Promise<void> {
+  const isThere = existsSync(path.join(root, 'library.db'));
+  if (!isThere) await fill(root, count);
+  if (!isThere || !existsSync(path.join(root, 'index'))) await openFirst(root);
+  let library: Library | undefined;
+  await measure('opening to first page', async () => {
+    library = await openLibrary(root, sharpCodec);
+    library.reader.list({ limit: PAGE });
+  });
+  if (library === undefined) return;
+  const { reader } = library;
+  await measure('first page', () => reader.list({ limit: PAGE }), REPEATS);
+  const { size } = await stat(path.join(root, 'library.db'));
+  note('portraits', String(reader.count()));
+  note('bytes a row', String(Math.round(size / reader.count())));
+  const queries = someEmbeddings(root, REPEATS).map((one) => noisy(one, 2));
+  await measureReading(library, queries);
+  await measureWriting(library, queries);
+  note('memory at the most', `${Math.round(process.resourceUsage().maxRSS / 1_024)} MB`);
+  await measureRecall(library, someEmbeddings(root, QUERIES_FOR_RECALL));
+  await library.close();
+  console.table(table);
+}
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    embeddings: { type: 'string' },
+    pairs: { type: 'boolean', default: false },
+    at: { type: 'string' },
+  },
+});
+const root = options.at ?? (await mkdtemp(path.join(tmpdir(), 'clip-flow-bench-')));
 try {
-  await benchLibrary(root, Number(count), embeddingsOf(file, process.argv.includes('--pairs')));
+  await bench(root, Number(positionals[0] ?? 5_000));
 } finally {
-  await rm(root, { recursive: true, force: true });
+  if (options.at === undefined) await rm(root, { recursive: true, force: true });
 }

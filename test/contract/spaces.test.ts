@@ -256,6 +256,6 @@ describe('an update of CLIP', () => {
     await studio.close();
     const again = await at.open();
     await again.seen();
-    expect(again.library.reader.unseen(again.packs.info!.spaces.embedding)).toEqual([ids[1]]);
+    expect(await again.library.reader.unseen(again.packs.info!.spaces.embedding)).toEqual([ids[1]]);
   });
 });

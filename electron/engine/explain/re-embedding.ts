@@ -36,12 +36,14 @@ export class ReEmbedding {
     const { embedding: space } = models.pack.spaces;
     if (this.#begun?.space === space || library.refusal) return;
     if (this.#begun) jobs.cancel(this.#begun.job.id);
-    const unseen = library.reader.unseen(space);
-    if (unseen.length === 0) return;
+    if (library.reader.isAllSeen(space)) return;
     const job = jobs.submit({
       ...{ kind: 'embed' as const, title: '' },
       onProgress: this.#listeners.tell,
-      run: (signal, onProgress) => this.#embedAll(unseen, models, { signal, onProgress }),
+      run: async (signal, onProgress) => {
+        const unseen = await library.reader.unseen(space);
+        await this.#embedAll(unseen, models, { signal, onProgress });
+      },
     });
     // How it ends is told of the job. Ended by the artist or by a failure, it waits for the next start.
     job.result.catch(() => undefined);

@@ -310,13 +310,13 @@ describe('sorting and grouping', () => {
 
   it('groups by day, words and family', async () => {
     const { reader, writer, ids } = await withPortraits(3);
-    expect(reader.groups({ by: 'day', limit: 9 })).toMatchObject([{ count: 3, cover: ids[2] }]);
-    expect(reader.groups({ by: 'prompt', limit: 2 })).toEqual([
+    expect(await reader.groups({ by: 'day', limit: 9 })).toMatchObject([{ count: 3, cover: ids[2] }]);
+    expect(await reader.groups({ by: 'prompt', limit: 2 })).toEqual([
       { key: 'portrait 2', count: 1, cover: ids[2] },
       { key: 'portrait 1', count: 1, cover: ids[1] },
     ]);
     writer.trash([ids[2]!]);
-    expect(reader.groups({ by: 'family', limit: 9 })).toEqual([
+    expect(await reader.groups({ by: 'family', limit: 9 })).toEqual([
       { key: ids[1], count: 1, cover: ids[1] },
       { key: ids[0], count: 1, cover: ids[0] },
     ]);

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import {
   type Board,
   type BoardMove,
+  boardSchema,
   type Changed,
   type NewBoard,
   tagKey,
@@ -15,22 +16,23 @@ import {
   readArranged,
   readBoards,
   removeBoardRow,
-  UNARRANGED,
   writeArranged,
   writeBoard,
 } from './arranged.ts';
 import type { Connection } from './connection.ts';
 import {
   arrangedAfter,
-  arrangementAfter,
   boardDeedsBetween,
   type Deed,
   deedsBetween,
   type Entry,
+  inverseOf,
   isOfPortrait,
   type Journal,
+  reversible,
+  type ReversibleDeed,
 } from './journal.ts';
-import { appendDeeds } from './journal-recovery.ts';
+import { doNoted } from './journal-recovery.ts';
 import { type Placed, rearranged } from './positions.ts';
 
 type Boards = ReadonlyMap<string, Board>;
@@ -41,6 +43,12 @@ interface Change {
   /** How a portrait is to stand. */
   readonly portrait?: (now: Arranged, id: string) => Arranged;
   readonly boards?: (now: Boards) => Boards;
+}
+
+/** What was done to one thing, and what leads back from that. */
+interface Noted {
+  readonly done: Entry;
+  readonly back: Deed;
 }
 
 const placesSchema = z.array(z.object({ id: z.string(), position: z.number() }));
@@ -200,17 +208,21 @@ export class Arranger {
    */
   undo(token: string): Changed {
     return this.#do(() => {
-      const { entries, before, after } = this.#around(token);
+      const deeds = this.#noted(token);
       const there = readBoards(this.#connection);
-      const boards = boardsTakenBack(there, before.boards, after.boards);
+      const boards = boardsTakenBack(there, deeds);
       const gone = [...there.keys()].filter((id) => !boards.has(id));
+      const ofPortraits = Map.groupBy(
+        deeds.filter(({ done }) => isOfPortrait(done)),
+        ({ done }) => done.id,
+      );
       return {
         ids: [
-          ...entries.filter(isOfPortrait).map(({ id }) => id),
+          ...ofPortraits.keys(),
           ...gone.flatMap((board) => this.#placesOn(board).map(({ id }) => id)),
         ],
         portrait: (now, id) => {
-          const then = takenBack(now, before.portraits.get(id), after.portraits.get(id));
+          const then = takenBack(now, ofPortraits.get(id) ?? []);
           return { ...then, places: placesOn(boards, then.places) };
         },
         boards: () => boards,
@@ -222,46 +234,48 @@ export class Arranger {
   #do(plan: () => Change): Changed {
     this.#requireWritable();
     return this.#connection.write(() => {
-      const { ids = [], portrait = (now) => now, boards } = plan();
-      const there = boards ? readBoards(this.#connection) : new Map<string, Board>();
-      const wanted = boards ? boards(there) : there;
-      const ofBoards = boardDeedsBetween(there, wanted);
-      // A board is there before what is laid on it, and goes after that was taken off.
-      for (const deed of ofBoards) if (deed.kind === 'board') writeBoard(this.#connection, deed);
-      const ofPortraits = [...new Set(ids)].map((id) => this.#alter(id, portrait));
-      for (const deed of ofBoards) {
-        if (deed.kind === 'remove-board') removeBoardRow(this.#connection, deed.id);
-      }
-      const noted = appendDeeds([...ofBoards, ...ofPortraits.flat()], ...this.#noting());
-      const changed = ofPortraits.filter((deeds) => deeds.length > 0).length;
+      let changed = 0;
+      const noted = doNoted(this.#connection, this.#journal, () => {
+        const { ids = [], portrait = (now) => now, boards } = plan();
+        const there = boards ? readBoards(this.#connection) : new Map<string, Board>();
+        const wanted = boards ? boards(there) : there;
+        const ofBoards = reversible(
+          boardDeedsBetween(there, wanted),
+          boardDeedsBetween(wanted, there),
+        );
+        // A board is there before what is laid on it, and goes after that was taken off.
+        for (const deed of ofBoards) if (deed.kind === 'board') writeBoard(this.#connection, deed);
+        const ofPortraits = [...new Set(ids)].map((id) => this.#alter(id, portrait));
+        for (const deed of ofBoards) {
+          if (deed.kind === 'remove-board') removeBoardRow(this.#connection, deed.id);
+        }
+        changed = ofPortraits.filter((deeds) => deeds.length > 0).length;
+        return [...ofBoards, ...ofPortraits.flat()];
+      });
       return { changed, ...undoOf(noted) };
     });
   }
 
-  #noting(): [Connection, Journal] {
-    return [this.#connection, this.#journal];
-  }
-
-  #alter(id: string, portrait: (now: Arranged, id: string) => Arranged): Deed[] {
+  #alter(id: string, portrait: (now: Arranged, id: string) => Arranged): ReversibleDeed[] {
     const now = readArranged(this.#connection, id);
     if (!now) return [];
     const then = portrait(now, id);
     const deeds = deedsBetween(id, now, then);
-    if (deeds.length > 0) writeArranged(this.#connection, id, now, then);
-    return deeds;
+    if (deeds.length === 0) return [];
+    writeArranged(this.#connection, id, now, then);
+    return reversible(deeds, deedsBetween(id, then, now));
   }
 
-  /** The entries of a deed, and how the library was arranged before and after it. */
-  #around(token: string) {
-    const { entries } = this.#journal.read();
+  /** What was done, with what leads back from it. */
+  #noted(token: string): Noted[] {
     const [first = 0, last = 0] = token.split('-').map(Number);
-    const done = entries.filter(({ n }) => n >= first && n <= last);
-    if (done.length === 0 || done.length !== last - first + 1) throw tooLate();
-    return {
-      entries: done,
-      before: arrangementAfter(entries.filter(({ n }) => n < first)),
-      after: arrangementAfter(entries.filter(({ n }) => n <= last)),
-    };
+    const entries = this.#journal.between(first, last);
+    if (entries.length === 0 || entries.length !== last - first + 1) throw tooLate();
+    return entries.map((done) => {
+      const back = inverseOf(done);
+      if (back === null) throw tooLate();
+      return { done, back };
+    });
   }
 
   /** Each tag once, and as it is spelled in the library if it is there. */
@@ -297,26 +311,23 @@ function withTags(tags: readonly string[], added: readonly string[]): string[] {
   return [...tags, ...added.filter((tag) => !there.has(tagKey(tag)))];
 }
 
-/** What a deed changed as it was before, as far as it is still as the deed left it. */
-function takenBack(now: Arranged, before = UNARRANGED, after = UNARRANGED): Arranged {
-  const since = new Set(deedsBetween('', after, now).map(subjectOf));
-  const inverse = deedsBetween('', after, before).filter((deed) => !since.has(subjectOf(deed)));
-  return inverse.filter(isOfPortrait).reduce(arrangedAfter, now);
-}
-
-/** What of a portrait a deed is about. */
-function subjectOf(deed: Deed): string {
-  return deed.kind === 'place' ? `place on ${deed.board}` : deed.kind;
+/** A portrait as it was before some deeds, as far as it is still as they left it. */
+function takenBack(now: Arranged, deeds: readonly Noted[]): Arranged {
+  return deeds.reduce((then, { done, back }) => {
+    if (!isOfPortrait(done) || !isOfPortrait(back)) return then;
+    return isDeepStrictEqual(arrangedAfter(now, done), now) ? arrangedAfter(then, back) : then;
+  }, now);
 }
 
 /** The same of boards, each of which is one thing. */
-function boardsTakenBack(now: Boards, before: Boards, after: Boards): Boards {
+function boardsTakenBack(now: Boards, deeds: readonly Noted[]): Boards {
   const then = new Map(now);
-  for (const id of new Set([...before.keys(), ...after.keys()])) {
-    const [was, became] = [before.get(id), after.get(id)];
-    if (isDeepStrictEqual(was, became) || !isDeepStrictEqual(now.get(id), became)) continue;
-    if (was) then.set(id, was);
-    else then.delete(id);
+  for (const { done, back } of deeds) {
+    if (isOfPortrait(done) || isOfPortrait(back)) continue;
+    const became = done.kind === 'board' ? boardSchema.parse(done) : undefined;
+    if (!isDeepStrictEqual(now.get(done.id), became)) continue;
+    if (back.kind === 'board') then.set(done.id, boardSchema.parse(back));
+    else then.delete(done.id);
   }
   return then;
 }

@@ -1,57 +1,76 @@
 import { z } from 'zod';
-import type { Group, GroupsQuery, LibraryFilter } from '../../contract/library.ts';
+import type { Group, GroupKey, GroupsQuery, LibraryFilter } from '../../contract/library.ts';
+import { Breather } from '../jobs/breather.ts';
 import type { Connection } from './connection.ts';
-import { timeOfId } from './ids.ts';
-import { countQuery, idsQuery, listQuery, promptGroupsQuery, type Quarantined } from './queries.ts';
+import { firstIdAt, timeOfId } from './ids.ts';
+import { idsQuery, promptGroupsQuery, type Quarantined } from './queries.ts';
 
 const groupsSchema = z.array(
   z.object({ key: z.string(), count: z.int().positive(), cover: z.string() }),
 );
 const idSchema = z.object({ id: z.string() });
-const countSchema = z.object({ count: z.int() });
 const edgesSchema = z.array(z.object({ child: z.string(), parent: z.string() }));
 
-/** Portraits by the day they were made, their words, or what they came from; that of the newest comes first. */
+/** Portraits by their words, or by what they came from; that of the newest comes first. */
 export function groupsOf(
   connection: Connection,
-  { by, limit, ...filter }: GroupsQuery,
+  { by, limit, ...filter }: GroupsQuery & { readonly by: Exclude<GroupKey, 'day'> },
   quarantined: Quarantined,
 ): Group[] {
-  switch (by) {
-    case 'day':
-      return daysOf(connection, filter, limit, quarantined);
-    case 'prompt': {
-      const { sql, values } = promptGroupsQuery(filter, limit, quarantined);
-      return groupsSchema.parse(connection.all(sql, ...values));
-    }
-    case 'family':
-      return familiesOf(connection, filter, limit, quarantined);
-  }
+  if (by === 'family') return familiesOf(connection, filter, limit, quarantined);
+  const { sql, values } = promptGroupsQuery(filter, limit, quarantined);
+  return groupsSchema.parse(connection.all(sql, ...values));
 }
 
-/** Jumps from one day to the day before it that has any: as many look-ups as there are days. */
-function daysOf(
+/**
+ * Portraits by the day they were made, newest first. Jumps from one day to the one before it, looking at some
+ * portraits of each.
+ *
+ * @param seqs from the newest down
+ */
+export async function daysOf(
   connection: Connection,
-  filter: LibraryFilter,
+  seqs: ArrayLike<number>,
   limit: number,
-  quarantined: Quarantined,
-): Group[] {
+): Promise<Group[]> {
+  const breather = new Breather();
   const groups: Group[] = [];
-  let { until } = filter;
-  while (groups.length < limit) {
-    const newest = listQuery({ ...filter, until, limit: 1 }, quarantined);
-    const row = connection.get(newest.sql, ...newest.values);
-    if (row === undefined) break;
-    const { id: cover } = idSchema.parse(row);
-    const start = new Date(timeOfId(cover));
-    const key = dayOf(start);
-    start.setHours(0, 0, 0, 0);
-    const from = Math.max(start.getTime(), filter.from ?? 0);
-    const { sql, values } = countQuery({ ...filter, from, until }, quarantined);
-    groups.push({ key, cover, ...countSchema.parse(connection.get(sql, ...values)) });
-    until = start.getTime();
+  for (let start = 0; start < seqs.length && groups.length < limit;) {
+    const cover = idOf(connection, seqs[start] ?? 0);
+    const made = new Date(timeOfId(cover));
+    const key = dayOf(made);
+    const first = firstIdAt(made.setHours(0, 0, 0, 0));
+    const isBefore = (index: number) => idOf(connection, seqs[index] ?? 0) < first;
+    const end = firstWhere(isBefore, start + 1, seqs.length, groups.at(-1)?.count ?? 1);
+    groups.push({ key, count: end - start, cover });
+    start = end;
+    await breather.pause();
   }
   return groups;
+}
+
+function idOf(connection: Connection, seq: number): string {
+  return idSchema.parse(connection.get('SELECT id FROM generations WHERE seq = ?', seq)).id;
+}
+
+/** The first index for which something is so, that is so for all after it; `end` where it is for none. */
+function firstWhere(
+  isSo: (index: number) => boolean,
+  from: number,
+  end: number,
+  step: number,
+): number {
+  let [low, high] = [from, Math.min(end, from + step)];
+  for (let size = step; high < end && !isSo(high); size *= 2) {
+    low = high + 1;
+    high = Math.min(end, high + 1 + size);
+  }
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (isSo(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /** `2026-01-31`, in the time of the machine. */

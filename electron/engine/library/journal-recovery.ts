@@ -21,6 +21,7 @@ import {
   type Entry,
   type Journal,
   type JournalContent,
+  type ReversibleDeed,
 } from './journal.ts';
 
 /**
@@ -33,19 +34,24 @@ const SLACK = 10_000;
 const markSchema = z.object({ applied: z.int().nonnegative() }).catch({ applied: 0 });
 
 /**
- * Notes in the journal what is being done to the rows. Belongs at the end of the transaction that does
- * it: what the journal then says too much, after a crash, is taken back or caught up with by {@link recoverJournal}.
+ * Does something to the rows and notes it in the journal. Belongs at the end of a transaction: what the journal
+ * then says too much, after a crash, is taken back or caught up with by {@link recoverJournal}.
  *
- * @returns them as they were noted
+ * @param change does it, and says what it did
+ * @returns the deeds as they were noted
  */
-export function appendDeeds(
-  deeds: readonly Deed[],
+export function doNoted(
   connection: Connection,
   journal: Journal,
+  change: () => readonly ReversibleDeed[],
 ): readonly Entry[] {
-  const entries = numbered(deeds, appliedIn(connection));
+  const { state, spare } = proofIn(connection);
+  const wasProven = state !== null && state === journal.state();
+  const entries = numbered(change(), appliedIn(connection));
   journal.append(entries);
   setApplied(connection, entries);
+  // What was not known to say the same before does not by what has come.
+  if (wasProven) noteProof(connection, journal, spare - entries.length);
   return entries;
 }
 
@@ -58,7 +64,8 @@ export function appendDeeds(
  * @param mayWrite false where nothing of the library can be written but this connection's database
  */
 export function recoverJournal(connection: Connection, journal: Journal, mayWrite: boolean): void {
-  if (!journal.hasDraft && !isUnsettled(connection, journal.read())) return;
+  if (!journal.hasDraft && isProven(connection, journal)) return;
+  if (!journal.hasDraft && isSettled(connection, journal, mayWrite)) return;
   connection.write(() => {
     // Read again, since only inside the transaction nobody else appends.
     const content = journal.read();
@@ -69,15 +76,34 @@ export function recoverJournal(connection: Connection, journal: Journal, mayWrit
     const told = arrangementAfter(content.entries);
     const missing = missingDeeds(connection, told);
     const further = numbered(missing, Math.max(applied, content.entries.at(-1)?.n ?? 0));
-    if (isLong(content, told)) {
-      const short = shortened(content, further);
-      journal.replace(short);
-      setApplied(connection, short.entries);
-      return;
-    }
-    journal.append(further);
-    setApplied(connection, [...content.entries.slice(-1), ...further]);
+    const isTooLong = isLong(content, told);
+    const longer = { ...content, entries: [...content.entries, ...further] };
+    const kept = isTooLong ? shortened(longer) : longer;
+    if (isTooLong) journal.replace(kept);
+    else journal.append(further);
+    setApplied(connection, kept.entries);
+    noteProof(connection, journal, spareOf(kept, arrangementAfter(kept.entries)));
   });
+}
+
+/** Whether rows and journal said the same when this was last looked at, and the journal is still that one. */
+function isProven(connection: Connection, journal: Journal): boolean {
+  const { state, spare } = proofIn(connection);
+  return spare >= 0 && state === journal.state();
+}
+
+/** Reads and compares all of it, and notes if there is nothing to do. */
+function isSettled(connection: Connection, journal: Journal, mayWrite: boolean): boolean {
+  const state = journal.state();
+  const content = journal.read();
+  if (isUnsettled(connection, content)) return false;
+  if (!mayWrite) return true;
+  const spare = spareOf(content, arrangementAfter(content.entries));
+  connection.write(() => {
+    // Somebody may have appended meanwhile.
+    if (journal.state() === state) noteProof(connection, journal, spare);
+  });
+  return true;
 }
 
 function isUnsettled(connection: Connection, content: JournalContent): boolean {
@@ -121,8 +147,13 @@ function hasRow(connection: Connection, id: string): boolean {
   return connection.get('SELECT 1 FROM generations WHERE id = ?', id) !== undefined;
 }
 
-function isLong({ entries }: JournalContent, told: Arrangement): boolean {
-  return entries.length > 2 * fewestDeeds(told).length + SLACK;
+function isLong(content: JournalContent, told: Arrangement): boolean {
+  return spareOf(content, told) < 0;
+}
+
+/** How many lines can be added before the journal is worth writing anew. */
+function spareOf({ entries }: JournalContent, told: Arrangement): number {
+  return 2 * fewestDeeds(told).length + SLACK - entries.length;
 }
 
 /** The fewest deeds that say the same. */
@@ -133,18 +164,14 @@ function fewestDeeds({ portraits, boards }: Arrangement): Deed[] {
   ];
 }
 
-function shortened(
-  { entries, unknown }: JournalContent,
-  further: readonly Entry[],
-): JournalContent {
-  const all = [...entries, ...further];
+function shortened({ entries, unknown }: JournalContent): JournalContent {
   // All by one number, that no deed has had: none of them can be taken back.
-  const n = numberAfter(all.at(-1)?.n ?? 0);
-  const deeds = fewestDeeds(arrangementAfter(all));
+  const n = numberAfter(entries.at(-1)?.n ?? 0);
+  const deeds = fewestDeeds(arrangementAfter(entries));
   return { unknown, entries: deeds.map((deed) => ({ ...deed, n })) };
 }
 
-function numbered(deeds: readonly Deed[], after: number): Entry[] {
+function numbered(deeds: readonly ReversibleDeed[], after: number): Entry[] {
   return deeds.map((deed, index) => ({ ...deed, n: numberAfter(after + index) }));
 }
 
@@ -160,4 +187,26 @@ function appliedIn(connection: Connection): number {
 function setApplied(connection: Connection, entries: readonly Entry[]): void {
   const last = entries.at(-1);
   if (last) connection.run('INSERT OR REPLACE INTO journal_mark VALUES (1, ?)', last.n);
+}
+
+const proofSchema = z
+  .object({ state: z.string().nullable(), spare: z.number() })
+  .catch({ state: null, spare: 0 });
+
+function proofIn(connection: Connection): z.infer<typeof proofSchema> {
+  return proofSchema.parse(connection.get('SELECT state, spare FROM journal_proof'));
+}
+
+/**
+ * Notes that rows and journal say the same. Belongs inside a transaction.
+ *
+ * @param spare how many lines can still be added before it has to be looked at as a whole
+ */
+function noteProof(connection: Connection, journal: Journal, spare: number): void {
+  connection.run('INSERT OR REPLACE INTO journal_proof VALUES (1, ?, ?)', journal.state(), spare);
+}
+
+/** Has rows and journal compared as a whole at the next {@link recoverJournal}. */
+export function forgetProof(connection: Connection): void {
+  connection.run('DELETE FROM journal_proof');
 }

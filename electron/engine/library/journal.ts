@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   closeSync,
   existsSync,
@@ -47,9 +48,22 @@ function deed<const Kind extends string, Shape extends z.ZodRawShape>(kind: Kind
 /** Of a million portraits, each with four things done to it; what is longer was not written by a studio. */
 const MAX_BYTES = 400_000_000;
 
+/** How much of its end a journal is known by. */
+const END_BYTES = 4_096;
+
 /** A deed with its number: they ascend, and the database remembers up to which it has taken them in. */
-const entrySchema = z.intersection(z.object({ n: z.int().positive() }), deedSchema);
+const entrySchema = z.intersection(
+  z.object({
+    n: z.int().positive(),
+    /** What of the deed was otherwise before; left out where it cannot be taken back. */
+    was: z.record(z.string(), z.unknown()).optional(),
+  }),
+  deedSchema,
+);
 export type Entry = z.infer<typeof entrySchema>;
+
+/** A deed that can be taken back, before it has its number. */
+export type ReversibleDeed = Deed & Pick<Entry, 'was'>;
 
 /** The journal as it was read. */
 export interface JournalContent {
@@ -83,6 +97,24 @@ export class Journal {
   }
 
   /**
+   * What tells this journal from a longer or another one: its length and a hash of its end.
+   *
+   * @throws StudioError `library-corrupt` for what is no file, or too long a one
+   */
+  state(): string {
+    if (!this.#isThere()) return '';
+    const file = openSync(this.#file, 'r');
+    try {
+      const { size } = fstatSync(file);
+      const end = Buffer.alloc(Math.min(size, END_BYTES));
+      const read = readSync(file, end, 0, end.length, size - end.length);
+      return `${size} ${createHash('sha256').update(end.subarray(0, read)).digest('hex')}`;
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  /**
    * Lines that are cut off, as a crash may leave the last one, are passed over.
    *
    * @throws StudioError `library-corrupt` for what is no file, or too long a one
@@ -99,6 +131,39 @@ export class Journal {
       else unknown.push(line);
     }
     return { entries, unknown };
+  }
+
+  /**
+   * Those with numbers from `first` to `last`, without reading the others: they ascend.
+   *
+   * @throws StudioError `library-corrupt` for what is no file, or too long a one
+   */
+  between(first: number, last: number): Entry[] {
+    if (!this.#isThere()) return [];
+    const file = openSync(this.#file, 'r');
+    try {
+      const found: Entry[] = [];
+      for (const line of linesFrom(file, this.#before(first, file))) {
+        const { data } = entrySchema.safeParse(parseLine(line));
+        if (data !== undefined && data.n > last) break;
+        if (data !== undefined && data.n >= first) found.push(data);
+      }
+      return found;
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  /** A place in the file before which no line has the number `n` or a higher one; found by halving. */
+  #before(n: number, file: number): number {
+    let [low, high] = [0, fstatSync(file).size];
+    while (high - low > CHUNK_BYTES) {
+      const middle = Math.floor((low + high) / 2);
+      const number = numberAfter(file, middle);
+      if (number === null || number >= n) high = middle;
+      else low = middle;
+    }
+    return low;
   }
 
   /**
@@ -231,6 +296,62 @@ export function boardDeedsBetween(
 /** Whether the journal can hold it: what stands in a damaged row may be no such thing. */
 export function isDeed(deed: Deed): boolean {
   return deedSchema.safeParse(deed).success;
+}
+
+/** What a deed is about: a part of a portrait, its place on a board, or a board. */
+function subjectOf(deed: Deed): string {
+  if (!isOfPortrait(deed)) return deed.id;
+  return deed.kind === 'place' ? `place on ${deed.board}` : deed.kind;
+}
+
+/** Deeds that know how it was before, by those that lead back. */
+export function reversible(deeds: readonly Deed[], back: readonly Deed[]): ReversibleDeed[] {
+  const inverses = new Map(back.map((deed) => [subjectOf(deed), deed]));
+  return deeds.map((deed) => {
+    const inverse = Object.entries(inverses.get(subjectOf(deed)) ?? {});
+    const said: Readonly<Record<string, unknown>> = deed;
+    const was = inverse.filter(([name, value]) => !isDeepStrictEqual(said[name], value));
+    return { ...deed, was: Object.fromEntries(was) };
+  });
+}
+
+/** The deed that leads back from one; null where it cannot be taken back. */
+export function inverseOf({ n: _, was, ...deed }: Entry): Deed | null {
+  return was === undefined ? null : (deedSchema.safeParse({ ...deed, ...was }).data ?? null);
+}
+
+/** How much of the file is read at once where only some of it is wanted. */
+const CHUNK_BYTES = 65_536;
+
+const numberedSchema = z.object({ n: z.number() });
+
+/** The number of the first line that begins after a place and has one. */
+function numberAfter(file: number, place: number): number | null {
+  for (const line of linesFrom(file, place)) {
+    const { data } = numberedSchema.safeParse(parseLine(line));
+    if (data) return data.n;
+  }
+  return null;
+}
+
+/** The whole lines that begin at a place of a file or after it. */
+function* linesFrom(file: number, place: number): Generator<string> {
+  const chunk = Buffer.alloc(CHUNK_BYTES);
+  // What ends before the place is no line of it.
+  let isWithin = place > 0;
+  let rest = Buffer.alloc(0);
+  for (let at = Math.max(0, place - 1); ;) {
+    const read = readSync(file, chunk, 0, chunk.length, at);
+    if (read === 0) return;
+    at += read;
+    rest = Buffer.concat([rest, chunk.subarray(0, read)]);
+    for (let end = rest.indexOf('\n'); end >= 0; end = rest.indexOf('\n')) {
+      const line = rest.subarray(0, end);
+      rest = rest.subarray(end + 1);
+      if (!isWithin) yield line.toString();
+      isWithin = false;
+    }
+  }
 }
 
 /** Undefined for a line that is no JSON object. */

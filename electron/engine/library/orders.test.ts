@@ -57,8 +57,8 @@ async function expectOrders({ reader }: Library, board: string): Promise<void> {
       expect(items, JSON.stringify(order)).toEqual(all.slice(offset, offset + 7));
       expect(next).toBe(offset + 7 < ids.length ? ids[offset + 6] : null);
     }
-    expect(await reader.idsOf({ ...order, limit: 1_000 })).toEqual({ ids, total: ids.length });
-    expect((await reader.idsOf({ ...order, limit: 5, offset: 3 })).ids).toEqual(ids.slice(3, 8));
+    expect(await reader.listIds({ ...order, limit: 1_000 })).toEqual({ ids, total: ids.length });
+    expect((await reader.listIds({ ...order, limit: 5, offset: 3 })).ids).toEqual(ids.slice(3, 8));
     for (const [index, id] of ids.entries()) {
       if (index % 9 === 0) expect(await reader.indexOf({ ...order, id })).toBe(index);
     }

@@ -95,11 +95,6 @@ export function sortedQuery(
   };
 }
 
-export function countQuery(filter: LibraryFilter, quarantined: Quarantined = []): Query {
-  const { sql, values } = where([...narrowing(filter), quarantineCondition(quarantined)]);
-  return { sql: `SELECT count(*) AS count FROM generations AS g WHERE ${sql}`, values };
-}
-
 /** How many portraits each pack has drawn, by their star and by whether they are in the trash. */
 export const COUNTS = `SELECT pack_id AS id, pack_version AS version, is_starred AS isStarred,
   is_trashed AS isTrashed, portraits FROM portrait_counts WHERE portraits > 0`;

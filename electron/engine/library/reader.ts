@@ -32,7 +32,7 @@ import { storageErrorCode } from '../storage/errors.ts';
 import { readRegular } from '../storage/regular-file.ts';
 import { type Arranged, lastPlaceOn, readArranged, readBoards } from './arranged.ts';
 import { broughtInBefore, doubleOf } from './doubles.ts';
-import { groupsOf } from './groups.ts';
+import { daysOf, groupsOf } from './groups.ts';
 import { Orders } from './orders.ts';
 import { PortraitSets } from './portrait-sets.ts';
 import { Quarantine } from './quarantine.ts';
@@ -54,9 +54,14 @@ import { toEmbedding, toLatents } from './vectors.ts';
 
 const PORTRAIT = `SELECT ${GENERATION_COLUMNS} FROM generations AS g WHERE id = ?`;
 
-/** SQL: what lies on the board `b` outside the trash. */
-const ON_BOARD = `FROM board_generations AS p JOIN generations AS g ON g.seq = p.generation
-  WHERE p.board = b.id AND g.trashed_at IS NULL`;
+/** SQL: the first on the board `b` outside the trash. */
+const FIRST_ON_BOARD = `SELECT g.id FROM board_generations AS p JOIN generations AS g ON g.seq = p.generation
+  WHERE p.board = b.id AND g.trashed_at IS NULL ORDER BY p.position LIMIT 1`;
+
+/** SQL: how many there are, by how many are in the trash. */
+const COUNT_ON_BOARD = `(SELECT count(*) FROM board_generations WHERE board = b.id)
+  - (SELECT count(*) FROM generations AS g JOIN board_generations AS p ON p.generation = g.seq
+     WHERE g.trashed_at IS NOT NULL AND p.board = b.id)`;
 
 /** Ids that are read before other work gets its turn. */
 const IDS_AT_ONCE = 10_000;
@@ -69,6 +74,8 @@ const relativeSchema = z.object({ known_as: z.string(), id: z.string().nullable(
 const idsSchema = z.array(z.object({ id: z.string() }));
 const promptSchema = z.object({ text: z.string() });
 const seqSchema = z.object({ seq: z.number() });
+const portraitsSchema = z.object({ portraits: z.int() });
+const stretchSchema = z.object({ last: z.number().nullable() });
 const promptsSchema = z.array(z.object({ seq: z.number(), prompt: z.string() }));
 const numberedSchema = z.array(z.object({ seq: z.number(), id: z.string() }));
 const changesSchema = z.array(
@@ -189,14 +196,38 @@ export class LibraryReader {
     return row === undefined ? null : toEmbedding(row, id);
   }
 
-  /** The portraits outside the trash that a CLIP has not looked at, newest first. */
-  unseen(space: string): string[] {
-    const rows = this.#connection.all(
-      `SELECT id FROM generations AS g WHERE trashed_at IS NULL AND NOT EXISTS
-         (SELECT 1 FROM embeddings AS e WHERE e.seq = g.seq AND e.space = ?) ORDER BY id DESC`,
+  /** Whether a CLIP has looked at every portrait outside the trash. */
+  isAllSeen(space: string): boolean {
+    const row = this.#connection.get(
+      `SELECT ifnull((SELECT portraits FROM seen_counts WHERE space = ?), 0) AS portraits`,
       space,
     );
-    return idsSchema.parse(rows).flatMap(({ id }) => (isId(id) ? id : []));
+    const all = this.#connection.all(COUNTS).map((counted) => packCountSchema.parse(counted));
+    const { portraits } = portraitsSchema.parse(row);
+    return portraits >= sum(all.filter(({ isTrashed }) => isTrashed === 0));
+  }
+
+  /** The portraits outside the trash that a CLIP has not looked at, newest first. */
+  async unseen(space: string): Promise<string[]> {
+    const breather = new Breather();
+    const found: string[] = [];
+    let from = Number.MIN_SAFE_INTEGER;
+    for (;;) {
+      const stretch = this.#connection.get(
+        `SELECT max(seq) AS last FROM (SELECT seq FROM generations WHERE seq > ? ORDER BY seq LIMIT ${IDS_AT_ONCE})`,
+        from,
+      );
+      const { last } = stretchSchema.parse(stretch);
+      if (last === null) return found.sort().reverse();
+      const rows = this.#connection.all(
+        `SELECT id FROM generations AS g WHERE seq > ? AND seq <= ? AND trashed_at IS NULL AND NOT EXISTS
+           (SELECT 1 FROM embeddings AS e WHERE e.seq = g.seq AND e.space = ?)`,
+        ...[from, last, space],
+      );
+      found.push(...idsSchema.parse(rows).flatMap(({ id }) => (isId(id) ? id : [])));
+      from = last;
+      await breather.pause();
+    }
   }
 
   /** One page, newest first unless it says otherwise. */
@@ -223,7 +254,7 @@ export class LibraryReader {
   }
 
   /** The ids of a stretch of an order, and how many there are in all of it. */
-  async idsOf({ limit, offset = 0, ...order }: IdsQuery): Promise<IdsPage> {
+  async listIds({ limit, offset = 0, ...order }: IdsQuery): Promise<IdsPage> {
     const breather = new Breather();
     const seqs = await this.#stretch(order, offset, limit);
     const ids: string[] = [];
@@ -393,9 +424,12 @@ export class LibraryReader {
   }
 
   /** Portraits by day, words or family. */
-  groups(query: GroupsQuery): Group[] {
-    const spelled = this.#spelled(query);
-    return groupsOf(this.#connection, spelled, this.#quarantined());
+  async groups({ by, limit, ...filter }: GroupsQuery): Promise<Group[]> {
+    const spelled = this.#spelled(filter);
+    if (by !== 'day') {
+      return groupsOf(this.#connection, { by, limit, ...spelled }, this.#quarantined());
+    }
+    return daysOf(this.#connection, await this.#orders.of(spelled), limit);
   }
 
   /** Near-duplicates among some portraits. Those that are gone, or whose numbers cannot be used, are in no stack. */
@@ -414,10 +448,14 @@ export class LibraryReader {
 
   /** Every tag with how many portraits outside the trash bear it, the most frequent first. */
   tags(): TagCount[] {
+    // Those in the trash are few, and sooner taken off than all others looked up.
     const rows = this.#connection.all(
-      `SELECT tag, count(*) AS count FROM generation_tags
-       JOIN generations AS g ON g.seq = generation WHERE g.trashed_at IS NULL
-       GROUP BY tag ORDER BY count DESC, tag`,
+      `SELECT tag, sum(portraits) AS count FROM (
+         SELECT tag, count(*) AS portraits FROM generation_tags GROUP BY tag
+         UNION ALL
+         SELECT tag, -count(*) FROM generations AS g JOIN generation_tags ON generation = g.seq
+           WHERE g.trashed_at IS NOT NULL GROUP BY tag)
+       GROUP BY tag HAVING count > 0 ORDER BY count DESC, tag`,
     );
     return tagCountsSchema.parse(rows);
   }
@@ -447,8 +485,7 @@ export class LibraryReader {
   /** In the order of their places, those of a board after it. */
   boards(): BoardListing[] {
     const rows = this.#connection.all(
-      `SELECT b.id, (SELECT count(*) ${ON_BOARD}) AS count,
-         (SELECT g.id ${ON_BOARD} ORDER BY p.position LIMIT 1) AS first FROM boards AS b`,
+      `SELECT b.id, ${COUNT_ON_BOARD} AS count, (${FIRST_ON_BOARD}) AS first FROM boards AS b`,
     );
     const known = readBoards(this.#connection);
     const listings = onBoardsSchema.parse(rows).flatMap(({ id, ...on }) => {

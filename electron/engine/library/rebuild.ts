@@ -13,7 +13,7 @@ import type { Connection } from './connection.ts';
 import { makeWords } from './words.ts';
 import type { LibraryFolder } from './folder.ts';
 import { arrangementAfter, type Journal } from './journal.ts';
-import { recoverJournal } from './journal-recovery.ts';
+import { forgetProof, recoverJournal } from './journal-recovery.ts';
 import type { LibraryReader } from './reader.ts';
 import { adoptPortrait } from './records.ts';
 
@@ -68,6 +68,7 @@ export async function rebuild(
     progress.advance(batch.length);
   }
   progress.finish();
+  forgetProof(connection);
   recoverJournal(connection, journal, true);
   makeWords(connection);
   return { ...done, portraits: done.portraits + done.adopted + done.rewritten };

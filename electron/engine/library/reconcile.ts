@@ -16,7 +16,7 @@ import type { Connection } from './connection.ts';
 import type { LibraryFolder, Listing } from './folder.ts';
 import { type Arranged, UNARRANGED, writeArranged } from './arranged.ts';
 import { arrangementAfter, type Journal } from './journal.ts';
-import { recoverJournal } from './journal-recovery.ts';
+import { forgetProof, recoverJournal } from './journal-recovery.ts';
 import { adoptPortrait } from './records.ts';
 import { idsBeside, knownShelves, noteShelves, shelvesOf } from './shelves.ts';
 import { THUMBNAIL_SIDE } from './writer.ts';
@@ -161,6 +161,7 @@ function adopt(stories: ReadonlyMap<string, PortraitStory>, parts: ReconcilePart
       if (arranged) writeArranged(connection, id, UNARRANGED, arranged);
       adopted += 1;
     }
+    if (adopted > 0) forgetProof(connection);
     return adopted;
   });
 }

@@ -5,7 +5,8 @@ import { StudioError } from '../../contract/errors.ts';
 import type { Connection } from './connection.ts';
 import type { LibraryFolder } from './folder.ts';
 import { timeOfId } from './ids.ts';
-import { COUNT_PORTRAITS } from './migrations/0007-find.ts';
+import { forgetProof } from './journal-recovery.ts';
+import { COUNT_PORTRAITS, COUNT_SEEN } from './migrations/0007-find.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import { isOldIndex } from './old-index.ts';
 import { rememberPrompt } from './records.ts';
@@ -40,6 +41,13 @@ const DERIVED: Readonly<Record<string, (connection: Connection) => void>> = {
   words_removed: makeWords,
   words_tagged: makeWords,
   words_untagged: makeWords,
+  seen_counts: countSeen,
+  seen_added: countSeen,
+  seen_removed: countSeen,
+  seen_changed: countSeen,
+  seen_portrait_removed: countSeen,
+  seen_portrait_trashed: countSeen,
+  journal_proof: nothing,
   changes: nothing,
   embedding_changes: nothing,
   shelves: nothing,
@@ -72,11 +80,16 @@ function makeAgain(lost: readonly Item[], connection: Connection): void {
   for (const { sql } of lost) connection.script(sql);
   const fill = new Set(lost.map(({ name }) => DERIVED[name] ?? nothing));
   for (const one of fill) one(connection);
+  forgetProof(connection);
 }
 
 /** What the journal knows is then taken from there. */
 function forgetMark(connection: Connection): void {
   connection.run('UPDATE journal_mark SET applied = 0');
+}
+
+function countSeen(connection: Connection): void {
+  connection.script(`DELETE FROM seen_counts; ${COUNT_SEEN}`);
 }
 
 function countPortraits(connection: Connection): void {

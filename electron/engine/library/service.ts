@@ -78,7 +78,7 @@ function findMethods({
   return {
     list: async (query) =>
       query.offset === undefined ? reader.list(query) : await reader.page(query),
-    listIds: (query) => reader.idsOf(query),
+    listIds: (query) => reader.listIds(query),
     indexOf: async (query) => ({ index: await reader.indexOf(query) }),
     count: async (filter) => ({ count: await reader.countOf(filter) }),
     get: async ({ id }) => reader.get(id),
@@ -97,7 +97,7 @@ function findMethods({
       return reader.search(embedding, space, limit, { query: parseQuery(query), offset });
     },
     prompts: async ({ limit }) => reader.prompts(limit),
-    groups: async (query) => reader.groups(query),
+    groups: (query) => reader.groups(query),
     stacks: async (query) => ({ stacks: reader.stacks(query) }),
     tags: async () => reader.tags(),
     boards: async () => reader.boards(),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { PackRef } from '../../contract/generation.ts';
 import { type PackSpaces, type Spaces, unknownSpaces } from '../../contract/spaces.ts';
 import type { Connection } from './connection.ts';
+import { IS_UNNAMED } from './migrations/0007-find.ts';
 
 const COLUMNS: Readonly<Record<keyof Spaces, string>> = {
   embedding: 'embedding_space',
@@ -29,11 +30,8 @@ export function nameSpaces(connection: Connection, told: readonly PackSpaces[]):
 
 /** Packs whose portraits are in spaces that are called by the pack. */
 function unnamedPacks(connection: Connection): PackRef[] {
-  const isUnnamed = Object.values(COLUMNS)
-    .map((column) => `${column} = pack_id || '@' || pack_version`)
-    .join(' OR ');
   const rows = connection.all(
-    `SELECT DISTINCT pack_id AS id, pack_version AS version FROM generations WHERE ${isUnnamed}`,
+    `SELECT DISTINCT pack_id AS id, pack_version AS version FROM generations WHERE ${IS_UNNAMED}`,
   );
   return packsSchema.parse(rows);
 }

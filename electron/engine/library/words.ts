@@ -29,7 +29,7 @@ export function makeWords(connection: Connection): void {
 
 function isWhole(connection: Connection): boolean {
   try {
-    connection.get(`SELECT rowid FROM ${WORDS} WHERE ${WORDS} MATCH '"a" *' LIMIT 1`);
+    connection.get(`SELECT rowid FROM ${WORDS} WHERE ${WORDS} MATCH '"a"' LIMIT 1`);
     const gap = connection.get(
       `SELECT 1 FROM (SELECT max(seq) AS last FROM generations)
        WHERE last IS NOT (SELECT max(id) FROM ${WORDS}_docsize)`,

@@ -13,7 +13,7 @@ import type { Connection } from './connection.ts';
 import type { LibraryFolder } from './folder.ts';
 import { createId, timeOfId } from './ids.ts';
 import type { Deed, Journal } from './journal.ts';
-import { appendDeeds } from './journal-recovery.ts';
+import { doNoted } from './journal-recovery.ts';
 import { addEmbedding, adoptPortrait, insertPortrait } from './records.ts';
 import { nameSpaces } from './spaces.ts';
 
@@ -202,17 +202,18 @@ export class LibraryWriter {
     const gone: string[] = [];
     try {
       this.#connection.write(() => {
-        for (const id of ids) {
-          const { changes } = this.#connection.run(
-            'DELETE FROM generations WHERE id = ? AND trashed_at IS NOT NULL',
-            id,
-          );
-          if (changes === 0) continue;
-          gone.push(id);
-          this.#folder.withdraw(id);
-        }
-        const deeds = gone.map((id): Deed => ({ kind: 'purge', id }));
-        appendDeeds(deeds, this.#connection, this.#journal);
+        doNoted(this.#connection, this.#journal, () => {
+          for (const id of ids) {
+            const { changes } = this.#connection.run(
+              'DELETE FROM generations WHERE id = ? AND trashed_at IS NOT NULL',
+              id,
+            );
+            if (changes === 0) continue;
+            gone.push(id);
+            this.#folder.withdraw(id);
+          }
+          return gone.map((id): Deed => ({ kind: 'purge', id }));
+        });
       });
     } catch (thrown) {
       for (const id of gone) this.#folder.restore(id);

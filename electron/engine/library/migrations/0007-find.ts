@@ -8,7 +8,9 @@ import type { Script } from './script.ts';
  * - `changes`: what happened to which portrait, for telling what other processes did; its old end is cut off;
  * - `embedding_changes`: embeddings that went or became others, for the vector index, which knows new ones by
  *   their ascending numbers;
- * - `shelves`: folders of pictures in which files and rows agreed when they were last looked through.
+ * - `shelves`: folders of pictures in which files and rows agreed when they were last looked through;
+ * - `seen_counts`: of how many portraits outside the trash each space has embeddings;
+ * - `journal_proof`: how the journal was when rows and journal last said the same.
  *
  * The indexes of sqlite-vec, which are no longer read, are dropped when the library is opened (`old-index.ts`).
  */
@@ -17,7 +19,14 @@ export function find(connection: Script): void {
   connection.script(COUNTS);
   connection.script(CHANGES);
   connection.script(SHELVES);
+  connection.script(SEEN);
+  connection.script(PROOF);
 }
+
+/** Whether a portrait's spaces are called by its pack, which has not told what they are called. */
+export const IS_UNNAMED = ['embedding_space', 'latent_space', 'flow_space']
+  .map((column) => `${column} = pack_id || '@' || pack_version`)
+  .join(' OR ');
 
 /** The index of words, and how it is filled: the same when it is made again. */
 export const CREATE_WORDS = `CREATE VIRTUAL TABLE portrait_words USING fts5(
@@ -130,4 +139,64 @@ const SHELVES = `
     DELETE FROM shelves WHERE old.id >= first_id AND old.id < next_id;
     DELETE FROM shelves WHERE new.id >= first_id AND new.id < next_id;
   END;
+`;
+
+export const COUNT_SEEN = `INSERT INTO seen_counts
+  SELECT space, count(*) FROM embeddings JOIN generations USING (seq) WHERE trashed_at IS NULL GROUP BY space`;
+
+/** One more or one less in `space` of a row of `embeddings`, if its portrait is outside the trash. */
+const countSeen = (row: 'new' | 'old', by: 1 | -1) => `INSERT INTO seen_counts
+  SELECT ${row}.space, ${by} FROM generations WHERE seq = ${row}.seq AND trashed_at IS NULL
+  ON CONFLICT DO UPDATE SET portraits = portraits + ${by}`;
+
+/** The same in all spaces of a portrait. */
+const countSeenOf = (
+  seq: string,
+  by: string,
+) => `UPDATE seen_counts SET portraits = portraits + ${by}
+  WHERE space IN (SELECT space FROM embeddings WHERE seq = ${seq})`;
+
+const SEEN = `
+  CREATE TABLE seen_counts (space TEXT PRIMARY KEY, portraits INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  ${COUNT_SEEN};
+
+  CREATE TRIGGER seen_added AFTER INSERT ON embeddings BEGIN ${countSeen('new', 1)}; END;
+  CREATE TRIGGER seen_removed AFTER DELETE ON embeddings BEGIN ${countSeen('old', -1)}; END;
+  CREATE TRIGGER seen_changed AFTER UPDATE OF seq, space ON embeddings BEGIN
+    ${countSeen('old', -1)};
+    ${countSeen('new', 1)};
+  END;
+  -- Before, since embeddings that go with their portrait no longer find it.
+  CREATE TRIGGER seen_portrait_removed BEFORE DELETE ON generations WHEN old.trashed_at IS NULL BEGIN
+    ${countSeenOf('old.seq', '-1')};
+  END;
+  CREATE TRIGGER seen_portrait_trashed AFTER UPDATE OF trashed_at ON generations
+  WHEN (old.trashed_at IS NULL) <> (new.trashed_at IS NULL) BEGIN
+    ${countSeenOf('new.seq', 'iif(new.trashed_at IS NULL, 1, -1)')};
+  END;
+
+  CREATE INDEX unnamed_spaces ON generations (pack_id, pack_version) WHERE ${IS_UNNAMED};
+`;
+
+const PROOF = `
+  CREATE TABLE journal_proof (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    state TEXT NOT NULL,
+    spare INTEGER NOT NULL
+  ) STRICT;
+
+  -- Whoever changes how portraits are arranged says anew that the journal knows, or it is looked at as a whole.
+  ${[
+    'UPDATE OF starred, trashed_at, rating, color, note ON generations',
+    ...['generation_tags', 'boards', 'board_generations'].flatMap((table) =>
+      ['INSERT', 'UPDATE', 'DELETE'].map((change) => `${change} ON ${table}`),
+    ),
+  ]
+    .map(
+      (
+        change,
+      ) => `CREATE TRIGGER unproven_by_${change.replace(/ OF .* ON | ON /, '_of_').toLowerCase()}
+        AFTER ${change} BEGIN DELETE FROM journal_proof; END;`,
+    )
+    .join('\n')}
 `;

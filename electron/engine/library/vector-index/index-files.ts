@@ -10,7 +10,7 @@ import { Segment } from './segment.ts';
 const STATE = 'state.json';
 const CODES = '.codes';
 /** Another format of files, or of what stands in them, is another version. */
-const VERSION = 1;
+const VERSION = 2;
 /** Files that no state names are cleared away after this time: before, another process may just be about to. */
 const SPARED_MS = 600_000;
 

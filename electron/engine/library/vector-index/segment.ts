@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
-import { FAR, hamming, type SignScorer, wordsFor, writeCode } from './sign-codes.ts';
+import { distancesTo } from './hamming.ts';
+import { type SignScorer, wordsFor, writeCode } from './sign-codes.ts';
 
 /** Numbers of embeddings that one segment is for: the embedding of number n lies in slot n mod this. */
 export const SEGMENT_SIZE = 65_536;
@@ -8,7 +9,7 @@ export const SEGMENT_SIZE = 65_536;
 const FIRST_ROOM = 1_024;
 
 const MAGIC = 0x43465658;
-const FORMAT = 1;
+const FORMAT = 2;
 /** Magic, format, width, slots, checksum of the rest; 4 bytes each, little-endian. */
 const HEADER_BYTES = 20;
 
@@ -64,14 +65,10 @@ export class Segment {
     return true;
   }
 
-  /** How far the code of each slot is from another; `FAR` where `isWanted` says no to its row. */
-  distances(code: Int32Array, isWanted: ((seq: number) => boolean) | null): Uint16Array {
-    const distances = new Uint16Array(this.slots).fill(FAR);
-    for (let slot = 0; slot < distances.length; slot += 1) {
-      const seq = this.#seqs[slot] as number;
-      if (seq !== seq || (isWanted !== null && !isWanted(seq))) continue;
-      distances[slot] = hamming(this.#codes, slot, code);
-    }
+  /** How far the code of each slot is from another, whether there is an embedding in it or not. */
+  distances(code: Int32Array): Uint16Array<ArrayBuffer> {
+    const distances = new Uint16Array(this.slots);
+    distancesTo(code, this.#codes, distances);
     return distances;
   }
 

@@ -3,15 +3,11 @@
  * tells roughly how alike they are (Charikar 2002, "Similarity estimation techniques from rounding
  * algorithms", §3); which of the nearest is nearest is then asked of finer numbers.
  */
+import { BLOCK_BYTES } from './hamming.ts';
 
-/** Numbers that one word of a code holds the signs of. */
-const BITS = 32;
-
-/** What a slot without an embedding, or with one that is not looked for, lies away. */
-export const FAR = 0xffff;
-
+/** How many words a code has: whole blocks, of which what is over is zeros. */
 export function wordsFor(width: number): number {
-  return Math.ceil(width / BITS);
+  return Math.ceil(width / (8 * BLOCK_BYTES)) * (BLOCK_BYTES / Int32Array.BYTES_PER_ELEMENT);
 }
 
 /**
@@ -32,21 +28,6 @@ export function writeCode(
     const word = at + (index >>> 5);
     codes[word] = (codes[word] ?? 0) | (1 << (index & 31));
   }
-}
-
-/** In how many bits the code in slot `slot` differs from another. */
-export function hamming(codes: Int32Array, slot: number, code: Int32Array): number {
-  const words = code.length;
-  let differing = 0;
-  for (let word = 0, at = slot * words; word < words; word += 1, at += 1) {
-    // Bits are counted in pairs, then in fours, then in eights (Warren, "Hacker's Delight", §5-1).
-    let bits = (codes[at] as number) ^ (code[word] as number);
-    bits -= (bits >>> 1) & 0x55555555;
-    bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333);
-    bits = (bits + (bits >>> 4)) & 0x0f0f0f0f;
-    differing += Math.imul(bits, 0x01010101) >>> 24;
-  }
-  return differing;
 }
 
 /**

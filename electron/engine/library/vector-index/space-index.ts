@@ -1,7 +1,8 @@
 import { Breather } from '../../jobs/breather.ts';
+import { type Distances, Ranking } from './ranking.ts';
 import { Segment, SEGMENT_SIZE } from './segment.ts';
 import { SeqSet } from './seq-set.ts';
-import { FAR, SignScorer, wordsFor, writeCode } from './sign-codes.ts';
+import { SignScorer, wordsFor, writeCode } from './sign-codes.ts';
 
 /**
  * Nearest by their codes that are told apart by their scores, and of these the best that are told apart by their
@@ -36,8 +37,6 @@ interface Candidate {
   readonly number: number;
   readonly seq: number;
 }
-
-type Distances = readonly (readonly [Segment, Uint16Array])[];
 
 /** The codes of all embeddings of one space. */
 export class SpaceIndex {
@@ -115,14 +114,14 @@ export class SpaceIndex {
    */
   async nearest(search: Search): Promise<Neighbour[]> {
     const breather = new Breather();
-    const distances = await this.#distances(search, breather);
+    const ranking = new Ranking(await this.#distances(search, breather), search.isWanted);
     const scorer = new SignScorer(search.vector);
     const found: Neighbour[] = [];
     let rank = search.offset;
     while (found.length < search.limit) {
       const block = Math.floor(rank / CANDIDATES) * CANDIDATES;
       await breather.pause();
-      const candidates = scored(ranked(distances, block, block + CANDIDATES), scorer);
+      const candidates = scored(ranking.stretch(block, block + CANDIDATES), scorer);
       const from = Math.floor((rank - block) / RERANKED) * RERANKED;
       const group = candidates.slice(from, from + RERANKED);
       await breather.pause();
@@ -135,46 +134,16 @@ export class SpaceIndex {
     return found;
   }
 
-  async #distances({ vector, isWanted }: Search, breather: Breather): Promise<Distances> {
+  async #distances({ vector }: Search, breather: Breather): Promise<Distances> {
     const code = new Int32Array(wordsFor(this.width));
     writeCode(vector, null, code, 0);
-    const distances: [Segment, Uint16Array][] = [];
+    const distances: [Segment, Uint16Array<ArrayBuffer>][] = [];
     for (const segment of [...this.#segments.values()]) {
       await breather.pause();
-      distances.push([segment, segment.distances(code, isWanted)]);
+      distances.push([segment, segment.distances(code)]);
     }
     return distances;
   }
-}
-
-/** What stands at ranks `from` to `until` by code; slots with the same distance in the order of their numbers. */
-function ranked(distances: Distances, from: number, until: number): [Segment, number][] {
-  const ranks = firstRanks(distances);
-  const found: [Segment, number][] = [];
-  for (const [segment, all] of distances) {
-    for (let slot = 0; slot < all.length; slot += 1) {
-      const distance = all[slot] as number;
-      if (distance === FAR) continue;
-      const rank = ranks[distance] as number;
-      ranks[distance] = rank + 1;
-      if (rank >= from && rank < until) found.push([segment, slot]);
-    }
-  }
-  return found;
-}
-
-/** For each distance the rank of the first slot that is so far: how many are nearer (counting sort). */
-function firstRanks(distances: Distances): Uint32Array {
-  const nearer = new Uint32Array(FAR + 1);
-  for (const [, all] of distances) {
-    for (const distance of all) {
-      if (distance !== FAR) nearer[distance + 1] = (nearer[distance + 1] as number) + 1;
-    }
-  }
-  for (let distance = 1; distance <= FAR; distance += 1) {
-    nearer[distance] = (nearer[distance] as number) + (nearer[distance - 1] as number);
-  }
-  return nearer;
 }
 
 /** By their scores, the highest first. */
