@@ -172,6 +172,16 @@ const bankSchema = z.object({
   count: positiveInt.max(MOST.bankPictures),
   /** The mean of texts' embeddings, float32 [clip]. */
   textMean: packPathSchema,
+  /**
+   * Where each picture's w comes from, of which portraits then begin: the first has this seed, each further one the next;
+   * its truncation is uniform between the two.
+   */
+  latents: z
+    .object({
+      seed: z.int().nonnegative(),
+      truncation: z.tuple([truncationSchema, truncationSchema]),
+    })
+    .optional(),
 });
 
 const flowSchema = z.object({
