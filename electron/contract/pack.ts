@@ -3,7 +3,13 @@ import { list } from './list.ts';
 import { layerGroupSchema, layerRangeSchema, MAX_LAYER_GROUPS } from './layers.ts';
 import { MAX_LOCKED_DIRECTIONS } from './lock.ts';
 import { RESERVED } from './reserved-names.ts';
-import { gapSchema, temperatureSchema, truncationSchema, varietySchema } from './settings.ts';
+import {
+  gapSchema,
+  seedSchema,
+  temperatureSchema,
+  truncationSchema,
+  varietySchema,
+} from './settings.ts';
 import { spacesSchema } from './spaces.ts';
 
 /** What a pack's folder has in front of all. */
@@ -178,7 +184,7 @@ const bankSchema = z.object({
    */
   latents: z
     .object({
-      seed: z.int().nonnegative(),
+      seed: seedSchema,
       truncation: z.tuple([truncationSchema, truncationSchema]),
     })
     .optional(),

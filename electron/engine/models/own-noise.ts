@@ -11,7 +11,7 @@ type Parts = Pick<Models, 'pack' | 'flow' | 'generator' | 'bank'>;
 /**
  * Where a portrait of temperature τ begins that is given a picture of the bank: z = √(1 − τ²) · the picture's own noise
  * + τ · N(0, I), as the preconditioned Crank–Nicolson proposal steps (Cotter, Roberts, Stuart & White, "MCMC methods for
- * functions", 2013, §4): z is N(0, I) wherever the picture's noise is. At 0 it is the picture, from 1 on the flow alone
+ * functions", 2013): z is N(0, I) wherever the picture's noise is. At 0 it is the picture, from 1 on the flow alone
  * decides. Undefined where the pack does not tell of which w its pictures were drawn, or the flow's noise belongs to no w.
  */
 export function beginningAt(
