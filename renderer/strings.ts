@@ -1,4 +1,5 @@
 /** Every word the studio says, except errors, which the engine puts into words where they happen. */
+import { arrangeStrings } from './strings/arrange.ts';
 import { betweenStrings } from './strings/between.ts';
 import { breedStrings } from './strings/breed.ts';
 import { bridgesStrings } from './strings/bridges.ts';
@@ -9,6 +10,7 @@ import { inspectorStrings } from './strings/inspector.ts';
 import { libraryStrings } from './strings/library.ts';
 import { lineageStrings } from './strings/lineage.ts';
 import { modelsStrings } from './strings/models.ts';
+import { searchStrings } from './strings/search.ts';
 import { timelineStrings } from './strings/timeline.ts';
 import { windowStrings } from './strings/window.ts';
 
@@ -22,6 +24,8 @@ export const strings = {
   ...breedStrings,
   ...lineageStrings,
   ...libraryStrings,
+  ...searchStrings,
+  ...arrangeStrings,
   ...exportStrings,
   ...modelsStrings,
   ...bridgesStrings,

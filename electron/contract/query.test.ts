@@ -26,6 +26,7 @@ describe('parsing', () => {
       'an old man - as an icon -',
       ['an', 'old', 'man', 'as', 'an', 'icon'].map((text) => word(text)),
     ],
+    ['board:"my ""big"" one" "a ""b"', [filter('board', ':', 'my "big" one'), phrase('a "b')]],
     ['-"" a portrait: calm', [word('a'), word('portrait'), word('calm')]],
     ['semi-real naïve 🙂 10:30', [word('semi-real'), word('naïve'), word('🙂'), word('10:30')]],
   ])('%s', (text, terms) => {

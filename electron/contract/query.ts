@@ -19,7 +19,7 @@ const KINDS = lineageSchema.options.map(({ shape }) => shape.kind.value);
 type Subject =
   | { readonly of: 'number' }
   | { readonly of: 'text' }
-  /** A day, which it can only lie before or after. */
+  /** A day, a month or a year. */
   | { readonly of: 'day' }
   | { readonly of: 'choice'; readonly choices: readonly string[] };
 
@@ -37,6 +37,12 @@ export const QUERY_FILTERS = {
   before: { of: 'day' },
   /** Made on a day or later, in UTC. */
   after: { of: 'day' },
+  /** Made on a day, in a month or a year, by the clock of the machine: what grouping by day makes. */
+  day: { of: 'day' },
+  /** Drawn from these very words. */
+  words: { of: 'text' },
+  /** What has a common ancestor with a portrait, or a child in common; by its id. */
+  family: { of: 'text' },
   rating: { of: 'number' },
   label: { of: 'choice', choices: LABELS },
   tag: { of: 'text' },
@@ -73,9 +79,12 @@ export type Term = WordTerm | FilterTerm;
 /** What was asked for, in the order it was typed. */
 export type Query = readonly Term[];
 
-/** A term of the text: a minus, then a phrase, or a name with a comparison and a value, or a word. */
+/**
+ * A term of the text: a minus, then a phrase, or a name with a comparison and a value, or a word. In quotation marks
+ * two of them in a row are one that belongs to the text.
+ */
 const TERM =
-  /(?<minus>-?)(?:(?<name>[a-z]+)(?<comparison>[<>]=?|:))?(?:"(?<quoted>[^"]*)(?<end>"?)|(?<bare>[^\s"]*))/dgi;
+  /(?<minus>-?)(?:(?<name>[a-z]+)(?<comparison>[<>]=?|:))?(?:"(?<quoted>(?:[^"]|"")*)(?<end>"?)|(?<bare>[^\s"]*))/dgi;
 
 /**
  * @throws StudioError `invalid-argument`, whose message says where it cannot be read and what could stand there,
@@ -89,7 +98,7 @@ export function parseQuery(text: string): Query {
     if (quoted !== undefined && end === '')
       throw unreadable(match.index, 'This quotation mark is never closed.');
     const negated = minus === '-';
-    const value = quoted ?? bare;
+    const value = quoted?.replaceAll('""', '"') ?? bare;
     if (name !== undefined && !isProse(name, value)) terms.push(filterTerm(match, value, negated));
     else if (name !== undefined) terms.push({ kind: 'word', text: name, negated });
     // A dash by itself belongs to a sentence, and there is nothing to look for in it.
@@ -115,7 +124,7 @@ export function isFilter(term: Term): term is FilterTerm {
   return term.kind === 'filter';
 }
 
-/** The first moment of a day such as 2026-01-31, a month or a year, in milliseconds; NaN for what is none. */
+/** The first moment of a day such as 2026-01-31, a month or a year, in milliseconds and UTC; NaN for what is none. */
 export function timeOfDay(day: string): number {
   const [, year, month = '01', date = '01'] = /^(\d{4})(?:-(\d\d)(?:-(\d\d))?)?$/.exec(day) ?? [];
   const whole = `${year}-${month}-${date}`;
@@ -127,11 +136,15 @@ export function timeOfDay(day: string): number {
 function printTerm(term: Term): string {
   const minus = term.negated ? '-' : '';
   if (term.kind === 'filter') return minus + term.name + term.comparison + printValue(term.value);
-  return minus + (term.kind === 'phrase' ? `"${term.text}"` : term.text);
+  return minus + (term.kind === 'phrase' ? quoted(term.text) : term.text);
 }
 
 function printValue(value: string): string {
-  return /\s/.test(value) ? `"${value}"` : value;
+  return /[\s"]/.test(value) ? quoted(value) : value;
+}
+
+function quoted(text: string): string {
+  return `"${text.replaceAll('"', '""')}"`;
 }
 
 function filterTerm(match: RegExpExecArray, value: string, negated: boolean): FilterTerm {

@@ -90,7 +90,9 @@ import {
 } from './timeline.ts';
 
 const idSchema = z.object({ id: generationIdSchema });
-const idsSchema = z.object({ ids: list(generationIdSchema, { max: 100_000 }) });
+/** As many portraits as one call can be about. */
+export const MAX_IDS = 100_000;
+const idsSchema = z.object({ ids: list(generationIdSchema, { max: MAX_IDS }) });
 const boardRefSchema = z.object({ board: boardIdSchema });
 const limitSchema = z.int().min(1).max(MAX_RESULTS);
 const drawnSchema = z.object({ ids: z.array(generationIdSchema) });

@@ -1,6 +1,8 @@
+import { LABELS, MAX_RATING, type Label } from '../../electron/contract/arrange.ts';
 import { CHANGEABLE } from '../../electron/contract/lineage.ts';
 import { focusSoon } from '../state/focus.ts';
 import { PLACES, THEMES } from '../state/places.ts';
+import { isTrash } from '../state/source.ts';
 import type { Studio } from '../state/studio.svelte.ts';
 import { strings } from '../strings.ts';
 import { MIN_KEYS } from '../timeline/keys.ts';
@@ -32,6 +34,7 @@ export const KEYS = {
   models: '5',
   prompt: '/',
   search: 'Mod+f',
+  searchHere: '/',
   generate: 'Mod+Enter',
   cancel: 'Escape',
   moreLikeThis: 'm',
@@ -39,6 +42,11 @@ export const KEYS = {
   surprise: 'r',
   openPicture: 'Mod+o',
   star: 's',
+  tags: 'e',
+  boards: 'd',
+  moveEarlier: 'Alt+ArrowLeft',
+  moveLater: 'Alt+ArrowRight',
+  clearSelection: 'Escape',
   toBetween: 'b',
   toTimeline: 't',
   compare: 'c',
@@ -66,6 +74,9 @@ export const KEYS = {
   filmstrip: 'h',
 } as const;
 
+/** Beside the digits that rate; two colours are left to the menu. */
+const LABEL_KEYS: Partial<Record<Label, string>> = { red: '6', yellow: '7', green: '8', blue: '9' };
+
 const always = (): boolean => true;
 
 const isInHistory = (target: EventTarget | null): boolean =>
@@ -73,6 +84,8 @@ const isInHistory = (target: EventTarget | null): boolean =>
 
 export function createCommands(studio: Studio): Command[] {
   return [
+    // Before those that go elsewhere: digits rate what is selected in the library.
+    ...arrangeCommands(studio),
     ...goCommands(studio),
     ...makeCommands(studio),
     ...editCommands(studio),
@@ -96,6 +109,14 @@ function goCommands({ view }: Studio): Command[] {
   return [
     ...places,
     {
+      id: 'search-here',
+      group: 'go',
+      title: strings.search.field,
+      keys: KEYS.searchHere,
+      isPossible: () => view.place === 'library',
+      run: () => focusSoon('[data-search]'),
+    },
+    {
       id: 'prompt',
       group: 'go',
       title: strings.keys.prompt,
@@ -114,7 +135,8 @@ function goCommands({ view }: Studio): Command[] {
       whileTyping: true,
       isPossible: always,
       run: () => {
-        if (!view.filmstrip) view.toggleFilmstrip();
+        if (view.place === 'models') view.go('library');
+        else if (view.place !== 'library' && !view.filmstrip) view.toggleFilmstrip();
         focusSoon('[data-search]');
       },
     },
@@ -249,11 +271,103 @@ function editCommands(studio: Studio): Command[] {
   ];
 }
 
+function arrangeCommands(studio: Studio): Command[] {
+  const { library, view, arranging } = studio;
+  const hasTargets = (): boolean => studio.chosen.count > 0 && !isTrash(library.source);
+  const isSelected = (): boolean =>
+    view.place === 'library' && library.selection.size > 0 && !isTrash(library.source);
+  const ratings = Array.from({ length: MAX_RATING + 1 }, (_, rating): Command => ({
+    id: `rate-${rating}`,
+    group: 'arrange',
+    title: strings.arrange.rate(rating),
+    keys: String(rating),
+    isMeant: isSelected,
+    isPossible: hasTargets,
+    run: () => studio.attempt(() => arranging.rate(studio.chosen.ids, rating)),
+  }));
+  const labels = LABELS.map((label): Command => {
+    const keys = LABEL_KEYS[label];
+    return {
+      id: `label-${label}`,
+      group: 'arrange',
+      title: strings.arrange.labelAs(label),
+      ...(keys !== undefined && { keys }),
+      isMeant: isSelected,
+      isPossible: hasTargets,
+      run: () => studio.attempt(() => arranging.toggleLabel(studio.chosen.ids, label)),
+    };
+  });
+  return [
+    ...ratings,
+    ...labels,
+    {
+      id: 'tags',
+      group: 'arrange',
+      title: strings.arrange.editTags,
+      keys: KEYS.tags,
+      isPossible: hasTargets,
+      run: () => view.open({ kind: 'tags', ids: studio.chosen.ids }),
+    },
+    {
+      id: 'boards',
+      group: 'arrange',
+      title: strings.arrange.putOnBoard,
+      keys: KEYS.boards,
+      isPossible: hasTargets,
+      run: () => view.open({ kind: 'boards', ids: studio.chosen.ids }),
+    },
+    {
+      id: 'take-off-board',
+      group: 'arrange',
+      title: strings.arrange.takeOffHere,
+      isPossible: () => isSelected() && studio.boardShown !== null,
+      run: () => studio.takeOffBoard(),
+    },
+    {
+      id: 'move-earlier',
+      group: 'arrange',
+      title: strings.arrange.moveEarlier,
+      keys: KEYS.moveEarlier,
+      isPossible: () => isSelected() && studio.search.sort === 'board',
+      run: () => studio.moveOnBoard(-1),
+    },
+    {
+      id: 'move-later',
+      group: 'arrange',
+      title: strings.arrange.moveLater,
+      keys: KEYS.moveLater,
+      isPossible: () => isSelected() && studio.search.sort === 'board',
+      run: () => studio.moveOnBoard(1),
+    },
+    {
+      id: 'make-cover',
+      group: 'arrange',
+      title: strings.arrange.makeCover,
+      isPossible: () => isSelected() && studio.boardShown !== null,
+      run: () => studio.makeCover(studio.chosen.ids[0] ?? ''),
+    },
+    {
+      id: 'panel',
+      group: 'window',
+      title: strings.panel.title,
+      isPossible: () => view.place === 'library',
+      run: () => view.togglePanel(),
+    },
+    {
+      id: 'clear-selection',
+      group: 'arrange',
+      title: strings.selection.clear,
+      keys: KEYS.clearSelection,
+      isPossible: () => view.place === 'library' && library.selection.size > 0,
+      run: () => library.selection.clear(),
+    },
+  ];
+}
+
 function portraitCommands(studio: Studio): Command[] {
   const { library, create, view } = studio;
-  const isTrash = (): boolean =>
-    library.source.kind === 'shelf' && library.source.shelf === 'trash';
-  const hasTargets = (): boolean => studio.chosen.ids.length > 0;
+  const isInTrash = (): boolean => isTrash(library.source);
+  const hasTargets = (): boolean => studio.chosen.count > 0;
   const one = (): string | undefined => studio.chosen.ids[0];
   return [
     {
@@ -312,7 +426,7 @@ function portraitCommands(studio: Studio): Command[] {
       title: strings.actions.similar,
       keys: KEYS.similar,
       isPossible: hasTargets,
-      run: () => library.show({ kind: 'similar', to: one() ?? '' }),
+      run: () => studio.searchLike(one() ?? ''),
     },
     {
       id: 'export',
@@ -352,21 +466,21 @@ function portraitCommands(studio: Studio): Command[] {
       keys: KEYS.trash,
       // In the timeline the key takes away key-frames, but for the history below it.
       isMeant: (target) => view.place !== 'timeline' || isInHistory(target),
-      isPossible: () => hasTargets() && !isTrash(),
+      isPossible: () => hasTargets() && !isInTrash(),
       run: () => studio.trash(studio.chosen.ids),
     },
     {
       id: 'put-back',
       group: 'portrait',
       title: strings.actions.putBack,
-      isPossible: () => hasTargets() && isTrash(),
+      isPossible: () => hasTargets() && isInTrash(),
       run: () => studio.attempt(() => studio.actions.restore(studio.chosen.ids)),
     },
     {
       id: 'purge',
       group: 'portrait',
       title: strings.actions.purge,
-      isPossible: () => hasTargets() && isTrash(),
+      isPossible: () => hasTargets() && isInTrash(),
       run: () => view.open({ kind: 'purge', ids: studio.chosen.ids }),
     },
     {
@@ -375,7 +489,8 @@ function portraitCommands(studio: Studio): Command[] {
       title: strings.actions.open,
       keys: 'Enter',
       local: true,
-      isPossible: () => view.place === 'library' && library.selection.cursor !== null && !isTrash(),
+      isPossible: () =>
+        view.place === 'library' && library.selection.cursor !== null && !isInTrash(),
       run: () => {
         if (library.selection.cursor === null) return;
         create.easel.choose(library.selection.cursor);

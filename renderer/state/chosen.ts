@@ -38,6 +38,13 @@ export class Chosen {
     return id === undefined ? [] : [id];
   }
 
+  /** How many these are. */
+  get count(): number {
+    const { view, library, create } = this.#parts;
+    const { size } = library.selection;
+    return size > 0 ? size : view.place !== 'library' && create.easel.current ? 1 : 0;
+  }
+
   /** The one portrait that a key is about: on the easel, or chosen in the library and not in the trash. */
   get one(): string | null {
     const { view, create, library } = this.#parts;

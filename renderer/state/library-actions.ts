@@ -20,9 +20,12 @@ export class LibraryActions {
 
   /** Stars all of them, or takes the star off when all have it. */
   async toggleStar(ids: readonly string[]): Promise<void> {
-    const isStarred = (id: string) => this.#library.portrait(id)?.starred;
-    const starred = !ids.every(isStarred);
-    const changing = ids.filter((id) => isStarred(id) !== starred);
+    await this.star(ids, !ids.every((id) => this.#library.portrait(id)?.starred));
+  }
+
+  async star(ids: readonly string[], starred = true): Promise<void> {
+    const changing = ids.filter((id) => this.#library.portrait(id)?.starred !== starred);
+    if (changing.length === 0) return;
     await this.#undo.make({
       isPossible: () => this.#areThere(changing),
       label: starred ? strings.undo.star(changing.length) : strings.undo.unstar(changing.length),
@@ -83,6 +86,5 @@ export class LibraryActions {
   async #move(ids: readonly string[], to: 'trash' | 'restore'): Promise<void> {
     await this.#service[to]({ ids: [...ids] });
     this.#library.change(ids, { trashedAt: to === 'trash' ? Date.now() : null });
-    if (this.#library.source.kind !== 'shelf') await this.#library.reload();
   }
 }

@@ -1,31 +1,23 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { Generation } from '../../electron/contract/generation.ts';
-import type { LibraryFilter } from '../../electron/contract/library.ts';
+import { MAX_RESULTS } from '../../electron/contract/library.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
 import type { StudioEvent } from '../../electron/contract/status.ts';
 import { Selection } from './selection.svelte.ts';
+import { ALL, countedQuery, isRanked, type Shelf, shelfOf, type Source } from './source.ts';
 import type { Toasts } from './toasts.svelte.ts';
 
 const PAGE = 500;
-const MAX_HITS = 300;
 /** News of more portraits than this is answered by reading the list again. */
 const MAX_SINGLE_READS = 50;
+/** News in a row are answered once. */
+const NEWS_PAUSE_MS = 250;
 
-export type Shelf = 'all' | 'starred' | 'trash';
-
-/** What the gallery shows: a shelf, newest first, or a search, best first. */
-export type Source =
-  | { kind: 'shelf'; shelf: Shelf }
-  | { kind: 'words'; words: string }
-  | { kind: 'similar'; to: string };
-
-const SHELF_FILTER: Record<Shelf, LibraryFilter> = {
-  all: {},
-  starred: { starred: true },
-  trash: { trashed: true },
-};
-
-const ALL: Source = { kind: 'shelf', shelf: 'all' };
+/** Portraits in their order, and where the next page begins: null on the last. */
+interface Page {
+  readonly items: readonly Generation[];
+  readonly next: string | number | null;
+}
 
 /** Ids are UUIDv7: their order is the order of creation. */
 const newestFirst = (a: string, b: string): number => (a < b ? 1 : a > b ? -1 : 0);
@@ -38,17 +30,30 @@ export class Library {
   #total = $state(0);
   #loaded = $state(false);
   #failed = $state(false);
-  #next: string | null = null;
+  #next: Page['next'] = null;
   #reading: Promise<void> | null = null;
   /** Counts the lists asked for, so that an answer to an older question is dropped. */
   #epoch = 0;
   readonly #service: StudioService;
   readonly #toasts: Toasts;
-  readonly selection = new Selection(() => this.#ids);
+  /** What is selected in the library is not what is selected in the history: each place acts on what it shows. */
+  readonly #selections = {
+    library: new Selection(() => this.#ids),
+    history: new Selection(() => this.#ids),
+  };
+  readonly #isSeen: () => boolean;
+  #news: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(service: StudioService, toasts: Toasts) {
+  /** @param isSeen whether the artist is in the library, and not where the history is */
+  constructor(service: StudioService, toasts: Toasts, isSeen: () => boolean = () => true) {
     this.#service = service;
     this.#toasts = toasts;
+    this.#isSeen = isSeen;
+  }
+
+  /** What is selected where the artist is. */
+  get selection(): Selection {
+    return this.#selections[this.#isSeen() ? 'library' : 'history'];
   }
 
   get source(): Source {
@@ -95,19 +100,26 @@ export class Library {
 
   async show(source: Source): Promise<void> {
     this.#source = source;
-    this.selection.clear();
+    for (const selection of Object.values(this.#selections)) selection.clear();
     await this.reload();
   }
 
-  async reload(): Promise<void> {
+  /** @param atLeast so many are read at once, as far as one page can have them */
+  async reload(atLeast = 0): Promise<void> {
+    clearTimeout(this.#news);
     const epoch = ++this.#epoch;
     this.#reading = null;
     // Where the list before could be read on means nothing in this one.
     this.#next = null;
     let failed = false;
     try {
-      if (this.#source.kind === 'shelf') await this.#readShelf(this.#source.shelf, epoch);
-      else await this.#readHits(this.#source, epoch);
+      const source = this.#source;
+      const [page, { count }] = await Promise.all([
+        this.#page(source, null, Math.min(MAX_RESULTS, Math.max(PAGE, atLeast))),
+        this.#service.count({ query: countedQuery(source) }),
+      ]);
+      if (epoch !== this.#epoch) return;
+      this.#list(page, count);
     } catch (error) {
       failed = true;
       this.#toasts.fail(error);
@@ -116,7 +128,7 @@ export class Library {
     this.#loaded = true;
     this.#failed = failed;
     // What was shown before is not what is asked for.
-    if (failed) this.#list([]);
+    if (failed) this.#list({ items: [], next: null }, 0);
   }
 
   /** Reads on until the list reaches `index`. */
@@ -135,12 +147,13 @@ export class Library {
   /** A portrait that has just been drawn or read. */
   take(generation: Generation): void {
     this.#remember(generation);
-    if (this.#source.kind !== 'shelf') return;
+    const shelf = shelfOf(this.#source);
+    if (shelf === null) return;
     const { id } = generation;
-    const fits = this.#fits(generation, this.#source.shelf);
+    const fits = this.#fits(generation, shelf);
     if (this.#ids.includes(id)) {
       if (!fits) this.#drop([id]);
-    } else if (this.#isBeyond(id)) void this.#recount(this.#source.shelf);
+    } else if (this.#isBeyond(id)) void this.#recount();
     else if (fits) this.#insert(id);
   }
 
@@ -154,8 +167,8 @@ export class Library {
 
   /** They were deleted for good. */
   forget(ids: readonly string[]): void {
-    if (this.#source.kind === 'shelf' && ids.some((id) => this.#isBeyond(id))) {
-      void this.#recount(this.#source.shelf);
+    if (shelfOf(this.#source) !== null && ids.some((id) => this.#isBeyond(id))) {
+      void this.#recount();
     }
     this.#drop(ids);
     for (const id of ids) this.#known.delete(id);
@@ -165,11 +178,13 @@ export class Library {
     if (event.kind !== 'library') return;
     this.forget(event.removed);
     const news = [...event.added, ...event.changed];
-    if (news.length > MAX_SINGLE_READS) return this.reload();
+    if (news.length > MAX_SINGLE_READS) return this.reload(this.#ids.length);
     const fresh = await Promise.all(news.map((id) => this.#service.get({ id }).catch(() => null)));
     for (const generation of fresh) if (generation) this.take(generation);
-    const wentOrCame = fresh.some((generation) => generation?.trashedAt);
-    if (this.#source.kind !== 'shelf' && wentOrCame) await this.reload();
+    if (shelfOf(this.#source) !== null) return;
+    // Only the engine knows what a search finds now.
+    clearTimeout(this.#news);
+    this.#news = setTimeout(() => void this.reload(this.#ids.length), NEWS_PAUSE_MS);
   }
 
   /** Selects all there are, also what has not been read yet. */
@@ -181,28 +196,38 @@ export class Library {
 
   // Reading
 
-  async #readShelf(shelf: Shelf, epoch: number): Promise<void> {
-    const filter = SHELF_FILTER[shelf];
-    const [page, { count }] = await Promise.all([
-      this.#service.list({ ...filter, limit: PAGE }),
-      this.#service.count(filter),
-    ]);
-    if (epoch !== this.#epoch) return;
-    this.#list(page.items, count);
-    this.#next = page.next;
+  async #page(source: Source, from: Page['next'], limit: number): Promise<Page> {
+    const { query, like, sort, reverse, board } = source;
+    if (!isRanked(source)) {
+      return this.#service.list({
+        ...{ limit, reverse, sort: sort === 'best' ? 'date' : sort },
+        ...(query !== '' && { query }),
+        ...(sort === 'board' && board !== null && { board }),
+        ...(typeof from === 'string' && { before: from }),
+      });
+    }
+    const offset = typeof from === 'number' ? from : 0;
+    const page = { limit, offset };
+    const hits =
+      like === null
+        ? await this.#service.search({ ...page, words: query })
+        : like.kind === 'portrait'
+          ? await this.#service.similar({ ...page, id: like.id, query })
+          : await this.#service.similarToPicture({ ...page, reference: like.reference, query });
+    const items = hits.map(({ generation }) => generation);
+    return { items, next: hits.length < limit ? null : offset + hits.length };
   }
 
   /** Portraits that lie beyond what was read came, went or changed: only the engine knows how many there are now. */
-  async #recount(shelf: Shelf): Promise<void> {
+  async #recount(): Promise<void> {
     const epoch = this.#epoch;
-    const { count } = await this.#service.count(SHELF_FILTER[shelf]);
+    const { count } = await this.#service.count({ query: this.#source.query });
     if (epoch === this.#epoch) this.#total = Math.max(count, this.#ids.length);
   }
 
   async #readPage(epoch: number): Promise<void> {
-    if (this.#source.kind !== 'shelf' || this.#next === null) return;
-    const filter = SHELF_FILTER[this.#source.shelf];
-    const page = await this.#service.list({ ...filter, limit: PAGE, before: this.#next });
+    if (this.#next === null) return;
+    const page = await this.#page(this.#source, this.#next, PAGE);
     if (epoch !== this.#epoch) return;
     const fresh = page.items.map((item) => this.#remember(item).id);
     this.#ids = [...this.#ids, ...fresh.filter((id) => !this.#ids.includes(id))];
@@ -210,19 +235,13 @@ export class Library {
     if (page.next === null) this.#total = this.#ids.length;
   }
 
-  async #readHits(source: Exclude<Source, { kind: 'shelf' }>, epoch: number): Promise<void> {
-    const hits =
-      source.kind === 'words'
-        ? await this.#service.search({ words: source.words, limit: MAX_HITS })
-        : await this.#service.similar({ id: source.to, limit: MAX_HITS });
-    if (epoch !== this.#epoch) return;
-    this.#list(hits.map(({ generation }) => generation));
-  }
-
   /** Shows these, of `total`. */
-  #list(generations: readonly Generation[], total = 0): void {
-    this.#ids = generations.map((generation) => this.#remember(generation).id);
-    this.#total = Math.max(total, this.#ids.length);
+  #list({ items, next }: Page, total: number): void {
+    this.#ids = items.map((generation) => this.#remember(generation).id);
+    this.#next = next;
+    this.#total = next === null ? this.#ids.length : Math.max(total, this.#ids.length);
+    if (next !== null) return;
+    for (const selection of Object.values(this.#selections)) selection.keep(this.#ids);
   }
 
   #remember(generation: Generation): Generation {
@@ -250,7 +269,7 @@ export class Library {
     const isGone = (id: string) => ids.includes(id);
     const left = this.#ids.filter((id) => !isGone(id));
     this.#total -= this.#ids.length - left.length;
-    this.selection.drop(ids, left);
+    for (const selection of Object.values(this.#selections)) selection.drop(ids, left);
     this.#ids = left;
   }
 }

@@ -4,6 +4,7 @@ import type { StudioService } from '../../electron/contract/service.ts';
 import { portraitId, stubPortrait } from '../../test/contract/stub-studio.ts';
 import { LibraryActions } from './library-actions.ts';
 import { Library } from './library.svelte.ts';
+import { ALL } from './source.ts';
 import { Toasts } from './toasts.svelte.ts';
 import { UndoStack } from './undo.svelte.ts';
 
@@ -40,7 +41,7 @@ describe('a library of more portraits than a page', () => {
     const { library } = openLibrary(1_700, () => new Promise((resolve) => (answer = resolve)));
     await library.reload();
     const reading = library.reach(1_699);
-    const searching = library.show({ kind: 'words', words: 'a sailor' });
+    const searching = library.show({ ...ALL, query: 'a sailor' });
     await reading;
     await library.reach(1_699);
     answer([{ generation: stubPortrait(7) }]);
@@ -64,7 +65,7 @@ it('shows nothing in place of what could not be found, and says so until it can'
   const hits = () => (fails ? Promise.reject(new Error('no model')) : Promise.resolve([]));
   const { library, toasts } = openLibrary(3, hits);
   await library.reload();
-  await library.show({ kind: 'words', words: 'a sailor' });
+  await library.show({ ...ALL, query: 'a sailor' });
   expect(library).toMatchObject({ ids: [], total: 0, failed: true });
   expect(toasts.items).toHaveLength(1);
   fails = false;

@@ -25,10 +25,16 @@ export class Selection {
 
   /** In the order of the list; those that are not in it come last. */
   get ids(): readonly string[] {
+    if (this.#selected.size === 0) return [];
     const list = this.#list();
-    return list
-      .filter((id) => this.#selected.has(id))
-      .concat([...this.#selected].filter((id) => !list.includes(id)));
+    const listed = list.filter((id) => this.#selected.has(id));
+    if (listed.length === this.#selected.size) return listed;
+    return listed.concat([...this.#selected].filter((id) => !list.includes(id)));
+  }
+
+  /** How many are selected. */
+  get size(): number {
+    return this.#selected.size;
   }
 
   has(id: string): boolean {
@@ -78,6 +84,20 @@ export class Selection {
   clear(): void {
     this.#selected.clear();
     this.#cursor = null;
+  }
+
+  /** Selects exactly these. */
+  put(ids: readonly string[]): void {
+    this.#selected.clear();
+    for (const id of ids) this.#selected.add(id);
+    this.#cursor = ids.at(-1) ?? null;
+    this.#anchor = ids[0] ?? null;
+  }
+
+  /** Lets go of what is not in a list that was read anew. */
+  keep(list: readonly string[]): void {
+    for (const id of this.#selected) if (!list.includes(id)) this.#selected.delete(id);
+    if (this.#cursor !== null && !list.includes(this.#cursor)) this.#cursor = null;
   }
 
   /** Lets go of portraits that leave the list, which shows them still; `left` are those that stay. */

@@ -1,4 +1,5 @@
 import { createContext } from 'svelte';
+import type { BoardListing } from '../../electron/contract/arrange.ts';
 import { type StudioError, toStudioError } from '../../electron/contract/errors.ts';
 import type { Generation } from '../../electron/contract/generation.ts';
 import type { Change } from '../../electron/contract/lineage.ts';
@@ -7,8 +8,10 @@ import type { RenderRequest } from '../../electron/contract/timeline.ts';
 import type { Host } from '../host/host.ts';
 import { surprise } from '../create/surprise.ts';
 import { strings } from '../strings.ts';
+import { Arranging } from './arranging.ts';
 import { Between } from './between.svelte.ts';
 import { Breeding } from './breeding.svelte.ts';
+import { Catalog } from './catalog.svelte.ts';
 import { Chosen } from './chosen.ts';
 import { Clipboard } from './clipboard.ts';
 import { Create } from './create.svelte.ts';
@@ -25,6 +28,7 @@ import { Pictures } from './pictures.svelte.ts';
 import { Playhead } from './playhead.svelte.ts';
 import { Recall } from './recall.ts';
 import { Renders } from './renders.svelte.ts';
+import { Search } from './search.svelte.ts';
 import { Settings } from './settings.svelte.ts';
 import { StudioStatus } from './status.svelte.ts';
 import { Timeline } from './timeline.svelte.ts';
@@ -43,7 +47,10 @@ export class Studio {
   readonly status: StudioStatus;
   readonly settings: Settings;
   readonly library: Library;
+  readonly catalog: Catalog;
+  readonly search: Search;
   readonly actions: LibraryActions;
+  readonly arranging: Arranging;
   readonly create: Create;
   readonly edits: Edits;
   readonly explanations: Explanations;
@@ -65,8 +72,15 @@ export class Studio {
     this.host = host;
     this.status = new StudioStatus(service);
     this.settings = new Settings(this.undo, () => this.status.pack);
-    this.library = new Library(service, this.toasts);
+    const isInLibrary = () => this.view.place === 'library';
+    this.library = new Library(service, this.toasts, isInLibrary);
+    this.catalog = new Catalog(service, isInLibrary);
+    this.search = new Search(
+      (source) => void this.library.show(source),
+      (name) => this.catalog.boardNamed(name),
+    );
     this.actions = new LibraryActions(service, this.library, this.undo, this.toasts);
+    this.arranging = new Arranging(service, this.library, this.undo, this.toasts);
     const isAtEasel = () => this.view.place === 'create';
     this.create = new Create(service, this.library, this.settings, this.undo, isAtEasel);
     this.edits = new Edits(service, this.undo, () => this.status.pack);
@@ -106,6 +120,7 @@ export class Studio {
   /** Reads the library when the connection stands, the first time and after each loss. */
   async connect(): Promise<void> {
     await this.library.reload();
+    await this.attempt(() => this.catalog.reload());
     await this.attempt(() => this.renders.reload());
     // Between and Timeline draw anew with every connection: the pack may be another.
     this.edits.preview.live.retry();
@@ -234,6 +249,52 @@ export class Studio {
     else if (this.renders.error) this.toasts.fail(this.renders.error);
   }
 
+  /** The board that the library shows. */
+  get boardShown(): BoardListing | null {
+    const { board } = this.search;
+    return (board !== null && this.catalog.board(board)) || null;
+  }
+
+  /** Takes what is selected off the board that is shown. */
+  async takeOffBoard(): Promise<void> {
+    const { boardShown } = this;
+    if (!boardShown) return;
+    await this.attempt(() => this.arranging.removeFromBoard(this.chosen.ids, boardShown));
+  }
+
+  /** Moves what is selected one place along the board that is shown, as the eye sees it. */
+  async moveOnBoard(by: -1 | 1): Promise<void> {
+    const { board, reverse } = this.search;
+    const { ids } = this.chosen;
+    if (board === null) return;
+    const shown = reverse ? this.library.ids.toReversed() : this.library.ids;
+    const others = shown.filter((id) => !ids.includes(id));
+    const first = shown.indexOf((reverse ? ids.at(-1) : ids[0]) ?? '');
+    const place = shown.slice(0, first).filter((id) => !ids.includes(id)).length;
+    const to = place + (reverse ? -by : by);
+    if (to < 0 || to > others.length) return;
+    const moving = shown.filter((id) => ids.includes(id));
+    await this.attempt(() => this.arranging.arrangeBoard(moving, board, others[to] ?? null));
+  }
+
+  /** Lets a portrait stand for the board that is shown. */
+  async makeCover(cover: string): Promise<void> {
+    const { boardShown } = this;
+    if (!boardShown) return;
+    await this.attempt(() => this.arranging.moveBoard({ id: boardShown.id, cover }, boardShown));
+  }
+
+  /** Looks for what is like a portrait, in the library. */
+  searchLike(id: string): void {
+    this.search.setLike({ kind: 'portrait', id });
+  }
+
+  /** Looks for what is like a picture of the artist's, which is asked for where there is none. */
+  async searchWithPicture(file?: File): Promise<void> {
+    const reference = await this.pictures.take(file);
+    if (reference) this.search.setLike({ kind: 'picture', reference: reference.id });
+  }
+
   /** Takes in a picture of the artist's, asking for it where there is none, and starts the next portraits from it. */
   async startFromPicture(file?: File): Promise<void> {
     const reference = await this.pictures.take(file);
@@ -277,8 +338,10 @@ export class Studio {
 
   #takeNews(event: StudioEvent): void {
     if (event.kind === 'inference-restarted') this.toasts.show(strings.shell.restarted);
-    this.library.takeNews(event).catch((error: unknown) => {
+    const onFailure = (error: unknown) => {
       if (toStudioError(error).code !== 'disconnected') this.toasts.fail(error);
-    });
+    };
+    this.library.takeNews(event).catch(onFailure);
+    this.catalog.takeNews(event, onFailure);
   }
 }

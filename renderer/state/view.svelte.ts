@@ -14,6 +14,8 @@ export type Overlay =
   | { kind: 'export-timeline' }
   | { kind: 'tree'; id: string }
   | { kind: 'breed' }
+  | { kind: 'tags'; ids: readonly string[] }
+  | { kind: 'boards'; ids: readonly string[] }
   | { kind: 'purge'; ids: readonly string[] }
   | { kind: 'restore'; making: Making };
 
@@ -21,12 +23,15 @@ export const MIN_FILMSTRIP = 104;
 export const MAX_FILMSTRIP = 260;
 /** Windows taller than this start with a taller filmstrip. */
 const TALL = 1_200;
+/** Windows at least this wide start with boards and tags beside the library. */
+const WIDE = 1_100;
 
 const layoutSchema = z.object({
   place: z.enum(PLACES),
   theme: z.enum(THEMES),
   inspector: z.boolean(),
   filmstrip: z.boolean(),
+  panel: z.boolean().default(true),
   filmstripHeight: z.number().min(MIN_FILMSTRIP).max(MAX_FILMSTRIP),
 });
 
@@ -39,6 +44,7 @@ export class View {
     theme: 'system',
     inspector: true,
     filmstrip: true,
+    panel: window.innerWidth >= WIDE,
     filmstripHeight: window.innerHeight > TALL ? 168 : 124,
   }));
   #overlay = $state.raw<Overlay | null>(null);
@@ -57,6 +63,11 @@ export class View {
 
   get filmstrip(): boolean {
     return this.#saved.now.filmstrip;
+  }
+
+  /** Whether boards and tags stand beside the library. */
+  get panel(): boolean {
+    return this.#saved.now.panel;
   }
 
   get filmstripHeight(): number {
@@ -82,6 +93,10 @@ export class View {
 
   toggleFilmstrip(): void {
     this.#saved.put({ filmstrip: !this.filmstrip });
+  }
+
+  togglePanel(): void {
+    this.#saved.put({ panel: !this.panel });
   }
 
   resizeFilmstrip(height: number): void {

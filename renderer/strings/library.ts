@@ -1,37 +1,44 @@
 /** The library, the filmstrip, and two portraits side by side. */
+import type { Standing } from '../../electron/contract/generation.ts';
 import { portraits } from './count.ts';
 
 export const libraryStrings = {
   gallery: {
     history: 'History',
     search: 'Search what you made by meaning',
-    searchPlaceholder: 'Search by meaning…',
-    clearSearch: 'Clear search',
     shelves: { all: 'All', starred: 'Starred', trash: 'Trash' },
     shelf: 'Show',
-    results: 'Closest first',
-    alike: 'Alike, closest first',
     showFilmstrip: 'Show history',
     hideFilmstrip: 'Hide history',
     resize: 'Height of the history',
     grid: 'Portraits',
-    selected: (n: number) => `${n.toLocaleString('en')} selected`,
-    card: (words: string, date: string, starred: boolean) =>
-      `${words}, ${date}${starred ? ', starred' : ''}`,
+    card: (words: string, date: string, { starred, rating, label }: Standing) =>
+      [
+        ...[words, date],
+        ...(starred ? ['starred'] : []),
+        ...(rating > 0 ? [`rated ${rating}`] : []),
+        ...(label === null ? [] : [`labelled ${label}`]),
+      ].join(', '),
     emptyTitle: 'Nothing here yet',
     emptyText: 'Every portrait you make is kept here by itself.',
+    emptyStarredTitle: 'No stars yet',
     emptyStarred: 'No portrait has a star. Press S on one you like.',
+    emptyTrashTitle: 'Nothing to throw away',
     emptyTrash: 'The trash is empty.',
     notRead: 'The portraits could not be read. They are still there.',
     readAgain: 'Try again',
-    emptySearch: 'Nothing to find yet: search looks through the portraits of the model in use.',
+    emptySearchTitle: 'Nothing is like that',
+    emptySearch: 'No portrait has all of these filters. Turn one off, or search again.',
+    emptyLike: 'There is nothing else that can be compared with it.',
+    emptyBoardTitle: 'An empty board',
+    emptyBoard: 'Drag portraits onto its name, or press D on those you want on it.',
+    showAll: 'Show all portraits',
     toCreate: 'Make the first one',
     trashed: (n: number) => `${portraits(n)} moved to the trash.`,
     restored: (n: number) => `${portraits(n)} put back.`,
-    emptyTheTrash: 'Empty trash…',
     purgeTitle: (n: number) => `Delete ${portraits(n)} for good?`,
     purgeText: 'Pictures and settings are removed from this computer. This cannot be undone.',
-    purge: 'Delete for good',
+    purgeCount: (n: number) => `Delete ${portraits(n)} for good`,
     purged: (n: number) => `${portraits(n)} deleted for good.`,
   },
 

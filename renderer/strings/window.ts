@@ -98,6 +98,7 @@ export const windowStrings = {
       go: 'Go to',
       make: 'Make',
       portrait: 'The portrait',
+      arrange: 'Arrange',
       between: 'Between',
       timeline: 'Timeline',
       window: 'Window',

@@ -24,7 +24,7 @@ describe.skipIf(!hasBrowser)('The library', () => {
     await page.keyboard.press('ControlOrMeta+f');
     await page.keyboard.type('grey beard');
     await page.keyboard.press('Enter');
-    await page.getByText('Closest first').waitFor();
+    await page.getByRole('button', { name: 'Sort by: Closest first' }).waitFor();
     await expect.poll(() => cards.count()).toBe(4);
     await page.getByRole('button', { name: 'Clear search' }).click();
 
@@ -44,7 +44,7 @@ describe.skipIf(!hasBrowser)('The library', () => {
     expect(kinds).toContain('image/png');
 
     await page.keyboard.press('f');
-    await page.getByText('Alike, closest first').waitFor();
+    await page.getByText('Like this portrait').waitFor();
     expect(page.complaints).toEqual([]);
   });
 
@@ -54,11 +54,11 @@ describe.skipIf(!hasBrowser)('The library', () => {
     await makePortraits(page, 'a sailor', 1);
     await promptField(page).press('Escape');
     await page.keyboard.press('4');
-    await page.getByRole('radio', { name: 'Trash' }).click();
-    await page.getByText('The trash is empty.').first().waitFor();
+    await page.getByRole('button', { name: /^Trash/ }).click();
+    await page.getByText('The trash is empty.').waitFor();
     await page.keyboard.press('ControlOrMeta+f');
     await page.keyboard.type('a');
-    await page.getByText('Closest first').first().waitFor();
+    await page.getByRole('button', { name: 'Sort by: Closest first' }).waitFor();
     await page.getByRole('listbox', { name: 'Portraits' }).waitFor();
     await page.keyboard.type(' man with red hair');
     const field = page.locator('[data-search]:focus');

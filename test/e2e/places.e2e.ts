@@ -92,6 +92,8 @@ describe.skipIf(!hasBrowser)('Places', () => {
     await page.keyboard.press('Home');
     await page.keyboard.press('ArrowRight');
     await see('library');
+    // With a portrait selected digits rate it.
+    await page.keyboard.press('Escape');
     await page.keyboard.press('5');
     await page.getByRole('heading', { name: 'Models' }).waitFor();
     await see('models');

@@ -53,11 +53,11 @@ describe.skipIf(!hasBrowser)('A studio', () => {
     const page = await openWindow(browser, studio.url);
     await page.getByRole('button', { name: /^Library/ }).click();
     await page.getByRole('heading', { name: 'Nothing here yet' }).waitFor();
-    await page.getByRole('radio', { name: 'Starred' }).click();
+    await page.getByRole('button', { name: /^Starred/ }).click();
     await page.getByText('No portrait has a star.').waitFor();
-    await page.getByRole('radio', { name: 'Trash' }).click();
+    await page.getByRole('button', { name: /^Trash/ }).click();
     await page.getByText('The trash is empty.').waitFor();
-    await page.getByRole('radio', { name: 'All' }).click();
+    await page.getByRole('button', { name: /^All/ }).click();
     await page.getByRole('button', { name: 'Make the first one' }).click();
     await promptField(page).waitFor();
     expect(page.complaints).toEqual([]);

@@ -27,6 +27,18 @@ const CONDITIONS: Readonly<Record<FilterName, Meaning>> = {
   prompt: ({ value }) => matching(`prompt : ${phraseOf(value)}`),
   before: ({ value }) => ['g.id < ?', firstIdAt(timeOfDay(value))],
   after: ({ value }) => ['g.id >= ?', firstIdAt(timeOfDay(value))],
+  day: ({ value }) => ['g.id >= ? AND g.id < ?', ...localSpan(value).map(firstIdAt)],
+  words: ({ value }) => ['g.prompt = ?', value],
+  family: ({ value }) => [
+    `g.id IN (WITH RECURSIVE kin(id) AS (
+       VALUES (?)
+       UNION SELECT p.parent FROM kin JOIN generations AS c ON c.id = kin.id
+         JOIN parents AS p ON p.child = c.seq
+       UNION SELECT c.id FROM kin JOIN parents AS p ON p.parent = kin.id
+         JOIN generations AS c ON c.seq = p.child
+     ) SELECT id FROM kin)`,
+    value.toLowerCase(),
+  ],
   rating: compared('g.rating'),
   label: ({ value }) => ['g.color = ?', value.toLowerCase()],
   tag: ({ value }) => [
@@ -76,6 +88,17 @@ export function asksForTrash(query: Query): boolean {
       term.value.toLowerCase() === 'trashed' &&
       !term.negated,
   );
+}
+
+/** From the first moment of a day, a month or a year to that of the next, by the clock of the machine. */
+function localSpan(day: string): [from: number, until: number] {
+  const [year = 0, month, date] = day.split('-').map(Number);
+  const from = new Date(year, (month ?? 1) - 1, date ?? 1);
+  const until = new Date(from);
+  if (date !== undefined) until.setDate(date + 1);
+  else if (month !== undefined) until.setMonth(month);
+  else until.setFullYear(year + 1);
+  return [from.getTime(), until.getTime()];
 }
 
 function wordCondition(terms: readonly WordTerm[]): Condition {

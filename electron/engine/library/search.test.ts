@@ -88,6 +88,13 @@ describe('words and meaning', () => {
   });
 });
 
+/** By the clock of the machine. */
+function today(): string {
+  const now = new Date();
+  const numbers = [now.getFullYear(), now.getMonth() + 1, now.getDate()];
+  return numbers.map((number) => String(number).padStart(2, '0')).join('-');
+}
+
 describe('filters', () => {
   it.each<[string, number[]]>([
     ['seed:2', [2]],
@@ -103,6 +110,10 @@ describe('filters', () => {
     ['kind:Prompt', [0, 1, 2, 3]],
     ['-has:seed', [3]],
     ['has:parent', []],
+    ['words:"an old man"', [0]],
+    ['words:"old man"', []],
+    [`day:${today()}`, [0, 1, 2, 3, 4]],
+    [`day:${today().slice(0, 4)} -day:2020-02-29`, [0, 1, 2, 3, 4]],
     ['is:starred', [1]],
     ['-is:starred', [0, 2, 3, 4]],
     ['is:trashed', []],
@@ -128,6 +139,22 @@ describe('filters', () => {
     const query = parseQuery('man -prompt:old');
     const alike = await library.reader.similar(fourth!.id, 9, undefined, { query });
     expect(alike.map(({ generation }) => generation.prompt)).toEqual([PROMPTS[2]]);
+  });
+
+  it('find a family, whichever of it is named, and one that is gone', async () => {
+    const library = await filled();
+    const add = async (n: number, parents: string[]) => {
+      const { id } = await library.writer.add(samplePortrait(n, { generation: { parents } }));
+      return id;
+    };
+    const gone = '01900000-0000-7000-8000-000000000000';
+    const first = await add(10, [gone]);
+    const second = await add(11, [gone]);
+    const child = await add(12, [second]);
+    for (const of of [gone, first, second, child]) {
+      const { items } = library.reader.list({ limit: 9, query: `family:${of}` });
+      expect(items.map(({ id }) => id)).toEqual([child, second, first]);
+    }
   });
 
   it('find what is in the trash, and only there', async () => {
