@@ -1,7 +1,9 @@
 /** Every word the studio says, except errors, which the engine puts into words where they happen. */
 import { arrangeStrings } from './strings/arrange.ts';
+import { atlasStrings } from './strings/atlas.ts';
 import { betweenStrings } from './strings/between.ts';
 import { breedStrings } from './strings/breed.ts';
+import { bringInStrings } from './strings/bring-in.ts';
 import { bridgesStrings } from './strings/bridges.ts';
 import { createStrings } from './strings/create.ts';
 import { editsStrings } from './strings/edits.ts';
@@ -29,4 +31,6 @@ export const strings = {
   ...exportStrings,
   ...modelsStrings,
   ...bridgesStrings,
+  ...bringInStrings,
+  ...atlasStrings,
 };

@@ -1,11 +1,16 @@
 /** Exports as they are asked for over the service: what, how, and where to. */
 import { z } from 'zod';
 import { walkSchema, stopsSchema } from './draw.ts';
-import { exportSideSchema, ifExistsSchema, pictureExportSchema } from './export.ts';
+import { exportSideSchema, ifExistsSchema } from './export.ts';
+import { portraitExportSchema } from './export-kinds.ts';
 import { serialisedErrorSchema } from './errors.ts';
 import { animationFormatSchema, pictureFormatSchema } from './formats.ts';
 import { generationIdSchema } from './generation.ts';
+import { listQuerySchema } from './library.ts';
 import { list } from './list.ts';
+
+/** As many as one export takes. */
+export const MAX_EXPORTED = 100_000;
 
 /** One name, extension and all; no path. */
 const fileSchema = z
@@ -51,23 +56,23 @@ export const deliverySchema = z.discriminatedUnion('kind', [
 ]);
 export type Delivery = z.infer<typeof deliverySchema>;
 
-const idsSchema = list(generationIdSchema, { min: 1, max: 100_000 });
+/** Which portraits are meant: these, in this order, or those that a list of the library has, in its order. */
+export const portraitSelectionSchema = z.discriminatedUnion('by', [
+  z.object({ by: z.literal('ids'), ids: list(generationIdSchema, { min: 1, max: MAX_EXPORTED }) }),
+  listQuerySchema.omit({ limit: true, before: true }).extend({ by: z.literal('list') }),
+]);
+export type PortraitSelection = z.infer<typeof portraitSelectionSchema>;
 
-export const exportPicturesRequestSchema = z.object({
-  ids: idsSchema,
-  pictures: pictureExportSchema,
+export const exportPortraitsRequestSchema = z.object({
+  portraits: portraitSelectionSchema,
+  as: portraitExportSchema,
+  /** Packs all of it into one ZIP archive. */
+  zip: z.boolean().optional(),
+  /** What it is called, without extension, where it becomes one file or one folder. */
+  name: z.string().min(1).max(200),
   destination: destinationSchema,
 });
-export type ExportPicturesRequest = z.infer<typeof exportPicturesRequestSchema>;
-
-export const exportGalleryRequestSchema = z.object({
-  ids: idsSchema,
-  title: z.string().max(200),
-  /** Whether the pages show the words portraits were made from. */
-  prompts: z.boolean(),
-  destination: destinationSchema,
-});
-export type ExportGalleryRequest = z.infer<typeof exportGalleryRequestSchema>;
+export type ExportPortraitsRequest = z.infer<typeof exportPortraitsRequestSchema>;
 
 /** A strip as numbered pictures, or as one animation. */
 export const stripFormatSchema = z.discriminatedUnion('kind', [

@@ -48,6 +48,7 @@ export const ERROR_CODES = [
   // Pictures and files
   'picture-unreadable',
   'picture-too-large',
+  'picture-unsuitable',
   'metadata-malformed',
   'file-not-found',
   'file-exists',

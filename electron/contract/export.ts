@@ -16,12 +16,16 @@ export type NameField = (typeof NAME_FIELDS)[number];
 export const MAX_EXPORT_SIDE = 8_192;
 export const exportSideSchema = z.int().min(16).max(MAX_EXPORT_SIDE);
 
+/** File name without extension, for example `{date} {prompt} {seed}`. */
+export const namePatternSchema = z.string().min(1).max(200);
+
+/** 1 to 100, for formats that lose something. */
+export const qualitySchema = z.int().min(1).max(100);
+
 export const pictureExportSchema = z.object({
   format: pictureFormatSchema,
-  /** File name without extension, for example `{date} {prompt} {seed}`. */
-  pattern: z.string().min(1).max(200),
-  /** 1 to 100, for formats that lose something. */
-  quality: z.int().min(1).max(100),
+  pattern: namePatternSchema,
+  quality: qualitySchema,
   /** False strips every word about how the portrait was made. */
   metadata: z.boolean(),
   /** Longest side in pixels, resampled; left out, the size each was drawn at. */
@@ -42,7 +46,8 @@ export const portraitStorySchema = z.object({
   version: z.literal(STORY_VERSION),
   /** Its spaces are missing in pictures from before they had names. */
   generation: drawnGenerationSchema.partial({ spaces: true }),
-  latents: latentsSchema,
+  /** Null of a picture that was brought in: nothing that the studio knows drew it. */
+  latents: latentsSchema.nullable(),
   /** CLIP's embedding of the picture. */
   embedding: embeddingSchema,
 });

@@ -14,8 +14,14 @@ import { generationIdSchema } from './identity.ts';
 import { list } from './list.ts';
 import { locksSchema } from './lock.ts';
 import { packFieldsSchema } from './pack.ts';
-import { drawSettingsSchema, seedSchema, truncationSchema, unheardSchema } from './settings.ts';
-import { spacesSchema } from './spaces.ts';
+import {
+  drawSettingsSchema,
+  MAX_PROMPT_LENGTH,
+  seedSchema,
+  truncationSchema,
+  unheardSchema,
+} from './settings.ts';
+import { NO_SPACE, type Spaces, spacesSchema } from './spaces.ts';
 
 export { generationIdSchema };
 
@@ -32,8 +38,17 @@ export const generationSettingsSchema = drawSettingsSchema.omit({ seed: true }).
 });
 export type GenerationSettings = z.infer<typeof generationSettingsSchema>;
 
+const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
+
 /** A picture of the artist's, kept with the library under the SHA-256 of its file. */
-export const referenceIdSchema = z.string().regex(/^[0-9a-f]{64}$/);
+export const referenceIdSchema = sha256Schema;
+
+/** Other programs whose words of a picture's making are read. */
+export const drawingProgramSchema = z.enum(['automatic1111', 'invokeai', 'comfyui']);
+export type DrawingProgram = z.infer<typeof drawingProgramSchema>;
+
+/** Longest name of a file that is remembered, in UTF-16 units. */
+export const MAX_NAME_LENGTH = 255;
 
 /** One end of a path between portraits. */
 export const anchorSchema = z.discriminatedUnion('kind', [
@@ -120,6 +135,23 @@ export const lineageSchema = z.discriminatedUnion('kind', [
     /** 0 is that key-frame, 1 the next one. */
     position: z.number().min(0).max(1),
   }),
+  /** Drawn by no pack: a picture that was brought in, with what it told of its making. */
+  z.object({
+    kind: z.literal('import'),
+    /** What its file was called. */
+    name: z.string().max(MAX_NAME_LENGTH),
+    /** SHA-256 of its file and of its pixels, by which the same picture is known again. */
+    file: sha256Schema,
+    pixels: sha256Schema,
+    /** Whose words of its making were found in it; left out where there were none. */
+    program: drawingProgramSchema.optional(),
+    negativePrompt: z.string().max(MAX_PROMPT_LENGTH).optional(),
+    /** The seed that program drew it with, in decimal digits: others have seeds of 64 bits. */
+    seed: z
+      .string()
+      .regex(/^\d{1,20}$/)
+      .optional(),
+  }),
 ]);
 export type Lineage = z.infer<typeof lineageSchema>;
 
@@ -145,6 +177,26 @@ export const newGenerationSchema = z.object({
   source: lineageSchema,
 });
 export type NewGeneration = z.infer<typeof newGenerationSchema>;
+
+/**
+ * What stands in the row of a picture that was brought in where that of a portrait says how a pack drew it. Of
+ * these only the pack and the spaces mean something: that there are none.
+ *
+ * @param embedding the space of the CLIP that has looked at it
+ */
+export function drawnByNone(
+  embedding: Spaces['embedding'],
+): Pick<
+  NewGeneration,
+  ('settings' | 'pack' | 'spaces' | 'device' | 'timings') | ('clipScore' | 'logLikelihood')
+> {
+  return {
+    settings: { truncation: 1, temperature: 1, gap: 'none', count: 1 },
+    pack: { id: 'brought-in', version: '1' },
+    spaces: { embedding, latent: NO_SPACE, flow: NO_SPACE },
+    ...{ device: 'cpu', timings: {}, clipScore: null, logLikelihood: null },
+  };
+}
 
 /** A portrait that was drawn and kept, as its picture tells of it. Times are milliseconds since 1970. */
 export const drawnGenerationSchema = newGenerationSchema.extend({

@@ -10,6 +10,7 @@ export const jobKindSchema = z.enum([
   'import',
   'embed',
   'learn',
+  'atlas',
 ]);
 export type JobKind = z.infer<typeof jobKindSchema>;
 

@@ -6,6 +6,7 @@ import {
   packRefSchema,
   referenceIdSchema,
 } from './generation.ts';
+import { list } from './list.ts';
 import { queryTextSchema } from './query.ts';
 
 const timeSchema = z.int().nonnegative();
@@ -45,17 +46,48 @@ export const sortKeySchema = z.enum(SORT_KEYS);
 export type SortKey = z.infer<typeof sortKeySchema>;
 
 /**
- * One page of portraits. `before` is the `next` of the page before. Newest, best rated, likeliest first;
- * names from A to Z; a board, which the filter then names, as the artist arranged it.
+ * Portraits in an order. Newest, best rated, likeliest first; names from A to Z; a board, which the filter then
+ * names, as the artist arranged it.
  */
-export const listQuerySchema = libraryFilterSchema.extend({
-  limit: limitSchema,
+export const orderSchema = libraryFilterSchema.extend({
   sort: sortKeySchema.optional(),
   /** The other way round. */
   reverse: z.boolean().optional(),
+});
+export type Order = z.infer<typeof orderSchema>;
+
+/** How many portraits of an order are passed over. */
+const offsetSchema = z.int().nonnegative();
+
+/** One page of portraits: after `before`, which is the `next` of the page before, or from anywhere else by `offset`. */
+export const listQuerySchema = orderSchema.extend({
+  limit: limitSchema,
   before: generationIdSchema.optional(),
+  /** In place of `before`. */
+  offset: offsetSchema.optional(),
 });
 export type ListQuery = z.infer<typeof listQuerySchema>;
+
+/** Most ids that are told, or that a deed is done to, at once. */
+export const MAX_IDS = 100_000;
+
+/** The ids of a stretch of an order. */
+export const idsQuerySchema = orderSchema.extend({
+  limit: z.int().min(1).max(MAX_IDS),
+  offset: offsetSchema.optional(),
+});
+export type IdsQuery = z.infer<typeof idsQuerySchema>;
+
+export const idsPageSchema = z.object({
+  ids: list(generationIdSchema, { max: MAX_IDS }),
+  /** How many there are in the order. */
+  total: z.int().nonnegative(),
+});
+export type IdsPage = z.infer<typeof idsPageSchema>;
+
+/** Where a portrait stands in an order. */
+export const indexQuerySchema = orderSchema.extend({ id: generationIdSchema });
+export type IndexQuery = z.infer<typeof indexQuerySchema>;
 
 export const libraryPageSchema = z.object({
   items: z.array(generationSchema),
@@ -95,7 +127,7 @@ export const stacksQuerySchema = z.object({
 export type StacksQuery = z.infer<typeof stacksQuerySchema>;
 
 /** A page of hits: the best after `offset` others. Whoever asks on until a page is not full has them all. */
-const hitPageSchema = z.object({ limit: limitSchema, offset: z.int().nonnegative().optional() });
+const hitPageSchema = z.object({ limit: limitSchema, offset: offsetSchema.optional() });
 
 /** What the search field says, words and filters (`query.ts`). */
 export const searchRequestSchema = hitPageSchema.extend({ words: z.string() });

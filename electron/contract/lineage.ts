@@ -62,6 +62,7 @@ export const CHANGEABLE: Record<Lineage['kind'], readonly Changeable[]> = {
   edit: ['edits', 'factor', 'of'],
   timeline: ['at'],
   breed: ['how', 'spread', 'seed', 'of'],
+  import: [],
 };
 
 export const replayRequestSchema = z.object({ id: generationIdSchema, change: changeSchema });

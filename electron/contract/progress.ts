@@ -19,6 +19,7 @@ export const taskSchema = z.enum([
   'draw-pairs',
   'train-flow',
   'evaluate',
+  'lay-out',
 ]);
 export type Task = z.infer<typeof taskSchema>;
 

@@ -14,6 +14,17 @@ import {
   tagsSchema,
   undoTokenSchema,
 } from './arrange.ts';
+import { bringInEventSchema, bringInWishesSchema, broughtInSchema } from './bring-in.ts';
+import {
+  atlasLassoSchema,
+  atlasNearestSchema,
+  atlasNeighbourSchema,
+  atlasPlaceSchema,
+  atlasSchema,
+  atlasViewSchema,
+  laidOutSchema,
+  layOutRequestSchema,
+} from './atlas.ts';
 import { bridgeEventSchema, bridgeRequestSchema, bridgeSchema } from './bridge.ts';
 import { bytesSchema, bytesUpTo } from './bytes.ts';
 import {
@@ -25,8 +36,7 @@ import {
 import {
   deliverySchema,
   destinationSchema,
-  exportGalleryRequestSchema,
-  exportPicturesRequestSchema,
+  exportPortraitsRequestSchema,
   exportStripRequestSchema,
 } from './delivery.ts';
 import {
@@ -52,10 +62,14 @@ import { hubImportSchema, hubModelSchema, hubRequestSchema } from './hub.ts';
 import {
   groupSchema,
   groupsQuerySchema,
+  idsPageSchema,
+  idsQuerySchema,
+  indexQuerySchema,
   libraryFilterSchema,
   libraryPageSchema,
   librarySettingsSchema,
   listQuerySchema,
+  MAX_IDS,
   MAX_RESULTS,
   rebuiltSchema,
   searchHitSchema,
@@ -90,8 +104,6 @@ import {
 } from './timeline.ts';
 
 const idSchema = z.object({ id: generationIdSchema });
-/** As many portraits as one call can be about. */
-export const MAX_IDS = 100_000;
 const idsSchema = z.object({ ids: list(generationIdSchema, { max: MAX_IDS }) });
 const boardRefSchema = z.object({ board: boardIdSchema });
 const limitSchema = z.int().min(1).max(MAX_RESULTS);
@@ -219,6 +231,10 @@ export const studioMethods = {
 
   // The library
   list: call('studio', listQuerySchema, libraryPageSchema),
+  /** The ids alone, for choosing many at once. */
+  listIds: call('studio', idsQuerySchema, idsPageSchema),
+  /** At which place of an order a portrait stands, the first being 0; null where it is not in it. */
+  indexOf: call('studio', indexQuerySchema, z.object({ index: z.int().nonnegative().nullable() })),
   count: call('studio', libraryFilterSchema, z.object({ count: z.int().nonnegative() })),
   get: call('studio', idSchema, generationSchema),
   /**
@@ -274,6 +290,18 @@ export const studioMethods = {
     stacksQuerySchema,
     z.object({ stacks: z.array(z.array(generationIdSchema)) }),
   ),
+
+  // The atlas
+  /** What is seen of it. The few portraits that have come since it was laid out are placed in passing. */
+  atlas: call('studio', atlasViewSchema, atlasSchema),
+  /** Gives a place to portraits without one, or to all anew. */
+  layOutAtlas: stream('studio', layOutRequestSchema, progressEventSchema, laidOutSchema),
+  atlasInside: call('studio', atlasLassoSchema, drawnSchema),
+  /** The nearest to a place, of portraits that can be drawn again with the pack in use. */
+  atlasNearest: call('studio', atlasNearestSchema, z.array(atlasNeighbourSchema)),
+  atlasPlaces: call('studio', idsSchema, z.array(atlasPlaceSchema)),
+
+  // Its upkeep
   /** Reads every row and every picture, and changes nothing. */
   verifyLibrary: stream('studio', nothingSchema, progressEventSchema, verificationSchema),
   /** Writes rows anew that say otherwise than their pictures. How portraits are arranged stays. */
@@ -284,6 +312,16 @@ export const studioMethods = {
     z.object({ destination: destinationSchema }),
     progressEventSchema,
     deliverySchema,
+  ),
+  /**
+   * Takes in the pictures of an upload, which is used up: a picture, a folder of them or a ZIP archive. What came
+   * before a cancel is kept, and is known when the rest comes.
+   */
+  bringIn: stream(
+    'studio',
+    uploadSchema.extend(bringInWishesSchema.shape),
+    bringInEventSchema,
+    broughtInSchema,
   ),
   librarySettings: call('studio', nothingSchema, librarySettingsSchema),
   setLibrarySettings: call('studio', librarySettingsSchema, nothingSchema),
@@ -296,15 +334,10 @@ export const studioMethods = {
   thumbnail: call('studio', idSchema, bytesSchema),
 
   // Exports
-  exportPictures: stream(
+  /** Hands portraits over as one of `EXPORT_KINDS`. It appears whole or not at all. */
+  exportPortraits: stream(
     'destination',
-    exportPicturesRequestSchema,
-    progressEventSchema,
-    deliverySchema,
-  ),
-  exportGallery: stream(
-    'destination',
-    exportGalleryRequestSchema,
+    exportPortraitsRequestSchema,
     progressEventSchema,
     deliverySchema,
   ),

@@ -3,6 +3,9 @@ import { z } from 'zod';
 /** The hash of what makes a space, or `<id>@<version>` of its pack as long as that has not told it. */
 const spaceNameSchema = z.string().min(1).max(400);
 
+/** Where nothing lies that a pack draws, decodes or inverts: of pictures that were brought in. */
+export const NO_SPACE = 'none';
+
 /** The spaces that the numbers of a portrait lie in. What shares one can be compared, drawn or decoded alike. */
 export const spacesSchema = z.object({
   /** What embeds: image encoder and preprocessing. */

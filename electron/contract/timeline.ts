@@ -128,6 +128,8 @@ export const renderSchema = z.object({
   frames: z.int().positive(),
   /** How many of them are drawn. */
   drawn: z.int().nonnegative(),
+  /** Of the pack that drew them, told when they are drawn. */
+  license: z.string().optional(),
 });
 export type Render = z.infer<typeof renderSchema>;
 

@@ -2,8 +2,12 @@
 import type { CallOptions } from '../contract/method.ts';
 import type { OnProgress } from '../contract/progress.ts';
 import type { StudioService } from '../contract/service.ts';
+import { Atlas } from './atlas/atlas.ts';
+import { atlasService } from './atlas/service.ts';
 import { Bridges } from './bridge/bridges.ts';
 import { bridgeService } from './bridge/service.ts';
+import { BringIn } from './bring-in/bring-in.ts';
+import { bringInService } from './bring-in/service.ts';
 import { compose } from './compose.ts';
 import { Components } from './components/components.ts';
 import { componentService } from './components/service.ts';
@@ -67,6 +71,7 @@ export interface Studio {
   readonly bridges: Bridges;
   readonly references: References;
   readonly drawing: Drawing;
+  readonly bringing: BringIn;
   readonly workspace: Workspace;
   readonly inference: Inference;
   /** Waits until the CLIP in use has looked at all portraits, as far as it will. */
@@ -84,7 +89,7 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
   parts.backfill.begin();
   await parts.backfill.named();
   const { packs, kept, components, bridges, references } = parts;
-  const { drawing, workspace, inference, backfill } = parts;
+  const { drawing, bringing, workspace, inference, backfill } = parts;
   const seen = async (onProgress?: OnProgress) => {
     await packs.models(onProgress);
     await backfill.settled(onProgress);
@@ -96,7 +101,7 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
   const service = serviceOf(parts);
   return {
     ...{ service, library, packs, kept, components, bridges, references, drawing },
-    ...{ workspace, inference },
+    ...{ bringing, workspace, inference },
     ...{ seen, close },
   };
 }
@@ -152,7 +157,9 @@ function buildQueues(events: EventBus) {
     rendering: new JobQueue(),
     exporting: new JobQueue(),
     embedding: new JobQueue(),
+    importing: new JobQueue(),
     learning: new JobQueue(),
+    layingOut: new JobQueue(),
   };
   for (const queue of Object.values(queues)) {
     queue.subscribe((job) => events.publish({ kind: 'job', job }));
@@ -183,12 +190,22 @@ function buildTools({ library, codec, inference, packs, kept, watcher, jobs }: B
     reEmbedding: new ReEmbedding({ library, pictures, jobs: jobs.embedding }),
   });
   packs.subscribe(() => backfill.begin());
+  const bringing = new BringIn({
+    ...{ library, codec, packs, pictures, watcher, jobs: jobs.importing },
+    onEnd: () => backfill.begin(),
+  });
   const explanations = new Explanations(root);
+  const atlas = new Atlas({
+    ...{ library, jobs: jobs.layingOut },
+    spaces: async () => (await packs.models()).pack.spaces,
+  });
   const trash = new TrashKeeper(library, (removed) => watcher.announce({ removed }));
   trash.look();
   return {
     ...{ references, principal, workspace, drawing, timelines, uploads, exports, backfill },
+    bringing,
     explanations,
+    atlas,
     trash,
   };
 }
@@ -202,6 +219,7 @@ function serviceOf(parts: Parts): StudioService {
     packService(packs, uploads),
     componentService(parts.components, packs, uploads),
     bridgeService(parts.bridges),
+    bringInService(parts.bringing, uploads),
     uploadService(uploads),
     referenceService(parts.references),
     semanticsService({ ...parts, models: () => packs.models(), requireWritable }),
@@ -223,6 +241,7 @@ function serviceOf(parts: Parts): StudioService {
         return { embedding, space: models.pack.spaces.embedding };
       },
     }),
+    atlasService(parts.atlas),
     exportService(parts.exports),
   ]);
 }

@@ -147,12 +147,13 @@ function openDragFolder(): Promise<string> {
 async function dragPortrait({ service }: Engine, id: string, window: BrowserWindow): Promise<void> {
   // One each: other programs may still read what was dragged to them before.
   const folder = path.join(await openDragFolder(), id);
-  const pictures = {
-    ...{ format: 'png' as const, pattern: '{prompt} {seed}', quality: 100 },
-    ...{ metadata: true, ifExists: 'replace' as const },
+  const as = {
+    ...{ kind: 'pictures' as const, format: 'png' as const, pattern: '{prompt} {seed}' },
+    ...{ quality: 100, metadata: true, ifExists: 'replace' as const },
   };
-  const delivery = await service.exportPictures(
-    { ids: [id], pictures, destination: { kind: 'folder', folder } },
+  const portraits = { by: 'ids' as const, ids: [id] };
+  const delivery = await service.exportPortraits(
+    { portraits, as, name: 'portrait', destination: { kind: 'folder', folder } },
     { signal: AbortSignal.timeout(DRAG_PATIENCE_MS) },
   );
   const [file] = delivery.kind === 'files' ? delivery.files : [];

@@ -6,7 +6,8 @@ const MAX_OPEN = 4;
 
 type UploadMethods = Pick<
   StudioService,
-  'openUpload' | 'appendUpload' | 'dropUpload' | 'importPack' | 'importModel' | 'exportFilm'
+  | ('openUpload' | 'appendUpload' | 'dropUpload')
+  | ('importPack' | 'importModel' | 'bringIn' | 'exportFilm')
 >;
 
 /** The uploads of one page: no other can touch them, and none of them outlives its connection. */
@@ -46,6 +47,8 @@ export class PageUploads {
       this.#use(input.id, () => this.#service.importPack(input, options)),
     importModel: async (input, options) =>
       this.#use(input.id, () => this.#service.importModel(input, options)),
+    bringIn: async (input, options) =>
+      this.#use(input.id, () => this.#service.bringIn(input, options)),
     exportFilm: async (input, options) =>
       this.#use(input.upload, () => this.#service.exportFilm(input, options)),
   };

@@ -1,4 +1,4 @@
-import type { Generation } from '../../electron/contract/generation.ts';
+import type { Generation, Lineage } from '../../electron/contract/generation.ts';
 import { strings } from '../strings.ts';
 import type { Fact } from '../ui/fact.ts';
 import { fixed } from '../ui/number.ts';
@@ -8,6 +8,29 @@ const date = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'sh
 
 /** What an artist may want to know of a portrait, in the order of interest. */
 export function factsOf(generation: Generation): Fact[] {
+  const { source } = generation;
+  return source.kind === 'import' ? factsOfImport(generation, source) : factsOfDrawn(generation);
+}
+
+/** Of a picture that was brought in: what is known of it, which is nothing of a model. */
+function factsOfImport(
+  { width, height, createdAt }: Generation,
+  { name, program, negativePrompt, seed }: Extract<Lineage, { kind: 'import' }>,
+): Fact[] {
+  const brought = strings.bringIn;
+  return [
+    ...(negativePrompt === undefined
+      ? []
+      : [{ name: brought.negativePrompt, value: negativePrompt }]),
+    ...(seed === undefined ? [] : [{ name: words.seed, value: seed }]),
+    ...(program === undefined ? [] : [{ name: brought.program, value: brought.programs[program] }]),
+    { name: brought.file, value: name },
+    { name: words.size, value: `${width} × ${height} px` },
+    { name: words.origins.import, value: date.format(createdAt) },
+  ];
+}
+
+function factsOfDrawn(generation: Generation): Fact[] {
   const { settings, seed, clipScore, logLikelihood, timings, width, height } = generation;
   const ms = Object.values(timings).reduce((sum, time) => sum + time, 0);
   const { unheard = [] } = settings;

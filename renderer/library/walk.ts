@@ -1,42 +1,40 @@
 import type { Library } from '../state/library.svelte.ts';
 import type { Studio } from '../state/studio.svelte.ts';
-import { indexAfterKey } from './grid.ts';
+import { type GridLayout, indexAfterKey } from './grid.ts';
 
-/** The keys of a list of portraits: walk, extend with Shift, compare with Space. */
+/** The keys of a list of portraits: walk, extend with Shift, look closer with Space. */
 export function walkPortraits(
   event: KeyboardEvent,
   studio: Studio,
-  shape: { columns: number; pageRows: number },
+  { layout, page }: { layout: GridLayout; page: number },
   onArrive: (id: string) => void = () => {},
 ): void {
   const { library } = studio;
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === ' ') {
     event.preventDefault();
-    return studio.chosen.compare();
+    return studio.chosen.openLoupe();
   }
   const from = library.selection.cursorIndex;
   const next =
-    from < 0 && event.key.startsWith('Arrow')
-      ? 0
-      : indexAfterKey(event.key, from, library.total, shape.columns, shape.pageRows);
+    from < 0 && event.key.startsWith('Arrow') ? 0 : indexAfterKey(event.key, from, layout, page);
   if (next === null) return;
   event.preventDefault();
-  void go(library, next, event.shiftKey).then((id) => {
+  void goTo(library, next, event.shiftKey).then((id) => {
     if (id !== undefined && !event.shiftKey) onArrive(id);
   });
 }
 
-/** Also to what has not been read yet: the end of a long list. */
-async function go(
+/** Makes the portrait at an index the cursor, also where it has not been read yet: the end of a long list. */
+export async function goTo(
   library: Library,
   index: number,
-  isExtending: boolean,
+  isExtending = false,
 ): Promise<string | undefined> {
-  await library.reach(index);
-  const id = library.ids[index];
+  // What is known is there before the next key.
+  const id = library.at(index) ?? (await library.reach(index));
   if (id === undefined) return;
-  if (isExtending) library.selection.extendTo(id);
+  if (isExtending) await library.selection.extendTo(id);
   else library.selection.select(id);
   return id;
 }

@@ -25,6 +25,8 @@ export function edgeWords(source: Lineage): string {
       return source.edits.map(editWords).join(', ') || words.untouched;
     case 'breed':
       return words.breed;
+    case 'import':
+      return words.import;
   }
 }
 

@@ -46,6 +46,12 @@ describe('a curve of losses', () => {
   });
 });
 
+it('ticks of steps are whole, also of few', () => {
+  expect(ticks([0, 1], 6, 1)).toEqual([0, 1]);
+  expect(ticks([0, 3], 6, 1)).toEqual([0, 1, 2, 3]);
+  expect(ticks([0, 60], 6, 1)).toEqual([0, 10, 20, 30, 40, 50, 60]);
+});
+
 it.each([
   [[0, 1000], 4, [0, 500, 1000]],
   [[-0.13, 0.31], 3, [0, 0.2]],

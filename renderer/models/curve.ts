@@ -45,11 +45,12 @@ export function extentOf(trained: readonly Point[], unseen: readonly Point[]): E
   return { steps: [0, last], values: values.length > 0 ? [low - air, high + air] : [0, 1] };
 }
 
-/** About `count` round numbers within a range. */
-export function ticks([from, to]: readonly [number, number], count: number): number[] {
+/** About `count` round numbers within a range, no closer to one another than `finest`. */
+export function ticks([from, to]: readonly [number, number], count: number, finest = 0): number[] {
   const rough = (to - from) / count;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = ([1, 2, 5, 10].find((times) => times * power >= rough) ?? 10) * power;
+  const round = ([1, 2, 5, 10].find((times) => times * power >= rough) ?? 10) * power;
+  const step = Math.max(round, finest);
   const first = Math.ceil(from / step);
   const last = Math.floor(to / step + 1e-9);
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) =>

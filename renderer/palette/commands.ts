@@ -140,6 +140,13 @@ function goCommands({ view }: Studio): Command[] {
         focusSoon('[data-search]');
       },
     },
+    {
+      id: 'bring-in',
+      group: 'go',
+      title: strings.bringIn.title,
+      isPossible: always,
+      run: () => view.open({ kind: 'bring-in' }),
+    },
   ];
 }
 

@@ -1,6 +1,7 @@
 import type { BoardListing, BoardMove, Changed, Label } from '../../electron/contract/arrange.ts';
 import type { Generation } from '../../electron/contract/generation.ts';
-import { MAX_IDS, type StudioService } from '../../electron/contract/service.ts';
+import { MAX_IDS } from '../../electron/contract/library.ts';
+import type { StudioService } from '../../electron/contract/service.ts';
 import { strings } from '../strings.ts';
 import type { Library } from './library.svelte.ts';
 import type { Toasts } from './toasts.svelte.ts';

@@ -9,6 +9,10 @@ import type { Timeline } from './timeline.svelte.ts';
 import type { Toasts } from './toasts.svelte.ts';
 import type { View } from './view.svelte.ts';
 
+/** How many portraits are compared at once. */
+const MIN_COMPARED = 2;
+const MAX_COMPARED = 9;
+
 /** The parts of the window that portraits are chosen in, and taken to. */
 export interface ChosenParts {
   readonly view: View;
@@ -53,22 +57,37 @@ export class Chosen {
     return library.portrait(id)?.trashedAt === null ? id : null;
   }
 
-  /** Compares two portraits: the two selected, or the selected one with the one on the easel. */
+  /** Compares the portraits selected; a single one with the one on the easel. */
   compare(): void {
     const { view, create, toasts } = this.#parts;
-    const [left, right = create.easel.current?.id] = this.ids;
-    const other = create.easel.slots.find((id) => id !== null && id !== left);
-    const second = right === left ? other : right;
-    if (left !== undefined && second !== null && second !== undefined)
-      view.open({ kind: 'compare', left, right: second });
-    else toasts.show(strings.compare.needsTwo);
+    const { ids } = this;
+    const [first] = ids;
+    const beside = [create.easel.current?.id, ...create.easel.slots].find(
+      (id) => id && id !== first,
+    );
+    const compared = ids.length > 1 ? ids : [first, beside].filter((id) => typeof id === 'string');
+    if (compared.length < MIN_COMPARED) toasts.show(strings.compare.needsTwo);
+    else if (compared.length > MAX_COMPARED) toasts.show(strings.compare.tooMany(MAX_COMPARED));
+    else {
+      for (const id of compared) this.#parts.library.hold(id);
+      view.open({ kind: 'compare', ids: compared });
+    }
+  }
+
+  /** Shows the portrait large that the keyboard is at. */
+  openLoupe(): void {
+    const { view, library } = this.#parts;
+    const [id = null] = this.ids;
+    if (library.selection.cursor === null && id !== null) library.selection.select(id);
+    if (library.selection.cursor !== null) view.open({ kind: 'loupe' });
   }
 
   /** Puts portraits at the ends of the path: one where there is room, or two at both. */
   sendToBetween(): void {
-    const { between, view } = this.#parts;
+    const { between, view, library } = this.#parts;
     const [first, second] = this.ids;
     if (first === undefined) return;
+    for (const id of [first, second]) if (id !== undefined) library.hold(id);
     if (second === undefined) between.add({ kind: 'portrait', id: first });
     else {
       between.set({ a: { kind: 'portrait', id: first }, b: { kind: 'portrait', id: second } });
@@ -79,9 +98,12 @@ export class Chosen {
 
   /** Makes portraits the next key-frames of the timeline, in the order they were selected. */
   sendToTimeline(): void {
-    const { timeline, view } = this.#parts;
+    const { timeline, view, library } = this.#parts;
     if (this.ids.length === 0) return;
-    for (const id of this.ids) timeline.add({ kind: 'portrait', id });
+    for (const id of this.ids) {
+      library.hold(id);
+      timeline.add({ kind: 'portrait', id });
+    }
     view.go('timeline');
   }
 
@@ -102,7 +124,7 @@ export class Chosen {
   openBreeding(): void {
     const { create, library, breeding, view, toasts } = this.#parts;
     const { ids } = this;
-    const atHand = [...ids, create.easel.current?.id, ...create.easel.slots, ...library.ids]
+    const atHand = [...ids, create.easel.current?.id, ...create.easel.slots, ...library.head]
       .filter((id) => typeof id === 'string')
       .filter((id) => library.portrait(id)?.trashedAt === null);
     const [a] = atHand;

@@ -79,7 +79,7 @@ export class Create {
    */
   async resume(): Promise<void> {
     const saved = load('create', savedSchema);
-    const { candidates = [], current = this.#library.ids[0] ?? null } = saved ?? {};
+    const { candidates = [], current = this.#library.head[0] ?? null } = saved ?? {};
     if (saved && this.field.prompt === '') {
       const { prompt, count, base } = saved;
       this.field.put({ prompt, count, base });

@@ -73,13 +73,14 @@ export class Easel {
     const isThere = (id: string | null) =>
       id !== null && this.#library.portrait(id)?.trashedAt === null;
     this.#slots = candidates.filter(isThere);
-    const [chosen = this.#slots[0] ?? this.#library.ids[0] ?? null] = [current].filter(isThere);
+    const [chosen = this.#slots[0] ?? this.#library.head[0] ?? null] = [current].filter(isThere);
     this.#current = chosen;
   }
 
   /** Puts a portrait on the easel. */
   choose(id: string): void {
     if (id === this.#current) return;
+    this.#library.hold(id);
     this.#undo.replace<string | null>({
       ...{ label: strings.undo.choose, merge: 'choose', from: this.#current, to: id },
       put: (to) => this.#putCurrent(to),
@@ -127,7 +128,7 @@ export class Easel {
     if (this.#current !== null && isGone(this.#current)) {
       const at = this.#slots.indexOf(this.#current);
       const neighbour = left[Math.min(Math.max(at, 0), left.length - 1)];
-      this.#current = neighbour ?? this.#library.ids.find((id) => !isGone(id)) ?? null;
+      this.#current = neighbour ?? this.#library.head.find((id) => !isGone(id)) ?? null;
     }
     this.#slots = left;
     this.#selectCurrent();

@@ -75,7 +75,7 @@ export class LibraryActions {
 
   /** Whether any of them can still be changed: what was deleted for good cannot. */
   #areThere(ids: readonly string[]): boolean {
-    return ids.some((id) => this.#library.portrait(id) !== undefined);
+    return ids.some((id) => !this.#library.isGone(id));
   }
 
   async #setStar(ids: readonly string[], starred: boolean): Promise<void> {

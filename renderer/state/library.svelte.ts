@@ -1,54 +1,65 @@
-import { SvelteMap } from 'svelte/reactivity';
+import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { Generation } from '../../electron/contract/generation.ts';
-import { MAX_RESULTS } from '../../electron/contract/library.ts';
+import { MAX_RESULTS, type Order } from '../../electron/contract/library.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
 import type { StudioEvent } from '../../electron/contract/status.ts';
+import { Days } from './days.svelte.ts';
+import { PictureQueue } from './picture-queue.ts';
+import { PortraitList } from './portrait-list.svelte.ts';
 import { Selection } from './selection.svelte.ts';
-import { ALL, countedQuery, isRanked, type Shelf, shelfOf, type Source } from './source.ts';
+import {
+  ALL,
+  countedQuery,
+  isByDate,
+  isRanked,
+  type Shelf,
+  shelfOf,
+  type Source,
+} from './source.ts';
+import type { Span } from './sparse-list.ts';
 import type { Toasts } from './toasts.svelte.ts';
 
-const PAGE = 500;
 /** News of more portraits than this is answered by reading the list again. */
 const MAX_SINGLE_READS = 50;
 /** News in a row are answered once. */
 const NEWS_PAUSE_MS = 250;
 
-/** Portraits in their order, and where the next page begins: null on the last. */
-interface Page {
-  readonly items: readonly Generation[];
-  readonly next: string | number | null;
-}
-
-/** Ids are UUIDv7: their order is the order of creation. */
-const newestFirst = (a: string, b: string): number => (a < b ? 1 : a > b ? -1 : 0);
-
 /** Everything ever made: one list that filmstrip and gallery both show, and what is selected in it. */
 export class Library {
   readonly #known = new SvelteMap<string, Generation>();
+  /** Portraits that stay known however far the list is scrolled. */
+  readonly #held = new SvelteSet<string>();
+  /** They were deleted for good. */
+  readonly #gone = new SvelteSet<string>();
   #source = $state.raw<Source>(ALL);
-  #ids = $state.raw<readonly string[]>([]);
-  #total = $state(0);
   #loaded = $state(false);
   #failed = $state(false);
-  #next: Page['next'] = null;
-  #reading: Promise<void> | null = null;
-  /** Counts the lists asked for, so that an answer to an older question is dropped. */
-  #epoch = 0;
   readonly #service: StudioService;
   readonly #toasts: Toasts;
+  readonly #list = new PortraitList({
+    read: (offset, limit) => this.#read(offset, limit),
+    readIds: (offset, limit) => this.#readIds(offset, limit),
+    count: () => this.#count(),
+    take: (generations) => this.#remember(generations),
+    letGo: (ids) => this.#letGo(ids),
+    fail: (error) => this.#toasts.fail(error),
+  });
   /** What is selected in the library is not what is selected in the history: each place acts on what it shows. */
   readonly #selections = {
-    library: new Selection(() => this.#ids),
-    history: new Selection(() => this.#ids),
+    library: new Selection(this.#list),
+    history: new Selection(this.#list),
   };
   readonly #isSeen: () => boolean;
   #news: ReturnType<typeof setTimeout> | undefined;
+  readonly pictures = new PictureQueue();
+  readonly days: Days;
 
   /** @param isSeen whether the artist is in the library, and not where the history is */
   constructor(service: StudioService, toasts: Toasts, isSeen: () => boolean = () => true) {
     this.#service = service;
     this.#toasts = toasts;
     this.#isSeen = isSeen;
+    this.days = new Days(service, () => this.#source);
   }
 
   /** What is selected where the artist is. */
@@ -60,14 +71,19 @@ export class Library {
     return this.#source;
   }
 
-  /** Ids in order of display, as far as they have been read. */
-  get ids(): readonly string[] {
-    return this.#ids;
+  /** Whether portraits come by the date they were made. */
+  get isByDate(): boolean {
+    return isByDate(this.#source);
   }
 
   /** How many there are to show, read or not. */
   get total(): number {
-    return this.#total;
+    return this.#list.total;
+  }
+
+  /** The ids at the top, as far as they have been read. */
+  get head(): readonly string[] {
+    return this.#list.head;
   }
 
   /** False until the list was read for the first time. */
@@ -80,16 +96,39 @@ export class Library {
     return this.#failed;
   }
 
+  /** The id at an index; undefined where it has not been read. */
+  at(index: number): string | undefined {
+    return this.#list.at(index);
+  }
+
+  /** Where a portrait stands; -1 where that is not known. */
+  indexOf(id: string): number {
+    return this.#list.indexOf(id);
+  }
+
   portrait(id: string): Generation | undefined {
     return this.#known.get(id);
+  }
+
+  /** Whether it was deleted for good. */
+  isGone(id: string): boolean {
+    return this.#gone.has(id);
+  }
+
+  /** Keeps a portrait in mind that is at work elsewhere. */
+  hold(id: string): void {
+    this.#held.add(id);
   }
 
   /** Reads portraits that are not known yet; those that are gone are left out. */
   async fetch(ids: readonly string[]): Promise<Generation[]> {
     const found = await Promise.all(
       ids.map(async (id) => {
+        this.hold(id);
         try {
-          return this.#known.get(id) ?? this.#remember(await this.#service.get({ id }));
+          const generation = this.#known.get(id) ?? (await this.#service.get({ id }));
+          this.#remember([generation]);
+          return generation;
         } catch {
           return null;
         }
@@ -101,112 +140,109 @@ export class Library {
   async show(source: Source): Promise<void> {
     this.#source = source;
     for (const selection of Object.values(this.#selections)) selection.clear();
+    this.#list.rewind();
     await this.reload();
   }
 
-  /** @param atLeast so many are read at once, as far as one page can have them */
-  async reload(atLeast = 0): Promise<void> {
+  async reload(): Promise<void> {
+    const source = this.#source;
     clearTimeout(this.#news);
-    const epoch = ++this.#epoch;
-    this.#reading = null;
-    // Where the list before could be read on means nothing in this one.
-    this.#next = null;
+    this.days.forget();
     let failed = false;
     try {
-      const source = this.#source;
-      const [page, { count }] = await Promise.all([
-        this.#page(source, null, Math.min(MAX_RESULTS, Math.max(PAGE, atLeast))),
-        this.#service.count({ query: countedQuery(source) }),
-      ]);
-      if (epoch !== this.#epoch) return;
-      this.#list(page, count);
+      await this.#list.reload();
     } catch (error) {
       failed = true;
       this.#toasts.fail(error);
     }
-    if (epoch !== this.#epoch) return;
+    if (source !== this.#source) return;
     this.#loaded = true;
     this.#failed = failed;
     // What was shown before is not what is asked for.
-    if (failed) this.#list({ items: [], next: null }, 0);
+    if (failed) this.#list.reset(0);
+    const { head, total } = this.#list;
+    if (head.length < total) return;
+    for (const selection of Object.values(this.#selections)) selection.keep(head);
   }
 
-  /** Reads on until the list reaches `index`. */
-  async reach(index: number): Promise<void> {
-    while (index >= this.#ids.length && this.#next !== null) {
-      this.#reading ??= this.#readPage(this.#epoch).finally(() => (this.#reading = null));
-      try {
-        await this.#reading;
-      } catch (error) {
-        this.#toasts.fail(error);
-        return;
-      }
+  /** Reads what is looked at. */
+  want(span: Span): void {
+    this.#list.want(span);
+  }
+
+  /** The id at an index, also where it has not been read so far. */
+  async reach(index: number): Promise<string | undefined> {
+    try {
+      return await this.#list.reach(index);
+    } catch (error) {
+      this.#toasts.fail(error);
+      return undefined;
     }
+  }
+
+  /** All ids of a span, also those that have not been read so far. */
+  idsIn(start: number, end: number): Promise<readonly string[]> {
+    return this.#list.idsIn(start, end);
   }
 
   /** A portrait that has just been drawn or read. */
   take(generation: Generation): void {
-    this.#remember(generation);
-    const shelf = shelfOf(this.#source);
-    if (shelf === null) return;
-    const { id } = generation;
-    const fits = this.#fits(generation, shelf);
-    if (this.#ids.includes(id)) {
-      if (!fits) this.#drop([id]);
-    } else if (this.#isBeyond(id)) void this.#recount();
-    else if (fits) this.#insert(id);
+    this.hold(generation.id);
+    this.#takeAll([generation]);
   }
 
   /** Shows a change at once; the engine's news of it follows and is the last word. */
   change(ids: readonly string[], change: Partial<Generation>): void {
-    for (const id of ids) {
-      const generation = this.#known.get(id);
-      if (generation) this.take({ ...generation, ...change });
-    }
+    const known = ids.flatMap((id) => this.#known.get(id) ?? []);
+    this.#takeAll(known.map((generation) => ({ ...generation, ...change })));
   }
 
   /** They were deleted for good. */
   forget(ids: readonly string[]): void {
-    if (shelfOf(this.#source) !== null && ids.some((id) => this.#isBeyond(id))) {
-      void this.#recount();
-    }
+    const isBeyond = ids.some((id) => this.#mayBeBeyond(id));
     this.#drop(ids);
-    for (const id of ids) this.#known.delete(id);
+    for (const id of ids) {
+      this.#known.delete(id);
+      this.#held.delete(id);
+      this.#gone.add(id);
+    }
+    if (isBeyond) this.#reloadSoon();
   }
 
   async takeNews(event: StudioEvent): Promise<void> {
     if (event.kind !== 'library') return;
-    this.forget(event.removed);
+    this.days.forget();
+    if (event.removed.length > 0) this.forget(event.removed);
     const news = [...event.added, ...event.changed];
-    if (news.length > MAX_SINGLE_READS) return this.reload(this.#ids.length);
+    if (news.length > MAX_SINGLE_READS) return this.reload();
     const fresh = await Promise.all(news.map((id) => this.#service.get({ id }).catch(() => null)));
-    for (const generation of fresh) if (generation) this.take(generation);
-    if (shelfOf(this.#source) !== null) return;
+    this.#takeAll(fresh.filter((generation) => generation !== null));
     // Only the engine knows what a search finds now.
-    clearTimeout(this.#news);
-    this.#news = setTimeout(() => void this.reload(this.#ids.length), NEWS_PAUSE_MS);
+    if (shelfOf(this.#source) === null) this.#reloadSoon();
   }
 
   /** Selects all there are, also what has not been read yet. */
   async selectAll(): Promise<void> {
-    const epoch = this.#epoch;
-    await this.reach(this.#total - 1);
-    if (epoch === this.#epoch) this.selection.addAll();
+    const source = this.#source;
+    const ids = await this.idsIn(0, this.total);
+    if (source === this.#source) this.selection.put(ids, this.selection.cursor);
   }
 
   // Reading
 
-  async #page(source: Source, from: Page['next'], limit: number): Promise<Page> {
-    const { query, like, sort, reverse, board } = source;
+  #reloadSoon(): void {
+    clearTimeout(this.#news);
+    this.#news = setTimeout(() => void this.reload(), NEWS_PAUSE_MS);
+  }
+
+  async #read(offset: number, limit: number): Promise<readonly Generation[]> {
+    const source = this.#source;
+    const { query, like } = source;
     if (!isRanked(source)) {
-      return this.#service.list({
-        ...{ limit, reverse, sort: sort === 'best' ? 'date' : sort },
-        ...(query !== '' && { query }),
-        ...(sort === 'board' && board !== null && { board }),
-        ...(typeof from === 'string' && { before: from }),
-      });
+      // The beginning needs no places, and answers at once.
+      const from = offset > 0 ? { offset } : {};
+      return (await this.#service.list({ ...orderOf(source), limit, ...from })).items;
     }
-    const offset = typeof from === 'number' ? from : 0;
     const page = { limit, offset };
     const hits =
       like === null
@@ -214,39 +250,52 @@ export class Library {
         : like.kind === 'portrait'
           ? await this.#service.similar({ ...page, id: like.id, query })
           : await this.#service.similarToPicture({ ...page, reference: like.reference, query });
-    const items = hits.map(({ generation }) => generation);
-    return { items, next: hits.length < limit ? null : offset + hits.length };
+    return hits.map(({ generation }) => generation);
   }
 
-  /** Portraits that lie beyond what was read came, went or changed: only the engine knows how many there are now. */
-  async #recount(): Promise<void> {
-    const epoch = this.#epoch;
-    const { count } = await this.#service.count({ query: this.#source.query });
-    if (epoch === this.#epoch) this.#total = Math.max(count, this.#ids.length);
+  async #readIds(offset: number, limit: number): Promise<readonly string[]> {
+    if (!isRanked(this.#source))
+      return (await this.#service.listIds({ ...orderOf(this.#source), limit, offset })).ids;
+    const hits = await this.#read(offset, Math.min(MAX_RESULTS, limit));
+    return hits.map(({ id }) => id);
   }
 
-  async #readPage(epoch: number): Promise<void> {
-    if (this.#next === null) return;
-    const page = await this.#page(this.#source, this.#next, PAGE);
-    if (epoch !== this.#epoch) return;
-    const fresh = page.items.map((item) => this.#remember(item).id);
-    this.#ids = [...this.#ids, ...fresh.filter((id) => !this.#ids.includes(id))];
-    this.#next = page.next;
-    if (page.next === null) this.#total = this.#ids.length;
+  async #count(): Promise<number> {
+    return (await this.#service.count({ query: countedQuery(this.#source) })).count;
   }
 
-  /** Shows these, of `total`. */
-  #list({ items, next }: Page, total: number): void {
-    this.#ids = items.map((generation) => this.#remember(generation).id);
-    this.#next = next;
-    this.#total = next === null ? this.#ids.length : Math.max(total, this.#ids.length);
-    if (next !== null) return;
-    for (const selection of Object.values(this.#selections)) selection.keep(this.#ids);
+  #remember(generations: readonly Generation[]): void {
+    for (const generation of generations) this.#known.set(generation.id, generation);
   }
 
-  #remember(generation: Generation): Generation {
-    this.#known.set(generation.id, generation);
-    return generation;
+  #letGo(ids: readonly string[]): void {
+    for (const id of ids) {
+      const isSelected = Object.values(this.#selections).some((selection) => selection.has(id));
+      if (!this.#held.has(id) && !isSelected) this.#known.delete(id);
+    }
+  }
+
+  /** Puts portraits where they belong, and reads the list anew where that cannot be told. */
+  #takeAll(generations: readonly Generation[]): void {
+    this.#remember(generations);
+    const shelf = shelfOf(this.#source);
+    if (shelf === null) return;
+    const isListed = ({ id }: Generation) => this.#list.indexOf(id) >= 0;
+    const fits = (generation: Generation) => this.#fits(generation, shelf);
+    const leaving = generations.filter((each) => isListed(each) && !fits(each));
+    if (leaving.length > 0) this.#drop(leaving.map(({ id }) => id));
+    const coming = generations.filter((each) => !isListed(each) && fits(each));
+    const isPlaced =
+      coming.length <= MAX_SINGLE_READS && coming.every(({ id }) => this.#list.insert(id));
+    if (!isPlaced) this.#reloadSoon();
+  }
+
+  /** Whether a portrait may stand in the list without being known there. */
+  #mayBeBeyond(id: string): boolean {
+    if (this.#list.indexOf(id) >= 0) return false;
+    const shelf = shelfOf(this.#source);
+    const portrait = this.#known.get(id);
+    return shelf === null || !portrait || this.#fits(portrait, shelf);
   }
 
   #fits({ trashedAt, starred }: Generation, shelf: Shelf): boolean {
@@ -254,22 +303,18 @@ export class Library {
     return shelf !== 'starred' || starred;
   }
 
-  /** Whether a portrait is older than everything read so far: a later page will bring it. */
-  #isBeyond(id: string): boolean {
-    const oldestRead = this.#ids.at(-1);
-    return this.#next !== null && oldestRead !== undefined && id < oldestRead;
-  }
-
-  #insert(id: string): void {
-    this.#total += 1;
-    this.#ids = [...this.#ids, id].sort(newestFirst);
-  }
-
   #drop(ids: readonly string[]): void {
-    const isGone = (id: string) => ids.includes(id);
-    const left = this.#ids.filter((id) => !isGone(id));
-    this.#total -= this.#ids.length - left.length;
-    for (const selection of Object.values(this.#selections)) selection.drop(ids, left);
-    this.#ids = left;
+    const leaving = new SvelteSet(ids);
+    for (const selection of Object.values(this.#selections)) selection.drop(leaving);
+    this.#list.remove(leaving);
   }
+}
+
+/** How a source that is not ranked is ordered. */
+function orderOf({ query, sort, reverse, board }: Source): Order {
+  return {
+    ...{ reverse, sort: sort === 'best' ? 'date' : sort },
+    ...(query !== '' && { query }),
+    ...(sort === 'board' && board !== null && { board }),
+  };
 }

@@ -8,23 +8,27 @@ import { ALL } from './source.ts';
 import { Toasts } from './toasts.svelte.ts';
 import { UndoStack } from './undo.svelte.ts';
 
-interface ListRequest {
-  readonly limit: number;
-  readonly before?: string;
-}
-
-/** A library of `size` portraits whose search answers as the test says. */
+/** A library of `size` portraits whose search answers as the test says, and what it was asked for. */
 function openLibrary(size: number, search: () => Promise<unknown> = () => Promise.resolve([])) {
-  const there = Array.from({ length: size }, (_, at) => stubPortrait(size - at));
+  const asked: { offset: number; limit: number }[] = [];
+  /** The newest has the highest number. */
+  const there = { size };
+  const idAt = (at: number) => portraitId(there.size - at);
+  const span = (offset: number, limit: number) =>
+    Array.from(
+      { length: Math.max(0, Math.min(limit, there.size - offset)) },
+      (_, at) => offset + at,
+    );
   const service = {
-    list: ({ limit, before }: ListRequest) => {
-      const older = there.filter(({ id }) => before === undefined || id < before);
-      const items = older.slice(0, limit);
-      const next = older.length > limit ? (items.at(-1)?.id ?? null) : null;
-      return Promise.resolve({ items, next });
+    list: ({ limit, offset = 0 }: { limit: number; offset?: number }) => {
+      asked.push({ offset, limit });
+      const items = span(offset, limit).map((at) => stubPortrait(there.size - at));
+      return Promise.resolve({ items, next: null });
     },
-    count: () => Promise.resolve({ count: there.length }),
-    get: ({ id }: { id: string }) => Promise.resolve(there.find((one) => one.id === id)),
+    listIds: ({ limit, offset = 0 }: { limit: number; offset?: number }) =>
+      Promise.resolve({ ids: span(offset, limit).map(idAt), total: there.size }),
+    count: () => Promise.resolve({ count: there.size }),
+    get: ({ id }: { id: string }) => Promise.resolve({ ...stubPortrait(1), id }),
     trash: ({ ids }: { ids: string[] }) => Promise.resolve({ changed: ids.length }),
     purge: ({ ids }: { ids: string[] }) => Promise.resolve({ changed: ids.length }),
     search,
@@ -32,32 +36,101 @@ function openLibrary(size: number, search: () => Promise<unknown> = () => Promis
   const undo = new UndoStack();
   const toasts = new Toasts();
   const library = new Library(service, toasts);
-  return { library, actions: new LibraryActions(service, library, undo, toasts), undo, toasts };
+  const actions = new LibraryActions(service, library, undo, toasts);
+  return { library, actions, undo, toasts, asked, there };
 }
 
-describe('a library of more portraits than a page', () => {
-  it('lets go of a list that is read to its end when something else is asked for', async () => {
-    let answer = (_hits: unknown[]): void => undefined;
-    const { library } = openLibrary(1_700, () => new Promise((resolve) => (answer = resolve)));
+const at = (index: number) => portraitId(1_000_000 - index);
+
+describe('a library of a million portraits', () => {
+  it('is read where it is looked at, and nowhere else', async () => {
+    const { library, asked } = openLibrary(1_000_000);
     await library.reload();
-    const reading = library.reach(1_699);
-    const searching = library.show({ ...ALL, query: 'a sailor' });
-    await reading;
-    await library.reach(1_699);
-    answer([{ generation: stubPortrait(7) }]);
-    await searching;
-    expect(library.ids).toEqual([portraitId(7)]);
+    library.want({ start: 500_090, end: 500_130 });
+    expect(library.at(500_100)).toBeUndefined();
+    await expect.poll(() => library.at(500_100)).toBe(at(500_100));
+    expect(library.portrait(at(500_100))?.prompt).toBe(stubPortrait(1).prompt);
+    expect(library.indexOf(at(500_100))).toBe(500_100);
+    expect(asked).toEqual([
+      { offset: 0, limit: 200 },
+      { offset: 500_000, limit: 200 },
+    ]);
   });
 
-  it('counts what it has not read as the engine counts it', async () => {
-    const { library } = openLibrary(900);
+  it('asks for nothing that was scrolled by meanwhile', async () => {
+    const { library, asked } = openLibrary(1_000_000);
     await library.reload();
-    library.take({ ...stubPortrait(3), starred: true });
-    await expect.poll(() => library.total).toBe(900);
-    library.take(stubPortrait(901));
-    expect(library.total).toBe(901);
-    expect(library.ids[0]).toBe(portraitId(901));
+    for (let start = 0; start < 900_000; start += 10_000) library.want({ start, end: start + 40 });
+    await expect.poll(() => library.at(890_020)).toBe(at(890_020));
+    expect(asked.length).toBeLessThan(4);
   });
+
+  it('keeps in mind what was looked at last, what is selected and what is held', async () => {
+    const { library } = openLibrary(1_000_000);
+    await library.reload();
+    library.selection.select(at(5));
+    library.hold(at(6));
+    for (let start = 0; start < 16_000; start += 200) {
+      library.want({ start, end: start + 200 });
+      await expect.poll(() => library.at(start + 199), { interval: 0 }).toBeDefined();
+    }
+    expect(library.at(15_999)).toBe(at(15_999));
+    expect([4, 5, 6, 7].map((index) => library.portrait(at(index)) !== undefined)).toEqual([
+      false,
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  it('reaches its end, and tells all of a span', async () => {
+    const { library, asked } = openLibrary(1_000_000);
+    await library.reload();
+    expect(await library.reach(999_999)).toBe(portraitId(1));
+    asked.length = 0;
+    const ids = await library.idsIn(100, 300_100);
+    expect(ids.length).toBe(300_000);
+    expect([ids[0], ids.at(-1)]).toEqual([at(100), at(300_099)]);
+    expect(asked).toEqual([]);
+  });
+
+  it('has a new portrait in front, and all others one further', async () => {
+    const { library } = openLibrary(1_000_000);
+    await library.reload();
+    await library.reach(700_000);
+    library.take(stubPortrait(1_000_001));
+    expect(library.total).toBe(1_000_001);
+    expect(library.at(0)).toBe(portraitId(1_000_001));
+    expect(library.at(700_001)).toBe(at(700_000));
+  });
+
+  it('is read anew where somebody else has changed it, and only what is in view', async () => {
+    const { library, asked, there } = openLibrary(1_000_000);
+    await library.reload();
+    library.want({ start: 400_000, end: 400_100 });
+    await expect.poll(() => library.at(400_000)).toBeDefined();
+    asked.length = 0;
+    there.size = 999_000;
+    const removed = Array.from({ length: 1_000 }, (_, nth) => portraitId(1_000_000 - nth));
+    await library.takeNews({ kind: 'library', added: [], changed: [], removed });
+    await expect.poll(() => library.total).toBe(999_000);
+    expect(library.at(400_000)).toBe(portraitId(599_000));
+    expect(asked).toEqual([{ offset: 400_000, limit: 200 }]);
+  });
+});
+
+it('lets go of a list that is being read when something else is asked for', async () => {
+  let answer = (_hits: unknown[]): void => undefined;
+  const { library } = openLibrary(1_700, () => new Promise((resolve) => (answer = resolve)));
+  await library.reload();
+  const reading = library.reach(1_699);
+  const searching = library.show({ ...ALL, query: 'a sailor' });
+  await reading;
+  await expect.poll(() => answer.length).toBe(1);
+  answer([{ generation: stubPortrait(7) }]);
+  await searching;
+  expect(library.head).toEqual([portraitId(7)]);
+  expect(library.total).toBe(1);
 });
 
 it('shows nothing in place of what could not be found, and says so until it can', async () => {
@@ -66,7 +139,7 @@ it('shows nothing in place of what could not be found, and says so until it can'
   const { library, toasts } = openLibrary(3, hits);
   await library.reload();
   await library.show({ ...ALL, query: 'a sailor' });
-  expect(library).toMatchObject({ ids: [], total: 0, failed: true });
+  expect(library).toMatchObject({ head: [], total: 0, failed: true });
   expect(toasts.items).toHaveLength(1);
   fails = false;
   await library.reload();
@@ -81,5 +154,5 @@ it('does not take back what was deleted for good', async () => {
   await actions.purge([portraitId(1)]);
   expect(undo.undoLabel).toBeNull();
   expect(await undo.undo()).toBeNull();
-  expect(library.ids).toEqual([portraitId(2)]);
+  expect(library.head).toEqual([portraitId(2)]);
 });

@@ -1,6 +1,7 @@
 /** What an artist brings of models: one file, or a folder of them. */
 import { StudioError } from '../../electron/contract/errors.ts';
 import { strings } from '../strings.ts';
+import { entriesOf, fileOf, isFile, isFolder } from './folder-entries.ts';
 
 export interface ModelFiles {
   readonly name: string;
@@ -44,9 +45,6 @@ export function dropped({ items, files }: DataTransfer): Promise<ModelFiles | nu
   return Promise.resolve(modelOf([...files]));
 }
 
-const isFolder = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => entry.isDirectory;
-const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile;
-
 async function readFolder(folder: FileSystemDirectoryEntry): Promise<ModelFiles> {
   const files: { file: File; path: string }[] = [];
   const waiting = [folder];
@@ -71,26 +69,6 @@ function folderOf(name: string, files: readonly { file: File; path: string }[]):
 /** Neither hidden, as what downloads leave behind, nor for another program. */
 function isNeeded(path: string): boolean {
   return !path.split('/').some((name) => name.startsWith('.')) && !FOR_OTHERS.test(path);
-}
-
-/** A browser tells a folder's entries in parts, of which the last is empty. */
-async function entriesOf(folder: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> {
-  const reader = folder.createReader();
-  const found: FileSystemEntry[] = [];
-  for (;;) {
-    const part = await new Promise<FileSystemEntry[]>((resolve, reject) =>
-      reader.readEntries(resolve, reject),
-    ).catch(unreadable);
-    if (part.length === 0) return found;
-    found.push(...part);
-  }
-}
-
-const fileOf = (entry: FileSystemFileEntry): Promise<File> =>
-  new Promise<File>((resolve, reject) => entry.file(resolve, reject)).catch(unreadable);
-
-function unreadable(cause: unknown): never {
-  throw new StudioError('file-not-found', strings.models.notRead, { cause });
 }
 
 function tooMany(): StudioError {

@@ -88,7 +88,7 @@ export class Renders extends LongWork<RenderRun> {
   }
 
   async #film(
-    { id, frames }: Render,
+    { id, frames, license }: Render,
     request: RenderRequest,
     format: Film,
     destination: Destination,
@@ -99,7 +99,7 @@ export class Renders extends LongWork<RenderRun> {
     const startedAt = performance.now();
     let done = 0;
     const film = await encodeFilm({
-      ...{ format, fps: request.fps, frames, signal },
+      ...{ format, fps: request.fps, frames, license, signal },
       frame: (index) => service.renderFrame({ id, index, side }, { signal }),
       onFrame: () => {
         done += 1;

@@ -51,6 +51,8 @@ export function recipeOf(
   namesOf: (locks: readonly Lock[]) => string[],
 ): Recipe {
   const { prompt, seed, settings, source, parents } = making;
+  // What another program drew has words, and no settings that mean something here.
+  if (source.kind === 'import') return { ...now, prompt, base: null };
   return {
     prompt,
     base: baseOf(source, parents),

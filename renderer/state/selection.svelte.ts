@@ -1,16 +1,24 @@
 import { SvelteSet } from 'svelte/reactivity';
 
+/** A list that is shown, of which only parts may have been read. */
+export interface Order {
+  at(index: number): string | undefined;
+  /** Where an id stands; -1 where that is not known. */
+  indexOf(id: string): number;
+  /** All ids of a span, in order. */
+  idsIn(start: number, end: number): Promise<readonly string[]>;
+}
+
 /** Which portraits of a list are selected, and the one that the arrow keys start from. */
 export class Selection {
   readonly #selected = new SvelteSet<string>();
   #cursor = $state<string | null>(null);
   /** Where a selection with Shift starts. */
   #anchor: string | null = null;
-  readonly #list: () => readonly string[];
+  readonly #order: Order;
 
-  /** @param list the ids that are shown, in their order */
-  constructor(list: () => readonly string[]) {
-    this.#list = list;
+  constructor(order: Order) {
+    this.#order = order;
   }
 
   /** The portrait the arrow keys start from. */
@@ -18,18 +26,22 @@ export class Selection {
     return this.#cursor;
   }
 
-  /** Where it stands in the list; -1 where it does not. */
+  /** Where it stands in the list; -1 where that is not known. */
   get cursorIndex(): number {
-    return this.#cursor === null ? -1 : this.#list().indexOf(this.#cursor);
+    return this.#cursor === null ? -1 : this.#order.indexOf(this.#cursor);
   }
 
-  /** In the order of the list; those that are not in it come last. */
+  /** In the order of the list; those that are not known in it come last. */
   get ids(): readonly string[] {
-    if (this.#selected.size === 0) return [];
-    const list = this.#list();
-    const listed = list.filter((id) => this.#selected.has(id));
-    if (listed.length === this.#selected.size) return listed;
-    return listed.concat([...this.#selected].filter((id) => !list.includes(id)));
+    if (this.#selected.size < 2) return [...this.#selected];
+    const placeOf = (id: string) => {
+      const index = this.#order.indexOf(id);
+      return index < 0 ? Infinity : index;
+    };
+    return [...this.#selected]
+      .map((id) => ({ id, place: placeOf(id) }))
+      .sort((a, b) => (a.place === b.place ? 0 : a.place - b.place))
+      .map(({ id }) => id);
   }
 
   /** How many are selected. */
@@ -43,17 +55,26 @@ export class Selection {
 
   /** Selects as a click does: one, or with Shift up to it, or with Ctrl or Command it too. */
   click(event: Pick<MouseEvent, 'shiftKey' | 'ctrlKey' | 'metaKey'>, id: string): void {
-    if (event.shiftKey) this.extendTo(id);
+    if (event.shiftKey) void this.extendTo(id);
     else if (event.ctrlKey || event.metaKey) this.toggle(id);
     else this.select(id);
   }
 
   /** Selects one portrait and starts from it. */
   select(id: string | null): void {
-    this.#selected.clear();
-    if (id !== null) this.#selected.add(id);
+    this.put(id === null ? [] : [id]);
+  }
+
+  /** Makes a portrait the one that keys start from, and leaves selected what is. */
+  moveTo(id: string): void {
     this.#cursor = id;
-    this.#anchor = id;
+  }
+
+  /** Selects exactly these. */
+  put(ids: readonly string[], cursor: string | null = ids.at(-1) ?? null): void {
+    this.#set(ids);
+    this.#cursor = cursor;
+    this.#anchor = ids[0] ?? null;
   }
 
   /** Adds a portrait to the selection, or takes it out. */
@@ -64,34 +85,21 @@ export class Selection {
   }
 
   /** Selects from where the last plain selection was made to `id`, which becomes the cursor. */
-  extendTo(id: string): void {
-    const list = this.#list();
-    const to = list.indexOf(id);
-    const found = list.indexOf(this.#anchor ?? id);
+  async extendTo(id: string): Promise<void> {
+    const to = this.#order.indexOf(id);
+    const found = this.#order.indexOf(this.#anchor ?? id);
     // Where it was is gone: the selection starts anew.
     const anchor = found < 0 ? to : found;
-    this.#selected.clear();
-    for (const each of list.slice(Math.min(anchor, to), Math.max(anchor, to) + 1)) {
-      this.#selected.add(each);
-    }
     this.#cursor = id;
-  }
-
-  addAll(): void {
-    for (const id of this.#list()) this.#selected.add(id);
+    if (to < 0) return this.#set([id]);
+    const ids = await this.#order.idsIn(Math.min(anchor, to), Math.max(anchor, to) + 1);
+    // Whoever has gone on meanwhile stays where they are.
+    if (this.#cursor === id) this.#set(ids);
   }
 
   clear(): void {
     this.#selected.clear();
     this.#cursor = null;
-  }
-
-  /** Selects exactly these. */
-  put(ids: readonly string[]): void {
-    this.#selected.clear();
-    for (const id of ids) this.#selected.add(id);
-    this.#cursor = ids.at(-1) ?? null;
-    this.#anchor = ids[0] ?? null;
   }
 
   /** Lets go of what is not in a list that was read anew. */
@@ -100,13 +108,29 @@ export class Selection {
     if (this.#cursor !== null && !list.includes(this.#cursor)) this.#cursor = null;
   }
 
-  /** Lets go of portraits that leave the list, which shows them still; `left` are those that stay. */
-  drop(ids: readonly string[], left: readonly string[]): void {
-    const wasSelected = ids.filter((id) => this.#selected.delete(id)).length > 0;
-    if (this.#cursor === null || !ids.includes(this.#cursor)) return;
-    const next = left[Math.min(this.cursorIndex, left.length - 1)] ?? null;
+  /** Lets go of portraits that are about to leave the list. */
+  drop(ids: ReadonlySet<string>): void {
+    const wasSelected = [...ids].filter((id) => this.#selected.delete(id)).length > 0;
+    if (this.#cursor === null || !ids.has(this.#cursor)) return;
+    const next = this.#neighbour(ids);
     // The next key acts on the neighbour, as the eye expects.
     if (wasSelected && this.#selected.size === 0) this.select(next);
     else this.#cursor = next;
+  }
+
+  #set(ids: readonly string[]): void {
+    this.#selected.clear();
+    for (const id of ids) this.#selected.add(id);
+  }
+
+  /** What moves to the cursor's place when some leave, or else what stands before it. */
+  #neighbour(leaving: ReadonlySet<string>): string | null {
+    for (const step of [1, -1]) {
+      let index = this.cursorIndex;
+      let id = this.#order.at(index);
+      while (id !== undefined && leaving.has(id)) id = this.#order.at((index += step));
+      if (id !== undefined) return id;
+    }
+    return null;
   }
 }

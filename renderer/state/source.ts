@@ -43,6 +43,11 @@ export function isRanked({ query, like, sort }: Source): boolean {
   return sort === 'best' && (like !== null || wordsOf(parseQuery(query)) !== '');
 }
 
+/** Whether portraits come by the date they were made. */
+export function isByDate(source: Source): boolean {
+  return !isRanked(source) && (source.sort === 'best' || source.sort === 'date');
+}
+
 /** Whether portraits of the trash are shown, and then no others. */
 export function isTrash({ query }: Source): boolean {
   return parseQuery(query).some(

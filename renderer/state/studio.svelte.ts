@@ -9,8 +9,10 @@ import type { Host } from '../host/host.ts';
 import { surprise } from '../create/surprise.ts';
 import { strings } from '../strings.ts';
 import { Arranging } from './arranging.ts';
+import { Atlas } from './atlas.svelte.ts';
 import { Between } from './between.svelte.ts';
 import { Breeding } from './breeding.svelte.ts';
+import { BringingIn } from './bringing-in.svelte.ts';
 import { Catalog } from './catalog.svelte.ts';
 import { Chosen } from './chosen.ts';
 import { Clipboard } from './clipboard.ts';
@@ -24,12 +26,14 @@ import { LibraryActions } from './library-actions.ts';
 import { Library } from './library.svelte.ts';
 import { ModelActions } from './model-actions.svelte.ts';
 import { isModel, type ModelFiles } from './model-files.ts';
+import type { PictureFile } from './picture-files.ts';
 import { Pictures } from './pictures.svelte.ts';
 import { Playhead } from './playhead.svelte.ts';
 import { Recall } from './recall.ts';
 import { Renders } from './renders.svelte.ts';
 import { Search } from './search.svelte.ts';
 import { Settings } from './settings.svelte.ts';
+import { ALL } from './source.ts';
 import { StudioStatus } from './status.svelte.ts';
 import { Timeline } from './timeline.svelte.ts';
 import { type Toast, Toasts } from './toasts.svelte.ts';
@@ -51,6 +55,7 @@ export class Studio {
   readonly search: Search;
   readonly actions: LibraryActions;
   readonly arranging: Arranging;
+  readonly atlas: Atlas;
   readonly create: Create;
   readonly edits: Edits;
   readonly explanations: Explanations;
@@ -59,6 +64,7 @@ export class Studio {
   readonly playhead: Playhead;
   readonly exports: Exports;
   readonly breeding: Breeding;
+  readonly bringingIn: BringingIn;
   readonly renders: Renders;
   readonly models: ModelActions;
   readonly pictures: Pictures;
@@ -81,6 +87,7 @@ export class Studio {
     );
     this.actions = new LibraryActions(service, this.library, this.undo, this.toasts);
     this.arranging = new Arranging(service, this.library, this.undo, this.toasts);
+    this.atlas = new Atlas(service, this.toasts);
     const isAtEasel = () => this.view.place === 'create';
     this.create = new Create(service, this.library, this.settings, this.undo, isAtEasel);
     this.edits = new Edits(service, this.undo, () => this.status.pack);
@@ -90,6 +97,7 @@ export class Studio {
     this.playhead = new Playhead(service, this.timeline, this.settings, () => this.status.pack);
     this.exports = new Exports(host);
     this.breeding = new Breeding(service, () => this.status.pack);
+    this.bringingIn = new BringingIn(service);
     this.renders = new Renders(host);
     this.models = new ModelActions(service, this.toasts);
     this.pictures = new Pictures(host, this.toasts);
@@ -267,7 +275,8 @@ export class Studio {
     const { board, reverse } = this.search;
     const { ids } = this.chosen;
     if (board === null) return;
-    const shown = reverse ? this.library.ids.toReversed() : this.library.ids;
+    const all = await this.library.idsIn(0, this.library.total);
+    const shown = reverse ? all.toReversed() : all;
     const others = shown.filter((id) => !ids.includes(id));
     const first = shown.indexOf((reverse ? ids.at(-1) : ids[0]) ?? '');
     const place = shown.slice(0, first).filter((id) => !ids.includes(id)).length;
@@ -307,6 +316,34 @@ export class Studio {
       label: strings.inspector.restore,
       run: () => this.view.open({ kind: 'restore', making }),
     });
+  }
+
+  /** Offers pictures to the library, in the dialog that asks where they are to lie. */
+  offerPictures(files: readonly PictureFile[]): void {
+    if (files.length === 0) return this.toasts.show(strings.bringIn.nothing);
+    this.bringingIn.offer(files);
+    this.view.open({ kind: 'bring-in' });
+  }
+
+  /** Brings in what was offered. Who has closed the dialog meanwhile is told when it is done. */
+  async bringIn(): Promise<void> {
+    await this.bringingIn.start();
+    const { result, error } = this.bringingIn;
+    if (this.view.overlay?.kind === 'bring-in' || !result) return;
+    if (error) return this.toasts.fail(error);
+    const { ids } = result;
+    const select = { label: strings.bringIn.show, run: () => void this.selectInLibrary(ids) };
+    this.toasts.show(strings.bringIn.toast(ids.length), ids.length > 0 ? select : undefined);
+  }
+
+  async selectInLibrary(ids: readonly string[]): Promise<void> {
+    this.view.go('library');
+    this.search.clear();
+    await this.library.show(ALL);
+    // The last that came is the first that is shown.
+    const [first = null, ...others] = ids.toReversed();
+    for (const id of others) this.library.selection.toggle(id);
+    if (first !== null) this.library.selection.toggle(first);
   }
 
   /** What was dropped on a window or pasted into it: a model, which all is among the models, or a picture. */

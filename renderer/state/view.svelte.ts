@@ -8,7 +8,8 @@ export type Overlay =
   | { kind: 'palette' }
   | { kind: 'keys' }
   | { kind: 'about' }
-  | { kind: 'compare'; left: string; right: string }
+  | { kind: 'compare'; ids: readonly string[] }
+  | { kind: 'loupe' }
   | { kind: 'export'; ids: readonly string[] }
   | { kind: 'export-strip' }
   | { kind: 'export-timeline' }
@@ -16,11 +17,17 @@ export type Overlay =
   | { kind: 'breed' }
   | { kind: 'tags'; ids: readonly string[] }
   | { kind: 'boards'; ids: readonly string[] }
+  | { kind: 'bring-in' }
   | { kind: 'purge'; ids: readonly string[] }
   | { kind: 'restore'; making: Making };
 
 export const MIN_FILMSTRIP = 104;
 export const MAX_FILMSTRIP = 260;
+/** Width of a portrait in the library, in px. */
+export const MIN_CELL = 72;
+export const MAX_CELL = 512;
+/** Windows wider than this start with larger portraits. */
+const HUGE = 2_200;
 /** Windows taller than this start with a taller filmstrip. */
 const TALL = 1_200;
 /** Windows at least this wide start with boards and tags beside the library. */
@@ -32,8 +39,16 @@ const layoutSchema = z.object({
   inspector: z.boolean(),
   filmstrip: z.boolean(),
   panel: z.boolean().default(true),
+  atlas: z.boolean().default(false),
   filmstripHeight: z.number().min(MIN_FILMSTRIP).max(MAX_FILMSTRIP),
+  cell: z
+    .number()
+    .min(MIN_CELL)
+    .max(MAX_CELL)
+    .default(() => firstCell()),
 });
+
+const firstCell = (): number => (window.innerWidth > HUGE ? 200 : 152);
 
 type Layout = z.infer<typeof layoutSchema>;
 
@@ -45,7 +60,9 @@ export class View {
     inspector: true,
     filmstrip: true,
     panel: window.innerWidth >= WIDE,
+    atlas: false,
     filmstripHeight: window.innerHeight > TALL ? 168 : 124,
+    cell: firstCell(),
   }));
   #overlay = $state.raw<Overlay | null>(null);
 
@@ -70,8 +87,18 @@ export class View {
     return this.#saved.now.panel;
   }
 
+  /** Whether the library is laid out by meaning, and not in rows. */
+  get atlas(): boolean {
+    return this.#saved.now.atlas;
+  }
+
   get filmstripHeight(): number {
     return this.#saved.now.filmstripHeight;
+  }
+
+  /** How wide portraits are in the library, at the least. */
+  get cell(): number {
+    return this.#saved.now.cell;
   }
 
   get overlay(): Overlay | null {
@@ -99,8 +126,16 @@ export class View {
     this.#saved.put({ panel: !this.panel });
   }
 
+  toggleAtlas(): void {
+    this.#saved.put({ atlas: !this.atlas });
+  }
+
   resizeFilmstrip(height: number): void {
     this.#saved.put({ filmstripHeight: Math.min(MAX_FILMSTRIP, Math.max(MIN_FILMSTRIP, height)) });
+  }
+
+  resizeCells(width: number): void {
+    this.#saved.put({ cell: Math.round(Math.min(MAX_CELL, Math.max(MIN_CELL, width))) });
   }
 
   open(overlay: Overlay): void {

@@ -1,13 +1,79 @@
 /** Exports. */
+import type { ArrayName, ExportKind } from '../../electron/contract/export-kinds.ts';
 import { portraits } from './count.ts';
 
 export const exportStrings = {
   export: {
     title: (n: number) => `Export ${portraits(n)}`,
     as: 'Export as',
-    pictures: 'Pictures',
-    gallery: 'Web gallery',
-    galleryText: 'A folder with an index.html that works from disk, in light and dark.',
+    kinds: {
+      pictures: {
+        title: 'Pictures',
+        what: 'PNG, JPEG, WebP, AVIF',
+        text: 'Each portrait as a file, in sRGB.',
+      },
+      cutouts: {
+        title: 'Cut-outs',
+        what: 'PNG, no background',
+        text: 'Where a portrait stands before one plain colour, that becomes transparent. Others are left out and named.',
+      },
+      drawings: {
+        title: 'Drawings',
+        what: 'SVG',
+        text: 'Traced as areas of few colours, which can be enlarged without end. Fine shading is lost.',
+      },
+      gallery: {
+        title: 'Web gallery',
+        what: 'A page for a client',
+        text: 'A folder with an index.html that works from disk and by touch, in light and dark.',
+      },
+      sheet: {
+        title: 'Contact sheet',
+        what: 'PDF or PNG',
+        text: 'Portraits in rows on paper, numbered, so that one can be named.',
+      },
+      table: {
+        title: 'Table',
+        what: 'CSV or JSON',
+        text: 'Words, seeds, ratings, tags and settings, without the pictures.',
+      },
+      arrays: {
+        title: 'Numbers',
+        what: 'NumPy arrays',
+        text: 'Portraits as numbers for programs of your own: a folder of .npy files with an index.',
+      },
+    } satisfies Record<ExportKind, { title: string; what: string; text: string }>,
+    arrays: {
+      embedding: { title: 'Embeddings', text: 'What CLIP sees in each picture.' },
+      w: { title: 'Latents, w', text: 'Of portraits as they were drawn.' },
+      'w-plus': {
+        title: 'Latents, w⁺',
+        text: 'Of portraits that were edited: a w for each layer.',
+      },
+    } satisfies Record<ArrayName, { title: string; text: string }>,
+    csvTip: 'For spreadsheets',
+    jsonTip: 'For programs; says the most',
+    pagesAsPng: 'PNG, one a page',
+    paper: 'Paper',
+    columns: 'Columns',
+    landscape: 'Landscape',
+    license: 'Say under which licence the pictures are',
+    drawingMetadataHint: 'Its words and the licence.',
+    licenseHint: 'Words, seed, model in the pictures; the licence on the page.',
+    introduction: 'Introduction',
+    titleField: 'Title',
+    captions: 'Show the words under each portrait',
+    downloads: 'Offer each picture as a download',
+    colours: 'Colours',
+    zip: 'All in one ZIP archive',
+    defaultName: 'Portraits',
+    result: 'What it becomes',
+    andMore: (n: number) => `and ${n.toLocaleString('en')} more`,
+    about: (bytes: number) => {
+      if (bytes < 950_000) return `about ${Math.max(1, Math.round(bytes / 1_000))} KB`;
+      if (bytes < 950_000_000) return `about ${Math.round(bytes / 1e6)} MB`;
+      return `about ${(bytes / 1e9).toFixed(1)} GB`;
+    },
     format: 'Format',
     quality: 'Quality',
     size: 'Size',
@@ -21,13 +87,9 @@ export const exportStrings = {
       `Choose a whole number from ${least.toLocaleString('en')} to ${most.toLocaleString('en')}.`,
     pattern: 'File names',
     fields: 'Insert',
-    example: 'Example',
     patternEmpty: 'Give the files a name.',
     metadata: 'Write how it was made into the file',
     metadataHint: 'Words, seed, model. Another studio can restore the portrait from it.',
-    galleryTitle: 'Title',
-    galleryDefaultTitle: 'Portraits',
-    prompts: 'Show the words under each portrait',
     run: 'Export',
     running: 'Exporting…',
     done: 'Exported.',

@@ -72,6 +72,7 @@ export const inspectorStrings = {
       interpolation: 'Between two',
       breed: 'Bred from others',
       timeline: 'A timeline',
+      import: 'Brought in',
     },
     model: 'Model',
     device: 'Drawn on',

@@ -2,6 +2,9 @@
 import type { Standing } from '../../electron/contract/generation.ts';
 import { portraits } from './count.ts';
 
+const day = new Intl.DateTimeFormat('en', { dateStyle: 'long' });
+const month3 = new Intl.DateTimeFormat('en', { month: 'short' });
+
 export const libraryStrings = {
   gallery: {
     history: 'History',
@@ -12,6 +15,11 @@ export const libraryStrings = {
     hideFilmstrip: 'Hide history',
     resize: 'Height of the history',
     grid: 'Portraits',
+    size: 'Size of the portraits',
+    pixels: (n: number) => `${n} pixels wide`,
+    dates: 'Dates',
+    day: (at: Date) => day.format(at),
+    month: (month: number) => month3.format(new Date(2000, month)),
     card: (words: string, date: string, { starred, rating, label }: Standing) =>
       [
         ...[words, date],
@@ -42,6 +50,26 @@ export const libraryStrings = {
     purged: (n: number) => `${portraits(n)} deleted for good.`,
   },
 
+  loupe: {
+    title: 'Loupe',
+    open: 'Look closer',
+    place: (nth: number, all: number) =>
+      `${nth.toLocaleString('en')} of ${all.toLocaleString('en')}`,
+    previous: 'Previous portrait',
+    next: 'Next portrait',
+    fit: 'Fit',
+    fitTip: 'All of the picture; Z goes there and back',
+    closer: 'Closer',
+    further: 'Further away',
+    pixels: (n: number) =>
+      n === 1 ? 'A pixel of the picture on a pixel of the screen' : 'Twice its own pixels',
+    size: (width: number, height: number) => `${width} × ${height}`,
+    zoom: 'Zoom',
+    picture: 'Picture, to zoom and move',
+    percent: (n: number) => `${n} %`,
+    toEasel: 'Open on the easel',
+  },
+
   compare: {
     title: 'Compare',
     modes: { side: 'Side by side', slide: 'Slide', hover: 'Hover' },
@@ -49,8 +77,9 @@ export const libraryStrings = {
     swap: 'Swap',
     slider: 'Dividing line',
     hint: 'Point at the picture, or hold Space, to see the other one.',
-    left: 'Left',
-    right: 'Right',
+    nth: (n: number) => `Portrait ${n}`,
     needsTwo: 'Select a second portrait to compare with.',
+    tooMany: (n: number) => `Up to ${n} portraits can be compared. Select fewer.`,
+    reject: 'Take out of the comparison',
   },
 };

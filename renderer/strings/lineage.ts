@@ -32,6 +32,7 @@ export const lineageStrings = {
       breed: 'child',
       principal: (n: number) => `direction ${n}`,
       untouched: 'as it was',
+      import: 'brought in',
     },
     replay: 'Replay',
     replayTip: 'Makes it again in the same way: the same pixels on the same device',

@@ -13,10 +13,15 @@ export interface FilmRequest {
   readonly format: Film;
   readonly fps: FrameRate;
   readonly frames: number;
+  /** Under which the pack that drew the frames was given; it is told in the film. */
+  readonly license: string | undefined;
   readonly signal: AbortSignal;
   frame(index: number): Promise<Frame>;
   onFrame(): void;
 }
+
+/** How a film of each kind names the tag for who may do what with it. */
+const COPYRIGHT = { mp4: 'cprt', webm: 'COPYRIGHT' } as const satisfies Record<Film, string>;
 
 /** With what this browser can encode each kind of film at a size in pixels; null where it cannot. */
 export async function filmCodecs(side: number): Promise<Record<Film, FilmCodec | null>> {
@@ -43,6 +48,7 @@ export async function encodeFilm({
   format,
   fps,
   frames,
+  license,
   signal,
   frame,
   onFrame,
@@ -63,6 +69,7 @@ export async function encodeFilm({
   });
   const source = new bunny.CanvasSource(canvas, { codec, bitrate: bunny.QUALITY_VERY_HIGH });
   output.addVideoTrack(source, { frameRate: fps });
+  if (license !== undefined) output.setMetadataTags({ raw: { [COPYRIGHT[format]]: license } });
   try {
     await output.start();
     for (let index = 0; index < frames; index++) {

@@ -30,7 +30,7 @@ export async function createBareLoop(
 ): Promise<BareLoop> {
   const { clip, flow, generator } = pack.manifest;
   const load = (graph: string, threads?: number) =>
-    ort.InferenceSession.create(pack.file(graph), sessionOptions('cpu', threads));
+    ort.InferenceSession.create(pack.file(graph), sessionOptions('cpu', { threads }));
   const decode = await load(flow.decode, FLOW_THREADS);
   const project = generator.projection ? await load(generator.projection, FLOW_THREADS) : null;
   const { widths } = pack;

@@ -129,7 +129,7 @@ async function benchLibrary(root: string, count: number, embeddings: Embeddings)
   await fillLibrary(root, count, (n) => ({
     ...{ picture: nothing, thumbnail: nothing, latents: { z: null, condition: null, w } },
     generation: { prompt: promptOf(n) },
-    embedding: () => embeddings(n),
+    embedding: embeddings(n),
     madeAt: start + Math.floor((n * YEARS) / count),
   }));
   note(

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { z } from 'zod';
@@ -57,6 +57,36 @@ it('export goes without a picture that is gone, names it, and ends with 1', asyn
   expect(schema.parse(JSON.parse(stdout))).toMatchObject({
     missed: [{ id: ids[1], error: { code: 'not-found' } }],
   });
+});
+
+it('export hands over a board, a search or ids as every kind, and refuses what means nothing', async () => {
+  const { library, ids } = await drawn();
+  const out = path.join(library, 'out');
+  expect((await run(library, 'board', 'create', 'Client')).code).toBe(0);
+  expect((await run(library, 'board', 'add', 'Client', ids[2]!, ids[0]!)).code).toBe(0);
+  const table = await run(library, 'export', '--board', 'Client', '--as', 'table', '--out', out);
+  expect(table).toMatchObject({ code: 0, stdout: `${path.join(out, 'Client.csv')}\n` });
+  const rows = (await readFile(path.join(out, 'Client.csv'), 'utf8')).split('\r\n');
+  expect(rows.slice(1, 3).map((row) => row.split(',')[0])).toEqual([ids[2], ids[0]]);
+  const made = ['gallery', 'sheet', 'arrays', 'pictures', 'drawings'];
+  for (const kind of made) {
+    const { code } = await run(
+      library,
+      ...['export', '--query', 'smile', '--as', kind, '--name', kind, '--zip', '--out', out],
+    );
+    expect(code).toBe(0);
+  }
+  expect((await readdir(out)).sort()).toEqual(
+    ['Client.csv', ...made.map((kind) => `${kind}.zip`)].sort(),
+  );
+  for (const line of [
+    ['--as', 'gallery', '--columns', '3', '--query', ''],
+    ['--as', 'sheet', '--format', 'gif', '--query', ''],
+    ['--as', 'table', ids[0]!, '--board', 'Client'],
+    ['--as', 'table'],
+  ]) {
+    expect((await run(library, 'export', ...line, '--out', out)).code).toBe(2);
+  }
 });
 
 it('doctor names a picture that is gone and ends with 1', async () => {

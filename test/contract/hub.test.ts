@@ -1,6 +1,6 @@
 /** CLIPs of a model hub, through the command line and the service. */
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { runCommand } from '../support/command-line.ts';
@@ -64,6 +64,23 @@ it('what was downloaded when the connection was cut is gone on from', async () =
   expect(asked.filter((path) => path.startsWith('/cdn/'))).toHaveLength(
     new Set([...before, ...asked.filter((path) => path.startsWith('/cdn/'))]).size,
   );
+});
+
+it('what nobody went on with for a month is cleared away', async () => {
+  const [old, young] = ['a--old@1', 'a--young@1'].map((name) =>
+    path.join(components, '.downloads', name, 'clip', 'onnx', 'model.onnx.part'),
+  ) as [string, string];
+  for (const file of [old, young]) {
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, 'begun');
+  }
+  const day = 24 * 60 * 60;
+  await utimes(old, Date.now() / 1_000 - 31 * day, Date.now() / 1_000 - 31 * day);
+  await utimes(young, Date.now() / 1_000 - 29 * day, Date.now() / 1_000 - 29 * day);
+  await startHub(await writeHfClip('clip'));
+  expect(await download('--yes')).toMatchObject({ code: 0 });
+  expect(await readdir(path.join(components, '.downloads'))).toEqual(['a--young@1']);
+  expect(existsSync(young)).toBe(true);
 });
 
 it('without a connection it is said what to do', async () => {

@@ -59,9 +59,17 @@ async function replay({ id }: Generation, change: Change = {}, { service } = stu
 /** What an export of a portrait would hold: its pixels and the whole of its recipe. */
 async function exported({ id }: Generation): Promise<Uint8Array> {
   const { service } = studio;
-  const delivery = await service.exportPictures({
-    ids: [id],
-    pictures: { format: 'png', pattern: 'x', quality: 90, metadata: true, ifExists: 'rename' },
+  const delivery = await service.exportPortraits({
+    portraits: { by: 'ids', ids: [id] },
+    name: 'x',
+    as: {
+      kind: 'pictures',
+      format: 'png',
+      pattern: 'x',
+      quality: 90,
+      metadata: true,
+      ifExists: 'rename',
+    },
     destination: { kind: 'download' },
   });
   if (delivery.kind !== 'download') throw new Error('not a download');

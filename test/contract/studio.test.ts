@@ -192,15 +192,16 @@ describe('reference pictures', () => {
 
   it.each(pictureFormatSchema.options)('say the same when they left as %s', async (format) => {
     const [id] = await draw(studio, words('a smile'));
-    const pictures = {
+    const as = {
+      kind: 'pictures' as const,
       format,
       pattern: 'x',
       quality: 90,
       metadata: true,
       ifExists: 'rename' as const,
     };
-    const delivery = await studio.service.exportPictures({
-      ...{ ids: [id!], pictures },
+    const delivery = await studio.service.exportPortraits({
+      ...{ portraits: { by: 'ids', ids: [id!] }, as, name: 'x' },
       destination: { kind: 'folder', folder: await temporaryFolder() },
     });
     const [file = ''] = delivery.kind === 'files' ? delivery.files : [];
@@ -339,8 +340,13 @@ describe('a pack that cannot be used', () => {
 describe('exports for a browser', () => {
   it('become one file that is read piece by piece', async () => {
     const ids = await draw(studio, words('a smile'), 2);
-    const delivery = await studio.service.exportGallery({
-      ...{ ids, title: 'Mine', prompts: true },
+    const delivery = await studio.service.exportPortraits({
+      portraits: { by: 'ids', ids },
+      as: {
+        ...{ kind: 'gallery', title: 'Mine', introduction: '', captions: true },
+        ...{ downloads: false, metadata: true, ifExists: 'rename' },
+      },
+      name: 'Mine',
       destination: { kind: 'download' },
     });
     if (delivery.kind !== 'download') throw new Error('not a download');

@@ -180,7 +180,8 @@ describe('previews in even steps', () => {
 
 describe('exporting a render', () => {
   it.each(['webp', 'gif', 'png'] as const)('as %s', async (format) => {
-    const { id } = await studio.service.render({ ...request(), fps: 60 });
+    const { id, license } = await studio.service.render({ ...request(), fps: 60 });
+    expect(license).toBe('Apache-2.0');
     const folder = await temporaryFolder();
     const wanted = { id, format, side: 32, name: 'walk', ifExists: 'refuse' } as const;
     const delivery = await studio.service.exportRender({
@@ -195,6 +196,8 @@ describe('exporting a render', () => {
       // GIF has no 60 frames a second and takes every other one; WebP shows frames that are alike once.
       const { pages, delay, duration } = await animationOf(file);
       if (format === 'gif') expect(pages).toBe(30);
+      const told = (await readFile(file)).toString('latin1');
+      expect(told).toContain(`<rdf:li xml:lang="x-default">${license}</rdf:li>`);
       expect(duration).toBe(1_000);
       expect(Math.min(...delay)).toBeGreaterThanOrEqual(format === 'gif' ? 20 : 16);
     }

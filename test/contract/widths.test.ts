@@ -27,7 +27,7 @@ describe.each([
     const { z, condition, w } = library.reader.latents(a);
     expect([z?.length, condition?.length, w.length]).toEqual([widths.noise, widths.clip, widths.w]);
     expect(library.reader.embedding(a)).toHaveLength(widths.clip);
-    expect(readRecipe(await service.picture({ id: a }))?.latents.w).toEqual(w);
+    expect(readRecipe(await service.picture({ id: a }))?.latents?.w).toEqual(w);
 
     const { id: reference } = await service.addReference({
       bytes: await sharpCodec.encode(samplePicture(1), 'png'),

@@ -49,7 +49,7 @@ describe.skipIf(!hasBrowser)('A library that is arranged', () => {
     await page.keyboard.press('4');
     await page.keyboard.press('6');
     await expect.poll(() => get(0)).toMatchObject({ rating: 4, label: 'red' });
-    await page.getByRole('option', { name: /rated 4, labelled red/ }).waitFor();
+    await page.getByRole('gridcell', { name: /rated 4, labelled red/ }).waitFor();
 
     await cards.nth(3).click({ modifiers: ['Shift'] });
     await page.keyboard.press('e');
@@ -95,7 +95,7 @@ describe.skipIf(!hasBrowser)('A library that is arranged', () => {
 
     await page.keyboard.press('/');
     await page.keyboard.type('wo');
-    await page.getByRole('option', { name: /two words/ }).waitFor();
+    await page.getByRole('gridcell', { name: /two words/ }).waitFor();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
@@ -117,7 +117,7 @@ describe.skipIf(!hasBrowser)('A library that is arranged', () => {
     await page.getByRole('button', { name: 'Sort by: Closest first' }).waitFor();
     await cards
       .first()
-      .and(page.getByRole('option', { name: /^portrait 7,/ }))
+      .and(page.getByRole('gridcell', { name: /^portrait 7,/ }))
       .waitFor();
     await page.keyboard.press('Escape');
     await page.keyboard.press('Escape');

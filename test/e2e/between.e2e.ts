@@ -90,7 +90,7 @@ describe.skipIf(!hasBrowser)('Between', () => {
 
     await thumb(page).fill('0.9');
     await page.getByRole('button', { name: /^Library/ }).click();
-    await page.getByRole('listbox', { name: 'Portraits' }).press('ArrowRight');
+    await page.getByRole('grid', { name: 'Portraits' }).press('ArrowRight');
     await page.getByRole('button', { name: /^Restore settings/ }).click();
     await page.getByRole('button', { name: 'Open in Between' }).click();
     const slider = thumb(page);

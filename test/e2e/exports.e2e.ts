@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -47,7 +48,7 @@ async function openExportOf(page: Page, count: number): Promise<void> {
   await makePortraits(page, 'a sailor', count);
   await promptField(page).press('Escape');
   await page.keyboard.press('4');
-  await page.getByRole('listbox', { name: 'Portraits' }).press('ControlOrMeta+a');
+  await page.getByRole('grid', { name: 'Portraits' }).press('ControlOrMeta+a');
   await page.keyboard.press('ControlOrMeta+e');
   await page.getByRole('dialog', { name: `Export ${count} portraits` }).waitFor();
 }
@@ -58,6 +59,18 @@ async function openStripExport(page: Page): Promise<void> {
   await page.getByLabel('Words for B').fill('a serious chef');
   await page.getByRole('button', { name: /^Export strip/ }).click();
   await page.getByRole('dialog', { name: 'Export strip' }).waitFor();
+}
+
+/** Draws a finger from one place of the middle line to another, in pixels from the left. */
+async function swipe(page: Page, from: number, to: number): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const point = (type: 'touchStart' | 'touchMove' | 'touchEnd', x: number) => {
+    const touchPoints = type === 'touchEnd' ? [] : [{ x, y: 300 }];
+    return session.send('Input.dispatchTouchEvent', { type, touchPoints });
+  };
+  await point('touchStart', from);
+  for (let x = from; x > to; x -= 20) await point('touchMove', x);
+  await point('touchEnd', to);
 }
 
 const choose = (page: Page, name: string) => page.getByRole('radio', { name, exact: true }).click();
@@ -135,39 +148,51 @@ describe.skipIf(!hasBrowser)('Exports', () => {
     );
   });
 
-  it('a web gallery that works from the disk, by keyboard, and asks nothing of the network', async () => {
+  it('a web gallery that works from the disk, by keyboard and finger, and asks nothing of the network', async () => {
     await using studio = await openTestStudio();
     const page = await openWindow(browser, studio.url);
     await openExportOf(page, 3);
     await choose(page, 'Web gallery');
     await page.getByLabel('Title').fill('My portraits');
+    await page.getByLabel('Introduction').fill('For you.');
     const folder = path.join(await unpack(await save(page)), 'My portraits');
 
     for (const colorScheme of ['light', 'dark'] as const) {
-      const context = await browser.newContext({ colorScheme });
+      const context = await browser.newContext({ colorScheme, offline: true, hasTouch: true });
       const gallery = await context.newPage();
       const asked: string[] = [];
+      const complaints: string[] = [];
       gallery.on('request', (request) => asked.push(request.url()));
+      gallery.on('console', (message) => complaints.push(message.text()));
       await gallery.goto(pathToFileURL(path.join(folder, 'index.html')).href);
       await gallery.getByRole('heading', { name: 'My portraits' }).waitFor();
+      await gallery.getByText('For you.').waitFor();
       const pictures = gallery.locator('ol img');
       await expect
-        .poll(() => pictures.evaluateAll((all) => all.map((img) => img.clientWidth > 0)))
-        .toEqual([true, true, true]);
-      const ink = await gallery.evaluate(() => getComputedStyle(document.body).color);
-      expect(ink).toBe(colorScheme === 'dark' ? 'rgb(255, 255, 255)' : 'rgb(0, 0, 0)');
-      expect(await gallery.getByText('a sailor').count()).toBe(3);
+        .poll(() => pictures.evaluateAll((all) => all.every((img) => img.clientWidth > 0)))
+        .toBe(true);
+      const scan = () => new AxeBuilder({ page: gallery }).analyze();
+      expect((await scan()).violations).toEqual([]);
 
+      const dialog = gallery.getByRole('dialog');
+      const place = dialog.getByRole('status');
+      await gallery.getByRole('link').first().focus();
       await gallery.keyboard.press('ArrowRight');
       await gallery.keyboard.press('Enter');
-      const large = gallery.getByRole('dialog').getByRole('img');
-      await large.waitFor();
-      const first = await large.getAttribute('src');
+      await expect.poll(() => place.textContent()).toBe('2 / 3');
+      expect((await scan()).violations).toEqual([]);
       await gallery.keyboard.press('ArrowRight');
-      expect(await large.getAttribute('src')).not.toBe(first);
+      await expect.poll(() => place.textContent()).toBe('3 / 3');
+      await swipe(gallery, 200, 60);
+      await expect.poll(() => place.textContent()).toBe('1 / 3');
+      expect(new URL(gallery.url()).hash).toBe('#1');
       await gallery.keyboard.press('Escape');
-      await gallery.getByRole('dialog').waitFor({ state: 'hidden' });
-      expect(asked.filter((url) => !url.startsWith('file:'))).toEqual([]);
+      await dialog.waitFor({ state: 'hidden' });
+      await expect
+        .poll(() => gallery.evaluate(() => document.activeElement?.getAttribute('href')))
+        .toBe('pictures/0001.png');
+      expect(asked.filter((url) => !/^(file|data):/.test(url))).toEqual([]);
+      expect(complaints).toEqual([]);
       await context.close();
     }
   });

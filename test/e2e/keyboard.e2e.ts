@@ -33,7 +33,7 @@ describe.skipIf(!hasBrowser)('Without a mouse', () => {
     await expect.poll(() => currentId(page)).not.toBe(first);
     await waitUntilDrawn(page);
 
-    // Compare, its three ways, and back.
+    // Compare: from one to the other, swapped, and back.
     await press(page, 'c');
     const compare = page.getByRole('dialog', { name: 'Compare' });
     await compare.waitFor();
@@ -54,7 +54,7 @@ describe.skipIf(!hasBrowser)('Without a mouse', () => {
     await press(page, 'Delete');
     await expect.poll(async () => (await service.count({})).count).toBe(portraits - 1);
     // The next key acts on the neighbour.
-    const cards = page.getByRole('listbox', { name: 'Portraits' }).getByRole('option');
+    const cards = page.getByRole('grid', { name: 'Portraits' }).getByRole('gridcell');
     await expect.poll(() => cards.count()).toBe(portraits - 1);
     await press(page, 'Delete');
     await expect.poll(async () => (await service.count({})).count).toBe(portraits - 2);

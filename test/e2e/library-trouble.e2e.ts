@@ -39,7 +39,7 @@ describe.skipIf(!hasBrowser)('A library', () => {
     await notice.waitFor({ state: 'hidden' });
     await page.getByRole('button', { name: /^Library/ }).click();
     await expect
-      .poll(() => page.getByRole('listbox', { name: 'Portraits' }).getByRole('option').count())
+      .poll(() => page.getByRole('grid', { name: 'Portraits' }).getByRole('gridcell').count())
       .toBe(3);
     expect(page.complaints).toEqual([]);
   });
@@ -56,8 +56,8 @@ describe.skipIf(!hasBrowser)('A library', () => {
       .waitFor();
     await page.locator('.notice').filter({ hasText: ids[1]! }).waitFor();
     await page.getByRole('button', { name: /^Library/ }).click();
-    const portraits = page.getByRole('listbox', { name: 'Portraits' });
-    await expect.poll(() => portraits.getByRole('option').count()).toBe(2);
+    const portraits = page.getByRole('grid', { name: 'Portraits' });
+    await expect.poll(() => portraits.getByRole('gridcell').count()).toBe(2);
     await portraits.press('ControlOrMeta+a');
     await page.keyboard.press('ControlOrMeta+e');
     const dialog = page.getByRole('dialog', { name: 'Export 2 portraits' });

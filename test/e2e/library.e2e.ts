@@ -18,8 +18,8 @@ describe.skipIf(!hasBrowser)('The library', () => {
     await makePortraits(page, 'a girl with pink hair', 2);
     await promptField(page).press('Escape');
     await page.keyboard.press('4');
-    const grid = page.getByRole('listbox', { name: 'Portraits' });
-    const cards = grid.getByRole('option');
+    const grid = page.getByRole('grid', { name: 'Portraits' });
+    const cards = grid.getByRole('gridcell');
 
     await page.keyboard.press('ControlOrMeta+f');
     await page.keyboard.type('grey beard');
@@ -31,6 +31,11 @@ describe.skipIf(!hasBrowser)('The library', () => {
     await grid.press('Home');
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('Space');
+    const loupe = page.getByRole('dialog', { name: 'Loupe' });
+    await loupe.getByText('2 of 4').waitFor();
+    await page.keyboard.press('Escape');
+    await loupe.waitFor({ state: 'hidden' });
+    await page.keyboard.press('c');
     const compare = page.getByRole('dialog', { name: 'Compare' });
     await compare.waitFor();
     await page.keyboard.press('Escape');
@@ -59,7 +64,7 @@ describe.skipIf(!hasBrowser)('The library', () => {
     await page.keyboard.press('ControlOrMeta+f');
     await page.keyboard.type('a');
     await page.getByRole('button', { name: 'Sort by: Closest first' }).waitFor();
-    await page.getByRole('listbox', { name: 'Portraits' }).waitFor();
+    await page.getByRole('grid', { name: 'Portraits' }).waitFor();
     await page.keyboard.type(' man with red hair');
     const field = page.locator('[data-search]:focus');
     expect(await field.inputValue()).toBe('a man with red hair');
@@ -73,7 +78,7 @@ describe.skipIf(!hasBrowser)('The library', () => {
     await makePortraits(page, 'a chef', 1);
     await promptField(page).press('Escape');
     await page.keyboard.press('4');
-    const grid = page.getByRole('listbox', { name: 'Portraits' });
+    const grid = page.getByRole('grid', { name: 'Portraits' });
     await grid.press('End');
     const chosen = await grid.locator('[aria-selected=true]').getAttribute('data-id');
     await grid.press('m');

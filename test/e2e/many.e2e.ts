@@ -35,13 +35,13 @@ describe.skipIf(!hasBrowser)('A library of 5,000 portraits', () => {
     const page = await openWindow(browser, studio.url);
     await page.getByText('5,000 portraits').waitFor();
     await page.getByRole('button', { name: /^Library/ }).click();
-    const grid = page.getByRole('listbox', { name: 'Portraits' });
-    const cards = grid.getByRole('option');
+    const grid = page.getByRole('grid', { name: 'Portraits' });
+    const cards = grid.getByRole('gridcell');
     await cards.filter({ hasText: `portrait ${COUNT - 1}` }).waitFor();
     expect(await cards.count()).toBeLessThan(MOST_CARDS);
 
     await grid.press('End');
-    const oldest = grid.getByRole('option', { name: /^portrait 0,/ });
+    const oldest = grid.getByRole('gridcell', { name: /^portrait 0,/ });
     await oldest.waitFor();
     expect(await cards.count()).toBeLessThan(MOST_CARDS);
     // Read anew, only its beginning is known: all of it is meant all the same.

@@ -72,11 +72,11 @@ try {
   await take(light, 'between');
 
   await dark.getByRole('button', { name: /^Library/ }).click();
-  await dark.getByRole('listbox', { name: 'Portraits' }).press('ArrowRight');
+  await dark.getByRole('grid', { name: 'Portraits' }).press('ArrowRight');
   await take(dark, 'library');
 
   await light.getByRole('button', { name: /^Library/ }).click();
-  const cards = light.getByRole('listbox', { name: 'Portraits' }).getByRole('option');
+  const cards = light.getByRole('grid', { name: 'Portraits' }).getByRole('gridcell');
   await cards.nth(0).click();
   await cards.nth(1).click({ modifiers: ['ControlOrMeta'] });
   await light.keyboard.press('c');

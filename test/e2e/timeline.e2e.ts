@@ -126,7 +126,7 @@ describe.skipIf(!hasBrowser)('Timeline', () => {
     await expect.poll(() => playhead(page).inputValue()).toBe('20');
     await look(page, 3);
     await page.getByRole('button', { name: /^Library/ }).click();
-    await page.getByRole('listbox', { name: 'Portraits' }).press('ArrowRight');
+    await page.getByRole('grid', { name: 'Portraits' }).press('ArrowRight');
     await page.getByRole('button', { name: /^Restore settings/ }).click();
     await page.getByRole('button', { name: 'Open in Timeline' }).click();
     await expect.poll(() => playhead(page).inputValue()).toBe('20');
@@ -219,6 +219,7 @@ describe.skipIf(!hasBrowser)('Timeline', () => {
       expect(name).toMatch(/^timeline\.(mp4|webm|webp|gif|zip)$/);
       expect(starts[format]?.(bytes), format).toBe(true);
       if (format === 'MP4' || format === 'WebM') {
+        expect(bytes.includes('Apache-2.0'), `licence in ${format}`).toBe(true);
         const { duration, width } = await play(page, bytes, format);
         expect(duration).toBeCloseTo(2, 1);
         expect(width).toBe(16);

@@ -58,7 +58,7 @@ async function byWebHost(): Promise<void> {
 
 async function byDesktopEngine(): Promise<void> {
   const args = [path.dirname(TINY_PACK)];
-  const engine = new Engine({ node: process.execPath, entry: ENGINE, args });
+  const engine = new Engine({ node: process.execPath, entry: ENGINE, args, compiled: undefined });
   await draw(engine.service).finally(() => engine.close());
 }
 

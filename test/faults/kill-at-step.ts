@@ -11,12 +11,13 @@ import path from 'node:path';
 import { z } from 'zod';
 import type { ImageCodec } from '../../electron/engine/images/codec.ts';
 import { openLibrary, openLibraryToRead } from '../../electron/engine/library/library.ts';
-import { samplePortrait } from '../support/portraits.ts';
+import { samplePicture, samplePortrait } from '../support/portraits.ts';
+import { bringInSamples } from './bring-in-samples.ts';
 
 const { folder, action, killAt } = z
   .object({
     folder: z.string(),
-    action: z.enum(['add', 'star', 'purge', 'open', 'arrange', 'backup', 'merge']),
+    action: z.enum(['add', 'star', 'purge', 'open', 'arrange', 'backup', 'merge', 'bring-in']),
     killAt: z.number().nullable(),
   })
   .parse(JSON.parse(process.argv[2] ?? ''));
@@ -82,12 +83,18 @@ async function countEverything(): Promise<void> {
 const codec: ImageCodec = {
   encode: async () => new Uint8Array(await readFile(path.join(folder, '..', 'sample.png'))),
   thumbnail: async () => new Uint8Array(await readFile(path.join(folder, '..', 'sample.webp'))),
-  decode: async () => samplePortrait(1).picture,
+  // Other bytes, other pixels, where pictures are brought in.
+  decode: async (source) => samplePicture(action === 'bring-in' ? sizeOf(source) : 1),
   measure: () => Promise.reject(new Error('not needed here')),
   resize: () => Promise.reject(new Error('not needed here')),
+  encodeTransparent: () => Promise.reject(new Error('not needed here')),
+  trace: () => Promise.reject(new Error('not needed here')),
+  drawSvg: () => Promise.reject(new Error('not needed here')),
   animate: () => Promise.reject(new Error('not needed here')),
   join: () => Promise.reject(new Error('not needed here')),
 };
+
+const sizeOf = (source: string | Uint8Array) => (typeof source === 'string' ? 1 : source.length);
 
 await countEverything();
 isCounting = action === 'open';
@@ -124,5 +131,6 @@ if (action === 'merge') {
   await other.close();
   isCounting = true;
 }
+if (action === 'bring-in') await bringInSamples(library, codec, path.join(folder, '..', 'offered'));
 await library.close();
 console.log(steps);

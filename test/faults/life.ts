@@ -64,11 +64,22 @@ async function exportSome(service: StudioService, round: number): Promise<void> 
   const ids = (await everything(service)).slice(0, 3).map(({ id }) => id);
   if (ids.length === 0) return generate(service, round);
   const format = (['png', 'jpeg', 'webp'] as const)[round % 3] ?? 'png';
-  const pictures = {
-    ...{ format, pattern: `{n} ${process.pid} ${round}`, quality: 90, metadata: true },
+  const as = {
+    ...{
+      kind: 'pictures' as const,
+      format,
+      pattern: `{n} ${process.pid} ${round}`,
+      quality: 90,
+      metadata: true,
+    },
     ifExists: 'refuse' as const,
   };
-  const delivery = await service.exportPictures({ ids, pictures, destination: folder });
+  const delivery = await service.exportPortraits({
+    portraits: { by: 'ids', ids },
+    as,
+    name: 'pictures',
+    destination: folder,
+  });
   if (delivery.kind === 'files') for (const file of delivery.files) say({ written: file });
 }
 

@@ -1,6 +1,7 @@
-import { cp, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from 'vitest';
+import type { ImageCodec } from '../../electron/engine/images/codec.ts';
 import { sharpCodec } from '../../electron/engine/images/sharp-codec.ts';
 import {
   type Library,
@@ -10,9 +11,10 @@ import {
 import { temporaryFolder } from '../support/library.ts';
 import { samplePicture, samplePortrait } from '../support/portraits.ts';
 import { act, type Action } from './act.ts';
+import { bringInSamples } from './bring-in-samples.ts';
 
 /** Deaths of each action, evenly over its steps; `KILLS=300` for more of them. */
-const KILLS = Number(process.env['KILLS'] ?? 15) / 3;
+const KILLS = Number(process.env['KILLS'] ?? 16) / 4;
 const TIMEOUT_MS = 600_000;
 
 async function filled(folder: string, first: number, count: number): Promise<void> {
@@ -59,6 +61,10 @@ async function killOften(
   await writeFile(path.join(root, 'sample.webp'), await sharpCodec.thumbnail(samplePicture(1), 9));
   await filled(path.join(root, 'original'), 0, 3);
   await filled(path.join(root, 'other'), 2, 3);
+  await mkdir(path.join(root, 'offered'));
+  for (const bytes of [100, 101]) {
+    await writeFile(path.join(root, 'offered', `${bytes}.jpg`), Buffer.alloc(bytes, 7));
+  }
   const copy = async (name: string) => {
     const folder = path.join(root, name);
     await cp(path.join(root, 'original'), folder, { recursive: true });
@@ -128,3 +134,28 @@ it(
   },
   TIMEOUT_MS,
 );
+
+it(
+  'pictures that are brought in are whole or not there, and come once',
+  async () => {
+    await killOften('bring-in', async (folder, whole) => {
+      const offered = path.join(folder, '..', 'offered');
+      const came = await withLibrary(folder, async (library) => {
+        expect(await problemsOf(library)).toEqual([]);
+        const before = library.reader.count();
+        const brought = await bringInSamples(library, decodingBySize, offered);
+        expect(brought).toMatchObject({ here: before - 3, plain: 5 - before, unreadable: [] });
+        expect(await problemsOf(library)).toEqual([]);
+        return arrangementOf(library);
+      });
+      expect(came).toEqual(await withLibrary(whole, arrangementOf));
+    });
+  },
+  TIMEOUT_MS,
+);
+
+/** What is offered are no pictures: each stands for one by its length. */
+const decodingBySize: ImageCodec = {
+  ...sharpCodec,
+  decode: async (source) => samplePicture(typeof source === 'string' ? 1 : source.length),
+};

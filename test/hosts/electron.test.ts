@@ -191,8 +191,8 @@ describe('the app’s confinement', () => {
     ]) {
       await expect(call()).resolves.toEqual({ error: expect.objectContaining(denied) });
     }
-    const exportPictures = vi.fn();
-    studio.exportPictures = exportPictures;
+    const exportPortraits = vi.fn();
+    studio.exportPortraits = exportPortraits;
     desktop.dragPortrait(portraitId(1));
     const port = electron.nextPort();
     desktop.connect();
@@ -202,7 +202,7 @@ describe('the app’s confinement', () => {
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(answered).not.toHaveBeenCalled();
     expect(electron.dialog.showOpenDialog).not.toHaveBeenCalled();
-    expect(exportPictures).not.toHaveBeenCalled();
+    expect(exportPortraits).not.toHaveBeenCalled();
   });
 });
 
@@ -238,27 +238,27 @@ describe('the app’s engine', () => {
 
 describe('the system’s services', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'desktop-'));
-  const gallery = (into: string) => ({
-    ids: [portraitId(1)],
-    title: '',
-    prompts: false,
+  const table = (into: string) => ({
+    portraits: { by: 'ids' as const, ids: [portraitId(1)] },
+    as: { kind: 'table' as const, format: 'csv' as const, ifExists: 'rename' as const },
+    name: 'portraits',
     destination: { kind: 'folder' as const, folder: into },
   });
 
   it('lets exports go where the artist pointed, and nowhere else', async () => {
-    const exportGallery = vi.fn(async () => ({ kind: 'files' as const, files: [] }));
-    studio.exportGallery = exportGallery;
+    const exportPortraits = vi.fn(async () => ({ kind: 'files' as const, files: [] }));
+    studio.exportPortraits = exportPortraits;
     const client = await connect();
-    await expect(client.exportGallery(gallery(folder))).rejects.toMatchObject({
+    await expect(client.exportPortraits(table(folder))).rejects.toMatchObject({
       code: 'access-denied',
     });
     electron.dialog.showOpenDialog.mockResolvedValueOnce({ filePaths: [folder] });
     await expect(desktop.chooseFolder()).resolves.toEqual({ value: folder });
-    await client.exportGallery(gallery(folder));
-    await expect(client.exportGallery(gallery('/'))).rejects.toMatchObject({
+    await client.exportPortraits(table(folder));
+    await expect(client.exportPortraits(table('/'))).rejects.toMatchObject({
       code: 'access-denied',
     });
-    expect(exportGallery).toHaveBeenCalledOnce();
+    expect(exportPortraits).toHaveBeenCalledOnce();
 
     await desktop.showInFolder(path.join(folder, 'a.png'));
     expect(electron.shell.showItemInFolder).toHaveBeenCalledWith(path.join(folder, 'a.png'));
@@ -323,11 +323,11 @@ describe('the system’s services', () => {
   });
 
   it('drags a portrait as a file that tells its story', async () => {
-    const exportPictures = vi.fn<StudioService['exportPictures']>(async () => ({
+    const exportPortraits = vi.fn<StudioService['exportPortraits']>(async () => ({
       kind: 'files',
       files: ['/tmp/words 1.png'],
     }));
-    studio.exportPictures = exportPictures;
+    studio.exportPortraits = exportPortraits;
     desktop.dragPortrait(portraitId(1));
     await vi.waitFor(() =>
       expect(window().webContents.startDrag).toHaveBeenCalledWith({
@@ -335,8 +335,8 @@ describe('the system’s services', () => {
         icon: 'icon of /tmp/words 1.png',
       }),
     );
-    const [{ pictures, destination }] = exportPictures.mock.calls[0]!;
-    expect(pictures).toMatchObject({ metadata: true });
+    const [{ as, destination }] = exportPortraits.mock.calls[0]!;
+    expect(as).toMatchObject({ metadata: true });
     const { folder } = destination as { folder: string };
     // In a folder that nobody else could have made before.
     expect(statSync(path.dirname(folder)).mode & 0o777).toBe(0o700);

@@ -26,6 +26,7 @@ function start(library: string, node = process.execPath): Engine {
     node,
     entry: ENTRY,
     args: [PACKS],
+    compiled: undefined,
   });
   engines.push(engine);
   return engine;

@@ -445,10 +445,10 @@ describe('the web host’s connection', () => {
   it('lets a page export to a folder under no circumstances', async () => {
     const socket = await open();
     const client = createClient(studioMethods, webSocketPort(socket));
-    const exported = client.exportGallery({
-      ids: [portraitId(1)],
-      title: '',
-      prompts: false,
+    const exported = client.exportPortraits({
+      portraits: { by: 'ids', ids: [portraitId(1)] },
+      as: { kind: 'table', format: 'csv', ifExists: 'rename' },
+      name: 'portraits',
       destination: { kind: 'folder', folder },
     });
     await expect(exported).rejects.toMatchObject({ code: 'access-denied' });

@@ -18,7 +18,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['models', 'checkpoints'],
   ['semantics'],
   ['session', 'loading'],
-  ['edit', 'path', 'explain', 'status', 'components'],
+  ['edit', 'path', 'explain', 'status', 'components', 'bring-in', 'atlas'],
   ['plan'],
   ['draw'],
   ['export', 'bridge', 'evaluation'],

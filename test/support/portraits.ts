@@ -22,27 +22,32 @@ type Overrides = Partial<Omit<NewPortrait, 'generation'>> & {
   readonly generation?: Partial<NewGeneration>;
 };
 
+/** What is known of a portrait, with `overrides` laid over it. */
+export function sampleGeneration(n: number, overrides: Partial<NewGeneration> = {}): NewGeneration {
+  const { pack = { id: 'tiny', version: '1.0.0' } } = overrides;
+  return {
+    prompt: `portrait ${n}`,
+    seed: n,
+    settings: { truncation: 1, temperature: 0.8, gap: 'shift', count: 4 },
+    pack,
+    spaces: unknownSpaces(pack),
+    device: 'cpu',
+    timings: { decode: 1.5, synthesis: 20 },
+    clipScore: 0.25,
+    logLikelihood: -700.5,
+    parents: [],
+    source: { kind: 'prompt' },
+    ...overrides,
+  };
+}
+
 /** A portrait as the engine would hand it over, with `overrides` laid over it. */
 export function samplePortrait(n: number, overrides: Overrides = {}): NewPortrait {
-  const { pack = { id: 'tiny', version: '1.0.0' } } = overrides.generation ?? {};
   return {
     latents: { z: sampleVector(n + 1), condition: sampleVector(n + 2), w: sampleVector(n + 3) },
     embedding: sampleVector(n),
     picture: samplePicture(n),
     ...overrides,
-    generation: {
-      prompt: `portrait ${n}`,
-      seed: n,
-      settings: { truncation: 1, temperature: 0.8, gap: 'shift', count: 4 },
-      pack,
-      spaces: unknownSpaces(pack),
-      device: 'cpu',
-      timings: { decode: 1.5, synthesis: 20 },
-      clipScore: 0.25,
-      logLikelihood: -700.5,
-      parents: [],
-      source: { kind: 'prompt' },
-      ...overrides.generation,
-    },
+    generation: sampleGeneration(n, overrides.generation),
   };
 }

@@ -12,6 +12,8 @@ export interface StyleGan3Options {
   channelBase?: number;
   channelMax?: number;
   layers?: number;
+  /** How much finer than its pictures the activation of a layer is sampled. */
+  upsampling?: number;
   clamp?: number | null;
 }
 
@@ -120,10 +122,10 @@ function addLayer(
   name: string,
   before: Step,
   step: Step,
-  { configuration, clamp = 256, w }: StyleGan3Options & { w: number },
+  { configuration, clamp = 256, upsampling = 2, w }: StyleGan3Options & { w: number },
 ): void {
   const kernel = step.isLast || configuration === 'R' ? 1 : 3;
-  const middleRate = Math.max(before.rate, step.rate) * (step.isLast ? 1 : 2);
+  const middleRate = Math.max(before.rate, step.rate) * (step.isLast ? 1 : upsampling);
   const [up, down] = [middleRate / before.rate, middleRate / step.rate];
   const [upTaps, downTaps] = [up, down].map((factor) => (factor > 1 ? TAPS * factor : 1)) as [
     number,

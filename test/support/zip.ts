@@ -13,6 +13,8 @@ export interface ZipEntry {
   says?: { packed?: number; unpacked?: number };
   /** Where the archive says that it begins. */
   at?: number;
+  /** What kind of file POSIX has it as, and who may what. */
+  rights?: number;
 }
 
 /** An archive of the entries as they are told, right or wrong, which no library would write. */
@@ -34,6 +36,7 @@ export async function writeZip(entries: readonly ZipEntry[]): Promise<string> {
     common.writeUInt16LE(name.length, 22);
     bodies.push(Buffer.from('PK\x03\x04', 'latin1'), common, name, packed);
     const rest = Buffer.alloc(14);
+    rest.writeUInt32LE(((entry.rights ?? 0) << 16) >>> 0, 6);
     rest.writeUInt32LE(entry.at ?? at, 10);
     directory.push(Buffer.from('PK\x01\x02\x14\x03', 'latin1'), common, rest, name);
     at += 4 + common.length + name.length + packed.length;

@@ -6,6 +6,7 @@ import { readFile, rm, truncate, appendFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { curvePointSchema as tellableSchema } from '../../contract/bridge.ts';
+import { bytesOfNumbers } from '../onnx/tensor.ts';
 import { keepFile } from '../storage/publish.ts';
 import type { FlowDefinition } from './flow-shape.ts';
 
@@ -98,10 +99,8 @@ type FirstLayers = Pick<FlowDefinition, 'whitening' | 'standardisation'>;
 
 export async function keepFirstLayers(folder: string, layers: FirstLayers): Promise<void> {
   const { whitening: w, standardisation: e } = layers;
-  const parts = [w.mean, w.components, w.deviations, e.mean, e.scale].map(
-    ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
-  );
-  await keepFile(path.join(folder, FIRST_LAYERS), Buffer.concat(parts));
+  const parts = [w.mean, w.components, w.deviations, e.mean, e.scale];
+  await keepFile(path.join(folder, FIRST_LAYERS), Buffer.concat(parts.map(bytesOfNumbers)));
 }
 
 /** The flow that a checkpoint is of. */

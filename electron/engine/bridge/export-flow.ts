@@ -1,6 +1,7 @@
 /** A flow that has learnt, as the two graphs of a pack (docs/pack-format.md). */
 import path from 'node:path';
 import { GraphBuilder, type Value } from '../onnx/graph-builder.ts';
+import { bytesOfNumbers } from '../onnx/tensor.ts';
 import { writeGraph } from '../onnx/write-graph.ts';
 import {
   conditionOf,
@@ -154,7 +155,7 @@ function constants(graph: GraphBuilder, learnt: Learnt, { shape }: FlowDefinitio
     if (graph.constants.has(name)) return name;
     const values = learnt.get(name) ?? new Float32Array();
     return graph.constant(
-      { type: 'float32', dims: known.get(name)?.dims ?? [], bytes: () => bytesOf(values) },
+      { type: 'float32', dims: known.get(name)?.dims ?? [], bytes: () => bytesOfNumbers(values) },
       name,
     );
   };
@@ -200,8 +201,4 @@ async function affineOf(flow: FlowDefinition, learnt: Learnt, step: number): Pro
   const logDet = [...logScale, ...logS].reduce((sum, value) => sum + value, 0);
   const back = { matrix: inverse, shift: bias.map((value) => -value) };
   return { forth: { matrix, shift: times(matrix, bias) }, back, logDet };
-}
-
-function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
 }

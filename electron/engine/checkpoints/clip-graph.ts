@@ -3,7 +3,14 @@
  * the wanted output is computed from is kept, which also parts two encoders that were exported as one. Weights
  * are passed on as they lie. Field numbers: https://github.com/onnx/onnx/blob/v1.19.0/onnx/onnx.proto.
  */
-import { type Field, fieldsOf, MalformedMessageError, numbersOf } from '../onnx/protobuf-reader.ts';
+import {
+  bytesOf,
+  type Field,
+  fieldsOf,
+  MalformedMessageError,
+  numbersOf,
+  textOf,
+} from '../onnx/protobuf-reader.ts';
 import {
   bytesField,
   bytesHeader,
@@ -231,13 +238,4 @@ function textsOf(parent: Uint8Array, number: number): string[] {
 
 function nameOf(field: Field): string {
   return textsOf(bytesOf(field), VALUE.name)[0] ?? '';
-}
-
-function textOf(field: Field): string {
-  return Buffer.from(bytesOf(field)).toString('utf8');
-}
-
-function bytesOf(field: Field): Uint8Array {
-  if (field.kind !== 'bytes') throw new MalformedMessageError();
-  return field.bytes;
 }

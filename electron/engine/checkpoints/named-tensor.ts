@@ -1,4 +1,4 @@
-import type { Constant } from '../onnx/tensor.ts';
+import { bytesOfNumbers, type Constant } from '../onnx/tensor.ts';
 import type { StoredTensor } from './network.ts';
 import { readFinite } from './read-finite.ts';
 
@@ -23,8 +23,5 @@ export function joinedConstant(
 }
 
 async function* bytesOf(tensors: readonly Pick<StoredTensor, 'read'>[]) {
-  for (const tensor of tensors) {
-    const { buffer, byteOffset, byteLength } = await tensor.read();
-    yield new Uint8Array(buffer, byteOffset, byteLength);
-  }
+  for (const tensor of tensors) yield bytesOfNumbers(await tensor.read());
 }

@@ -1,19 +1,18 @@
 /** A ready generator in ONNX files: z → w and w → picture, or one file that does both. */
 import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { StudioError, throwIfCancelled } from '../../contract/errors.ts';
-import { trackProgress } from '../../contract/progress.ts';
+import { StudioError } from '../../contract/errors.ts';
 import type { Inference } from '../inference/inference.ts';
 import type { GraphSignature } from '../inference/protocol.ts';
 import { float32Tensor, outputData } from '../inference/rows.ts';
-import { gaussian } from '../latent/gaussian.ts';
-import { mean, stack, unstack } from '../latent/vectors.ts';
+import { stack } from '../latent/vectors.ts';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
 import { writeGraph } from '../onnx/write-graph.ts';
 import { checkGraph } from '../packs/graph.ts';
 import { PRIVATE_FILE, PRIVATE_FOLDER } from '../storage/make-folder.ts';
 import { readRegular } from '../storage/regular-file.ts';
 import type { EmittedGenerator, EmitOptions } from './emitted-generator.ts';
+import { sampleW, writeMean } from './mean-w.ts';
 import { noiseNumbers, wrapMapping, wrapSynthesis } from './onnx-networks.ts';
 import { isSynthesis, type NetworkPorts, portsOf } from './onnx-ports.ts';
 import { invalid, unsupported } from './refusal.ts';
@@ -25,9 +24,6 @@ const MEAN_W = 'mean_w.f32';
 
 /** Protocol Buffers' own limit. */
 const MAX_GRAPH_BYTES = 2 ** 31 - 1;
-/** w whose mean is taken: its error is then a sixty-fourth of a deviation. */
-const SAMPLES = 4_096;
-const CHUNK = 256;
 /** Pictures by which the range of pixels is told. */
 const PICTURES = 4;
 
@@ -128,8 +124,7 @@ async function writeMapping(
   else await writeIdentity(z, file);
   const samples = await sampleW(file, { z, classes }, options);
   const w = samples[0]?.length ?? z;
-  const meanW = mean(samples);
-  await writeFile(path.join(folder, MEAN_W), new Uint8Array(meanW.buffer), { mode: PRIVATE_FILE });
+  await writeMean(samples, path.join(folder, MEAN_W));
   return { z, w, layers: layersOf(latent.dims, ports, label), classes, samples };
 }
 
@@ -167,35 +162,6 @@ async function writeIdentity(width: number, file: string): Promise<void> {
   graph.output('w', graph.input('z', 'float32', ['batch', width]), 'float32', ['batch', width]);
   await mkdir(path.dirname(file), PRIVATE_FOLDER);
   await writeGraph(graph, file);
-}
-
-async function sampleW(
-  file: string,
-  { z, classes }: Pick<Mapped, 'z' | 'classes'>,
-  { inference, signal, onProgress }: OnnxGeneratorOptions,
-): Promise<Float32Array[]> {
-  const progress = trackProgress('sample', SAMPLES, onProgress);
-  const label = new Float32Array(classes?.count ?? 0);
-  if (classes) label[classes.default] = 1;
-  const samples: Float32Array[] = [];
-  for (let start = 0; start < SAMPLES; start += CHUNK) {
-    throwIfCancelled(signal);
-    const labels = stack(Array.from({ length: CHUNK }, () => label));
-    const { w } = await inference.run(
-      file,
-      {
-        z: float32Tensor(gaussian(start + 1, CHUNK * z), [CHUNK, z]),
-        ...(classes && { class: float32Tensor(labels, [CHUNK, classes.count]) }),
-      },
-      { signal },
-    );
-    const width = w?.dims.at(-1) ?? 0;
-    samples.push(...unstack(outputData(file, 'w', w, CHUNK * width), width));
-    progress.advance(CHUNK);
-  }
-  progress.finish();
-  await inference.release([file]);
-  return samples;
 }
 
 /** Draws a few pictures first, by which the order of colours and the range of pixels are told. */

@@ -20,11 +20,12 @@ interface GeneratorParts {
   readonly synthesis: Graph;
   /** Shares the weights of `synthesis`. */
   readonly preview?: Graph | undefined;
-  readonly meanW: NamedTensor;
+  /** None for a network without one, for which its file has to be written afterwards. */
+  readonly meanW: NamedTensor | undefined;
 }
 
 /**
- * Writes the graphs of a generator and its mean w into a folder that has none of these files. Weights are read one by
+ * Writes the graphs of a generator and its mean w, where it has one, into a folder that has none of these files. Weights are read one by
  * one. What was written before an error stays.
  *
  * @returns the files that were written, relative to the folder
@@ -45,7 +46,7 @@ export async function writeGenerator(
   const files = [
     ...(await writeGraphs(maps, dataFile(at(FILES.mapping)), options)),
     ...(await writeGraphs(pictures, dataFile(at(FILES.synthesis)), options)),
-    await writeVector(meanW, at(FILES.meanW)),
+    ...(meanW ? [await writeVector(meanW, at(FILES.meanW))] : []),
   ];
   progress.finish();
   return files.map((file) => path.relative(folder, file));

@@ -8,6 +8,7 @@ import type { EmittedGenerator, EmitOptions } from '../checkpoints/emitted-gener
 import { importClip } from '../checkpoints/clip-folder.ts';
 import { CHECKPOINT_READERS } from '../checkpoints/emit-generator.ts';
 import { importGenerator, UNKNOWN_LICENSE } from '../checkpoints/import-generator.ts';
+import { sampleW, writeMean } from '../checkpoints/mean-w.ts';
 import { importOnnxGenerator } from '../checkpoints/onnx-generator.ts';
 import type { Inference } from '../inference/inference.ts';
 import { openSource } from '../packs/open-source.ts';
@@ -60,8 +61,20 @@ async function fromCheckpoint(file: string, folder: string, options: BuildOption
           'differ from what its makers saw.',
       ];
   const generator = withClass(made.generator, options.wishes);
+  await ensureMeanW({ ...made, generator }, folder, options);
   const draft = generatorDraft(file, { ...made, generator }, made.license, options);
   return { draft, notes };
+}
+
+/** Networks that were trained without a mean of w get one of many samples. */
+async function ensureMeanW(
+  { generator: { mapping, meanW, classes }, widths, files }: EmittedGenerator,
+  folder: string,
+  options: BuildOptions,
+): Promise<void> {
+  if (files.includes(meanW)) return;
+  const samples = await sampleW(path.join(folder, mapping), { z: widths.z, classes }, options);
+  await writeMean(samples, path.join(folder, meanW));
 }
 
 async function fromOnnx(

@@ -11,10 +11,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeOnnxGenerator } from '../../../test/support/generators.ts';
+import { networkOf } from '../../../test/support/parity-network.ts';
+import { writeCheckpointPickle } from '../../../test/support/pickle.ts';
+import { styleGan2Meta } from '../../../test/support/stylegan2-network.ts';
 import { startInference } from '../../../test/support/inference.ts';
 import { TINY_PACK } from '../../../test/support/packs.ts';
 import { Clip } from '../clip/clip.ts';
 import { Generator } from '../generator/generator.ts';
+import { cosine, mean } from '../latent/vectors.ts';
 import { PackInUse } from '../loading/pack-in-use.ts';
 import { Components } from './components.ts';
 import { idFrom } from './publish.ts';
@@ -86,6 +90,22 @@ describe('a generator in ONNX files', () => {
     const alone = components.import(path.join(source, 'draw.onnx'), {});
     await expect(alone).rejects.toMatchObject({ code: 'checkpoint-unsupported' });
     expect(readdirSync(root)).toEqual(before);
+  });
+});
+
+describe('a generator of a checkpoint', () => {
+  it('gets a mean of w of its own where training kept none', async () => {
+    const meta = styleGan2Meta({ resolution: 8, channels: [4, 3], classes: 3 });
+    delete meta.tensors['mapping.w_avg'];
+    const file = path.join(base, 'no-mean.pkl');
+    await writeCheckpointPickle(file, networkOf(meta));
+    await components.import(file, { id: 'no-mean', class: 2 });
+    const component = await components.findGenerator('no-mean');
+    const generator = await Generator.load(component, inference);
+    const seeds = Array.from({ length: 256 }, (_, i) => generator.z(i));
+    const sampled = mean(await generator.map(seeds, { class: 2 }));
+    const kept = await component.readNumbers(component.manifest.generator.meanW, sampled.length);
+    expect(cosine(sampled, kept)).toBeGreaterThan(0.98);
   });
 });
 

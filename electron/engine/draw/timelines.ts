@@ -102,7 +102,7 @@ export class Timelines {
     const tools = await this.#parts.workspace.tools({ signal, onProgress }, on);
     const { session } = tools;
     const paths = await shared(pathsOf(timeline, tools.paths), signal);
-    const { id, version } = session.models.pack.manifest;
+    const { id, version, license } = session.models.pack.manifest;
     const folder = await this.folders.open({ pack: { id, version }, request }, () =>
       locateFrames(request, paths, signal),
     );
@@ -114,7 +114,7 @@ export class Timelines {
       await hold.remove();
       this.#active.delete(folder.id);
     }
-    return folder.describe();
+    return { ...(await folder.describe()), license };
   }
 }
 

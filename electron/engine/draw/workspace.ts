@@ -2,6 +2,7 @@ import { StudioError } from '../../contract/errors.ts';
 import type { Generation } from '../../contract/generation.ts';
 import { Edits } from '../edit/edits.ts';
 import { shared } from '../jobs/abort.ts';
+import { notDrawn } from '../library/reader.ts';
 import type { KeptPacks } from '../loading/kept-packs.ts';
 import { loadModels } from '../loading/load-models.ts';
 import type { PackInUse } from '../loading/pack-in-use.ts';
@@ -39,11 +40,12 @@ export class Workspace {
    *
    * @param portraits ids of what is worked on: where they lie in another latent space than that of the pack in
    *   use, their own pack is opened, if it is installed or kept
-   * @throws StudioError `cancelled`, `not-found`, `invalid-argument` for portraits of two latent spaces, and
-   *   with one of the `pack-…` codes where there is no pack to draw with
+   * @throws StudioError `cancelled`, `not-found`, `invalid-argument` for portraits of two latent spaces,
+   *   `pack-not-found` for a picture that was brought in, and with one of the `pack-…` codes where there is no pack to draw with
    */
   async tools(options: LoadOptions = {}, portraits: readonly string[] = []): Promise<Tools> {
     const found = portraits.map((id) => this.#parts.reader.get(id));
+    requireDrawn(found);
     requireOneLatentSpace(found);
     const tools = await this.#inUse(options);
     const [first] = found;
@@ -109,6 +111,12 @@ export class Workspace {
     const session = await openSession(models, this.#parts);
     return { session, edits: new Edits(session), paths: new Paths(session) };
   }
+}
+
+/** Pictures that were brought in have no numbers that any pack knows. */
+function requireDrawn(portraits: readonly Generation[]): void {
+  const broughtIn = portraits.find(({ source }) => source.kind === 'import');
+  if (broughtIn) throw notDrawn(broughtIn.id);
 }
 
 /** Latents of two spaces can be mixed by nobody. */

@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { open, readdir, stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { ZipFile } from 'yazl';
 import type { Delivery, Destination } from '../../contract/delivery.ts';
 import { StudioError } from '../../contract/errors.ts';
 import { PRIVATE_FILE } from '../storage/make-folder.ts';
 import { remove } from '../storage/remove.ts';
+import { writeArchive } from './archive.ts';
 import { TemporaryFolder, temporaryFolderError } from '../storage/temporary-folder.ts';
 
 /** What a download is read in: few round trips, and little of it in memory at once. */
@@ -75,32 +73,6 @@ async function asOneFile(
 ): Promise<string> {
   const [only] = written;
   if (written.length === 1 && only !== undefined && (await stat(only)).isFile()) return only;
-  const zip = new ZipFile();
-  for (const root of written) {
-    for (const file of await filesIn(root)) {
-      // Pictures are compressed as they are.
-      zip.addFile(
-        file,
-        path.posix.join(...path.relative(path.dirname(root), file).split(path.sep)),
-        {
-          compress: false,
-        },
-      );
-    }
-  }
-  zip.end();
-  await pipeline(
-    zip.outputStream,
-    createWriteStream(archive, { flags: 'wx', mode: PRIVATE_FILE }),
-    { signal },
-  );
+  await writeArchive(written, archive, { signal, mode: PRIVATE_FILE });
   return archive;
-}
-
-async function filesIn(root: string): Promise<string[]> {
-  if ((await stat(root)).isFile()) return [root];
-  const entries = await readdir(root, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.parentPath, entry.name));
 }

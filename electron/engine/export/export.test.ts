@@ -6,10 +6,11 @@ import { tamper } from '../../../test/support/database.ts';
 import { addSamples, openTestLibrary, temporaryFolder } from '../../../test/support/library.ts';
 import { samplePicture, samplePortrait } from '../../../test/support/portraits.ts';
 import type { Missed } from '../../contract/delivery.ts';
+import { EXPORT_DEFAULTS } from '../../contract/export-kinds.ts';
 import type { PictureExport } from '../../contract/export.ts';
 import { pictureFormatSchema } from '../../contract/formats.ts';
 import type { ProgressEvent } from '../../contract/progress.ts';
-import { findText, readTextChunks } from '../images/metadata/png.ts';
+import { findText, readChunks, readTextChunks } from '../images/metadata/png.ts';
 import { readRecipe } from '../images/metadata/story.ts';
 import { sharpCodec } from '../images/sharp-codec.ts';
 import { createId } from '../library/ids.ts';
@@ -175,19 +176,12 @@ describe('exporting pictures', () => {
       expect(await readdir(folder)).toHaveLength(2);
       const alone = exportPictures([second], path.join(folder, 'alone'), AS_PNG, parts, work);
       await expect(alone).rejects.toMatchObject({ code });
-      const options = { title: 'Portraits', prompts: true };
-      const gallery = await exportGallery(
-        [first, second, third],
-        folder,
-        options,
-        library.reader,
-        work,
-      );
+      const options = EXPORT_DEFAULTS.gallery;
+      const target = path.join(folder, 'gallery');
+      const gallery = await exportGallery([first, second, third], target, options, parts, work);
       expect(await readdir(path.join(gallery, 'pictures'))).toEqual(['0001.png', '0003.png']);
       expect(missed).toHaveLength(2);
-      await expect(exportGallery([second], folder, options, library.reader)).rejects.toMatchObject({
-        code,
-      });
+      await expect(exportGallery([second], target, options, parts)).rejects.toMatchObject({ code });
     },
   );
 
@@ -203,7 +197,7 @@ describe('exporting pictures', () => {
     expect(missed.map(({ error }) => error.code)).toEqual(['library-corrupt', 'not-found']);
   });
 
-  it('stops when cancelled, with finished files kept and none half-written', async () => {
+  it('leaves nothing behind when cancelled', async () => {
     const { ids, parts, folder } = await libraryToExport(3);
     const abort = new AbortController();
     const work = exportPictures(ids, folder, AS_PNG, parts, {
@@ -211,7 +205,35 @@ describe('exporting pictures', () => {
       onProgress: ({ kind }) => kind === 'advanced' && abort.abort(),
     });
     await expect(work).rejects.toMatchObject({ code: 'cancelled' });
-    expect(await readdir(folder)).toEqual(['portrait 0 0.png']);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('refuses before it writes, and writes none of several where one is in the way', async () => {
+    const { ids, parts, folder } = await libraryToExport(3);
+    await writeFile(path.join(folder, 'portrait 2 2.png'), 'mine');
+    await expect(exportPictures(ids, folder, AS_PNG, parts)).rejects.toMatchObject({
+      code: 'file-exists',
+    });
+    expect(await readdir(folder)).toEqual(['portrait 2 2.png']);
+  });
+
+  it.each(FORMATS)('says in %s that its colours are sRGB', async (format) => {
+    const { ids, parts, folder } = await libraryToExport(1);
+    for (const options of [{}, { side: 48 }, { metadata: false }]) {
+      const asked = { ...AS_PNG, format, ...options };
+      const [file = ''] = await exportPictures(
+        ids,
+        folder,
+        { ...asked, ifExists: 'rename' },
+        parts,
+      );
+      const bytes = await readFile(file);
+      const { icc, space } = await sharp(bytes).metadata();
+      expect(space).toBe('srgb');
+      if (format === 'png') expect([...readChunks(bytes)][1]?.type).toMatch('sRGB');
+      // A profile tells its name in UTF-16.
+      else expect(Buffer.from(icc ?? []).includes(Buffer.from('s\0R\0G\0B'))).toBe(true);
+    }
   });
 });
 

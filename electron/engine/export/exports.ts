@@ -3,12 +3,12 @@ import path from 'node:path';
 import type {
   Delivery,
   Destination,
-  ExportGalleryRequest,
-  ExportPicturesRequest,
+  ExportPortraitsRequest,
   ExportStripRequest,
   Missed,
 } from '../../contract/delivery.ts';
 import type { Between } from '../../contract/draw.ts';
+import { type ExportKind, type ExportOptions, extensionOf } from '../../contract/export-kinds.ts';
 import { safeName } from '../../contract/file-name.ts';
 import { FILM_FORMATS, framesToSkip, isFolder, MOVING_FORMATS } from '../../contract/formats.ts';
 import type { Anchor } from '../../contract/generation.ts';
@@ -17,8 +17,15 @@ import type { OnProgress, ProgressEvent } from '../../contract/progress.ts';
 import type { ExportFilmRequest, ExportRenderRequest } from '../../contract/timeline.ts';
 import { exportAnimation, exportFrames, resizeFrames } from './frames.ts';
 import { exportGallery } from './gallery.ts';
-import { type LicenseOf, licensesOf } from './licenses.ts';
+import { SHARED_FILE, writeArchive } from './archive.ts';
+import { exportArrays } from './arrays.ts';
+import { exportCutouts } from './cutouts.ts';
+import { exportDrawings } from './drawings.ts';
+import { type PackFacts, packFacts } from './pack-facts.ts';
 import { exportPictures } from './pictures.ts';
+import { type ExportParts, type PortraitWork, selectedIds } from './portraits.ts';
+import { exportSheet } from './sheet.ts';
+import { exportTable } from './table.ts';
 import { exportRender } from './renders.ts';
 import type { ImageCodec } from '../images/codec.ts';
 import type { JobQueue } from '../jobs/queue.ts';
@@ -54,6 +61,44 @@ interface Work {
 /** Writes into a folder, and says which files or folders it wrote. */
 type Produce = (folder: string, work: Work) => Promise<string[]>;
 
+interface PortraitJob {
+  readonly ids: readonly string[];
+  /** The folder that it goes to. */
+  readonly into: string;
+  /** What it is called, without extension. */
+  readonly title: string;
+  readonly parts: ExportParts;
+  readonly work: PortraitWork;
+}
+
+/** What writes each kind of export, and says which files or folders it wrote. */
+const WRITERS: {
+  readonly [Kind in ExportKind]: (as: ExportOptions[Kind], job: PortraitJob) => Promise<string[]>;
+} = {
+  pictures: (as, { ids, into, parts, work }) => exportPictures(ids, into, as, parts, work),
+  cutouts: (as, { ids, into, parts, work }) => exportCutouts(ids, into, as, parts, work),
+  drawings: (as, { ids, into, parts, work }) => exportDrawings(ids, into, as, parts, work),
+  gallery: async (as, { ids, into, title, parts, work }) => [
+    await exportGallery(ids, path.join(into, title), as, parts, work),
+  ],
+  sheet: (as, { ids, into, title, parts, work }) =>
+    exportSheet(ids, path.join(into, title + extensionOf(as)), as, parts, work),
+  table: async (as, { ids, into, title, parts, work }) => [
+    await exportTable(ids, path.join(into, title + extensionOf(as)), as, parts, work),
+  ],
+  arrays: async (as, { ids, into, title, parts, work }) => [
+    await exportArrays(ids, path.join(into, title), as, parts, work),
+  ],
+};
+
+function writePortraits<Kind extends ExportKind>(
+  kind: Kind,
+  as: ExportOptions[Kind],
+  job: PortraitJob,
+): Promise<string[]> {
+  return WRITERS[kind](as, job);
+}
+
 /** Everything that leaves the library. */
 export class Exports {
   readonly #parts: ExportsParts;
@@ -63,29 +108,25 @@ export class Exports {
     this.#parts = parts;
   }
 
-  pictures(
-    { ids, pictures, destination }: ExportPicturesRequest,
+  /** Hands portraits over as one of the kinds of the contract. */
+  portraits(
+    { portraits, as, zip = false, name, destination }: ExportPortraitsRequest,
     options?: StreamOptions<ProgressEvent>,
   ): Promise<Delivery> {
-    return this.#export('portraits', destination, options, (folder, work) =>
-      exportPictures(ids, folder, pictures, { ...this.#parts, licenseOf: this.#licenses() }, work),
-    );
-  }
-
-  gallery(
-    { ids, title, prompts, destination }: ExportGalleryRequest,
-    options?: StreamOptions<ProgressEvent>,
-  ): Promise<Delivery> {
-    const { reader } = this.#parts;
-    return this.#export(safeName(title), destination, options, async (folder, work) => [
-      await exportGallery(
-        ids,
-        folder,
-        { title, prompts, licenseOf: this.#licenses() },
-        reader,
-        work,
-      ),
-    ]);
+    const title = safeName(name);
+    const parts = { ...this.#parts, ...this.#facts() };
+    return this.#export(title, destination, options, async (folder, work) => {
+      const ids = selectedIds(portraits, parts.reader);
+      const write = (into: string) =>
+        writePortraits(as.kind, as, { ids, into, title, parts, work });
+      if (!zip) return write(folder);
+      const target = path.join(folder, `${title}.zip`);
+      const archive = await publish(target, as.ifExists, async (draft) => {
+        const loose = path.join(path.dirname(draft), 'loose');
+        await writeArchive(await write(loose), draft, { signal: work.signal, mode: SHARED_FILE });
+      });
+      return [archive];
+    });
   }
 
   /** A library as it is now, under the time of day. */
@@ -151,7 +192,7 @@ export class Exports {
         await exportRender(
           render,
           target,
-          { format, side, ifExists, licenseOf: this.#licenses() },
+          { format, side, ifExists, licenseOf: this.#facts().licenseOf },
           codec,
           work,
         ),
@@ -181,8 +222,8 @@ export class Exports {
     return this.#deliveries.close();
   }
 
-  #licenses(): LicenseOf {
-    return licensesOf(this.#parts.packs, this.#parts.kept);
+  #facts(): PackFacts {
+    return packFacts(this.#parts.packs, this.#parts.kept);
   }
 
   #export(

@@ -9,7 +9,7 @@ import { tellProvenance } from '../images/metadata/story.ts';
 import { type Provenance, xmpPacket } from '../images/metadata/xmp.ts';
 import { makeFolder } from '../storage/make-folder.ts';
 import { publish } from '../storage/publish.ts';
-import type { WorkOptions } from './pictures.ts';
+import type { WorkOptions } from './portraits.ts';
 
 /** Pictures along a path, drawn as they are asked for. */
 export interface FrameSequence {

@@ -1,95 +1,122 @@
 import { createHash } from 'node:crypto';
+import { count } from '../../contract/count.ts';
+import { GALLERY_SCRIPT } from './gallery-script.ts';
+import { galleryStyle } from './gallery-style.ts';
+
+/** A file beside the page, by its relative path with forward slashes. */
+interface GalleryFile {
+  readonly file: string;
+  /** In pixels. */
+  readonly width: number;
+}
 
 export interface GalleryItem {
-  /** Relative to the page, with forward slashes. */
-  readonly picture: string;
-  readonly width: number;
-  readonly height: number;
+  readonly picture: GalleryFile & { readonly height: number };
+  /** Smaller ones of the same picture. */
+  readonly previews: readonly GalleryFile[];
   /** Empty where there are no words, or none are to be shown. */
   readonly words: string;
 }
 
-const STYLE = `
-:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
-body { margin: 0 auto; max-width: 90rem; padding: 1.5rem; }
-h1 { font-size: 1.25rem; font-weight: 600; }
-ol { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(12rem, 1fr)); list-style: none; padding: 0; }
-a { color: inherit; display: block; text-decoration: none; }
-a:focus-visible, button:focus-visible { outline: 3px solid Highlight; outline-offset: 3px; }
-img { border-radius: .5rem; display: block; height: auto; width: 100%; }
-p { font-size: .875rem; margin: .5rem 0 0; overflow-wrap: anywhere; }
-dialog { border: 0; border-radius: .75rem; max-width: min(90vw, 85vh); padding: 1rem; width: 64rem; }
-dialog::backdrop { background: rgb(0 0 0 / .7); }
-dialog form { display: flex; gap: .5rem; justify-content: flex-end; margin-top: .75rem; }
-button { font: inherit; padding: .25rem .75rem; }
-`;
-
-const SCRIPT = `
-const links = [...document.querySelectorAll('ol a')];
-const dialog = document.querySelector('dialog');
-const [large, words] = [dialog.querySelector('img'), dialog.querySelector('p')];
-let current = 0;
-const focused = () => links.indexOf(document.activeElement);
-function show(index) {
-  current = (index + links.length) % links.length;
-  const small = links[current].querySelector('img');
-  large.src = links[current].href;
-  large.alt = small.alt;
-  words.textContent = links[current].querySelector('p')?.textContent ?? '';
-  if (!dialog.open) dialog.showModal();
+export interface GalleryPage {
+  readonly title: string;
+  readonly introduction: string;
+  readonly items: readonly GalleryItem[];
+  /** Whether every picture is offered as a file. */
+  readonly downloads: boolean;
+  /** Under which the pictures may be used; empty for nothing. */
+  readonly licenses: readonly string[];
 }
-links.forEach((link, index) => link.addEventListener('click', (event) => {
-  event.preventDefault();
-  show(index);
-}));
-dialog.addEventListener('close', () => links[current].focus());
-dialog.querySelector('[data-step="-1"]').addEventListener('click', () => show(current - 1));
-dialog.querySelector('[data-step="1"]').addEventListener('click', () => show(current + 1));
-document.addEventListener('keydown', ({ key }) => {
-  const step = { ArrowLeft: -1, ArrowRight: 1 }[key];
-  if (step === undefined || links.length === 0) return;
-  if (dialog.open) show(current + step);
-  else links[(focused() + step + links.length) % links.length].focus();
-});
-`;
+
+/** How wide the grid shows a picture at most, for the choice among its sizes. */
+const SIZES = '(max-width: 40rem) 46vw, 24rem';
+
+const ICONS = {
+  theme: '<circle cx="12" cy="12" r="8"/><path d="M12 4v16a8 8 0 0 0 0-16z" fill="currentColor"/>',
+  whole: '<path d="M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5"/>',
+  download: '<path d="M12 4v11m-4.5-4.5L12 15l4.5-4.5M5 20h14"/>',
+  close: '<path d="m6 6 12 12M18 6 6 18"/>',
+  previous: '<path d="m15 5-7 7 7 7"/>',
+  next: '<path d="m9 5 7 7-7 7"/>',
+};
 
 /**
  * A page that shows pictures beside it and asks nothing of the network, nor could: its own policy
  * allows this style, this script and pictures of its folder.
  */
-export function galleryPage(title: string, items: readonly GalleryItem[]): string {
+export function galleryPage(page: GalleryPage): string {
+  const { title, items, downloads } = page;
+  const style = galleryStyle();
   const policy =
     `default-src 'none'; img-src 'self' file:; ` +
-    `style-src ${hashOf(STYLE)}; script-src ${hashOf(SCRIPT)}`;
+    `font-src data:; style-src ${hashOf(style)}; script-src ${hashOf(GALLERY_SCRIPT)}`;
   return `<!doctype html>
 <html lang="en">
+<head>
 <meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <title>${escape(title)}</title>
-<style>${STYLE}</style>
-<h1>${escape(title)}</h1>
+<style>${style}</style>
+</head>
+<body>
+<header>
+<div class="bar"><span>${count(items.length, 'portrait')}</span>
+<button class="tool" type="button" data-light hidden aria-label="Light or dark">${icon('theme')}</button></div>
+<h1 dir="auto">${escape(title)}</h1>
+${introductionOf(page)}</header>
+<main>
 <ol>
 ${items.map(listItem).join('\n')}
 </ol>
-<dialog aria-label="Portrait">
-<img alt="">
-<p></p>
-<form method="dialog">
-<button type="button" data-step="-1" aria-label="Previous">←</button>
-<button type="button" data-step="1" aria-label="Next">→</button>
-<button>Close</button>
-</form>
+</main>
+${footerOf(page)}<dialog aria-label="Portrait">
+<div class="stage">
+<div class="top"><output aria-live="polite"></output>
+${downloads ? `<a class="tool" download aria-label="Download" href="#">${icon('download')}</a>\n` : ''}<button class="tool" type="button" data-whole aria-label="Full screen" aria-pressed="false">${icon('whole')}</button>
+<button class="tool" type="button" data-close aria-label="Close">${icon('close')}</button></div>
+<button class="tool step previous" type="button" data-step="-1" aria-label="Previous">${icon('previous')}</button>
+<div class="view"><img alt=""></div>
+<button class="tool step next" type="button" data-step="1" aria-label="Next" autofocus>${icon('next')}</button>
+<p dir="auto"></p>
+</div>
 </dialog>
-<script>${SCRIPT}</script>
+<script>${GALLERY_SCRIPT}</script>
+</body>
 </html>
 `;
 }
 
-function listItem({ picture, width, height, words }: GalleryItem, index: number): string {
+function introductionOf({ introduction }: GalleryPage): string {
+  const paragraphs = introduction.split(/\n\s*\n/).filter((text) => text.trim() !== '');
+  if (paragraphs.length === 0) return '';
+  const told = paragraphs.map((text) => `<p dir="auto">${escape(text.trim())}</p>`);
+  return `<div class="introduction">${told.join('\n')}</div>\n`;
+}
+
+function footerOf({ licenses }: GalleryPage): string {
+  if (licenses.length === 0) return '';
+  return `<footer><p>Licence of the pictures: ${licenses.map(escape).join('; ')}</p></footer>\n`;
+}
+
+function listItem({ picture, previews, words }: GalleryItem, index: number): string {
   const alt = escape(words || `Portrait ${index + 1}`);
-  const caption = words === '' ? '' : `<p>${escape(words)}</p>`;
-  return `<li><a href="${escape(picture)}"><img src="${escape(picture)}" alt="${alt}" width="${width}" height="${height}" loading="lazy">${caption}</a></li>`;
+  const files = [...previews, picture];
+  const [smallest = picture] = files;
+  const choice =
+    previews.length > 0
+      ? ` srcset="${files.map(({ file, width }) => `${escape(file)} ${width}w`).join(', ')}" sizes="${SIZES}"`
+      : '';
+  const size = `width="${picture.width}" height="${picture.height}"`;
+  const image = `<img src="${escape(smallest.file)}"${choice} alt="${alt}" ${size} loading="lazy" decoding="async">`;
+  // What the picture shows is told by its alternative text already.
+  const caption =
+    words && `<span class="words" dir="auto" aria-hidden="true">${escape(words)}</span>`;
+  return `<li><a href="${escape(picture.file)}"><span class="frame">${image}</span>${caption}</a></li>`;
+}
+
+function icon(name: keyof typeof ICONS): string {
+  return `<svg viewBox="0 0 24 24" aria-hidden="true">${ICONS[name]}</svg>`;
 }
 
 function hashOf(text: string): string {

@@ -1,65 +1,79 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { throwIfCancelled } from '../../contract/errors.ts';
-import { safeName } from '../../contract/file-name.ts';
-import { trackProgress } from '../../contract/progress.ts';
-import { removeTexts } from '../images/metadata/png.ts';
-import { tellRecipe } from '../images/metadata/story.ts';
-import type { LibraryReader } from '../library/reader.ts';
+import type { GalleryExport } from '../../contract/export-kinds.ts';
+import type { ImageCodec, RgbPicture } from '../images/codec.ts';
 import { makeFolder } from '../storage/make-folder.ts';
-import { publish } from '../storage/publish.ts';
+import { publishFolder } from '../storage/publish.ts';
 import { type GalleryItem, galleryPage } from './gallery-page.ts';
-import type { LicenseOf } from './licenses.ts';
-import { UnreadablePortraits } from './unreadable-portraits.ts';
-import type { PortraitWork } from './pictures.ts';
+import { exportedPicture } from './pictures.ts';
+import { type ExportParts, forEachPortrait, type PortraitWork } from './portraits.ts';
 
 const PICTURES = 'pictures';
-
-export interface GalleryOptions {
-  readonly title: string;
-  /** Whether the page and the pictures say from which words the portraits were made. */
-  readonly prompts: boolean;
-  readonly licenseOf?: LicenseOf | undefined;
-}
+const PREVIEWS = 'previews';
+/** Longest sides of smaller pictures for the grid, in pixels. */
+const PREVIEW_SIDES = [320, 640, 1_280];
 
 /**
  * Writes portraits as a folder with a web page that works from the disk as from a server. The folder
- * appears whole or not at all, beside others of its name. A portrait that cannot be read is passed over and
- * told.
+ * appears whole or not at all. A portrait that cannot be read is passed over and told.
  *
+ * @param target path of the folder
  * @returns the folder it became
- * @throws StudioError `cancelled`, `disk-full`, `access-denied`, and where no portrait could be read, why
+ * @throws StudioError `cancelled`, `disk-full`, `access-denied`, `file-exists`, and where no portrait could be read,
+ *   why
  */
 export async function exportGallery(
   ids: readonly string[],
-  folder: string,
-  { title, prompts, licenseOf }: GalleryOptions,
-  reader: LibraryReader,
-  { signal, onProgress, onMissed }: PortraitWork = {},
+  target: string,
+  { title, introduction, captions, downloads, metadata, side, ifExists }: GalleryExport,
+  parts: ExportParts,
+  work: PortraitWork = {},
 ): Promise<string> {
-  const progress = trackProgress('export', ids.length, onProgress);
-  const missed = new UnreadablePortraits();
-  const written = await publish(path.join(folder, safeName(title)), 'rename', async (draft) => {
+  return publishFolder(target, ifExists, async (draft) => {
     await makeFolder(path.join(draft, PICTURES));
     const items: GalleryItem[] = [];
-    for (const [index, id] of ids.entries()) {
-      throwIfCancelled(signal);
-      const read = await missed.orMissed(id, async () => {
-        const generation = reader.get(id);
-        const png = await reader.picture(id);
-        const license = prompts ? await licenseOf?.(generation.pack) : undefined;
-        return { generation, bytes: prompts ? tellRecipe(png, { license }) : removeTexts(png) };
-      });
-      progress.advance();
-      if (!read) continue;
-      const { prompt, width, height } = read.generation;
-      const picture = `${PICTURES}/${String(index + 1).padStart(4, '0')}.png`;
-      await writeFile(path.join(draft, picture), read.bytes);
-      items.push({ picture, width, height, words: prompts ? prompt : '' });
-    }
-    missed.report(ids.length, onMissed);
-    await writeFile(path.join(draft, 'index.html'), galleryPage(title, items));
+    const licenses = new Set<string>();
+    await forEachPortrait(
+      ids,
+      work,
+      async (id) => {
+        const generation = parts.reader.get(id);
+        const options = { format: 'png', quality: 100, metadata, side } as const;
+        const bytes = await exportedPicture(generation, options, parts);
+        const license = metadata ? await parts.licenseOf?.(generation.pack) : undefined;
+        return { bytes, license, prompt: generation.prompt };
+      },
+      async ({ bytes, license, prompt }, index) => {
+        const name = String(index + 1).padStart(4, '0');
+        const file = `${PICTURES}/${name}.png`;
+        await writeFile(path.join(draft, file), bytes);
+        const picture = await parts.codec.decode(bytes);
+        const previews = await writePreviews(picture, draft, name, parts.codec);
+        const { width, height } = picture;
+        items.push({ picture: { file, width, height }, previews, words: captions ? prompt : '' });
+        if (license !== undefined) licenses.add(license);
+      },
+    );
+    const page = { title, introduction, items, downloads, licenses: [...licenses] };
+    await writeFile(path.join(draft, 'index.html'), galleryPage(page));
   });
-  progress.finish();
-  return written;
+}
+
+/** Sizes that are worth a file: a picture that is not much larger than one is sent itself. */
+async function writePreviews(
+  picture: RgbPicture,
+  draft: string,
+  name: string,
+  codec: ImageCodec,
+): Promise<GalleryItem['previews']> {
+  const longest = Math.max(picture.width, picture.height);
+  const sides = PREVIEW_SIDES.filter((side) => side * 1.5 <= longest);
+  if (sides.length > 0) await makeFolder(path.join(draft, PREVIEWS));
+  const previews: { file: string; width: number }[] = [];
+  for (const side of sides) {
+    const file = `${PREVIEWS}/${name}-${side}.webp`;
+    await writeFile(path.join(draft, file), await codec.thumbnail(picture, side));
+    previews.push({ file, width: Math.round((picture.width * side) / longest) });
+  }
+  return previews;
 }

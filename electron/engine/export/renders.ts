@@ -12,8 +12,8 @@ import type { ImageCodec } from '../images/codec.ts';
 import { type Provenance, xmpPacket } from '../images/metadata/xmp.ts';
 import { publish } from '../storage/publish.ts';
 import { exportAnimation, exportFrames, resizeFrames } from './frames.ts';
-import type { LicenseOf } from './licenses.ts';
-import type { WorkOptions } from './pictures.ts';
+import type { LicenseOf } from './pack-facts.ts';
+import type { WorkOptions } from './portraits.ts';
 import type { RenderFolder } from '../draw/render-folder.ts';
 
 export interface RenderExport {

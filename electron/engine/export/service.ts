@@ -2,8 +2,7 @@ import type { StudioService } from '../../contract/service.ts';
 import type { Exports } from './exports.ts';
 
 type ExportMethods =
-  | 'exportPictures'
-  | 'exportGallery'
+  | 'exportPortraits'
   | 'exportStrip'
   | 'exportRender'
   | 'exportFilm'
@@ -13,8 +12,7 @@ type ExportMethods =
 /** Everything that leaves the library. */
 export function exportService(exports: Exports): Pick<StudioService, ExportMethods> {
   return {
-    exportPictures: (request, options) => exports.pictures(request, options),
-    exportGallery: (request, options) => exports.gallery(request, options),
+    exportPortraits: (request, options) => exports.portraits(request, options),
     exportStrip: (request, options) => exports.strip(request, options),
     exportRender: (request, options) => exports.render(request, options),
     exportFilm: (request, options) => exports.film(request, options),

@@ -7,6 +7,7 @@ const OF_ONE: readonly string[] = [
   'library-corrupt',
   'picture-unreadable',
   'picture-too-large',
+  'picture-unsuitable',
   'metadata-malformed',
   'access-denied',
 ] satisfies StudioError['code'][];

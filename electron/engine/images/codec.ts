@@ -74,6 +74,25 @@ export interface ImageCodec {
    */
   resize(picture: RgbPicture, side: number): Promise<RgbPicture>;
 
+  /** A PNG of pixels that are more or less opaque: a byte of `alpha` for each. */
+  encodeTransparent(
+    picture: RgbPicture,
+    alpha: Uint8Array<ArrayBuffer>,
+  ): Promise<Uint8Array<ArrayBuffer>>;
+
+  /**
+   * A picture as areas of few colours, in smooth curves: SVG of its size.
+   *
+   * @param colours 2 to 64
+   * @throws StudioError `cancelled`
+   */
+  trace(picture: RgbPicture, colours: number, signal?: AbortSignal): Promise<string>;
+
+  /**
+   * Draws an SVG of ours on white, in pixels as it states them. What it shows is in it: nothing is read beside it.
+   */
+  drawSvg(svg: string): Promise<RgbPicture>;
+
   /** A WebP no larger than `maxSide` on its longest side; small pictures keep their size. */
   thumbnail(picture: RgbPicture, maxSide: number): Promise<Uint8Array<ArrayBuffer>>;
 

@@ -4,6 +4,7 @@
  */
 import sharp, { type Sharp } from 'sharp';
 import type { AnimationFormat } from '../../contract/formats.ts';
+import { addXmp } from './metadata/gif.ts';
 import { failureOf, type JoinReply, type JoinRequest, joinRequestSchema } from './joining.ts';
 
 interface Timing {
@@ -39,4 +40,6 @@ async function join({ files, target, format, delays, xmp }: JoinRequest): Promis
   if (xmp !== undefined) joined.withXmp(xmp);
   const timing = { loop: 0, delay: delays };
   await ENCODERS[format](joined, timing).toFile(target);
+  // libvips writes none into a GIF.
+  if (format === 'gif' && xmp !== undefined) await addXmp(target, xmp);
 }

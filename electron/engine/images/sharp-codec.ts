@@ -4,6 +4,7 @@ import { animate, join } from './animation.ts';
 import type { EncodeOptions, ImageCodec, PictureSize, RgbPicture } from './codec.ts';
 import { fromPixels, toPixels } from './pixels.ts';
 import { openSource } from './source.ts';
+import { trace } from './trace.ts';
 
 // A portrait is read or written once; libvips' cache would only grow.
 sharp.cache(false);
@@ -16,7 +17,20 @@ const AVIF_EFFORT = 2;
 const THUMBNAIL_QUALITY = 82;
 
 /** The image codec on sharp (libvips). Crashes inside Electron on Linux: run it in a plain process. */
-export const sharpCodec: ImageCodec = { decode, measure, encode, resize, thumbnail, animate, join };
+export const sharpCodec: ImageCodec = {
+  ...{
+    decode,
+    measure,
+    encode,
+    resize,
+    drawSvg,
+    encodeTransparent,
+    trace,
+    thumbnail,
+    animate,
+    join,
+  },
+};
 
 async function decode(source: string | Uint8Array, maxSide?: number): Promise<RgbPicture> {
   const { open, lacksOnlyItsEnd, damaged } = await openSource(source, maxSide !== undefined);
@@ -51,10 +65,15 @@ function encode(picture: RgbPicture, format: PictureFormat, options: EncodeOptio
 
 const ENCODERS: Record<PictureFormat, (pixels: Sharp, quality: number) => Sharp> = {
   png: (pixels) => pixels.png({ compressionLevel: COMPRESSION }),
-  jpeg: (pixels, quality) => pixels.jpeg({ quality, chromaSubsampling: '4:4:4' }),
-  webp: (pixels, quality) => pixels.webp({ quality }),
-  avif: (pixels, quality) => pixels.avif({ quality, effort: AVIF_EFFORT }),
+  jpeg: (pixels, quality) => tagged(pixels).jpeg({ quality, chromaSubsampling: '4:4:4' }),
+  webp: (pixels, quality) => tagged(pixels).webp({ quality }),
+  avif: (pixels, quality) => tagged(pixels).avif({ quality, effort: AVIF_EFFORT }),
 };
+
+/** Says of the colours which they are. PNG has a chunk for that (metadata/png.ts). */
+function tagged(pixels: Sharp): Sharp {
+  return pixels.withIccProfile('srgb');
+}
 
 function resize(picture: RgbPicture, side: number): Promise<RgbPicture> {
   const scaled = fromPixels(picture).resize({
@@ -64,6 +83,19 @@ function resize(picture: RgbPicture, side: number): Promise<RgbPicture> {
     kernel: 'lanczos3',
   });
   return toPixels(scaled);
+}
+
+function encodeTransparent(picture: RgbPicture, alpha: Uint8Array<ArrayBuffer>) {
+  const { width, height } = picture;
+  const opacity = { raw: { width, height, channels: 1 as const } };
+  const joined = fromPixels(picture).joinChannel(Buffer.from(alpha), opacity);
+  return toBytes(joined.png({ compressionLevel: COMPRESSION }));
+}
+
+function drawSvg(svg: string): Promise<RgbPicture> {
+  // Pictures in it make it longer than what is allowed of strangers.
+  const drawn = sharp(Buffer.from(svg), { unlimited: true, limitInputPixels: false });
+  return toPixels(drawn.flatten({ background: 'white' }).toColourspace('srgb'));
 }
 
 function thumbnail(picture: RgbPicture, maxSide: number) {

@@ -45,6 +45,8 @@ export type CallOptions = ScheduleOptions;
 export interface DescribeOptions extends CallOptions {
   /** How many threads compute the graph from now on; by default one on each core. */
   threads?: number | undefined;
+  /** Until it is released it takes little memory rather than little time: for what is tried and put away again. */
+  sparing?: boolean | undefined;
 }
 
 /** A synthesis run, on whatever device and threads draw it. */
@@ -115,9 +117,12 @@ export class Inference {
   }
 
   /** Names, element types and dimensions of a graph's inputs and outputs. */
-  describe(graph: string, { threads, ...options }: DescribeOptions = {}): Promise<GraphSignature> {
+  describe(
+    graph: string,
+    { threads, sparing, ...options }: DescribeOptions = {},
+  ): Promise<GraphSignature> {
     this.assignThreads(graph, threads);
-    return this.#ask({ kind: 'describe', graph, threads }, options);
+    return this.#ask({ kind: 'describe', graph, threads, sparing }, options);
   }
 
   /** Runs a graph on the CPU. */

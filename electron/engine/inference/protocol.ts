@@ -75,7 +75,11 @@ const stateSchema = z.object({
 
 export const requestSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('backends') }),
-  graphSchema.extend({ kind: z.literal('describe') }),
+  graphSchema.extend({
+    kind: z.literal('describe'),
+    /** Loads it, if it is not loaded, so that it takes little memory rather than little time. */
+    sparing: z.boolean().optional(),
+  }),
   graphSchema.extend({ kind: z.literal('run'), feeds: tensorsSchema }),
   drawingSchema.extend({ kind: z.literal('render') }),
   drawingSchema.extend({ kind: z.literal('trial') }),

@@ -38,7 +38,7 @@ async function answer(
     case 'backends':
       return listBackends();
     case 'describe':
-      return sessions.describe(request.graph, request.threads);
+      return sessions.describe(request.graph, request);
     case 'run':
       return sessions.run(request.graph, 'cpu', request.feeds, request.threads);
     case 'render':

@@ -12,16 +12,30 @@ export function listBackends(): string[] {
   return ort.listSupportedBackends().map(({ name }) => name);
 }
 
+export interface LoadSettings {
+  /** How many a run on the CPU computes with; by default one on each core. */
+  readonly threads?: number | undefined;
+  /** Takes little memory rather than little time. */
+  readonly sparing?: boolean | undefined;
+}
+
 /**
- * The settings that graphs are loaded with for a device.
- *
- * @param threads how many a run on the CPU computes with
+ * No weights in another order beside those in the file, which the system maps into memory and can let go of, and none
+ * kept for the next run.
  */
+const SPARING: ort.InferenceSession.SessionOptions = {
+  graphOptimizationLevel: 'extended',
+  enableCpuMemArena: false,
+  enableMemPattern: false,
+};
+
+/** The settings that graphs are loaded with for a device. */
 export function sessionOptions(
   device: Device,
-  threads = availableParallelism(),
+  { threads = availableParallelism(), sparing = false }: LoadSettings = {},
 ): ort.InferenceSession.SessionOptions {
   return {
+    ...(sparing && SPARING),
     executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
     // Left alone, ONNX Runtime counts physical cores, which virtual machines report wrongly.
     intraOpNumThreads: threads,
@@ -84,8 +98,8 @@ export class Sessions {
     this.#threads = threads;
   }
 
-  async describe(graph: string, threads?: number): Promise<GraphSignature> {
-    const session = await this.#load(graph, 'cpu', threads);
+  async describe(graph: string, settings?: LoadSettings): Promise<GraphSignature> {
+    const session = await this.#load(graph, 'cpu', settings);
     return {
       inputs: session.inputMetadata.map(toPort),
       outputs: session.outputMetadata.map(toPort),
@@ -93,7 +107,7 @@ export class Sessions {
   }
 
   async run(graph: string, device: Device, feeds: Tensors, threads?: number): Promise<Tensors> {
-    const session = await this.#load(graph, device, threads);
+    const session = await this.#load(graph, device, { threads });
     return this.#compute(graph, device, () => session.run(toOrtTensors(feeds)));
   }
 
@@ -102,7 +116,7 @@ export class Sessions {
    * large, and collecting one after the other takes time and memory. Good until the next run.
    */
   async runOver(graph: string, device: Device, feeds: Tensors, threads?: number): Promise<Tensors> {
-    const session = await this.#load(graph, device, threads);
+    const session = await this.#load(graph, device, { threads });
     const key = keyOf(graph, device);
     const dims = JSON.stringify(Object.values(feeds).map((tensor) => tensor.dims));
     const last = this.#drawn.get(key);
@@ -123,7 +137,7 @@ export class Sessions {
     into: (outputs: readonly string[]) => Tensors,
     threads?: number,
   ): Promise<Tensors> {
-    const session = await this.#load(graph, 'cpu', threads);
+    const session = await this.#load(graph, 'cpu', { threads });
     const places = toOrtTensors(into(session.outputNames));
     const fetches = Object.fromEntries(
       session.outputNames.map((name) => [name, places[name] ?? null]),
@@ -156,17 +170,22 @@ export class Sessions {
     }
   }
 
-  /** @param threads those of the first load; a graph that is loaded stays as it is */
-  #load(graph: string, device: Device, threads = this.#threads): Promise<ort.InferenceSession> {
+  /** @param settings those of the first load; a graph that is loaded stays as it is */
+  #load(
+    graph: string,
+    device: Device,
+    { threads = this.#threads, sparing }: LoadSettings = {},
+  ): Promise<ort.InferenceSession> {
     const key = keyOf(graph, device);
     const known = this.#sessions.get(key);
     if (known) return known;
-    const loading = ort.InferenceSession.create(graph, sessionOptions(device, threads)).catch(
-      (error: unknown) => {
-        this.#sessions.delete(key);
-        throw runtimeError(error, `The graph ${graph} could not be loaded on ${device}`);
-      },
-    );
+    const loading = ort.InferenceSession.create(
+      graph,
+      sessionOptions(device, { threads, sparing }),
+    ).catch((error: unknown) => {
+      this.#sessions.delete(key);
+      throw runtimeError(error, `The graph ${graph} could not be loaded on ${device}`);
+    });
     this.#sessions.set(key, loading);
     return loading;
   }

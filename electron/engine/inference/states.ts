@@ -4,6 +4,7 @@
  */
 import { open } from 'node:fs/promises';
 import { StudioError } from '../../contract/errors.ts';
+import { bytesOfNumbers } from '../onnx/tensor.ts';
 import type { RequestOf, Tensor, Tensors } from './protocol.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -35,7 +36,7 @@ export class States {
     const kept = new Map(tensors.map(({ name, dims }) => [name, emptyTensors(dims)]));
     const handle = await open(file);
     try {
-      const parts = [...kept.values()].map(({ current }) => bytesOf(current));
+      const parts = [...kept.values()].map(({ current }) => bytesOfNumbers(current.data));
       const bytes = parts.reduce((sum, part) => sum + part.length, 0);
       const { size } = await handle.stat();
       if (size !== bytes) throw wrongSize(file, size, bytes);
@@ -51,7 +52,7 @@ export class States {
     const state = this.#known(request);
     if (!state) return null;
     const { graph, threads } = request;
-    const { inputs } = await this.#sessions.describe(graph, threads);
+    const { inputs } = await this.#sessions.describe(graph, { threads });
     const kept = inputs.flatMap(({ name }) => {
       const tensor = state.tensors.get(name)?.current;
       return tensor ? [[name, tensor] as const] : [];
@@ -70,7 +71,7 @@ export class States {
     try {
       for (const name of request.names) {
         const tensor = state.tensors.get(name);
-        if (tensor) await handle.writeFile(bytesOf(tensor.current));
+        if (tensor) await handle.writeFile(bytesOfNumbers(tensor.current.data));
       }
     } finally {
       await handle.close();
@@ -114,10 +115,6 @@ function emptyTensors(dims: number[]): KeptTensor {
   const length = dims.reduce((product, dim) => product * dim, 1);
   const empty = (): Floats => ({ type: 'float32', dims, data: new Float32Array(length) });
   return { current: empty(), spare: empty() };
-}
-
-function bytesOf({ data }: Floats): Uint8Array {
-  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
 function wrongSize(file: string, size: number, expected: number): StudioError {

@@ -46,6 +46,7 @@ const rowSchemas = [
 ] as const;
 const nameSchema = z.looseObject({ id: z.string() });
 const seqSchema = z.object({ seq: z.int() });
+const lastSchema = z.object({ last: z.number() });
 
 /** How a portrait stands; null where there is none of that id. What stands in a damaged row may be no standing. */
 export function readArranged(connection: Connection, id: string): Arranged | null {
@@ -131,6 +132,15 @@ export function writeBoard(connection: Connection, board: Board): void {
 /** With all places on it. Belongs inside a transaction. */
 export function removeBoardRow(connection: Connection, id: string): void {
   connection.run('DELETE FROM boards WHERE id = ?', id);
+}
+
+/** The place of the last portrait on a board; 0 of an empty one. */
+export function lastPlaceOn(connection: Connection, board: string): number {
+  const row = connection.get(
+    'SELECT ifnull(max(position), 0) AS last FROM board_generations WHERE board = ?',
+    board,
+  );
+  return lastSchema.parse(row).last;
 }
 
 function hasBoard(connection: Connection, id: string): boolean {

@@ -72,12 +72,12 @@ describe('ratings, labels, notes and tags', () => {
     expect(arranger.change(ids.slice(0, 2), (now) => ({ ...now, rating: 3 })).changed).toBe(2);
     expect(arranger.change(ids, (now) => ({ ...now, rating: 3 })).changed).toBe(1);
     expect(arranger.change(ids, (now) => ({ ...now, rating: 3 }))).toEqual({ changed: 0 });
-    expect(reader.count({ rating: 3 })).toBe(3);
-    expect(reader.count({ rating: 4 })).toBe(0);
+    expect(await reader.countOf({ rating: 3 })).toBe(3);
+    expect(await reader.countOf({ rating: 4 })).toBe(0);
     arranger.change([ids[1]!], (now) => ({ ...now, label: 'red', note: 'nice' }));
     expect(reader.list({ limit: 9, label: 'red' }).items.map(({ id }) => id)).toEqual([ids[1]]);
-    expect(reader.count({ noted: true })).toBe(1);
-    expect(reader.count({ prompt: 'portrait 1' })).toBe(1);
+    expect(await reader.countOf({ noted: true })).toBe(1);
+    expect(await reader.countOf({ prompt: 'portrait 1' })).toBe(1);
   });
 
   it('tags are one however they are capitalised, and keep their first spelling', async () => {
@@ -89,7 +89,7 @@ describe('ratings, labels, notes and tags', () => {
       { tag: 'Été', count: 3 },
       { tag: 'sea', count: 1 },
     ]);
-    expect(reader.count({ tag: 'ÉTÉ' })).toBe(3);
+    expect(await reader.countOf({ tag: 'ÉTÉ' })).toBe(3);
     arranger.untag(ids, ['ÉTÉ', 'none']);
     expect(reader.tags()).toEqual([{ tag: 'sea', count: 1 }]);
   });

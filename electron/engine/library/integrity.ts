@@ -30,8 +30,8 @@ function faultyVectors(connection: Connection): string[] {
   let seenUpTo = Number.MIN_SAFE_INTEGER;
   for (;;) {
     const rows = connection.all(
-      `SELECT seq, id, z, condition, w, vector
-       FROM (SELECT seq, id FROM generations WHERE seq > ? ORDER BY seq LIMIT ${BATCH})
+      `SELECT seq, id, source, z, condition, w, vector
+       FROM (SELECT seq, id, source FROM generations WHERE seq > ? ORDER BY seq LIMIT ${BATCH})
        LEFT JOIN latents USING (seq) LEFT JOIN embeddings USING (seq) ORDER BY seq`,
       seenUpTo,
     );

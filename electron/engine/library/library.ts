@@ -7,6 +7,7 @@ import type { ImageCodec } from '../images/codec.ts';
 import { isSystemError, libraryError } from '../storage/errors.ts';
 import { makeFolder, PRIVATE_FOLDER } from '../storage/make-folder.ts';
 import type { Privacy } from '../storage/private.ts';
+import { AtlasRows } from './atlas-rows.ts';
 import { Connection } from './connection.ts';
 import { LibraryFolder } from './folder.ts';
 import { Journal } from './journal.ts';
@@ -28,6 +29,7 @@ export interface Library {
   readonly root: string;
   readonly reader: LibraryReader;
   readonly writer: LibraryWriter;
+  readonly atlasRows: AtlasRows;
   /** Why nothing can be added or changed: `library-read-only`, `library-busy`; null where it can. */
   readonly refusal: StudioError | null;
   /** What opening it put right. */
@@ -160,6 +162,7 @@ async function open(
     const writer = new LibraryWriter({ connection, folder, journal, codec, refusal });
     return {
       ...{ root: folder.root, reader, writer, refusal },
+      atlasRows: new AtlasRows(reading, connection),
       upkeep: new Upkeep({ connection, folder, journal, reader, writer }),
       reconciliation: withLoss(reconciled, found),
       privacy: () => libraryPrivacy(folder.root),

@@ -1,6 +1,4 @@
 import path from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
-import { z } from 'zod';
 import { type Board, tagKey } from '../../contract/arrange.ts';
 import { StudioError, throwIfCancelled } from '../../contract/errors.ts';
 import type { PortraitStory } from '../../contract/export.ts';
@@ -10,9 +8,10 @@ import { readStory } from '../images/metadata/story.ts';
 import { filesBelow } from '../storage/files-below.ts';
 import { keepFile } from '../storage/publish.ts';
 import { readRegular } from '../storage/regular-file.ts';
-import { type Arranged, UNARRANGED } from './arranged.ts';
+import { type Arranged, lastPlaceOn, UNARRANGED } from './arranged.ts';
 import type { WorkOptions } from './backup.ts';
 import type { Connection } from './connection.ts';
+import { doubleOf } from './doubles.ts';
 import { KEPT_BESIDE } from './folder.ts';
 import type { LibraryReader } from './reader.ts';
 import type { LibraryWriter } from './writer.ts';
@@ -30,9 +29,6 @@ export interface MergeSource {
   readonly root: string;
   readonly reader: LibraryReader;
 }
-
-const idsSchema = z.array(z.object({ id: z.string() }));
-const lastSchema = z.object({ last: z.number() });
 
 /**
  * Takes in what another library holds and this one does not, with how it is arranged: ratings, labels, notes,
@@ -79,7 +75,7 @@ async function takeOne(
   const picture = await reader.picture(id).catch(() => null);
   const story = picture && storyOf(picture, id);
   if (!picture || !story) return 'missed';
-  const double = doubleOf(story, parts);
+  const double = doubleOf(parts.connection, story);
   if (double !== null) {
     writer.arranger.complete(double, theirs, false);
     return 'doubles';
@@ -126,41 +122,8 @@ function takeBoards({ connection, reader, writer }: MergeParts, source: MergeSou
   return { made, placed };
 }
 
-function lastPlaceOn(connection: Connection, board: string): number {
-  const row = connection.get(
-    'SELECT ifnull(max(position), 0) AS last FROM board_generations WHERE board = ?',
-    board,
-  );
-  return lastSchema.parse(row).last;
-}
-
 function sameBoard(here: readonly Board[], board: Board, parent: string | null): Board | undefined {
   return here.find((one) => one.parent === parent && tagKey(one.name) === tagKey(board.name));
-}
-
-/** A portrait here that is made of the same numbers by the same pack, and so has the same pixels. */
-function doubleOf(story: PortraitStory, { connection, reader }: MergeParts): string | null {
-  const { prompt, seed, pack } = story.generation;
-  const rows = connection.all(
-    'SELECT id FROM generations WHERE prompt = ? COLLATE NOCASE AND prompt = ? AND seed IS ?',
-    ...[prompt, prompt, seed],
-  );
-  const same = idsSchema.parse(rows).find(({ id }) => {
-    const here = reader.find(id);
-    if (!here || !isDeepStrictEqual(here.pack, pack)) return false;
-    if (here.settings.noiseSeed !== story.generation.settings.noiseSeed) return false;
-    return isDeepStrictEqual(latentsOf(reader, id), story.latents);
-  });
-  return same?.id ?? null;
-}
-
-/** Null where what stands there is no usable numbers, which are like none. */
-function latentsOf(reader: LibraryReader, id: string) {
-  try {
-    return reader.latents(id);
-  } catch {
-    return null;
-  }
 }
 
 /** Null for what is damaged, or another portrait's. */

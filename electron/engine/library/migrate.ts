@@ -6,6 +6,9 @@ import { LATEST_VERSION, MIGRATIONS } from './migrations/index.ts';
 /** "CLFS": marks a SQLite file as one of our libraries. */
 const APPLICATION_ID = 0x434c4653;
 
+/** Bytes. An embedding and a code of 512 numbers take half a page of 4,096 and a little more: each would have one. */
+const PAGE_SIZE = 8_192;
+
 /**
  * Brings a library to this build's version, each step in a transaction of its own. Nothing is written
  * to a file that is not a library or that a newer build has written.
@@ -16,6 +19,8 @@ export function migrate(connection: Connection, folder: LibraryFolder): void {
   refuseForeign(connection, folder);
   refuseStrange(connection, folder);
   refuseNewer(connection, folder);
+  // Has no effect on what is not empty any more.
+  connection.pragma(`page_size = ${PAGE_SIZE}`);
   connection.useWriteAheadLog();
   // As many steps as there are at most, whatever stands in the file.
   for (let tries = versionOf(connection); tries < LATEST_VERSION; tries += 1) {

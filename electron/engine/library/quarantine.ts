@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Generation } from '../../contract/generation.ts';
 import type { Connection } from './connection.ts';
-import type { Quarantined, Query } from './queries.ts';
+import { type Quarantined, type Query, rowsQuery } from './queries.ts';
 import { type FaultyRow, GENERATION_COLUMNS, isFaulty, readGeneration } from './records.ts';
 
 /** Rows that are looked through at once: more of them would hold up everything else. */
@@ -71,6 +71,17 @@ export class Quarantine {
       }
       if (this.#rows.size === before) return results;
     }
+  }
+
+  /** Some rows by their numbers, as far as they are there and can be read. */
+  rows(seqs: readonly number[]): Map<number, Generation> {
+    const { sql, values } = rowsQuery(seqs);
+    const found = new Map<number, Generation>();
+    for (const row of this.#connection.all(sql, ...values)) {
+      const generation = this.read(row);
+      if (generation) found.set(seqSchema.parse(row).seq, generation);
+    }
+    return found;
   }
 
   #lookAt(seq: number): void {

@@ -1,6 +1,6 @@
 import type { LibraryFilter, ListQuery, SortKey } from '../../contract/library.ts';
 import { parseQuery } from '../../contract/query.ts';
-import { type Condition, conditionsOf } from './columns.ts';
+import { type Condition, type Conditional, conditionsOf } from './columns.ts';
 import type { SqlValue } from './connection.ts';
 import { asksForTrash, exactWordsCondition, filterConditions } from './query-conditions.ts';
 import { GENERATION_COLUMNS } from './records.ts';
@@ -39,7 +39,8 @@ export function listQuery(
   const after = `(${by}, g.id) ${beyond} (SELECT ${by}, g.id FROM ${from} WHERE g.id = ?`;
   const { sql, values } = where([
     isBoard && ['p.board = ?', filter.board ?? ''],
-    ...narrowing(isBoard ? { ...filter, board: undefined } : filter, quarantined),
+    ...narrowing(isBoard ? { ...filter, board: undefined } : filter),
+    quarantineCondition(quarantined),
     before !== undefined &&
       (sort === 'date'
         ? [`g.id ${beyond} ?`, before]
@@ -56,8 +57,46 @@ export function listQuery(
   };
 }
 
+/** An order of everything outside the trash or in it, or of a board. */
+export interface Sorted {
+  readonly sort: SortKey;
+  readonly trashed: boolean;
+  /** Null where it is not the order of one. */
+  readonly board: string | null;
+}
+
+/** The numbers of rows in their order: those after a row, or some of them. */
+export function sortedQuery(
+  { sort, trashed, board }: Sorted,
+  { after, among, limit }: { after?: number | null; among?: readonly number[]; limit?: number },
+): Query {
+  const { by, descends } = SORTS[sort];
+  const [order, beyond] = descends ? ['DESC', '<'] : ['ASC', '>'];
+  const columns = sort === 'date' ? by : `${by}, g.id`;
+  const from =
+    board === null
+      ? 'generations AS g'
+      : 'board_generations AS p JOIN generations AS g ON g.seq = p.generation';
+  const onBoard: Condition = board !== null && ['p.board = ?', board];
+  const that = where([['g.seq = ?', after ?? 0], onBoard]);
+  const { sql, values } = where([
+    ...conditionsOf({ trashed }),
+    onBoard,
+    among !== undefined && ['g.seq IN (SELECT value FROM json_each(?))', JSON.stringify(among)],
+    typeof after === 'number' && [
+      `(${columns}) ${beyond} (SELECT ${columns} FROM ${from} WHERE ${that.sql})`,
+      ...that.values,
+    ],
+  ]);
+  return {
+    sql: `SELECT g.seq FROM ${from} WHERE ${sql}
+      ORDER BY ${by} ${order}${sort === 'date' ? '' : `, g.id ${order}`} LIMIT ?`,
+    values: [...values, limit ?? -1],
+  };
+}
+
 export function countQuery(filter: LibraryFilter, quarantined: Quarantined = []): Query {
-  const { sql, values } = where(narrowing(filter, quarantined));
+  const { sql, values } = where([...narrowing(filter), quarantineCondition(quarantined)]);
   return { sql: `SELECT count(*) AS count FROM generations AS g WHERE ${sql}`, values };
 }
 
@@ -80,7 +119,7 @@ export function pageQuery(
   return { sql: `${sql} ORDER BY g.id DESC LIMIT ? OFFSET ?`, values: [...values, limit, offset] };
 }
 
-/** Some rows, by their numbers. */
+/** Some rows, by their numbers, in no order. */
 export function rowsQuery(seqs: readonly number[]): Query {
   return {
     sql: `SELECT ${GENERATION_COLUMNS} FROM generations AS g
@@ -120,18 +159,15 @@ export function familyQuery(id: string, limit: number): Query {
   };
 }
 
-function narrowing(
-  { query: text = '', ...filter }: LibraryFilter,
-  quarantined: Quarantined,
-): Condition[] {
+/** What a filter leaves. */
+export function narrowing({ query: text = '', ...filter }: LibraryFilter): Conditional[] {
   const query = parseQuery(text);
   const { trashed = asksForTrash(query) } = filter;
   return [
     ...conditionsOf({ ...filter, trashed }),
     ...filterConditions(query),
     exactWordsCondition(query),
-    quarantineCondition(quarantined),
-  ];
+  ].filter((condition) => condition !== false);
 }
 
 function quarantineCondition(quarantined: Quarantined): Condition {
@@ -157,7 +193,7 @@ export function promptGroupsQuery(
   limit: number,
   quarantined: Quarantined,
 ): Query {
-  const { sql, values } = where(narrowing(filter, quarantined));
+  const { sql, values } = where([...narrowing(filter), quarantineCondition(quarantined)]);
   return {
     sql: `SELECT g.prompt AS key, count(*) AS count, max(g.id) AS cover FROM generations AS g WHERE ${sql}
       GROUP BY g.prompt ORDER BY cover DESC LIMIT ?`,
@@ -167,6 +203,6 @@ export function promptGroupsQuery(
 
 /** The ids of portraits, newest first. */
 export function idsQuery(filter: LibraryFilter, quarantined: Quarantined): Query {
-  const { sql, values } = where(narrowing(filter, quarantined));
+  const { sql, values } = where([...narrowing(filter), quarantineCondition(quarantined)]);
   return { sql: `SELECT g.id FROM generations AS g WHERE ${sql} ORDER BY g.id DESC`, values };
 }

@@ -79,6 +79,14 @@ export function exactWordsCondition(query: Query): Condition {
   return wordCondition(query.filter((term) => !isFilter(term)).filter(({ negated }) => !negated));
 }
 
+/** Filters by what stands in other rows than the portrait's own. */
+const BY_OTHER_ROWS: readonly FilterName[] = ['board', 'has'];
+
+/** Whether what a query finds changes with the portraits themselves alone. */
+export function isOfRow(query: Query): boolean {
+  return !query.some((term) => isFilter(term) && BY_OTHER_ROWS.includes(term.name));
+}
+
 /** Whether a query asks for the trash: else portraits in it are left out. */
 export function asksForTrash(query: Query): boolean {
   return query.some(

@@ -7,30 +7,39 @@ import {
   tagKey,
 } from '../../contract/arrange.ts';
 import { StudioError } from '../../contract/errors.ts';
+import type { Recipe } from '../../contract/export.ts';
 import { type Generation, generationIdSchema } from '../../contract/generation.ts';
 import type { Latents } from '../../contract/latents.ts';
 import type { Family } from '../../contract/lineage.ts';
 import {
   type Group,
   type GroupsQuery,
+  type IdsPage,
+  type IdsQuery,
+  type IndexQuery,
   type LibraryFilter,
   type LibraryPage,
   type LibraryStats,
   type ListQuery,
   NEAR_DUPLICATE,
+  type Order,
   type SearchHit,
   type StacksQuery,
 } from '../../contract/library.ts';
 import type { Query } from '../../contract/query.ts';
+import { Breather } from '../jobs/breather.ts';
 import { storageErrorCode } from '../storage/errors.ts';
 import { readRegular } from '../storage/regular-file.ts';
-import { type Arranged, readArranged, readBoards } from './arranged.ts';
+import { type Arranged, lastPlaceOn, readArranged, readBoards } from './arranged.ts';
+import { broughtInBefore, doubleOf } from './doubles.ts';
 import { groupsOf } from './groups.ts';
+import { Orders } from './orders.ts';
+import { PortraitSets } from './portrait-sets.ts';
 import { Quarantine } from './quarantine.ts';
 import type { Connection } from './connection.ts';
 import { examine } from './integrity.ts';
 import type { LibraryFolder } from './folder.ts';
-import { COUNTS, countQuery, familyQuery, listQuery } from './queries.ts';
+import { COUNTS, familyQuery, listQuery } from './queries.ts';
 import {
   type FaultyRow,
   GENERATION_COLUMNS,
@@ -49,15 +58,19 @@ const PORTRAIT = `SELECT ${GENERATION_COLUMNS} FROM generations AS g WHERE id = 
 const ON_BOARD = `FROM board_generations AS p JOIN generations AS g ON g.seq = p.generation
   WHERE p.board = b.id AND g.trashed_at IS NULL`;
 
+/** Ids that are read before other work gets its turn. */
+const IDS_AT_ONCE = 10_000;
+
 const spaceSchema = z.object({ space: z.string() });
 const tagsSchema = z.array(z.object({ tag: z.string() }));
 const tagCountsSchema = z.array(tagCountSchema);
 const onBoardsSchema = z.array(boardListingSchema.pick({ id: true, count: true, first: true }));
-const countSchema = z.object({ count: z.int() });
 const relativeSchema = z.object({ known_as: z.string(), id: z.string().nullable() });
 const idsSchema = z.array(z.object({ id: z.string() }));
 const promptSchema = z.object({ text: z.string() });
 const seqSchema = z.object({ seq: z.number() });
+const promptsSchema = z.array(z.object({ seq: z.number(), prompt: z.string() }));
+const numberedSchema = z.array(z.object({ seq: z.number(), id: z.string() }));
 const changesSchema = z.array(
   z.object({ n: z.number(), id: z.string(), kind: z.enum(['added', 'changed', 'removed']) }),
 );
@@ -73,6 +86,10 @@ type PackCount = z.infer<typeof packCountSchema>;
 
 /** What happened to a portrait, and the place of that in the order of all that happens. */
 export type PortraitChange = z.infer<typeof changesSchema>[number];
+
+/** What is counted as it changes. */
+type Counted = Partial<Record<'trashed' | 'starred', boolean | undefined>> &
+  Pick<LibraryFilter, 'pack'>;
 
 /** Which portraits a search goes over, and where among its hits it begins. */
 interface Among {
@@ -91,12 +108,15 @@ export class LibraryReader {
   readonly #folder: LibraryFolder;
   readonly #quarantine: Quarantine;
   readonly #search: LibrarySearch;
+  readonly #orders: Orders;
 
   constructor(connection: Connection, folder: LibraryFolder, index: VectorIndex) {
     this.#connection = connection;
     this.#folder = folder;
     this.#quarantine = new Quarantine(connection);
-    this.#search = new LibrarySearch(connection, this.#quarantine, index);
+    const parts = { connection, quarantine: this.#quarantine, sets: new PortraitSets(connection) };
+    this.#search = new LibrarySearch({ ...parts, index });
+    this.#orders = new Orders(connection, parts.quarantine, parts.sets);
   }
 
   /** The rows that cannot be read. */
@@ -115,12 +135,39 @@ export class LibraryReader {
     return read && !isFaulty(read) ? read : null;
   }
 
+  /** Whether there is a row of this id, readable or not. */
+  has(id: string): boolean {
+    return this.#connection.get('SELECT 1 FROM generations WHERE id = ?', id) !== undefined;
+  }
+
+  /**
+   * What a portrait was drawn from.
+   *
+   * @throws StudioError `pack-not-found` for a picture that was brought in
+   */
   latents(id: string): Latents {
+    const latents = this.findLatents(id);
+    if (latents) return latents;
+    throw notDrawn(id);
+  }
+
+  /** The same; null of a picture that was brought in, which nothing that the studio knows has drawn. */
+  findLatents(id: string): Latents | null {
     const row = this.#one(
-      'SELECT z, condition, w FROM generations LEFT JOIN latents USING (seq) WHERE id = ?',
+      'SELECT source, z, condition, w FROM generations LEFT JOIN latents USING (seq) WHERE id = ?',
       id,
     );
     return toLatents(row, id);
+  }
+
+  /** The picture that was brought in with this file or these pixels, by their SHA-256; null where there is none. */
+  broughtInBefore(by: 'file' | 'pixels', hash: string): string | null {
+    return broughtInBefore(this.#connection, by, hash);
+  }
+
+  /** A portrait of the same content; null where there is none. */
+  doubleOf(recipe: Pick<Recipe, 'generation' | 'latents'>): string | null {
+    return doubleOf(this.#connection, recipe);
   }
 
   /** What the CLIP that it was drawn with sees in a portrait's picture, [clip]. */
@@ -154,7 +201,7 @@ export class LibraryReader {
 
   /** One page, newest first unless it says otherwise. */
   list(query: ListQuery): LibraryPage {
-    const spelled = { ...query, ...this.#spelledTag(query) };
+    const spelled = this.#spelled(query);
     const found = this.#quarantine.readAll(
       (quarantined) => listQuery(spelled, quarantined),
       (generation) => generation,
@@ -163,15 +210,55 @@ export class LibraryReader {
     return { items, next: found.length > items.length ? (items.at(-1)?.id ?? null) : null };
   }
 
-  /** How many `list` would go through. */
-  count(filter: LibraryFilter = {}): number {
-    const { trashed = false, starred = false, pack, ...others } = filter;
-    const isCounted = Object.values(others).every((value) => value === undefined);
-    if (!isCounted) {
-      const spelled = { ...filter, ...this.#spelledTag(filter) };
-      const { sql, values } = countQuery(spelled, this.#quarantined());
-      return countSchema.parse(this.#connection.get(sql, ...values)).count;
+  /** A page from any place of an order on. */
+  async page({ limit, offset = 0, ...order }: ListQuery): Promise<LibraryPage> {
+    for (;;) {
+      const seqs = await this.#stretch(order, offset, limit + 1);
+      const read = this.#quarantine.rows(seqs);
+      // Rows that cannot be read are known by now, and the order goes on without them.
+      if (seqs.some((seq) => !read.has(seq))) continue;
+      const items = seqs.slice(0, limit).flatMap((seq) => read.get(seq) ?? []);
+      return { items, next: seqs.length > limit ? (items.at(-1)?.id ?? null) : null };
     }
+  }
+
+  /** The ids of a stretch of an order, and how many there are in all of it. */
+  async idsOf({ limit, offset = 0, ...order }: IdsQuery): Promise<IdsPage> {
+    const breather = new Breather();
+    const seqs = await this.#stretch(order, offset, limit);
+    const ids: string[] = [];
+    for (let from = 0; from < seqs.length; from += IDS_AT_ONCE) {
+      const rows = this.#connection.all(
+        `SELECT g.id FROM json_each(?) AS wanted CROSS JOIN generations AS g ON g.seq = wanted.value
+         ORDER BY wanted.key`,
+        JSON.stringify(seqs.slice(from, from + IDS_AT_ONCE)),
+      );
+      ids.push(...idsSchema.parse(rows).map(({ id }) => id));
+      await breather.pause();
+    }
+    return { ids, total: (await this.#orders.of(this.#spelled(order))).length };
+  }
+
+  /** At which place of an order a portrait stands; null where it does not. */
+  async indexOf({ id, ...order }: IndexQuery): Promise<number | null> {
+    const row = this.#connection.get('SELECT seq FROM generations WHERE id = ?', id);
+    if (row === undefined) return null;
+    const seqs = await this.#orders.of(this.#spelled(order));
+    const index = seqs.indexOf(seqSchema.parse(row).seq);
+    if (index < 0) return null;
+    return order.reverse === true ? seqs.length - 1 - index : index;
+  }
+
+  async #stretch(order: Order, offset: number, limit: number): Promise<number[]> {
+    const { reverse = false } = order;
+    const seqs = await this.#orders.of(this.#spelled(order));
+    if (!reverse) return [...seqs.subarray(offset, offset + limit)];
+    const end = Math.max(0, seqs.length - offset);
+    return [...seqs.subarray(Math.max(0, end - limit), end)].reverse();
+  }
+
+  /** How many `list` would go through of everything, of a pack, of what is starred or in the trash. */
+  count({ trashed = false, starred = false, pack }: Counted = {}): number {
     return sum(
       this.#counts().filter(
         ({ id, version, isStarred, isTrashed }) =>
@@ -180,6 +267,14 @@ export class LibraryReader {
           (!pack || (pack.id === id && pack.version === version)),
       ),
     );
+  }
+
+  /** How many `list` would go through. */
+  async countOf(filter: LibraryFilter): Promise<number> {
+    const { trashed, starred, pack, ...others } = filter;
+    const isCounted = Object.values(others).every((value) => value === undefined);
+    if (isCounted) return this.count({ trashed, starred, pack });
+    return this.#orders.count(this.#spelled(filter));
   }
 
   /**
@@ -231,6 +326,30 @@ export class LibraryReader {
     return this.#search.find({ near, query, limit, offset, words: 'narrow', but: seq });
   }
 
+  /** Whether a row is among those that a query finds: its words have to stand in them. */
+  rowsFound(query: Query): Promise<(seq: number) => boolean> {
+    return this.#search.rowsFound(query);
+  }
+
+  /** The ids of rows, by the numbers of these. */
+  idsOf(seqs: readonly number[]): Map<number, string> {
+    return this.#numbered('seq IN (SELECT value FROM json_each(?))', seqs);
+  }
+
+  /** The words of rows, by the numbers of these. */
+  promptsOf(seqs: readonly number[]): Map<number, string> {
+    const rows = this.#connection.all(
+      'SELECT seq, prompt FROM generations WHERE seq IN (SELECT value FROM json_each(?))',
+      JSON.stringify(seqs),
+    );
+    return new Map(promptsSchema.parse(rows).map(({ seq, prompt }) => [seq, prompt]));
+  }
+
+  /** The numbers of the rows of portraits, each with its id. */
+  seqsOf(ids: readonly string[]): Map<number, string> {
+    return this.#numbered('id IN (SELECT value FROM json_each(?))', ids);
+  }
+
   /** The place of what happened last to any portrait. */
   lastChange(): number {
     return lastSchema.parse(this.#connection.get('SELECT max(n) AS n FROM changes')).n ?? 0;
@@ -275,7 +394,7 @@ export class LibraryReader {
 
   /** Portraits by day, words or family. */
   groups(query: GroupsQuery): Group[] {
-    const spelled = { ...query, ...this.#spelledTag(query) };
+    const spelled = this.#spelled(query);
     return groupsOf(this.#connection, spelled, this.#quarantined());
   }
 
@@ -318,6 +437,11 @@ export class LibraryReader {
   /** How a portrait is arranged, with its places on boards; null where there is none of that id. */
   arranged(id: string): Arranged | null {
     return readArranged(this.#connection, id);
+  }
+
+  /** The place of the last portrait on a board; 0 of an empty one. */
+  lastPlaceOn(board: string): number {
+    return lastPlaceOn(this.#connection, board);
   }
 
   /** In the order of their places, those of a board after it. */
@@ -380,12 +504,23 @@ export class LibraryReader {
     return examine(this.#connection, this.#quarantine);
   }
 
+  #numbered(condition: string, values: readonly (number | string)[]): Map<number, string> {
+    const rows = this.#connection.all(
+      `SELECT seq, id FROM generations WHERE ${condition}`,
+      JSON.stringify(values),
+    );
+    return new Map(
+      numberedSchema.parse(rows).flatMap(({ seq, id }) => (isId(id) ? [[seq, id]] : [])),
+    );
+  }
+
   /** Tags are found however they are capitalised. */
-  #spelledTag({ tag }: LibraryFilter): Pick<LibraryFilter, 'tag'> {
-    if (tag === undefined) return {};
+  #spelled<Filter extends LibraryFilter>(filter: Filter): Filter {
+    const { tag } = filter;
+    if (tag === undefined) return filter;
     const rows = this.#connection.all('SELECT DISTINCT tag FROM generation_tags');
     const known = tagsSchema.parse(rows).find((row) => tagKey(row.tag) === tagKey(tag));
-    return { tag: known?.tag ?? tag };
+    return { ...filter, tag: known?.tag ?? tag };
   }
 
   /** Without those that cannot be read. */
@@ -418,6 +553,17 @@ export class LibraryReader {
     if (row !== undefined) return row;
     throw new StudioError('not-found', `The library holds no portrait ${id}.`, { details: { id } });
   }
+}
+
+/** What keeps a picture that was brought in from being drawn again, edited or mixed, and what to do. */
+export function notDrawn(id: string): StudioError {
+  return new StudioError(
+    'pack-not-found',
+    'This picture was brought in: no pack of the studio drew it, so there are no numbers that could be edited. It ' +
+      'can be seen, searched, arranged and exported as it is. To go on from it, carry it over to the pack in ' +
+      `use (clip-flow carry-over ${id}), which draws what comes nearest to it.`,
+    { details: { portrait: id } },
+  );
 }
 
 function sum(counts: readonly PackCount[]): number {

@@ -135,7 +135,7 @@ function isSame({ generation, latents, embedding }: PortraitStory, reader: Libra
   try {
     return (
       isDeepStrictEqual(asJson(known), asJson(said)) &&
-      isDeepStrictEqual(reader.latents(id), latents) &&
+      isDeepStrictEqual(reader.findLatents(id), latents) &&
       isDeepStrictEqual(reader.embedding(id), embedding)
     );
   } catch {

@@ -62,13 +62,13 @@ export function isFaulty(read: Generation | FaultyRow): read is FaultyRow {
 }
 
 /**
- * Writes every row of a new portrait. Belongs inside a transaction.
+ * Writes every row of a newly drawn portrait. Belongs inside a transaction.
  *
  * @throws StudioError `inference-failed` for vectors with NaN, infinity or nothing but zeros: they come
  *   into a library nowhere else
  */
 export function insertPortrait(connection: Connection, story: PortraitStory): void {
-  if (areSound(story.latents) && isSound(story.embedding, false)) {
+  if (story.latents && areSound(story.latents) && isSound(story.embedding, false)) {
     adoptPortrait(connection, story);
     return;
   }
@@ -92,7 +92,7 @@ export function adoptPortrait(connection: Connection, story: PortraitStory): voi
   for (const [position, parent] of generation.parents.entries()) {
     connection.run('INSERT INTO parents VALUES (?, ?, ?)', seq, position, parent);
   }
-  if (areSound(latents)) {
+  if (latents && areSound(latents)) {
     connection.run(
       'INSERT INTO latents VALUES (?, ?, ?, ?)',
       seq,

@@ -46,7 +46,7 @@ describe('what can be made again is', () => {
     expect(
       (await reader.search(sampleVector(2), SPACE, 9)).map(({ generation }) => generation.seed),
     ).toEqual([2, 1]);
-    expect(reader.count({ query: 'PORTRAIT 2' })).toBe(1);
+    expect(await reader.countOf({ query: 'PORTRAIT 2' })).toBe(1);
     expect(reader.prompts(9)).toEqual(['portrait 2', 'portrait 1', 'portrait 0']);
     expect(reader.stats()).toMatchObject({ portraits: 2, starred: 1, trashed: 1 });
     expect(reader.check()).toEqual([]);

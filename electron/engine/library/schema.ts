@@ -43,6 +43,8 @@ const DERIVED: Readonly<Record<string, (connection: Connection) => void>> = {
   changes: nothing,
   embedding_changes: nothing,
   shelves: nothing,
+  atlases: nothing,
+  atlas_places: nothing,
 };
 
 /**
@@ -67,10 +69,9 @@ export function mendSchema(connection: Connection, folder: LibraryFolder): void 
 }
 
 function makeAgain(lost: readonly Item[], connection: Connection): void {
-  for (const { name, sql } of lost) {
-    connection.script(sql);
-    DERIVED[name]?.(connection);
-  }
+  for (const { sql } of lost) connection.script(sql);
+  const fill = new Set(lost.map(({ name }) => DERIVED[name] ?? nothing));
+  for (const one of fill) one(connection);
 }
 
 /** What the journal knows is then taken from there. */

@@ -129,7 +129,7 @@ describe('filters', () => {
     expect(await found(library, text, null)).toEqual(expected.toReversed());
     const listed = library.reader.list({ limit: 9, query: text }).items;
     expect(listed.map(({ prompt }) => PROMPTS.indexOf(prompt))).toEqual(expected.toReversed());
-    expect(library.reader.count({ query: text })).toBe(expected.length);
+    expect(await library.reader.countOf({ query: text })).toBe(expected.length);
   });
 
   it('are combined with words, and with what is alike', async () => {

@@ -1,19 +1,19 @@
 import { z } from 'zod';
-import type { Generation } from '../../contract/generation.ts';
 import type { SearchHit } from '../../contract/library.ts';
 import type { Query } from '../../contract/query.ts';
-import { Breather } from '../jobs/breather.ts';
-import { LruCache } from '../jobs/lru-cache.ts';
 import { type Condition, conditionsOf } from './columns.ts';
 import type { Connection } from './connection.ts';
 import type { Quarantine } from './quarantine.ts';
-import { pageQuery, rowsQuery, seqQuery } from './queries.ts';
-import { asksForTrash, exactWordsCondition, filterConditions } from './query-conditions.ts';
-import { SeqSet } from './vector-index/seq-set.ts';
+import { pageQuery } from './queries.ts';
+import type { PortraitSets } from './portrait-sets.ts';
+import {
+  asksForTrash,
+  exactWordsCondition,
+  filterConditions,
+  isOfRow,
+} from './query-conditions.ts';
+import type { SeqSet } from './vector-index/seq-set.ts';
 import type { VectorIndex } from './vector-index/vector-index.ts';
-
-/** Sets of portraits that are remembered: those of the last questions. */
-const REMEMBERED = 4;
 
 /** An embedding, and the space it lies in. */
 export interface Place {
@@ -44,6 +44,13 @@ interface Hit {
   readonly similarity: number | null;
 }
 
+interface SearchParts {
+  readonly connection: Connection;
+  readonly quarantine: Quarantine;
+  readonly index: VectorIndex;
+  readonly sets: PortraitSets;
+}
+
 const seqSchema = z.object({ seq: z.number() });
 
 /** Where nothing narrows. */
@@ -57,12 +64,13 @@ export class LibrarySearch {
   readonly #connection: Connection;
   readonly #quarantine: Quarantine;
   readonly #index: VectorIndex;
-  readonly #sets = new LruCache<SeqSet>(REMEMBERED);
+  readonly #sets: PortraitSets;
 
-  constructor(connection: Connection, quarantine: Quarantine, index: VectorIndex) {
+  constructor({ connection, quarantine, index, sets }: SearchParts) {
     this.#connection = connection;
     this.#quarantine = quarantine;
     this.#index = index;
+    this.#sets = sets;
   }
 
   async find(question: Question): Promise<SearchHit[]> {
@@ -70,7 +78,7 @@ export class LibrarySearch {
     for (;;) {
       for (const seq of this.#quarantine.known) left.add(seq);
       const hits = await this.#rank(question, left);
-      const read = this.#read(hits.map(({ seq }) => seq));
+      const read = this.#quarantine.rows(hits.map(({ seq }) => seq));
       const lost = hits.filter(({ seq }) => !read.has(seq));
       // Asked again without rows that are gone or cannot be read.
       for (const { seq } of lost) left.add(seq);
@@ -82,6 +90,16 @@ export class LibrarySearch {
     }
   }
 
+  /** Whether a row is among those that a query finds: its words have to stand in them. */
+  rowsFound(query: Query): Promise<(seq: number) => boolean> {
+    const conditions = [
+      ...conditionsOf({ trashed: asksForTrash(query) }),
+      ...filterConditions(query),
+      exactWordsCondition(query),
+    ];
+    return this.#wanted(conditions, new Set(this.#quarantine.known));
+  }
+
   async #rank(question: Question, left: ReadonlySet<number>): Promise<Hit[]> {
     const { query, near, words } = question;
     const exact = exactWordsCondition(query);
@@ -91,9 +109,9 @@ export class LibrarySearch {
       words === 'narrow' && exact,
     ];
     if (near === null) return this.#newest([...filters, exact], question, left);
-    const isWanted = await this.#wanted(filters, left);
+    const isWanted = await this.#wanted(filters, left, isOfRow(query));
     if (words === 'narrow' || exact === false) return this.#nearest(near, isWanted, question);
-    const matches = await this.#set([...filters, exact]);
+    const { seqs: matches } = await this.#sets.get([...filters, exact], isOfRow(query));
     const inFront = await this.#inFront(near, matches, left, question);
     const rest = await this.#nearest(near, (seq) => isWanted(seq) && !matches.has(seq), {
       limit: question.limit - inFront.hits.length,
@@ -145,38 +163,15 @@ export class LibrarySearch {
   async #wanted(
     filters: readonly Condition[],
     left: ReadonlySet<number>,
+    isLocal: boolean,
   ): Promise<(seq: number) => boolean> {
     const active = filters.filter((condition) => condition !== false);
     // Nearly all are outside the trash: it is sooner said which are not.
     if (JSON.stringify(active) === OUTSIDE_TRASH) {
-      const trashed = await this.#set([['g.trashed_at IS NOT NULL']]);
+      const { seqs: trashed } = await this.#sets.get([['g.trashed_at IS NOT NULL']], true);
       return (seq) => !trashed.has(seq) && !left.has(seq);
     }
-    const wanted = await this.#set(active);
+    const { seqs: wanted } = await this.#sets.get(active, isLocal);
     return (seq) => wanted.has(seq) && !left.has(seq);
-  }
-
-  #set(conditions: readonly Condition[]): Promise<SeqSet> {
-    const { sql, values } = seqQuery(conditions);
-    const version = this.#connection.pragma('data_version');
-    return this.#sets.get(JSON.stringify([version, sql, values]), async () => {
-      const breather = new Breather();
-      const set = new SeqSet();
-      for (const seq of this.#connection.column(sql, ...values)) {
-        if (typeof seq === 'number') set.add(seq);
-        if (breather.isDue) await breather.pause();
-      }
-      return set;
-    });
-  }
-
-  #read(seqs: readonly number[]): Map<number, Generation> {
-    const { sql, values } = rowsQuery(seqs);
-    const found = new Map<number, Generation>();
-    for (const row of this.#connection.all(sql, ...values)) {
-      const generation = this.#quarantine.read(row);
-      if (generation) found.set(seqSchema.parse(row).seq, generation);
-    }
-    return found;
   }
 }

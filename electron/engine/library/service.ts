@@ -31,7 +31,18 @@ interface UpkeepParts {
 }
 
 type FindMethods =
-  | ('list' | 'count' | 'get' | 'search' | 'family' | 'similar' | 'similarToPicture' | 'prompts')
+  | (
+      | 'list'
+      | 'listIds'
+      | 'indexOf'
+      | 'count'
+      | 'get'
+      | 'search'
+      | 'family'
+      | 'similar'
+      | 'similarToPicture'
+      | 'prompts'
+    )
   | ('groups' | 'stacks' | 'tags' | 'boards');
 type PictureMethods = 'picture' | 'pictureFile' | 'thumbnail';
 type ChangeMethods =
@@ -65,8 +76,11 @@ function findMethods({
   spaceInUse,
 }: ReadingParts): Pick<StudioService, FindMethods> {
   return {
-    list: async (query) => reader.list(query),
-    count: async (filter) => ({ count: reader.count(filter) }),
+    list: async (query) =>
+      query.offset === undefined ? reader.list(query) : await reader.page(query),
+    listIds: (query) => reader.idsOf(query),
+    indexOf: async (query) => ({ index: await reader.indexOf(query) }),
+    count: async (filter) => ({ count: await reader.countOf(filter) }),
     get: async ({ id }) => reader.get(id),
     search: async ({ words, limit, offset = 0 }, options = {}) => {
       const query = parseQuery(words);

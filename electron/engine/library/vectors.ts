@@ -22,10 +22,21 @@ const latentsRowSchema = z.object({
   w: vectorSchema({ mayBeZero: false }),
 });
 
+/** Of a picture that was brought in: no row of latents stands beside its own. */
+const withoutLatentsSchema = z.object({
+  source: z.string().refine(isOfImport),
+  ...{ z: z.null(), condition: z.null(), w: z.null() },
+});
+
 const embeddingRowSchema = z.object({ vector: vectorSchema({ mayBeZero: false }) });
 
-/** @throws StudioError `library-corrupt` */
-export function toLatents(row: unknown, id: string): Latents {
+/**
+ * @param row with the column `source`
+ * @returns null of a picture that was brought in
+ * @throws StudioError `library-corrupt`
+ */
+export function toLatents(row: unknown, id: string): Latents | null {
+  if (withoutLatentsSchema.safeParse(row).success) return null;
   return usable(latentsRowSchema.safeParse(row), id);
 }
 
@@ -36,8 +47,21 @@ export function toEmbedding(row: unknown, id: string): Float32Array {
 
 /** What is wrong with the numbers of a portrait, null for nothing. The row has the columns of both tables. */
 export function faultOfVectors(row: unknown): string | null {
-  const parsed = latentsRowSchema.extend(embeddingRowSchema.shape).safeParse(row);
+  const latents = withoutLatentsSchema.safeParse(row).success
+    ? withoutLatentsSchema
+    : latentsRowSchema;
+  const parsed = latents.extend(embeddingRowSchema.shape).safeParse(row);
   return parsed.success ? null : faultOf(parsed.error);
+}
+
+const kindSchema = z.object({ kind: z.literal('import') });
+
+function isOfImport(source: string): boolean {
+  try {
+    return kindSchema.safeParse(JSON.parse(source)).success;
+  } catch {
+    return false;
+  }
 }
 
 function usable<T>(parsed: z.ZodSafeParseResult<T>, id: string): T {

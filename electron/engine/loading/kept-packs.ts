@@ -9,7 +9,7 @@ import { MANIFEST_FILE, type PackManifest } from '../../contract/pack.ts';
 import { graphsOf } from '../packs/graphs.ts';
 import { MAX_MANIFEST_BYTES, usedFiles } from '../packs/manifest.ts';
 import type { Pack } from '../packs/pack.ts';
-import { licenseIn, listPacks, type PackListing } from '../packs/registry.ts';
+import { listPacks, manifestIn, type PackListing } from '../packs/registry.ts';
 import { removeModel } from '../packs/remove.ts';
 import { besideOf, type DrawnBy, folderOf } from '../packs/spaces.ts';
 import { isSystemError, writeError } from '../storage/errors.ts';
@@ -86,10 +86,10 @@ export class KeptPacks {
     return folderOf(portrait, await listPacks([this.#folder]));
   }
 
-  /** The licence of a kept pack; undefined for one that is not there. */
-  async licenseOf(pack: PackRef): Promise<string | undefined> {
+  /** What a kept pack says of itself; undefined for one that is not there. */
+  async manifestOf(pack: PackRef): Promise<PackManifest | undefined> {
     await this.settled();
-    return licenseIn(await listPacks([this.#folder]), pack);
+    return manifestIn(await listPacks([this.#folder]), pack);
   }
 
   async list(): Promise<KeptPack[]> {

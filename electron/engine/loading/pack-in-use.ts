@@ -2,6 +2,7 @@ import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { StudioError, toStudioError } from '../../contract/errors.ts';
 import type { PackRef } from '../../contract/generation.ts';
+import type { PackManifest } from '../../contract/pack.ts';
 import type { PackSpaces } from '../../contract/spaces.ts';
 import type { PackInfo, PackListing, PackState, StyleSample } from '../../contract/status.ts';
 import type { Inference } from '../inference/inference.ts';
@@ -11,7 +12,7 @@ import { importPack } from '../packs/import.ts';
 import { readManifest } from '../packs/manifest.ts';
 import { Pack } from '../packs/pack.ts';
 import { removeModel } from '../packs/remove.ts';
-import { findPack, licenseIn, listPacks, listPacksWithId, soundest } from '../packs/registry.ts';
+import { findPack, listPacks, listPacksWithId, manifestIn, soundest } from '../packs/registry.ts';
 import { type DrawnBy, folderOf, spacesToldBy } from '../packs/spaces.ts';
 import { ProgressListeners } from '../jobs/progress-listeners.ts';
 import { type LoadOptions, type Models, packInfo } from '../models/models.ts';
@@ -122,20 +123,18 @@ export class PackInUse {
     return folderOf(portrait, await listPacks(this.#roots));
   }
 
-  /** The licence of the pack in use, or of an installed one; undefined for one that is not there. */
-  async licenseOf({ id, version }: PackRef): Promise<string | undefined> {
-    const { info } = this;
-    if (info?.id === id && info.version === version) return info.license;
-    return licenseIn(await listPacks(this.#roots), { id, version });
+  /** What an installed pack, or the one in use, says of itself; undefined for one that is not there. */
+  async manifestOf(pack: PackRef): Promise<PackManifest | undefined> {
+    const installed = manifestIn(await listPacks(this.#roots), pack);
+    if (installed) return installed;
+    const wanted = await this.#wantedManifest();
+    return wanted?.id === pack.id && wanted.version === pack.version ? wanted : undefined;
   }
 
   /** What the packs that can be found tell of their spaces, and of those of their earlier editions. */
   async spacesTold(): Promise<PackSpaces[]> {
     const listed = (await listPacks(this.#roots)).map(({ manifest }) => manifest);
-    // Of one that is wanted by its path, and is in no root.
-    const wanted = await this.find()
-      .then(readManifest)
-      .catch(() => null);
+    const wanted = await this.#wantedManifest();
     return [...listed, wanted].flatMap((manifest) => (manifest ? spacesToldBy(manifest) : []));
   }
 
@@ -229,6 +228,13 @@ export class PackInUse {
   }
 
   /** Whether a folder lies in the root that packs are imported into. */
+  /** Of the pack that was wanted by its path, and may be in no root. */
+  async #wantedManifest(): Promise<PackManifest | null> {
+    return this.find()
+      .then(readManifest)
+      .catch(() => null);
+  }
+
   #isImported(folder: string): boolean {
     const [root] = this.#roots;
     return path.dirname(path.resolve(folder)) === path.resolve(root);

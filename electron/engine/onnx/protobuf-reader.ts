@@ -53,6 +53,17 @@ export function numbersOf(field: Field): bigint[] {
   return numbers;
 }
 
+/** @throws MalformedMessageError for a number where bytes should be */
+export function bytesOf(field: Field): Uint8Array {
+  if (field.kind !== 'bytes') throw new MalformedMessageError();
+  return field.bytes;
+}
+
+/** @throws MalformedMessageError for a number where text should be */
+export function textOf(field: Field): string {
+  return Buffer.from(bytesOf(field)).toString('utf8');
+}
+
 class Reader {
   readonly #message: Uint8Array;
   #at = 0;

@@ -4,7 +4,7 @@
  * https://github.com/onnx/onnx/blob/v1.19.0/onnx/onnx.proto).
  */
 import { GraphBuilder, type Value } from './graph-builder.ts';
-import { type Field, fieldsOf, MalformedMessageError } from './protobuf-reader.ts';
+import { bytesOf, type Field, fieldsOf, MalformedMessageError } from './protobuf-reader.ts';
 import { bytesField, message, numberField, type Part } from './protobuf-writer.ts';
 import { inline, nodeMessage, portMessage } from './write-graph.ts';
 
@@ -160,9 +160,4 @@ function copyOf(field: Field): Part {
   return field.kind === 'number'
     ? numberField(field.number, field.value)
     : bytesField(field.number, field.bytes);
-}
-
-function bytesOf(field: Field): Uint8Array {
-  if (field.kind !== 'bytes') throw new MalformedMessageError();
-  return field.bytes;
 }

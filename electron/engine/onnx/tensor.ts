@@ -24,7 +24,7 @@ export function floats(
   dims: readonly number[] = [values.length],
 ): Constant {
   const data = values instanceof Float32Array ? values : Float32Array.from(values);
-  return { type: 'float32', dims, bytes: () => viewed(data) };
+  return { type: 'float32', dims, bytes: () => bytesOfNumbers(data) };
 }
 
 export function integers(
@@ -32,7 +32,7 @@ export function integers(
   dims: readonly number[] = [values.length],
 ): Constant {
   const data = BigInt64Array.from(values, BigInt);
-  return { type: 'int64', dims, bytes: () => viewed(data) };
+  return { type: 'int64', dims, bytes: () => bytesOfNumbers(data) };
 }
 
 /** Bytes that a constant has. */
@@ -41,6 +41,6 @@ export function bytesOf({ type, dims }: Constant): number {
 }
 
 /** The memory of a typed array, which is little-endian on every machine that the studio runs on. */
-function viewed(data: Float32Array | BigInt64Array): Uint8Array {
+export function bytesOfNumbers(data: Float32Array | Float64Array | BigInt64Array): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }

@@ -4,23 +4,22 @@ import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import { type Entry, fromFdPromise, getFileNameLowLevel, type ZipFile } from 'yauzl';
+import { type Entry, fromFdPromise, type ZipFile } from 'yauzl';
 import { StudioError } from '../../contract/errors.ts';
 import { foldPath, leavesFolder, MAX_PACK_BYTES } from '../../contract/pack.ts';
 import { storageErrorCode } from '../storage/errors.ts';
 import { PRIVATE_FILE } from '../storage/make-folder.ts';
 import { openRegular } from '../storage/regular-file.ts';
+import {
+  entryName,
+  isPackedPlainly,
+  lieOverOneAnother,
+  MAX_NAME_BYTES,
+  promisesTooMuch,
+} from '../storage/zip-entries.ts';
 import type { PackSource } from './pack-source.ts';
 
 const MAX_ENTRIES = 10_000;
-const MAX_NAME_BYTES = 1_024;
-/** Weights hardly shrink, text shrinks to a tenth. An archive that holds more than this times its size is a bomb. */
-const MAX_RATIO = 100;
-/** Below this the ratio does not matter: it fits on any disk. */
-const SMALL_BYTES = 100_000_000;
-/** Of an entry in front of its name. */
-const LOCAL_HEADER_BYTES = 30;
-const [STORED, DEFLATED] = [0, 8];
 
 /**
  * Opens an archive. The pack may stand in it as it is or in a folder of it.
@@ -89,11 +88,10 @@ async function readEntries(zip: ZipFile, label: string): Promise<Map<string, Ent
 
 /** As a path of names with forward slashes; one of a folder ends in one. */
 function nameOf(entry: Entry, label: string): string {
-  const { generalPurposeBitFlag, fileNameRaw, extraFields } = entry;
-  if (fileNameRaw.length > MAX_NAME_BYTES) {
+  const name = entryName(entry);
+  if (name === null) {
     throw refusal(label, `holds a file whose name has more than ${MAX_NAME_BYTES} bytes`);
   }
-  const name = getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, false);
   if (leavesFolder(name)) {
     throw new StudioError(
       'pack-path-escapes',
@@ -105,28 +103,20 @@ function nameOf(entry: Entry, label: string): string {
 
 function refuseUnreadable(entry: Entry, name: string, label: string): void {
   if (entry.isEncrypted()) throw refusal(label, `is encrypted (at "${name}")`);
-  if (entry.compressionMethod !== STORED && entry.compressionMethod !== DEFLATED) {
+  if (!isPackedPlainly(entry)) {
     throw refusal(label, `is packed in a way that this studio does not read (at "${name}")`);
   }
 }
 
 /** Entries that share bytes, and those that promise far more than the archive can hold. */
 function refuseBomb(entries: readonly Entry[], archiveBytes: number, label: string): void {
-  const total = entries.reduce((sum, { uncompressedSize }) => sum + uncompressedSize, 0);
-  if (total > Math.min(MAX_PACK_BYTES, Math.max(SMALL_BYTES, MAX_RATIO * archiveBytes))) {
+  if (promisesTooMuch(entries, archiveBytes, MAX_PACK_BYTES)) {
     throw refusal(label, 'would become far too large: no pack shrinks as much as it says it did');
   }
-  const byPlace = entries.toSorted((a, b) => startOf(a) - startOf(b));
-  for (const [i, entry] of byPlace.entries()) {
-    const end = startOf(entry) + LOCAL_HEADER_BYTES + entry.fileNameLength + entry.compressedSize;
-    const next = byPlace[i + 1];
-    if (end > (next ? startOf(next) : archiveBytes)) {
-      throw refusal(label, 'is damaged: some of its files lie over one another');
-    }
+  if (lieOverOneAnother(entries, archiveBytes)) {
+    throw refusal(label, 'is damaged: some of its files lie over one another');
   }
 }
-
-const startOf = ({ relativeOffsetOfLocalHeader }: Entry): number => relativeOffsetOfLocalHeader;
 
 /** The folder of the archive that the marker is in, with a slash behind it. */
 function folderOf(marker: string, names: readonly string[], label: string): string {

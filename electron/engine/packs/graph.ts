@@ -6,7 +6,13 @@
 import path from 'node:path';
 import { StudioError, type ErrorCode } from '../../contract/errors.ts';
 import { leavesFolder } from '../../contract/pack.ts';
-import { type Field, fieldsOf, MalformedMessageError, numbersOf } from '../onnx/protobuf-reader.ts';
+import {
+  bytesOf,
+  fieldsOf,
+  MalformedMessageError,
+  numbersOf,
+  textOf,
+} from '../onnx/protobuf-reader.ts';
 
 const MODEL = { graph: 7, functions: 25 };
 const GRAPH = { node: 1, initializer: 5, sparseInitializer: 15 };
@@ -212,15 +218,6 @@ function multiply(product: bigint, dims: readonly bigint[]): bigint {
     product = dim < 0n ? -1n : product * dim;
   }
   return product;
-}
-
-function bytesOf(field: Field): Uint8Array {
-  if (field.kind !== 'bytes') throw new MalformedMessageError();
-  return field.bytes;
-}
-
-function textOf(field: Field): string {
-  return Buffer.from(bytesOf(field)).toString('utf8');
 }
 
 /** Names that others wrote, short enough for a sentence. */

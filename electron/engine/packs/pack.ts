@@ -104,6 +104,11 @@ export async function openPack(
   return pack;
 }
 
+export interface CheckOptions extends VerifyOptions {
+  /** Of graphs that are released soon: they take little memory rather than little time. */
+  readonly sparing?: boolean | undefined;
+}
+
 /** A folder whose manifest lists its files. */
 type ListedFolder = ModelFolder & { readonly manifest: Pick<PackManifest, 'files'> };
 
@@ -116,7 +121,7 @@ export async function checkGraphs(
   models: ListedFolder,
   graphs: readonly ModelGraph[],
   inference: Inference,
-  { signal, onProgress }: VerifyOptions,
+  { signal, onProgress, sparing }: CheckOptions,
 ): Promise<void> {
   const { files } = models.manifest;
   // One after the other in the same memory: all of them together would be as much again as ONNX Runtime needs.
@@ -130,7 +135,8 @@ export async function checkGraphs(
   for (const graph of graphs) {
     throwIfCancelled(signal);
     const { threads } = graph;
-    checkSignature(graph, await inference.describe(models.file(graph.graph), { signal, threads }));
+    const settings = { signal, threads, sparing };
+    checkSignature(graph, await inference.describe(models.file(graph.graph), settings));
     progress.advance();
   }
   progress.finish();

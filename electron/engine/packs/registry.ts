@@ -14,15 +14,15 @@ export interface PackListing {
   problem: SerialisedError | null;
 }
 
-/** The licence of an edition of a pack; undefined where it is not among these. */
-export function licenseIn(
+/** What an edition of a pack says of itself; undefined where it is not among these. */
+export function manifestIn(
   listings: readonly PackListing[],
   { id, version }: PackRef,
-): string | undefined {
+): PackManifest | undefined {
   const found = listings.find(
     ({ manifest }) => manifest?.id === id && manifest.version === version,
   );
-  return found?.manifest?.license;
+  return found?.manifest ?? undefined;
 }
 
 /**

@@ -6,7 +6,7 @@ import { type Change, CHANGEABLE } from '../../contract/lineage.ts';
 import type { DrawSettings } from '../../contract/settings.ts';
 import type { KeepMomentRequest } from '../../contract/timeline.ts';
 import type { CallOptions } from '../inference/inference.ts';
-import type { LibraryReader } from '../library/reader.ts';
+import { type LibraryReader, notDrawn } from '../library/reader.ts';
 import type { PathPosition } from '../path/moments.ts';
 import type { GenerationPlan, Tools } from './generation-plan.ts';
 import { planMoment, planPosition } from './interpolation.ts';
@@ -134,6 +134,8 @@ function requestAgain(made: Generation, change: Change): ReplayedRequest {
       const { how = source.how, spread = source.spread } = change;
       return generating({ ...source, parents, how, spread }, made, change);
     }
+    case 'import':
+      throw notDrawn(made.id);
   }
 }
 

@@ -5,7 +5,7 @@ import type { CallOptions } from '../inference/inference.ts';
 import { resultAt } from '../inference/results.ts';
 import type { FlowCode, FlowInput, LatentCode, UndecodedCode } from '../latent/code.ts';
 import { addScaled } from '../latent/vectors.ts';
-import type { LibraryReader } from '../library/reader.ts';
+import { type LibraryReader, notDrawn } from '../library/reader.ts';
 import { embedWords, pictureCondition } from '../models/conditions.ts';
 import type { Models } from '../models/models.ts';
 import { withOwnNoise } from '../models/own-noise.ts';
@@ -150,6 +150,7 @@ export class LatentCodes {
   /** @throws StudioError `pack-not-found` for a portrait that lies in another latent space than this pack's */
   requireDrawable(portrait: Generation): void {
     if (this.canDraw(portrait)) return;
+    if (portrait.source.kind === 'import') throw notDrawn(portrait.id);
     const { id, version } = portrait.pack;
     const { manifest } = this.#models.pack;
     throw new StudioError(

@@ -44,6 +44,83 @@ export async function publish(
 }
 
 /**
+ * `publish` for a folder, which never takes the place of another one: between two names there would be none.
+ *
+ * @param produce writes into the folder it is given
+ * @throws StudioError `invalid-argument` for `replace`
+ */
+export async function publishFolder(
+  target: string,
+  ifExists: IfExists,
+  produce: (draft: string) => Promise<void>,
+): Promise<string> {
+  if (ifExists === 'replace') {
+    throw new StudioError(
+      'invalid-argument',
+      `A folder is never replaced, and ${target} would be one. Nothing was written; choose another name.`,
+    );
+  }
+  return publish(target, ifExists, async (draft) => {
+    await makeFolder(draft);
+    await produce(draft);
+  });
+}
+
+/** Where to write a file that is to be called so, with or without a number behind. */
+export type Claim = (name: string) => Promise<string>;
+
+/**
+ * Makes files appear in a folder once all of them are complete, and none if one is not. Of two of one name, as file
+ * systems without case compare, the second gets a number, whatever `ifExists` says of older files.
+ *
+ * @param ifExists asked for each name before it is written, and again when all are
+ * @param produce gets a hidden folder too, for what is needed on the way
+ * @returns the paths they got, in the order in which they were claimed
+ * @throws StudioError as `publish` does; then nothing is there, unless the disk fails between two names
+ */
+export async function publishAll(
+  folder: string,
+  ifExists: IfExists,
+  produce: (claim: Claim, scratch: string) => Promise<void>,
+): Promise<string[]> {
+  try {
+    await makeFolder(folder);
+    return await withDraft(path.join(folder, 'files'), async (drafts) => {
+      await makeFolder(drafts);
+      const names = new Map<string, string>();
+      const claim = async (asked: string) => {
+        const name = freeAmong(names, asked);
+        if (ifExists === 'refuse') await chooseName(path.join(folder, name), ifExists);
+        names.set(name.toLowerCase(), name);
+        return path.join(drafts, name);
+      };
+      await produce(claim, path.dirname(drafts));
+      for (const name of names.values()) await syncFile(path.join(drafts, name));
+      if (ifExists === 'refuse') {
+        for (const name of names.values()) await chooseName(path.join(folder, name), ifExists);
+      }
+      const files: string[] = [];
+      for (const name of names.values()) {
+        const chosen = await chooseName(path.join(folder, name), ifExists);
+        await rename(path.join(drafts, name), chosen);
+        files.push(chosen);
+      }
+      return files;
+    });
+  } catch (thrown) {
+    throw writeError(thrown, folder);
+  }
+}
+
+/** @param names by how they compare */
+function freeAmong(names: ReadonlyMap<string, string>, asked: string): string {
+  const { name, ext } = path.parse(asked);
+  let free = asked;
+  for (let n = 2; names.has(free.toLowerCase()); n += 1) free = `${name} (${n})${ext}`;
+  return free;
+}
+
+/**
  * Keeps a file for nobody but the owner, whole or not at all, in place of one of that name.
  *
  * @throws StudioError as `publish` does

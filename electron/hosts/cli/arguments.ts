@@ -61,6 +61,11 @@ export const place: Read<string> = (text) => {
   return pathOf(text);
 };
 
+/** Several of them. */
+export function places(text: string, before: readonly string[] = []): string[] {
+  return [...before, place(text)];
+}
+
 /** The path of an animation, or of a folder of frames. */
 export const animationFile: Read<string> = (text) => {
   const file = place(text);

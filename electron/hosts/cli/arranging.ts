@@ -11,8 +11,9 @@ import {
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { z } from 'zod';
 import { librarySettingsSchema } from '../../contract/library.ts';
-import { gathered, number, place, portraitId, portraitIds, word } from './arguments.ts';
-import { NotWell, type Root } from './root.ts';
+import { addAtlas } from './atlas.ts';
+import { gathered, number, place, places, portraitId, portraitIds, word } from './arguments.ts';
+import { libraryCommand, NotWell, type Root } from './root.ts';
 
 const TAGS = 'with commas between; may be repeated';
 const BOARD = 'its name or id';
@@ -198,7 +199,8 @@ function newPlace(text: string): string {
 }
 
 export function addUpkeep(program: Root): void {
-  const library = program.command('library').description('look after the whole library');
+  const library = libraryCommand(program);
+  addAtlas(library);
   library
     .command('verify')
     .description('read every row and every picture; nothing is changed')
@@ -228,6 +230,16 @@ export function addUpkeep(program: Root): void {
     .action(async (other, _, command) => {
       const { mergeLibrary } = await import('./commands/upkeep.ts');
       if (!(await mergeLibrary(other, command.optsWithGlobals()))) throw new NotWell();
+    });
+  library
+    .command('bring-in')
+    .description('take in pictures, the studio’s own and others; done again, it goes on')
+    .argument('<paths...>', 'pictures, folders, ZIP archives; they are only read', places)
+    .option('--board <name>', 'the board they are laid on; made where there is none')
+    .option('--tag, --tags <list>', TAGS, tags, [])
+    .action(async (paths, _, command) => {
+      const { bringIn } = await import('./commands/bring-in.ts');
+      if (!(await bringIn(paths, command.optsWithGlobals()))) throw new NotWell();
     });
   library
     .command('move')

@@ -72,12 +72,13 @@ async function writeOut(
   const sampling = { ...settings, count: undefined, unheard: undefined };
   const asked = JSON.stringify([prompt, sampling, source, parents, pack]);
   const mark = createHash('sha256').update(asked).digest('hex').slice(0, MARK_LENGTH);
-  const delivery = await service.exportPictures({
-    ids: [id],
-    pictures: {
-      ...{ format: 'png', quality: 100, metadata: true, ifExists: 'replace' },
+  const delivery = await service.exportPortraits({
+    portraits: { by: 'ids', ids: [id] },
+    as: {
+      ...{ kind: 'pictures', format: 'png', quality: 100, metadata: true, ifExists: 'replace' },
       pattern: seed === null ? '{prompt} {id}' : `{prompt} {seed} ${mark}`,
     },
+    name: 'portrait',
     destination: { kind: 'folder', folder },
   });
   const [file = ''] = delivery.kind === 'files' ? delivery.files : [];

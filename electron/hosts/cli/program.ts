@@ -8,8 +8,6 @@ import { importWishesSchema } from '../../contract/component.ts';
 import { DEFAULT_STRENGTH, MAX_COUNT, stopsSchema } from '../../contract/draw.ts';
 import { DEFAULT_DISENTANGLE, renamePrincipalSchema } from '../../contract/edit.ts';
 import { StudioError, toStudioError } from '../../contract/errors.ts';
-import { exportSideSchema, pictureExportSchema } from '../../contract/export.ts';
-import { keysOf, pictureFormatSchema, STILL_FORMATS } from '../../contract/formats.ts';
 import { easingSchema, pathSpaceSchema } from '../../contract/generation.ts';
 import { hubNameSchema, hubRevisionSchema } from '../../contract/hub.ts';
 import { LAYER_NAMES } from '../../contract/layers.ts';
@@ -45,8 +43,9 @@ import {
 } from './arguments.ts';
 import { addArranging, addUpkeep } from './arranging.ts';
 import { ANIMATION_EXTENSIONS } from './destination.ts';
+import { addExporting } from './exporting.ts';
 import { beginOutput, print, printError } from './output.ts';
-import { NotWell, type Root, rootCommand } from './root.ts';
+import { NotWell, type Root, rootCommand, WRONG_USAGE } from './root.ts';
 
 /** Layers by name or by number: `fine`, `3`, `0-4`. */
 const RANGE = z.string().regex(/^([a-z][a-z0-9-]*|\d+(-\d+)?)$/);
@@ -58,15 +57,11 @@ const LOCK_FLAGS = '--hold, --lock <list>';
 const LOCK =
   'what stays of the portrait, of the first of several: layers or parts that the pack names';
 const ANIMATION = `an animation (${ANIMATION_EXTENSIONS}); else a new folder of PNGs`;
-const LOSSY = keysOf(STILL_FORMATS)
-  .filter((format) => !STILL_FORMATS[format].isLossless)
-  .map((format) => STILL_FORMATS[format].title)
-  .join(', ');
 const NOISE = 'of the noise added to layers; by default the generator has its own';
 const VARIETY = 'with the gap remedy neighbours: 0 true to the words, 1 unlike one another';
 const VARIANT = 'graphs of a CLIP in another precision: fp32, fp16, quantized, int8, q4 …';
 const BEST_OF = 'draw so many and keep the best --count, where they have words';
-const [DONE, FAILED, WRONG_USAGE] = [0, 1, 2];
+const [DONE, FAILED] = [0, 1];
 
 /**
  * Runs one command.
@@ -130,6 +125,7 @@ function createProgram(json: boolean, help: string[]): Root {
   addBreeding(program);
   addLineage(program);
   addLibrary(program);
+  addExporting(program);
   addArranging(program);
   addUpkeep(program);
   addModels(program);
@@ -480,25 +476,6 @@ function addLibrary(program: Root): void {
     .action(async (id, _, command) => {
       const { show } = await import('./commands/library.ts');
       await show(id, command.optsWithGlobals());
-    });
-  program
-    .command('export')
-    .description('write portraits of the library to a folder')
-    .argument('<ids...>', 'their ids', portraitIds)
-    .requiredOption('--out <folder>', 'where to; nothing there is replaced', place)
-    .option('--format <format>', options(pictureFormatSchema), word(pictureFormatSchema), 'png')
-    .option(
-      '--pattern <name>',
-      'file names',
-      word(pictureExportSchema.shape.pattern),
-      '{prompt} {seed}',
-    )
-    .option('--quality <n>', `of ${LOSSY}`, number(pictureExportSchema.shape.quality), 90)
-    .option('--side <px>', 'longest side; by default as drawn', number(exportSideSchema))
-    .option('--no-metadata', 'say nothing of how they were made')
-    .action(async (ids, _, command) => {
-      const { exportPortraits } = await import('./commands/library.ts');
-      if (!(await exportPortraits(ids, command.optsWithGlobals()))) throw new NotWell();
     });
 }
 

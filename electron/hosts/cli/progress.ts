@@ -20,6 +20,7 @@ const TITLES: Record<Task, string> = {
   'draw-pairs': 'Drawing pairs',
   'train-flow': 'Training the flow',
   evaluate: 'Evaluating',
+  'lay-out': 'Laying out',
 };
 
 /** A bar on the terminal for one task after the other; silent where stderr is no terminal. */

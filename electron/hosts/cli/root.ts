@@ -3,6 +3,9 @@ import { Command } from '@commander-js/extra-typings';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { place } from './arguments.ts';
 
+/** The exit code of a line that cannot be understood. */
+export const WRONG_USAGE = 2;
+
 /** What a command found is not well, and it has said so itself. */
 export class NotWell extends Error {}
 
@@ -18,3 +21,8 @@ export function rootCommand() {
 }
 
 export type Root = ReturnType<typeof rootCommand>;
+
+/** "library", below which stands what is done to all of it. */
+export function libraryCommand(program: Root) {
+  return program.command('library').description('look after the whole library');
+}

@@ -21,6 +21,10 @@ const MORE_TEXTS: readonly (readonly [of: RegExp, files: readonly string[]])[] =
   [/^onnxruntime-common@1\.30\.0$/, ['onnxruntime-1.30.0.txt']],
   [/^sqlite-vec(-\w+)*@/, ['sqlite-vec.txt']],
   [/^better-sqlite3@/, ['sqlite.txt']],
+  // Of one author, and with no more than the name of the licence in them.
+  [/^(fontkit|dfa|brotli)@/, ['fontkit.txt']],
+  [/^brotli@/, ['brotli-decoder.txt']],
+  [/^@neplex\/vectorizer-/, ['vectorizer.txt']],
   // Their README lists what libvips is linked with, and under which terms.
   [/^@img\/sharp-libvips-.*@/, ['LGPL-3.0.txt', 'GPL-3.0.txt']],
 ];

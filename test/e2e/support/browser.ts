@@ -35,17 +35,20 @@ export interface WindowOptions {
   width?: number;
   height?: number;
   theme?: Theme;
+  /** Pixels of the screen to one of CSS. */
+  pixelRatio?: number;
 }
 
 /** A window of a browser profile of its own. What the page complains of in its console is collected. */
 export async function openWindow(
   browser: Browser,
   url: string,
-  { width = 1280, height = 800, theme = 'dark' }: WindowOptions = {},
+  { width = 1280, height = 800, theme = 'dark', pixelRatio = 1 }: WindowOptions = {},
 ): Promise<Page & { complaints: string[] }> {
   const context = await browser.newContext({
     viewport: { width, height },
     colorScheme: theme,
+    deviceScaleFactor: pixelRatio,
     permissions: ['clipboard-read', 'clipboard-write'],
     reducedMotion: 'reduce',
   });

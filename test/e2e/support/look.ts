@@ -32,7 +32,7 @@ function findCut(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const isSeen = (element: Element) =>
       element.checkVisibility({ visibilityProperty: true }) &&
-      !element.closest('[role="listbox"], .visually-hidden');
+      !element.closest('[role="listbox"], [role="grid"], .visually-hidden');
     const outside = [...document.querySelectorAll('button, figure, canvas, img, textarea')].filter(
       (element) => {
         const { left, right } = element.getBoundingClientRect();

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { sharpCodec } from '../../../electron/engine/images/sharp-codec.ts';
+import type { StudioService } from '../../../electron/contract/service.ts';
 import type { InferenceOptions } from '../../../electron/engine/inference/inference.ts';
 import { openStudio, type Studio } from '../../../electron/engine/studio.ts';
 import { startWebHost } from '../../../electron/hosts/web/host.ts';
@@ -26,6 +27,8 @@ export interface TestStudioOptions {
   /** Folder of packs' folders; by default the one that `pack` lies in. */
   packRoot?: string;
   inference?: InferenceOptions;
+  /** What the window is answered in place of the studio, for a library that is not there. */
+  instead?: Partial<StudioService>;
 }
 
 export async function openTestStudio({
@@ -33,6 +36,7 @@ export async function openTestStudio({
   pack = PACK,
   packRoot = path.dirname(pack),
   inference = { device: 'cpu' },
+  instead = {},
 }: TestStudioOptions = {}): Promise<TestStudio> {
   const folder = library ?? (await mkdtemp(path.join(tmpdir(), 'clip-flow-e2e-')));
   const studio = await openStudio({
@@ -43,7 +47,8 @@ export async function openTestStudio({
     inference,
   });
   const root = path.join(ROOT, 'dist/renderer');
-  const host = await startWebHost({ service: studio.service, root, port: 0 });
+  const service = { ...studio.service, ...instead };
+  const host = await startWebHost({ service, root, port: 0 });
   return {
     studio,
     url: host.url,

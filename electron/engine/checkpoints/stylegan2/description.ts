@@ -68,7 +68,8 @@ export interface StyleGan2 {
   readonly layers: number;
   readonly resolution: number;
   readonly architecture: Architecture;
-  readonly meanW: NamedTensor;
+  /** None where training kept no mean of w (`w_avg_beta` None). */
+  readonly meanW: NamedTensor | undefined;
   readonly blocks: readonly SynthesisBlock[];
 }
 
@@ -98,7 +99,7 @@ export function describeStyleGan2(network: NetworkModule): StyleGan2 {
   return {
     ...{ layers, resolution, architecture, blocks },
     mapping: readMapping(mapping, { zWidth, wWidth, classes }),
-    meanW: mapping.tensor('w_avg', [wWidth]),
+    meanW: mapping.hasTensor('w_avg') ? mapping.tensor('w_avg', [wWidth]) : undefined,
   };
 }
 

@@ -63,6 +63,7 @@ describe.each<StyleGan3Options & { name: string }>([
   { name: 'small', resolution: 16, configuration: 'T', layers: 6, channelMax: 5, clamp: 0.3 },
   { name: 'classes', resolution: 16, configuration: 'R', layers: 6, classes: 4, clamp: null },
   { name: 'tiles', resolution: 64, configuration: 'T', layers: 4, channelMax: 3, w: 9, z: 7 },
+  { name: 'not upsampled', resolution: 16, configuration: 'R', layers: 6, upsampling: 1 },
   { name: 'radial tiles', resolution: 64, configuration: 'R', layers: 4, channelMax: 2 },
 ])('$name: as computed number by number', async ({ name: _, ...options }) => {
   const network = styleGan3Network(options);

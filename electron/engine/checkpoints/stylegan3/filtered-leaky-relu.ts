@@ -32,10 +32,12 @@ export async function filteredLeakyRelu(
 ): Promise<Value> {
   const [horizontal, vertical] = axesOf(layer);
   const activation = activationOf(graph, layer);
-  if (isIdentity(horizontal) && isIdentity(vertical)) return activation(x);
+  const gain = layer.up_factor ** 2 * (layer.is_torgb ? 1 : LEAKY.gain);
+  if (isIdentity(horizontal) && isIdentity(vertical)) {
+    return activation(gain === 1 ? x : graph.node('Mul', [x, graph.scalar(gain)]));
+  }
   const up = await separableFilters(layer.upFilter);
   const down = await separableFilters(layer.downFilter);
-  const gain = layer.up_factor ** 2 * (layer.is_torgb ? 1 : LEAKY.gain);
   const rowTiles = stretchesOf(vertical, TILE).map((stretch): RowTile => {
     const upwards = up.map((pair) => scaled(upMatrix(vertical, stretch, pair.vertical), gain));
     const downwards = down.map((pair) => downMatrix(vertical, stretch, pair.vertical));

@@ -4,6 +4,7 @@ import { MAX_XMP_BYTES } from './limits.ts';
 import { type Statement, xmpPacket } from './xmp.ts';
 
 const XMP_TYPE = 'application/rdf+xml';
+const EXIF_TYPE = 'Exif';
 /** Version and flags. */
 const FULL = 4;
 /** Where things lie takes some hundred bytes; more than this is not looked through. */
@@ -34,12 +35,23 @@ export function isAvif(bytes: Uint8Array): boolean {
   return first?.type === 'ftyp' && /avi[fs]/.test(Buffer.from(first.content).toString('latin1'));
 }
 
-export function* readXmp(avif: Uint8Array): Generator<Uint8Array> {
+export function readXmp(avif: Uint8Array): Generator<Uint8Array> {
+  return readItem(avif, XMP_TYPE);
+}
+
+/** The block begins where a number in front of it says. */
+export function* readExif(avif: Uint8Array): Generator<Uint8Array> {
+  for (const content of readItem(avif, EXIF_TYPE)) {
+    if (content.length > 4) yield content.subarray(4 + Buffer.from(content).readUInt32BE());
+  }
+}
+
+function* readItem(avif: Uint8Array, wanted: string): Generator<Uint8Array> {
   try {
     const meta = metaOf(avif);
     if (!meta) return;
-    const packet = itemsOf(meta).find(({ type }) => type === XMP_TYPE);
-    const location = locationsOf(meta).find(({ id }) => id === packet?.id);
+    const item = itemsOf(meta).find(({ type }) => type === wanted);
+    const location = locationsOf(meta).find(({ id }) => id === item?.id);
     if (location) yield contentOf(location, meta, avif);
   } catch (thrown) {
     // It ends before what it says is there: then nothing is there.
@@ -133,7 +145,7 @@ export function addWords(
   if (!old || !meta) throw new Error('This AVIF has no list of items.');
   const words = [
     // The EXIF begins right behind the number that says where it begins.
-    ...(exif ? [{ type: 'Exif', bytes: Buffer.concat([uint(4, 0), exif]) }] : []),
+    ...(exif ? [{ type: EXIF_TYPE, bytes: Buffer.concat([uint(4, 0), exif]) }] : []),
     { type: XMP_TYPE, bytes: Buffer.from(xmpPacket(statement), 'utf8') },
   ];
   const draft = metaWith(words, { meta, old, growth: 0, end: 0 });

@@ -55,6 +55,13 @@ function* readSegments(jpeg: Uint8Array): Generator<Segment> {
   }
 }
 
+/** The EXIF blocks of a JPEG. */
+export function* readExif(jpeg: Uint8Array): Generator<Uint8Array> {
+  for (const { marker, data } of readSegments(jpeg)) {
+    if (marker === APP1 && startsWith(data, EXIF)) yield data.subarray(EXIF.length);
+  }
+}
+
 /** The XMP packets of a JPEG: the one that stands alone, and what goes on with it. */
 export function* readXmp(jpeg: Uint8Array): Generator<Uint8Array> {
   const parts = [...readSegments(jpeg)].flatMap(({ marker, data }) =>

@@ -8,6 +8,8 @@ const LENGTH_AND_TYPE = 8;
 const CRC = 4;
 const HEADER = 'IHDR';
 const END = 'IEND';
+/** XMP specification part 3, section 1.1.5. */
+export const XMP_KEYWORD = 'XML:com.adobe.xmp';
 /** Longest keyword of a text. */
 const MAX_KEYWORD = 79;
 const latin1 = new TextDecoder('latin1');
@@ -119,6 +121,20 @@ const STORYTELLING = new Set(['tEXt', 'zTXt', 'iTXt', 'eXIf', 'tIME']);
 export function removeTexts(png: Uint8Array): Uint8Array<ArrayBuffer> {
   const kept = [...readChunks(png)].filter(({ type }) => !STORYTELLING.has(type));
   return concat([SIGNATURE, ...kept.map(({ bytes }) => bytes)]);
+}
+
+const COLOUR_SPACES = new Set(['sRGB', 'iCCP', 'cICP']);
+/** PNG specification, section 11.3.2.5: the rendering intent, here perceptual. */
+const PERCEPTUAL = Uint8Array.of(0);
+
+/** The same picture with a note that its colours are sRGB; as it is where it says which they are. */
+export function tagAsSrgb(png: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const chunks = [...readChunks(png)];
+  if (chunks.some(({ type }) => COLOUR_SPACES.has(type))) return png;
+  const tagged = chunks.flatMap(({ type, bytes }) =>
+    type === HEADER ? [bytes, chunk('sRGB', PERCEPTUAL)] : [bytes],
+  );
+  return concat([SIGNATURE, ...tagged]);
 }
 
 /**

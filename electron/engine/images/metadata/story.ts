@@ -8,13 +8,20 @@ import {
   STORY_FORMAT,
   STORY_VERSION,
 } from '../../../contract/export.ts';
-import type { PictureFormat } from '../../../contract/formats.ts';
-import * as avif from './avif.ts';
+import { containerOf } from './containers.ts';
 import { exifBlock } from './exif.ts';
-import * as jpeg from './jpeg.ts';
+import { foreignTexts } from './foreign-texts.ts';
 import { MAX_STORY_BYTES, MAX_XMP_BYTES, tooLarge } from './limits.ts';
-import { addTexts, findText, isPng, readChunks, readTextChunks, removeTexts } from './png.ts';
-import * as webp from './webp.ts';
+import {
+  addTexts,
+  findText,
+  isPng,
+  type PngText,
+  readChunks,
+  readTextChunks,
+  removeTexts,
+  XMP_KEYWORD,
+} from './png.ts';
 import { type Provenance, recipeIn, type Statement, xmpPacket } from './xmp.ts';
 
 const STORY_KEYWORD = 'clip-flow-studio';
@@ -22,38 +29,30 @@ const STORY_KEYWORD = 'clip-flow-studio';
 const PARAMETERS_KEYWORD = 'parameters';
 /** PNG 1.2, section 4.2.3.1. */
 const COPYRIGHT_KEYWORD = 'Copyright';
-/** XMP specification part 3, section 1.1.5. */
-const XMP_KEYWORD = 'XML:com.adobe.xmp';
 
-/** A format that keeps words as EXIF and XMP. */
-interface Container {
-  readonly is: (picture: Uint8Array) => boolean;
-  readonly readXmp: (picture: Uint8Array) => Iterable<Uint8Array>;
-  readonly addWords: (
-    picture: Uint8Array,
-    exif: Uint8Array | null,
-    statement: Statement,
-  ) => Uint8Array<ArrayBuffer>;
-}
-
-/** Of every format but PNG, whose texts hold the story. */
-const CONTAINERS: Record<Exclude<PictureFormat, 'png'>, Container> = {
-  jpeg: { ...jpeg, is: jpeg.isJpeg },
-  webp: { ...webp, is: webp.isWebp },
-  avif: { ...avif, is: avif.isAvif },
-};
-
-function containerOf(picture: Uint8Array): Container | undefined {
-  return Object.values(CONTAINERS).find(({ is }) => is(picture));
-}
-
-/** Writes a portrait's story into its PNG: in full for us, in short for other programs. */
-export function tellStory(png: Uint8Array, story: PortraitStory): Uint8Array<ArrayBuffer> {
+/**
+ * Writes a portrait's story into its PNG: in full for us, in short for other programs. A picture that was brought
+ * in says in short what it said before.
+ *
+ * @param before what it said (`foreign-texts.ts`)
+ */
+export function tellStory(
+  png: Uint8Array,
+  story: PortraitStory,
+  before: readonly PngText[] = [],
+): Uint8Array<ArrayBuffer> {
+  const told = { keyword: STORY_KEYWORD, text: toAscii(z.encode(portraitStorySchema, story)) };
+  if (!isDrawn(story)) return addTexts(png, [told, ...before]);
   return addTexts(png, [
     { keyword: PARAMETERS_KEYWORD, text: parameters(story) },
-    { keyword: STORY_KEYWORD, text: toAscii(z.encode(portraitStorySchema, story)) },
+    told,
     { keyword: XMP_KEYWORD, text: xmpPacket(story.generation) },
   ]);
+}
+
+/** Whether a pack drew it, of which the studio can tell other programs. */
+function isDrawn({ generation }: Pick<Recipe, 'generation'>): boolean {
+  return generation.source.kind !== 'import';
 }
 
 /** Writes into a picture no more than what made it and when: for frames, which are no portraits of a library. */
@@ -84,6 +83,7 @@ export function tellRecipe(
   const recipe: Recipe = license === undefined ? found : { ...found, license };
   const { prompt } = recipe.generation;
   const text = toAscii(z.encode(recipeSchema, recipe));
+  if (!isDrawn(recipe)) return tellOfImport(picture, text, foreignTexts(original));
   const short = parameters(recipe);
   if (!isPng(picture)) {
     return addTo(picture, exifBlock(short, license), { prompt, license, recipe: text });
@@ -94,6 +94,19 @@ export function tellRecipe(
     ...(license === undefined ? [] : [{ keyword: COPYRIGHT_KEYWORD, text: license }]),
     { keyword: XMP_KEYWORD, text: xmpPacket({ prompt, license }) },
   ]);
+}
+
+/** No program but those that said it before is told anything. */
+function tellOfImport(
+  picture: Uint8Array<ArrayBuffer>,
+  recipe: string,
+  before: readonly PngText[],
+): Uint8Array<ArrayBuffer> {
+  if (isPng(picture)) {
+    return addTexts(removeTexts(picture), [{ keyword: STORY_KEYWORD, text: recipe }, ...before]);
+  }
+  const short = before.find(({ keyword }) => keyword === PARAMETERS_KEYWORD);
+  return addTo(picture, short ? exifBlock(short.text) : null, { recipe });
 }
 
 function addTo(picture: Uint8Array<ArrayBuffer>, exif: Uint8Array | null, statement: Statement) {

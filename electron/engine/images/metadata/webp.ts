@@ -3,6 +3,8 @@ import { count, MAX_PARTS } from './limits.ts';
 import { type Statement, xmpPacket } from './xmp.ts';
 
 const HEAD = 8;
+/** `Exif` and two zeros. */
+const JPEG_HEAD = 6;
 const FIRST = 12;
 const EXTENDED = 'VP8X';
 const EXIF_FLAG = 0x08;
@@ -37,6 +39,13 @@ function* readChunks(webp: Uint8Array): Generator<Chunk> {
 
 export function* readXmp(webp: Uint8Array): Generator<Uint8Array> {
   for (const { type, data } of readChunks(webp)) if (type === 'XMP ') yield data;
+}
+
+/** Some programs put in front of the block what a JPEG has there. */
+export function* readExif(webp: Uint8Array): Generator<Uint8Array> {
+  for (const { type, data } of readChunks(webp)) {
+    if (type === 'EXIF') yield tag(data, 0) === 'Exif' ? data.subarray(JPEG_HEAD) : data;
+  }
 }
 
 /** Puts EXIF and XMP behind the picture, where they belong, and tells of them in front of it. */

@@ -22,21 +22,22 @@ export interface Provenance {
   readonly license?: string | undefined;
 }
 
-export interface Statement extends Provenance {
+/** What of a picture is told; without provenance nothing of who drew it. */
+export interface Statement extends Partial<Provenance> {
   /** JSON. */
   readonly recipe?: string | undefined;
   /** Name of the packet that goes on with this one, where the format ends packets at 64 KB. */
   readonly extension?: string | undefined;
 }
 
-/** An XMP packet that tells other programs that a trained model made the picture, from which words, and when. */
+/**
+ * An XMP packet that tells other programs that a trained model made the picture, from which words, and when. Where
+ * there are no words, not even empty ones, it holds the recipe alone: of a picture that the studio did not draw.
+ */
 export function xmpPacket({ prompt, createdAt, license, recipe, extension }: Statement): string {
+  if (prompt === undefined) return packet(continuedBy(extension), '', recipe);
   const date =
     createdAt === undefined ? '' : `\n    xmp:CreateDate="${new Date(createdAt).toISOString()}"`;
-  const more =
-    extension === undefined
-      ? ''
-      : `\n    xmlns:xmpNote="http://ns.adobe.com/xmp/note/"\n    xmpNote:HasExtendedXMP="${extension}"`;
   return packet(
     `
     xmlns:dc="http://purl.org/dc/elements/1.1/"
@@ -44,10 +45,22 @@ export function xmpPacket({ prompt, createdAt, license, recipe, extension }: Sta
     xmlns:xmpRights="http://ns.adobe.com/xap/1.0/rights/"
     xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
     xmp:CreatorTool="CLIP-Flow Studio"${date}
-    Iptc4xmpExt:DigitalSourceType="${DIGITAL_SOURCE_TYPE}"${more}`,
+    Iptc4xmpExt:DigitalSourceType="${DIGITAL_SOURCE_TYPE}"${continuedBy(extension)}`,
     inWords('dc:description', prompt.slice(0, MAX_DESCRIPTION)) + rights(license),
     recipe,
   );
+}
+
+function continuedBy(extension: string | undefined): string {
+  return extension === undefined
+    ? ''
+    : `\n    xmlns:xmpNote="http://ns.adobe.com/xmp/note/"\n    xmpNote:HasExtendedXMP="${extension}"`;
+}
+
+/** The same inside an SVG, with the words as its title. */
+export function svgMetadata(statement: Statement): string {
+  const told = xmpPacket(statement).replace(/<\?xpacket[^>]*>\s*/g, '');
+  return `<title>${escape(statement.prompt ?? '')}</title><metadata>${told}</metadata>`;
 }
 
 /** As programs that manage pictures look for it: who may do what (XMP specification part 1, sections 8.3 and 8.5). */

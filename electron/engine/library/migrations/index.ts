@@ -5,6 +5,8 @@ import { rememberJournal } from './0004-journal.ts';
 import { nameSpaces } from './0005-spaces.ts';
 import { arrangePortraits } from './0006-arrangement.ts';
 import { find } from './0007-find.ts';
+import { findBroughtIn } from './0008-brought-in.ts';
+import { keepAtlases } from './0009-atlas.ts';
 import type { Script } from './script.ts';
 
 /**
@@ -20,6 +22,8 @@ export const MIGRATIONS: readonly ((connection: Script) => void)[] = [
   nameSpaces,
   arrangePortraits,
   find,
+  findBroughtIn,
+  keepAtlases,
 ];
 
 export const LATEST_VERSION = MIGRATIONS.length;

@@ -24,6 +24,14 @@ export class SeqSet {
     this.#size += 1;
   }
 
+  delete(seq: number): void {
+    if (!this.has(seq)) return;
+    const at = seq - Math.floor(seq / BLOCK) * BLOCK;
+    const block = this.#block(seq);
+    block[at >>> 5] = ((block[at >>> 5] ?? 0) & ~(1 << (at & 31))) >>> 0;
+    this.#size -= 1;
+  }
+
   has(seq: number): boolean {
     const key = Math.floor(seq / BLOCK);
     const block = this.#blocks.get(key);

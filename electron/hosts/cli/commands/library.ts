@@ -1,10 +1,9 @@
 import type { Generation } from '../../../contract/generation.ts';
 import type { ListQuery, SearchHit } from '../../../contract/library.ts';
-import type { PictureExport } from '../../../contract/export.ts';
 import { parseQuery, wordsOf } from '../../../contract/query.ts';
 import type { Studio } from '../../../engine/studio.ts';
 import { boardOf } from './arrange.ts';
-import { print, printNote } from '../output.ts';
+import { print } from '../output.ts';
 import { type GlobalOptions, withLibrary } from '../session.ts';
 import { isoTime, shortTime } from '../time.ts';
 import { unheardIn } from '../unheard.ts';
@@ -82,28 +81,6 @@ export async function show(id: string, options: GlobalOptions): Promise<void> {
       ([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
     );
     print(options.json, portrait, lines);
-  });
-}
-
-export interface ExportOptions extends GlobalOptions, Omit<PictureExport, 'ifExists'> {
-  readonly out: string;
-}
-
-/** @returns whether all were written */
-export async function exportPortraits(ids: string[], options: ExportOptions): Promise<boolean> {
-  return withLibrary(options, async ({ service, signal, onProgress }) => {
-    const { out: folder, format, pattern, quality, metadata, side, json } = options;
-    const pictures = { format, pattern, quality, metadata, side, ifExists: 'rename' as const };
-    const delivery = await service.exportPictures(
-      { ids, pictures, destination: { kind: 'folder', folder } },
-      { signal, onEvent: onProgress },
-    );
-    const files = delivery.kind === 'files' ? delivery.files : [];
-    const { missed = [] } = delivery;
-    print(json, missed.length > 0 ? { files, missed } : { files }, files);
-    if (!json)
-      for (const { id, error } of missed) printNote(`${id} was not written: ${error.message}`);
-    return missed.length === 0;
   });
 }
 

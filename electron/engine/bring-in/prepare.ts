@@ -1,0 +1,202 @@
+/** Pictures before they are kept: read, recognised, looked at by CLIP, and told as portraits of the library. */
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import type { Arrival } from '../../contract/bring-in.ts';
+import { type SerialisedError, toStudioError } from '../../contract/errors.ts';
+import { type PortraitStory, STORY_FORMAT, STORY_VERSION } from '../../contract/export.ts';
+import { drawnByNone, type Lineage, MAX_NAME_LENGTH } from '../../contract/generation.ts';
+import { seedSchema } from '../../contract/settings.ts';
+import type { ImageCodec, RgbPicture } from '../images/codec.ts';
+import { foreignTexts } from '../images/metadata/foreign-texts.ts';
+import type { PngText } from '../images/metadata/png.ts';
+import type { Making } from '../images/metadata/programs/making.ts';
+import { makingIn } from '../images/metadata/programs/programs.ts';
+import { tellStory } from '../images/metadata/story.ts';
+import type { CallOptions } from '../inference/inference.ts';
+import { resultAt } from '../inference/results.ts';
+import { createId, timeOfId } from '../library/ids.ts';
+import type { LibraryReader } from '../library/reader.ts';
+import { THUMBNAIL_SIDE } from '../library/writer.ts';
+import type { Models } from '../models/models.ts';
+import type { OfferedPicture } from './offered.ts';
+import { type OwnStory, ownStoryIn } from './own-story.ts';
+
+/** A picture that can be kept. */
+export interface NewPicture {
+  readonly outcome: Exclude<Arrival, 'here'>;
+  readonly story: PortraitStory;
+  /** PNG with its story. */
+  readonly picture: Uint8Array;
+  readonly thumbnail: Uint8Array;
+}
+
+/** What is to become of a picture: kept, known already under an id, or told as unreadable. */
+export type Prepared = { readonly name: string } & (
+  { readonly kept: NewPicture } | { readonly known: string } | { readonly error: SerialisedError }
+);
+
+export interface PrepareParts {
+  readonly reader: LibraryReader;
+  readonly codec: ImageCodec;
+  readonly models: Models;
+  /** Ids that pictures before have, which may not be kept yet. */
+  readonly claimed: Set<string>;
+}
+
+/** @throws what embedding fails with; what is in the way of the picture itself is its outcome */
+export async function prepare(
+  { name, read }: OfferedPicture,
+  parts: PrepareParts,
+  options: CallOptions,
+): Promise<Prepared> {
+  const bytes = await orFault(read());
+  if ('error' in bytes) return { name, ...bytes };
+  const own = ownStoryIn(bytes);
+  // What is here already need not be decoded, so that going on where it was broken off is quick.
+  const before = own
+    ? parts.reader.doubleOf(own.recipe)
+    : parts.reader.broughtInBefore('file', sha256(bytes));
+  if (before !== null) return { name, known: before };
+  const picture = await orFault(parts.codec.decode(bytes));
+  if ('error' in picture) return { name, ...picture };
+  const offered = { name, bytes, picture };
+  return own ? prepareOwn(own, offered, parts) : prepareForeign(offered, parts, options);
+}
+
+/** What there is, or what is in the way. */
+async function orFault<T extends object>(
+  work: Promise<T>,
+): Promise<T | { error: SerialisedError }> {
+  try {
+    return await work;
+  } catch (thrown) {
+    return { error: toStudioError(thrown).toJSON() };
+  }
+}
+
+interface Decoded {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly picture: RgbPicture;
+}
+
+/** As it was in its library where its id is free; else under a new one, as it was drawn or as it was exported. */
+async function prepareOwn(
+  { story, recipe }: OwnStory,
+  { name, bytes, picture }: Decoded,
+  { reader, codec, claimed }: PrepareParts,
+): Promise<Prepared> {
+  const id = story?.generation.id;
+  if (story && id !== undefined && !claimed.has(id) && !reader.has(id)) {
+    claimed.add(id);
+    const thumbnail = await codec.thumbnail(picture, THUMBNAIL_SIDE);
+    return { name, kept: { outcome: 'restored', story, picture: bytes, thumbnail } };
+  }
+  const { generation, latents, embedding } = recipe;
+  const { width, height } = picture;
+  const renamed: PortraitStory = {
+    ...{ format: STORY_FORMAT, version: STORY_VERSION, latents, embedding },
+    generation: { ...generation, ...newName(), timings: {}, width, height },
+  };
+  const kept = await told('restored', renamed, { picture, texts: foreignTexts(bytes) }, codec);
+  return { name, kept };
+}
+
+/** A picture of others. */
+async function prepareForeign(
+  { name, bytes, picture }: Decoded,
+  { reader, codec, models }: PrepareParts,
+  options: CallOptions,
+): Promise<Prepared> {
+  const [file, pixels] = [sha256(bytes), sha256OfPixels(picture)];
+  const before = reader.broughtInBefore('pixels', pixels);
+  if (before !== null) return { name, known: before };
+  const { embedding: space } = models.pack.spaces;
+  const embedding = resultAt(await models.clip.embedPictures([picture], options), 0).slice();
+  const drawn = await sameAmongDrawn(picture, { embedding, space }, { reader, codec });
+  if (drawn !== null) return { name, known: drawn };
+  const texts = foreignTexts(bytes);
+  const making = makingIn(texts);
+  const { width, height } = picture;
+  const story: PortraitStory = {
+    ...{ format: STORY_FORMAT, version: STORY_VERSION, latents: null, embedding },
+    generation: {
+      ...{ ...newName(), prompt: making?.prompt ?? '', seed: shortSeed(making), parents: [] },
+      ...{ ...drawnByNone(space), width, height },
+      source: sourceOf(name, { file, pixels }, making),
+    },
+  };
+  const kept = await told(making ? 'prompted' : 'plain', story, { picture, texts }, codec);
+  return { name, kept };
+}
+
+function sourceOf(
+  name: string,
+  hashes: { readonly file: string; readonly pixels: string },
+  making: Making | null,
+): Lineage {
+  const called = path.posix.basename(name).slice(0, MAX_NAME_LENGTH).toWellFormed();
+  const { program, negativePrompt = '', seed = null } = making ?? {};
+  return {
+    ...{ kind: 'import', name: called, ...hashes },
+    ...(program && { program }),
+    ...(negativePrompt !== '' && { negativePrompt }),
+    ...(seed !== null && { seed }),
+  };
+}
+
+/** As the studio's own seeds, where it is as short as those. */
+function shortSeed(making: Making | null): number | null {
+  return seedSchema.safeParse(Number(making?.seed ?? Number.NaN)).data ?? null;
+}
+
+async function told(
+  outcome: NewPicture['outcome'],
+  story: PortraitStory,
+  { picture, texts }: { readonly picture: RgbPicture; readonly texts: readonly PngText[] },
+  codec: ImageCodec,
+): Promise<NewPicture> {
+  const [png, thumbnail] = await Promise.all([
+    codec.encode(picture, 'png'),
+    codec.thumbnail(picture, THUMBNAIL_SIDE),
+  ]);
+  return { outcome, story, picture: tellStory(png, story, texts), thumbnail };
+}
+
+/** The same picture is as alike to CLIP as rounding allows; more than some are not looked at. */
+const ALIKE = 0.999;
+const LOOKED_AT = 4;
+
+/** A portrait that was drawn here with the same pixels, of which a copy has lost what it said. */
+async function sameAmongDrawn(
+  picture: RgbPicture,
+  { embedding, space }: { readonly embedding: Float32Array; readonly space: string },
+  { reader, codec }: Pick<PrepareParts, 'reader' | 'codec'>,
+): Promise<string | null> {
+  const hits = await reader.search(embedding, space, LOOKED_AT);
+  for (const { generation, similarity } of hits) {
+    const { id, width, height } = generation;
+    const isOfThatSize = width === picture.width && height === picture.height;
+    if (!isOfThatSize || (similarity ?? 0) < ALIKE) continue;
+    // One that cannot be read any more is no reason to leave out what can.
+    const own = await reader
+      .picture(id)
+      .then(codec.decode)
+      .catch(() => null);
+    if (own && sha256OfPixels(own) === sha256OfPixels(picture)) return id;
+  }
+  return null;
+}
+
+function newName(): { id: string; createdAt: number } {
+  const id = createId();
+  return { id, createdAt: timeOfId(id) };
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function sha256OfPixels({ width, height, data }: RgbPicture): string {
+  return createHash('sha256').update(`${width}x${height}\n`).update(data).digest('hex');
+}

@@ -1,0 +1,148 @@
+/** Portraits in their orders, so that any stretch of one can be had without going through what stands before it. */
+import { z } from 'zod';
+import type { LibraryFilter, Order } from '../../contract/library.ts';
+import { parseQuery } from '../../contract/query.ts';
+import { Breather } from '../jobs/breather.ts';
+import { LruCache } from '../jobs/lru-cache.ts';
+import { changedRows, lastChange } from './changed-rows.ts';
+import { conditionsOf } from './columns.ts';
+import type { Connection } from './connection.ts';
+import type { PortraitSets } from './portrait-sets.ts';
+import type { Quarantine } from './quarantine.ts';
+import { narrowing, type Sorted, sortedQuery } from './queries.ts';
+import { asksForTrash, isOfRow } from './query-conditions.ts';
+
+/** Rows that are read at once. */
+const BATCH = 20_000;
+/** Orders that are remembered, of everything and of what filters leave: each takes 8 MB at a million. */
+const REMEMBERED = 3;
+
+/** The numbers of rows, in an order. */
+export type Seqs = Float64Array<ArrayBuffer>;
+
+interface Kept {
+  seqs: Seqs;
+  /** The last change that it has followed. */
+  upTo: number;
+  version: number;
+}
+
+interface Narrowed {
+  readonly seqs: Seqs;
+  /** What it was made of. */
+  readonly of: string;
+}
+
+const seqsSchema = z.array(z.object({ seq: z.number() }));
+
+let versions = 0;
+
+export class Orders {
+  readonly #connection: Connection;
+  readonly #quarantine: Quarantine;
+  readonly #sets: PortraitSets;
+  readonly #kept = new LruCache<Kept>(REMEMBERED);
+  #narrowed: readonly Narrowed[] = [];
+  #epoch = 0;
+
+  constructor(connection: Connection, quarantine: Quarantine, sets: PortraitSets) {
+    this.#connection = connection;
+    this.#quarantine = quarantine;
+    this.#sets = sets;
+  }
+
+  /** All rows of an order but those that cannot be read; as if it were not reversed. */
+  async of({ sort = 'date', ...filter }: Order): Promise<Seqs> {
+    const query = parseQuery(filter.query ?? '');
+    const { trashed = asksForTrash(query) } = filter;
+    const board = sort === 'board' ? (filter.board ?? '') : null;
+    const sorted = await this.#sorted({ sort, trashed, board });
+    const conditions = narrowing(filter);
+    const isAll = conditions.length === conditionsOf({ trashed }).filter(Boolean).length;
+    const set = isAll ? null : await this.#sets.get(conditions, isOfRow(query));
+    const left = this.#quarantine.known;
+    if (set === null && left.length === 0) return sorted.seqs;
+    const of = JSON.stringify([sorted.version, set?.version, left]);
+    const known = this.#narrowed.find((one) => one.of === of);
+    const isLeft = new Set(left);
+    const isIn = (seq: number) => (set === null || set.seqs.has(seq)) && !isLeft.has(seq);
+    const narrowed = known ?? { of, seqs: sorted.seqs.filter(isIn) };
+    const others = this.#narrowed.filter((one) => one !== known);
+    this.#narrowed = [narrowed, ...others].slice(0, REMEMBERED);
+    return narrowed.seqs;
+  }
+
+  /** How many rows a filter leaves, of those that can be read. */
+  async count(filter: LibraryFilter): Promise<number> {
+    const query = parseQuery(filter.query ?? '');
+    const { seqs } = await this.#sets.get(narrowing(filter), isOfRow(query));
+    return seqs.size - this.#quarantine.known.filter((seq) => seqs.has(seq)).length;
+  }
+
+  /** Everything, or all of the trash or of a board. */
+  async #sorted(order: Sorted): Promise<Kept> {
+    for (;;) {
+      const key = JSON.stringify([this.#epoch, order]);
+      const kept = await this.#kept.get(key, () => this.#read(order));
+      if (this.#follow(kept, order)) return kept;
+      this.#epoch += 1;
+    }
+  }
+
+  async #read(order: Sorted): Promise<Kept> {
+    const upTo = lastChange(this.#connection);
+    const breather = new Breather();
+    const batches: number[][] = [];
+    for (let last: number | null = null; ;) {
+      const { sql, values } = sortedQuery(order, { after: last, limit: BATCH });
+      const rows = this.#connection.all(sql, ...values);
+      const seqs = seqsSchema.parse(rows).map(({ seq }) => seq);
+      batches.push(seqs);
+      last = seqs.at(-1) ?? null;
+      if (seqs.length < BATCH) break;
+      await breather.pause();
+    }
+    return { seqs: Float64Array.from(batches.flat()), upTo, version: (versions += 1) };
+  }
+
+  /** Takes rows that have changed out of the order and puts them where they belong now. */
+  #follow(kept: Kept, order: Sorted): boolean {
+    const changed = changedRows(this.#connection, kept.upTo);
+    if (changed === null) return false;
+    kept.upTo = changed.upTo;
+    if (changed.seqs.length === 0) return true;
+    const isChanged = new Set(changed.seqs);
+    const others = kept.seqs.filter((seq) => !isChanged.has(seq));
+    const { sql, values } = sortedQuery(order, { among: changed.seqs });
+    const fresh = seqsSchema.parse(this.#connection.all(sql, ...values)).map(({ seq }) => seq);
+    kept.seqs = this.#merged(others, fresh, order);
+    kept.version = versions += 1;
+    return true;
+  }
+
+  /** @param fresh in the order themselves */
+  #merged(others: Seqs, fresh: readonly number[], order: Sorted): Seqs {
+    const merged = new Float64Array(others.length + fresh.length);
+    let from = 0;
+    for (const [nth, seq] of fresh.entries()) {
+      const place = this.#placeOf(seq, others, from, order);
+      merged.set(others.subarray(from, place), from + nth);
+      merged[place + nth] = seq;
+      from = place;
+    }
+    merged.set(others.subarray(from), from + fresh.length);
+    return merged;
+  }
+
+  /** How many stand before a row. */
+  #placeOf(seq: number, others: Seqs, from: number, order: Sorted): number {
+    let [low, high] = [from, others.length];
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      const { sql, values } = sortedQuery(order, { among: [seq], after: others[middle] ?? 0 });
+      if (this.#connection.get(sql, ...values) === undefined) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+}

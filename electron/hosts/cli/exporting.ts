@@ -1,0 +1,107 @@
+/** The command that hands portraits over: one for every kind of export. */
+import type { Command } from '@commander-js/extra-typings';
+import { z } from 'zod';
+import {
+  arrayNameSchema,
+  EXPORT_DEFAULTS,
+  EXPORT_KINDS,
+  type ExportKind,
+  exportKindSchema,
+  MAX_COLUMNS,
+} from '../../contract/export-kinds.ts';
+import {
+  exportSideSchema,
+  ifExistsSchema,
+  namePatternSchema,
+  qualitySchema,
+} from '../../contract/export.ts';
+import { keysOf, STILL_FORMATS } from '../../contract/formats.ts';
+import { paperSchema } from '../../contract/paper.ts';
+import { gathered, number, place, portraitIds, upTo, word, words } from './arguments.ts';
+import { NotWell, type Root, WRONG_USAGE } from './root.ts';
+
+const LOSSY = keysOf(STILL_FORMATS)
+  .filter((format) => !STILL_FORMATS[format].isLossless)
+  .map((format) => STILL_FORMATS[format].title)
+  .join(', ');
+
+/** What the formats are of each kind that has several. */
+const FORMATS = keysOf(EXPORT_KINDS).flatMap((kind) => {
+  const { shape } = EXPORT_KINDS[kind];
+  return 'format' in shape ? [`${kind}: ${shape.format.options.join(', ')}`] : [];
+});
+
+export function addExporting(program: Root): void {
+  program
+    .command('export')
+    .description('hand portraits over: as files, a web gallery, a contact sheet, a table or arrays')
+    .argument('[ids...]', 'their ids; or --board or --query', portraitIds)
+    .requiredOption('--out <folder>', 'where to', place)
+    .option('--as <kind>', exportKindSchema.options.join(', '), word(exportKindSchema), 'pictures')
+    .option('--board <board>', 'all of this board, in its order, by its name or id')
+    .option('--query <query>', 'all that this finds, as in "list"')
+    .option('--format <format>', FORMATS.join('; '))
+    .option('--zip', 'all of it in one ZIP archive')
+    .option('--name <name>', 'of the folder, file or archive; by default its title', words)
+    .option('--if-exists <way>', ifExistsSchema.options.join(', '), word(ifExistsSchema))
+    .option('--pattern <name>', 'of pictures: file names', word(namePatternSchema))
+    .option('--quality <n>', `of ${LOSSY}`, number(qualitySchema))
+    .option('--side <px>', 'longest side; by default as drawn', number(exportSideSchema))
+    .option('--no-metadata', 'say nothing of how they were made')
+    .option('--colours <n>', 'of drawings: 2 to 64', number(z.int().min(2).max(64)))
+    .option('--title <words>', 'of a gallery or sheet', words)
+    .option('--introduction <words>', 'of a gallery')
+    .option('--no-captions', 'of a gallery or sheet: without the words of the portraits')
+    .option('--downloads', 'of a gallery: offer each picture as a file')
+    .option('--paper <size>', `of a sheet: ${paperSchema.options.join(', ')}`, word(paperSchema))
+    .option('--landscape', 'of a sheet')
+    .option('--columns <n>', 'of a sheet', upTo(MAX_COLUMNS))
+    .option(
+      '--arrays <list>',
+      `of arrays: ${arrayNameSchema.options.join(', ')}, with commas between`,
+      gathered(word(arrayNameSchema)),
+    )
+    .action(async (ids = [], { as: kind, board, query }, command) => {
+      if (ids.length > 0 === (board !== undefined || query !== undefined)) {
+        refuse(command, 'name portraits by their ids, or with --board and --query');
+      }
+      const as = optionsOf(kind, command);
+      const { exportPortraits } = await import('./commands/export.ts');
+      const options = command.optsWithGlobals();
+      if (!(await exportPortraits(ids, { ...options, as }))) throw new NotWell();
+    });
+}
+
+/** What was chosen of a kind, over what is usual. */
+function optionsOf(
+  kind: ExportKind,
+  command: Pick<Command, 'error' | 'opts' | 'getOptionValueSource'>,
+) {
+  const { shape } = EXPORT_KINDS[kind];
+  const chosen = Object.entries(command.opts()).filter(([name]) => {
+    return OPTIONS.has(name) && command.getOptionValueSource(name) === 'cli';
+  });
+  for (const [name] of chosen) {
+    if (!(name in shape)) refuse(command, `--${dashed(name)} means nothing to --as ${kind}`);
+  }
+  const as = EXPORT_KINDS[kind].safeParse({
+    ...EXPORT_DEFAULTS[kind],
+    ...Object.fromEntries(chosen),
+  });
+  if (as.success) return as.data;
+  const [{ path, message } = { path: [], message: '' }] = as.error.issues;
+  return refuse(command, `--${dashed(path.join('.'))}: ${message}`);
+}
+
+/** Names of what can be chosen of any kind. */
+const OPTIONS: ReadonlySet<string> = new Set(
+  Object.values(EXPORT_KINDS).flatMap(({ shape }) => Object.keys(shape)),
+);
+
+function dashed(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+function refuse(command: Pick<Command, 'error'>, why: string): never {
+  return command.error(`error: ${why}`, { exitCode: WRONG_USAGE });
+}

@@ -1,0 +1,52 @@
+import type { StudioService } from '../../electron/contract/service.ts';
+import type { Source } from './source.ts';
+
+/** A day on which portraits were made. */
+export interface Day {
+  /** Its beginning, in the time of the window. */
+  readonly at: Date;
+  readonly count: number;
+}
+
+/** As many days as can be told at once: 27 years. */
+const MOST_DAYS = 10_000;
+/** News in a row are answered once. */
+const NEWS_PAUSE_MS = 1_000;
+
+/** The days on which the portraits of a list by date were made, in its order. */
+export class Days {
+  #all = $state.raw<readonly Day[]>([]);
+  #isStale = $state(true);
+  #forgetting: ReturnType<typeof setTimeout> | undefined;
+  readonly #service: StudioService;
+  readonly #source: () => Source;
+
+  constructor(service: StudioService, source: () => Source) {
+    this.#service = service;
+    this.#source = source;
+  }
+
+  get all(): readonly Day[] {
+    return this.#all;
+  }
+
+  /** Reads them where they are not known, or not any more. Without them only the way to jump to them is missing. */
+  async read(): Promise<void> {
+    if (!this.#isStale) return;
+    this.#isStale = false;
+    const { query, reverse } = this.#source();
+    const groups = await this.#service
+      .groups({ query, by: 'day', limit: MOST_DAYS })
+      .catch(() => []);
+    const days = groups.map(({ key, count }) => ({ at: new Date(`${key}T00:00`), count }));
+    this.#all = reverse ? days.toReversed() : days;
+  }
+
+  /** They have become others. */
+  forget(): void {
+    this.#forgetting ??= setTimeout(() => {
+      this.#forgetting = undefined;
+      this.#isStale = true;
+    }, NEWS_PAUSE_MS);
+  }
+}
