@@ -84,7 +84,7 @@ export class Atlas {
     await each(places, isWanted, (index, x, y) => {
       if (seqs.length < MAX_TAKEN && isInside(line, x, y)) seqs.push(places.seqs[index] ?? 0);
     });
-    return [...this.#parts.library.reader.idsOf(seqs).values()];
+    return [...this.#parts.library.reader.idsBySeq(seqs).values()];
   }
 
   /** The nearest to a place of those that the pack in use can draw again. */
@@ -100,7 +100,7 @@ export class Atlas {
     const found: AtlasNeighbour[] = [];
     for (const { seq, ...place } of near) {
       if (found.length === limit) break;
-      const id = reader.idsOf([seq]).get(seq);
+      const id = reader.idsBySeq([seq]).get(seq);
       if (id !== undefined && reader.find(id)?.spaces.latent === latent)
         found.push({ id, ...place });
     }
@@ -135,7 +135,7 @@ export class Atlas {
   #tell(cells: readonly Cell[], places: Places): AtlasCell[] {
     const covers = cells.map(({ cover }) => places.seqs[cover] ?? 0);
     const { reader } = this.#parts.library;
-    const [ids, prompts] = [reader.idsOf(covers), reader.promptsOf(covers)];
+    const [ids, prompts] = [reader.idsBySeq(covers), reader.promptsBySeq(covers)];
     return cells.flatMap(({ cover, count }) => {
       const seq = places.seqs[cover] ?? 0;
       const id = ids.get(seq);

@@ -332,12 +332,12 @@ export class LibraryReader {
   }
 
   /** The ids of rows, by the numbers of these. */
-  idsOf(seqs: readonly number[]): Map<number, string> {
+  idsBySeq(seqs: readonly number[]): Map<number, string> {
     return this.#numbered('seq IN (SELECT value FROM json_each(?))', seqs);
   }
 
   /** The words of rows, by the numbers of these. */
-  promptsOf(seqs: readonly number[]): Map<number, string> {
+  promptsBySeq(seqs: readonly number[]): Map<number, string> {
     const rows = this.#connection.all(
       'SELECT seq, prompt FROM generations WHERE seq IN (SELECT value FROM json_each(?))',
       JSON.stringify(seqs),

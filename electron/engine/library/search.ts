@@ -97,7 +97,7 @@ export class LibrarySearch {
       ...filterConditions(query),
       exactWordsCondition(query),
     ];
-    return this.#wanted(conditions, new Set(this.#quarantine.known));
+    return this.#wanted(conditions, new Set(this.#quarantine.known), isOfRow(query));
   }
 
   async #rank(question: Question, left: ReadonlySet<number>): Promise<Hit[]> {
