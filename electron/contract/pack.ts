@@ -3,7 +3,13 @@ import { list } from './list.ts';
 import { layerGroupSchema, layerRangeSchema, MAX_LAYER_GROUPS } from './layers.ts';
 import { MAX_LOCKED_DIRECTIONS } from './lock.ts';
 import { RESERVED } from './reserved-names.ts';
-import { gapSchema, temperatureSchema, truncationSchema, varietySchema } from './settings.ts';
+import {
+  gapSchema,
+  seedSchema,
+  temperatureSchema,
+  truncationSchema,
+  varietySchema,
+} from './settings.ts';
 import { spacesSchema } from './spaces.ts';
 
 /** What a pack's folder has in front of all. */
@@ -172,6 +178,16 @@ const bankSchema = z.object({
   count: positiveInt.max(MOST.bankPictures),
   /** The mean of texts' embeddings, float32 [clip]. */
   textMean: packPathSchema,
+  /**
+   * Where each picture's w comes from, of which portraits then begin: the first has this seed, each further one the next;
+   * its truncation is uniform between the two.
+   */
+  latents: z
+    .object({
+      seed: seedSchema,
+      truncation: z.tuple([truncationSchema, truncationSchema]),
+    })
+    .optional(),
 });
 
 const flowSchema = z.object({

@@ -14,8 +14,11 @@ import type { BridgeComponents } from './load-models.ts';
 const VERSION = '1.0.0';
 const MAX_SHORT_TEXT = 200;
 
-/** Pairs are drawn at several truncations, so what the flow gives is truncated already. */
-const DEFAULTS = { truncation: 1, temperature: 1 };
+/**
+ * Pairs are drawn at several truncations, so what the flow gives is truncated already. Above this temperature portraits
+ * lose what their neighbours show of the words.
+ */
+export const DEFAULTS = { truncation: 1, temperature: 0.5 };
 
 export interface PackParts extends BridgeComponents {
   readonly id: string;

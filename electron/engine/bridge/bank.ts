@@ -3,7 +3,7 @@ import type { Clip } from '../clip/clip.ts';
 import { Bank, packEmbeddings } from '../flow/bank.ts';
 import type { CallOptions } from '../inference/inference.ts';
 import { mean, unstack } from '../latent/vectors.ts';
-import type { PairSource } from './pair-source.ts';
+import type { PairsFile } from './pairs-file.ts';
 
 const EMBEDDINGS = 'flow/bank.i8';
 const TEXT_MEAN = 'flow/bank_text_mean.f32';
@@ -21,8 +21,9 @@ export interface PackedBank {
  *
  * @param textMean the mean of texts' embeddings, as `meanOfTexts` finds it
  */
-export async function packBank(pairs: PairSource, textMean: Float32Array): Promise<PackedBank> {
+export async function packBank(pairs: PairsFile, textMean: Float32Array): Promise<PackedBank> {
   const { widthE } = pairs;
+  const { seed, truncation, mixed } = pairs.manifest.settings;
   const count = Math.min(pairs.count, MAX_BANK_PICTURES);
   const rows = new Int8Array(count * widthE);
   for (let start = 0; start < count; start += CHUNK) {
@@ -30,7 +31,11 @@ export async function packBank(pairs: PairSource, textMean: Float32Array): Promi
     rows.set(packEmbeddings(unstack((await pairs.read(indexes)).e, widthE)), start * widthE);
   }
   return {
-    bank: { embeddings: EMBEDDINGS, count, textMean: TEXT_MEAN },
+    bank: {
+      ...{ embeddings: EMBEDDINGS, count, textMean: TEXT_MEAN },
+      // No one w draws a picture that was drawn of two.
+      ...(mixed === 0 && { latents: { seed, truncation } }),
+    },
     files: {
       [EMBEDDINGS]: new Uint8Array(rows.buffer),
       [TEXT_MEAN]: new Uint8Array(Float32Array.from(textMean).buffer),

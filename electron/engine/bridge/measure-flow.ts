@@ -5,6 +5,7 @@ import { type OnProgress, trackProgress } from '../../contract/progress.ts';
 import { createFlow } from '../flow/flow.ts';
 import type { Inference } from '../inference/inference.ts';
 import { cosine, unstack } from '../latent/vectors.ts';
+import { DEFAULTS } from './assemble-pack.ts';
 import type { LearntFlowFolder } from './flow-folder.ts';
 import { checkPreviews, type PairModels } from './pairs.ts';
 import type { PairsFile } from './pairs-file.ts';
@@ -22,7 +23,7 @@ export interface MeasureOptions {
 
 /**
  * `pairs` and `step` of learning; `heldOut`, the loss of pairs held out in nats for each coupled number of w;
- * `meanCosine` of the embeddings that were held out to the portraits that are drawn of them; `roundTrip`, the largest
+ * `meanCosine` of the embeddings that were held out to the portraits that are drawn of them, of fresh noise at the pack's temperature; `roundTrip`, the largest
  * difference of their w after encoding and decoding; and how near previews, which the pairs are, come to pictures at
  * full size. Rounded, for the same flow has the same figures.
  */
@@ -39,7 +40,10 @@ export async function measureFlow(
   const [latents, embeddings] = [unstack(w, pairs.widthW), unstack(e, pairs.widthE)];
   const flow = createFlow(folder, inference, models.generator.space);
   try {
-    const conditions = embeddings.map((embedding, i) => ({ z: flow.noise(i, 1), e: embedding }));
+    const conditions = embeddings.map((embedding, i) => ({
+      z: flow.noise(i, DEFAULTS.temperature),
+      e: embedding,
+    }));
     const drawn = await flow.decode(conditions, options);
     const previews = await models.generator.synthesise(drawn, { ...options, quality: 'preview' });
     const seen = await models.clip.embedPictures(previews, options);

@@ -3,8 +3,8 @@ import { type OnProgress, trackProgress } from '../../contract/progress.ts';
 import type { Spaces } from '../../contract/spaces.ts';
 import type { Clip } from '../clip/clip.ts';
 import type { Generator } from '../generator/generator.ts';
+import { sampleLatents } from '../generator/sample-latents.ts';
 import type { CallOptions } from '../inference/inference.ts';
-import { uniform } from '../latent/gaussian.ts';
 import { cosine } from '../latent/vectors.ts';
 import { type Pair, type PairSettings, PairsFile, type PairsManifest } from './pairs-file.ts';
 
@@ -12,10 +12,6 @@ import { type Pair, type PairSettings, PairsFile, type PairsManifest } from './p
 const CHUNK = 16;
 /** Of so many pairs one is drawn again at full size. */
 const CHECK_EVERY = 100;
-
-/** Set on seeds, so that what else is drawn for a pair tells nothing of its z. */
-const RECIPE = 0x5bd1e995;
-const PARTNER = 0x27d4eb2f;
 
 /**
  * What is drawn unless somebody says otherwise. Few generators are good at their rarest, which truncation 1
@@ -91,7 +87,12 @@ export async function checkPreviews(
   const { settings } = pairs.manifest;
   const cosines: number[] = [];
   for (let index = 0; index < pairs.count; index += CHECK_EVERY) {
-    const latents = await latentsOf(models, [settings.seed + index], settings, options);
+    const latents = await sampleLatents(
+      models.generator,
+      [settings.seed + index],
+      settings,
+      options,
+    );
     const pictures = await models.generator.synthesise(latents, options);
     const [embedding = new Float32Array()] = await models.clip.embedPictures(pictures, options);
     cosines.push(cosine(embedding, (await pairs.read([index])).e));
@@ -109,7 +110,7 @@ async function drawChunk(
   settings: PairSettings,
   options: CallOptions,
 ): Promise<Pair[]> {
-  const latents = await latentsOf(models, seeds, settings, options);
+  const latents = await sampleLatents(models.generator, seeds, settings, options);
   const previews = { ...options, quality: 'preview' as const };
   const pictures = await models.generator.synthesise(latents, previews);
   const embeddings = await models.clip.embedPictures(pictures, options);
@@ -118,38 +119,4 @@ async function drawChunk(
     w: models.generator.space.toW(latent),
     e: embeddings[i] ?? new Float32Array(models.widths.clip),
   }));
-}
-
-/** What is drawn for each seed: a w, or for some a w⁺ of two. */
-async function latentsOf(
-  { generator }: PairModels,
-  seeds: readonly number[],
-  settings: PairSettings,
-  options: CallOptions,
-): Promise<Float32Array[]> {
-  const { space } = generator;
-  const recipes = seeds.map((seed) => recipeOf(seed, settings, space.layers));
-  const noise = [...seeds, ...seeds.map((seed) => seed ^ PARTNER)].map((s) => generator.z(s));
-  const mapped = await generator.map(noise, options);
-  return recipes.map(({ psi, from }, i) => {
-    const [w, partner] = [mapped[i], mapped[seeds.length + i]].map((found) =>
-      generator.truncate(found ?? new Float32Array(space.width), psi),
-    ) as [Float32Array, Float32Array];
-    if (from === null) return w;
-    return space.mix(space.toWPlus(w), space.toWPlus(partner), [from, space.layers - 1]);
-  });
-}
-
-/** Truncation, and the layer from which another w takes over (Karras et al. 2019, §3.1), or null. */
-function recipeOf(
-  seed: number,
-  { truncation: [low, high], mixed }: PairSettings,
-  layers: number,
-): { psi: number; from: number | null } {
-  const [position = 0, share = 1, layer = 0] = uniform(seed ^ RECIPE, 3);
-  const isMixed = layers > 1 && share < mixed;
-  return {
-    psi: low + position * (high - low),
-    from: isMixed ? 1 + Math.floor(layer * (layers - 1)) : null,
-  };
 }

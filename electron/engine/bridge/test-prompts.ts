@@ -7,6 +7,7 @@ import { resultAt } from '../inference/results.ts';
 import { PRIVATE_FOLDER } from '../storage/make-folder.ts';
 import { remove } from '../storage/remove.ts';
 import { LearntFlowFolder } from './flow-folder.ts';
+import { DEFAULTS } from './assemble-pack.ts';
 import type { BridgeModels } from './load-models.ts';
 import { bestFlow, type TrainedFlow } from './trainer.ts';
 
@@ -89,7 +90,7 @@ export class TestPrompts {
   /** Of each prompt the picture of the bank that fits it best, and noise that stays the same. */
   async #conditions(flow: Flow) {
     this.#neighbours ??= await this.#findNeighbours();
-    return this.#neighbours.map((e, seed) => ({ z: flow.noise(seed, 1), e }));
+    return this.#neighbours.map((e, seed) => ({ z: flow.noise(seed, DEFAULTS.temperature), e }));
   }
 
   async #findNeighbours(): Promise<Float32Array[]> {

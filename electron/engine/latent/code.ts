@@ -32,8 +32,16 @@ export interface FlowCode extends LatentCode, FlowInput {
   readonly residual: Residual;
 }
 
+/** A picture of the bank, and how much of its own noise a portrait begins with: from 0 to 1. */
+export interface Beginning {
+  readonly picture: number;
+  readonly share: number;
+}
+
 /** A latent code whose w is still to be decoded. */
 export interface UndecodedCode extends FlowInput {
+  /** What is added to z before it is decoded. */
+  readonly beginning?: Beginning | undefined;
   readonly truncation: number;
   readonly residual: Residual;
 }

@@ -2,17 +2,18 @@ import { DEFAULT_VARIETY, type DrawSettings } from '../../contract/settings.ts';
 import { StudioError } from '../../contract/errors.ts';
 import type { Asked, Bank } from '../flow/bank.ts';
 import type { CallOptions } from '../inference/inference.ts';
-import { lerp, normalise, slerp } from '../latent/vectors.ts';
+import type { Beginning } from '../latent/code.ts';
+import { slerp } from '../latent/vectors.ts';
 import type { Models } from './models.ts';
+import { beginningAt } from './own-noise.ts';
 
 /**
  * What the variety decides, at its ends: how many neighbours a prompt has, one for each of as many consecutive
- * seeds; how strictly they are unlike one another; and how far they are moved towards the text. Measured on the
+ * seeds, and how strictly they are unlike one another. Measured on the
  * default pack (native-models/training/data/judged-prompts.json; judged-prompts-held-out.json is for figures to tell).
  */
 const NEIGHBOURS = [8, 64] as const;
 const SPREAD = [0.1, 0.5] as const;
-const PULL = [0.5, 0] as const;
 
 /** A prompt as CLIP and the flow see it. */
 export interface Words {
@@ -24,6 +25,8 @@ export interface Words {
    * @param seed of a portrait; left out for what the words mean to no one portrait
    */
   condition(seed?: number): Float32Array;
+  /** Where the noise of a seed's portrait begins; undefined where it is all at random. */
+  beginning(seed: number, temperature: number): Beginning | undefined;
 }
 
 /**
@@ -40,7 +43,7 @@ export async function embedWords(
 ): Promise<Words> {
   if (gap !== 'neighbours') {
     const { raw, condition } = await clip.embedPrompt(prompt, gap, options);
-    return { raw, condition: () => condition };
+    return { raw, condition: () => condition, beginning: () => undefined };
   }
   if (!bank) {
     throw new StudioError(
@@ -51,12 +54,10 @@ export async function embedWords(
   const { raw } = await clip.embedPrompt(prompt, 'none', options);
   const towards = bank.carriedOver(raw);
   const neighbour = neighboursOf({ kind: 'text', embedding: raw }, bank, variety);
-  const pull = along(PULL, variety);
-  // A prompt whose words seldom meet has no neighbour that shows them all.
   return {
     raw,
-    condition: (seed) =>
-      seed === undefined ? towards : normalise(lerp(neighbour(seed), towards, pull)),
+    condition: (seed) => (seed === undefined ? towards : bank.embedding(neighbour(seed))),
+    beginning: (seed, temperature) => beginningAt({ pack }, neighbour(seed), temperature),
   };
 }
 
@@ -71,17 +72,17 @@ export function pictureCondition(
 ): (seed: number) => Float32Array {
   if (gap !== 'neighbours' || !bank) return () => embedding;
   const neighbour = neighboursOf({ kind: 'picture', embedding }, bank, variety);
-  return (seed) => slerp(embedding, neighbour(seed), 0.5);
+  return (seed) => slerp(embedding, bank.embedding(neighbour(seed)), 0.5);
 }
 
 /** A neighbour for each seed, the same for one seed whatever others are drawn; chosen when first asked for. */
-function neighboursOf(asked: Asked, bank: Bank, variety: number): (seed: number) => Float32Array {
+function neighboursOf(asked: Asked, bank: Bank, variety: number): (seed: number) => number {
   const [least, most] = NEIGHBOURS;
   const count = least * (most / least) ** variety;
   let chosen: readonly number[] | undefined;
   return (seed) => {
     chosen ??= bank.neighbours(asked, along(SPREAD, variety), Math.round(count));
-    return bank.embedding(chosen[seed % chosen.length] ?? 0);
+    return chosen[seed % chosen.length] ?? 0;
   };
 }
 

@@ -3,7 +3,7 @@ import type { GenerationSettings, Lineage } from '../../contract/generation.ts';
 import type { Lock } from '../../contract/lock.ts';
 import type { Edits } from '../edit/edits.ts';
 import type { CallOptions } from '../inference/inference.ts';
-import { embedWords } from '../models/conditions.ts';
+import { embedWords, type Words } from '../models/conditions.ts';
 import type { Paths } from '../path/paths.ts';
 import type { PendingCode } from '../session/codes.ts';
 import type { SamplingSettings } from '../session/sampling-settings.ts';
@@ -58,7 +58,7 @@ export function embedOwnPrompt(prompt: string, context: PlanContext) {
 
 /** Portraits each of its own noise, and of the embedding that belongs to its seed. */
 export function sampleUnder(
-  condition: (seed: number) => Float32Array,
+  { condition, beginning }: Pick<Words, 'condition'> & Partial<Words>,
   { session, settings }: PlanContext,
 ): Pick<PlanOutline, 'isRandom' | 'code'> {
   const { truncation, temperature } = settings;
@@ -66,7 +66,8 @@ export function sampleUnder(
     isRandom: true,
     code: (seed) => {
       const z = session.models.flow.noise(seed, temperature);
-      return { z, e: condition(seed), truncation, residual: null };
+      const own = beginning?.(seed, temperature);
+      return { z, e: condition(seed), truncation, residual: null, beginning: own };
     },
   };
 }

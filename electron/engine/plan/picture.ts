@@ -25,6 +25,6 @@ export async function planPicture(
   return {
     ...{ prompt: prompt ?? '', words: words?.raw ?? null, parents: [] },
     source: { kind: 'image', reference },
-    ...sampleUnder(condition, context),
+    ...sampleUnder({ condition }, context),
   };
 }

@@ -11,9 +11,9 @@ export async function planWords(
   { prompt }: OriginOf<'prompt'>,
   context: PlanContext,
 ): Promise<PlanOutline> {
-  const { raw, condition } = await embedPrompt(prompt, context);
+  const words = await embedPrompt(prompt, context);
   return {
-    ...{ prompt, words: raw, parents: [], source: { kind: 'prompt' } },
-    ...sampleUnder(condition, context),
+    ...{ prompt, words: words.raw, parents: [], source: { kind: 'prompt' } },
+    ...sampleUnder(words, context),
   };
 }

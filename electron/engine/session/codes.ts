@@ -8,6 +8,7 @@ import { addScaled } from '../latent/vectors.ts';
 import { type LibraryReader, notDrawn } from '../library/reader.ts';
 import { embedWords, pictureCondition } from '../models/conditions.ts';
 import type { Models } from '../models/models.ts';
+import { withOwnNoise } from '../models/own-noise.ts';
 import type { Locked, Locks } from '../semantics/locks.ts';
 import type { PortraitPictures } from './portrait-pictures.ts';
 import type { References } from './references.ts';
@@ -46,11 +47,13 @@ export class LatentCodes {
   /** Decodes and truncates those that are not decoded yet, in one run, and applies locks. */
   async decode(codes: readonly PendingCode[], options?: CallOptions): Promise<LatentCode[]> {
     const { flow, generator } = this.#models;
-    const undecoded = codes.flatMap((code) => ('w' in code ? [] : [code]));
+    const pending = codes.flatMap((code) => ('w' in code ? [] : [code]));
+    const undecoded = await withOwnNoise(this.#models, pending, options);
     const latents = undecoded.length > 0 ? await flow.decode(undecoded, options) : [];
     let decoded = 0;
-    const found = codes.map((code) => {
-      if ('w' in code) return code;
+    const found = codes.map((given) => {
+      if ('w' in given) return given;
+      const code = resultAt(undecoded, decoded);
       const w = generator.truncate(resultAt(latents, decoded++), code.truncation);
       const { residual } = code;
       return { ...code, w: residual ? addScaled(...generator.space.alike(w, residual)) : w };
@@ -71,17 +74,21 @@ export class LatentCodes {
     options?: CallOptions,
   ): Promise<FlowCode> {
     if (anchor.kind === 'portrait') return this.ofPortrait(anchor.id, options);
-    const { flow } = this.#models;
-    const e =
-      anchor.kind === 'image'
-        ? pictureCondition(
-            this.#models,
-            await this.#references.embed(anchor.reference, this.#models),
-            settings,
-          )(anchor.seed)
-        : (await embedWords(this.#models, anchor.prompt, settings, options)).condition(anchor.seed);
-    const z = flow.noise(anchor.seed, settings.temperature);
-    return this.#decodeOne({ z, e }, settings.truncation, options);
+    const { seed } = anchor;
+    const z = this.#models.flow.noise(seed, settings.temperature);
+    if (anchor.kind === 'image') {
+      const picture = await this.#references.embed(anchor.reference, this.#models);
+      const e = pictureCondition(this.#models, picture, settings)(seed);
+      return this.#decodeOne({ z, e }, settings.truncation, options);
+    }
+    const words = await embedWords(this.#models, anchor.prompt, settings, options);
+    const beginning = words.beginning(seed, settings.temperature);
+    const whole = await withOwnNoise(
+      this.#models,
+      [{ z, e: words.condition(seed), beginning }],
+      options,
+    );
+    return this.#decodeOne(resultAt(whole, 0), settings.truncation, options);
   }
 
   /**
