@@ -26,7 +26,9 @@ export const PACKAGES = {
 const FLAGS = ['--disable-warning=ExperimentalWarning', '--initial-old-space-size=64'];
 
 /** Where Node keeps the sources without their types, compiled, so that it need not do that at every start. */
-const COMPILED = fileURLToPath(new URL('../../node_modules/.cache/clip-flow-studio', import.meta.url));
+const COMPILED = fileURLToPath(
+  new URL('../../node_modules/.cache/clip-flow-studio', import.meta.url),
+);
 
 /** The Node binary that package.json pins for this platform, or the running one where there is none. */
 function findNode24() {

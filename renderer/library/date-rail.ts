@@ -1,5 +1,5 @@
 /** What stands along the date rail: its years and months, each where its first portrait is. */
-import type { Day } from '../state/days.svelte.ts';
+import type { Day } from '../state/day.ts';
 import type { Span } from '../state/sparse-list.ts';
 
 /** Between two words on the rail, and between a word and a dot, in px. */

@@ -1,12 +1,6 @@
 import type { StudioService } from '../../electron/contract/service.ts';
+import { type Day, toDay } from './day.ts';
 import type { Source } from './source.ts';
-
-/** A day on which portraits were made. */
-export interface Day {
-  /** Its beginning, in the time of the window. */
-  readonly at: Date;
-  readonly count: number;
-}
 
 /** As many days as can be told at once: 27 years. */
 const MOST_DAYS = 10_000;
@@ -38,13 +32,14 @@ export class Days {
     const groups = await this.#service
       .groups({ query, by: 'day', limit: MOST_DAYS })
       .catch(() => []);
-    const days = groups.map(({ key, count }) => ({ at: new Date(`${key}T00:00`), count }));
+    const days = groups.map(toDay);
     this.#all = reverse ? days.toReversed() : days;
   }
 
   /** They have become others. */
   forget(): void {
-    this.#forgetting ??= setTimeout(() => {
+    if (this.#forgetting !== undefined) return;
+    this.#forgetting = setTimeout(() => {
       this.#forgetting = undefined;
       this.#isStale = true;
     }, NEWS_PAUSE_MS);

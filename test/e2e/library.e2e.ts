@@ -61,7 +61,10 @@ describe.skipIf(!hasBrowser)('The library', () => {
     await page.keyboard.press('4');
     await page.getByRole('button', { name: /^Trash/ }).click();
     await page.getByText('The trash is empty.').waitFor();
+    // In place of the trash, which the field then says.
     await page.keyboard.press('ControlOrMeta+f');
+    await page.keyboard.press('Backspace');
+    await page.keyboard.press('ControlOrMeta+a');
     await page.keyboard.type('a');
     await page.getByRole('button', { name: 'Sort by: Closest first' }).waitFor();
     await page.getByRole('grid', { name: 'Portraits' }).waitFor();
