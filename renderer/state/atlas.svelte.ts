@@ -6,6 +6,7 @@ import type {
 import type { Origin } from '../../electron/contract/draw.ts';
 import { advancesOf } from '../../electron/contract/progress.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
+import type { StudioEvent } from '../../electron/contract/status.ts';
 import { type Camera, fit, levelOf, seen, type Size } from '../atlas/camera.ts';
 import { LatestLoop } from './latest.ts';
 import { LongWork } from './long-work.svelte.ts';
@@ -15,6 +16,8 @@ import type { Toasts } from './toasts.svelte.ts';
 const PARENTS = 4;
 /** How much what is drawn there differs from the mean of these. */
 const SPREAD = 0.1;
+/** News in a row are answered once. */
+const NEWS_PAUSE_MS = 400;
 
 /** How far laying out is. */
 export interface LayingOut {
@@ -38,12 +41,16 @@ export class Atlas extends LongWork<LayingOut> {
   #camera = $state.raw<Camera>(fit({ width: 0, height: 0 }));
   #size: Size = { width: 0, height: 0 };
   #query = '';
+  #news: ReturnType<typeof setTimeout> | undefined;
   readonly #service: StudioService;
   readonly #loop: LatestLoop<Look, AtlasSeen>;
+  readonly #isSeen: () => boolean;
 
-  constructor(service: StudioService, toasts: Toasts) {
+  /** @param isSeen whether anyone looks at it: else it is read when somebody does (`show`) */
+  constructor(service: StudioService, toasts: Toasts, isSeen: () => boolean) {
     super();
     this.#service = service;
+    this.#isSeen = isSeen;
     this.#loop = new LatestLoop({
       render: ({ camera, size, query }) =>
         service.atlas({ ...seen(camera, size), level: levelOf(camera), query }),
@@ -86,9 +93,16 @@ export class Atlas extends LongWork<LayingOut> {
     this.#read();
   }
 
-  /** Reads again what is seen, after something has changed. */
+  /** Reads again what is seen, where somebody sees it. */
   refresh(): void {
-    this.#read();
+    clearTimeout(this.#news);
+    if (this.#isSeen()) this.#read();
+  }
+
+  takeNews({ kind }: StudioEvent): void {
+    if (kind !== 'library') return;
+    clearTimeout(this.#news);
+    this.#news = setTimeout(() => this.refresh(), NEWS_PAUSE_MS);
   }
 
   /** Gives a place to portraits without one, or to all anew. */

@@ -124,10 +124,10 @@ export class Create {
     await this.#draw({ kind: 'carry-over', of }, {});
   }
 
-  /** Draws a mixture, or children as candidates. */
-  async breed(origin: Origin): Promise<void> {
+  /** Draws a mixture, or children as candidates. @param count by default as many as the field says */
+  async breed(origin: Origin, count = this.field.count): Promise<void> {
     this.#settings.rollUnlessLocked();
-    await this.#draw(origin, {});
+    await this.#draw(origin, {}, count);
   }
 
   /** Draws words that nobody thought of. */
@@ -147,8 +147,8 @@ export class Create {
     this.#save();
   }
 
-  async #draw(origin: Origin, settings: DrawOverrides): Promise<void> {
-    const count = ONE_ONLY.includes(origin.kind) ? 1 : this.field.count;
+  async #draw(origin: Origin, settings: DrawOverrides, wanted = this.field.count): Promise<void> {
+    const count = ONE_ONLY.includes(origin.kind) ? 1 : wanted;
     const bestOf = this.#bestOf(origin, count);
     const request: GenerateRequest = {
       origin,

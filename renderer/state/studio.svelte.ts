@@ -87,7 +87,7 @@ export class Studio {
     );
     this.actions = new LibraryActions(service, this.library, this.undo, this.toasts);
     this.arranging = new Arranging(service, this.library, this.undo, this.toasts);
-    this.atlas = new Atlas(service, this.toasts);
+    this.atlas = new Atlas(service, this.toasts, () => isInLibrary() && this.view.atlas);
     const isAtEasel = () => this.view.place === 'create';
     this.create = new Create(service, this.library, this.settings, this.undo, isAtEasel);
     this.edits = new Edits(service, this.undo, () => this.status.pack);
@@ -128,6 +128,7 @@ export class Studio {
   /** Reads the library when the connection stands, the first time and after each loss. */
   async connect(): Promise<void> {
     await this.library.reload();
+    this.atlas.refresh();
     await this.attempt(() => this.catalog.reload());
     await this.attempt(() => this.renders.reload());
     // Between and Timeline draw anew with every connection: the pack may be another.
@@ -380,5 +381,6 @@ export class Studio {
     };
     this.library.takeNews(event).catch(onFailure);
     this.catalog.takeNews(event, onFailure);
+    this.atlas.takeNews(event);
   }
 }

@@ -21,6 +21,7 @@ export const atlasStrings = {
     whole: 'Show everything',
     lassoTip: 'Draw around portraits to select them; or hold Shift',
     drawHere: 'Draw what would lie here',
+    drawing: 'Drawing …',
     tooFew: 'There are too few portraits around to tell what would lie here.',
   },
 };

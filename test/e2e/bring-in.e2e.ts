@@ -55,9 +55,9 @@ describe.skipIf(!hasBrowser)('Bringing pictures in', () => {
     await dialog.getByRole('button', { name: 'Select them' }).click();
     const { service } = studio.studio;
     expect(await service.boards({})).toMatchObject([{ name: 'Theirs', count: 2 }]);
-    const grid = page.getByRole('listbox', { name: 'Portraits' });
+    const grid = page.getByRole('grid', { name: 'Portraits' });
     await expect.poll(() => grid.locator('[aria-selected=true]').count()).toBe(2);
-    await grid.getByRole('option', { name: /lighthouse/ }).click();
+    await grid.getByRole('gridcell', { name: /lighthouse/ }).click();
     await page.getByText('there are no numbers to edit').waitFor();
     await page.getByText('77', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Carry over', exact: true }).click();
