@@ -95,7 +95,7 @@ describe.skipIf(!hasBrowser)('A library that is arranged', () => {
 
     await page.keyboard.press('/');
     await page.keyboard.type('wo');
-    await page.getByRole('gridcell', { name: /two words/ }).waitFor();
+    await page.getByRole('option', { name: /two words/ }).waitFor();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
@@ -164,6 +164,7 @@ describe.skipIf(!hasBrowser)('A library that is arranged', () => {
     const see = async (name: string) => problems.push(...(await look(page, name, theme)));
     await page.getByLabel('Search the library').fill('tag:sea rating>=4 ');
     await page.getByRole('list', { name: 'Filters' }).waitFor();
+    expect(await page.getByLabel('Search the library').inputValue()).toBe('');
     await cardsOf(page).first().click();
     await page.getByRole('toolbar', { name: 'The selection' }).waitFor();
     await see('library-selected');
