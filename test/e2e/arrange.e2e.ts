@@ -132,7 +132,7 @@ describe.skipIf(!hasBrowser)('A library that is arranged', () => {
     await using studio = await openTestStudio({ library, pack: TINY_PACK });
     const { service } = studio.studio;
     const origin = { kind: 'prompt', prompt: 'a sailor' } as const;
-    const { ids } = await service.generate({ origin, count: 1 });
+    const { ids } = await service.generate({ origin, count: 1, settings: {} });
     const page = await open(studio.url);
     await page.keyboard.press('ControlOrMeta+a');
     await page.getByText(`${COUNT + 1} selected`).waitFor();
