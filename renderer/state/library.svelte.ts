@@ -224,8 +224,12 @@ export class Library {
   /** Selects all there are, also what has not been read yet. */
   async selectAll(): Promise<void> {
     const source = this.#source;
-    const ids = await this.idsIn(0, this.total);
-    if (source === this.#source) this.selection.put(ids, this.selection.cursor);
+    try {
+      const ids = await this.idsIn(0, this.total);
+      if (source === this.#source) this.selection.put(ids, this.selection.cursor);
+    } catch (error) {
+      this.#toasts.fail(error);
+    }
   }
 
   // Reading

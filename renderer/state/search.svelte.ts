@@ -131,11 +131,12 @@ export class Search {
 
   // The field
 
-  /** What is typed is looked for after a pause; a filter that a space ends becomes a chip. */
+  /** What is typed is looked for after a pause; a filter that a space ends becomes a chip, and is so at once. */
   type(text: string): void {
     this.#text = text.slice(0, MAX_QUERY_LENGTH);
     this.#read(UNFINISHED.test(text) ? text.replace(UNFINISHED, '') : text);
-    if (/\s$/.test(text) && !this.#unreadable) this.#takeFilters();
+    // A filter that has become a chip is meant, and what is clicked next is clicked in what it finds.
+    if (/\s$/.test(text) && !this.#unreadable && this.#takeFilters()) return this.#showNow();
     clearTimeout(this.#pause);
     this.#pause = setTimeout(() => this.#showNow(), TYPING_PAUSE_MS);
   }
@@ -278,14 +279,15 @@ export class Search {
     this.#chips = [...left, { term, isOn: true }];
   }
 
-  /** Filters of the text become chips; the words stay. */
-  #takeFilters(): void {
+  /** Filters of the text become chips; the words stay. False where there are none. */
+  #takeFilters(): boolean {
     const filters = this.#terms.filter(isFilter);
-    if (filters.length === 0) return;
+    if (filters.length === 0) return false;
     for (const term of filters) this.#add(term);
     const words = this.#terms.filter((term) => !isFilter(term));
     this.#terms = words;
     this.#text = words.length === 0 ? '' : `${printQuery(words)} `;
+    return true;
   }
 
   #read(text: string): void {

@@ -32,7 +32,6 @@ describe('what is typed', () => {
     vi.runAllTimers();
     expect(last()).toBe('man');
     search.type('man tag:sea ');
-    vi.runAllTimers();
     expect(search.text).toBe('man ');
     expect(texts()).toEqual(['tag sea true']);
     expect(last()).toBe('tag:sea man');

@@ -276,7 +276,8 @@ export class Studio {
     const { board, reverse } = this.search;
     const { ids } = this.chosen;
     if (board === null) return;
-    const all = await this.library.idsIn(0, this.library.total);
+    const all = await this.attempt(() => this.library.idsIn(0, this.library.total));
+    if (!all) return;
     const shown = reverse ? all.toReversed() : all;
     const others = shown.filter((id) => !ids.includes(id));
     const first = shown.indexOf((reverse ? ids.at(-1) : ids[0]) ?? '');

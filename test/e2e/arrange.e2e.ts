@@ -95,7 +95,7 @@ describe.skipIf(!hasBrowser)('A library that is arranged', () => {
 
     await page.keyboard.press('/');
     await page.keyboard.type('wo');
-    await page.getByRole('gridcell', { name: /two words/ }).waitFor();
+    await page.getByRole('option', { name: /two words/ }).waitFor();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
@@ -128,12 +128,14 @@ describe.skipIf(!hasBrowser)('A library that is arranged', () => {
     expect(page.complaints).toEqual([]);
   });
 
-  it('keeps what is selected in it to itself', async () => {
+  it('keeps what is selected in it to itself, and deletes for good what is asked to be', async () => {
     await using studio = await openTestStudio({ library, pack: TINY_PACK });
     const { service } = studio.studio;
+    const origin = { kind: 'prompt', prompt: 'a sailor' } as const;
+    const { ids } = await service.generate({ origin, count: 1, settings: {} });
     const page = await open(studio.url);
     await page.keyboard.press('ControlOrMeta+a');
-    await page.getByText(`${COUNT} selected`).waitFor();
+    await page.getByText(`${COUNT + 1} selected`).waitFor();
     await page.getByRole('button', { name: /^Create/ }).click();
     await page.locator('main figure img').waitFor();
     await page.getByRole('textbox', { name: 'Describe a portrait' }).press('Escape');
@@ -146,6 +148,15 @@ describe.skipIf(!hasBrowser)('A library that is arranged', () => {
     await page.getByRole('button', { name: 'Put back', exact: true }).click();
     await page.getByRole('heading', { name: 'Nothing to throw away' }).waitFor();
     expect((await service.count({ trashed: true })).count).toBe(0);
+
+    await service.trash({ ids });
+    await cardsOf(page).first().click();
+    await page.getByRole('button', { name: 'Delete for good…' }).click();
+    await page.getByRole('button', { name: 'Delete 1 portrait for good' }).click();
+    await page.getByText('1 portrait deleted for good').waitFor();
+    expect((await service.count({ trashed: true })).count).toBe(0);
+    expect((await service.count({})).count).toBe(COUNT);
+    expect(page.complaints).toEqual([]);
   });
 
   it.each([
@@ -164,6 +175,7 @@ describe.skipIf(!hasBrowser)('A library that is arranged', () => {
     const see = async (name: string) => problems.push(...(await look(page, name, theme)));
     await page.getByLabel('Search the library').fill('tag:sea rating>=4 ');
     await page.getByRole('list', { name: 'Filters' }).waitFor();
+    expect(await page.getByLabel('Search the library').inputValue()).toBe('');
     await cardsOf(page).first().click();
     await page.getByRole('toolbar', { name: 'The selection' }).waitFor();
     await see('library-selected');
