@@ -11,7 +11,7 @@ const NEWEST = Date.UTC(2026, 5, 14, 18);
 /** The last are longer than the place they have. */
 const WORDS = [
   ...['a sailor', 'an old man with a grey beard', 'a girl with pink hair'],
-  `a chef${', who has much to say'.repeat(12)}`,
+  `a chef${', who has much to say'.repeat(5)}`,
 ];
 
 type Methods =
