@@ -26,9 +26,17 @@ export function zoomByKey({ key }: Pick<KeyboardEvent, 'key'>, zoom: Zoom, frame
   return true;
 }
 
-/** Whether a key belongs to a control that has the keyboard. */
+const SCROLLS = new Set(['ArrowUp', 'ArrowDown', 'PageUp', 'PageDown', 'Home', 'End']);
+
+/** Whether a key belongs to a control, or to words longer than their place, that has the keyboard. */
 export function isForControl({ key, target }: Pick<KeyboardEvent, 'key' | 'target'>): boolean {
   if (!(target instanceof Element)) return false;
   if (target.closest('[role="radiogroup"], input')) return key !== 'Escape';
+  if (SCROLLS.has(key) && isScrollable(target)) return true;
   return target.closest('button') !== null && (key === ' ' || key === 'Enter');
+}
+
+function isScrollable(element: Element): boolean {
+  const isLonger = element.scrollHeight > element.clientHeight;
+  return isLonger && getComputedStyle(element).overflowY === 'auto';
 }

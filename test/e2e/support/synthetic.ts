@@ -8,7 +8,11 @@ const SIDE = 256;
 const HUES = 48;
 const HOUR = 3_600_000;
 const NEWEST = Date.UTC(2026, 5, 14, 18);
-const WORDS = ['a sailor', 'an old man with a grey beard', 'a girl with pink hair', 'a chef'];
+/** The last are longer than the place they have. */
+const WORDS = [
+  ...['a sailor', 'an old man with a grey beard', 'a girl with pink hair'],
+  `a chef${', who has much to say'.repeat(5)}`,
+];
 
 type Methods =
   'list' | 'listIds' | 'indexOf' | 'count' | 'get' | 'groups' | 'prompts' | 'picture' | 'thumbnail';

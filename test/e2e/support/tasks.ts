@@ -20,7 +20,7 @@ export async function tasksWhile(
   work: () => Promise<void>,
 ): Promise<number[]> {
   await browser.startTracing(page, {
-    categories: ['toplevel', 'disabled-by-default-devtools.timeline'],
+    categories: ['disabled-by-default-devtools.timeline'],
   });
   await work();
   const trace = (await browser.stopTracing()).toString();
@@ -32,7 +32,7 @@ export async function tasksWhile(
       .map(threadOf),
   );
   return traceEvents
-    .filter((event) => event.name.endsWith('RunTask') && main.has(threadOf(event)))
+    .filter((event) => event.name === 'RunTask' && main.has(threadOf(event)))
     .map(({ tdur = 0 }) => tdur / 1_000);
 }
 
