@@ -310,7 +310,9 @@ describe('sorting and grouping', () => {
 
   it('groups by day, words and family', async () => {
     const { reader, writer, ids } = await withPortraits(3);
-    expect(await reader.groups({ by: 'day', limit: 9 })).toMatchObject([{ count: 3, cover: ids[2] }]);
+    expect(await reader.groups({ by: 'day', limit: 9 })).toMatchObject([
+      { count: 3, cover: ids[2] },
+    ]);
     expect(await reader.groups({ by: 'prompt', limit: 2 })).toEqual([
       { key: 'portrait 2', count: 1, cover: ids[2] },
       { key: 'portrait 1', count: 1, cover: ids[1] },
