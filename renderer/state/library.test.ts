@@ -171,7 +171,7 @@ describe('a portrait that goes to the trash', () => {
   });
 
   it('is selected no longer, also where it has not been read', async () => {
-    const { library, actions, there } = openLibrary(1_000);
+    const { library, actions, there } = openLibrary(20_000);
     await library.reload();
     await library.selectAll();
     there.size = 0;
