@@ -280,9 +280,9 @@ function editCommands(studio: Studio): Command[] {
 
 function arrangeCommands(studio: Studio): Command[] {
   const { library, view, arranging } = studio;
-  const hasTargets = (): boolean => studio.chosen.count > 0 && !isTrash(library.source);
+  const hasTargets = (): boolean => studio.chosen.count > 0 && !studio.chosen.areTrashed;
   const isSelected = (): boolean =>
-    view.place === 'library' && library.selection.size > 0 && !isTrash(library.source);
+    view.place === 'library' && library.selection.size > 0 && !studio.chosen.areTrashed;
   const ratings = Array.from({ length: MAX_RATING + 1 }, (_, rating): Command => ({
     id: `rate-${rating}`,
     group: 'arrange',
@@ -373,7 +373,6 @@ function arrangeCommands(studio: Studio): Command[] {
 
 function portraitCommands(studio: Studio): Command[] {
   const { library, create, view } = studio;
-  const isInTrash = (): boolean => isTrash(library.source);
   const hasTargets = (): boolean => studio.chosen.count > 0;
   const one = (): string | undefined => studio.chosen.ids[0];
   return [
@@ -473,21 +472,21 @@ function portraitCommands(studio: Studio): Command[] {
       keys: KEYS.trash,
       // In the timeline the key takes away key-frames, but for the history below it.
       isMeant: (target) => view.place !== 'timeline' || isInHistory(target),
-      isPossible: () => hasTargets() && !isInTrash(),
+      isPossible: () => hasTargets() && !studio.chosen.areTrashed,
       run: () => studio.trash(studio.chosen.ids),
     },
     {
       id: 'put-back',
       group: 'portrait',
       title: strings.actions.putBack,
-      isPossible: () => hasTargets() && isInTrash(),
+      isPossible: () => hasTargets() && studio.chosen.areTrashed,
       run: () => studio.attempt(() => studio.actions.restore(studio.chosen.ids)),
     },
     {
       id: 'purge',
       group: 'portrait',
       title: strings.actions.purge,
-      isPossible: () => hasTargets() && isInTrash(),
+      isPossible: () => hasTargets() && studio.chosen.areTrashed,
       run: () => view.open({ kind: 'purge', ids: studio.chosen.ids }),
     },
     {
@@ -497,7 +496,7 @@ function portraitCommands(studio: Studio): Command[] {
       keys: 'Enter',
       local: true,
       isPossible: () =>
-        view.place === 'library' && library.selection.cursor !== null && !isInTrash(),
+        view.place === 'library' && library.selection.cursor !== null && !isTrash(library.source),
       run: () => {
         if (library.selection.cursor === null) return;
         create.easel.choose(library.selection.cursor);

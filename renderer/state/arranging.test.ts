@@ -1,7 +1,7 @@
 import './test-window.ts';
 import { expect, it } from 'vitest';
 import type { StudioService } from '../../electron/contract/service.ts';
-import { portraitId } from '../../test/contract/stub-studio.ts';
+import { portraitId, stubPortrait } from '../../test/contract/stub-studio.ts';
 import { Arranging } from './arranging.ts';
 import { Library } from './library.svelte.ts';
 import { Toasts } from './toasts.svelte.ts';
@@ -23,12 +23,14 @@ function openArranging() {
       const { undo } = await deed('create')(input);
       return { undo, board: { id: 'made' } };
     },
+    label: ({ label }: { label: string | null }) => deed(`label ${label}`)({}),
     untag: () => Promise.resolve({ changed: 0 }),
   } as unknown as StudioService;
   const undo = new UndoStack();
   const toasts = new Toasts();
-  const arranging = new Arranging(service, new Library(service, toasts), undo, toasts);
-  return { arranging, asked, undo, toasts };
+  const library = new Library(service, toasts);
+  const arranging = new Arranging(service, library, undo, toasts);
+  return { arranging, library, asked, undo, toasts };
 }
 
 const many = (count: number) => Array.from({ length: count }, (_, n) => portraitId(n));
@@ -58,4 +60,13 @@ it('is no step of the history where nothing was changed, and says nothing of one
   await arranging.tag(many(1), 'sea');
   expect(undo.undoLabel).toBe('1 portrait tagged “sea”');
   expect(toasts.items).toEqual([]);
+});
+
+it('takes a label off where all that are known bear it', async () => {
+  const { arranging, library, asked } = openArranging();
+  await arranging.toggleLabel(many(3), 'red');
+  library.take({ ...stubPortrait(1), label: 'red' });
+  await arranging.toggleLabel(many(3), 'red');
+  await arranging.toggleLabel(many(3), 'blue');
+  expect(asked).toEqual(['label red', 'label null', 'label blue']);
 });

@@ -1,36 +1,24 @@
 import type { BoardListing, BoardMove, Changed, Label } from '../../electron/contract/arrange.ts';
 import type { Generation } from '../../electron/contract/generation.ts';
-import { MAX_IDS } from '../../electron/contract/library.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
 import { strings } from '../strings.ts';
+import { type Deed, Deeds, partsOf } from './deeds.ts';
 import type { Library } from './library.svelte.ts';
 import type { Toasts } from './toasts.svelte.ts';
-import type { Change, UndoStack } from './undo.svelte.ts';
+import type { UndoStack } from './undo.svelte.ts';
 
 type Ids = readonly string[];
-
-/** One deed, as it is asked of the engine, and what is said of it. */
-interface Deed {
-  /** What was done, as Undo says it. */
-  readonly label: string;
-  /** What is told of it; left out where the eye sees it. */
-  readonly told?: string | undefined;
-  /** Each call answers with what takes it back. */
-  readonly calls: readonly (() => Promise<Pick<Changed, 'undo'>>)[];
-}
 
 /** Arranges portraits and boards. Each deed is one step of the history, however many portraits it is about. */
 export class Arranging {
   readonly #service: StudioService;
   readonly #library: Library;
-  readonly #undo: UndoStack;
-  readonly #toasts: Toasts;
+  readonly #deeds: Deeds;
 
   constructor(service: StudioService, library: Library, undo: UndoStack, toasts: Toasts) {
     this.#service = service;
     this.#library = library;
-    this.#undo = undo;
-    this.#toasts = toasts;
+    this.#deeds = new Deeds(service, undo, toasts);
   }
 
   /** @param rating 1 to 5; 0 is none */
@@ -48,8 +36,8 @@ export class Arranging {
 
   /** Labels portraits, or takes the label off where all of them bear it. */
   async toggleLabel(ids: Ids, label: Label): Promise<void> {
-    const isBorne = ids.every((id) => this.#library.portrait(id)?.label === label);
-    await this.setLabel(ids, isBorne ? null : label);
+    const areBearers = this.#library.areAll(ids, (portrait) => portrait.label === label);
+    await this.setLabel(ids, areBearers ? null : label);
   }
 
   async note(ids: Ids, note: string): Promise<void> {
@@ -59,14 +47,14 @@ export class Arranging {
   }
 
   async tag(ids: Ids, tag: string): Promise<void> {
-    await this.#do({
+    await this.#deeds.do({
       ...said(strings.arrange.tagged(ids.length, tag), ids),
       calls: partsOf(ids, (part) => this.#service.tag({ ids: part, tags: [tag] })),
     });
   }
 
   async untag(ids: Ids, tag: string): Promise<void> {
-    await this.#do({
+    await this.#deeds.do({
       ...said(strings.arrange.untagged(ids.length, tag), ids),
       calls: partsOf(ids, (part) => this.#service.untag({ ids: part, tags: [tag] })),
     });
@@ -79,7 +67,7 @@ export class Arranging {
     { id: board, name }: Pick<BoardListing, 'id' | 'name'>,
   ): Promise<void> {
     const label = strings.arrange.putOn(ids.length, name);
-    await this.#do({
+    await this.#deeds.do({
       ...{ label, told: label },
       calls: partsOf(ids, (part) => this.#service.addToBoard({ board, ids: part })),
     });
@@ -90,7 +78,7 @@ export class Arranging {
     { id: board, name }: Pick<BoardListing, 'id' | 'name'>,
   ): Promise<void> {
     const label = strings.arrange.takenOff(ids.length, name);
-    await this.#do({
+    await this.#deeds.do({
       ...{ label, told: label },
       calls: partsOf(ids, (part) => this.#service.removeFromBoard({ board, ids: part })),
     });
@@ -98,7 +86,7 @@ export class Arranging {
 
   /** @param before the portrait of the board that comes after them; null for its end */
   async arrangeBoard(ids: Ids, board: string, before: string | null): Promise<void> {
-    await this.#do({
+    await this.#deeds.do({
       label: strings.arrange.moved(ids.length),
       calls: [() => this.#service.arrangeBoard({ board, ids: [...ids], before })],
     });
@@ -114,7 +102,7 @@ export class Arranging {
       return { ...(undo !== undefined && { undo }) };
     };
     const fill = partsOf(ids, (part) => this.#service.addToBoard({ board: made ?? '', ids: part }));
-    await this.#do({
+    await this.#deeds.do({
       label,
       told: ids.length > 0 ? strings.arrange.putOn(ids.length, name) : undefined,
       calls: [create, ...fill],
@@ -122,7 +110,7 @@ export class Arranging {
   }
 
   async renameBoard({ id }: Pick<BoardListing, 'id'>, name: string): Promise<void> {
-    await this.#do({
+    await this.#deeds.do({
       label: strings.arrange.boardRenamed(name),
       calls: [() => this.#service.renameBoard({ id, name })],
     });
@@ -130,7 +118,7 @@ export class Arranging {
 
   /** Gives a board another parent, place or cover. */
   async moveBoard(move: BoardMove, { name }: Pick<BoardListing, 'name'>): Promise<void> {
-    await this.#do({
+    await this.#deeds.do({
       label: strings.arrange.boardChanged(name),
       calls: [() => this.#service.moveBoard(move)],
     });
@@ -139,7 +127,7 @@ export class Arranging {
   /** Its portraits stay in the library. */
   async removeBoard({ id, name }: Pick<BoardListing, 'id' | 'name'>): Promise<void> {
     const label = strings.arrange.boardRemoved(name);
-    await this.#do({
+    await this.#deeds.do({
       ...{ label, told: strings.arrange.boardRemovedTold(name) },
       calls: [() => this.#service.removeBoard({ board: id })],
     });
@@ -152,51 +140,12 @@ export class Arranging {
     label: string,
     call: (part: string[]) => Promise<Changed>,
   ): Promise<void> {
-    await this.#do({ ...said(label, ids), calls: partsOf(ids, call) });
+    await this.#deeds.do({ ...said(label, ids), calls: partsOf(ids, call) });
     this.#library.change(ids, change);
-  }
-
-  /** Does a deed, one step of the history that takes it back by the tokens of its calls. */
-  async #do({ label, told, calls }: Deed): Promise<void> {
-    let tokens: string[] = [];
-    const run = async (each: Deed['calls']) => {
-      const next: string[] = [];
-      for (const call of each) {
-        const { undo } = await call();
-        if (undo !== undefined) next.unshift(undo);
-      }
-      tokens = next;
-    };
-    const takeBack = () => run(tokens.map((undo) => () => this.#service.undo({ undo })));
-    let isFirst = true;
-    const change: Change = {
-      label,
-      isPossible: () => tokens.length > 0,
-      redo: () => {
-        const work = isFirst ? run(calls) : takeBack();
-        isFirst = false;
-        return work;
-      },
-      undo: takeBack,
-    };
-    await this.#undo.make(change);
-    if (told === undefined || tokens.length === 0) return;
-    this.#toasts.show(`${told}.`, {
-      label: strings.undo.undo,
-      run: () => void this.#undo.undo(change).catch((error: unknown) => this.#toasts.fail(error)),
-    });
   }
 }
 
 /** What is done to many is told; what is done to one is seen. */
 function said(label: string, ids: Ids): Pick<Deed, 'label' | 'told'> {
   return { label, ...(ids.length > 1 && { told: label }) };
-}
-
-/** As many calls as the ids take. */
-function partsOf(ids: Ids, call: (part: string[]) => Promise<Changed>): Deed['calls'] {
-  const parts = Array.from({ length: Math.ceil(ids.length / MAX_IDS) }, (_, nth) =>
-    ids.slice(nth * MAX_IDS, (nth + 1) * MAX_IDS),
-  );
-  return parts.map((part) => () => call([...part]));
 }

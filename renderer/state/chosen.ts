@@ -5,6 +5,7 @@ import type { Create } from './create.svelte.ts';
 import { focusSoon } from './focus.ts';
 import type { Library } from './library.svelte.ts';
 import type { Renders } from './renders.svelte.ts';
+import { isTrash } from './source.ts';
 import type { Timeline } from './timeline.svelte.ts';
 import type { Toasts } from './toasts.svelte.ts';
 import type { View } from './view.svelte.ts';
@@ -49,6 +50,12 @@ export class Chosen {
     return size > 0 ? size : view.place !== 'library' && create.easel.current ? 1 : 0;
   }
 
+  /** Whether they are in the trash: the easel's portrait is not, whatever the library shows. */
+  get areTrashed(): boolean {
+    const { selection, source } = this.#parts.library;
+    return selection.size > 0 && isTrash(source);
+  }
+
   /** The one portrait that a key is about: on the easel, or chosen in the library and not in the trash. */
   get one(): string | null {
     const { view, create, library } = this.#parts;
@@ -77,9 +84,14 @@ export class Chosen {
   /** Shows the portrait large that the keyboard is at. */
   openLoupe(): void {
     const { view, library } = this.#parts;
-    const [id = null] = this.ids;
-    if (library.selection.cursor === null && id !== null) library.selection.select(id);
-    if (library.selection.cursor !== null) view.open({ kind: 'loupe' });
+    const { selection } = library;
+    const [id] = this.ids;
+    const { cursor } = selection;
+    if (id !== undefined && selection.size > 1) {
+      // Several are looked through from one of them.
+      if (cursor === null || !selection.has(cursor)) selection.moveTo(id);
+    } else if (id !== undefined && cursor === null) selection.select(id);
+    if (selection.cursor !== null) view.open({ kind: 'loupe' });
   }
 
   /** Puts portraits at the ends of the path: one where there is room, or two at both. */

@@ -22,8 +22,8 @@ function openCreate(isAtEasel = () => true) {
       land = onEvent;
       return new Promise<void>((resolve) => (end = resolve));
     },
-    trash: () => Promise.resolve({}),
-    restore: () => Promise.resolve({}),
+    trash: () => Promise.resolve({ changed: 1, undo: '1-1' }),
+    undo: () => Promise.resolve({ changed: 1, undo: '2-2' }),
   } as unknown as StudioService;
   const undo = new UndoStack();
   const toasts = new Toasts();

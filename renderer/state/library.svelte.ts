@@ -12,6 +12,7 @@ import {
   countedQuery,
   isByDate,
   isRanked,
+  isTrash,
   type Shelf,
   shelfOf,
   type Source,
@@ -32,6 +33,7 @@ export class Library {
   /** They were deleted for good. */
   readonly #gone = new SvelteSet<string>();
   #source = $state.raw<Source>(ALL);
+  readonly #showsTrash = $derived(isTrash(this.#source));
   #loaded = $state(false);
   #failed = $state(false);
   readonly #service: StudioService;
@@ -108,6 +110,12 @@ export class Library {
 
   portrait(id: string): Generation | undefined {
     return this.#known.get(id);
+  }
+
+  /** Whether all of them are so, as far as they are known; false where none is. */
+  areAll(ids: readonly string[], isSo: (generation: Generation) => boolean): boolean {
+    const known = this.#knownOf(ids);
+    return known.length > 0 && known.every(isSo);
   }
 
   /** Whether it was deleted for good. */
@@ -193,20 +201,20 @@ export class Library {
 
   /** Shows a change at once; the engine's news of it follows and is the last word. */
   change(ids: readonly string[], change: Partial<Generation>): void {
-    const known = ids.flatMap((id) => this.#known.get(id) ?? []);
-    this.#takeAll(known.map((generation) => ({ ...generation, ...change })));
+    const { trashedAt } = change;
+    // Every list shows the trash or the rest: who crosses over leaves it, known or not.
+    if (trashedAt !== undefined && (trashedAt !== null) !== this.#showsTrash) this.#leave(ids);
+    this.#takeAll(this.#knownOf(ids).map((generation) => ({ ...generation, ...change })));
   }
 
   /** They were deleted for good. */
   forget(ids: readonly string[]): void {
-    const isBeyond = ids.some((id) => this.#mayBeBeyond(id));
-    this.#drop(ids);
+    this.#leave(ids);
     for (const id of ids) {
       this.#known.delete(id);
       this.#held.delete(id);
       this.#gone.add(id);
     }
-    if (isBeyond) this.#reloadSoon();
   }
 
   async takeNews(event: StudioEvent): Promise<void> {
@@ -268,6 +276,10 @@ export class Library {
     return (await this.#service.count({ query: countedQuery(this.#source) })).count;
   }
 
+  #knownOf(ids: readonly string[]): Generation[] {
+    return ids.flatMap((id) => this.#known.get(id) ?? []);
+  }
+
   #remember(generations: readonly Generation[]): void {
     for (const generation of generations) this.#known.set(generation.id, generation);
   }
@@ -305,6 +317,13 @@ export class Library {
   #fits({ trashedAt, starred }: Generation, shelf: Shelf): boolean {
     if ((trashedAt !== null) !== (shelf === 'trash')) return false;
     return shelf !== 'starred' || starred;
+  }
+
+  /** Takes portraits out of the list, also those that stand where it was not read. */
+  #leave(ids: readonly string[]): void {
+    const isBeyond = ids.some((id) => this.#mayBeBeyond(id));
+    this.#drop(ids);
+    if (isBeyond) this.#reloadSoon();
   }
 
   #drop(ids: readonly string[]): void {

@@ -29,8 +29,7 @@ function openLibrary(size: number, search: () => Promise<unknown> = () => Promis
       Promise.resolve({ ids: span(offset, limit).map(idAt), total: there.size }),
     count: () => Promise.resolve({ count: there.size }),
     get: ({ id }: { id: string }) => Promise.resolve({ ...stubPortrait(1), id }),
-    trash: ({ ids }: { ids: string[] }) => Promise.resolve({ changed: ids.length }),
-    purge: ({ ids }: { ids: string[] }) => Promise.resolve({ changed: ids.length }),
+    trash: ({ ids }: { ids: string[] }) => Promise.resolve({ changed: ids.length, undo: '1-1' }),
     search,
   } as unknown as StudioService;
   const undo = new UndoStack();
@@ -149,10 +148,44 @@ it('shows nothing in place of what could not be found, and says so until it can'
 it('does not take back what was deleted for good', async () => {
   const { library, actions, undo } = openLibrary(2);
   await library.reload();
+  const removed = [portraitId(1)];
   await actions.trash([portraitId(1)], () => () => undefined);
   expect(undo.undoLabel).not.toBeNull();
-  await actions.purge([portraitId(1)]);
+  await library.takeNews({ kind: 'library', added: [], changed: [], removed });
   expect(undo.undoLabel).toBeNull();
   expect(await undo.undo()).toBeNull();
   expect(library.head).toEqual([portraitId(2)]);
+});
+
+describe('a portrait that goes to the trash', () => {
+  const hits = (...numbers: number[]) =>
+    Promise.resolve(numbers.map((n) => ({ generation: stubPortrait(n) })));
+
+  it('leaves whatever is shown, and its neighbour is next', async () => {
+    const { library, actions } = openLibrary(3, () => hits(3, 2, 1));
+    await library.show({ ...ALL, query: 'a sailor' });
+    library.selection.select(portraitId(2));
+    await actions.trash([portraitId(2)], () => () => undefined);
+    expect(library.head).toEqual([3, 1].map(portraitId));
+    expect(library.selection).toMatchObject({ ids: [portraitId(1)], cursor: portraitId(1) });
+  });
+
+  it('is selected no longer, also where it has not been read', async () => {
+    const { library, actions, there } = openLibrary(20_000);
+    await library.reload();
+    await library.selectAll();
+    there.size = 0;
+    await actions.trash(library.selection.ids, () => () => undefined);
+    expect(library.selection.size).toBe(0);
+    await expect.poll(() => library.total).toBe(0);
+  });
+
+  it('leaves the trash when it is put back', async () => {
+    const { library } = openLibrary(3);
+    await library.show({ ...ALL, query: 'is:trashed', sort: 'rating' });
+    library.change([portraitId(3)], { trashedAt: Date.now() });
+    expect(library.head).toEqual([3, 2, 1].map(portraitId));
+    library.change([portraitId(3)], { trashedAt: null });
+    expect(library.head).toEqual([2, 1].map(portraitId));
+  });
 });

@@ -112,7 +112,10 @@ export class Selection {
   drop(ids: ReadonlySet<string>): void {
     const wasSelected = [...ids].filter((id) => this.#selected.delete(id)).length > 0;
     if (this.#cursor === null || !ids.has(this.#cursor)) return;
-    const next = this.#neighbour(ids);
+    const isLeft = (id: string) => !ids.has(id);
+    // What is selected is looked through together.
+    const among = this.#selected.size > 0 ? this.#neighbour((id) => this.has(id)) : null;
+    const next = among ?? this.#neighbour(isLeft);
     // The next key acts on the neighbour, as the eye expects.
     if (wasSelected && this.#selected.size === 0) this.select(next);
     else this.#cursor = next;
@@ -123,12 +126,12 @@ export class Selection {
     for (const id of ids) this.#selected.add(id);
   }
 
-  /** What moves to the cursor's place when some leave, or else what stands before it. */
-  #neighbour(leaving: ReadonlySet<string>): string | null {
+  /** The next from the cursor on that is meant, or else the one before it. */
+  #neighbour(isMeant: (id: string) => boolean): string | null {
     for (const step of [1, -1]) {
       let index = this.cursorIndex;
       let id = this.#order.at(index);
-      while (id !== undefined && leaving.has(id)) id = this.#order.at((index += step));
+      while (id !== undefined && !isMeant(id)) id = this.#order.at((index += step));
       if (id !== undefined) return id;
     }
     return null;

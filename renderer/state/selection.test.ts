@@ -59,4 +59,13 @@ describe('a selection', () => {
     selection.drop(new Set(['a']));
     expect(selection).toMatchObject({ ids: ['e', 'b'], cursor: 'b' });
   });
+
+  it('goes on among what is selected when one of several leaves', () => {
+    const selection = openSelection();
+    selection.put(['e', 'd', 'a'], 'd');
+    selection.drop(new Set(['d']));
+    expect(selection).toMatchObject({ ids: ['e', 'a'], cursor: 'a' });
+    selection.drop(new Set(['a']));
+    expect(selection).toMatchObject({ ids: ['e'], cursor: 'e' });
+  });
 });

@@ -51,7 +51,11 @@ export function isByDate(source: Source): boolean {
 /** Whether portraits of the trash are shown, and then no others. */
 export function isTrash({ query }: Source): boolean {
   return parseQuery(query).some(
-    (term) => isFilter(term) && term.name === 'is' && term.value.toLowerCase() === 'trashed',
+    (term) =>
+      isFilter(term) &&
+      !term.negated &&
+      term.name === 'is' &&
+      term.value.toLowerCase() === 'trashed',
   );
 }
 
