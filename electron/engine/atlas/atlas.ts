@@ -98,8 +98,10 @@ export class Atlas {
     });
     near.sort((a, b) => a.distance - b.distance);
     const found: AtlasNeighbour[] = [];
+    const breather = new Breather();
     for (const { seq, ...place } of near) {
       if (found.length === limit) break;
+      await breather.pause();
       const id = reader.idsBySeq([seq]).get(seq);
       if (id !== undefined && reader.find(id)?.spaces.latent === latent)
         found.push({ id, ...place });

@@ -1,4 +1,4 @@
-import { throwIfCancelled } from '../../contract/errors.ts';
+import { StudioError, throwIfCancelled } from '../../contract/errors.ts';
 import { type OnProgress, trackProgress } from '../../contract/progress.ts';
 import { Breather } from '../jobs/breather.ts';
 import type { JobQueue } from '../jobs/queue.ts';
@@ -12,6 +12,12 @@ import { type Layout, MAX_LANDMARKS, placesOf } from './layout.ts';
 const MOST_IN_PASSING = 64;
 /** As how many portraits the layout itself counts in the progress. */
 const LAYOUT_COUNTS = 4_000;
+
+const CANNOT_WRITE: readonly string[] = [
+  'disk-full',
+  'library-busy',
+  'library-read-only',
+] satisfies StudioError['code'][];
 
 export interface LayingOutOptions {
   readonly anew: boolean;
@@ -50,6 +56,15 @@ export class LayingOut {
     if (unplaced === 0 || unplaced > MOST_IN_PASSING) return;
     const layout = this.#layoutOf(space);
     if (!layout) return;
+    try {
+      await this.#placeFew(space, layout);
+    } catch (thrown) {
+      // Whoever only looks is not refused for it: they stay without a place, which is told.
+      if (!(thrown instanceof StudioError && CANNOT_WRITE.includes(thrown.code))) throw thrown;
+    }
+  }
+
+  async #placeFew(space: string, layout: Layout): Promise<void> {
     const breather = new Breather();
     for await (const batch of this.#rows.embeddingsToPlace(space)) {
       for (const embedding of batch) {

@@ -1,6 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
 import { keysOf, STILL_FORMATS } from '../../contract/formats.ts';
@@ -25,6 +26,8 @@ export async function writeArchive(
   { signal, mode }: { signal?: AbortSignal | undefined; mode: number },
 ): Promise<void> {
   const zip = new ZipFile();
+  // A file that changes meanwhile is told here, and would end the process if nobody heard.
+  zip.on('error', (error) => (zip.outputStream as Readable).destroy(error));
   for (const root of roots) {
     for (const file of await filesIn(root)) {
       const name = path.relative(path.dirname(root), file).split(path.sep).join('/');

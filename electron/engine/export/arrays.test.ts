@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { addSamples, openTestLibrary, temporaryFolder } from '../../../test/support/library.ts';
 import { samplePortrait, sampleVector, WIDTH } from '../../../test/support/portraits.ts';
 import { EXPORT_DEFAULTS } from '../../contract/export-kinds.ts';
@@ -89,6 +89,18 @@ for name in ["embedding", "w", "w-plus"]:
       '(2, 512) float32 True',
       '(1, 3, 512) float32 True',
     ]);
+  });
+
+  it('writes the embedding alone of what nothing that the studio knows has drawn', async () => {
+    const { ids, parts, folder } = await libraryOfNumbers();
+    const known = parts.reader.findLatents(ids[0]!);
+    vi.spyOn(parts.reader, 'findLatents').mockImplementation((id) =>
+      id === ids[1] ? null : known,
+    );
+    const asked = ids.slice(0, 2);
+    const target = await exportArrays(asked, path.join(folder, 'numbers'), OPTIONS, parts);
+    expect((await readArray(path.join(target, 'embedding.npy'))).shape).toEqual([2, WIDTH]);
+    expect((await readArray(path.join(target, 'w.npy'))).shape).toEqual([1, WIDTH]);
   });
 
   it('keeps spaces apart that cannot be compared, and leaves out what was not asked for', async () => {

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ArrayName, ArraysExport } from '../../contract/export-kinds.ts';
 import type { Generation } from '../../contract/generation.ts';
+import type { Latents } from '../../contract/latents.ts';
 import { publishFolder } from '../storage/publish.ts';
 import { NpyWriter } from './npy.ts';
 import { type ExportParts, forEachPortrait, type PortraitWork } from './portraits.ts';
@@ -54,8 +55,8 @@ export async function exportArrays(
         async (id) => {
           const generation = reader.get(id);
           const { pack } = generation;
-          const [embedding, { w }] = [reader.embedding(id), reader.latents(id)];
-          const given = arraysOf(generation, embedding, w, await widthOf?.(pack));
+          const [embedding, latents] = [reader.embedding(id), reader.findLatents(id)];
+          const given = arraysOf(generation, embedding, latents, await widthOf?.(pack));
           return { generation, given, license: await licenseOf?.(pack) };
         },
         async ({ generation: { id, prompt, seed, pack }, given, license }) => {
@@ -87,16 +88,23 @@ export async function exportArrays(
 function arraysOf(
   { spaces }: Generation,
   embedding: Float32Array,
-  w: Float32Array,
-  width = w.length,
+  latents: Latents | null,
+  width?: number,
 ): PortraitArray[] {
-  const layers = w.length / width;
+  const seen: PortraitArray = {
+    ...{ holds: 'embedding', shape: [embedding.length] },
+    ...{ space: spaces.embedding, numbers: embedding },
+  };
+  // Nothing that the studio knows has drawn it.
+  if (latents === null) return [seen];
+  const { w } = latents;
+  const layers = w.length / (width ?? w.length);
   const latent = { space: spaces.latent, numbers: w };
   return [
-    { holds: 'embedding', shape: [embedding.length], space: spaces.embedding, numbers: embedding },
+    seen,
     layers === 1
-      ? { holds: 'w', shape: [width], ...latent }
-      : { holds: 'w-plus', shape: [layers, width], ...latent },
+      ? { holds: 'w', shape: [w.length], ...latent }
+      : { holds: 'w-plus', shape: [layers, w.length / layers], ...latent },
   ];
 }
 

@@ -213,6 +213,14 @@ describe('taking back', () => {
     ]);
   });
 
+  it('of a board leaves those that lay under it, by themselves', async () => {
+    const { library, reader, arranger } = await withPortraits(0);
+    const { board: parent, undo } = arranger.createBoard({ name: 'Parent' });
+    const child = board(library, 'Child', parent);
+    arranger.undo(undo!);
+    expect(reader.boards()).toMatchObject([{ id: child.id, parent: null }]);
+  });
+
   it('of a board takes off it what was laid there since', async () => {
     const { library, reader, arranger, ids } = await withPortraits(1);
     const { board: made, undo } = arranger.createBoard({ name: 'One' });

@@ -329,7 +329,17 @@ function boardsTakenBack(now: Boards, deeds: readonly Noted[]): Boards {
     if (back.kind === 'board') then.set(done.id, boardSchema.parse(back));
     else then.delete(done.id);
   }
-  return then;
+  return withoutLostParents(then);
+}
+
+/** What lay under a board that is gone lies under none: nothing would list it else. */
+function withoutLostParents(boards: Boards): Boards {
+  return new Map(
+    [...boards].map(([id, board]) => {
+      const isLost = board.parent !== null && !boards.has(board.parent);
+      return [id, isLost ? { ...board, parent: null } : board];
+    }),
+  );
 }
 
 function placesOn(boards: Boards, places: Arranged['places']): Arranged['places'] {

@@ -136,7 +136,7 @@ export class AtlasRows {
     const select = `SELECT p.number, p.x, p.y, g.prompt || ' ' || ifnull(
         (SELECT group_concat(tag, ' ') FROM generation_tags WHERE generation = g.seq), '') AS words
       FROM atlas_places AS p JOIN embeddings AS e USING (number) JOIN generations AS g ON g.seq = e.seq
-      WHERE e.space = ?`;
+      WHERE e.space = ? AND g.trashed_at IS NULL`;
     return this.#batches(select, wordsSchema, [space]);
   }
 

@@ -68,7 +68,7 @@ async function takeOne(
   { reader }: MergeSource,
 ): Promise<'added' | 'doubles' | 'missed'> {
   const { writer } = parts;
-  if (parts.reader.find(id)) {
+  if (parts.reader.has(id)) {
     writer.arranger.complete(id, theirs, false);
     return 'doubles';
   }

@@ -80,7 +80,7 @@ export function exactWordsCondition(query: Query): Condition {
 }
 
 /** Filters by what stands in other rows than the portrait's own. */
-const BY_OTHER_ROWS: readonly FilterName[] = ['board', 'has'];
+const BY_OTHER_ROWS: readonly FilterName[] = ['board', 'has', 'family'];
 
 /** Whether what a query finds changes with the portraits themselves alone. */
 export function isOfRow(query: Query): boolean {

@@ -6,7 +6,9 @@ import { tamper } from '../../../test/support/database.ts';
 import { mountDisk } from '../../../test/support/disk.ts';
 import { addSamples, openTestLibrary, temporaryFolder } from '../../../test/support/library.ts';
 import { samplePortrait } from '../../../test/support/portraits.ts';
+import { readStory } from '../images/metadata/story.ts';
 import { sharpCodec } from '../images/sharp-codec.ts';
+import { UNARRANGED } from './arranged.ts';
 import { type Library, openLibraryToRead } from './library.ts';
 import { moveLibrary } from './move.ts';
 import { TrashKeeper } from './trash-keeper.ts';
@@ -25,6 +27,17 @@ async function arranged(count = 4) {
   await appendFile(path.join(library.root, 'references', 'a'.repeat(64)), 'a picture');
   return { library, ids, board };
 }
+
+it('a portrait that cannot be taken in takes no picture from the one that is there', async () => {
+  const { library, ids } = await arranged(1);
+  const id = ids[0]!;
+  const picture = await library.reader.picture(id);
+  const story = readStory(picture)!;
+  const taken = library.writer.takeIn(story, picture, null, UNARRANGED);
+  await expect(taken).rejects.toMatchObject({ code: expect.any(String) });
+  await expect(library.reader.picture(id)).resolves.toEqual(picture);
+  await expect(library.reader.thumbnail(id)).resolves.toBeInstanceOf(Uint8Array);
+});
 
 function contentOf({ reader }: Library) {
   const pages = [false, true].map((trashed) => reader.list({ limit: 100, trashed }).items);

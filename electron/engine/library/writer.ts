@@ -184,14 +184,17 @@ export class LibraryWriter {
     { picture, thumbnail }: { picture: Uint8Array; thumbnail: Uint8Array },
     insert: () => void,
   ): Promise<void> {
+    // Files under that id are another portrait's until there is a row for these.
+    let isOurs = false;
     try {
       await this.#folder.stage(id, picture, thumbnail);
       this.#connection.write(() => {
         insert();
+        isOurs = true;
         this.#folder.publish(id);
       });
     } catch (thrown) {
-      this.#folder.withdraw(id);
+      if (isOurs) this.#folder.withdraw(id);
       await this.#folder.discard(id);
       throw libraryError(thrown, this.#folder.root);
     }
