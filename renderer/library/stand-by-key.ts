@@ -1,5 +1,6 @@
 import { MAX_RATING } from '../../electron/contract/arrange.ts';
 import { KEYS } from '../palette/commands.ts';
+import { matches } from '../palette/keys.ts';
 import type { Studio } from '../state/studio.svelte.ts';
 
 /**
@@ -7,13 +8,10 @@ import type { Studio } from '../state/studio.svelte.ts';
  *
  * @returns whether the key meant that
  */
-export function standByKey(
-  { key }: Pick<KeyboardEvent, 'key'>,
-  studio: Studio,
-  id: string,
-): boolean {
+export function standByKey(event: KeyboardEvent, studio: Studio, id: string): boolean {
+  const { key } = event;
   const rating = /^\d$/.test(key) ? Number(key) : Infinity;
-  if (key === KEYS.star) void studio.attempt(() => studio.actions.toggleStar([id]));
+  if (matches(KEYS.star, event)) void studio.attempt(() => studio.actions.toggleStar([id]));
   else if (rating <= MAX_RATING) void studio.attempt(() => studio.arranging.rate([id], rating));
   else return false;
   return true;

@@ -20,9 +20,11 @@ export function walkPortraits(
     from < 0 && event.key.startsWith('Arrow') ? 0 : indexAfterKey(event.key, from, layout, page);
   if (next === null) return;
   event.preventDefault();
-  void goTo(library, next, event.shiftKey).then((id) => {
-    if (id !== undefined && !event.shiftKey) onArrive(id);
-  });
+  void studio
+    .attempt(() => goTo(library, next, event.shiftKey))
+    .then((id) => {
+      if (id && !event.shiftKey) onArrive(id);
+    });
 }
 
 /** Makes the portrait at an index the cursor, also where it has not been read yet: the end of a long list. */

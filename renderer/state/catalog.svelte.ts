@@ -22,12 +22,21 @@ export class Catalog {
   #news: ReturnType<typeof setTimeout> | undefined;
   readonly #service: StudioService;
   readonly #isSeen: () => boolean;
+  readonly #onRename: (from: string, to: string) => void;
   #isStale = true;
 
-  /** @param isSeen whether anyone looks at it: else it is read when somebody does (`refresh`) */
-  constructor(service: StudioService, isSeen: () => boolean) {
+  /**
+   * @param isSeen whether anyone looks at it: else it is read when somebody does (`refresh`)
+   * @param onRename told of a board that is called something else than when it was last read
+   */
+  constructor(
+    service: StudioService,
+    isSeen: () => boolean,
+    onRename: (from: string, to: string) => void = () => {},
+  ) {
     this.#service = service;
     this.#isSeen = isSeen;
+    this.#onRename = onRename;
   }
 
   /** In their order, those of a board after it. */
@@ -74,12 +83,17 @@ export class Catalog {
       this.#service.packs({}),
       this.#count(),
     ]);
+    const before = this.#boards;
     this.#boards = boards;
     this.#tags = tags;
     this.#packs = packs
       .flatMap(({ pack }) => pack?.id ?? [])
       .filter((id, at, all) => all.indexOf(id) === at);
     this.#counts = counts;
+    for (const { id, name } of before) {
+      const to = this.board(id)?.name;
+      if (to !== undefined && to !== name) this.#onRename(name, to);
+    }
   }
 
   takeNews({ kind }: StudioEvent, onFailure: (error: unknown) => void): void {

@@ -28,12 +28,23 @@ export class Days {
   async read(): Promise<void> {
     if (!this.#isStale) return;
     this.#isStale = false;
-    const { query, reverse } = this.#source();
+    const source = this.#source();
+    const { query, reverse } = source;
     const groups = await this.#service
       .groups({ query, by: 'day', limit: MOST_DAYS })
       .catch(() => []);
+    // Those of a list that is not shown any more.
+    if (source !== this.#source()) return;
     const days = groups.map(toDay);
     this.#all = reverse ? days.toReversed() : days;
+  }
+
+  /** Another list is shown. */
+  reset(): void {
+    clearTimeout(this.#forgetting);
+    this.#forgetting = undefined;
+    this.#all = [];
+    this.#isStale = true;
   }
 
   /** They have become others. */

@@ -147,6 +147,7 @@ export class Library {
 
   async show(source: Source): Promise<void> {
     this.#source = source;
+    this.days.reset();
     for (const selection of Object.values(this.#selections)) selection.clear();
     this.#list.rewind();
     await this.reload();

@@ -233,6 +233,14 @@ export class Search {
     this.#showNow();
   }
 
+  /** Shows all there is, in the order and form that it has at first. */
+  reset(): void {
+    this.#sort = 'best';
+    this.#reverse = false;
+    this.#grouping = 'none';
+    this.clear();
+  }
+
   // Order
 
   setSort(sort: Sort): void {

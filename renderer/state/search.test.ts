@@ -1,7 +1,7 @@
 import './test-window.ts';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { filterOf, Search } from './search.svelte.ts';
-import type { Source } from './source.ts';
+import { ALL, type Source } from './source.ts';
 
 let shown: Source[];
 let search: Search;
@@ -117,4 +117,14 @@ it('finds what is like something among what filters leave, the closest first', (
   expect(shown.at(-1)).toMatchObject({ query: 'tag:sea', sort: 'best', like: { id: 'x' } });
   search.setLike(null);
   expect(shown.at(-1)).toMatchObject({ sort: 'name', like: null });
+});
+
+it('starts anew with all there is, in the first order and in no groups', () => {
+  search.setSort('name');
+  search.setReverse(true);
+  search.setGrouping('alike');
+  search.toggle(filterOf('tag', 'sea'));
+  search.reset();
+  expect(shown.at(-1)).toEqual(ALL);
+  expect(search.grouping).toBe('none');
 });

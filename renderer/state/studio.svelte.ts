@@ -80,7 +80,9 @@ export class Studio {
     this.settings = new Settings(this.undo, () => this.status.pack);
     const isInLibrary = () => this.view.place === 'library';
     this.library = new Library(service, this.toasts, isInLibrary);
-    this.catalog = new Catalog(service, isInLibrary);
+    this.catalog = new Catalog(service, isInLibrary, (from, to) =>
+      this.search.renameBoard(from, to),
+    );
     this.search = new Search(
       (source) => void this.library.show(source),
       (name) => this.catalog.boardNamed(name),
@@ -323,6 +325,7 @@ export class Studio {
   /** Offers pictures to the library, in the dialog that asks where they are to lie. */
   offerPictures(files: readonly PictureFile[]): void {
     if (files.length === 0) return this.toasts.show(strings.bringIn.nothing);
+    if (this.bringingIn.run) this.toasts.show(strings.bringIn.busy);
     this.bringingIn.offer(files);
     this.view.open({ kind: 'bring-in' });
   }
@@ -340,12 +343,11 @@ export class Studio {
 
   async selectInLibrary(ids: readonly string[]): Promise<void> {
     this.view.go('library');
-    this.search.clear();
+    if (this.view.atlas) this.view.toggleAtlas();
+    this.search.reset();
     await this.library.show(ALL);
     // The last that came is the first that is shown.
-    const [first = null, ...others] = ids.toReversed();
-    for (const id of others) this.library.selection.toggle(id);
-    if (first !== null) this.library.selection.toggle(first);
+    this.library.selection.put(ids.toReversed(), ids.at(-1));
   }
 
   /** What was dropped on a window or pasted into it: a model, which all is among the models, or a picture. */

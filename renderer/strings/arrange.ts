@@ -21,13 +21,11 @@ export const arrangeStrings = {
     rating: 'Rating',
     stars,
     rate: (rating: number) => (rating === 0 ? 'No rating' : `Rate ${stars(rating)}`),
-    ratedAs: (rating: number) => (rating === 0 ? 'not rated' : stars(rating)),
     rated: (n: number, rating: number) =>
       rating === 0 ? `Rating taken off ${portraits(n)}` : `${portraits(n)} rated ${stars(rating)}`,
 
     label: 'Label',
     labels,
-    noLabel: 'No label',
     labelAs: (label: Label) => `Label ${labels[label].toLowerCase()}`,
     labelled: (n: number, label: Label | null) =>
       label === null
@@ -82,6 +80,5 @@ export const arrangeStrings = {
     moveLater: 'Move later on this board',
     makeCover: 'Make it the cover of this board',
     boardMenu: (name: string) => `What can be done with ${name}`,
-    dropHere: (name: string) => `Put on ${name}`,
   },
 };

@@ -15,6 +15,7 @@ export const bringInStrings = {
     drop: 'Or drop pictures, folders or a ZIP here.',
     dropHere: 'Drop pictures, a folder or a ZIP to bring them in',
     nothing: 'There are no pictures in what you dropped.',
+    busy: 'Pictures are still being brought in. Offer these again when that is done.',
     offered: (n: number) => `${files(n)} ready`,
     others: 'Choose others',
     board: 'Board to lay them on',

@@ -11,7 +11,6 @@ export const libraryStrings = {
     search: 'Search what you made by meaning',
     shelves: { all: 'All', starred: 'Starred', trash: 'Trash' },
     shelf: 'Show',
-    showFilmstrip: 'Show history',
     hideFilmstrip: 'Hide history',
     resize: 'Height of the history',
     grid: 'Portraits',
@@ -52,7 +51,6 @@ export const libraryStrings = {
 
   loupe: {
     title: 'Loupe',
-    open: 'Look closer',
     place: (nth: number, all: number) =>
       `${nth.toLocaleString('en')} of ${all.toLocaleString('en')}`,
     previous: 'Previous portrait',

@@ -87,7 +87,7 @@ export const searchStrings = {
     found: (n: number) => `${portraits(n)}, closest first`,
     sort: 'Sort by',
     sorts,
-    best: { ranked: 'Closest first', plain: 'Newest first' },
+    best: 'Closest first',
     reverse: 'The other way round',
     group: 'Group',
     groupings,

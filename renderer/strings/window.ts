@@ -49,7 +49,6 @@ export const windowStrings = {
   pack: {
     loading: 'Loading model…',
     missingTitle: 'No model yet',
-    missingNext: 'Put a model pack into native-models/, or choose one in Models.',
     refusedTitle: 'This model cannot be used',
     toModels: 'Open Models',
   },
