@@ -29,7 +29,7 @@ const NEWS_PAUSE_MS = 250;
 export class Library {
   readonly #known = new SvelteMap<string, Generation>();
   /** Portraits that stay known however far the list is scrolled. */
-  readonly #held = new SvelteSet<string>();
+  readonly #pinned = new SvelteSet<string>();
   /** They were deleted for good. */
   readonly #gone = new SvelteSet<string>();
   #source = $state.raw<Source>(ALL);
@@ -125,7 +125,7 @@ export class Library {
 
   /** Keeps a portrait in mind that is at work elsewhere. */
   hold(id: string): void {
-    this.#held.add(id);
+    this.#pinned.add(id);
   }
 
   /** Reads portraits that are not known yet; those that are gone are left out. */
@@ -213,7 +213,7 @@ export class Library {
     this.#leave(ids);
     for (const id of ids) {
       this.#known.delete(id);
-      this.#held.delete(id);
+      this.#pinned.delete(id);
       this.#gone.add(id);
     }
   }
@@ -288,7 +288,7 @@ export class Library {
   #letGo(ids: readonly string[]): void {
     for (const id of ids) {
       const isSelected = Object.values(this.#selections).some((selection) => selection.has(id));
-      if (!this.#held.has(id) && !isSelected) this.#known.delete(id);
+      if (!this.#pinned.has(id) && !isSelected) this.#known.delete(id);
     }
   }
 

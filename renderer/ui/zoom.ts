@@ -53,7 +53,7 @@ export function placed(look: Look, frame: Frame): Point & Size {
   const level = levelOf(look, frame);
   const width = (frame.picture.width * level) / frame.ratio;
   const height = (frame.picture.height * level) / frame.ratio;
-  const { x, y } = held(look.centre, { width, height }, frame.frame);
+  const { x, y } = clamped(look.centre, { width, height }, frame.frame);
   const snap = (at: number) => Math.round(at * frame.ratio) / frame.ratio;
   return {
     x: snap(frame.frame.width / 2 - x * width),
@@ -80,7 +80,7 @@ export function zoomed(look: Look, frame: Frame, to: number, at: Point = { x: 0,
   const width = frame.picture.width * scale;
   const height = frame.picture.height * scale;
   const centre = { x: under.x - at.x / width, y: under.y - at.y / height };
-  return { level, centre: held(centre, { width, height }, frame.frame) };
+  return { level, centre: clamped(centre, { width, height }, frame.frame) };
 }
 
 /** A step closer, or further away with -1; the steps meet at 100 %, 200 % and where it fits. */
@@ -95,13 +95,13 @@ export function stepped(look: Look, frame: Frame, sign: 1 | -1, at?: Point): Loo
 /** Moves what is seen as the hand moves, in CSS px. */
 export function panned(look: Look, frame: Frame, by: Point): Look {
   const { width, height } = placed(look, frame);
-  const { x, y } = held(look.centre, { width, height }, frame.frame);
+  const { x, y } = clamped(look.centre, { width, height }, frame.frame);
   const centre = { x: x - by.x / width, y: y - by.y / height };
-  return { ...look, centre: held(centre, { width, height }, frame.frame) };
+  return { ...look, centre: clamped(centre, { width, height }, frame.frame) };
 }
 
 /** A centre at which the picture fills the frame, or stands in its middle where it is smaller. */
-function held({ x, y }: Point, drawn: Size, frame: Size): Point {
+function clamped({ x, y }: Point, drawn: Size, frame: Size): Point {
   const along = (at: number, size: number, room: number): number => {
     if (size <= room) return 0.5;
     const margin = room / 2 / size;
