@@ -86,7 +86,7 @@ describe.skipIf(!hasBrowser)('Without a mouse', () => {
       const name = await page.evaluate(() => {
         const element = document.activeElement;
         if (!element || element === document.body) return null;
-        const seen = [element, element.closest('form, label')].some((candidate) => {
+        const seen = [element, element.closest('form, label, [role=search]')].some((candidate) => {
           const style = candidate && getComputedStyle(candidate);
           return style && (style.outlineStyle !== 'none' || style.boxShadow !== 'none');
         });
