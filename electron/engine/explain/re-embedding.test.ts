@@ -14,9 +14,10 @@ function unseenLibrary(count: number, fault?: StudioError) {
   const waiting: (() => void)[] = [];
   const jobs = new JobQueue();
   const ids = Array.from({ length: count }, (_, n) => String(n));
+  const unseen = () => ids.filter((id) => !seen.includes(id));
   const library = {
     refusal: null,
-    reader: { unseen: () => ids.filter((id) => !seen.includes(id)) },
+    reader: { unseen: async () => unseen(), isAllSeen: () => unseen().length === 0 },
   };
   const embedding: PortraitPictures['embedding'] = async (id, _, options) => {
     await new Promise<void>((resolve) => waiting.push(resolve));
