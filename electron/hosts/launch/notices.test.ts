@@ -80,6 +80,8 @@ describe('the packages that are shipped', () => {
     const [a, b] = [path.join(root, 'a'), path.join(root, 'b')];
     const notices = noticesOf([a, b]);
     expect(toText(noticesOf([b, a]))).toBe(toText(notices));
+    // npm puts a package into several places; the window's list has each once.
+    expect(noticesOf([a, b, a])).toEqual(notices);
     expect(notices).toEqual([
       { name: 'a', version: '1.0.0', license: 'ISC', texts: ['ISC', 'By A'] },
       { name: 'b', version: '1.0.0', license: 'MIT License', texts: ['MIT License\n\nCopyright'] },

@@ -96,12 +96,13 @@ function packageOf(file: string): string | null {
 }
 
 /**
- * The notices of packages, by name.
+ * The notices of packages, by name. One that npm has put into several places is one.
  *
  * @throws StudioError `internal` that names the packages of which no licence is known
  */
 export function noticesOf(folders: Iterable<string>): Notice[] {
-  const notices = [...folders].map(noticeOf).sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  const each = new Map([...folders].map(noticeOf).map((notice) => [keyOf(notice), notice]));
+  const notices = [...each.values()].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
   const wanting = notices.filter(({ texts }) => texts.length === 0);
   if (wanting.length > 0) {
     throw new StudioError(
