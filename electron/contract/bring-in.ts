@@ -79,12 +79,3 @@ export function countPicture(sum: BroughtIn, picture: BroughtPicture): void {
   sum[picture.outcome] += 1;
   if (picture.outcome !== 'here') sum.ids.push(picture.id);
 }
-
-/** What came of a part, added to what came before. */
-export function addBrought(sum: BroughtIn, part: BroughtIn): void {
-  for (const outcome of [...arrivalSchema.options, 'passedOver'] as const) {
-    sum[outcome] += part[outcome];
-  }
-  sum.ids.push(...part.ids);
-  sum.unreadable.push(...part.unreadable);
-}

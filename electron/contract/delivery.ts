@@ -6,11 +6,11 @@ import { portraitExportSchema } from './export-kinds.ts';
 import { serialisedErrorSchema } from './errors.ts';
 import { animationFormatSchema, pictureFormatSchema } from './formats.ts';
 import { generationIdSchema } from './generation.ts';
-import { listQuerySchema } from './library.ts';
+import { MAX_IDS, orderSchema } from './library.ts';
 import { list } from './list.ts';
 
 /** As many as one export takes. */
-export const MAX_EXPORTED = 100_000;
+export const MAX_EXPORTED = MAX_IDS;
 
 /** One name, extension and all; no path. */
 const fileSchema = z
@@ -59,7 +59,7 @@ export type Delivery = z.infer<typeof deliverySchema>;
 /** Which portraits are meant: these, in this order, or those that a list of the library has, in its order. */
 export const portraitSelectionSchema = z.discriminatedUnion('by', [
   z.object({ by: z.literal('ids'), ids: list(generationIdSchema, { min: 1, max: MAX_EXPORTED }) }),
-  listQuerySchema.omit({ limit: true, before: true }).extend({ by: z.literal('list') }),
+  orderSchema.extend({ by: z.literal('list') }),
 ]);
 export type PortraitSelection = z.infer<typeof portraitSelectionSchema>;
 

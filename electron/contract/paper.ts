@@ -18,5 +18,4 @@ export const PAPERS = {
   tabloid: { title: 'Tabloid', size: [792, 1224] },
 } as const satisfies Record<string, Paper>;
 
-export type PaperName = keyof typeof PAPERS;
 export const paperSchema = z.enum(keysOf(PAPERS));

@@ -12,6 +12,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { DESKTOP_CHANNELS, type OpenedPicture } from '../contract/desktop.ts';
 import { StudioError, toStudioError } from '../contract/errors.ts';
+import { EXPORT_DEFAULTS } from '../contract/export-kinds.ts';
 import { generationIdSchema } from '../contract/generation.ts';
 import { printable } from '../contract/printable.ts';
 import { MAX_UPLOAD_BYTES } from '../contract/reference.ts';
@@ -147,10 +148,7 @@ function openDragFolder(): Promise<string> {
 async function dragPortrait({ service }: Engine, id: string, window: BrowserWindow): Promise<void> {
   // One each: other programs may still read what was dragged to them before.
   const folder = path.join(await openDragFolder(), id);
-  const as = {
-    ...{ kind: 'pictures' as const, format: 'png' as const, pattern: '{prompt} {seed}' },
-    ...{ quality: 100, metadata: true, ifExists: 'replace' as const },
-  };
+  const as = { ...EXPORT_DEFAULTS.pictures, quality: 100, ifExists: 'replace' as const };
   const portraits = { by: 'ids' as const, ids: [id] };
   const delivery = await service.exportPortraits(
     { portraits, as, name: 'portrait', destination: { kind: 'folder', folder } },

@@ -10,6 +10,7 @@ import {
   MAX_ATLAS_CELLS,
 } from '../../contract/atlas.ts';
 import { StudioError } from '../../contract/errors.ts';
+import { MAX_IDS } from '../../contract/library.ts';
 import { parseQuery } from '../../contract/query.ts';
 import type { Spaces } from '../../contract/spaces.ts';
 import { Breather } from '../jobs/breather.ts';
@@ -22,8 +23,6 @@ import { PlacedPortraits } from './placed-portraits.ts';
 
 /** Words stand on clusters of 2² cells in each direction. */
 const LEVELS_TO_WORDS = 2;
-/** The most portraits that a lasso takes. */
-const MAX_TAKEN = 100_000;
 
 export interface AtlasParts {
   readonly library: Library;
@@ -82,7 +81,7 @@ export class Atlas {
     const { places, isWanted } = await this.#look(query);
     const seqs: number[] = [];
     await each(places, isWanted, (index, x, y) => {
-      if (seqs.length < MAX_TAKEN && isInside(line, x, y)) seqs.push(places.seqs[index] ?? 0);
+      if (seqs.length < MAX_IDS && isInside(line, x, y)) seqs.push(places.seqs[index] ?? 0);
     });
     return [...this.#parts.library.reader.idsBySeq(seqs).values()];
   }

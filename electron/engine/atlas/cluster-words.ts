@@ -6,9 +6,8 @@ import type { AtlasPoint, AtlasWords } from '../../contract/atlas.ts';
 import type { PlacedWords } from '../library/atlas-rows.ts';
 import { cellAt, cellKey } from './cells.ts';
 
-/** Cells that words are counted in: of these levels, from all four quarters to small clusters. */
-export const WORD_LEVELS = [1, 2, 3, 4, 5, 6] as const;
-const FINEST = 6;
+/** Levels whose cells words are counted in: from all four quarters to small clusters. */
+const [COARSEST, FINEST] = [1, 6];
 const MOST_WORDS = 3;
 /** A cell of fewer portraits has no words of its own. */
 const ENOUGH = 3;
@@ -28,7 +27,8 @@ interface WordCounts {
 /** Counts words by cell. */
 export class ClusterWords {
   readonly #finest = new Map<number, WordCounts>();
-  #levels: ReadonlyMap<number, ReadonlyMap<number, AtlasWords>> | undefined;
+  /** What was told of each level, since words were last added. */
+  readonly #told = new Map<number, readonly AtlasWords[]>();
 
   add({ x, y, words }: PlacedWords): void {
     const key = cellKey(x, y, FINEST);
@@ -40,31 +40,30 @@ export class ClusterWords {
     for (const word of new Set(wordsOf(words))) {
       cell.words.set(word, (cell.words.get(word) ?? 0) + 1);
     }
-    this.#levels = undefined;
+    this.#told.clear();
   }
 
   /** The words of the cells between two corners, at the level nearest to the one asked for. */
   between(from: AtlasPoint, to: AtlasPoint, level: number): AtlasWords[] {
-    this.#levels ??= new Map(WORD_LEVELS.map((each) => [each, this.#tell(each)]));
-    const nearest = Math.min(FINEST, Math.max(WORD_LEVELS[0], level));
+    const nearest = Math.min(FINEST, Math.max(COARSEST, level));
+    const told = this.#told.get(nearest) ?? this.#tell(nearest);
+    this.#told.set(nearest, told);
     const [left, top] = cellAt(from, nearest);
     const [right, bottom] = cellAt(to, nearest);
-    return [...(this.#levels.get(nearest)?.values() ?? [])].filter(({ x, y }) => {
+    return told.filter(({ x, y }) => {
       const [column, row] = cellAt({ x, y }, nearest);
       return column >= left && column <= right && row >= top && row <= bottom;
     });
   }
 
-  #tell(level: number): Map<number, AtlasWords> {
-    const cells = merged([...this.#finest.values()], level);
-    const all = sumOf([...cells.values()]);
-    const told = [...cells].flatMap(([key, cell]) => {
+  #tell(level: number): AtlasWords[] {
+    const finest = [...this.#finest.values()];
+    const all = sumOf(finest);
+    return merged(finest, level).flatMap((cell) => {
       const words = tellingWords(cell, all);
-      if (words.length === 0) return [];
       const { count, x, y } = cell;
-      return [[key, { x: x / count, y: y / count, words, count }] as const];
+      return words.length === 0 ? [] : [{ x: x / count, y: y / count, words, count }];
     });
-    return new Map(told);
   }
 }
 
@@ -74,9 +73,9 @@ function wordsOf(text: string): string[] {
   return words.filter((word) => word.length >= SHORTEST || !/^[\p{Script=Latin}]+$/u.test(word));
 }
 
-function merged(cells: readonly WordCounts[], level: number): Map<number, WordCounts> {
+function merged(cells: readonly WordCounts[], level: number): WordCounts[] {
   const byCell = Map.groupBy(cells, ({ x, y, count }) => cellKey(x / count, y / count, level));
-  return new Map([...byCell].map(([key, group]) => [key, sumOf(group)]));
+  return [...byCell.values()].map(sumOf);
 }
 
 function sumOf(cells: readonly WordCounts[]): WordCounts {

@@ -1,6 +1,7 @@
 import { decode, encode } from '@msgpack/msgpack';
 import { z } from 'zod';
 import { stack, unstack } from '../latent/vectors.ts';
+import { bytesOfNumbers } from '../onnx/tensor.ts';
 import type { Layout } from './layout.ts';
 
 /** Another way of computing places is another version: what was laid out before is then laid out anew. */
@@ -36,14 +37,12 @@ const layoutSchema = z
   });
 
 export function toBytes({ mean, components, landmarks, places }: Layout): Uint8Array {
-  const bytes = (floats: Float32Array) =>
-    new Uint8Array(floats.buffer, floats.byteOffset, floats.byteLength);
   return encode({
     version: VERSION,
-    mean: bytes(mean),
-    components: bytes(stack(components)),
-    landmarks: bytes(stack(landmarks)),
-    places: bytes(stack(places)),
+    mean: bytesOfNumbers(mean),
+    components: bytesOfNumbers(stack(components)),
+    landmarks: bytesOfNumbers(stack(landmarks)),
+    places: bytesOfNumbers(stack(places)),
   });
 }
 

@@ -1,5 +1,5 @@
-import { StudioError } from '../../contract/errors.ts';
 import type { PortraitStory, Recipe } from '../../contract/export.ts';
+import { unlessMalformed } from '../images/metadata/limits.ts';
 import { readRecipe, readStory } from '../images/metadata/story.ts';
 
 /** What a picture of a studio says of itself. */
@@ -19,13 +19,4 @@ export function ownStoryIn(picture: Uint8Array): OwnStory | null {
 /** What was drawn has latents, and nothing else. */
 function isSound({ generation, latents }: Recipe): boolean {
   return (latents === null) === (generation.source.kind === 'import');
-}
-
-function unlessMalformed<T>(read: () => T): T | null {
-  try {
-    return read();
-  } catch (thrown) {
-    if (thrown instanceof StudioError && thrown.code === 'metadata-malformed') return null;
-    throw thrown;
-  }
 }

@@ -1,19 +1,18 @@
-import { writeFile } from 'node:fs/promises';
 import type { CutoutsExport } from '../../contract/export-kinds.ts';
 import { StudioError } from '../../contract/errors.ts';
-import { fileName } from '../../contract/file-name.ts';
+import type { Generation } from '../../contract/generation.ts';
 import { cutOut, plainnessOf } from '../images/background.ts';
 import { tagAsSrgb } from '../images/metadata/png.ts';
 import { tellRecipe } from '../images/metadata/story.ts';
-import { publishAll } from '../storage/publish.ts';
-import { type ExportParts, forEachPortrait, type PortraitWork } from './portraits.ts';
+import { exportFiles } from './portrait-files.ts';
+import type { ExportParts, PortraitWork } from './portraits.ts';
 
 /**
  * Writes portraits as PNGs without their background, which appear together. One that stands before no plain
  * background is passed over and told, as one is that cannot be read.
  *
  * @returns the files in the order of `ids`
- * @throws StudioError as `exportPictures` does; `picture-unsuitable` where no portrait has a plain background
+ * @throws StudioError as `exportFiles` does; `picture-unsuitable` where no portrait has a plain background
  */
 export async function exportCutouts(
   ids: readonly string[],
@@ -22,27 +21,18 @@ export async function exportCutouts(
   { reader, codec, licenseOf }: ExportParts,
   work: PortraitWork = {},
 ): Promise<string[]> {
-  return publishAll(folder, ifExists, (claim) =>
-    forEachPortrait(
-      ids,
-      work,
-      async (id) => {
-        const generation = reader.get(id);
-        const original = await reader.picture(id);
-        const picture = await codec.decode(original);
-        const { plain, isEnough } = plainnessOf(picture);
-        if (!isEnough) throw notPlain(id, plain);
-        const cutout = cutOut(picture);
-        const bytes = await codec.encodeTransparent(cutout.picture, cutout.alpha);
-        const license = metadata ? await licenseOf?.(generation.pack) : undefined;
-        const told = metadata ? tellRecipe(bytes, { original, license }) : bytes;
-        return { generation, bytes: tagAsSrgb(told) };
-      },
-      async ({ generation, bytes }, index) => {
-        await writeFile(await claim(`${fileName(pattern, generation, index + 1)}.png`), bytes);
-      },
-    ),
-  );
+  const naming = { pattern, ifExists, extension: '.png' };
+  const cutoutOf = async ({ id, pack }: Generation) => {
+    const original = await reader.picture(id);
+    const picture = await codec.decode(original);
+    const { plain, isEnough } = plainnessOf(picture);
+    if (!isEnough) throw notPlain(id, plain);
+    const cutout = cutOut(picture);
+    const bytes = await codec.encodeTransparent(cutout.picture, cutout.alpha);
+    const license = metadata ? await licenseOf?.(pack) : undefined;
+    return tagAsSrgb(metadata ? tellRecipe(bytes, { original, license }) : bytes);
+  };
+  return exportFiles(ids, folder, naming, cutoutOf, { ...work, reader });
 }
 
 function notPlain(id: string, plain: number): StudioError {

@@ -1,20 +1,16 @@
-import { writeFile } from 'node:fs/promises';
 import type { PictureExport } from '../../contract/export.ts';
-import { fileName } from '../../contract/file-name.ts';
 import { STILL_FORMATS } from '../../contract/formats.ts';
 import type { Generation } from '../../contract/generation.ts';
 import { removeTexts, tagAsSrgb } from '../images/metadata/png.ts';
 import { tellRecipe } from '../images/metadata/story.ts';
-import { publishAll } from '../storage/publish.ts';
-import { type ExportParts, forEachPortrait, type PortraitWork } from './portraits.ts';
+import { exportFiles } from './portrait-files.ts';
+import type { ExportParts, PortraitWork } from './portraits.ts';
 
 /**
- * Writes portraits of the library to a folder, where they appear together; portraits of one export never replace
- * each other, whatever `ifExists` says of older files. One that cannot be read is passed over and told.
+ * Writes portraits of the library as pictures to a folder.
  *
  * @returns the files in the order of `ids`
- * @throws StudioError `cancelled`, `file-exists`, `disk-full`, `access-denied`, `invalid-argument`, and where no
- *   portrait could be read, why. Nothing was written then.
+ * @throws StudioError as `exportFiles` does
  */
 export async function exportPictures(
   ids: readonly string[],
@@ -23,20 +19,9 @@ export async function exportPictures(
   parts: ExportParts,
   work: PortraitWork = {},
 ): Promise<string[]> {
-  return publishAll(folder, options.ifExists, (claim) =>
-    forEachPortrait(
-      ids,
-      work,
-      async (id) => {
-        const generation = parts.reader.get(id);
-        return { generation, bytes: await exportedPicture(generation, options, parts) };
-      },
-      async ({ generation, bytes }, index) => {
-        const name = fileName(options.pattern, generation, index + 1);
-        await writeFile(await claim(name + STILL_FORMATS[options.format].extension), bytes);
-      },
-    ),
-  );
+  const naming = { ...options, extension: STILL_FORMATS[options.format].extension };
+  const bytesOf = (generation: Generation) => exportedPicture(generation, options, parts);
+  return exportFiles(ids, folder, naming, bytesOf, { ...work, reader: parts.reader });
 }
 
 /**

@@ -72,7 +72,7 @@ export class Typeface {
     let rest = text.normalize('NFC').replace(/\s+/g, ' ').trim();
     while (rest !== '' && lines.length < most) {
       const isLast = lines.length === most - 1;
-      const line = fits(rest) ? rest : isLast ? cut(`${rest}`, '…', fits) : firstLine(rest, fits);
+      const line = fits(rest) ? rest : isLast ? cut(rest, '…', fits) : firstLine(rest, fits);
       lines.push(line.trimEnd());
       rest = isLast ? '' : rest.slice(line.length).trimStart();
     }

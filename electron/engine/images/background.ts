@@ -117,18 +117,17 @@ function fillFromEdge(picture: RgbPicture, away: Float32Array, tolerance: number
 }
 
 /** Takes one more row of pixels along the outline, as far as they are nearly of the background's colour. */
-function growOver({ width, height }: RgbPicture, away: Float32Array, isBehind: Uint8Array): void {
+function growOver({ width }: RgbPicture, away: Float32Array, isBehind: Uint8Array): void {
   const before = isBehind.slice();
   for (let pixel = 0; pixel < before.length; pixel += 1) {
-    if ((away[pixel] ?? 0) > MOST_AWAY) continue;
+    if (before[pixel] === 1 || (away[pixel] ?? 0) > MOST_AWAY) continue;
     const x = pixel % width;
-    const beside = [
-      ...(x > 0 ? [pixel - 1] : []),
-      ...(x < width - 1 ? [pixel + 1] : []),
-      ...(pixel >= width ? [pixel - width] : []),
-      ...(pixel < width * (height - 1) ? [pixel + width] : []),
-    ];
-    if (beside.some((other) => before[other] === 1)) isBehind[pixel] = 1;
+    const isBeside =
+      (x > 0 && before[pixel - 1] === 1) ||
+      (x < width - 1 && before[pixel + 1] === 1) ||
+      before[pixel - width] === 1 ||
+      before[pixel + width] === 1;
+    if (isBeside) isBehind[pixel] = 1;
   }
 }
 

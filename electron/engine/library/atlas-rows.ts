@@ -19,7 +19,6 @@ export interface AtlasPlace {
 
 export interface NumberedEmbedding {
   readonly number: number;
-  readonly seq: number;
   readonly vector: Float32Array;
 }
 
@@ -39,9 +38,7 @@ const placesSchema = z.array(
 const wordsSchema = z.array(
   z.object({ number: z.number(), x: z.number(), y: z.number(), words: z.string() }),
 );
-const embeddingsSchema = z.array(
-  z.object({ number: z.number(), seq: z.number(), vector: z.instanceof(Buffer) }),
-);
+const embeddingsSchema = z.array(z.object({ number: z.number(), vector: z.instanceof(Buffer) }));
 
 const PLACES = `SELECT p.number, e.seq, p.x, p.y FROM atlas_places AS p
   JOIN embeddings AS e USING (number) WHERE e.space = ?`;
@@ -142,7 +139,7 @@ export class AtlasRows {
 
   /** The embeddings of a space that have no place yet, some at a time. */
   async *embeddingsToPlace(space: string): AsyncGenerator<NumberedEmbedding[]> {
-    const select = `SELECT p.number, p.seq, p.vector FROM embeddings AS p WHERE p.space = ?
+    const select = `SELECT p.number, p.vector FROM embeddings AS p WHERE p.space = ?
       AND NOT EXISTS (SELECT 1 FROM atlas_places AS placed WHERE placed.number = p.number)`;
     yield* this.#vectors(select, [space]);
   }
@@ -161,7 +158,7 @@ export class AtlasRows {
       if (breather.isDue) await breather.pause();
     }
     const found: Float32Array[] = [];
-    const select = `SELECT p.number, p.seq, p.vector FROM embeddings AS p
+    const select = `SELECT p.number, p.vector FROM embeddings AS p
       WHERE p.space = ? AND p.number IN (SELECT value FROM json_each(?))`;
     for await (const batch of this.#vectors(select, [space, JSON.stringify(numbers)])) {
       found.push(...batch.map(({ vector }) => vector));
@@ -174,9 +171,9 @@ export class AtlasRows {
     values: readonly SqlValue[],
   ): AsyncGenerator<NumberedEmbedding[]> {
     for await (const batch of this.#batches(select, embeddingsSchema, values)) {
-      yield batch.flatMap(({ number, seq, vector: blob }) => {
+      yield batch.flatMap(({ number, vector: blob }) => {
         const vector = toVector(blob);
-        return vector !== null && isSound(vector, false) ? { number, seq, vector } : [];
+        return vector !== null && isSound(vector, false) ? { number, vector } : [];
       });
     }
   }

@@ -23,6 +23,7 @@ import {
   type JournalContent,
   type ReversibleDeed,
 } from './journal.ts';
+import { hasRow } from './records.ts';
 
 /**
  * Lines beyond twice what is needed that are not worth writing the journal anew for. While they stand there,
@@ -141,10 +142,6 @@ function missingDeeds(connection: Connection, told: Arrangement): Deed[] {
     ...[...there].flatMap(([id, now]) => deedsBetween(id, saidOf(id), now)),
     ...calmed.flatMap((id) => deedsBetween(id, saidOf(id), UNARRANGED)),
   ].filter(isDeed);
-}
-
-function hasRow(connection: Connection, id: string): boolean {
-  return connection.get('SELECT 1 FROM generations WHERE id = ?', id) !== undefined;
 }
 
 function isLong(content: JournalContent, told: Arrangement): boolean {

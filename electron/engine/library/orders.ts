@@ -57,7 +57,8 @@ export class Orders {
     const { trashed = asksForTrash(query) } = filter;
     const board = sort === 'board' ? (filter.board ?? '') : null;
     const sorted = await this.#sorted({ sort, trashed, board });
-    const conditions = narrowing(filter);
+    // The order of a board has its portraits alone.
+    const conditions = narrowing(board === null ? filter : { ...filter, board: undefined });
     const isAll = conditions.length === conditionsOf({ trashed }).filter(Boolean).length;
     const set = isAll ? null : await this.#sets.get(conditions, isOfRow(query));
     const left = this.#quarantine.known;

@@ -36,6 +36,7 @@ import { daysOf, groupsOf } from './groups.ts';
 import { Orders } from './orders.ts';
 import { PortraitSets } from './portrait-sets.ts';
 import { Quarantine } from './quarantine.ts';
+import { lastChange } from './changed-rows.ts';
 import type { Connection } from './connection.ts';
 import { examine } from './integrity.ts';
 import type { LibraryFolder } from './folder.ts';
@@ -43,6 +44,7 @@ import { COUNTS, familyQuery, listQuery } from './queries.ts';
 import {
   type FaultyRow,
   GENERATION_COLUMNS,
+  hasRow,
   isFaulty,
   readGeneration,
   toGeneration,
@@ -81,7 +83,6 @@ const numberedSchema = z.array(z.object({ seq: z.number(), id: z.string() }));
 const changesSchema = z.array(
   z.object({ n: z.number(), id: z.string(), kind: z.enum(['added', 'changed', 'removed']) }),
 );
-const lastSchema = z.object({ n: z.number().nullable() });
 const packCountSchema = z.object({
   id: z.string(),
   version: z.string(),
@@ -144,7 +145,7 @@ export class LibraryReader {
 
   /** Whether there is a row of this id, readable or not. */
   has(id: string): boolean {
-    return this.#connection.get('SELECT 1 FROM generations WHERE id = ?', id) !== undefined;
+    return hasRow(this.#connection, id);
   }
 
   /**
@@ -383,7 +384,7 @@ export class LibraryReader {
 
   /** The place of what happened last to any portrait. */
   lastChange(): number {
-    return lastSchema.parse(this.#connection.get('SELECT max(n) AS n FROM changes')).n ?? 0;
+    return lastChange(this.#connection);
   }
 
   /** What happened since, whichever process did it, as far back as is remembered. */

@@ -15,7 +15,7 @@ import type { LibraryFolder } from './folder.ts';
 import { arrangementAfter, type Journal } from './journal.ts';
 import { forgetProof, recoverJournal } from './journal-recovery.ts';
 import type { LibraryReader } from './reader.ts';
-import { adoptPortrait } from './records.ts';
+import { adoptPortrait, hasRow } from './records.ts';
 
 export interface RebuildParts {
   readonly connection: Connection;
@@ -117,7 +117,7 @@ function settle(
   const { id } = story.generation;
   // Purged meanwhile.
   if (!existsSync(folder.picture(id))) return 'portraits';
-  const isThere = connection.get('SELECT 1 FROM generations WHERE id = ?', id) !== undefined;
+  const isThere = hasRow(connection, id);
   if (isThere && isSame(story, reader)) return 'portraits';
   const isReadable = reader.find(id) !== null;
   const arranged = isReadable ? readArranged(connection, id) : told;

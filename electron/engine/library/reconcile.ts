@@ -17,7 +17,7 @@ import type { LibraryFolder, Listing } from './folder.ts';
 import { type Arranged, UNARRANGED, writeArranged } from './arranged.ts';
 import { arrangementAfter, type Journal } from './journal.ts';
 import { forgetProof, recoverJournal } from './journal-recovery.ts';
-import { adoptPortrait } from './records.ts';
+import { adoptPortrait, hasRow } from './records.ts';
 import { idsBeside, knownShelves, noteShelves, shelvesOf } from './shelves.ts';
 import { THUMBNAIL_SIDE } from './writer.ts';
 
@@ -203,10 +203,6 @@ const idsSchema = z.array(z.object({ id: z.string() }));
 function idsOf(rows: readonly unknown[]): string[] {
   // A row whose id is none has no picture that could be looked for.
   return idsSchema.parse(rows).flatMap(({ id }) => (isId(id) ? id : []));
-}
-
-function hasRow(connection: Connection, id: string): boolean {
-  return connection.get('SELECT 1 FROM generations WHERE id = ?', id) !== undefined;
 }
 
 /** Whether a row is without its picture. */

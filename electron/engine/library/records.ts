@@ -173,3 +173,8 @@ export function rememberPrompt(connection: Connection, prompt: string, usedAt: n
     usedAt,
   );
 }
+
+/** Whether there is a row of this id, readable or not. */
+export function hasRow(connection: Connection, id: string): boolean {
+  return connection.get('SELECT 1 FROM generations WHERE id = ?', id) !== undefined;
+}

@@ -227,7 +227,6 @@ export class PackInUse {
     this.#tell();
   }
 
-  /** Whether a folder lies in the root that packs are imported into. */
   /** Of the pack that was wanted by its path, and may be in no root. */
   async #wantedManifest(): Promise<PackManifest | null> {
     return this.find()
@@ -235,6 +234,7 @@ export class PackInUse {
       .catch(() => null);
   }
 
+  /** Whether a folder lies in the root that packs are imported into. */
   #isImported(folder: string): boolean {
     const [root] = this.#roots;
     return path.dirname(path.resolve(folder)) === path.resolve(root);

@@ -2,6 +2,7 @@ import { StudioError } from '../../contract/errors.ts';
 import type { RgbPicture } from '../images/codec.ts';
 import type { CallOptions, Inference } from '../inference/inference.ts';
 import type { Models } from '../models/models.ts';
+import { bytesOfNumbers } from '../onnx/tensor.ts';
 import type { GraphRole } from '../packs/graphs.ts';
 import { AttributeEditor } from '../semantics/attribute-editor.ts';
 
@@ -35,7 +36,8 @@ function requireSame(first: Outputs, second: Outputs): void {
   for (const role of Object.keys(first) as GraphRole[]) {
     const repeated = second[role];
     const isSame = first[role].every(
-      (numbers, i) => Buffer.compare(bytesOf(numbers), bytesOf(repeated[i] ?? numbers)) === 0,
+      (numbers, i) =>
+        Buffer.compare(bytesOfNumbers(numbers), bytesOfNumbers(repeated[i] ?? numbers)) === 0,
     );
     if (!isSame) throw notRepeatable(role);
   }
@@ -84,10 +86,6 @@ async function drawAll(
     imageEncoder: await clip.embedPictures(pictures, options),
   };
   return { pictures, outputs };
-}
-
-function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 export function refuseConstant([first, second]: readonly RgbPicture[]): void {

@@ -41,6 +41,6 @@ export function bytesOf({ type, dims }: Constant): number {
 }
 
 /** The memory of a typed array, which is little-endian on every machine that the studio runs on. */
-export function bytesOfNumbers(data: Float32Array | Float64Array | BigInt64Array): Uint8Array {
+export function bytesOfNumbers(data: ArrayBufferView): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }

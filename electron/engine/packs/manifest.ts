@@ -9,6 +9,7 @@ import {
   type PackManifest,
   PATH_ESCAPES,
 } from '../../contract/pack.ts';
+import { LruCache } from '../jobs/lru-cache.ts';
 import { storageErrorCode } from '../storage/errors.ts';
 import { FileTooLargeError, NotAFileError, readRegular } from '../storage/regular-file.ts';
 import { graphsOf } from './graphs.ts';
@@ -24,10 +25,10 @@ const PROBLEMS_TOLD = 10;
 const REMEMBERED = 32;
 
 /**
- * Manifests that were checked last, by the hash of their bytes: while a studio opens one is asked for ten times, and
+ * Manifests that were checked last, by their folder and the hash of their bytes: while a studio opens one is asked for ten times, and
  * checking it takes longer than everything else there.
  */
-const checked = new Map<string, PackManifest>();
+const checked = new LruCache<PackManifest>(REMEMBERED);
 
 /**
  * Reads and checks `pack.json` in `folder`, of the newest format or an earlier one.
@@ -38,9 +39,7 @@ export async function readManifest(folder: string): Promise<PackManifest> {
   return readingPack(folder, async () => {
     const bytes = await readRegular(path.join(folder, MANIFEST_FILE), MAX_MANIFEST_BYTES);
     const hash = createHash('sha256').update(bytes).digest('base64');
-    const manifest = checked.get(hash) ?? checkManifest(parseJson(bytes), folder);
-    remember(hash, manifest);
-    return manifest;
+    return checked.get(`${hash} ${folder}`, async () => checkManifest(parseJson(bytes), folder));
   });
 }
 
@@ -50,14 +49,6 @@ function checkManifest(document: unknown, folder: string): PackManifest {
   if (!parsed.success) throw refusal(parsed.error, folder);
   refuseUnlistedFiles(parsed.data, folder);
   return parsed.data;
-}
-
-/** The one unused for longest makes room. */
-function remember(hash: string, manifest: PackManifest): void {
-  checked.delete(hash);
-  checked.set(hash, manifest);
-  const [oldest] = checked.keys();
-  if (checked.size > REMEMBERED && oldest !== undefined) checked.delete(oldest);
 }
 
 /** Every file that the parts of the pack use, as named in the manifest. */

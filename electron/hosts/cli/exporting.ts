@@ -1,6 +1,5 @@
 /** The command that hands portraits over: one for every kind of export. */
 import type { Command } from '@commander-js/extra-typings';
-import { z } from 'zod';
 import {
   arrayNameSchema,
   EXPORT_DEFAULTS,
@@ -48,7 +47,7 @@ export function addExporting(program: Root): void {
     .option('--quality <n>', `of ${LOSSY}`, number(qualitySchema))
     .option('--side <px>', 'longest side; by default as drawn', number(exportSideSchema))
     .option('--no-metadata', 'say nothing of how they were made')
-    .option('--colours <n>', 'of drawings: 2 to 64', number(z.int().min(2).max(64)))
+    .option('--colours <n>', 'of drawings: 2 to 64', number(EXPORT_KINDS.drawings.shape.colours))
     .option('--title <words>', 'of a gallery or sheet', words)
     .option('--introduction <words>', 'of a gallery')
     .option('--no-captions', 'of a gallery or sheet: without the words of the portraits')

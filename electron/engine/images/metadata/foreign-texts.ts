@@ -1,8 +1,7 @@
 /** What other programs than studios say in a picture. */
-import { StudioError } from '../../../contract/errors.ts';
 import { containerOf } from './containers.ts';
 import { readComments } from './exif-comments.ts';
-import { MAX_STORY_BYTES, MAX_XMP_BYTES } from './limits.ts';
+import { MAX_STORY_BYTES, MAX_XMP_BYTES, unlessMalformed } from './limits.ts';
 import { findText, isPng, type PngText, readTextChunks, XMP_KEYWORD } from './png.ts';
 
 /** Keywords of PNG texts under which programs say how a picture was made. */
@@ -23,7 +22,7 @@ export function foreignTexts(picture: Uint8Array): PngText[] {
 function textsOfPng(png: Uint8Array): PngText[] {
   return [...KEYWORDS, XMP_KEYWORD].flatMap((keyword) => {
     const most = keyword === XMP_KEYWORD ? MAX_XMP_BYTES : MAX_STORY_BYTES;
-    const text = unlessDamaged(() => findText(readTextChunks(png), keyword, most));
+    const text = unlessMalformed(() => findText(readTextChunks(png), keyword, most));
     return text === null ? [] : [{ keyword, text }];
   });
 }
@@ -31,8 +30,8 @@ function textsOfPng(png: Uint8Array): PngText[] {
 function textsOfContainer(picture: Uint8Array): PngText[] {
   const container = containerOf(picture);
   if (!container) return [];
-  const exif = unlessDamaged(() => [...container.readExif(picture)]) ?? [];
-  const packets = unlessDamaged(() => [...container.readXmp(picture)]) ?? [];
+  const exif = unlessMalformed(() => [...container.readExif(picture)]) ?? [];
+  const packets = unlessMalformed(() => [...container.readXmp(picture)]) ?? [];
   const [packet] = packets.filter(({ length }) => length <= MAX_XMP_BYTES);
   return [
     ...exif.flatMap(textsOfExif),
@@ -51,13 +50,4 @@ function textsOfExif(block: Uint8Array): PngText[] {
     ...(userComment === null ? [] : [{ keyword: 'parameters', text: userComment }]),
     ...graphs,
   ];
-}
-
-function unlessDamaged<T>(read: () => T): T | null {
-  try {
-    return read();
-  } catch (thrown) {
-    if (thrown instanceof StudioError && thrown.code === 'metadata-malformed') return null;
-    throw thrown;
-  }
 }

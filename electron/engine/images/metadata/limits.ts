@@ -21,6 +21,16 @@ export function damaged(how: string): StudioError {
   );
 }
 
+/** What is read, or null where what a picture says of its making is damaged or too large. */
+export function unlessMalformed<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch (thrown) {
+    if (thrown instanceof StudioError && thrown.code === 'metadata-malformed') return null;
+    throw thrown;
+  }
+}
+
 export function tooLarge(): StudioError {
   return new StudioError(
     'metadata-malformed',

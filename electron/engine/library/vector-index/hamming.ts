@@ -2,6 +2,7 @@
  * In how many bits a code differs from each of many others: 16 bytes at a time, by a WebAssembly function of the few
  * instructions below. In JavaScript the same takes many times as long.
  */
+import { bytesOfNumbers } from '../../onnx/tensor.ts';
 
 /** Bytes that are compared at once; a code is as many as its width needs of these. */
 export const BLOCK_BYTES = 16;
@@ -40,18 +41,14 @@ const { count } = new WebAssembly.Instance(new WebAssembly.Module(assemble()), {
 export function distancesTo(code: Int32Array, codes: Int32Array, distances: Uint16Array): void {
   const length = code.byteLength;
   const atOnce = Math.floor(CHUNK_BYTES / length);
-  bytes.set(bytesOf(code), 0);
-  const all = bytesOf(codes);
+  bytes.set(bytesOfNumbers(code), 0);
+  const all = bytesOfNumbers(codes);
   for (let start = 0; start < distances.length; start += atOnce) {
     const end = Math.min(start + atOnce, distances.length);
     bytes.set(all.subarray(start * length, end * length), CODES_AT);
     count(CODES_AT, end - start, length / BLOCK_BYTES, 0, DISTANCES_AT);
     distances.set(new Uint16Array(memory.buffer, DISTANCES_AT, end - start), start);
   }
-}
-
-function bytesOf({ buffer, byteOffset, byteLength }: Int32Array): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /**
