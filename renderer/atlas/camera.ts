@@ -1,4 +1,5 @@
 import type { AtlasPoint } from '../../electron/contract/atlas.ts';
+import type { Size } from '../ui/zoom.ts';
 
 /** How the atlas is looked at: which of its points lies in the middle, and how many pixels it is wide. */
 export interface Camera {
@@ -6,11 +7,6 @@ export interface Camera {
   readonly y: number;
   /** Pixels to the side of the whole atlas. */
   readonly scale: number;
-}
-
-export interface Size {
-  readonly width: number;
-  readonly height: number;
 }
 
 /** Pixels that a portrait takes. */

@@ -372,7 +372,7 @@ function arrangeCommands(studio: Studio): Command[] {
 }
 
 function portraitCommands(studio: Studio): Command[] {
-  const { library, create, view } = studio;
+  const { library, view } = studio;
   const hasTargets = (): boolean => studio.chosen.count > 0;
   const one = (): string | undefined => studio.chosen.ids[0];
   return [
@@ -497,11 +497,7 @@ function portraitCommands(studio: Studio): Command[] {
       local: true,
       isPossible: () =>
         view.place === 'library' && library.selection.cursor !== null && !isTrash(library.source),
-      run: () => {
-        if (library.selection.cursor === null) return;
-        create.easel.choose(library.selection.cursor);
-        view.go('create');
-      },
+      run: () => studio.openOnEasel({ id: library.selection.cursor ?? '' }),
     },
     {
       id: 'select-all',

@@ -5,15 +5,12 @@ import {
   countPicture,
   nothingBrought,
 } from '../../electron/contract/bring-in.ts';
-import { StudioError } from '../../electron/contract/errors.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
 import { strings } from '../strings.ts';
 import { LongWork } from './long-work.svelte.ts';
 import { isArchive, lotsOf, pathInLot, pathOf, type PictureFile } from './picture-files.ts';
-import { type Piece, withUpload } from './upload.ts';
+import { type Piece, piecesOf, withUpload } from './upload.ts';
 
-/** Few round trips, and little of a large file in memory at once. */
-const CHUNK_BYTES = 4 << 20;
 /** Of the work on a file, the part that is sending it. */
 const SENDING = 0.2;
 
@@ -112,7 +109,7 @@ export class BringingIn extends LongWork<BringingInRun> {
     };
     const name = lot[0]?.file.name ?? '';
     const what = lot.some(isArchive) ? { name } : { name, several: true };
-    const pieces = piecesOf(lot, (sent) => advance(SENDING * sent));
+    const pieces = piecesOfLot(lot, (sent) => advance(SENDING * sent));
     const { passedOver } = await withUpload(this.#service, what, pieces, signal, (upload) =>
       this.#service.bringIn(
         { ...upload, ...(board !== undefined && { board }) },
@@ -140,29 +137,18 @@ interface Lot {
   readonly signal: AbortSignal;
 }
 
-/** Also an empty file has a piece. */
-async function* piecesOf(
+async function* piecesOfLot(
   lot: readonly PictureFile[],
   onSent: (share: number) => void,
 ): AsyncGenerator<Piece> {
   const total = lot.reduce((sum, { file }) => sum + file.size, 0);
+  const files = lot.map((one, index) => {
+    return { file: one.file, path: isArchive(one) ? undefined : pathInLot(one, index) };
+  });
   let sent = 0;
-  for (const [index, one] of lot.entries()) {
-    const path = isArchive(one) ? undefined : pathInLot(one, index);
-    for (let at = 0; at === 0 || at < one.file.size; at += CHUNK_BYTES) {
-      const bytes = await read(one.file.slice(at, at + CHUNK_BYTES));
-      yield path === undefined ? { bytes } : { bytes, path };
-      sent += bytes.length;
-      onSent(total === 0 ? 1 : sent / total);
-    }
-  }
-}
-
-/** @throws StudioError `file-not-found` for a file that went away meanwhile */
-async function read(part: Blob): Promise<Uint8Array<ArrayBuffer>> {
-  try {
-    return new Uint8Array(await part.arrayBuffer());
-  } catch (cause) {
-    throw new StudioError('file-not-found', strings.bringIn.notRead, { cause });
+  for await (const piece of piecesOf(files, strings.bringIn.notRead)) {
+    yield piece;
+    sent += piece.bytes.length;
+    onSent(total === 0 ? 1 : sent / total);
   }
 }

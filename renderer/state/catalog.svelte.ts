@@ -1,4 +1,9 @@
-import { type BoardListing, MAX_RATING, type TagCount } from '../../electron/contract/arrange.ts';
+import {
+  type BoardListing,
+  MAX_RATING,
+  type TagCount,
+  tagKey,
+} from '../../electron/contract/arrange.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
 import type { StudioEvent } from '../../electron/contract/status.ts';
 import type { Shelf } from './source.ts';
@@ -65,7 +70,7 @@ export class Catalog {
 
   /** The id of the only board of that name, however it is capitalised. */
   boardNamed(name: string): string | null {
-    const named = this.#boards.filter((board) => board.name.toLowerCase() === name.toLowerCase());
+    const named = this.#boards.filter((board) => tagKey(board.name) === tagKey(name));
     return named.length === 1 ? (named[0]?.id ?? null) : null;
   }
 

@@ -112,9 +112,14 @@ export class Library {
     return this.#known.get(id);
   }
 
+  /** Those that are known of some portraits. */
+  knownOf(ids: readonly string[]): Generation[] {
+    return ids.flatMap((id) => this.#known.get(id) ?? []);
+  }
+
   /** Whether all of them are so, as far as they are known; false where none is. */
   areAll(ids: readonly string[], isSo: (generation: Generation) => boolean): boolean {
-    const known = this.#knownOf(ids);
+    const known = this.knownOf(ids);
     return known.length > 0 && known.every(isSo);
   }
 
@@ -205,7 +210,7 @@ export class Library {
     const { trashedAt } = change;
     // Every list shows the trash or the rest: who crosses over leaves it, known or not.
     if (trashedAt !== undefined && (trashedAt !== null) !== this.#showsTrash) this.#leave(ids);
-    this.#takeAll(this.#knownOf(ids).map((generation) => ({ ...generation, ...change })));
+    this.#takeAll(this.knownOf(ids).map((generation) => ({ ...generation, ...change })));
   }
 
   /** They were deleted for good. */
@@ -275,10 +280,6 @@ export class Library {
 
   async #count(): Promise<number> {
     return (await this.#service.count({ query: countedQuery(this.#source) })).count;
-  }
-
-  #knownOf(ids: readonly string[]): Generation[] {
-    return ids.flatMap((id) => this.#known.get(id) ?? []);
   }
 
   #remember(generations: readonly Generation[]): void {

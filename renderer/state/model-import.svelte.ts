@@ -1,14 +1,10 @@
 import type { ImportedModel } from '../../electron/contract/component.ts';
-import { StudioError } from '../../electron/contract/errors.ts';
 import { type PackConflict, packConflictSchema } from '../../electron/contract/pack.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
 import { strings } from '../strings.ts';
 import { LongWork } from './long-work.svelte.ts';
 import type { ModelFiles } from './model-files.ts';
-import { type Piece, withUpload } from './upload.ts';
-
-/** Few round trips, and little of a large file in memory at once. */
-const CHUNK_BYTES = 4 << 20;
+import { type Piece, piecesOf, withUpload } from './upload.ts';
 
 /** How far an import is: bytes that were sent, then checks that were passed. */
 export interface ModelImportRun {
@@ -69,26 +65,14 @@ export class ModelImport extends LongWork<ModelImportRun> {
     });
   }
 
-  /** What is asked for next tells that the piece before has been sent. Also an empty file has a piece. */
+  /** What is asked for next tells that the piece before has been sent. */
   async *#pieces({ name, files }: ModelFiles): AsyncGenerator<Piece> {
     const total = files.reduce((sum, { file }) => sum + file.size, 0);
     let done = 0;
-    for (const { file, path } of files) {
-      for (let at = 0; at === 0 || at < file.size; at += CHUNK_BYTES) {
-        this.report({ stage: 'reading', name, done, total });
-        const bytes = await read(file.slice(at, at + CHUNK_BYTES));
-        yield path === undefined ? { bytes } : { bytes, path };
-        done += bytes.length;
-      }
+    for await (const piece of piecesOf(files, strings.models.notRead)) {
+      this.report({ stage: 'reading', name, done, total });
+      yield piece;
+      done += piece.bytes.length;
     }
-  }
-}
-
-/** @throws StudioError `file-not-found` for a folder, or a file that went away meanwhile */
-async function read(part: Blob): Promise<Uint8Array<ArrayBuffer>> {
-  try {
-    return new Uint8Array(await part.arrayBuffer());
-  } catch (cause) {
-    throw new StudioError('file-not-found', strings.models.notRead, { cause });
   }
 }

@@ -166,8 +166,7 @@ export class Search {
 
   /** Whether a filter is on. */
   has(term: FilterTerm): boolean {
-    const text = printQuery([term]).toLowerCase();
-    return this.#chips.some((chip) => chip.isOn && printQuery([chip.term]).toLowerCase() === text);
+    return this.#chips.some((chip) => chip.isOn && isSame(chip.term, term));
   }
 
   /** Asks for a filter, or no more. */

@@ -1,3 +1,4 @@
+import { keysOf } from '../../electron/contract/formats.ts';
 import type { SortKey } from '../../electron/contract/library.ts';
 import { isFilter, parseQuery, printQuery, wordsOf } from '../../electron/contract/query.ts';
 
@@ -34,8 +35,7 @@ export const SHELVES: Readonly<Record<Shelf, string>> = {
 /** The shelf that a source is, newest first: a portrait can be put into it without asking the engine. */
 export function shelfOf({ query, like, sort, reverse }: Source): Shelf | null {
   if (like !== null || reverse || (sort !== 'best' && sort !== 'date')) return null;
-  const shelves: readonly Shelf[] = ['all', 'starred', 'trash'];
-  return shelves.find((shelf) => SHELVES[shelf] === query) ?? null;
+  return keysOf(SHELVES).find((shelf) => SHELVES[shelf] === query) ?? null;
 }
 
 /** Whether portraits come by how close they are, and none is left out for lack of a word. */

@@ -87,6 +87,6 @@ describe('a list that is known in parts', () => {
     list.remove(new Set(['a', 'b']));
     expect(list.total).toBe(0);
     list.insert(0, 'c');
-    expect([...list]).toEqual(['c']);
+    expect(list.head).toEqual(['c']);
   });
 });

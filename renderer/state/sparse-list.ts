@@ -24,11 +24,6 @@ export class SparseList {
     return this.#total;
   }
 
-  /** How many ids are known. */
-  get known(): number {
-    return this.#indices.size;
-  }
-
   at(index: number): string | undefined {
     const run = this.#runAt(index);
     return run?.ids[index - run.start];
@@ -47,11 +42,6 @@ export class SparseList {
       head.push(...ids);
     }
     return head;
-  }
-
-  /** All that is known, in order. */
-  *[Symbol.iterator](): IterableIterator<string> {
-    for (const { ids } of this.#runs) yield* ids;
   }
 
   /**
@@ -144,7 +134,7 @@ export class SparseList {
   shrink(most: number): string[] {
     const dropped: string[] = [];
     for (const run of this.#runs.toSorted((a, b) => a.seen - b.seen)) {
-      if (this.known - dropped.length <= most || run.seen === this.#looks) break;
+      if (this.#indices.size - dropped.length <= most || run.seen === this.#looks) break;
       dropped.push(...run.ids);
       run.ids = [];
     }

@@ -4,7 +4,8 @@ import { type Frame, isCut, type Point } from './zoom.ts';
 /** How far an arrow moves a picture, in CSS px. */
 const PAN = 80;
 
-const PANS: Partial<Record<string, Point>> = {
+/** What arrow keys move by. */
+export const PANS: Partial<Record<string, Point>> = {
   ArrowLeft: { x: PAN, y: 0 },
   ArrowRight: { x: -PAN, y: 0 },
   ArrowUp: { x: 0, y: PAN },

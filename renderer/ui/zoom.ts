@@ -84,12 +84,12 @@ export function zoomed(look: Look, frame: Frame, to: number, at: Point = { x: 0,
 }
 
 /** A step closer, or further away with -1; the steps meet at 100 %, 200 % and where it fits. */
-export function stepped(look: Look, frame: Frame, sign: 1 | -1, at?: Point): Look {
+export function stepped(look: Look, frame: Frame, sign: 1 | -1): Look {
   const now = levelOf(look, frame);
   const next = now * STEP ** sign;
   const stops = [EXACT, 2 * EXACT, fitLevel(frame)];
   const stop = stops.find((level) => (level - now) * sign > 1e-6 && (next - level) * sign > -1e-6);
-  return zoomed(look, frame, stop ?? next, at);
+  return zoomed(look, frame, stop ?? next);
 }
 
 /** Moves what is seen as the hand moves, in CSS px. */
