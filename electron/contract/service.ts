@@ -53,6 +53,7 @@ import {
   generateRequestSchema,
   keepRequestSchema,
   previewFrameSchema,
+  betweenSchema,
   previewRequestSchema,
   stripEventSchema,
   stripRequestSchema,
@@ -201,6 +202,8 @@ export const studioMethods = {
   addReference: call('studio', z.object({ bytes: bytesUpTo(MAX_UPLOAD_BYTES) }), referenceSchema),
   reference: call('studio', z.object({ id: referenceIdSchema }), referenceSchema),
   preview: call('studio', previewRequestSchema, previewFrameSchema),
+  /** Measures a path for even steps, unless it has been; whoever looks at it meanwhile does not wait longer. */
+  measure: stream('studio', betweenSchema, progressEventSchema, nothingSchema),
   /** A portrait with edits made; `generate` with the origin `edit` keeps it. */
   previewEdit: call('studio', editPreviewRequestSchema, frameSchema),
   judgeEdits: call('studio', judgeRequestSchema, judgementSchema),

@@ -5,6 +5,8 @@ import type { Gap } from '../../electron/contract/settings.ts';
 export const inspectorStrings = {
   inspector: {
     shape: 'Next portraits',
+    shapeChanged: 'Next portraits: not as the model has it',
+    shapeCommand: 'Shape the next portraits',
     resetAll: 'Reset all',
     truncation: 'Truncation',
     truncationTip: 'ψ: 0 is the average portrait, 1 the model’s own, above 1 a caricature',

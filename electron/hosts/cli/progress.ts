@@ -21,6 +21,7 @@ const TITLES: Record<Task, string> = {
   'train-flow': 'Training the flow',
   evaluate: 'Evaluating',
   'lay-out': 'Laying out',
+  measure: 'Measuring',
 };
 
 /** A bar on the terminal for one task after the other; silent where stderr is no terminal. */
