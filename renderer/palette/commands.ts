@@ -62,6 +62,7 @@ export const KEYS = {
   redo: 'Mod+Shift+z',
   roll: 'Shift+r',
   lock: 'l',
+  next: 'v',
   play: 'p',
   keep: 'k',
   phrase: 'a',
@@ -151,7 +152,7 @@ function goCommands({ view }: Studio): Command[] {
 }
 
 function makeCommands(studio: Studio): Command[] {
-  const { create, settings } = studio;
+  const { create, settings, view } = studio;
   const hasSubject = (): boolean => studio.chosen.one !== null;
   return [
     {
@@ -217,6 +218,18 @@ function makeCommands(studio: Studio): Command[] {
         if (studio.view.place === 'between') studio.between.rollSeed();
         else if (studio.view.place === 'timeline') studio.timeline.rollSeed();
         else settings.roll();
+      },
+    },
+    {
+      id: 'shape-next',
+      group: 'make',
+      title: strings.inspector.shapeCommand,
+      keys: KEYS.next,
+      isPossible: always,
+      run: () => {
+        const isOpen = view.isShapingNext;
+        view.go('create');
+        view.shapeNext(!isOpen);
       },
     },
     {
