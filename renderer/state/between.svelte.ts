@@ -8,7 +8,7 @@ import { strings } from '../strings.ts';
 import { Keeping } from './keeping.svelte.ts';
 import { LivePreview } from './live-preview.svelte.ts';
 import { Measuring } from './measuring.svelte.ts';
-import type { Pace } from './pace.svelte.ts';
+import type { FrameSpeed } from './frame-speed.svelte.ts';
 import { Playback } from './playback.svelte.ts';
 import { SavedValues } from './saved-values.svelte.ts';
 import { randomSeed, type Settings } from './settings.svelte.ts';
@@ -55,11 +55,11 @@ export class Between {
   readonly strip: Strip;
   readonly keeping: Keeping;
 
-  constructor(service: StudioService, settings: Settings, undo: UndoStack, pace: Pace) {
+  constructor(service: StudioService, settings: Settings, undo: UndoStack, speed: FrameSpeed) {
     this.#settings = settings;
     this.#undo = undo;
     this.preview = new LivePreview({
-      ...{ name: 'between', pace },
+      ...{ name: 'between', speed },
       draw: (position, ask, signal) => {
         const { request } = this;
         if (!request) throw cancelled();

@@ -2,7 +2,7 @@ import type { Frame } from '../../electron/contract/draw.ts';
 import type { Edit, Silence } from '../../electron/contract/edit.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
 import { LivePreview, type LivePreviewOptions } from './live-preview.svelte.ts';
-import type { Pace } from './pace.svelte.ts';
+import type { FrameSpeed } from './frame-speed.svelte.ts';
 import { keyOf } from './sliders.ts';
 
 /** A portrait with edits, as it is asked for. */
@@ -20,12 +20,12 @@ export interface Told {
 /** The live preview of an edited portrait. */
 export function previewEdited(
   service: StudioService,
-  pace: Pace,
+  speed: FrameSpeed,
   name: string,
   onFrame?: LivePreviewOptions<EditedPortrait>['onFrame'],
 ): LivePreview<EditedPortrait> {
   return new LivePreview({
-    ...{ name, pace },
+    ...{ name, speed },
     draw: ({ of, edits }, { channel, size }, signal) =>
       service.previewEdit({ channel, size, of, edits: [...edits] }, { signal }),
     ...(onFrame && { onFrame }),
@@ -40,11 +40,11 @@ export class EditPreview {
   readonly #service: StudioService;
   readonly live: LivePreview<EditedPortrait>;
 
-  constructor(service: StudioService, pace: Pace) {
+  constructor(service: StudioService, speed: FrameSpeed) {
     this.#service = service;
     this.live = previewEdited(
       service,
-      pace,
+      speed,
       'edit',
       (portrait, settled) => void (settled && this.#judge(portrait)),
     );

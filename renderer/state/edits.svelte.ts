@@ -8,7 +8,7 @@ import { strings } from '../strings.ts';
 import { type Adjustment, Adjustments, NOTHING_DONE } from './adjustments.svelte.ts';
 import { EditPreview } from './edit-preview.svelte.ts';
 import { Keeping } from './keeping.svelte.ts';
-import type { Pace } from './pace.svelte.ts';
+import type { FrameSpeed } from './frame-speed.svelte.ts';
 import { cornerWeights, type Point } from './plane.ts';
 import { PrincipalDirections } from './principal-directions.svelte.ts';
 import { type Phrase, SliderSet } from './slider-set.svelte.ts';
@@ -27,11 +27,16 @@ export class Edits {
   readonly preview: EditPreview;
   readonly keeping: Keeping;
 
-  constructor(service: StudioService, undo: UndoStack, pace: Pace, pack: () => PackInfo | null) {
+  constructor(
+    service: StudioService,
+    undo: UndoStack,
+    speed: FrameSpeed,
+    pack: () => PackInfo | null,
+  ) {
     this.#undo = undo;
     this.principal = new PrincipalDirections(service, undo);
     this.sliders = new SliderSet(pack, this.principal);
-    this.preview = new EditPreview(service, pace);
+    this.preview = new EditPreview(service, speed);
     this.keeping = new Keeping(() => this.#keep(service));
   }
 

@@ -5,7 +5,7 @@ import type { StudioService } from '../../electron/contract/service.ts';
 import { Edits } from './edits.svelte.ts';
 import type { Phrase } from './slider-set.svelte.ts';
 import type { Slide } from './sliders.ts';
-import { slowPace } from './test-pace.ts';
+import { slowMachine } from './test-speed.ts';
 import { UndoStack } from './undo.svelte.ts';
 
 const PORTRAIT = '0199a5b2-7c00-7000-8000-000000000001';
@@ -20,7 +20,7 @@ function openEdits() {
     principalDirections: () => Promise.resolve([{ index: 3, name: null }]),
   } as unknown as StudioService;
   const undo = new UndoStack();
-  const edits = new Edits(service, undo, slowPace(), () => null);
+  const edits = new Edits(service, undo, slowMachine(), () => null);
   edits.begin(PORTRAIT);
   return { edits, undo };
 }

@@ -1,5 +1,5 @@
 import type { Frame } from '../../electron/contract/draw.ts';
-import type { Pace } from './pace.svelte.ts';
+import type { FrameSpeed } from './frame-speed.svelte.ts';
 import type { TimelineFrames } from './timeline-frames.ts';
 import type { Timeline } from './timeline.svelte.ts';
 
@@ -23,20 +23,20 @@ export class FramesAhead {
   #abort: AbortController | null = null;
   readonly #timeline: Timeline;
   readonly #frames: TimelineFrames;
-  readonly #pace: Pace;
+  readonly #speed: FrameSpeed;
   readonly #channel: string;
   readonly #fail: (error: unknown) => void;
 
   constructor(
     timeline: Timeline,
     frames: TimelineFrames,
-    pace: Pace,
+    speed: FrameSpeed,
     channel: string,
     fail: (error: unknown) => void,
   ) {
     this.#timeline = timeline;
     this.#frames = frames;
-    this.#pace = pace;
+    this.#speed = speed;
     this.#channel = channel;
     this.#fail = fail;
   }
@@ -109,7 +109,7 @@ export class FramesAhead {
     for (;;) {
       const known = this.#frames.known(request, true);
       if (known) return known;
-      const ask = { channel: this.#channel, size: this.#pace.size, moving: true };
+      const ask = { channel: this.#channel, size: this.#speed.size, moving: true };
       const { provisional } = await this.#frames.draw(request, ask, signal);
       signal.throwIfAborted();
       if (provisional) await new Promise((resolve) => setTimeout(resolve, MEASURE_DELAY_MS));

@@ -1,13 +1,20 @@
 import type { Frame, FrameSize } from '../../electron/contract/draw.ts';
 import { toStudioError, type StudioError } from '../../electron/contract/errors.ts';
 import { LatestLoop } from './latest.ts';
-import type { Pace } from './pace.svelte.ts';
+import type { FrameSpeed } from './frame-speed.svelte.ts';
 
 /** How long a value must rest before it is drawn at full size, where nobody can tell when a hand lets go. */
 const SETTLE_MS = 180;
 
 /** A frame, and whether it was drawn before even steps were measured. */
 type Drawn = Frame & { readonly provisional?: boolean };
+
+interface Shown<T> {
+  readonly frame: Frame;
+  readonly value: T;
+  readonly isProvisional: boolean;
+  readonly isExact: boolean;
+}
 
 /** How a preview asks for a frame. */
 export interface Ask {
@@ -22,7 +29,7 @@ export interface LivePreviewOptions<T> {
   /** What is previewed, as its channel is called. */
   readonly name: string;
   /** Of what size frames are while the hand moves. */
-  readonly pace: Pace;
+  readonly speed: FrameSpeed;
   draw(value: T, ask: Ask, signal: AbortSignal): Promise<Drawn>;
   /** Hears of every frame that was drawn and is shown now; `settled` where the hand has come to rest. */
   onFrame?(value: T, settled: boolean): void;
@@ -36,7 +43,7 @@ export interface LivePreviewOptions<T> {
  * for again with the next.
  */
 export class LivePreview<T> {
-  #shown = $state.raw<{ frame: Frame; value: T; isProvisional: boolean } | null>(null);
+  #shown = $state.raw<Shown<T> | null>(null);
   #error = $state.raw<StudioError | null>(null);
   #isDrawing = $state(false);
   #settle: ReturnType<typeof setTimeout> | undefined;
@@ -53,7 +60,7 @@ export class LivePreview<T> {
     this.#loop = new LatestLoop({
       render: (value, settled, signal) => this.#draw(value, settled, signal),
       deliver: (frame, value, settled) => {
-        this.show(frame, value);
+        this.show(frame, value, settled);
         options.onFrame?.(value, settled);
       },
       fail: (error, value, settled) => {
@@ -76,6 +83,11 @@ export class LivePreview<T> {
   /** Even steps are being measured still, so that the frame is not quite the right one. */
   get isProvisional(): boolean {
     return this.#shown?.isProvisional ?? false;
+  }
+
+  /** Whether the frame is exactly that of its value, and not one that came soon. */
+  get isExact(): boolean {
+    return this.#shown?.isExact ?? false;
   }
 
   /** Whether a frame is being drawn. */
@@ -106,8 +118,8 @@ export class LivePreview<T> {
   }
 
   /** Shows a frame that is known already. */
-  show(frame: Drawn, value: T): void {
-    this.#shown = { frame, value, isProvisional: frame.provisional ?? false };
+  show(frame: Drawn, value: T, isExact: boolean): void {
+    this.#shown = { frame, value, isExact, isProvisional: frame.provisional ?? false };
     this.#error = null;
   }
 
@@ -139,14 +151,14 @@ export class LivePreview<T> {
   }
 
   async #draw(value: T, settled: boolean, signal: AbortSignal): Promise<Drawn> {
-    const { pace, draw } = this.#options;
+    const { speed, draw } = this.#options;
     const { channel } = this;
-    const size = settled ? 'full' : pace.size;
+    const size = settled ? 'full' : speed.size;
     const begun = performance.now();
     this.#isDrawing = true;
     try {
       const frame = await draw(value, { channel, size, moving: !settled }, signal);
-      if (size === 'full' && !signal.aborted) pace.note(performance.now() - begun);
+      if (size === 'full' && !signal.aborted) speed.note(performance.now() - begun);
       return frame;
     } finally {
       this.#isDrawing = false;

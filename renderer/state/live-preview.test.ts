@@ -3,15 +3,15 @@ import { cancelled, StudioError } from '../../electron/contract/errors.ts';
 import type { FrameSize } from '../../electron/contract/draw.ts';
 import './test-window.ts';
 import { LivePreview } from './live-preview.svelte.ts';
-import { Pace } from './pace.svelte.ts';
-import { slowPace } from './test-pace.ts';
+import { FrameSpeed } from './frame-speed.svelte.ts';
+import { slowMachine } from './test-speed.ts';
 
 const frameOf = (n: number, provisional = false) => ({
   ...{ width: n, height: 1, pixels: new Uint8Array(3 * n), provisional },
 });
 
 /** A preview whose frames are as wide as the value; `fails` breaks the next ones. */
-function openPreview(pace = slowPace()) {
+function openPreview(speed = slowMachine()) {
   const asked: [value: number, size: FrameSize][] = [];
   const channels = new Set<string>();
   const harness = {
@@ -21,7 +21,7 @@ function openPreview(pace = slowPace()) {
   };
   const preview = new LivePreview<number>({
     name: 'test',
-    pace,
+    speed,
     draw: async (value, { channel, size }, signal) => {
       asked.push([value, size]);
       channels.add(channel);
@@ -60,7 +60,7 @@ describe('a live preview', () => {
   });
 
   it('draws full frames all along where the machine keeps up, and says that it draws', async () => {
-    const { preview, asked } = openPreview(new Pace(() => 'quick'));
+    const { preview, asked } = openPreview(new FrameSpeed(() => 'quick'));
     preview.follow(1);
     expect(preview.isDrawing).toBe(true);
     await vi.runAllTimersAsync();
@@ -85,7 +85,7 @@ describe('a live preview', () => {
 
   it('shows nothing more once it was stopped, and nothing at all once it was cleared', async () => {
     const { preview } = openPreview();
-    preview.show(frameOf(7), 7);
+    preview.show(frameOf(7), 7, true);
     preview.follow(1);
     preview.stop();
     await vi.runAllTimersAsync();

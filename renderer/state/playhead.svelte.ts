@@ -7,7 +7,7 @@ import { FramesAhead } from './frames-ahead.svelte.ts';
 import { Keeping } from './keeping.svelte.ts';
 import { LivePreview } from './live-preview.svelte.ts';
 import { Measuring } from './measuring.svelte.ts';
-import type { Pace } from './pace.svelte.ts';
+import type { FrameSpeed } from './frame-speed.svelte.ts';
 import { Playback } from './playback.svelte.ts';
 import { load, save } from './saved.ts';
 import type { Settings } from './settings.svelte.ts';
@@ -43,21 +43,21 @@ export class Playhead {
     service: StudioService,
     timeline: Timeline,
     settings: Settings,
-    pace: Pace,
+    speed: FrameSpeed,
     pack: () => Pick<PackInfo, 'id' | 'version'> | null,
   ) {
     this.#timeline = timeline;
     this.#time = this.#timeOf(load('timeline-frame', z.int().nonnegative()) ?? 0);
     this.#frames = new TimelineFrames(service, timeline, settings, pack);
     this.preview = new LivePreview({
-      ...{ name: 'timeline', pace },
+      ...{ name: 'timeline', speed },
       draw: ({ request }, ask, signal) => this.#frames.draw(request, ask, signal),
       onFail: () => this.#playback.stop(),
     });
     this.measuring = new Measuring(service);
     const { channel } = this.preview;
     const fail = (error: unknown) => this.preview.fail(error);
-    this.ahead = new FramesAhead(timeline, this.#frames, pace, `${channel}/ahead`, fail);
+    this.ahead = new FramesAhead(timeline, this.#frames, speed, `${channel}/ahead`, fail);
     this.keeping = new Keeping(async () => {
       const { request } = timeline;
       return request && service.keepMoment({ timeline: request, at: this.time });
@@ -169,7 +169,7 @@ export class Playhead {
     if (!request) return this.preview.clear();
     const exact = this.#frames.known(request, false);
     const known = exact ?? this.#frames.known(request, true);
-    if (known) this.preview.show(known, { index, request });
+    if (known) this.preview.show(known, { index, request }, exact !== null);
     if (exact || (known && !settled)) this.preview.stop();
     else this.preview.request({ index, request }, settled);
   }

@@ -27,7 +27,7 @@ import { Library } from './library.svelte.ts';
 import { ModelActions } from './model-actions.svelte.ts';
 import { isModel, type ModelFiles } from './model-files.ts';
 import type { PictureFile } from './picture-files.ts';
-import { Pace } from './pace.svelte.ts';
+import { FrameSpeed } from './frame-speed.svelte.ts';
 import { Pictures } from './pictures.svelte.ts';
 import { Playhead } from './playhead.svelte.ts';
 import { Recall } from './recall.ts';
@@ -93,20 +93,20 @@ export class Studio {
     this.atlas = new Atlas(service, this.toasts, () => isInLibrary() && this.view.atlas);
     const isAtEasel = () => this.view.place === 'create';
     this.create = new Create(service, this.library, this.settings, this.undo, isAtEasel);
-    const pace = new Pace(() => this.status.drawer);
-    this.edits = new Edits(service, this.undo, pace, () => this.status.pack);
+    const speed = new FrameSpeed(() => this.status.drawer);
+    this.edits = new Edits(service, this.undo, speed, () => this.status.pack);
     this.explanations = new Explanations(service);
-    this.between = new Between(service, this.settings, this.undo, pace);
+    this.between = new Between(service, this.settings, this.undo, speed);
     this.timeline = new Timeline(this.settings, this.undo);
     this.playhead = new Playhead(
       service,
       this.timeline,
       this.settings,
-      pace,
+      speed,
       () => this.status.pack,
     );
     this.exports = new Exports(host);
-    this.breeding = new Breeding(service, pace, () => this.status.pack);
+    this.breeding = new Breeding(service, speed, () => this.status.pack);
     this.bringingIn = new BringingIn(service);
     this.renders = new Renders(host);
     this.models = new ModelActions(service, this.toasts);

@@ -5,7 +5,7 @@ import type { StudioService } from '../../electron/contract/service.ts';
 import { Playhead } from './playhead.svelte.ts';
 import { Settings } from './settings.svelte.ts';
 import { Timeline } from './timeline.svelte.ts';
-import { slowPace } from './test-pace.ts';
+import { slowMachine } from './test-speed.ts';
 import { UndoStack } from './undo.svelte.ts';
 
 /** Side of small frames: one is 3 MB. */
@@ -24,7 +24,7 @@ function openTimeline() {
   const service = { preview, measure } as unknown as StudioService;
   const settings = new Settings(undo, () => null);
   const timeline = new Timeline(settings, undo);
-  const playhead = new Playhead(service, timeline, settings, slowPace(), () => pack);
+  const playhead = new Playhead(service, timeline, settings, slowMachine(), () => pack);
   const [first, second] = timeline.keys;
   const type = (id: number, prompt: string) => {
     for (let end = 1; end <= prompt.length; end++) {

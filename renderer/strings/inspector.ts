@@ -49,6 +49,7 @@ export const inspectorStrings = {
     unlock: 'Let the seed change',
     roll: 'Roll another seed',
     thisPortrait: 'This portrait',
+    nothingYet: 'What shapes a portrait stands here once there is one.',
     nothing: 'Choose a portrait to see how it was made.',
     copySettings: 'Copy settings',
     settingsCopied: 'Settings copied.',

@@ -176,6 +176,10 @@ describe.skipIf(!hasBrowser)('Edits', () => {
     await page.getByRole('button', { name: 'More about sad → red hair' }).click();
     await page.getByRole('button', { name: 'Remove this slider' }).click();
     await slider(page, 'sad → red hair').waitFor({ state: 'hidden' });
+
+    await addPhrase(page, '日本');
+    await slider(page, '日本').fill('1');
+    await page.getByText('The model does not know “日本”').waitFor();
   });
 
   it('finds the model’s own directions, which can be named', async () => {

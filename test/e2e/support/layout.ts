@@ -102,7 +102,7 @@ export function findMislaid(page: Page): Promise<string[]> {
       if (reachesOut(box, cuts)) blame(control, 'is cut off');
       const seen = shown(box, shows);
       // What is about to be scrolled away may be under what stands at the edge.
-      if (seen.bottom - seen.top < 0.6 * box.height) continue;
+      if (seen.bottom - seen.top < 0.9 * box.height) continue;
       if (getComputedStyle(control).pointerEvents === 'none') continue;
       // A part of it may be under what belongs to it; at its ends it has to be there to be pointed at.
       for (const [from, to] of [
@@ -135,7 +135,10 @@ export function findMislaid(page: Page): Promise<string[]> {
       range.selectNodeContents(node);
       const { cuts, shows } = frameOf(element, true);
       const own = getComputedStyle(element);
-      const text = range.getBoundingClientRect();
+      // Lines are as high as the font has them, not as the letters are.
+      const line = range.getBoundingClientRect();
+      const air = Math.min(4, line.height / 4);
+      const text = new DOMRect(line.x, line.y + air, line.width, line.height - 2 * air);
       if (reachesOut(text, cuts)) {
         if (!isTold(element)) blame(element, 'has its words cut');
         continue;
@@ -154,7 +157,7 @@ export function findMislaid(page: Page): Promise<string[]> {
       }
       if (own.pointerEvents === 'none') continue;
       const seen = shown(text, shows);
-      if (seen.bottom - seen.top < 0.6 * text.height) continue;
+      if (seen.bottom - seen.top < 0.9 * text.height) continue;
       const cover = coverOf(element, seen);
       if (cover && !element.parentElement?.contains(cover))
         blame(element, `has its words under ${cover.outerHTML.slice(0, 140)}`);

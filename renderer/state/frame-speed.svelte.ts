@@ -8,7 +8,7 @@ const QUICK_MS = 110;
 /** Frames of which the one in the middle counts: some wait for a graph to be loaded, or for a path to be measured. */
 const FRAMES = 7;
 
-const paceSchema = z.object({
+const speedSchema = z.object({
   /** The pack and the device that drew them. */
   of: z.string(),
   /** How long the latest full frames took, in ms. */
@@ -20,8 +20,8 @@ const paceSchema = z.object({
  * Whether this machine draws full frames as fast as a hand moves. The small preview of a pack is a model of its own,
  * which drops what is fine: it is for machines that do not keep up.
  */
-export class Pace {
-  readonly #saved = new SavedValues('pace', paceSchema, () => ({
+export class FrameSpeed {
+  readonly #saved = new SavedValues('frame-speed', speedSchema, () => ({
     ...{ of: '', times: [], isSlow: false },
   }));
   readonly #drawer: () => string;
@@ -45,7 +45,7 @@ export class Pace {
     this.#saved.put({ of: this.#drawer(), times, isSlow });
   }
 
-  get #now(): z.infer<typeof paceSchema> {
+  get #now(): z.infer<typeof speedSchema> {
     const { now } = this.#saved;
     return now.of === this.#drawer() ? now : { ...now, times: [], isSlow: false };
   }
