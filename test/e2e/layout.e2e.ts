@@ -25,6 +25,42 @@ describe.skipIf(!hasBrowser)('The layout', () => {
   });
   afterAll(() => browser.close());
 
+  it.each([
+    [
+      'cut off',
+      '<div style="width: 60px; overflow: hidden"><button style="white-space: nowrap">Keep this one</button></div>',
+    ],
+    ['cut off', '<button style="position: fixed; right: -20px">Export</button>'],
+    ['lies under', '<button>Below</button><div style="position: fixed; inset: 0"></div>'],
+    [
+      'has its words cut',
+      '<p style="width: 40px; overflow: hidden; white-space: nowrap">A name</p>',
+    ],
+    ['has its words under', '<p>A name</p><div style="position: fixed; inset: 0"></div>'],
+    [
+      'too small for its words',
+      '<button style="width: 40px; padding: 0; white-space: nowrap">Too long</button>',
+    ],
+    [
+      'wider inside',
+      '<main style="width: 90px; overflow: auto"><div style="width: 200px">.</div></main>',
+    ],
+  ])('of a page that is wrong is found to be: %s', async (what, markup) => {
+    const page = await browser.newPage();
+    await page.setContent(markup);
+    expect((await findMislaid(page)).join()).toContain(what);
+    await page.close();
+  });
+
+  it('of a page is left alone where words are told by a title, or scrolled to', async () => {
+    const page = await browser.newPage();
+    await page.setContent(`<p title="A name" style="width: 40px; overflow: hidden; text-overflow: ellipsis;
+      white-space: nowrap">A long name</p><div style="height: 30px; overflow: auto"><button>One</button><p
+      >Two<p>Three<button>Four</button></div>`);
+    expect(await findMislaid(page)).toEqual([]);
+    await page.close();
+  });
+
   it('holds in every place and dialog, from 150 % of a small screen to a large one', async () => {
     await using studio = await openTestStudio();
     const page = await openWindow(browser, studio.url, { width: 1440, height: 900 });

@@ -82,6 +82,9 @@ export function findMislaid(page: Page): Promise<string[]> {
       const isTip = found?.closest('[role=tooltip]');
       return found && !isTip && !element.contains(found) && !found.contains(element) ? found : null;
     }
+    /** Whether both are laid over each other on purpose: in a parent that things are placed in. */
+    const isPartOf = ({ parentElement: parent }: Element, cover: Element) =>
+      parent?.contains(cover) === true && getComputedStyle(parent).position !== 'static';
     const shown = (box: Box, by: Box): Box => ({
       left: Math.max(box.left, by.left),
       top: Math.max(box.top, by.top),
@@ -113,7 +116,7 @@ export function findMislaid(page: Page): Promise<string[]> {
         const width = seen.right - seen.left;
         const part = { ...seen, left: seen.left + from * width, right: seen.left + to * width };
         const cover = coverOf(control, part);
-        if (!cover || control.parentElement?.contains(cover)) continue;
+        if (!cover || isPartOf(control, cover)) continue;
         blame(control, `lies under ${cover.outerHTML.slice(0, 140)}`);
         break;
       }
@@ -159,7 +162,7 @@ export function findMislaid(page: Page): Promise<string[]> {
       const seen = shown(text, shows);
       if (seen.bottom - seen.top < 0.9 * text.height) continue;
       const cover = coverOf(element, seen);
-      if (cover && !element.parentElement?.contains(cover))
+      if (cover && !isPartOf(element, cover))
         blame(element, `has its words under ${cover.outerHTML.slice(0, 140)}`);
     }
     return [...new Set(faults)];
