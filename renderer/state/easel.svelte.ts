@@ -87,14 +87,25 @@ export class Easel {
     });
   }
 
-  /** Adds a portrait that was made by hand to the candidates, and puts it on the easel. */
-  add(id: string): void {
+  /** Adds a portrait that was made by hand of another one to the candidates, and lets it take the other's place. */
+  add(id: string, of: string): void {
+    const others = this.#slots.filter((other) => other !== id);
     this.#undo.replace<EaselContent>({
       label: strings.undo.keep,
       from: this.content,
-      to: { slots: [...this.#slots, id].slice(-MAX_PORTRAITS), current: id },
+      to: {
+        slots: [...others, id].slice(-MAX_PORTRAITS),
+        // Whoever has gone on meanwhile stays where they are.
+        current: this.#current === of ? id : this.#current,
+      },
       put: (to) => this.#show(to),
     });
+  }
+
+  /** The artist comes to the easel: what is on it is what keys act on. */
+  arrive(): void {
+    if (this.#current !== null && !this.#library.selection.has(this.#current))
+      this.#selectCurrent();
   }
 
   /** Whether there is an order to put the candidates in. */

@@ -9,6 +9,7 @@ import type { Host } from '../host/host.ts';
 import { surprise } from '../create/surprise.ts';
 import { strings } from '../strings.ts';
 import { Arranging } from './arranging.ts';
+import { AsSeen } from './as-seen.ts';
 import { Atlas } from './atlas.svelte.ts';
 import { Between } from './between.svelte.ts';
 import { Breeding } from './breeding.svelte.ts';
@@ -69,6 +70,7 @@ export class Studio {
   readonly models: ModelActions;
   readonly pictures: Pictures;
   readonly clipboard: Clipboard;
+  readonly asSeen: AsSeen;
   readonly chosen: Chosen;
   readonly recall: Recall;
   #started = $state(false);
@@ -104,6 +106,7 @@ export class Studio {
     this.models = new ModelActions(service, this.toasts);
     this.pictures = new Pictures(host, this.toasts);
     this.clipboard = new Clipboard(host, this.toasts);
+    this.asSeen = new AsSeen(this);
     this.chosen = new Chosen(this);
     this.recall = new Recall(this);
     this.toasts.remedy = (error) => this.remedy(error);
@@ -176,6 +179,12 @@ export class Studio {
     await this.create.moreLikeThis();
   }
 
+  /** Copies the picture of what is chosen, as it is seen. */
+  async copyPicture(): Promise<void> {
+    const seen = this.asSeen.of(this.chosen.rows);
+    await this.clipboard.copyPicture(seen.then(([id = '']) => id));
+  }
+
   /** Whether a portrait lies in another latent space than that of the pack in use. */
   isForeign(id: string): boolean {
     const space = this.library.portrait(id)?.spaces.latent;
@@ -227,8 +236,8 @@ export class Studio {
 
   /** Does to the portrait on the easel what was done to another one. */
   async applyEdits(id: string): Promise<void> {
-    const of = this.create.easel.current?.id;
-    if (of !== undefined) await this.replay(id, { of });
+    const of = await this.attempt(() => this.asSeen.easel());
+    if (of !== null) await this.replay(id, { of });
   }
 
   async keepBetween(): Promise<void> {
@@ -241,16 +250,14 @@ export class Studio {
 
   /** Keeps the edited portrait, which takes the place of the one it was made from. */
   async keepEdits(): Promise<void> {
-    const kept = await this.#keep(this.edits.keeping, strings.edits.kept);
-    if (kept) this.create.easel.add(kept.id);
+    await this.attempt(() => this.asSeen.keep());
   }
 
-  async #keep(keeping: Keeping, told: string): Promise<Generation | null> {
+  async #keep(keeping: Keeping, told: string): Promise<void> {
     const generation = await this.attempt(() => keeping.keep());
-    if (!generation) return null;
+    if (!generation) return;
     this.library.take(generation);
     this.toasts.show(told);
-    return generation;
   }
 
   /** Draws a film in the background, and says when it is there or why it is not. */
@@ -270,13 +277,13 @@ export class Studio {
   async takeOffBoard(): Promise<void> {
     const { boardShown } = this;
     if (!boardShown) return;
-    await this.attempt(() => this.arranging.removeFromBoard(this.chosen.ids, boardShown));
+    await this.attempt(() => this.arranging.removeFromBoard(this.chosen.rows, boardShown));
   }
 
   /** Moves what is selected one place along the board that is shown, as the eye sees it. */
   async moveOnBoard(by: -1 | 1): Promise<void> {
     const { board, reverse } = this.search;
-    const { ids } = this.chosen;
+    const { rows: ids } = this.chosen;
     if (board === null) return;
     const all = await this.attempt(() => this.library.idsIn(0, this.library.total));
     if (!all) return;

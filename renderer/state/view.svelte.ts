@@ -82,6 +82,11 @@ export class View {
     return this.#saved.now.filmstrip;
   }
 
+  /** Whether what was made stands along the bottom. */
+  get showsHistory(): boolean {
+    return this.filmstrip && this.place !== 'library' && this.place !== 'models';
+  }
+
   /** Whether boards and tags stand beside the library. */
   get panel(): boolean {
     return this.#saved.now.panel;
