@@ -24,12 +24,18 @@ export interface EaselContent {
 export interface Coming {
   readonly places: (string | null)[];
   readonly before: EaselContent;
+  /** How often the artist had chosen when they began. */
+  readonly choices: number;
+  /** The one of them that fits the words best so far. */
+  best: Generation | null;
 }
 
 /** The portrait that is looked at, and the candidates it was chosen from. */
 export class Easel {
   #slots = $state.raw<Slots>([]);
   #current = $state<string | null>(null);
+  /** How often the artist has said what is to be on the easel. */
+  #choices = 0;
   /** Whether candidates are still coming. */
   #isWaiting = $state(false);
   /** Moved to the trash while this window has been open. */
@@ -77,8 +83,14 @@ export class Easel {
     this.#current = chosen;
   }
 
+  /** The artist wants what is on the easel: what is being drawn does not take its place. */
+  claim(): void {
+    this.#choices += 1;
+  }
+
   /** Puts a portrait on the easel. */
   choose(id: string): void {
+    this.claim();
     if (id === this.#current) return;
     this.#library.hold(id);
     this.#undo.replace<string | null>({
@@ -160,17 +172,21 @@ export class Easel {
     const places: (string | null)[] = Array.from({ length: count }, () => null);
     this.#isWaiting = true;
     this.#slots = places;
-    return { places, before };
+    return { places, before, choices: this.#choices, best: null };
   }
 
-  /** One of them has landed, whatever else the candidates have become meanwhile. */
-  land({ places, before }: Coming, index: number, id: string): void {
-    const isFirst = places.every((place) => place === null);
-    places[index] = id;
+  /**
+   * One of them has landed, whatever else the candidates have become meanwhile. The first goes on the easel, and
+   * then the one that fits the words best, unless the artist has chosen or changed something since they began.
+   */
+  land(coming: Coming, index: number, portrait: Generation): void {
+    const { places, best, choices } = coming;
+    places[index] = portrait.id;
     this.#slots = places.filter((place) => place === null || !this.#gone.has(place));
-    // The first to land goes on the easel, unless the artist has moved on meanwhile.
-    const isWanted = isFirst ? this.#current === before.current : this.#current === null;
-    if (isWanted) this.#putCurrent(id);
+    const isBest = best === null || scoreOf(portrait) > scoreOf(best);
+    if (isBest) coming.best = portrait;
+    if ((isBest && choices === this.#choices) || this.#current === null)
+      this.#putCurrent(portrait.id);
   }
 
   /** Drops the places nothing came to, and makes the whole run one step of the history. */
@@ -191,14 +207,15 @@ export class Easel {
 
   /** The candidates by their CLIP score; null where that is their order already, or they have none. */
   #byScore(): Slots | null {
-    const scoreOf = (id: string | null) =>
-      (id === null ? null : this.#library.portrait(id)?.clipScore) ?? -Infinity;
-    const sorted = this.#slots.toSorted((a, b) => scoreOf(b) - scoreOf(a) || 0);
+    const scoreAt = (id: string | null) =>
+      scoreOf((id === null ? undefined : this.#library.portrait(id)) ?? null);
+    const sorted = this.#slots.toSorted((a, b) => scoreAt(b) - scoreAt(a) || 0);
     return sorted.some((id, i) => id !== this.#slots[i]) ? sorted : null;
   }
 
   /** As far as the portraits are still there. */
   #show({ slots, current }: EaselContent): void {
+    this.claim();
     const isThere = (id: string | null) => id !== null && this.#library.portrait(id) !== undefined;
     this.#slots = slots.filter((id) => (id === null ? this.#isWaiting : isThere(id)));
     this.#current = isThere(current) ? current : null;
@@ -215,4 +232,9 @@ export class Easel {
   #selectCurrent(): void {
     if (this.#isSeen()) this.#library.selection.select(this.#current);
   }
+}
+
+/** How well a portrait fits its words. */
+function scoreOf(portrait: Generation | null): number {
+  return portrait?.clipScore ?? -Infinity;
 }

@@ -94,7 +94,8 @@ export class Studio {
     this.atlas = new Atlas(service, this.toasts, () => isInLibrary() && this.view.atlas);
     const isAtEasel = () => this.view.place === 'create';
     this.create = new Create(service, this.library, this.settings, this.undo, isAtEasel);
-    this.edits = new Edits(service, this.undo, () => this.status.pack);
+    const claim = () => this.create.easel.claim();
+    this.edits = new Edits(service, this.undo, () => this.status.pack, claim);
     this.explanations = new Explanations(service);
     this.between = new Between(service, this.settings, this.undo);
     this.timeline = new Timeline(this.settings, this.undo);

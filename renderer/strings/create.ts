@@ -1,5 +1,7 @@
 /** Create, and what is done to a portrait. */
 
+import type { Origin } from '../../electron/contract/draw.ts';
+
 /** As many words as are still read. */
 const MOST_TOLD = 12;
 
@@ -51,6 +53,28 @@ export const createStrings = {
     pictureRestored:
       'This picture was made in a studio like this one. Its settings can be restored.',
     notAFile: 'There is no picture in what was dropped. Nothing was changed.',
+  },
+
+  queue: {
+    title: 'Being drawn',
+    open: 'What is being drawn, and what waits',
+    waiting: (n: number) => `${n} waiting`,
+    cancelAll: 'Cancel all',
+    cancelOne: (words: string) => `Cancel ${words}`,
+    earlier: (words: string) => `Draw ${words} earlier`,
+    later: (words: string) => `Draw ${words} later`,
+    paused: 'One broke off; those behind it wait.',
+    goOn: 'Go on',
+    kinds: {
+      prompt: '',
+      image: 'From a picture',
+      variation: 'More like this',
+      reword: 'Same person',
+      edit: 'Mixed',
+      breed: 'Bred',
+      'carry-over': 'Carried over',
+      replay: 'Drawn again',
+    } satisfies Record<Origin['kind'] | 'replay', string>,
   },
 
   actions: {
