@@ -50,6 +50,7 @@ export const KEYS = {
   searchHere: '/',
   generate: 'Mod+Enter',
   cancel: 'Escape',
+  queue: 'q',
   moreLikeThis: 'm',
   samePerson: 'w',
   surprise: 'r',
@@ -188,7 +189,7 @@ function makeCommands(studio: Studio): Command[] {
       keys: KEYS.generate,
       whileTyping: true,
       isPossible: () => create.field.isReady && studio.view.place === 'create',
-      run: () => create.generate(),
+      run: () => studio.generate(),
     },
     {
       id: 'cancel',
@@ -197,6 +198,21 @@ function makeCommands(studio: Studio): Command[] {
       keys: KEYS.cancel,
       isPossible: () => create.run !== null,
       run: () => create.cancel(),
+    },
+    {
+      id: 'queue',
+      group: 'make',
+      title: strings.queue.title,
+      keys: KEYS.queue,
+      isPossible: () => create.queue.runs.length > 0,
+      run: () => studio.view.showQueue(true),
+    },
+    {
+      id: 'cancel-all',
+      group: 'make',
+      title: strings.queue.cancelAll,
+      isPossible: () => create.queue.runs.length > 0,
+      run: () => create.queue.cancelAll(),
     },
     aboutOne(studio, {
       id: 'more-like-this',

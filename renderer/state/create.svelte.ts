@@ -133,11 +133,10 @@ export class Create {
     await this.#draw(origin, {}, count);
   }
 
-  /** Draws words that nobody thought of. */
-  async surprise(words: string): Promise<void> {
+  /** Puts words into the field that nobody thought of. */
+  surprise(words: string): void {
     this.field.setBase(null);
     this.field.setPrompt(words, 'surprise');
-    await this.generate();
   }
 
   /** Stops what is being drawn; what waits comes next. */
@@ -177,7 +176,7 @@ export class Create {
   /** Shows portraits as they come. @returns false where it broke off */
   async #show({ draw, places }: Order, { signal, report }: Turn): Promise<boolean> {
     const coming = this.easel.expect(places);
-    const advance = advancesOf<GenerateEvent>('render', report);
+    const advance = advancesOf('render', report);
     let isDone = true;
     try {
       await draw({

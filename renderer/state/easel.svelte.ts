@@ -99,6 +99,14 @@ export class Easel {
     });
   }
 
+  /** Puts the next of the candidates on the easel, or the one before. */
+  step(by: number): void {
+    const { candidates } = this;
+    const at = candidates.indexOf(this.#current ?? '');
+    const next = candidates[at < 0 ? 0 : at + by];
+    if (next !== undefined) this.choose(next);
+  }
+
   /** Adds a portrait that was made by hand of another one to the candidates, and lets it take the other's place. */
   add(id: string, of: string): void {
     const others = this.#slots.filter((other) => other !== id);

@@ -173,6 +173,19 @@ export class Studio {
     await this.attempt(() => this.actions.trash(ids, () => this.create.easel.forget(ids)));
   }
 
+  /** Draws what the field says. The easel has the keys then, until a field is chosen. */
+  async generate(): Promise<void> {
+    const { create } = this;
+    if (create.field.isReady) focusSoon('[data-easel]');
+    await create.generate();
+  }
+
+  /** Takes the words of a portrait into the field. */
+  takeWords(words: string): void {
+    this.create.field.setPrompt(words, 'taken');
+    focusSoon('[data-prompt]');
+  }
+
   /** Draws around a portrait, which comes onto the easel. */
   async moreLikeThis(id: string): Promise<void> {
     this.view.go('create');
@@ -207,10 +220,10 @@ export class Studio {
     for (const id of ids) await this.create.carryOver(id);
   }
 
-  /** Asks for new words for a person; the field waits for them. */
+  /** Asks for new words for a person; the empty field waits for them. */
   samePerson(id: string): void {
     this.view.go('create');
-    this.create.field.setBase({ kind: 'reword', of: id });
+    this.create.field.begin({ kind: 'reword', of: id });
     focusSoon('[data-prompt]');
   }
 
@@ -375,7 +388,9 @@ export class Studio {
 
   async surprise(): Promise<void> {
     const words = this.status.pack && surprise(this.status.pack.prompts);
-    if (words) await this.create.surprise(words);
+    if (!words) return;
+    this.create.surprise(words);
+    await this.generate();
   }
 
   /** Draws what is set in the dialog of breeding. */

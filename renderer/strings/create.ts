@@ -21,6 +21,9 @@ export const createStrings = {
     aroundPortrait: 'Around this portrait',
     samePerson: 'Same person',
     removeBase: 'Start from words alone',
+    easel: 'Easel',
+    takeWords: 'Use these words',
+    takeWordsTip: 'Puts the words of this portrait into the field, to go on from them',
     needsWords: 'There are no words yet. Describe a portrait in a few, then press Enter.',
     tooLong: (length: number, most: number) =>
       `${length.toLocaleString('en')} of ${most.toLocaleString('en')} characters. Shorten it to go on.`,
@@ -57,7 +60,7 @@ export const createStrings = {
 
   queue: {
     title: 'Being drawn',
-    open: 'What is being drawn, and what waits',
+    open: 'Show what is being drawn and what waits',
     waiting: (n: number) => `${n} waiting`,
     cancelAll: 'Cancel all',
     cancelOne: (words: string) => `Cancel ${words}`,
@@ -65,6 +68,7 @@ export const createStrings = {
     later: (words: string) => `Draw ${words} later`,
     paused: 'One broke off; those behind it wait.',
     goOn: 'Go on',
+    hint: 'Drag them, or press Alt with ↑ or ↓, to put one earlier or later. What is drawn stays in the library.',
     kinds: {
       prompt: '',
       image: 'From a picture',
