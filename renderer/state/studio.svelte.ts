@@ -5,7 +5,9 @@ import type { Generation } from '../../electron/contract/generation.ts';
 import type { Change } from '../../electron/contract/lineage.ts';
 import type { StudioEvent } from '../../electron/contract/status.ts';
 import type { RenderRequest } from '../../electron/contract/timeline.ts';
+import type { Missed } from '../../electron/contract/delivery.ts';
 import type { Host } from '../host/host.ts';
+import type { Handed } from '../host/parts.ts';
 import { surprise } from '../create/surprise.ts';
 import { strings } from '../strings.ts';
 import { Arranging } from './arranging.ts';
@@ -277,8 +279,21 @@ export class Studio {
   /** Draws a film in the background, and says when it is there or why it is not. */
   async renderFilm(request: RenderRequest): Promise<void> {
     const done = await this.renders.start(request);
-    if (done) this.toasts.show(strings.timeline.done);
+    if (done) this.tellExported(this.renders.handed);
     else if (this.renders.error) this.toasts.fail(this.renders.error);
+  }
+
+  /** Tells what an export became, and how it is reached. */
+  tellExported(handed: Handed | null, missed: readonly Missed[] = []): void {
+    const action = handed &&
+      handed.count > 0 && {
+        label: strings.export.reach[handed.where],
+        run: () => void this.attempt(() => handed.reach()),
+      };
+    const [first] = missed;
+    if (first) {
+      this.toasts.warn(strings.export.missed(missed.length, first.error.message), action || undefined);
+    } else if (handed) this.toasts.show(strings.export.done(handed), action || undefined);
   }
 
   /** The board that the library shows. */

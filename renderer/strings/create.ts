@@ -47,7 +47,7 @@ export const createStrings = {
     progress: (done: number, count: number) => `${done} of ${count}`,
     remaining: (ms: number) =>
       ms < 1_500 ? 'a moment left' : `about ${Math.round(ms / 1_000)} s left`,
-    scoreTip: 'CLIP score: cosine between the words and the picture. Higher fits better.',
+    scoreTip: 'How well it fits the words; higher is better (CLIP score, a cosine)',
     portraitOf: (prompt: string) => (prompt === '' ? 'Portrait' : `Portrait: ${prompt}`),
     lost: 'This picture cannot be read',
     dropHere: 'Drop a picture to start from it',
@@ -86,7 +86,7 @@ export const createStrings = {
     unstar: 'Remove star',
     moreLikeThis: 'More like this',
     samePerson: 'Same person, new words',
-    samePersonTip: 'Keeps the flow’s noise z and changes the words it is decoded with',
+    samePersonTip: 'Keeps who it is and changes the words (the flow’s noise z stays)',
     surprise: 'Surprise me',
     toBetween: 'To Between',
     toTimeline: 'To Timeline',
