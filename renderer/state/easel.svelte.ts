@@ -38,6 +38,8 @@ export class Easel {
   #choices = 0;
   /** Whether candidates are still coming. */
   #isWaiting = $state(false);
+  /** Those that left the easel last, and their way back. */
+  #left: { readonly ids: readonly string[]; takeBack(): void } | null = null;
   /** Moved to the trash while this window has been open. */
   readonly #gone = new SvelteSet<string>();
   readonly #library: Library;
@@ -67,6 +69,12 @@ export class Easel {
 
   get content(): EaselContent {
     return { slots: this.#slots, current: this.#current };
+  }
+
+  /** All that stands there. */
+  get ids(): string[] {
+    const { candidates } = this;
+    return this.#current === null ? candidates : [...new Set([...candidates, this.#current])];
   }
 
   /** Candidates that have landed. */
@@ -152,6 +160,10 @@ export class Easel {
    * @returns puts them back
    */
   forget(ids: readonly string[]): () => void {
+    // News of it may come before the answer to who asked for it: then they have left already.
+    const { ids: there } = this;
+    const hasLeft = (id: string) => !there.includes(id) && this.#left?.ids.includes(id);
+    if (this.#left && ids.every(hasLeft)) return this.#left.takeBack;
     const before = this.content;
     const isGone = (id: string) => ids.includes(id);
     for (const id of ids) this.#gone.add(id);
@@ -165,11 +177,13 @@ export class Easel {
     this.#selectCurrent();
     this.#onChange();
     const after = this.#current;
-    return () => {
+    const takeBack = (): void => {
       for (const id of ids) this.#gone.delete(id);
       // Whoever has gone on meanwhile stays where they are.
       if (this.#slots === left && this.#current === after) this.#show(before);
     };
+    this.#left = { ids, takeBack };
+    return takeBack;
   }
 
   // A run, from its empty places to one step of the history

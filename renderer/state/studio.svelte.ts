@@ -292,7 +292,10 @@ export class Studio {
       };
     const [first] = missed;
     if (first) {
-      this.toasts.warn(strings.export.missed(missed.length, first.error.message), action || undefined);
+      this.toasts.warn(
+        strings.export.missed(missed.length, first.error.message),
+        action || undefined,
+      );
     } else if (handed) this.toasts.show(strings.export.done(handed), action || undefined);
   }
 
@@ -415,12 +418,25 @@ export class Studio {
     await this.create.breed(origin);
   }
 
+  /** What was moved to the trash in another window leaves the easel of this one too. */
+  async #followLibrary(event: StudioEvent): Promise<void> {
+    const { library } = this;
+    const { easel } = this.create;
+    const there = easel.ids.filter((id) => library.portrait(id)?.trashedAt === null);
+    await library.takeNews(event);
+    if (event.kind !== 'library') return;
+    // Of very many the list alone is read.
+    await library.renew(there.filter((id) => event.changed.includes(id)));
+    const left = there.filter((id) => library.portrait(id)?.trashedAt !== null);
+    if (left.length > 0) easel.forget(left);
+  }
+
   #takeNews(event: StudioEvent): void {
     if (event.kind === 'inference-restarted') this.toasts.show(strings.shell.restarted);
     const onFailure = (error: unknown) => {
       if (toStudioError(error).code !== 'disconnected') this.toasts.fail(error);
     };
-    this.library.takeNews(event).catch(onFailure);
+    this.#followLibrary(event).catch(onFailure);
     this.catalog.takeNews(event, onFailure);
     this.atlas.takeNews(event);
   }
