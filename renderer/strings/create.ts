@@ -61,7 +61,7 @@ export const createStrings = {
   queue: {
     title: 'Being drawn',
     open: 'Show what is being drawn and what waits',
-    waiting: (n: number) => `${n} waiting`,
+    waiting: 'waiting',
     cancelAll: 'Cancel all',
     cancelOne: (words: string) => `Cancel ${words}`,
     earlier: (words: string) => `Draw ${words} earlier`,
