@@ -74,7 +74,8 @@ export class Easel {
   /** All that stands there. */
   get ids(): string[] {
     const { candidates } = this;
-    return this.#current === null ? candidates : [...new Set([...candidates, this.#current])];
+    const current = this.#current;
+    return current === null || candidates.includes(current) ? candidates : [...candidates, current];
   }
 
   /** Candidates that have landed. */
