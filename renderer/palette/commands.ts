@@ -476,7 +476,7 @@ function portraitCommands(studio: Studio): Command[] {
       group: 'portrait',
       title: strings.actions.similar,
       keys: KEYS.similar,
-      isPossible: hasTargets,
+      isPossible: () => studio.chosen.one !== null,
       run: (id) => studio.searchLike(id),
     }),
     {
