@@ -219,7 +219,7 @@ export class Studio {
   /** Draws portraits of other latent spaces with the pack in use, one after the other; they come onto the easel. */
   async carryOver(ids: readonly string[]): Promise<void> {
     this.view.go('create');
-    for (const id of ids) await this.create.carryOver(id);
+    await Promise.all(ids.map((id) => this.create.carryOver(id)));
   }
 
   /** Asks for new words for a person; the empty field waits for them. */

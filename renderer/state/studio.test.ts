@@ -77,6 +77,17 @@ it('gives the easel the keys when there is something to draw, and leaves the fie
   await expect.poll(() => focused).toContain('[data-easel]');
 });
 
+it('leaves a portrait on the easel that the artist began to change while others are drawn', () => {
+  const { studio } = openStudio();
+  const { create, edits } = studio;
+  create.easel.choose(portraitId(1));
+  edits.begin(portraitId(1));
+  const coming = create.easel.expect(2);
+  edits.addPhrase({ kind: 'text', to: 'smiling', disentangle: 0.4 });
+  create.easel.land(coming, 0, stubPortrait(2));
+  expect(create.easel.current?.id).toBe(portraitId(1));
+});
+
 describe('what another window takes away', () => {
   /** Three portraits beside each other, the second of them on the easel. */
   function withThree() {
