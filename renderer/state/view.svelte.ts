@@ -69,6 +69,7 @@ export class View {
   }));
   #overlay = $state.raw<Overlay | null>(null);
   #isShapingNext = $state(false);
+  #isQueueOpen = $state(false);
 
   get place(): Place {
     return this.#saved.now.place;
@@ -84,6 +85,11 @@ export class View {
 
   get filmstrip(): boolean {
     return this.#saved.now.filmstrip;
+  }
+
+  /** Whether what was made stands along the bottom. */
+  get showsHistory(): boolean {
+    return this.filmstrip && this.place !== 'library' && this.place !== 'models';
   }
 
   /** Whether boards and tags stand beside the library. */
@@ -116,6 +122,15 @@ export class View {
   /** Whether what shapes the next portraits is open beside their words. */
   get isShapingNext(): boolean {
     return this.#isShapingNext;
+  }
+
+  /** Whether the list of what is drawn is open. */
+  get isQueueOpen(): boolean {
+    return this.#isQueueOpen;
+  }
+
+  showQueue(open: boolean): void {
+    this.#isQueueOpen = open;
   }
 
   go(place: Place): void {

@@ -50,7 +50,7 @@ async function walkCreate(page: Page, see: See): Promise<void> {
   await phrase.fill('0.6');
   await page.getByRole('button', { name: /^More about sad/ }).click();
   await page.getByRole('group', { name: 'Edited, not kept yet' }).waitFor();
-  await page.getByText('in CLIP’s eyes').waitFor();
+  await page.getByText('nearer to the phrase').waitFor();
   await see('create-edited');
   await page.getByRole('button', { name: 'Let go', exact: true }).click();
   await page.getByRole('button', { name: 'Next portraits' }).click();
