@@ -18,6 +18,7 @@ import { LibraryReader } from './reader.ts';
 import { reconcile } from './reconcile.ts';
 import { dropOldIndexes } from './old-index.ts';
 import { mendSchema } from './schema.ts';
+import { SeqReader } from './seq-reader.ts';
 import { Upkeep } from './upkeep.ts';
 import { IndexFiles } from './vector-index/index-files.ts';
 import { VectorIndex } from './vector-index/vector-index.ts';
@@ -136,8 +137,9 @@ async function open(
 ): Promise<Library> {
   const connections: Connection[] = [];
   let index: VectorIndex | undefined;
+  let rows: SeqReader | undefined;
   const close = async () => {
-    await index?.close();
+    await Promise.all([index?.close(), rows?.close()]);
     // The writer last, since only a writer can fold the log back into the database.
     for (const connection of connections.splice(0).reverse()) connection.close();
     await end();
@@ -158,7 +160,8 @@ async function open(
       ...{ connection, folder, journal, codec, mayWrite, onProgress },
     });
     index = new VectorIndex(reading, new IndexFiles(folder.index), mayWrite);
-    const reader = new LibraryReader(reading, folder, index);
+    rows = new SeqReader(reading, folder);
+    const reader = new LibraryReader(reading, folder, { index, rows });
     const writer = new LibraryWriter({ connection, folder, journal, codec, refusal });
     return {
       ...{ root: folder.root, reader, writer, refusal },
