@@ -131,6 +131,7 @@ function buildBase(library: Library, options: StudioOptions) {
   const kept = new KeptPacks(library.root, isWritable);
   const status = new StatusReport({ inference, packs, library, kept, events });
   packs.subscribe(() => status.changed());
+  void library.reconciled.then(() => status.changed());
   const watcher = new LibraryWatcher(library, (change) => {
     events.publish(change);
     status.changed();

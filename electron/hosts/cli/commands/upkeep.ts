@@ -28,6 +28,7 @@ export async function backUpLibrary(target: string, options: GlobalOptions): Pro
 export async function rebuildLibrary(options: GlobalOptions): Promise<void> {
   const aside = await setAsideIfDamaged(options);
   await withLibrary(options, async ({ library, service, signal, onProgress }) => {
+    await library.reconciled;
     const rebuilt = await service.rebuildLibrary({}, { signal, onEvent: onProgress });
     const found = library.reconciliation.adopted;
     const adopted = rebuilt.adopted + found;
@@ -54,6 +55,7 @@ async function setAsideIfDamaged(options: GlobalOptions): Promise<string | null>
 export async function mergeLibrary(other: string, options: GlobalOptions): Promise<boolean> {
   const source = await openLibraryToRead(other, sharpCodec);
   try {
+    await source.reconciled;
     return await withLibrary(options, async ({ library, signal, onProgress }) => {
       const merged = await library.upkeep.merge(source, { signal, onProgress });
       const line = `${merged.added} added, ${merged.doubles} were here, ${merged.boards} boards made`;
