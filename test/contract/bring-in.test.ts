@@ -48,14 +48,14 @@ async function exported(format: 'png' | 'jpeg', metadata = true, side?: number):
   return folder;
 }
 
-/** `out.png` of a folder with a spot painted over, and what it said of itself. */
+/** `out.png` of a folder with a corner painted over, and what it said of itself. */
 async function retouched(folder: string): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = await readFile(path.join(folder, 'out.png'));
   const { data, ...size } = await sharpCodec.decode(bytes);
-  const spot = data.map((value, at) => (at < data.length / 16 ? 255 - value : value));
+  const painted = data.map((value, at) => (at < data.length / 16 ? 255 - value : value));
   const keyword = 'clip-flow-studio';
   const text = findText(readTextChunks(bytes), keyword, 1e6) ?? '';
-  return addTexts(await sharpCodec.encode({ ...size, data: spot }, 'png'), [{ keyword, text }]);
+  return addTexts(await sharpCodec.encode({ ...size, data: painted }, 'png'), [{ keyword, text }]);
 }
 
 /** A studio for pictures of others; each test has its own. */

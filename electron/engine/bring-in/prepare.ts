@@ -54,32 +54,32 @@ export async function prepare(
   if ('error' in bytes) return { name, ...bytes };
   const file = sha256(bytes);
   const own = ownStoryIn(bytes);
-  const twin = own ? parts.reader.doubleOf(own.recipe) : null;
+  const double = own ? parts.reader.doubleOf(own.recipe) : null;
   // What is here already need not be decoded, so that going on where it was broken off is quick.
-  const before = parts.reader.broughtInBefore('file', file) ?? (await itself(twin, bytes, parts));
+  const before = parts.reader.broughtInBefore('file', file) ?? (await itself(double, bytes, parts));
   if (before !== null) return { name, known: before };
   const picture = await orFault(parts.codec.decode(bytes));
   if ('error' in picture) return { name, ...picture };
   const offered = { name, bytes, file, picture };
   if (!own) return prepareForeign(offered, null, parts, options);
-  if (twin === null) return prepareOwn(own, offered, parts);
-  const portrait = await drawnAs(twin, parts);
+  if (double === null) return prepareOwn(own, offered, parts);
+  const portrait = await drawnAs(double, parts);
   if (!portrait || !(await isRetouched(picture, portrait, parts.codec))) {
-    return { name, known: twin };
+    return { name, known: double };
   }
   const { prompt } = own.recipe.generation;
-  return prepareForeign(offered, { of: twin, prompt }, parts, options);
+  return prepareForeign(offered, { of: double, prompt }, parts, options);
 }
 
 /** The portrait whose file this is, byte for byte. */
 async function itself(
-  twin: string | null,
+  double: string | null,
   bytes: Uint8Array,
   { reader }: Pick<PrepareParts, 'reader'>,
 ): Promise<string | null> {
-  if (twin === null) return null;
-  const kept = await reader.picture(twin).catch(() => null);
-  return kept && Buffer.compare(kept, bytes) === 0 ? twin : null;
+  if (double === null) return null;
+  const kept = await reader.picture(double).catch(() => null);
+  return kept && Buffer.compare(kept, bytes) === 0 ? double : null;
 }
 
 /** The pixels of a portrait of the library; null for one that cannot be read any more. */

@@ -7,7 +7,7 @@ const MOST_SIDE = 32;
 /**
  * The largest difference of a colour there, of 255, that another file of the same picture has. Measured on portraits
  * of the default pack: JPEG and AVIF at quality 30 differ by up to 13, WebP by 21, half and four times the size by 14;
- * a spot of a sixteenth of the side that is 60 darker or lighter, by 41 at the least.
+ * a square of a sixteenth of the side that is 60 darker or lighter, by 41 at the least.
  */
 const MOST_LOST = 24;
 
