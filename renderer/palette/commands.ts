@@ -147,6 +147,13 @@ function goCommands({ view }: Studio): Command[] {
       isPossible: always,
       run: () => view.open({ kind: 'bring-in' }),
     },
+    {
+      id: 'look-after',
+      group: 'go',
+      title: strings.upkeep.title,
+      isPossible: always,
+      run: () => view.open({ kind: 'upkeep' }),
+    },
   ];
 }
 

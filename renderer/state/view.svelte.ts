@@ -18,6 +18,7 @@ export type Overlay =
   | { kind: 'tags'; ids: readonly string[] }
   | { kind: 'boards'; ids: readonly string[] }
   | { kind: 'bring-in' }
+  | { kind: 'upkeep' }
   | { kind: 'purge'; ids: readonly string[] }
   | { kind: 'restore'; making: Making };
 

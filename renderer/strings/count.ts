@@ -12,3 +12,10 @@ export function remaining(ms: number): string {
   if (ms < 1.5 * HOUR_MS) return `about ${Math.round(ms / MINUTE_MS)} min left`;
   return `about ${Math.round(ms / HOUR_MS).toLocaleString('en')} h left`;
 }
+
+/** How much room something takes, as it is said. */
+export function size(bytes: number): string {
+  if (bytes < 950_000) return `${Math.max(1, Math.round(bytes / 1_000))} KB`;
+  if (bytes < 950_000_000) return `${Math.round(bytes / 1e6)} MB`;
+  return `${(bytes / 1e9).toFixed(1)} GB`;
+}
