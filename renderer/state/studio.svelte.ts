@@ -269,6 +269,11 @@ export class Studio {
     return (board !== null && this.catalog.board(board)) || null;
   }
 
+  /** Exports all that the library shows, under the name of the board that it is. */
+  exportAll(): void {
+    this.chosen.openExportAll(this.boardShown?.name);
+  }
+
   /** Takes what is selected off the board that is shown. */
   async takeOffBoard(): Promise<void> {
     const { boardShown } = this;

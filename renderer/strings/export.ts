@@ -5,6 +5,11 @@ import { portraits, size } from './count.ts';
 export const exportStrings = {
   export: {
     title: (n: number) => `Export ${portraits(n)}`,
+    all: (n: number) => (n === 1 ? 'Export it…' : `Export all ${n.toLocaleString('en')}…`),
+    allShown: 'Export all that is shown',
+    board: 'Export this board…',
+    tooMany: (most: number) =>
+      `At most ${portraits(most)} are exported at once. Show fewer, by a search or a board.`,
     as: 'Export as',
     kinds: {
       pictures: {
