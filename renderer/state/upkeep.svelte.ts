@@ -4,10 +4,8 @@ import type { ProgressEvent } from '../../electron/contract/progress.ts';
 import type { Host } from '../host/host.ts';
 import { strings } from '../strings.ts';
 import { LongWork } from './long-work.svelte.ts';
+import type { UpkeepKind } from './upkeep-kinds.ts';
 import { piecesOf, withUpload } from './upload.ts';
-
-/** What can be done for a whole library. */
-export type UpkeepKind = 'verify' | 'backup' | 'rebuild' | 'merge' | 'move';
 
 /** How far it is; `total` is 0 while it is not known how much there is to do. */
 export interface UpkeepRun {

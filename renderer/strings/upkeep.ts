@@ -1,6 +1,6 @@
 /** Looking after the whole library. */
 import type { Merged, Moved, Rebuilt } from '../../electron/contract/library.ts';
-import type { UpkeepKind } from '../state/upkeep.svelte.ts';
+import type { UpkeepKind } from '../state/upkeep-kinds.ts';
 import { portraits, size } from './count.ts';
 
 const pictures = (n: number) => `${n.toLocaleString('en')} ${n === 1 ? 'picture' : 'pictures'}`;
