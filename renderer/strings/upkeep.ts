@@ -60,12 +60,11 @@ export const upkeepStrings = {
     asZip: 'As one ZIP…',
     downloadZip: 'Download as ZIP',
     fromZip: 'From a ZIP…',
-    moveElsewhere: 'From a browser no folder can be chosen. Close the studio, and run:',
+    moveElsewhere:
+      'To another folder or disk. A browser can choose none: close the studio, and run',
     moveCommand: 'clip-flow library move <new folder>',
     running: (percent: number | null) =>
       percent === null ? 'Looking after the library…' : `Looking after the library: ${percent} %`,
-    progress: (done: number, total: number) =>
-      `${done.toLocaleString('en')} of ${total.toLocaleString('en')}`,
     inBackground: 'You can close this; it goes on.',
     stop: 'Stop',
     back: 'Back',
@@ -85,7 +84,11 @@ export const upkeepStrings = {
       'Files that are none of the library’s do no harm; they can stay, or be moved elsewhere.',
     backedUp: 'The backup is whole and was read back:',
     downloaded: 'The backup is whole and was read back. It is being downloaded:',
-    restore: 'To restore it, merge it into a library, or start the studio with it.',
+    restore: {
+      folder:
+        'It is a library itself. To restore it, merge it into another, or start the studio with it.',
+      archive: 'To restore it, merge it into a library.',
+    },
     rebuilt: ({ portraits: n, adopted, rewritten }: Rebuilt) =>
       adopted + rewritten === 0
         ? `Compared ${portraits(n)} with their pictures. Every row says what its picture does.`
