@@ -23,7 +23,7 @@ import { exportCutouts } from './cutouts.ts';
 import { exportDrawings } from './drawings.ts';
 import { type PackFacts, packFacts } from './pack-facts.ts';
 import { exportPictures } from './pictures.ts';
-import { type ExportParts, type PortraitWork, selectedIds } from './portraits.ts';
+import { type ExportParts, type Finding, type PortraitWork, selectedIds } from './portraits.ts';
 import { exportSheet } from './sheet.ts';
 import { exportTable } from './table.ts';
 import { exportRender } from './renders.ts';
@@ -42,6 +42,7 @@ import type { Uploads } from '../storage/uploads.ts';
 
 export interface ExportsParts {
   readonly reader: LibraryReader;
+  readonly finding: Finding;
   readonly upkeep: Upkeep;
   readonly codec: ImageCodec;
   readonly drawing: Drawing;
@@ -116,7 +117,7 @@ export class Exports {
     const title = safeName(name);
     const parts = { ...this.#parts, ...this.#facts() };
     return this.#export(title, destination, options, async (folder, work) => {
-      const ids = selectedIds(portraits, parts.reader);
+      const ids = await selectedIds(portraits, parts.finding, work);
       const write = (into: string) =>
         writePortraits(as.kind, as, { ids, into, title, parts, work });
       if (!zip) return write(folder);
@@ -131,15 +132,13 @@ export class Exports {
 
   /** A library as it is now, under the time of day. */
   backup(
-    { destination }: { destination: Destination },
+    { destination, zip = false }: { destination: Destination; zip?: boolean | undefined },
     options?: StreamOptions<ProgressEvent>,
   ): Promise<Delivery> {
     const { upkeep } = this.#parts;
-    const time = new Date().toISOString().slice(0, 19).replaceAll(/[T:]/g, ' ');
-    const name = safeName(`library ${time}`);
-    const file = destination.kind === 'download' ? `${name}.zip` : name;
-    return this.#export(name, destination, options, async (folder, work) => {
-      return [(await upkeep.backUp(path.join(folder, file), work)).target];
+    const isArchive = zip || destination.kind === 'download';
+    return this.#export('library', destination, options, async (folder, work) => {
+      return [(await upkeep.backUpInto(folder, isArchive, work)).target];
     });
   }
 
