@@ -1,4 +1,4 @@
-import type { ComponentKind, ComponentListing } from '../../electron/contract/component.ts';
+import type { LearnableKind, ComponentListing } from '../../electron/contract/component.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
 import type { PackListing } from '../../electron/contract/status.ts';
 
@@ -58,7 +58,7 @@ export class Models {
   }
 
   /** The CLIPs or the generators that there are, those that were imported first. */
-  learnable(kind: ComponentKind): Learnable[] {
+  learnable(kind: LearnableKind): Learnable[] {
     const imported = this.#components.flatMap(({ component }) =>
       component?.kind === kind ? [{ ...component, ofPack: false }] : [],
     );
@@ -72,7 +72,7 @@ export class Models {
   }
 
   /** What a CLIP or a generator is called; its id where it is gone. */
-  titleOf(kind: ComponentKind, id: string): string {
+  titleOf(kind: LearnableKind, id: string): string {
     return this.learnable(kind).find((model) => model.id === id)?.title ?? id;
   }
 }
