@@ -39,8 +39,8 @@ export type Missed = z.infer<typeof missedSchema>;
 const outcome = {
   /** Portraits whose pictures or rows could not be read; left out where there are none. */
   missed: z.array(missedSchema).optional(),
-  /** How pictures were enlarged; left out where none were. */
-  enlarged: enlargementSchema.optional(),
+  /** How pictures were enlarged, in a sentence too; left out where none were. */
+  enlarged: enlargementSchema.extend({ text: z.string() }).optional(),
 };
 
 /** What an export became. Downloads end with the session; several files come as one ZIP archive. */

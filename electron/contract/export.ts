@@ -57,6 +57,11 @@ export const enlargementSchema = z.object({
 });
 export type Enlargement = z.infer<typeof enlargementSchema>;
 
+/** How often an upscaler of that factor enlarges a picture: as often as it goes into what is asked for, or once. */
+export function upscalings(times: Times, factor: number): number {
+  return factor ** 2 <= times ? 2 : 1;
+}
+
 export const pictureExportSchema = z.object({
   format: pictureFormatSchema,
   pattern: namePatternSchema,

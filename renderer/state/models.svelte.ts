@@ -1,4 +1,8 @@
-import type { LearnableKind, ComponentListing } from '../../electron/contract/component.ts';
+import type {
+  ComponentInfo,
+  ComponentListing,
+  LearnableKind,
+} from '../../electron/contract/component.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
 import type { PackListing } from '../../electron/contract/status.ts';
 
@@ -13,6 +17,8 @@ export interface Learnable {
   /** Side of the pictures that a CLIP takes, or a generator draws, in pixels; null where only its pack's is known. */
   readonly resolution: number | null;
 }
+
+export type Upscaler = Extract<ComponentInfo, { kind: 'upscaler' }>;
 
 /** Packs and components, as they were found last. */
 export class Models {
@@ -40,6 +46,13 @@ export class Models {
     ]);
     this.#packs = packs;
     this.#components = components;
+  }
+
+  /** The upscalers that were imported, in the order in which the studio takes the first. */
+  get upscalers(): readonly Upscaler[] {
+    return this.#components.flatMap(({ component }) =>
+      component?.kind === 'upscaler' ? [component] : [],
+    );
   }
 
   async removePack(handle: string): Promise<void> {

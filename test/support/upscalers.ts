@@ -12,7 +12,7 @@ export interface UpscalerShape {
   colours?: number;
   /** Whether it gives the negative. */
   isNegative?: boolean;
-  /** A brightness, 0 to 1, of which it makes what is no number. */
+  /** A brightness, 0 to 1, of which it makes what is no number; with Infinity of any. */
   nanAt?: number;
 }
 

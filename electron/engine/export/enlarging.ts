@@ -1,6 +1,12 @@
 /** Pictures that leave the library larger than they were drawn. */
 import { StudioError, toStudioError, type ErrorCode } from '../../contract/errors.ts';
-import { type Enlargement, LANCZOS, MAX_EXPORT_SIDE, type Times } from '../../contract/export.ts';
+import {
+  type Enlargement,
+  LANCZOS,
+  MAX_EXPORT_SIDE,
+  type Times,
+  upscalings,
+} from '../../contract/export.ts';
 import { type Component, graphsOfComponent } from '../components/component.ts';
 import type { Components } from '../components/components.ts';
 import type { PictureSize, RgbPicture } from '../images/codec.ts';
@@ -22,8 +28,10 @@ const FAILURES: Partial<Record<ErrorCode, string>> = {
 
 /** Makes pictures 2 or 4 times as large, for one export. */
 export interface Enlarger {
-  /** How. */
+  /** How, as pictures say it of themselves. */
   readonly told: Enlargement;
+  /** The same in a sentence. */
+  readonly text: string;
   /** @throws StudioError `cancelled`, `picture-too-large`, and what keeps a model from computing */
   enlarge(picture: RgbPicture, options: EnlargeOptions): Promise<RgbPicture>;
   /** Frees the model. */
@@ -49,16 +57,17 @@ export async function openEnlarger(
   signal: AbortSignal | undefined,
 ): Promise<Enlarger> {
   const component = asked === LANCZOS ? null : await components.findUpscaler(asked);
-  if (!component) return byLanczos(times);
+  if (!component) return byLanczos(times, asked === LANCZOS);
   const { folder, manifest } = component;
   await verifyFiles(folder, manifest, { signal });
   await checkGraphs(component, graphsOfComponent(manifest), inference, { signal });
   return byModel(times, component, inference);
 }
 
-function byLanczos(times: Times): Enlarger {
+function byLanczos(times: Times, isAsked: boolean): Enlarger {
   return {
     told: { times, upscaler: null, resampled: false },
+    text: isAsked ? 'Enlarged by Lanczos.' : 'Enlarged by Lanczos: no upscaler model is here.',
     enlarge: (picture, { signal }) => {
       return resampleByLanczos(picture, sizeOf(picture, times), signal);
     },
@@ -66,42 +75,34 @@ function byLanczos(times: Times): Enlarger {
   };
 }
 
-/**
- * As often as its factor goes into what is asked for, at least once; windows of Lanczos do what is left, or take back
- * what is too much.
- */
+/** Windows of Lanczos do what the model leaves, or take back what it does too much. */
 function byModel(times: Times, component: Component<'upscaler'>, inference: Inference): Enlarger {
   const { title, license, upscaler } = component.manifest;
   const { factor, graph, original } = upscaler;
   const network = new Upscaler(component, inference);
-  const runs = Math.max(1, Math.floor(Math.log(times) / Math.log(factor) + 1e-9));
+  const runs = upscalings(times, factor);
+  const isWhole = factor ** runs === times;
   const enlarge = async (picture: RgbPicture, { onPart, ...call }: EnlargeOptions) => {
     const size = sizeOf(picture, times);
     let larger = picture;
     for (let run = 0; run < runs; run += 1) {
-      // Each run has as many tiles as all before it together, times the square of the factor.
-      const share = factor ** (2 * run) / total(runs, factor ** 2);
+      // A second run has so many times the tiles of the first.
+      const share = factor ** (2 * run) / (runs === 1 ? 1 : 1 + factor ** 2);
       larger = await network.enlarge(larger, { ...call, onPart: (part) => onPart?.(part * share) });
     }
-    return factor ** runs === times ? larger : resampleByLanczos(larger, size, call.signal);
+    return isWhole ? larger : resampleByLanczos(larger, size, call.signal);
   };
   return {
-    told: {
-      times,
-      upscaler: { title, license, factor, ...original },
-      resampled: factor ** runs !== times,
-    },
+    told: { times, upscaler: { title, license, factor, ...original }, resampled: !isWhole },
+    text: isWhole
+      ? `Enlarged with ${title}.`
+      : `Enlarged with ${title} to × ${factor ** runs}, then by Lanczos to × ${times}.`,
     enlarge: (picture, options) =>
       enlarge(picture, options).catch((thrown: unknown) => {
         throw inWords(toStudioError(thrown), title);
       }),
     close: () => inference.release([component.file(graph)]),
   };
-}
-
-/** 1 + ratio + ratio² …, of so many terms. */
-function total(terms: number, ratio: number): number {
-  return (ratio ** terms - 1) / (ratio - 1);
 }
 
 function sizeOf({ width, height }: PictureSize, times: Times): PictureSize {

@@ -14,7 +14,6 @@ import {
   extensionOf,
   type PortraitExport,
 } from '../../contract/export-kinds.ts';
-import type { Enlargement } from '../../contract/export.ts';
 import { safeName } from '../../contract/file-name.ts';
 import { FILM_FORMATS, framesToSkip, isFolder, MOVING_FORMATS } from '../../contract/formats.ts';
 import type { Anchor } from '../../contract/generation.ts';
@@ -67,7 +66,7 @@ interface Work {
   readonly signal: AbortSignal;
   readonly onProgress: OnProgress;
   readonly onMissed: (missed: Missed) => void;
-  readonly onEnlarged: (enlarged: Enlargement) => void;
+  readonly onEnlarged: (enlarged: Delivery['enlarged']) => void;
 }
 
 /** Writes into a folder, and says which files or folders it wrote. */
@@ -249,7 +248,7 @@ export class Exports {
     if (!('enlarge' in as) || as.enlarge === undefined) return use();
     const enlarger = await openEnlarger(as.enlarge, as.upscaler, this.#parts, signal);
     try {
-      onEnlarged(enlarger.told);
+      onEnlarged({ ...enlarger.told, text: enlarger.text });
       return await use(enlarger);
     } finally {
       await enlarger.close();
@@ -267,7 +266,7 @@ export class Exports {
       onProgress: onEvent,
       run: async (signal, onProgress) => {
         const missed: Missed[] = [];
-        const told: { enlarged?: Enlargement } = {};
+        const told: Pick<Delivery, 'enlarged'> = {};
         const work: Work = {
           ...{ signal, onProgress, onMissed: (one) => void missed.push(one) },
           onEnlarged: (enlarged) => void (told.enlarged = enlarged),

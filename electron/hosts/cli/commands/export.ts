@@ -1,6 +1,5 @@
 import type { PortraitSelection } from '../../../contract/delivery.ts';
 import type { PortraitExport } from '../../../contract/export-kinds.ts';
-import { type Enlargement, LANCZOS } from '../../../contract/export.ts';
 import type { StudioService } from '../../../contract/service.ts';
 import { print, printNote } from '../output.ts';
 import { type GlobalOptions, withLibrary } from '../session.ts';
@@ -32,20 +31,11 @@ export async function exportPortraits(
     const told = { files, ...(enlarged && { enlarged }), ...(missed.length > 0 && { missed }) };
     print(json, told, files);
     if (!json) {
-      if (enlarged) printNote(howEnlarged(enlarged, as));
+      if (enlarged) printNote(enlarged.text);
       for (const { id, error } of missed) printNote(`${id} was not written: ${error.message}`);
     }
     return missed.length === 0;
   });
-}
-
-function howEnlarged({ times, upscaler, resampled }: Enlargement, as: PortraitExport): string {
-  if (!upscaler) {
-    const isChosen = 'upscaler' in as && as.upscaler === LANCZOS;
-    return isChosen ? 'Enlarged by Lanczos.' : 'Enlarged by Lanczos: no upscaler model is here.';
-  }
-  const rest = resampled ? ` (× ${upscaler.factor}), then by Lanczos to × ${times}` : '';
-  return `Enlarged with ${upscaler.title}${rest}.`;
 }
 
 function nameOf({ as, board }: ExportOptions): string {
