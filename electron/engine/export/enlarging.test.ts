@@ -69,12 +69,14 @@ const pictures = EXPORT_DEFAULTS.pictures;
 describe('pictures that leave larger than they were drawn', () => {
   it('are enlarged by Lanczos where no upscaler is, and say so', async () => {
     const { files, enlarged } = await handOver({ ...pictures, enlarge: 2 });
-    expect(enlarged).toEqual({ times: 2, upscaler: null, resampled: false });
+    const { text, ...told } = enlarged!;
+    expect(text).toBe('Enlarged by Lanczos: no upscaler model is here.');
+    expect(told).toEqual({ times: 2, upscaler: null, resampled: false });
     expect(await sizes(files)).toEqual(['80 × 80', '100 × 40']);
     const png = await readFile(files[0] ?? '');
-    expect(readRecipe(png)?.enlarged).toEqual(enlarged);
-    const told = findText(readTextChunks(png), 'parameters', 10_000);
-    expect(told).toContain('Postprocess upscale by: 2, Postprocess upscaler: Lanczos');
+    expect(readRecipe(png)?.enlarged).toEqual(told);
+    const parameters = findText(readTextChunks(png), 'parameters', 10_000);
+    expect(parameters).toContain('Postprocess upscale by: 2, Postprocess upscaler: Lanczos');
   });
 
   it('are enlarged by the model that is there, named with file and hash, tile by tile', async () => {
@@ -83,17 +85,19 @@ describe('pictures that leave larger than they were drawn', () => {
     const { files, enlarged } = await handOver({ ...pictures, format: 'jpeg', enlarge: 4 }, (at) =>
       done.push(at),
     );
-    expect(enlarged).toMatchObject({
+    const { text, ...told } = enlarged!;
+    expect(text).toBe('Enlarged with Finer.');
+    expect(told).toMatchObject({
       ...{ times: 4, resampled: false },
       upscaler: { title: 'Finer', factor: 4, file: 'Finer.onnx' },
     });
     expect(await sizes(files)).toEqual(['160 × 160', '200 × 80']);
-    expect(readRecipe(await readFile(files[0] ?? ''))?.enlarged).toEqual(enlarged);
+    expect(readRecipe(await readFile(files[0] ?? ''))?.enlarged).toEqual(told);
     // 2 × 2 tiles and 3 × 1.
     expect(done.length).toBeGreaterThan(6);
     expect(done).toEqual(done.toSorted((a, b) => a - b));
     const plain = await handOver({ ...pictures, enlarge: 2, upscaler: LANCZOS });
-    expect(plain.enlarged?.upscaler).toBeNull();
+    expect(plain.enlarged).toMatchObject({ upscaler: null, text: 'Enlarged by Lanczos.' });
     await remove('finer');
   });
 

@@ -209,7 +209,12 @@ function parameters({ generation, enlarged }: Omit<Recipe, 'license'>): string {
   };
   const line = Object.entries(fields)
     .filter(([, value]) => value !== null)
-    .map(([name, value]) => `${name}: ${value}`)
+    .map(([name, value]) => `${name}: ${quoted(String(value))}`)
     .join(', ');
   return `${prompt}\n${line}`;
+}
+
+/** What would end a setting stands between quotes, as a string of JSON. */
+function quoted(value: string): string {
+  return /[,:\n]/.test(value) ? JSON.stringify(value) : value;
 }
