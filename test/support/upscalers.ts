@@ -1,5 +1,6 @@
 /** Upscalers that somebody else exported to ONNX: small, but with convolutions that see their neighbours. */
 import { GraphBuilder, type Value } from '../../electron/engine/onnx/graph-builder.ts';
+import { ELEMENT_TYPES } from '../../electron/engine/onnx/tensor.ts';
 import { writeGraph } from '../../electron/engine/onnx/write-graph.ts';
 
 export interface UpscalerShape {
@@ -8,6 +9,8 @@ export interface UpscalerShape {
   tile?: { width: number; height: number };
   /** What white is for it; bytes are whole. */
   white?: 1 | 255;
+  /** Whether it takes and gives float16. */
+  isHalf?: boolean;
   /** Colours that it takes and gives. */
   colours?: number;
   /** Whether it gives the negative. */
@@ -19,13 +22,16 @@ export interface UpscalerShape {
 /** How far a pixel of what comes out sees, in pixels of what goes in. */
 export const REACH = 4;
 const KERNEL = 5;
+const FLOAT32 = ELEMENT_TYPES.float32.code;
 
 /** Writes `x` [1, colours, height, width] → `y`, `factor` times as large: two convolutions, bent a little between. */
 export async function writeUpscaler(file: string, shape: UpscalerShape): Promise<void> {
-  const { factor, tile, white = 1, colours = 3, isNegative = false, nanAt } = shape;
+  const { factor, tile, white = 1, colours = 3, isHalf = false, isNegative = false } = shape;
+  const { nanAt } = shape;
+  const type = isHalf ? 'float16' : 'float32';
   const graph = new GraphBuilder('upscaler');
   const size = tile ? [tile.height, tile.width] : ['h', 'w'];
-  const x = graph.input('x', 'float32', [1, colours, ...size]);
+  const x = graph.node('Cast', [graph.input('x', type, [1, colours, ...size])], { to: FLOAT32 });
   const unit = graph.node('Div', [x, graph.scalar(white)]);
   const soft = convolve(graph, unit, colours, 1);
   const wave = graph.node('Sub', [graph.node('Sigmoid', [soft]), graph.scalar(0.5)]);
@@ -35,7 +41,8 @@ export async function writeUpscaler(file: string, shape: UpscalerShape): Promise
   const turned = isNegative ? graph.node('Sub', [graph.scalar(1), larger]) : larger;
   const whole = white === 255 ? asBytes(graph, turned) : turned;
   const y = nanAt === undefined ? whole : graph.node('Add', [whole, nanOf(graph, x, nanAt)]);
-  graph.output('y', y, 'float32', [1, colours, 'H', 'W']);
+  const given = graph.node('Cast', [y], { to: ELEMENT_TYPES[type].code });
+  graph.output('y', given, type, [1, colours, 'H', 'W']);
   await writeGraph(graph, file);
 }
 

@@ -50,6 +50,7 @@ describe('an upscaler in an ONNX file', () => {
 
   it.each<[string, UpscalerShape]>([
     ['numbers to 1', { factor: 2 }],
+    ['half precision', { factor: 2, isHalf: true }],
     ['whole numbers to 255', { factor: 2, white: 255 }],
     ['one size', { factor: 4, tile: { width: 24, height: 48 } }],
   ])('of %s gives the picture that it was given, larger', async (name, shape) => {
