@@ -20,11 +20,11 @@ export interface UpscalerShape {
 }
 
 /** How far a pixel of what comes out sees, in pixels of what goes in. */
-export const REACH = 4;
-const KERNEL = 5;
+export const REACH = 3;
+const KERNEL = 3;
 const FLOAT32 = ELEMENT_TYPES.float32.code;
 
-/** Writes `x` [1, colours, height, width] → `y`, `factor` times as large: two convolutions, bent a little between. */
+/** Writes `x` [1, colours, height, width] → `y`, `factor` times as large: three convolutions, bent a little between. Up to × 3 it is one file. */
 export async function writeUpscaler(file: string, shape: UpscalerShape): Promise<void> {
   const { factor, tile, white = 1, colours = 3, isHalf = false, isNegative = false } = shape;
   const { nanAt } = shape;
@@ -36,7 +36,7 @@ export async function writeUpscaler(file: string, shape: UpscalerShape): Promise
   const soft = convolve(graph, unit, colours, 1);
   const wave = graph.node('Sub', [graph.node('Sigmoid', [soft]), graph.scalar(0.5)]);
   const bent = graph.node('Add', [soft, graph.node('Mul', [wave, graph.scalar(0.05)])]);
-  const parts = convolve(graph, bent, colours, factor ** 2);
+  const parts = convolve(graph, convolve(graph, bent, colours, 1), colours, factor ** 2);
   const larger = graph.node('DepthToSpace', [parts], { blocksize: factor, mode: 'CRD' });
   const turned = isNegative ? graph.node('Sub', [graph.scalar(1), larger]) : larger;
   const whole = white === 255 ? asBytes(graph, turned) : turned;
@@ -49,20 +49,15 @@ export async function writeUpscaler(file: string, shape: UpscalerShape): Promise
 /** Each colour for itself, `count` times over, softened: kernels of positive numbers, together 1. */
 function convolve(graph: GraphBuilder, value: Value, colours: number, count: number): Value {
   const channels = colours * count;
-  const numbers = new Float32Array(channels * colours * KERNEL ** 2);
-  for (let channel = 0; channel < channels; channel += 1) {
-    const kernel = Float32Array.from({ length: KERNEL ** 2 }, (_, i) => {
-      return (i === 12 ? 40 : 1) * (1.5 + Math.sin(channel * 3 + i * 5));
+  const kernels = Array.from({ length: channels }, (_, channel) => {
+    const kernel = Array.from({ length: KERNEL ** 2 }, (_, i) => {
+      return (i === 4 ? 20 : 1) * (1.5 + Math.sin(channel * 3 + i * 5));
     });
     const sum = kernel.reduce((total, weight) => total + weight, 0);
-    const from = (channel * colours + Math.floor(channel / count)) * KERNEL ** 2;
-    numbers.set(
-      kernel.map((weight) => weight / sum),
-      from,
-    );
-  }
-  const weights = graph.floats(numbers, [channels, colours, KERNEL, KERNEL]);
-  return graph.node('Conv', [value, weights], { pads: [2, 2, 2, 2] });
+    return kernel.map((weight) => weight / sum);
+  });
+  const weights = graph.floats(kernels.flat(), [channels, 1, KERNEL, KERNEL]);
+  return graph.node('Conv', [value, weights], { pads: [1, 1, 1, 1], group: colours });
 }
 
 function asBytes(graph: GraphBuilder, unit: Value): Value {

@@ -7,7 +7,7 @@ import type { GraphSignature } from '../inference/protocol.ts';
 import { checkGraph } from '../packs/graph.ts';
 import { MAX_GRAPH_BYTES } from '../packs/model-folder.ts';
 import { PRIVATE_FILE, PRIVATE_FOLDER } from '../storage/make-folder.ts';
-import { readRegular } from '../storage/regular-file.ts';
+import { readRegular, regularSize } from '../storage/regular-file.ts';
 import { invalid } from './refusal.ts';
 
 export interface OnnxFile {
@@ -28,6 +28,13 @@ export async function openOnnxFile(file: string, inference: Inference): Promise<
     data.push(name);
     return true;
   });
+  for (const name of data) {
+    if ((await regularSize(path.join(path.dirname(file), name))) !== undefined) continue;
+    throw invalid(
+      label,
+      `its numbers are in the file ${name}, which is not beside it. Bring both together`,
+    );
+  }
   try {
     return { file, label, model, data, signature: await inference.describe(file) };
   } catch (thrown) {

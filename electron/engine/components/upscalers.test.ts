@@ -79,6 +79,18 @@ describe('an upscaler in an ONNX file', () => {
   });
 });
 
+it('a network without the file that its numbers are in is told so', async () => {
+  const file = path.join(base, 'apart.onnx');
+  await writeUpscaler(file, { factor: 4 });
+  rmSync(`${file}.data`);
+  await expect(components.import(file, {})).rejects.toMatchObject({
+    ...{
+      code: 'checkpoint-invalid',
+      message: expect.stringContaining('in the file apart.onnx.data'),
+    },
+  });
+});
+
 it('a generator alone is still refused as one', async () => {
   const file = path.join(TINY_PACK, 'generator', 'mapping.onnx');
   await expect(components.import(file, {})).rejects.toMatchObject({
