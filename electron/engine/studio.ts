@@ -195,7 +195,8 @@ function buildQueues(events: EventBus) {
 }
 
 /** What draws, explains and exports. */
-function buildTools({ library, codec, inference, packs, kept, watcher, jobs }: Base) {
+function buildTools(base: Base) {
+  const { library, codec, inference, packs, components, kept, watcher, jobs } = base;
   const { root, reader, writer, upkeep } = library;
   const references = new References(root, codec, () => writer.requireWritable());
   const pictures = new PortraitPictures(library, codec);
@@ -220,18 +221,8 @@ function buildTools({ library, codec, inference, packs, kept, watcher, jobs }: B
     },
   });
   const exports = new Exports({
-    ...{
-      reader,
-      finding,
-      upkeep,
-      codec,
-      drawing,
-      timelines,
-      uploads,
-      packs,
-      kept,
-      jobs: jobs.exporting,
-    },
+      ...{ reader, finding, upkeep, codec, drawing, timelines, uploads, packs, kept },
+      ...{ jobs: jobs.exporting, components, inference },
   });
   const backfill = new Backfill({
     ...{ packs, library, onNamed: () => watcher.refresh() },
