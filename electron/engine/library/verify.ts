@@ -31,9 +31,7 @@ export async function verify(
   }
   progress.finish();
   for (const id of await damagedThumbnails(pictures, folder, signal)) {
-    problems.push(
-      `The thumbnail ${folder.thumbnail(id)} cannot be read; "rebuild" draws it again.`,
-    );
+    rows.push(`The thumbnail ${folder.thumbnail(id)} cannot be read.`);
   }
   for (const id of ids) {
     if (!there.has(id)) damaged.push(`The picture of portrait ${id} is gone.`);
