@@ -5,7 +5,6 @@ import type { Generation } from '../../electron/contract/generation.ts';
 import type { Change } from '../../electron/contract/lineage.ts';
 import type { StudioEvent } from '../../electron/contract/status.ts';
 import type { RenderRequest } from '../../electron/contract/timeline.ts';
-import type { Missed } from '../../electron/contract/delivery.ts';
 import type { Host } from '../host/host.ts';
 import type { Handed } from '../host/parts.ts';
 import { surprise } from '../create/surprise.ts';
@@ -294,20 +293,26 @@ export class Studio {
     else if (this.renders.error) this.toasts.fail(this.renders.error);
   }
 
-  /** Tells what an export became, and how it is reached. */
-  tellExported(handed: Handed | null, missed: readonly Missed[] = []): void {
-    const action = handed &&
-      handed.count > 0 && {
-        label: strings.export.reach[handed.where],
-        run: () => void this.attempt(() => handed.reach()),
-      };
-    const [first] = missed;
-    if (first) {
-      this.toasts.warn(
-        strings.export.missed(missed.length, first.error.message),
-        action || undefined,
-      );
-    } else if (handed) this.toasts.show(strings.export.done(handed), action || undefined);
+  /** Tells what an export became, how it is reached, and what is to be known of it. */
+  tellExported(
+    handed: Handed | null,
+    { missed, enlarged }: Partial<Pick<Exports, 'missed' | 'enlarged'>> = {},
+  ): void {
+    if (!handed) return;
+    const action =
+      handed.count > 0
+        ? {
+            label: strings.export.reach[handed.where],
+            run: () => void this.attempt(() => handed.reach()),
+          }
+        : undefined;
+    const [first] = missed ?? [];
+    if (first && missed) {
+      this.toasts.warn(strings.export.missed(missed.length, first.error.message), action);
+    } else {
+      const said = [strings.export.done(handed), enlarged?.text];
+      this.toasts.show(said.filter((part) => part !== undefined).join(' '), action);
+    }
   }
 
   /** The board that the library shows. */
