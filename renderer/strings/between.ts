@@ -58,8 +58,6 @@ export const betweenStrings = {
     hint: 'The same change from step to step; nothing jumps. Every path is measured first, by drawing it.',
     measuring: 'Finding even steps…',
     measuringOf: (done: number, total: number) =>
-      `Measuring the path: picture ${done} of about ${total}.`,
-    /** A whole second more than none. */
-    left: (ms: number) => `About ${Math.max(1, Math.ceil(ms / 1_000))} s left.`,
+      `Measuring the path: picture ${done} of about ${total}`,
   },
 };

@@ -85,7 +85,7 @@ describe.skipIf(!hasBrowser)('Between', () => {
 
     await page.getByRole('radio', { name: 'Meaning' }).click();
     await page.getByRole('switch', { name: 'Even steps to the eye' }).click();
-    await page.getByText(/^Measuring the path: picture \d+ of about \d+\..* s left/).waitFor();
+    await page.getByText(/^Measuring the path: picture \d+ of about \d+, .* left/).waitFor();
     const even: number[][] = [];
     for (let i = 0; i <= 10; i++) even.push(await picture(page, i / 10));
     const lengths = even.slice(1).map((step, i) => difference(even[i]!, step));
