@@ -1,10 +1,15 @@
 /** Exports. */
 import type { ArrayName, ExportKind } from '../../electron/contract/export-kinds.ts';
-import { portraits } from './count.ts';
+import { portraits, size } from './count.ts';
 
 export const exportStrings = {
   export: {
     title: (n: number) => `Export ${portraits(n)}`,
+    all: (n: number) => (n === 1 ? 'Export it…' : `Export all ${n.toLocaleString('en')}…`),
+    allShown: 'Export all that is shown',
+    board: 'Export this board…',
+    tooMany: (most: number) =>
+      `At most ${portraits(most)} are exported at once. Show fewer, by a search or a board.`,
     as: 'Export as',
     kinds: {
       pictures: {
@@ -69,11 +74,7 @@ export const exportStrings = {
     defaultName: 'Portraits',
     result: 'What it becomes',
     andMore: (n: number) => `and ${n.toLocaleString('en')} more`,
-    about: (bytes: number) => {
-      if (bytes < 950_000) return `about ${Math.max(1, Math.round(bytes / 1_000))} KB`;
-      if (bytes < 950_000_000) return `about ${Math.round(bytes / 1e6)} MB`;
-      return `about ${(bytes / 1e9).toFixed(1)} GB`;
-    },
+    about: (bytes: number) => `about ${size(bytes)}`,
     format: 'Format',
     quality: 'Quality',
     size: 'Size',

@@ -29,7 +29,7 @@ import { exportDrawings } from './drawings.ts';
 import { type Enlarger, openEnlarger } from './enlarging.ts';
 import { type PackFacts, packFacts } from './pack-facts.ts';
 import { exportPictures } from './pictures.ts';
-import { type ExportParts, type PortraitWork, selectedIds } from './portraits.ts';
+import { type ExportParts, type Finding, type PortraitWork, selectedIds } from './portraits.ts';
 import { exportSheet } from './sheet.ts';
 import { exportTable } from './table.ts';
 import { exportRender } from './renders.ts';
@@ -50,6 +50,7 @@ import type { Uploads } from '../storage/uploads.ts';
 
 export interface ExportsParts {
   readonly reader: LibraryReader;
+  readonly finding: Finding;
   readonly upkeep: Upkeep;
   readonly codec: ImageCodec;
   readonly drawing: Drawing;
@@ -126,7 +127,7 @@ export class Exports {
   ): Promise<Delivery> {
     const title = safeName(name);
     return this.#export(title, destination, options, async (folder, work) => {
-      const ids = selectedIds(portraits, this.#parts.reader);
+      const ids = await selectedIds(portraits, this.#parts.finding, work);
       const write = (into: string) =>
         this.#withEnlarger(as, work, (enlarger) => {
           const parts = { ...this.#parts, ...this.#facts(), enlarger };
@@ -144,15 +145,13 @@ export class Exports {
 
   /** A library as it is now, under the time of day. */
   backup(
-    { destination }: { destination: Destination },
+    { destination, zip = false }: { destination: Destination; zip?: boolean | undefined },
     options?: StreamOptions<ProgressEvent>,
   ): Promise<Delivery> {
     const { upkeep } = this.#parts;
-    const time = new Date().toISOString().slice(0, 19).replaceAll(/[T:]/g, ' ');
-    const name = safeName(`library ${time}`);
-    const file = destination.kind === 'download' ? `${name}.zip` : name;
-    return this.#export(name, destination, options, async (folder, work) => {
-      return [(await upkeep.backUp(path.join(folder, file), work)).target];
+    const isArchive = zip || destination.kind === 'download';
+    return this.#export('library', destination, options, async (folder, work) => {
+      return [(await upkeep.backUpInto(folder, isArchive, work)).target];
     });
   }
 

@@ -1,5 +1,6 @@
 import type { Backup, Merged, Rebuilt, Verification } from '../../contract/library.ts';
-import { backUp, type WorkOptions } from './backup.ts';
+import { backUp, backUpInto, fillBeside, type WorkOptions } from './backup.ts';
+import { BESIDE } from './folder.ts';
 import { merge, type MergeSource } from './merge.ts';
 import { rebuild, type RebuildParts } from './rebuild.ts';
 import { damagedThumbnails } from './thumbnails.ts';
@@ -25,6 +26,23 @@ export class Upkeep {
 
   backUp(target: string, options: WorkOptions = {}): Promise<Backup> {
     return backUp(this.#parts.folder, target, options);
+  }
+
+  backUpInto(folder: string, isArchive: boolean, options: WorkOptions = {}): Promise<Backup> {
+    return backUpInto(this.#parts.folder, folder, isArchive, options);
+  }
+
+  /**
+   * Brings what the library holds to where it is to be moved, so that the move itself is short.
+   *
+   * @returns what was read back there
+   */
+  async prepareMove(target: string, options: WorkOptions = {}): Promise<Set<string>> {
+    const { writer, folder } = this.#parts;
+    writer.requireWritable();
+    const checked = new Set<string>();
+    await fillBeside(folder, target, { ...options, beside: BESIDE, checked });
+    return checked;
   }
 
   async rebuild(options: WorkOptions = {}): Promise<Rebuilt> {

@@ -10,6 +10,8 @@ export interface ExportOptions extends GlobalOptions {
   readonly out: string;
   readonly board?: string | undefined;
   readonly query?: string | undefined;
+  readonly search?: string | undefined;
+  readonly limit: number;
   readonly name?: string | undefined;
   readonly zip?: true | undefined;
 }
@@ -44,10 +46,11 @@ function nameOf({ as, board }: ExportOptions): string {
 
 async function selectionOf(
   ids: readonly string[],
-  { board, query }: ExportOptions,
+  { board, query, search, limit }: ExportOptions,
   service: StudioService,
 ): Promise<PortraitSelection> {
   if (ids.length > 0) return { by: 'ids', ids: [...ids] };
+  if (search !== undefined) return { by: 'words', words: search, limit };
   if (board === undefined) return { by: 'list', query };
   return { by: 'list', query, board: await boardOf(service, board), sort: 'board' };
 }
