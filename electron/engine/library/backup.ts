@@ -75,8 +75,13 @@ export async function backUp(
     await syncFolder(path.dirname(place));
     return { ...backup, target: place };
   } catch (thrown) {
-    throw writeError(thrown, place);
+    throw backupError(thrown, place);
   }
+}
+
+function backupError(thrown: unknown, place: string): unknown {
+  const left = `What was copied stays in ${place + UNFINISHED}, and the same backup goes on from it.`;
+  return writeError(thrown, place, left);
 }
 
 async function requireFree({ root }: LibraryFolder, place: string): Promise<void> {

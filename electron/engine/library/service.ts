@@ -1,4 +1,5 @@
 import type { Changed } from '../../contract/arrange.ts';
+import { StudioError } from '../../contract/errors.ts';
 import type { CallOptions } from '../../contract/method.ts';
 import { parseQuery, wordsOf } from '../../contract/query.ts';
 import type { StudioService } from '../../contract/service.ts';
@@ -84,9 +85,8 @@ function findMethods({
     get: async ({ id }) => reader.get(id),
     search: async ({ words, limit, offset = 0 }, options = {}) => {
       const query = parseQuery(words);
-      // Nothing at all is asked of CLIP too, which says in words that it is nothing.
-      const isMeant = query.length === 0 || wordsOf(query) !== '';
-      const near = isMeant ? await embedWords(wordsOf(query), options) : null;
+      if (query.length === 0) throw nothingToFind();
+      const near = wordsOf(query) !== '' ? await embedWords(wordsOf(query), options) : null;
       return reader.searchFor(query, near, { limit, offset });
     },
     family: async ({ id, limit }) => reader.family(id, limit),
@@ -102,6 +102,13 @@ function findMethods({
     tags: async () => reader.tags(),
     boards: async () => reader.boards(),
   };
+}
+
+function nothingToFind(): StudioError {
+  return new StudioError(
+    'prompt-empty',
+    'There is nothing to search for. Say what the portraits show, or name a filter such as is:starred.',
+  );
 }
 
 function pictureMethods({ reader }: ReadingParts): Pick<StudioService, PictureMethods> {

@@ -42,6 +42,7 @@ async function faultOf(file: string, id: string): Promise<string | null> {
     if (story === null) return 'is none of ours';
     return story.generation.id === id ? null : 'is that of another portrait';
   } catch (thrown) {
-    return `cannot be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
+    const why = thrown instanceof Error ? thrown.message : String(thrown);
+    return `cannot be read: ${why.replace(/\.$/, '')}`;
   }
 }
