@@ -45,9 +45,7 @@ export async function requirePlace(
   ifExists: IfExists,
 ): Promise<void> {
   if (format === 'frames' && ifExists === 'replace') {
-    throw new InvalidArgumentError(
-      'error: a folder of PNGs is never replaced; leave out --if-exists',
-    );
+    throw new InvalidArgumentError('A folder of PNGs is never replaced. Leave out --if-exists.');
   }
   await requireWritable(folder);
   if (!existsSync(folder)) {

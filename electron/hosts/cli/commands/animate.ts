@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { count } from '../../../contract/count.ts';
 import type { DrawOverrides } from '../../../contract/draw.ts';
 import { StudioError } from '../../../contract/errors.ts';
@@ -116,8 +117,7 @@ function each<T>(given: readonly T[], ways: number, option: string): readonly T[
   const [first] = given;
   if (given.length === 1 && first !== undefined) return Array.from({ length: ways }, () => first);
   if (given.length === ways) return given;
-  throw new StudioError(
-    'invalid-argument',
+  throw new InvalidArgumentError(
     `The key-frames have ${count(ways, 'way')} between them, and ${option} gives ${given.length}. Give ` +
       'one for all, or one for each, with commas between; decimals have a point, as 1.5.',
   );

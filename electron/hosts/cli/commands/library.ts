@@ -108,6 +108,9 @@ function portraitDocument(generation: Generation, { library }: Studio) {
   };
 }
 
-function portraitLine({ id, createdAt, starred, prompt, source }: Generation): string {
-  return `${id}  ${shortTime(createdAt)}  ${starred ? '★' : ' '}  ${prompt || `(${source.kind})`}`;
+/** Star, rating and first words, then what it bears. */
+function portraitLine({ id, createdAt, starred, rating, prompt, source, ...other }: Generation) {
+  const marks = `${starred ? '★' : ' '}${rating || ' '}`;
+  const borne = [other.label ?? [], other.tags.map((tag) => `#${tag}`)].flat();
+  return [id, shortTime(createdAt), marks, prompt || `(${source.kind})`, ...borne].join('  ');
 }
