@@ -1,7 +1,6 @@
 import type { Changed } from '../../contract/arrange.ts';
-import { StudioError } from '../../contract/errors.ts';
 import type { CallOptions } from '../../contract/method.ts';
-import { parseQuery, wordsOf } from '../../contract/query.ts';
+import { parseQuery, parseSearch, wordsOf } from '../../contract/query.ts';
 import type { StudioService } from '../../contract/service.ts';
 import type { LibraryReader } from './reader.ts';
 import type { Place } from './search.ts';
@@ -84,8 +83,7 @@ function findMethods({
     count: async (filter) => ({ count: await reader.countOf(filter) }),
     get: async ({ id }) => reader.get(id),
     search: async ({ words, limit, offset = 0 }, options = {}) => {
-      const query = parseQuery(words);
-      if (query.length === 0) throw nothingToFind();
+      const query = parseSearch(words);
       const near = wordsOf(query) !== '' ? await embedWords(wordsOf(query), options) : null;
       return reader.searchFor(query, near, { limit, offset });
     },
@@ -102,13 +100,6 @@ function findMethods({
     tags: async () => reader.tags(),
     boards: async () => reader.boards(),
   };
-}
-
-function nothingToFind(): StudioError {
-  return new StudioError(
-    'prompt-empty',
-    'There is nothing to search for. Say what the portraits show, or name a filter such as is:starred.',
-  );
 }
 
 function pictureMethods({ reader }: ReadingParts): Pick<StudioService, PictureMethods> {

@@ -1,6 +1,6 @@
 import type { Generation } from '../../../contract/generation.ts';
 import type { ListQuery, SearchHit } from '../../../contract/library.ts';
-import { parseQuery, wordsOf } from '../../../contract/query.ts';
+import { parseSearch, wordsOf } from '../../../contract/query.ts';
 import type { Studio } from '../../../engine/studio.ts';
 import { boardOf } from './arrange.ts';
 import { print } from '../output.ts';
@@ -25,7 +25,7 @@ export async function search(
   { limit, offset, ...options }: HitOptions,
 ): Promise<void> {
   // Read before a model is loaded, so that what cannot be read is told at once.
-  const query = parseQuery(words);
+  const query = parseSearch(words);
   await withLibrary(options, async (studio) => {
     // A command ends with its answer: what is looked at meanwhile in a window is waited for here.
     await studio.seen(studio.onProgress);
