@@ -48,6 +48,7 @@ async function examine(
 ) {
   const { library, service } = session;
   const pack = await tryPack(session);
+  await library.reconciled;
   const { device, versions, library: stats } = await service.status({});
   const { bavail, bsize } = await statfs(nearestFolder(instead?.folder ?? library.root));
   const faults = library.reader.check();
