@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { constants, createWriteStream } from 'node:fs';
+import { constants, createWriteStream, existsSync } from 'node:fs';
 import { copyFile, link, lstat, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -130,7 +130,9 @@ export async function fillBeside(
 }
 
 function backupError(thrown: unknown, place: string): unknown {
-  const left = `What was copied stays in ${place + UNFINISHED}, and the same backup goes on from it.`;
+  const unfinished = place + UNFINISHED;
+  if (!existsSync(unfinished)) return writeError(thrown, place);
+  const left = `What was copied stays in ${unfinished}: done again, it goes on from there.`;
   return writeError(thrown, place, left);
 }
 
