@@ -6,7 +6,7 @@ import {
   type CurvePoint,
 } from '../../../contract/bridge.ts';
 import { StudioError } from '../../../contract/errors.ts';
-import { print } from '../output.ts';
+import { print, printNote } from '../output.ts';
 import { type GlobalOptions, type Session, withStudio } from '../session.ts';
 
 /** What is left out is as it was asked for before. */
@@ -19,10 +19,12 @@ export type TrainBridgeOptions = GlobalOptions &
 /** Learns a bridge between two models, from where it was left, and makes a pack of it. */
 export async function trainBridge(options: TrainBridgeOptions): Promise<void> {
   await withStudio(options, async (session) => {
-    const { bridges, signal, onProgress, note } = session;
+    const { bridges, signal, onProgress, aside } = session;
     const before = await findBridge(session, options);
     const request = requestOf(options, before);
-    const say = options.json ? () => undefined : note;
+    const say = (line: string) => {
+      if (!options.json) aside(() => printNote(line));
+    };
     if (before && before.learnt > 0 && request.pairs > before.drawn && !request.finish) {
       say('More pairs than before: learning begins anew when they are drawn.');
     }
