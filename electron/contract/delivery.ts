@@ -1,7 +1,7 @@
 /** Exports as they are asked for over the service: what, how, and where to. */
 import { z } from 'zod';
 import { walkSchema, stopsSchema } from './draw.ts';
-import { exportSideSchema, ifExistsSchema } from './export.ts';
+import { enlargementSchema, exportSideSchema, ifExistsSchema } from './export.ts';
 import { portraitExportSchema } from './export-kinds.ts';
 import { serialisedErrorSchema } from './errors.ts';
 import { animationFormatSchema, pictureFormatSchema } from './formats.ts';
@@ -52,22 +52,26 @@ export type Source = z.infer<typeof sourceSchema>;
 export const missedSchema = z.object({ id: generationIdSchema, error: serialisedErrorSchema });
 export type Missed = z.infer<typeof missedSchema>;
 
-/** Portraits whose pictures or rows could not be read; left out where there are none. */
-const missedListSchema = z.array(missedSchema).optional();
+const outcome = {
+  /** Portraits whose pictures or rows could not be read; left out where there are none. */
+  missed: z.array(missedSchema).optional(),
+  /** How pictures were enlarged, in a sentence too; left out where none were. */
+  enlarged: enlargementSchema.extend({ text: z.string() }).optional(),
+};
 
 /** What an export became. Downloads end with the session; several files come as one ZIP archive. */
 export const deliverySchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('files'),
     files: z.array(z.string()),
-    missed: missedListSchema,
+    ...outcome,
   }),
   z.object({
     kind: z.literal('download'),
     id: z.uuid(),
     name: z.string(),
     bytes: z.int().nonnegative(),
-    missed: missedListSchema,
+    ...outcome,
   }),
 ]);
 export type Delivery = z.infer<typeof deliverySchema>;

@@ -157,6 +157,7 @@ function buildBase(library: Library, options: StudioOptions) {
   const kept = new KeptPacks(library.root, isWritable);
   const status = new StatusReport({ inference, packs, library, kept, events });
   packs.subscribe(() => status.changed());
+  void library.reconciled.then(() => status.changed());
   const watcher = new LibraryWatcher(library, (change) => {
     events.publish(change);
     status.changed();
@@ -194,7 +195,8 @@ function buildQueues(events: EventBus) {
 }
 
 /** What draws, explains and exports. */
-function buildTools({ library, codec, inference, packs, kept, watcher, jobs }: Base) {
+function buildTools(base: Base) {
+  const { library, codec, inference, packs, components, kept, watcher, jobs } = base;
   const { root, reader, writer, upkeep } = library;
   const references = new References(root, codec, () => writer.requireWritable());
   const pictures = new PortraitPictures(library, codec);
@@ -219,18 +221,8 @@ function buildTools({ library, codec, inference, packs, kept, watcher, jobs }: B
     },
   });
   const exports = new Exports({
-    ...{
-      reader,
-      finding,
-      upkeep,
-      codec,
-      drawing,
-      timelines,
-      uploads,
-      packs,
-      kept,
-      jobs: jobs.exporting,
-    },
+      ...{ reader, finding, upkeep, codec, drawing, timelines, uploads, packs, kept },
+      ...{ jobs: jobs.exporting, components, inference },
   });
   const backfill = new Backfill({
     ...{ packs, library, onNamed: () => watcher.refresh() },

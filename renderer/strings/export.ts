@@ -84,6 +84,14 @@ export const exportStrings = {
     side: 'Longest side, in pixels',
     pixels: (side: number) => `${side.toLocaleString('en')} px on the longest side`,
     resampled: 'Enlarged smoothly from what the model draws; it adds no detail.',
+    upscaler: 'Enlarge with',
+    lanczos: 'Lanczos',
+    byLanczos: 'Enlarged by Lanczos: smooth, and it adds no detail.',
+    noUpscaler:
+      'Enlarged by Lanczos: no upscaler model is here. Bring one (.onnx) in Models for finer detail.',
+    upscalerHint: 'A large model may take minutes for each portrait.',
+    upscalerAndLanczos: (reached: number, times: number) =>
+      `The model makes it ${reached} × as large, and Lanczos then ${times} ×. A large model may take minutes for each portrait.`,
     wrongSide: (least: number, most: number) =>
       `Choose a whole number from ${least.toLocaleString('en')} to ${most.toLocaleString('en')}.`,
     pattern: 'File names',

@@ -7,12 +7,15 @@ import { type OnProgress, trackProgress } from '../../contract/progress.ts';
 import type { StudioService } from '../../contract/service.ts';
 import type { ImageCodec } from '../images/codec.ts';
 import type { LibraryReader } from '../library/reader.ts';
+import type { Enlarger } from './enlarging.ts';
 import type { PackFacts } from './pack-facts.ts';
 import { UnreadablePortraits } from './unreadable-portraits.ts';
 
 export interface ExportParts extends Partial<PackFacts> {
   readonly reader: LibraryReader;
   readonly codec: ImageCodec;
+  /** Of an export whose pictures are to be larger than they were drawn. */
+  readonly enlarger?: Enlarger | undefined;
 }
 
 export interface WorkOptions {
@@ -91,23 +94,28 @@ function pageOf(
  * Goes through portraits, one after the other, with progress. One that cannot be read is passed over and told at
  * the end.
  *
- * @param read what is needed of a portrait
+ * @param read what is needed of a portrait; what takes long tells parts of it that are done, together at most 1
  * @param write gets it with the portrait's place in the export, from 0
  * @throws StudioError `cancelled`, what `write` throws, and where no portrait could be read, why
  */
 export async function forEachPortrait<T>(
   ids: readonly string[],
   { signal, onProgress, onMissed }: PortraitWork,
-  read: (id: string) => T | Promise<T>,
+  read: (id: string, onPart: (part: number) => void) => T | Promise<T>,
   write: (portrait: T, index: number) => void | Promise<void>,
 ): Promise<void> {
   const progress = trackProgress('export', ids.length, onProgress);
   const missed = new UnreadablePortraits();
   for (const [index, id] of ids.entries()) {
     throwIfCancelled(signal);
-    const portrait = await missed.orMissed(id, async () => ({ read: await read(id) }));
+    let done = 0;
+    const onPart = (part: number) => {
+      done += part;
+      progress.advance(part);
+    };
+    const portrait = await missed.orMissed(id, async () => ({ read: await read(id, onPart) }));
     if (portrait) await write(portrait.read, index);
-    progress.advance();
+    progress.advance(1 - done);
   }
   missed.report(ids.length, onMissed);
   progress.finish();

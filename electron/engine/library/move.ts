@@ -37,6 +37,7 @@ export async function moveLibrary(
 ): Promise<Moved> {
   // What a crash left is put right first.
   const library = await openLibrary(root, codec, options.onProgress);
+  await library.reconciled;
   await library.close();
   if (library.refusal) throw library.refusal;
   const folder = new LibraryFolder(root);

@@ -22,6 +22,7 @@ export async function withOtherLibrary<T>(
   try {
     const other = await openLibraryToRead(await folderOf(at, temporary, options), codec);
     try {
+      await other.reconciled;
       return await use(other);
     } finally {
       await other.close();

@@ -1,4 +1,14 @@
-import { appendFile, cp, mkdir, readdir, readFile, rm, stat, truncate } from 'node:fs/promises';
+import {
+  appendFile,
+  cp,
+  mkdir,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import path from 'node:path';
 import { openPromise } from 'yauzl';
 import { describe, expect, it } from 'vitest';
@@ -62,6 +72,12 @@ async function picturesOf(root: string): Promise<Map<string, string>> {
     }
   }
   return found;
+}
+
+/** Where the thumbnail of a portrait lies, below its folder. */
+function timeFolders({ root, reader }: Library, id: string): string[] {
+  const picture = path.relative(path.join(root, 'pictures'), reader.picturePath(id));
+  return picture.replace('.png', '.webp').split(path.sep);
 }
 
 const unfinishedBeside = async (target: string) =>
@@ -236,6 +252,25 @@ describe('rebuilding', () => {
     expect(contentOf(library)).toEqual(before);
     expect((await library.upkeep.verify()).problems).toEqual([]);
   });
+});
+
+describe('a damaged thumbnail', () => {
+  it.each(['cut off', 'overwritten', 'gone'])(
+    'that is %s is named, and drawn again by rebuilding',
+    async (how) => {
+      const { library, ids } = await arranged();
+      const file = path.join(library.root, 'thumbnails', ...timeFolders(library, ids[1]!));
+      const before = await readFile(file);
+      if (how === 'cut off') await truncate(file, before.length / 2);
+      if (how === 'overwritten') await writeFile(file, Buffer.alloc(before.length));
+      if (how === 'gone') await rm(file);
+      const { problems } = await library.upkeep.verify();
+      expect(problems).toEqual([expect.stringMatching(`thumbnail .*${ids[1]}.* cannot be read`)]);
+      await library.upkeep.rebuild();
+      expect((await library.upkeep.verify()).problems).toEqual([]);
+      expect(await library.reader.thumbnail(ids[1]!)).toEqual(before);
+    },
+  );
 });
 
 describe('merging', () => {

@@ -3,6 +3,7 @@ import { backUp, backUpInto, fillBeside, type WorkOptions } from './backup.ts';
 import { BESIDE } from './folder.ts';
 import { merge, type MergeSource } from './merge.ts';
 import { rebuild, type RebuildParts } from './rebuild.ts';
+import { damagedThumbnails } from './thumbnails.ts';
 import { verify } from './verify.ts';
 import type { LibraryWriter } from './writer.ts';
 
@@ -45,8 +46,14 @@ export class Upkeep {
   }
 
   async rebuild(options: WorkOptions = {}): Promise<Rebuilt> {
-    this.#parts.writer.requireWritable();
-    return rebuild(this.#parts, options);
+    const { writer, folder } = this.#parts;
+    writer.requireWritable();
+    const rebuilt = await rebuild(this.#parts, options);
+    const { ids } = await folder.listPictures();
+    for (const id of await damagedThumbnails(ids, folder, options.signal)) {
+      await writer.redrawThumbnail(id);
+    }
+    return rebuilt;
   }
 
   merge(other: MergeSource, options: WorkOptions = {}): Promise<Merged> {

@@ -6,8 +6,9 @@ import { readRegular } from '../storage/regular-file.ts';
 import type { WorkOptions } from './backup.ts';
 import type { LibraryFolder } from './folder.ts';
 import type { LibraryReader } from './reader.ts';
+import { damagedThumbnails } from './thumbnails.ts';
 
-/** Reads a whole library, every row and every picture with its checksums. Nothing is changed. Slow. */
+/** Reads a whole library, every row, every picture with its checksums, and thumbnails. Nothing is changed. Slow. */
 export async function verify(
   reader: LibraryReader,
   folder: LibraryFolder,
@@ -29,6 +30,9 @@ export async function verify(
     progress.advance();
   }
   progress.finish();
+  for (const id of await damagedThumbnails(pictures, folder, signal)) {
+    rows.push(`The thumbnail ${folder.thumbnail(id)} cannot be read.`);
+  }
   for (const id of ids) {
     if (!there.has(id)) damaged.push(`The picture of portrait ${id} is gone.`);
   }

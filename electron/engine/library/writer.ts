@@ -7,6 +7,7 @@ import type { PackSpaces } from '../../contract/spaces.ts';
 import type { ImageCodec, RgbPicture } from '../images/codec.ts';
 import { tellStory } from '../images/metadata/story.ts';
 import { libraryError } from '../storage/errors.ts';
+import { readRegular } from '../storage/regular-file.ts';
 import type { Arranged } from './arranged.ts';
 import { Arranger } from './arranger.ts';
 import type { Connection } from './connection.ts';
@@ -120,6 +121,14 @@ export class LibraryWriter {
       adoptPortrait(this.#connection, story);
       this.arranger.complete(id, arranged, true);
     });
+  }
+
+  /** Draws a thumbnail anew from its picture; of one that cannot be read it stays as it is. */
+  async redrawThumbnail(id: string): Promise<void> {
+    this.requireWritable();
+    const picture = await readRegular(this.#folder.picture(id)).catch(() => null);
+    const thumbnail = picture && (await this.#thumbnailOf(picture).catch(() => null));
+    if (thumbnail) await this.#folder.replaceThumbnail(id, thumbnail);
   }
 
   /**

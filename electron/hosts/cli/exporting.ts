@@ -10,10 +10,13 @@ import {
   MAX_COLUMNS,
 } from '../../contract/export-kinds.ts';
 import {
+  ENLARGEMENTS,
   exportSideSchema,
   ifExistsSchema,
+  LANCZOS,
   namePatternSchema,
   qualitySchema,
+  timesSchema,
 } from '../../contract/export.ts';
 import { keysOf, STILL_FORMATS } from '../../contract/formats.ts';
 import { paperSchema } from '../../contract/paper.ts';
@@ -49,6 +52,16 @@ export function addExporting(program: Root): void {
     .option('--pattern <name>', 'of pictures: file names', word(namePatternSchema))
     .option('--quality <n>', `of ${LOSSY}`, number(qualitySchema))
     .option('--side <px>', 'longest side; by default as drawn', number(exportSideSchema))
+    .option(
+      '--enlarge <n>',
+      `how many times as large as drawn: ${ENLARGEMENTS.join(' or ')}`,
+      number(timesSchema),
+    )
+    .option(
+      '--upscaler <id>',
+      `what enlarges: an upscaler of "models list", or ${LANCZOS}; by default the first upscaler, if there is one`,
+      words,
+    )
     .option('--no-metadata', 'say nothing of how they were made')
     .option('--colours <n>', 'of drawings: 2 to 64', number(EXPORT_KINDS.drawings.shape.colours))
     .option('--title <words>', 'of a gallery or sheet', words)

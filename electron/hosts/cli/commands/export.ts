@@ -29,10 +29,13 @@ export async function exportPortraits(
       { signal, onEvent: onProgress },
     );
     const files = delivery.kind === 'files' ? delivery.files : [];
-    const { missed = [] } = delivery;
-    print(json, missed.length > 0 ? { files, missed } : { files }, files);
-    if (!json)
+    const { missed = [], enlarged } = delivery;
+    const told = { files, ...(enlarged && { enlarged }), ...(missed.length > 0 && { missed }) };
+    print(json, told, files);
+    if (!json) {
+      if (enlarged) printNote(enlarged.text);
       for (const { id, error } of missed) printNote(`${id} was not written: ${error.message}`);
+    }
     return missed.length === 0;
   });
 }
