@@ -69,22 +69,18 @@ it('export hands over a board, a search or ids as every kind, and refuses what m
   const rows = (await readFile(path.join(out, 'Client.csv'), 'utf8')).split('\r\n');
   expect(rows.slice(1, 3).map((row) => row.split(',')[0])).toEqual([ids[2], ids[0]]);
   const made = ['gallery', 'sheet', 'arrays', 'pictures', 'drawings'];
-  for (const kind of made) {
+  for (const [index, kind] of made.entries()) {
+    const found = index % 2 === 0 ? ['--query', 'smile'] : ['--search', 'smile', '--limit', '2'];
     const { code } = await run(
       library,
-      ...['export', '--query', 'smile', '--as', kind, '--name', kind, '--zip', '--out', out],
+      ...['export', ...found, '--as', kind, '--name', kind, '--zip', '--out', out],
     );
     expect(code).toBe(0);
   }
   expect((await readdir(out)).sort()).toEqual(
     ['Client.csv', ...made.map((kind) => `${kind}.zip`)].sort(),
   );
-  const best = ['--search', 'smile', '--limit', '2', '--as', 'table', '--name', 'best'];
-  expect((await run(library, 'export', ...best, '--out', out)).code).toBe(0);
-  const found = (await readFile(path.join(out, 'best.csv'), 'utf8')).trim().split('\r\n');
-  expect(found).toHaveLength(3);
   for (const line of [
-    ['--limit', '2', '--query', ''],
     ['--search', 'smile', '--board', 'Client'],
     ['--as', 'gallery', '--columns', '3', '--query', ''],
     ['--as', 'sheet', '--format', 'gif', '--query', ''],
