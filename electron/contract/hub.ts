@@ -8,6 +8,8 @@ export const hubNameSchema = z.string().regex(/^(?!\.)[\w.-]{1,96}\/(?!\.)[\w.-]
 /** A branch, tag or commit. */
 export const hubRevisionSchema = z.string().regex(/^[\w.-]{1,200}$/);
 
+const variantSchema = importWishesSchema.shape.variant.unwrap();
+
 export const hubRequestSchema = z.object({
   name: hubNameSchema,
   /** By default the main branch. */
@@ -26,6 +28,9 @@ export const hubModelSchema = z.object({
   files: z.array(z.object({ path: packPathSchema, bytes: z.int().nonnegative() })),
   /** Of all files. */
   bytes: z.int().nonnegative(),
+  /** Precisions that it can be had in, the best first; and the one that was asked for, if one was. */
+  variants: z.array(variantSchema),
+  variant: variantSchema.optional(),
   /** Where an artist can read about it. */
   page: z.url(),
 });

@@ -216,7 +216,7 @@ function serviceOf(parts: Parts): StudioService {
   const requireWritable = () => library.writer.requireWritable();
   return compose([
     statusService({ ...parts, queues: Object.values(parts.jobs) }),
-    packService(packs, uploads),
+    packService(parts),
     componentService(parts.components, packs, uploads),
     bridgeService(parts.bridges),
     bringInService(parts.bringing, uploads),
