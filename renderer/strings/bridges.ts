@@ -1,5 +1,5 @@
 /** Learning a bridge between a CLIP and a generator. */
-import { megabytes } from './count.ts';
+import { size } from './count.ts';
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
@@ -63,7 +63,7 @@ export const bridgesStrings = {
     unfinished: 'Begun earlier',
     finished: 'Pictures of finished bridges',
     pictures: (drawn: number, bytes: number) =>
-      `${drawn.toLocaleString('en')} pictures and what the CLIP sees in them, ${megabytes(bytes)}`,
+      `${drawn.toLocaleString('en')} pictures and what the CLIP sees in them, ${size(bytes)}`,
     learnAgain: 'Learn again…',
     removePictures: 'Remove…',
     removePicturesTitle: 'Remove these pictures?',

@@ -1,5 +1,5 @@
 /** Model packs. */
-import { megabytes, portraits } from './count.ts';
+import { portraits, size } from './count.ts';
 
 export const modelsStrings = {
   models: {
@@ -23,8 +23,8 @@ export const modelsStrings = {
     bring: 'Bring a model…',
     bringFolder: 'Bring a folder…',
     bringHint:
-      'Or drop it anywhere on this window: a pack (.zip), a StyleGAN (.pkl or .onnx), or the folder of a CLIP (Hugging Face, ONNX).',
-    dropHere: 'Drop a pack, a StyleGAN or a CLIP folder to bring it in',
+      'Or drop it anywhere on this window: a pack (.zip), a StyleGAN (.pkl or .onnx), the folder of a CLIP (Hugging Face, ONNX), or an upscaler (.onnx).',
+    dropHere: 'Drop a pack, a StyleGAN, a CLIP folder or an upscaler to bring it in',
     reading: (name: string) => `Reading ${name}…`,
     checkingNew: (name: string) => `Checking ${name}, and trying it…`,
     notRead:
@@ -38,8 +38,7 @@ export const modelsStrings = {
       placeholder: 'owner/name',
       look: 'Look it up',
       stages: { looking: 'Asking the hub…', bringing: 'Downloading, then checking…' },
-      size: (files: number, bytes: number) =>
-        `${files} files, ${megabytes(bytes)}`,
+      size: (files: number, bytes: number) => `${files} files, ${size(bytes)}`,
       bring: 'Download',
       variant: 'Precision',
       variants: {
@@ -51,20 +50,31 @@ export const modelsStrings = {
       } as Readonly<Record<string, string | undefined>>,
     },
     broughtPack: 'A pack. It can be drawn with at once.',
-    brought: { clip: 'A CLIP.', generator: 'A generator.' },
+    brought: {
+      clip: 'A CLIP.',
+      generator: 'A generator.',
+      upscaler: 'An upscaler. Exports can be enlarged with it.',
+    },
     nonCommercial:
       'This licence allows no commercial use. It goes with every pack that is made with this model, and with what is exported.',
     parts: 'Parts',
-    partsText: 'CLIPs read words and pictures; generators draw. A bridge between two makes a pack.',
-    noParts: 'Nothing here yet. Bring a CLIP and a StyleGAN of your own.',
-    kinds: { clip: 'CLIPs', generator: 'Generators' },
-    noneOf: { clip: 'No CLIP was brought yet.', generator: 'No StyleGAN was brought yet.' },
+    partsText:
+      'CLIPs read words and pictures; generators draw. A bridge between two makes a pack. Upscalers enlarge what is exported.',
+    noParts:
+      'Nothing here yet. Bring a CLIP and a StyleGAN of your own, or an upscaler for larger exports.',
+    kinds: { clip: 'CLIPs', generator: 'Generators', upscaler: 'Upscalers' },
+    noneOf: {
+      clip: 'No CLIP was brought yet.',
+      generator: 'No StyleGAN was brought yet.',
+      upscaler: 'No upscaler was brought yet.',
+    },
     partFacts: {
       clip: (width: number, px: number) =>
         `${width.toLocaleString('en')} numbers wide · reads ${px} px`,
       generator: (width: number, px: number) =>
         `${width.toLocaleString('en')} numbers wide · draws ${px} px`,
     },
+    upscalerFacts: (factor: number, file: string) => `${factor} × as large · ${file}`,
     classLabel: 'Class',
     classHint: (count: number) => `0 to ${count - 1}`,
     remove: 'Remove…',
@@ -73,7 +83,7 @@ export const modelsStrings = {
     removePackText:
       'Its files are deleted from this computer. Portraits that it drew stay in the library.',
     removePartText:
-      'Its files are deleted from this computer. Packs that were learnt from it, and portraits, stay.',
+      'Its files are deleted from this computer. Packs that were learnt from it, portraits and exports stay.',
     removed: (title: string) => `${title} was removed.`,
     measured: 'Measured',
     figures: {
@@ -90,21 +100,21 @@ export const modelsStrings = {
       heeded: 'Words heeded',
       likeness: 'Likeness of portraits of one prompt',
       coverage: 'Of what the generator draws, how much is reached',
-      made: (prompts: number, siblings: number) => `${prompts} prompts, ${siblings} portraits each.`,
+      made: (prompts: number, siblings: number) =>
+        `${prompts} prompts, ${siblings} portraits each.`,
       judged: {
         clip: (id: string) =>
           `Judged by another CLIP (${id}): whether a portrait is nearest to its own prompt.`,
         attributes: (id: string) =>
           `Judged by the attribute classifier of ${id}: what was asked for, and is shown.`,
       },
-      noJudge:
-        'Nobody judged: the CLIP that chooses cannot tell how well the words are heeded.',
+      noJudge: 'Nobody judged: the CLIP that chooses cannot tell how well the words are heeded.',
     },
     kept: {
       title: 'Kept by the library',
       text: 'What portraits need to be drawn again and edited, whatever becomes of the pack. Files that several of these share take their room once.',
       needed: (n: number) => `${portraits(n)} by it`,
-      size: (bytes: number) => megabytes(bytes),
+      size,
       installed: 'Installed too',
       only: 'Only here',
     },

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { StudioError } from '../../contract/errors.ts';
 import { Clip } from '../clip/clip.ts';
-import { type AnyComponent, type Component, graphsOfComponent } from '../components/component.ts';
+import { type Component, graphsOfComponent, type Learnable } from '../components/component.ts';
 import { Generator } from '../generator/generator.ts';
 import type { Inference } from '../inference/inference.ts';
 import { type VerifyOptions, verifyFiles } from '../packs/integrity.ts';
@@ -77,7 +77,7 @@ function encoderOf({ manifest }: ClipPackage): string | undefined {
 
 /** Has the graphs of components loaded no longer. */
 export async function releaseComponents(
-  components: readonly AnyComponent[],
+  components: readonly Learnable[],
   inference: Inference,
 ): Promise<void> {
   const graphs = components.flatMap((component) =>
@@ -87,7 +87,7 @@ export async function releaseComponents(
 }
 
 /** The hash of all that decides what a model gives: its files, and what its manifest says of them. */
-function contentOf({ manifest }: AnyComponent): string {
+function contentOf({ manifest }: Learnable): string {
   const part = manifest.kind === 'clip' ? manifest.clip : manifest.generator;
   const content = JSON.stringify([manifest.widths, part, manifest.files]);
   return createHash('sha256').update(content).digest('hex');
