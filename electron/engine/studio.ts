@@ -221,8 +221,8 @@ function buildTools(base: Base) {
     },
   });
   const exports = new Exports({
-      ...{ reader, finding, upkeep, codec, drawing, timelines, uploads, packs, kept },
-      ...{ jobs: jobs.exporting, components, inference },
+    ...{ reader, finding, upkeep, codec, drawing, timelines, uploads, packs, kept },
+    ...{ jobs: jobs.exporting, components, inference },
   });
   const backfill = new Backfill({
     ...{ packs, library, onNamed: () => watcher.refresh() },

@@ -7,13 +7,7 @@ import type { KeptPacks } from './kept-packs.ts';
 import type { PackInUse } from './pack-in-use.ts';
 
 type PackMethods =
-  | 'packs'
-  | 'styleSamples'
-  | 'verifyPack'
-  | 'choosePack'
-  | 'importPack'
-  | 'unheard'
-  | 'keptPacks';
+  'packs' | 'styleSamples' | 'verifyPack' | 'choosePack' | 'importPack' | 'unheard' | 'keptPacks';
 
 export interface PackServiceParts {
   readonly packs: PackInUse;
