@@ -4,9 +4,16 @@ import { importWishesSchema } from './component.ts';
 import { packPathSchema } from './pack.ts';
 
 /** An owner and a name, such as `somebody/clip`. */
-export const hubNameSchema = z.string().regex(/^(?!\.)[\w.-]{1,96}\/(?!\.)[\w.-]{1,96}$/);
+export const hubNameSchema = z
+  .string()
+  .regex(
+    /^(?!\.)[\w.-]{1,96}\/(?!\.)[\w.-]{1,96}$/,
+    'It must be an owner and a name, such as somebody/clip',
+  );
 /** A branch, tag or commit. */
-export const hubRevisionSchema = z.string().regex(/^[\w.-]{1,200}$/);
+export const hubRevisionSchema = z
+  .string()
+  .regex(/^[\w.-]{1,200}$/, 'It must be the name of a branch, a tag or a commit');
 
 const variantSchema = importWishesSchema.shape.variant.unwrap();
 

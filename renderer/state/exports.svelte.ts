@@ -2,6 +2,7 @@ import type { Delivery, Destination, Missed } from '../../electron/contract/deli
 import type { StreamOptions } from '../../electron/contract/method.ts';
 import { advancesOf, type ProgressEvent } from '../../electron/contract/progress.ts';
 import type { Host } from '../host/host.ts';
+import type { Handed } from '../host/parts.ts';
 import { LongWork } from './long-work.svelte.ts';
 
 export interface ExportRun {
@@ -20,6 +21,7 @@ export type StartExport = (
 export class Exports extends LongWork<ExportRun> {
   readonly #host: Host;
   #missed: readonly Missed[] = [];
+  #handed: Handed | null = null;
   #enlarged: Delivery['enlarged'];
 
   constructor(host: Host) {
@@ -37,6 +39,11 @@ export class Exports extends LongWork<ExportRun> {
     return this.#enlarged;
   }
 
+  /** What the last one became, and how it is reached. */
+  get handed(): Handed | null {
+    return this.#handed;
+  }
+
   /** Asks where to, exports and hands over. True once it is done; false when cancelled or failed. */
   async start(begin: StartExport): Promise<boolean> {
     const done = await this.perform(async (signal) => {
@@ -49,7 +56,7 @@ export class Exports extends LongWork<ExportRun> {
       });
       this.#missed = delivery.missed ?? [];
       this.#enlarged = delivery.enlarged;
-      await this.#host.deliver(delivery);
+      this.#handed = this.#host.deliver(delivery);
       return true;
     });
     return done ?? false;

@@ -7,7 +7,7 @@ import {
   type CurvePoint,
 } from '../../../contract/bridge.ts';
 import { StudioError } from '../../../contract/errors.ts';
-import { print } from '../output.ts';
+import { print, printNote } from '../output.ts';
 import { type GlobalOptions, type Session, withStudio } from '../session.ts';
 
 /** What is left out is as it was asked for before. */
@@ -22,10 +22,12 @@ export type TrainBridgeOptions = GlobalOptions &
 export async function trainBridge(options: TrainBridgeOptions): Promise<void> {
   await withStudio(options, async (session) => {
     if (options.estimate) return tellTimes(session, options);
-    const { bridges, signal, onProgress, note } = session;
+    const { bridges, signal, onProgress, aside } = session;
     const before = await findBridge(session, options);
     const request = requestOf(options, before);
-    const say = options.json ? () => undefined : note;
+    const say = (line: string) => {
+      if (!options.json) aside(() => printNote(line));
+    };
     const known = await estimate(session, request, false);
     if (known.times && !request.finish) say(timesInWords(known));
     if (before && before.learnt > 0 && request.pairs > before.drawn && !request.finish) {
