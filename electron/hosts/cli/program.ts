@@ -605,7 +605,9 @@ function addModels(program: Root): void {
 function addImport(models: ReturnType<typeof modelsCommand>): void {
   models
     .command('import')
-    .description('take in a pack, a StyleGAN checkpoint, a CLIP, or a generator or an upscaler in ONNX files')
+    .description(
+      'take in a pack, a StyleGAN checkpoint, a CLIP, or a generator or an upscaler in ONNX files',
+    )
     .argument('<source>', 'a folder, a ZIP archive, a .pkl or an .onnx file', place)
     .option('--replace', 'take the place of a pack that was imported before and has the same id')
     .option('--id <id>', 'of a component; by default made of its title', word(folderIdSchema))
@@ -661,11 +663,17 @@ function addBridges(models: Command): void {
     .option('--about <words>', 'what all pictures are, such as "a photo of a face"', words)
     .option('--title <words>', 'of the pack', words)
     .option(
+      '--judge <name>',
+      'another CLIP, which tells at the end how well words are heeded',
+      place,
+    )
+    .option(
       '--prompt <words>',
       'an example that the pack brings; may be repeated',
       repeated(words),
       [],
     )
+    .option('--estimate', 'try the two for a moment, say how long it takes, and learn nothing')
     .option('--finish', 'learn no more, and make a pack of the best so far')
     .action(async (_, command) => {
       const { trainBridge } = await import('./commands/bridge.ts');
@@ -673,14 +681,14 @@ function addBridges(models: Command): void {
     });
   models
     .command('bridges')
-    .description('list the bridges that were begun and not finished')
+    .description('list the bridges that were begun, and the pairs that are left of finished ones')
     .action(async (_, command) => {
       const { listBridges } = await import('./commands/bridge.ts');
       await listBridges(command.optsWithGlobals());
     });
   models
     .command('drop-bridge')
-    .description('forget a bridge that was not finished')
+    .description('forget a bridge with all that it has drawn')
     .argument('<id>', 'as "models bridges" shows it', place)
     .action(async (id, _, command) => {
       const { dropBridge } = await import('./commands/bridge.ts');
@@ -716,9 +724,16 @@ function addEvaluation(models: Command): void {
     });
   models
     .command('compare-remedies')
-    .description('compare the ways across the text/image gap on judged prompts')
+    .description('compare the ways across the text/image gap of a pack')
     .argument('[name]', 'its id or folder; by default the one in use', place)
-    .requiredOption('--judged <file>', 'prompts, and what portraits of them may show', place)
+    .option('--prompts <file>', 'prompts, one a line; by default the examples of the pack', place)
+    .option('--judged <file>', 'prompts, and what portraits of them may show, as JSON', place)
+    .option(
+      '--judge <name>',
+      'who tells: another CLIP, or with --judged a pack with an attribute classifier; by default the pack’s own, or nobody',
+      place,
+    )
+    .option('--keep', 'write the table into the pack, which has to be an imported one')
     .action(async (name, _, command) => {
       const { compareRemediesOf } = await import('./commands/compare-remedies.ts');
       await compareRemediesOf(name, command.optsWithGlobals());
