@@ -14,6 +14,7 @@ import { lineageStrings } from './strings/lineage.ts';
 import { modelsStrings } from './strings/models.ts';
 import { searchStrings } from './strings/search.ts';
 import { timelineStrings } from './strings/timeline.ts';
+import { upkeepStrings } from './strings/upkeep.ts';
 import { windowStrings } from './strings/window.ts';
 
 export const strings = {
@@ -33,4 +34,5 @@ export const strings = {
   ...bridgesStrings,
   ...bringInStrings,
   ...atlasStrings,
+  ...upkeepStrings,
 };

@@ -51,6 +51,7 @@ export const KEYS = {
   toTimeline: 't',
   compare: 'c',
   export: 'Mod+e',
+  exportAll: 'Mod+Shift+e',
   restore: 'u',
   similar: 'f',
   tree: 'y',
@@ -146,6 +147,13 @@ function goCommands({ view }: Studio): Command[] {
       title: strings.bringIn.title,
       isPossible: always,
       run: () => view.open({ kind: 'bring-in' }),
+    },
+    {
+      id: 'look-after',
+      group: 'go',
+      title: strings.upkeep.title,
+      isPossible: always,
+      run: () => view.open({ kind: 'upkeep' }),
     },
   ];
 }
@@ -442,6 +450,14 @@ function portraitCommands(studio: Studio): Command[] {
       whileTyping: true,
       isPossible: () => hasTargets() || studio.between.isReady || studio.timeline.isReady,
       run: () => studio.chosen.openExport(),
+    },
+    {
+      id: 'export-all',
+      group: 'portrait',
+      title: strings.export.allShown,
+      keys: KEYS.exportAll,
+      isPossible: () => view.place === 'library' && library.total > 0,
+      run: () => studio.exportAll(),
     },
     {
       id: 'copy-picture',

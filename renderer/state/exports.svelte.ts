@@ -20,6 +20,7 @@ export type StartExport = (
 export class Exports extends LongWork<ExportRun> {
   readonly #host: Host;
   #missed: readonly Missed[] = [];
+  #enlarged: Delivery['enlarged'];
 
   constructor(host: Host) {
     super();
@@ -29,6 +30,11 @@ export class Exports extends LongWork<ExportRun> {
   /** The portraits that the last one went without. */
   get missed(): readonly Missed[] {
     return this.#missed;
+  }
+
+  /** How the last one enlarged pictures; undefined where it did not. */
+  get enlarged(): Delivery['enlarged'] {
+    return this.#enlarged;
   }
 
   /** Asks where to, exports and hands over. True once it is done; false when cancelled or failed. */
@@ -42,6 +48,7 @@ export class Exports extends LongWork<ExportRun> {
         onEvent: advancesOf('export', (advance) => this.report(advance)),
       });
       this.#missed = delivery.missed ?? [];
+      this.#enlarged = delivery.enlarged;
       await this.#host.deliver(delivery);
       return true;
     });

@@ -38,6 +38,7 @@ import { StudioStatus } from './status.svelte.ts';
 import { Timeline } from './timeline.svelte.ts';
 import { type Toast, Toasts } from './toasts.svelte.ts';
 import { UndoStack } from './undo.svelte.ts';
+import { Upkeep } from './upkeep.svelte.ts';
 import { View } from './view.svelte.ts';
 
 export const [getStudio, setStudio] = createContext<Studio>();
@@ -65,6 +66,7 @@ export class Studio {
   readonly exports: Exports;
   readonly breeding: Breeding;
   readonly bringingIn: BringingIn;
+  readonly upkeep: Upkeep;
   readonly renders: Renders;
   readonly models: ModelActions;
   readonly pictures: Pictures;
@@ -100,6 +102,7 @@ export class Studio {
     this.exports = new Exports(host);
     this.breeding = new Breeding(service, () => this.status.pack);
     this.bringingIn = new BringingIn(service);
+    this.upkeep = new Upkeep(host);
     this.renders = new Renders(host);
     this.models = new ModelActions(service, this.toasts);
     this.pictures = new Pictures(host, this.toasts);
@@ -266,6 +269,11 @@ export class Studio {
     return (board !== null && this.catalog.board(board)) || null;
   }
 
+  /** Exports all that the library shows, under the name of the board that it is. */
+  exportAll(): void {
+    this.chosen.openExportAll(this.boardShown?.name);
+  }
+
   /** Takes what is selected off the board that is shown. */
   async takeOffBoard(): Promise<void> {
     const { boardShown } = this;
@@ -339,6 +347,22 @@ export class Studio {
     const { ids } = result;
     const select = { label: strings.bringIn.show, run: () => void this.selectInLibrary(ids) };
     this.toasts.show(strings.bringIn.toast(ids.length), ids.length > 0 ? select : undefined);
+  }
+
+  /** Does something for the whole library. Who has closed the dialog meanwhile is told when it is done. */
+  async lookAfter(work: (upkeep: Upkeep) => Promise<void>): Promise<void> {
+    await work(this.upkeep);
+    const { result, error } = this.upkeep;
+    if (this.view.overlay?.kind === 'upkeep' || !result) return;
+    if (error) return this.toasts.fail(error);
+    if (result.kind === 'broken-off') return;
+    const { verify, ...done } = strings.upkeep.done;
+    const told =
+      result.kind === 'verify' ? verify(result.problems.length === 0) : done[result.kind];
+    this.toasts.show(told, {
+      label: strings.upkeep.show,
+      run: () => this.view.open({ kind: 'upkeep' }),
+    });
   }
 
   async selectInLibrary(ids: readonly string[]): Promise<void> {

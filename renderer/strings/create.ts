@@ -40,8 +40,6 @@ export const createStrings = {
     coming: 'On its way',
     clear: 'Clear the words',
     progress: (done: number, count: number) => `${done} of ${count}`,
-    remaining: (ms: number) =>
-      ms < 1_500 ? 'a moment left' : `about ${Math.round(ms / 1_000)} s left`,
     scoreTip: 'CLIP score: cosine between the words and the picture. Higher fits better.',
     portraitOf: (prompt: string) => (prompt === '' ? 'Portrait' : `Portrait: ${prompt}`),
     lost: 'This picture cannot be read',
