@@ -95,7 +95,10 @@ it.each(exportKindSchema.options)('export --as %s takes each of its options', as
     if (name === 'kind') continue;
     const option = command?.options.find((one) => one.attributeName() === name);
     const sample = sampleOf(name, kind);
-    const flags = [option?.long ?? `no option ${dashed(name)}`, ...(sample === null ? [] : [sample])];
+    const flags = [
+      option?.long ?? `no option ${dashed(name)}`,
+      ...(sample === null ? [] : [sample]),
+    ];
     if (name === 'quality') flags.push('--format', 'jpeg');
     called.mockClear();
     const said = await runOnly('export', ID, '--out', 'x', '--as', kind, ...flags);
@@ -121,13 +124,15 @@ it.each([
   ['the order of no board', ['list', '--sort', 'board']],
   ['no tags', ['tag', ID]],
   ['layers that end before they begin', ['mix', ID, ID, '--layers', '9-3']],
-  ['an animation that replaces a folder', ['interpolate', 'a', 'b', '--out', 'x', '--if-exists', 'replace']],
+  [
+    'an animation that replaces a folder',
+    ['interpolate', 'a', 'b', '--out', 'x', '--if-exists', 'replace'],
+  ],
 ])('wrong usage is %s', async (_, args) => {
   called.mockClear();
   expect(await runOnly(...args)).toEqual({ code: 2, said: expect.any(String) });
   expect(called).not.toHaveBeenCalled();
 });
-
 
 it.each([
   ['list', '-is:starred'],
