@@ -7,8 +7,8 @@ import type { Edits } from './edits.ts';
 import { isSeen, whySilent } from './silence.ts';
 
 /**
- * What edits do by CLIP's measure, and why those do nothing that are not seen. For every text slider the portrait is drawn once more without it, so
- * that each is given its own part of the effect and no more.
+ * What edits do by CLIP's measure, and why those do nothing that are not seen or whose words are not known. For every
+ * text slider the portrait is drawn once more without it, so that each is given its own part of the effect and no more.
  *
  * @throws StudioError as `Edits.apply` does
  */
@@ -46,11 +46,13 @@ export async function scoreEdits(
   for (const [position, { index }] of phrases.entries()) {
     const slide = edits[index];
     if (slide?.kind !== 'slide' || slide.direction.kind !== 'text') continue;
-    if (isSeen(resultAt(pictures, position + 1), resultAt(pictures, 0))) continue;
     const { from = '', to } = slide.direction;
     const unheard = [from, to]
       .filter((text) => text !== '')
       .flatMap((text) => models.clip.unheard(text));
+    // What changes by words that are not known is no answer to them.
+    const isHeard = unheard.length === 0;
+    if (isHeard && isSeen(resultAt(pictures, position + 1), resultAt(pictures, 0))) continue;
     const { layers } = models.generator.space;
     silences[index] = await whySilent(slide, index, { edits, layers, unheard, draw });
   }
