@@ -51,8 +51,8 @@ export async function scoreEdits(
       .filter((text) => text !== '')
       .flatMap((text) => models.clip.unheard(text));
     // What changes by words that are not known is no answer to them.
-    const isHeard = unheard.length === 0;
-    if (isHeard && isSeen(resultAt(pictures, position + 1), resultAt(pictures, 0))) continue;
+    const isKnown = unheard.length === 0;
+    if (isKnown && isSeen(resultAt(pictures, position + 1), resultAt(pictures, 0))) continue;
     const { layers } = models.generator.space;
     silences[index] = await whySilent(slide, index, { edits, layers, unheard, draw });
   }
