@@ -56,6 +56,7 @@ import { interruptedCode } from './interrupt.ts';
 import { beginOutput, print, printError } from './output.ts';
 import {
   NotWell,
+  refuse,
   requireValues,
   type Root,
   rootCommand,
@@ -167,7 +168,7 @@ export function createProgram(json: boolean, help: string[]): Root {
 function requireNeighbours(command: CommandUnknownOpts): void {
   const { gap, variety } = command.opts();
   if (variety === undefined || gap === undefined || gap === GAP_WITH_VARIETY) return;
-  command.error(`error: --variety means nothing to --gap ${gap}`, { exitCode: WRONG_USAGE });
+  refuse(command, `--variety means nothing to --gap ${gap}`);
 }
 
 /** Layers that end before they begin, as in 9-3. */
@@ -198,9 +199,7 @@ function addDrawing(program: Root): void {
     .action(async (prompt, { from, ...drawn }, command) => {
       requireBestOf(drawn, command);
       if (prompt === undefined && from === undefined) {
-        command.error('error: say in words what to draw, or give a picture with --from', {
-          exitCode: WRONG_USAGE,
-        });
+        refuse(command, 'say in words what to draw, or give a picture with --from');
       }
       const { generate } = await import('./commands/generate.ts');
       await generate(prompt, command.optsWithGlobals());
@@ -236,9 +235,7 @@ function addDrawing(program: Root): void {
     .option('--out <folder>', 'write the PNG here as well', place)
     .action(async (id, { slide, phrase, principal }, command) => {
       if (slide.length + phrase.length + principal.length === 0) {
-        command.error('error: move something with --slide, --phrase or --principal', {
-          exitCode: WRONG_USAGE,
-        });
+        refuse(command, 'move something with --slide, --phrase or --principal');
       }
       const { edit } = await import('./commands/edit.ts');
       await edit(id, command.optsWithGlobals());
@@ -313,7 +310,7 @@ function addDrawing(program: Root): void {
     .option('--variety <v>', VARIETY, number(varietySchema))
     .action(async (keyFrames, _, command) => {
       if (keyFrames.length < 2) {
-        command.error('error: name two key-frames or more', { exitCode: WRONG_USAGE });
+        refuse(command, 'name two key-frames or more');
       }
       const { animate } = await import('./commands/animate.ts');
       await animate(keyFrames, command.optsWithGlobals());
@@ -373,7 +370,7 @@ function requireBestOf(
   command: Pick<Command, 'error'>,
 ): void {
   if (bestOf >= count) return;
-  command.error('error: --best-of must be at least --count', { exitCode: WRONG_USAGE });
+  refuse(command, '--best-of must be at least --count');
 }
 
 function addPrincipal(program: Root): void {
@@ -530,9 +527,7 @@ function addFinding(program: Root): void {
     .option('--reverse', 'the other way round')
     .action(async (query, { sort, board }, command) => {
       if (sort === 'board' && board === undefined) {
-        command.error('error: --sort board means nothing without --board', {
-          exitCode: WRONG_USAGE,
-        });
+        refuse(command, '--sort board means nothing without --board');
       }
       const { list } = await import('./commands/library.ts');
       await list(query, command.optsWithGlobals());
