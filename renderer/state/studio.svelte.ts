@@ -19,6 +19,7 @@ import { Catalog } from './catalog.svelte.ts';
 import { Chosen } from './chosen.ts';
 import { Clipboard } from './clipboard.ts';
 import { Create } from './create.svelte.ts';
+import { EaselLook } from './easel-look.svelte.ts';
 import { Edits } from './edits.svelte.ts';
 import { Explanations } from './explanation.svelte.ts';
 import { Exports } from './exports.svelte.ts';
@@ -62,6 +63,7 @@ export class Studio {
   readonly atlas: Atlas;
   readonly create: Create;
   readonly edits: Edits;
+  readonly look: EaselLook;
   readonly explanations: Explanations;
   readonly between: Between;
   readonly timeline: Timeline;
@@ -101,6 +103,7 @@ export class Studio {
     const speed = new FrameSpeed(() => this.status.drawer);
     const claim = () => this.create.easel.claim();
     this.edits = new Edits(service, this.undo, speed, () => this.status.pack, claim);
+    this.look = new EaselLook(this.create.easel, this.edits, this.library);
     this.explanations = new Explanations(service);
     this.between = new Between(service, this.settings, this.undo, speed);
     this.timeline = new Timeline(this.settings, this.undo);

@@ -80,6 +80,7 @@ export class View {
   #overlay = $state.raw<Overlay | null>(null);
   #isShapingNext = $state(false);
   #isQueueOpen = $state(false);
+  #isAlone = $state(false);
 
   get place(): Place {
     return this.#saved.now.place;
@@ -93,13 +94,18 @@ export class View {
     return this.#saved.now.inspector;
   }
 
+  /** Whether what shapes and describes a portrait stands beside it. */
+  get showsInspector(): boolean {
+    return !this.isAlone && this.inspector && this.place !== 'models';
+  }
+
   get filmstrip(): boolean {
     return this.#saved.now.filmstrip;
   }
 
   /** Whether what was made stands along the bottom. */
   get showsHistory(): boolean {
-    return this.filmstrip && this.place !== 'library' && this.place !== 'models';
+    return !this.isAlone && this.filmstrip && this.place !== 'library' && this.place !== 'models';
   }
 
   /** Whether boards and tags stand beside the library. */
@@ -139,6 +145,15 @@ export class View {
     return this.#isQueueOpen;
   }
 
+  /** Whether the portrait on the easel has the window to itself. */
+  get isAlone(): boolean {
+    return this.#isAlone && this.place === 'create';
+  }
+
+  showAlone(alone: boolean): void {
+    this.#isAlone = alone;
+  }
+
   showQueue(open: boolean): void {
     this.#isQueueOpen = open;
   }
@@ -146,6 +161,7 @@ export class View {
   go(place: Place): void {
     this.#overlay = null;
     this.#isShapingNext = false;
+    this.#isAlone = false;
     this.#saved.put({ place });
   }
 
@@ -157,11 +173,14 @@ export class View {
     this.#isShapingNext = open;
   }
 
+  /** A bar that is out of sight because the portrait stands alone comes back with the others. */
   toggleInspector(): void {
+    if (this.isAlone) return this.showAlone(false);
     this.#saved.put({ inspector: !this.inspector });
   }
 
   toggleFilmstrip(): void {
+    if (this.isAlone) return this.showAlone(false);
     this.#saved.put({ filmstrip: !this.filmstrip });
   }
 

@@ -56,6 +56,18 @@ export const createStrings = {
     notAFile: 'There is no picture in what was dropped. Nothing was changed.',
   },
 
+  easel: {
+    zoom: 'Closer to its pixels, and back',
+    fit: 'All of the picture',
+    before: 'Hold to see it as it was before',
+    beforeTip: 'Hold to see it without what was done to it, or the portrait it was made from',
+    isBefore: 'Before',
+    beforeOf: (words: string) => (words === '' ? 'Before' : `Before: ${words}`),
+    alone: 'The portrait alone, full screen',
+    notAlone: 'Back to the studio',
+    tools: 'Look at the portrait',
+  },
+
   queue: {
     title: 'Being drawn',
     open: 'Show what is being drawn and what waits',

@@ -99,6 +99,7 @@ export const windowStrings = {
     groups: {
       go: 'Go to',
       make: 'Make',
+      easel: 'Look at it',
       portrait: 'The portrait',
       arrange: 'Arrange',
       between: 'Between',

@@ -144,14 +144,15 @@ describe('the app’s pages', () => {
 });
 
 describe('the app’s confinement', () => {
-  it('denies every permission but writing to the clipboard', () => {
+  it('denies every permission but writing to the clipboard and full screen', () => {
     const decide = vi.fn();
     for (const permission of ['media', 'geolocation', 'notifications', 'openExternal', 'hid']) {
       expect(electron.permissions.call('check', null, permission)).toBe(false);
       electron.permissions.call('request', null, permission, decide);
     }
     expect(decide.mock.calls.flat()).toEqual([false, false, false, false, false]);
-    expect(electron.permissions.call('check', null, 'clipboard-sanitized-write')).toBe(true);
+    for (const permission of ['clipboard-sanitized-write', 'fullscreen'])
+      expect(electron.permissions.call('check', null, permission)).toBe(true);
     expect(electron.permissions.call('device', {})).toBe(false);
   });
 
