@@ -9,7 +9,10 @@ const desktop = {
   showInFolder: vi.fn<Desktop['showInFolder']>(),
   showPortrait: vi.fn<Desktop['showPortrait']>(),
   dragPortrait: vi.fn<Desktop['dragPortrait']>(),
+  showProgress: vi.fn<Desktop['showProgress']>(),
+  notify: vi.fn<Desktop['notify']>(),
   onCommand: vi.fn<Desktop['onCommand']>(),
+  onOpened: vi.fn<Desktop['onOpened']>(),
 };
 const host = createDesktopHost(desktop);
 

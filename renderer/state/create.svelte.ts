@@ -16,6 +16,7 @@ import type { Library } from './library.svelte.ts';
 import { PromptField, promptFieldSchema } from './prompt-field.svelte.ts';
 import { load, save } from './saved.ts';
 import type { Settings } from './settings.svelte.ts';
+import { isTooLong } from './slot.ts';
 import type { UndoStack } from './undo.svelte.ts';
 
 /** Prompts of earlier days that the field can walk back to. */
@@ -101,6 +102,15 @@ export class Create {
     if (!field.isEmpty) field.history.add(field.prompt.trim());
     this.#settings.rollUnlessLocked();
     await this.#draw(field.origin(this.#settings), this.#settings.explicit);
+  }
+
+  /** Draws from a picture, with the words of the field, whatever else it starts from. */
+  async drawFrom(reference: string): Promise<void> {
+    const { field } = this;
+    if (isTooLong(field.prompt)) return;
+    this.#settings.rollUnlessLocked();
+    const base = { kind: 'image', reference } as const;
+    await this.#draw(field.origin(this.#settings, base), this.#settings.explicit);
   }
 
   /** Draws around the portrait on the easel, leaving the field as it is. */

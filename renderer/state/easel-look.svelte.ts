@@ -6,7 +6,7 @@ import type { Library } from './library.svelte.ts';
 
 /** How the portrait on the easel is looked at: how close, and whether as it was before. */
 export class EaselLook {
-  #isHeld = $state(false);
+  #seesBefore = $state(false);
   readonly #easel: Easel;
   readonly #edits: Edits;
   readonly #library: Library;
@@ -33,16 +33,16 @@ export class EaselLook {
 
   /** Whether the one before is seen in its place. */
   get isBefore(): boolean {
-    return this.#isHeld && this.before !== null;
+    return this.#seesBefore && this.before !== null;
   }
 
   /** Shows the one before until it is let go. */
   hold(): void {
-    this.#isHeld = true;
+    this.#seesBefore = true;
   }
 
   /** Shows again what is on the easel, which is what actions act on. */
   letGo(): void {
-    this.#isHeld = false;
+    this.#seesBefore = false;
   }
 }

@@ -106,9 +106,8 @@ export class PromptField {
   }
 
   /** What it asks for; a variation stays as near, and keeps what is locked, as the settings say. */
-  origin({ strength, locks }: Pick<Settings, 'strength' | 'locks'>): Origin {
+  origin({ strength, locks }: Pick<Settings, 'strength' | 'locks'>, base = this.#base): Origin {
     const prompt = this.#prompt.trim();
-    const base = this.#base;
     if (base === null) return { kind: 'prompt', prompt };
     switch (base.kind) {
       case 'image':

@@ -1,5 +1,6 @@
 import { createContext } from 'svelte';
 import type { BoardListing } from '../../electron/contract/arrange.ts';
+import { isPicturePath } from '../../electron/contract/bring-in.ts';
 import { type StudioError, toStudioError } from '../../electron/contract/errors.ts';
 import type { Generation } from '../../electron/contract/generation.ts';
 import type { Change } from '../../electron/contract/lineage.ts';
@@ -29,10 +30,11 @@ import { LibraryActions } from './library-actions.ts';
 import { Library } from './library.svelte.ts';
 import { ModelActions } from './model-actions.svelte.ts';
 import { isModel, type ModelFiles } from './model-files.ts';
-import type { PictureFile } from './picture-files.ts';
+import { chosenPictures, type PictureFile } from './picture-files.ts';
 import { FrameSpeed } from './frame-speed.svelte.ts';
 import { Pictures } from './pictures.svelte.ts';
 import { Playhead } from './playhead.svelte.ts';
+import { Preferences } from './preferences.svelte.ts';
 import { Recall } from './recall.ts';
 import { Renders } from './renders.svelte.ts';
 import { Search } from './search.svelte.ts';
@@ -47,12 +49,16 @@ import { View } from './view.svelte.ts';
 
 export const [getStudio, setStudio] = createContext<Studio>();
 
+/** More pictures than this are no longer drawn from by a drop. */
+const MAX_PICTURES = 32;
+
 /** Everything the window knows, and what concerns more than one part of it. */
 export class Studio {
   readonly host: Host;
   readonly undo = new UndoStack();
   readonly toasts = new Toasts();
   readonly view = new View();
+  readonly preferences = new Preferences();
   readonly status: StudioStatus;
   readonly settings: Settings;
   readonly library: Library;
@@ -385,6 +391,31 @@ export class Studio {
     });
   }
 
+  /** Starts from a picture, which waits for words; from each of several portraits are drawn, one run after the other. */
+  async startFromPictures(files: readonly File[]): Promise<void> {
+    const pictures = files.filter(
+      ({ name, type }) => type.startsWith('image/') || isPicturePath(name),
+    );
+    if (pictures.length < 2) return this.startFromPicture(pictures[0] ?? files[0]);
+    const { create, toasts } = this;
+    if (pictures.length > MAX_PICTURES) {
+      const bringIn = () => this.offerPictures(chosenPictures(pictures));
+      return toasts.show(strings.create.tooManyPictures(MAX_PICTURES), {
+        label: strings.bringIn.open,
+        run: bringIn,
+      });
+    }
+    this.view.go('create');
+    toasts.show(strings.create.drawsFromEach(pictures.length), {
+      label: strings.queue.cancelAll,
+      run: () => create.queue.cancelAll(),
+    });
+    for (const file of pictures) {
+      const reference = await this.pictures.take(file);
+      if (reference) void create.drawFrom(reference.id);
+    }
+  }
+
   /** Offers pictures to the library, in the dialog that asks where they are to lie. */
   offerPictures(files: readonly PictureFile[]): void {
     if (files.length === 0) return this.toasts.show(strings.bringIn.nothing);
@@ -433,7 +464,8 @@ export class Studio {
   async takeFiles(brought: ModelFiles | null): Promise<void> {
     const [first] = brought?.files ?? [];
     if (!brought || !first) return this.toasts.show(strings.create.notAFile);
-    if (this.view.place !== 'models' && !isModel(brought)) return this.startFromPicture(first.file);
+    if (this.view.place !== 'models' && !isModel(brought))
+      return this.startFromPictures(brought.files.map(({ file }) => file));
     this.view.go('models');
     await this.models.add(brought);
   }
@@ -458,15 +490,25 @@ export class Studio {
     await this.create.breed(origin);
   }
 
-  /** What was moved to the trash in another window leaves the easel of this one too. */
+  /** What was moved to the trash in another window leaves the easel of this one too; what was deleted leaves all. */
   async #followLibrary(event: StudioEvent): Promise<void> {
-    const { library } = this;
+    const { library, between, timeline } = this;
     const { easel } = this.create;
     const there = easel.ids.filter((id) => library.portrait(id)?.trashedAt === null);
-    await library.takeNews(event, there);
+    await library.takeNews(event, [...there, ...between.portraits, ...timeline.portraits]);
     if (event.kind !== 'library') return;
+    this.#followDeletion(event.removed);
     const left = there.filter((id) => library.portrait(id)?.trashedAt !== null);
     if (left.length > 0) easel.forget(left);
+  }
+
+  /** A path whose portrait is gone for good has an empty place there. */
+  #followDeletion(ids: readonly string[]): void {
+    for (const path of [this.between, this.timeline]) {
+      if (!path.portraits.some((id) => ids.includes(id))) continue;
+      path.letGo(ids);
+      this.toasts.show(strings.slot.emptied);
+    }
   }
 
   #takeNews(event: StudioEvent): void {

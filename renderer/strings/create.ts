@@ -1,6 +1,7 @@
 /** Create, and what is done to a portrait. */
 
 import type { Origin } from '../../electron/contract/draw.ts';
+import { portraits } from './count.ts';
 
 /** As many words as are still read. */
 const MOST_TOLD = 12;
@@ -49,6 +50,15 @@ export const createStrings = {
     portraitOf: (prompt: string) => (prompt === '' ? 'Portrait' : `Portrait: ${prompt}`),
     lost: 'This picture cannot be read',
     dropHere: 'Drop a picture to start from it',
+    dropHereHint: 'It waits for your words, or for Generate alone.',
+    dropEach: (n: number, each: number) => `Draw ${portraits(each)} from each of ${n} pictures`,
+    dropEachHint: (hasWords: boolean) =>
+      `They are drawn one after the other${hasWords ? ', with the words in the field' : ''}.`,
+    dropIn: (n: number) => (n > 1 ? `Bring ${n} into the library` : 'Bring it into the library'),
+    dropInHint: 'Kept as they are, with the words and settings they bring. Nothing is drawn.',
+    drawsFromEach: (n: number) => `Drawing from ${n} pictures, one after the other.`,
+    tooManyPictures: (most: number) =>
+      `At most ${most} pictures are drawn from at once. Nothing was changed. Drop fewer, or bring them into the library.`,
     pictureTooLarge: (limit: string) =>
       `This file is larger than ${limit}, so it was not read. Nothing was changed. Choose a smaller picture.`,
     pictureRestored:

@@ -121,7 +121,7 @@ describe.skipIf(!hasBrowser)('The easel', () => {
     const fitted = await drawn(page);
     const { x, y } = await middle(page);
     const client = await page.context().newCDPSession(page);
-    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', apart: number) =>
+    const fingers = (type: 'touchStart' | 'touchMove' | 'touchEnd', apart: number) =>
       client.send('Input.dispatchTouchEvent', {
         type,
         touchPoints:
@@ -132,9 +132,9 @@ describe.skipIf(!hasBrowser)('The easel', () => {
                 { x: x + apart, y, id: 1 },
               ],
       });
-    await touch('touchStart', 40);
-    for (const apart of [50, 60, 70, 80]) await touch('touchMove', apart);
-    await touch('touchEnd', 0);
+    await fingers('touchStart', 40);
+    for (const apart of [50, 60, 70, 80]) await fingers('touchMove', apart);
+    await fingers('touchEnd', 0);
     await expect.poll(async () => (await drawn(page)).width).toBeGreaterThan(fitted.width * 1.8);
     const zoomed = await drawn(page);
     expect(zoomed.x + zoomed.width / 2).toBeCloseTo(x, 0);
