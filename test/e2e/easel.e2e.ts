@@ -277,4 +277,38 @@ describe.skipIf(!hasBrowser)('The easel', () => {
     await expect.poll(async () => (await service.count({})).count).toBe(2);
     expect(page.complaints).toEqual([]);
   });
+
+  it('is compared with its candidates: starred, taken out, and what was taken out thrown away', async () => {
+    await using studio = await openTestStudio({ pack: TINY_PACK });
+    const { service } = studio.studio;
+    const page = await openWindow(browser, studio.url);
+    await makePortraits(page, 'a sailor', 4);
+    const strip = page.getByRole('listbox', { name: 'History' });
+    await strip.getByRole('option').first().click();
+    await strip
+      .getByRole('option')
+      .last()
+      .click({ modifiers: ['Shift'] });
+    await page.keyboard.press('c');
+    const survey = page.getByRole('dialog', { name: 'Compare' });
+    const figures = survey.getByRole('group', { name: /^Portrait \d/ });
+    await expect.poll(() => figures.count()).toBe(4);
+    await figures.first().focus();
+    await page.keyboard.press('s');
+    await expect.poll(async () => (await service.count({ query: 'is:starred' })).count).toBe(1);
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Delete');
+    await expect.poll(() => figures.count()).toBe(3);
+    await page.keyboard.press('Delete');
+    await expect.poll(() => figures.count()).toBe(2);
+    await page.keyboard.press('Escape');
+    await page
+      .getByText('2 portraits taken out of the comparison. The others are selected.')
+      .waitFor();
+    expect((await service.count({})).count).toBe(4);
+    const told = page.getByRole('group').filter({ hasText: 'taken out' });
+    await told.getByRole('button', { name: 'Move 2 to trash' }).click();
+    await expect.poll(async () => (await service.count({})).count).toBe(2);
+    expect((await service.count({ query: 'is:starred' })).count).toBe(1);
+  });
 });
