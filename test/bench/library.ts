@@ -6,6 +6,7 @@
  * made there stays. CPU is what this process had of the processors, which counts where others use them too; the longest
  * turn is how much of that its main thread took without letting anything else have its turn.
  */
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -143,14 +144,11 @@ function peakMemory(): string {
   return `${Math.round(process.resourceUsage().maxRSS / 1_024)} MB`;
 }
 
-async function fill(root: string, count: number): Promise<void> {
-  const { embeddings, pairs } = options;
+/** In a process of its own, whose memory is none of a studio's. */
+function fill(root: string, count: number): void {
   const startedAt = performance.now();
-  await makeSampleLibrary(
-    root,
-    count,
-    embeddings === undefined ? randomEmbeddings : embeddingsIn(embeddings, pairs),
-  );
+  const script = [...process.execArgv, import.meta.filename, ...process.argv.slice(2)];
+  execFileSync(process.execPath, [...script, '--fill', root], { stdio: 'inherit' });
   const rate = (count / (performance.now() - startedAt)) * 1_000;
   note('rows a second, filling', String(Math.round(rate)));
 }
@@ -160,9 +158,9 @@ async function openFirst(root: string): Promise<void> {
   let library: Library | undefined;
   await measure('first opening', async () => (library = await openLibrary(root, sharpCodec)));
   await measure('looked through, in the background', () => library?.reconciled);
-  const [one] = someEmbeddings(root, 1);
-  await measure('index made', () => library?.reader.search(one!, SPACE, 1));
-  await measure('closing, index written', () => library?.close());
+  note('memory at the most, looked through', peakMemory());
+  await measure('index made, in the background', () => library?.index.sync());
+  await measure('closing', () => library?.close());
 }
 
 async function measureReading({ reader }: Library, queries: readonly Vector[]): Promise<void> {
@@ -217,10 +215,10 @@ async function measureWriting({ reader, writer }: Library, queries: readonly Vec
 
 async function bench(root: string, count: number): Promise<void> {
   const isThere = existsSync(path.join(root, 'library.db'));
-  if (!isThere) await fill(root, count);
+  if (!isThere) fill(root, count);
   if (!isThere || !existsSync(path.join(root, 'index'))) {
     await openFirst(root);
-    note('memory at the most, so far', peakMemory());
+    note('memory at the most, index made', peakMemory());
   }
   let library: Library | undefined;
   await measure('opening to first page', async () => {
@@ -248,11 +246,19 @@ const { values: options, positionals } = parseArgs({
     embeddings: { type: 'string' },
     pairs: { type: 'boolean', default: false },
     at: { type: 'string' },
+    fill: { type: 'string' },
   },
 });
+const count = Number(positionals[0] ?? 5_000);
+if (options.fill !== undefined) {
+  const { embeddings, pairs } = options;
+  const like = embeddings === undefined ? randomEmbeddings : embeddingsIn(embeddings, pairs);
+  await makeSampleLibrary(options.fill, count, like);
+  process.exit();
+}
 const root = options.at ?? (await mkdtemp(path.join(tmpdir(), 'clip-flow-bench-')));
 try {
-  await bench(root, Number(positionals[0] ?? 5_000));
+  await bench(root, count);
 } finally {
   if (options.at === undefined) await rm(root, { recursive: true, force: true });
 }

@@ -31,7 +31,8 @@ it('an index that is being written when its process dies is made again, or whole
   const connection = new Connection(folder, 'read');
   onTestFinished(() => connection.close());
   const nearest = () => {
-    const index = new VectorIndex(connection, new IndexFiles(folder.index), false);
+    const files = new IndexFiles(folder.index);
+    const index = new VectorIndex({ connection, files, place: folder, mayWrite: false });
     const search = { vector: sampleVector(7.1), isWanted: null, limit: 90, offset: 0 };
     return index.nearest('tiny@1.0.0', search);
   };

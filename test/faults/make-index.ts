@@ -8,7 +8,8 @@ import { VectorIndex } from '../../electron/engine/library/vector-index/vector-i
 const folder = new LibraryFolder(process.argv[2] ?? '');
 await rm(folder.index, { recursive: true, force: true });
 const connection = new Connection(folder, 'read');
-const index = new VectorIndex(connection, new IndexFiles(folder.index), true);
+const files = new IndexFiles(folder.index);
+const index = new VectorIndex({ connection, files, place: folder, mayWrite: true });
 await index.sync();
 console.log('writing');
 await index.close();

@@ -54,10 +54,14 @@ export class Connection {
   /** The numbers in the first column of a query's rows; what is none there is NaN. */
   numbers(sql: string, ...values: SqlValue[]): Float64Array<ArrayBuffer> {
     return this.#guard(() => {
-      const statement = this.#database.prepare<SqlValue[]>(sql).pluck();
-      return Float64Array.from(statement.all(...values), (value) =>
-        typeof value === 'number' ? value : Number.NaN,
-      );
+      const found = this.#statement(sql, 'column').all(...values);
+      const numbers = new Float64Array(found.length);
+      // By index: there may be a million, and a function for each takes many times as long.
+      for (let at = 0; at < found.length; at += 1) {
+        const value = found[at];
+        numbers[at] = typeof value === 'number' ? value : Number.NaN;
+      }
+      return numbers;
     });
   }
 
@@ -98,11 +102,15 @@ export class Connection {
     this.#guard(() => this.#database.close());
   }
 
-  #statement(sql: string): Database.Statement<SqlValue[]> {
-    const known = this.#statements.get(sql);
+  /** @param of whole rows, or their first column alone */
+  #statement(sql: string, of: 'rows' | 'column' = 'rows'): Database.Statement<SqlValue[]> {
+    const key = `${of} ${sql}`;
+    const known = this.#statements.get(key);
     if (known) return known;
     const statement = this.#database.prepare<SqlValue[]>(sql);
-    this.#statements.set(sql, statement);
+    // Those that only write have no columns.
+    if (of === 'column') statement.pluck();
+    this.#statements.set(key, statement);
     return statement;
   }
 

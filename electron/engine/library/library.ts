@@ -38,6 +38,8 @@ export interface Library {
   readonly reconciliation: Reconciliation;
   /** Done once all of it was looked through, or it is closed. Never fails: what is left is done at the next opening. */
   readonly reconciled: Promise<void>;
+  /** What searching by meaning reads; made at the first search, if it was not before. */
+  readonly index: Pick<VectorIndex, 'behind' | 'sync'>;
   /** Looks after the whole of it. */
   readonly upkeep: Upkeep;
   /** Whether other users of the machine are kept out of it. */
@@ -167,12 +169,13 @@ async function open(
       ...{ connection, folder, journal, codec, mayWrite, onProgress },
     });
     if (goOn) reconciled = inBackground(folder, (own) => goOn(own, closing.signal));
-    index = new VectorIndex(reading, new IndexFiles(folder.index), mayWrite);
+    const files = new IndexFiles(folder.index);
+    index = new VectorIndex({ connection: reading, files, place: folder, mayWrite });
     rows = new SeqReader(reading, folder);
     const reader = new LibraryReader(reading, folder, { index, rows });
     const writer = new LibraryWriter({ connection, folder, journal, codec, refusal });
     return {
-      ...{ root: folder.root, reader, writer, refusal },
+      ...{ root: folder.root, reader, writer, refusal, index },
       atlasRows: new AtlasRows(reading, connection),
       upkeep: new Upkeep({ connection, folder, journal, reader, writer }),
       get reconciliation() {

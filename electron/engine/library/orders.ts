@@ -1,6 +1,7 @@
 /** Portraits in their orders, so that any stretch of one can be had without going through what stands before it. */
 import type { LibraryFilter, Order } from '../../contract/library.ts';
 import { parseQuery } from '../../contract/query.ts';
+import { Breather } from '../jobs/breather.ts';
 import { LruCache } from '../jobs/lru-cache.ts';
 import { changedRows, lastChange } from './changed-rows.ts';
 import { conditionsOf } from './columns.ts';
@@ -70,7 +71,7 @@ export class Orders {
     const known = this.#narrowed.find((one) => one.of === of);
     const isLeft = new Set(left);
     const isIn = (seq: number) => (set === null || set.seqs.has(seq)) && !isLeft.has(seq);
-    const narrowed = known ?? { of, seqs: sorted.seqs.filter(isIn) };
+    const narrowed = known ?? { of, seqs: await filtered(sorted.seqs, isIn) };
     const others = this.#narrowed.filter((one) => one !== known);
     this.#narrowed = [narrowed, ...others].slice(0, REMEMBERED);
     return narrowed.seqs;
@@ -140,4 +141,20 @@ export class Orders {
     }
     return low;
   }
+}
+
+/** Numbers that are looked at before other work gets its turn. */
+const AT_ONCE = 65_536;
+
+async function filtered(seqs: Seqs, isIn: (seq: number) => boolean): Promise<Seqs> {
+  const breather = new Breather();
+  const found = new Float64Array(seqs.length);
+  let count = 0;
+  for (let from = 0; from < seqs.length; from += AT_ONCE) {
+    const some = seqs.subarray(from, from + AT_ONCE).filter(isIn);
+    found.set(some, count);
+    count += some.length;
+    await breather.pause();
+  }
+  return found.slice(0, count);
 }

@@ -32,7 +32,7 @@ import { storageErrorCode } from '../storage/errors.ts';
 import { readRegular } from '../storage/regular-file.ts';
 import { type Arranged, lastPlaceOn, readArranged, readBoards } from './arranged.ts';
 import { broughtInBefore, doubleOf } from './doubles.ts';
-import { daysOf, groupsOf } from './groups.ts';
+import { daysOf, familiesOf, promptsOf } from './groups.ts';
 import { Orders } from './orders.ts';
 import { PortraitSets } from './portrait-sets.ts';
 import { Quarantine } from './quarantine.ts';
@@ -40,7 +40,7 @@ import { lastChange } from './changed-rows.ts';
 import type { Connection } from './connection.ts';
 import { examine } from './integrity.ts';
 import type { LibraryFolder } from './folder.ts';
-import { COUNTS, familyQuery, listQuery } from './queries.ts';
+import { COUNTS, familyQuery, idsQuery, listQuery } from './queries.ts';
 import {
   type FaultyRow,
   GENERATION_COLUMNS,
@@ -61,10 +61,11 @@ const PORTRAIT = `SELECT ${GENERATION_COLUMNS} FROM generations AS g WHERE id = 
 const FIRST_ON_BOARD = `SELECT g.id FROM board_generations AS p JOIN generations AS g ON g.seq = p.generation
   WHERE p.board = b.id AND g.trashed_at IS NULL ORDER BY p.position LIMIT 1`;
 
-/** SQL: how many there are, by how many are in the trash. */
+/** SQL: how many there are, less those in the trash, which are few and gone through first (`CROSS JOIN`). */
 const COUNT_ON_BOARD = `(SELECT count(*) FROM board_generations WHERE board = b.id)
-  - (SELECT count(*) FROM generations AS g JOIN board_generations AS p ON p.generation = g.seq
-     WHERE g.trashed_at IS NOT NULL AND p.board = b.id)`;
+  - (SELECT count(*) FROM generations AS g
+     CROSS JOIN board_generations AS p ON p.generation = g.seq AND p.board = b.id
+     WHERE g.trashed_at IS NOT NULL)`;
 
 /** Ids that are read before other work gets its turn. */
 const IDS_AT_ONCE = 10_000;
@@ -118,6 +119,7 @@ export class LibraryReader {
   readonly #quarantine: Quarantine;
   readonly #search: LibrarySearch;
   readonly #orders: Orders;
+  readonly #rows: SeqReader;
 
   constructor(
     connection: Connection,
@@ -131,6 +133,7 @@ export class LibraryReader {
     const parts = { connection, quarantine: this.#quarantine, sets };
     this.#search = new LibrarySearch({ ...parts, index });
     this.#orders = new Orders({ ...parts, rows });
+    this.#rows = rows;
   }
 
   /** The rows that cannot be read. */
@@ -266,11 +269,8 @@ export class LibraryReader {
     const seqs = await this.#stretch(order, offset, limit);
     const ids: string[] = [];
     for (let from = 0; from < seqs.length; from += IDS_AT_ONCE) {
-      const rows = this.#connection.all(
-        `SELECT g.id FROM json_each(?) AS wanted CROSS JOIN generations AS g ON g.seq = wanted.value
-         ORDER BY wanted.key`,
-        JSON.stringify(seqs.slice(from, from + IDS_AT_ONCE)),
-      );
+      const { sql, values } = idsQuery(seqs.slice(from, from + IDS_AT_ONCE));
+      const rows = this.#connection.all(sql, ...values);
       ids.push(...idsSchema.parse(rows).map(({ id }) => id));
       await breather.pause();
     }
@@ -433,10 +433,12 @@ export class LibraryReader {
   /** Portraits by day, words or family. */
   async groups({ by, limit, ...filter }: GroupsQuery): Promise<Group[]> {
     const spelled = this.#spelled(filter);
-    if (by !== 'day') {
-      return groupsOf(this.#connection, { by, limit, ...spelled }, this.#quarantined());
+    if (by === 'prompt') {
+      return promptsOf(this.#rows, { limit, ...spelled }, this.#quarantined());
     }
-    return daysOf(this.#connection, await this.#orders.of(spelled), limit);
+    const parts = { connection: this.#connection, rows: this.#rows };
+    const seqs = await this.#orders.of(spelled);
+    return by === 'day' ? daysOf(parts, seqs, limit) : familiesOf(parts, seqs, limit);
   }
 
   /** Near-duplicates among some portraits. Those that are gone, or whose numbers cannot be used, are in no stack. */
@@ -460,7 +462,7 @@ export class LibraryReader {
       `SELECT tag, sum(portraits) AS count FROM (
          SELECT tag, count(*) AS portraits FROM generation_tags GROUP BY tag
          UNION ALL
-         SELECT tag, -count(*) FROM generations AS g JOIN generation_tags ON generation = g.seq
+         SELECT tag, -count(*) FROM generations AS g CROSS JOIN generation_tags ON generation = g.seq
            WHERE g.trashed_at IS NOT NULL GROUP BY tag)
        GROUP BY tag HAVING count > 0 ORDER BY count DESC, tag`,
     );
@@ -544,8 +546,10 @@ export class LibraryReader {
   }
 
   /** Reads the whole database, every row, and returns what is wrong with it: nothing, in a healthy one. Slow. */
-  check(): string[] {
-    return examine(this.#connection, this.#quarantine);
+  check(): Promise<string[]> {
+    return examine({
+      ...{ connection: this.#connection, quarantine: this.#quarantine, rows: this.#rows },
+    });
   }
 
   #numbered(condition: string, values: readonly (number | string)[]): Map<number, string> {

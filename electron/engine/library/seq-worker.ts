@@ -1,11 +1,11 @@
-/** Entry of the thread that reads the numbers of many rows (see seq-reader.ts). */
-import { parentPort, workerData } from 'node:worker_threads';
-import { toStudioError } from '../../contract/errors.ts';
+/** Entry of the thread that reads what takes long (see seq-reader.ts). */
+import { workerData } from 'node:worker_threads';
+import { answerTasks } from '../jobs/thread-side.ts';
 import { Connection } from './connection.ts';
 import { LibraryFolder } from './folder.ts';
-import type { SeqAnswer, SeqTask, SeqThreadData } from './seq-messages.ts';
+import type { DatabasePlace, ReadAnswer, ReadTask } from './seq-messages.ts';
 
-const { root, database } = workerData as SeqThreadData;
+const { root, database } = workerData as DatabasePlace;
 
 /** KiB. Whoever goes through all of an index once meets no page twice. */
 const CACHE = 2_048;
@@ -18,12 +18,10 @@ function open(): Connection {
   return opened;
 }
 
-parentPort?.on('message', ({ id, query }: SeqTask) => {
-  try {
+answerTasks<ReadTask, ReadAnswer>(
+  ({ query: { sql, values }, as }) => {
     connection ??= open();
-    const seqs = connection.numbers(query.sql, ...query.values);
-    parentPort?.postMessage({ id, seqs } satisfies SeqAnswer, [seqs.buffer]);
-  } catch (thrown) {
-    parentPort?.postMessage({ id, error: toStudioError(thrown).toJSON() } satisfies SeqAnswer);
-  }
-});
+    return as === 'numbers' ? connection.numbers(sql, ...values) : connection.all(sql, ...values);
+  },
+  (answer) => (answer instanceof Float64Array ? [answer.buffer] : []),
+);
