@@ -26,7 +26,7 @@ import type { ImageCodec } from './images/codec.ts';
 import { Inference, type InferenceOptions } from './inference/inference.ts';
 import { JobQueue } from './jobs/queue.ts';
 import { isLibrary, type Library, openLibrary } from './library/library.ts';
-import { findService, libraryService } from './library/service.ts';
+import { findService, libraryService, rankedIdsBy, type ReadingParts } from './library/service.ts';
 import { IndexKeeper } from './library/index-keeper.ts';
 import { TrashKeeper } from './library/trash-keeper.ts';
 import { LibraryWatcher } from './library/watcher.ts';
@@ -212,7 +212,7 @@ function buildTools(base: Base) {
   });
   const timelines = new Timelines({ workspace, codec, jobs: jobs.rendering, library: root });
   const uploads = new Uploads();
-  const finding = findService({
+  const reading: ReadingParts = {
     reader,
     spaceInUse: () => packs.info?.spaces.embedding,
     embedWords: (words, options) => embedWords(packs, words, options),
@@ -221,9 +221,11 @@ function buildTools(base: Base) {
       const embedding = await references.embed(id, models);
       return { embedding, space: models.pack.spaces.embedding };
     },
-  });
+  };
+  const finding = findService(reading);
   const exports = new Exports({
-    ...{ reader, finding, upkeep, codec, drawing, timelines, uploads, packs, kept },
+    finding: { ...finding, rankedIds: rankedIdsBy(reading) },
+    ...{ reader, upkeep, codec, drawing, timelines, uploads, packs, kept },
     ...{ jobs: jobs.exporting, components, inference },
   });
   const backfill = new Backfill({

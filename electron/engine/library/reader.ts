@@ -51,7 +51,7 @@ import {
 } from './records.ts';
 import type { SeqReader } from './seq-reader.ts';
 import { stacksOf } from './stacks.ts';
-import { type HitPage, LibrarySearch, type Place } from './search.ts';
+import { type HitPage, LibrarySearch, type Place, type Question } from './search.ts';
 import type { VectorIndex } from './vector-index/vector-index.ts';
 import { toEmbedding, toLatents } from './vectors.ts';
 
@@ -265,8 +265,12 @@ export class LibraryReader {
 
   /** The ids of a stretch of an order, and how many there are in all of it. */
   async listIds({ limit, offset = 0, ...order }: IdsQuery): Promise<IdsPage> {
+    const ids = await this.#idsOf(await this.#stretch(order, offset, limit));
+    return { ids, total: (await this.#orders.of(this.#spelled(order))).length };
+  }
+
+  async #idsOf(seqs: readonly number[]): Promise<string[]> {
     const breather = new Breather();
-    const seqs = await this.#stretch(order, offset, limit);
     const ids: string[] = [];
     for (let from = 0; from < seqs.length; from += IDS_AT_ONCE) {
       const { sql, values } = idsQuery(seqs.slice(from, from + IDS_AT_ONCE));
@@ -274,7 +278,7 @@ export class LibraryReader {
       ids.push(...idsSchema.parse(rows).map(({ id }) => id));
       await breather.pause();
     }
-    return { ids, total: (await this.#orders.of(this.#spelled(order))).length };
+    return ids;
   }
 
   /** At which place of an order a portrait stands; null where it does not. */
@@ -354,6 +358,11 @@ export class LibraryReader {
     preferred?: string,
     { query = [], offset = 0 }: Among = {},
   ): Promise<SearchHit[]> {
+    return this.#search.find({ ...this.likeness(id, preferred), query, limit, offset });
+  }
+
+  /** What is asked for where those most like a portrait are, without itself. */
+  likeness(id: string, preferred?: string): Pick<Question, 'near' | 'words' | 'but'> {
     const { spaces } = this.get(id);
     const known = preferred === undefined ? null : this.embeddingIn(preferred, id);
     const near =
@@ -361,12 +370,32 @@ export class LibraryReader {
         ? { embedding: known, space: preferred }
         : { embedding: this.embedding(id), space: spaces.embedding };
     const { seq } = seqSchema.parse(this.#one('SELECT seq FROM generations WHERE id = ?', id));
-    return this.#search.find({ near, query, limit, offset, words: 'narrow', but: seq });
+    return { near, words: 'narrow', but: seq };
+  }
+
+  /** What is found, best first. */
+  ranked(question: Question): Promise<SearchHit[]> {
+    return this.#search.find(question);
+  }
+
+  /** The ids of what is found, best first: one search, however many there are. */
+  async rankedIds(question: Question): Promise<string[]> {
+    return this.#idsOf(await this.#search.seqs(question));
   }
 
   /** Whether a row is among those that a query finds: its words have to stand in them. */
   rowsFound(query: Query): Promise<(seq: number) => boolean> {
     return this.#search.rowsFound(query);
+  }
+
+  /** Ids that begin so, also in the trash: the first few. */
+  idsBeginning(beginning: string, limit: number): string[] {
+    // What comes after the last letter of an id.
+    const rows = this.#connection.all(
+      'SELECT id FROM generations WHERE id >= ? AND id < ? ORDER BY id LIMIT ?',
+      ...[beginning, `${beginning}g`, limit],
+    );
+    return idsSchema.parse(rows).map(({ id }) => id);
   }
 
   /** The ids of rows, by the numbers of these. */

@@ -42,8 +42,9 @@ const changesSchema = z.array(z.object({ n: z.number(), number: z.number() }));
 const anchorsSchema = z.array(z.object({ number: z.number(), id: z.string() }));
 const maximumSchema = z.object({ n: z.number().nullable() });
 
-/** At most so many embeddings have come since one. */
-const SINCE = `SELECT max(number) - max(min(number) - 1, ?) AS n FROM embeddings`;
+/** At most so many embeddings have come since one. Each end by itself: asked for both, SQLite goes through all. */
+const SINCE = `SELECT (SELECT max(number) FROM embeddings)
+  - max((SELECT min(number) FROM embeddings) - 1, ?) AS n`;
 
 const ROWS = 'SELECT number, seq, space, vector FROM embeddings';
 
