@@ -6,6 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { Connection } from '../../electron/engine/library/connection.ts';
 import { LibraryFolder } from '../../electron/engine/library/folder.ts';
+import { LibraryThread } from '../../electron/engine/library/library-thread.ts';
 import { IndexFiles } from '../../electron/engine/library/vector-index/index-files.ts';
 import { VectorIndex } from '../../electron/engine/library/vector-index/vector-index.ts';
 import { fillLibrary } from '../support/fill-library.ts';
@@ -32,7 +33,8 @@ it('an index that is being written when its process dies is made again, or whole
   onTestFinished(() => connection.close());
   const nearest = () => {
     const files = new IndexFiles(folder.index);
-    const index = new VectorIndex({ connection, files, place: folder, mayWrite: false });
+    const thread = new LibraryThread(folder);
+    const index = new VectorIndex({ connection, files, place: folder, thread, mayWrite: false });
     const search = { vector: sampleVector(7.1), isWanted: null, limit: 90, offset: 0 };
     return index.nearest('tiny@1.0.0', search);
   };

@@ -7,6 +7,9 @@ export type ThreadAnswer<Answer> =
   | { readonly id: number; readonly answer: Answer }
   | { readonly id: number; readonly error: SerialisedError };
 
+/** What is collected soon; by default it grows to as much again as all else that a thread has. */
+const YOUNG_MB = 6;
+
 interface Waiting<Answer> {
   readonly resolve: (answer: Answer) => void;
   readonly reject: (reason: unknown) => void;
@@ -19,6 +22,7 @@ export class Thread<Task, Answer> {
   readonly #waiting = new Map<number, Waiting<Answer>>();
   #worker: Worker | null = null;
   #asked = 0;
+  #hasAnswered = false;
   #isClosed = false;
 
   /**
@@ -28,6 +32,11 @@ export class Thread<Task, Answer> {
   constructor(entry: URL, data: unknown) {
     this.#entry = entry;
     this.#data = data;
+  }
+
+  /** Whether it has begun, and would answer at once. */
+  get isIdle(): boolean {
+    return this.#hasAnswered && this.#waiting.size === 0;
   }
 
   /** @throws StudioError `cancelled` where it is closed meanwhile; what the thread throws */
@@ -49,8 +58,12 @@ export class Thread<Task, Answer> {
   }
 
   #start(): Worker {
-    const worker = new Worker(this.#entry, { workerData: this.#data });
+    const worker = new Worker(this.#entry, {
+      workerData: this.#data,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+    });
     worker.on('message', (told: ThreadAnswer<Answer>) => {
+      this.#hasAnswered = true;
       const waiting = this.#waiting.get(told.id);
       this.#waiting.delete(told.id);
       if ('answer' in told) waiting?.resolve(told.answer);
@@ -60,6 +73,7 @@ export class Thread<Task, Answer> {
     });
     worker.on('error', (thrown) => {
       this.#worker = null;
+      this.#hasAnswered = false;
       this.#end(thrown);
     });
     return worker;

@@ -13,6 +13,9 @@ export type SqlValue = string | number | bigint | Buffer | null;
 /** How long another process may hold the library before we give up. */
 const BUSY_TIMEOUT_MS = 5_000;
 
+/** Numbers that one place is made for at first. */
+const FIRST_ROOM = 16_384;
+
 /** Longer paths SQLite does not take, whatever the disk does. */
 const LONGEST_PATH_BYTES = 500;
 
@@ -62,6 +65,20 @@ export class Connection {
         numbers[at] = typeof value === 'number' ? value : Number.NaN;
       }
       return numbers;
+    });
+  }
+
+  /** The same of a million, in the memory that they need: rows are read one after the other. */
+  numbersInTurn(sql: string, ...values: SqlValue[]): Float64Array<ArrayBuffer> {
+    return this.#guard(() => {
+      let numbers = new Float64Array(FIRST_ROOM);
+      let count = 0;
+      for (const value of this.#statement(sql, 'column').iterate(...values)) {
+        if (count === numbers.length) numbers = withRoom(numbers, 2 * count);
+        numbers[count] = typeof value === 'number' ? value : Number.NaN;
+        count += 1;
+      }
+      return withRoom(numbers, count);
     });
   }
 
@@ -121,6 +138,11 @@ export class Connection {
       throw libraryError(thrown, this.#folder.root);
     }
   }
+}
+
+/** The same in more or less memory; what they had is let go at once, and not when it is next collected. */
+function withRoom(numbers: Float64Array<ArrayBuffer>, room: number): Float64Array<ArrayBuffer> {
+  return new Float64Array(numbers.buffer.transfer(room * Float64Array.BYTES_PER_ELEMENT));
 }
 
 function openDatabase(file: string, access: 'read' | 'write'): Database.Database {

@@ -11,6 +11,7 @@ import type { Privacy } from '../storage/private.ts';
 import { AtlasRows } from './atlas-rows.ts';
 import { Connection } from './connection.ts';
 import { LibraryFolder } from './folder.ts';
+import { LibraryThread } from './library-thread.ts';
 import { Journal } from './journal.ts';
 import { migrate } from './migrate.ts';
 import { closeLibrary, libraryPrivacy } from './privacy.ts';
@@ -142,13 +143,13 @@ async function open(
 ): Promise<Library> {
   const connections: Connection[] = [];
   let index: VectorIndex | undefined;
-  let rows: SeqReader | undefined;
+  const thread = new LibraryThread(folder);
   let reconciled = Promise.resolve();
   const closing = new AbortController();
   const close = async () => {
     closing.abort();
     await reconciled;
-    await Promise.all([index?.close(), rows?.close()]);
+    await Promise.all([index?.close(), thread.close()]);
     // The writer last, since only a writer can fold the log back into the database.
     for (const connection of connections.splice(0).reverse()) connection.close();
     await end();
@@ -170,8 +171,9 @@ async function open(
     });
     if (goOn) reconciled = inBackground(folder, (own) => goOn(own, closing.signal));
     const files = new IndexFiles(folder.index);
-    index = new VectorIndex({ connection: reading, files, place: folder, mayWrite });
-    rows = new SeqReader(reading, folder);
+    const place = folder;
+    index = new VectorIndex({ connection: reading, files, place, thread, mayWrite });
+    const rows = new SeqReader(reading, thread);
     const reader = new LibraryReader(reading, folder, { index, rows });
     const writer = new LibraryWriter({ connection, folder, journal, codec, refusal });
     return {

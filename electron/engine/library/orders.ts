@@ -10,7 +10,7 @@ import type { PortraitSets } from './portrait-sets.ts';
 import type { Quarantine } from './quarantine.ts';
 import { narrowing, type Sorted, sortedQuery } from './queries.ts';
 import { asksForTrash, isOfRow } from './query-conditions.ts';
-import type { Seqs } from './seq-messages.ts';
+import type { Seqs } from './library-tasks.ts';
 import type { SeqReader } from './seq-reader.ts';
 
 /** Orders that are remembered, of everything and of what filters leave: each takes 8 MB at a million. */
@@ -151,10 +151,12 @@ async function filtered(seqs: Seqs, isIn: (seq: number) => boolean): Promise<Seq
   const found = new Float64Array(seqs.length);
   let count = 0;
   for (let from = 0; from < seqs.length; from += AT_ONCE) {
-    const some = seqs.subarray(from, from + AT_ONCE).filter(isIn);
-    found.set(some, count);
-    count += some.length;
+    const until = Math.min(from + AT_ONCE, seqs.length);
+    for (let at = from; at < until; at += 1) {
+      const seq = seqs[at] as number;
+      if (isIn(seq)) found[count++] = seq;
+    }
     await breather.pause();
   }
-  return found.slice(0, count);
+  return new Float64Array(found.buffer.transfer(count * Float64Array.BYTES_PER_ELEMENT));
 }

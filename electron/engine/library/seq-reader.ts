@@ -1,27 +1,25 @@
-import { Thread } from '../jobs/thread.ts';
 import type { Connection } from './connection.ts';
-import type { LibraryFolder } from './folder.ts';
+import type { Seqs } from './library-tasks.ts';
+import type { LibraryThread } from './library-thread.ts';
 import type { Query } from './queries.ts';
-import type { DatabasePlace, ReadAnswer, ReadTask, Seqs } from './seq-messages.ts';
 
 /** Rows of a library of which as many as there are may be read here: more would hold up everything else. */
 const AT_ONCE = 20_000;
 
 /**
- * Reads what goes through many rows: of a large library in a thread of its own, where sorting and counting a million
+ * Reads what goes through many rows: of a large library in its second thread, where sorting and counting a million
  * hold up nobody. No query is left open while others get their turn: without a log nothing could be written meanwhile.
  */
 export class SeqReader {
   readonly #connection: Connection;
   readonly #atOnce: number;
-  readonly #thread: Thread<ReadTask, ReadAnswer>;
+  readonly #thread: LibraryThread;
 
   /** @param connection one that only reads */
-  constructor(connection: Connection, { root, database }: LibraryFolder, atOnce = AT_ONCE) {
+  constructor(connection: Connection, thread: LibraryThread, atOnce = AT_ONCE) {
     this.#connection = connection;
     this.#atOnce = atOnce;
-    const data: DatabasePlace = { root, database };
-    this.#thread = new Thread(new URL('./seq-worker.ts', import.meta.url), data);
+    this.#thread = thread;
   }
 
   /**
@@ -31,17 +29,13 @@ export class SeqReader {
    */
   async read(query: Query): Promise<Seqs> {
     if (!this.#isLarge) return this.#connection.numbers(query.sql, ...query.values);
-    return (await this.#thread.ask({ query, as: 'numbers' })) as Seqs;
+    return (await this.#thread.ask({ kind: 'numbers', query })) as Seqs;
   }
 
   /** The rows that a query finds, which are few of many that it goes through; the same otherwise. */
   async rows(query: Query): Promise<unknown[]> {
     if (!this.#isLarge) return this.#connection.all(query.sql, ...query.values);
-    return (await this.#thread.ask({ query, as: 'rows' })) as unknown[];
-  }
-
-  async close(): Promise<void> {
-    await this.#thread.close();
+    return (await this.#thread.ask({ kind: 'rows', query })) as unknown[];
   }
 
   get #isLarge(): boolean {

@@ -1,6 +1,7 @@
 /** Makes the vector index of a library, or goes on with it, in a process of its own (see index-making.ts). */
 import { Connection } from '../connection.ts';
 import { LibraryFolder } from '../folder.ts';
+import { LibraryThread } from '../library-thread.ts';
 import { IndexFiles } from './index-files.ts';
 import { type Made, makingSchema } from './index-messages.ts';
 import { VectorIndex } from './vector-index.ts';
@@ -18,13 +19,9 @@ async function make(message: unknown): Promise<void> {
   const folder = new LibraryFolder(root, database);
   const connection = new Connection(folder, 'read');
   const files = new IndexFiles(folder.index);
-  const index = new VectorIndex({
-    connection,
-    files,
-    place: folder,
-    mayWrite: true,
-    few: Infinity,
-  });
+  const thread = new LibraryThread(folder);
+  const parts = { connection, files, place: folder, thread, mayWrite: true };
+  const index = new VectorIndex({ ...parts, few: Number.POSITIVE_INFINITY });
   await index.sync({ onRead: tell });
   await index.close();
   connection.close();

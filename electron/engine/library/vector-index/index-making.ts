@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { cancelled, throwIfCancelled } from '../../../contract/errors.ts';
-import type { DatabasePlace } from '../seq-messages.ts';
+import type { DatabasePlace } from '../library-tasks.ts';
 import { madeSchema } from './index-messages.ts';
 
 const INDEX_CHILD = fileURLToPath(new URL('index-child.ts', import.meta.url));

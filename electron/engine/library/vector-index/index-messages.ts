@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { DatabasePlace } from '../seq-messages.ts';
+import type { DatabasePlace } from '../library-tasks.ts';
 
 /** What the process that makes an index is told, once. */
 export const makingSchema: z.ZodType<DatabasePlace> = z.object({

@@ -1,15 +1,9 @@
 import type { Breather } from '../../jobs/breather.ts';
-import { Thread } from '../../jobs/thread.ts';
 import type { Connection } from '../connection.ts';
-import type { DatabasePlace } from '../seq-messages.ts';
+import type { LibraryAnswer, LibraryTask } from '../library-tasks.ts';
+import type { LibraryThread } from '../library-thread.ts';
 import type { Distances } from './ranking.ts';
-import {
-  cosinesTo,
-  type Scan,
-  scanNext,
-  type SearchAnswer,
-  type SearchTask,
-} from './search-messages.ts';
+import { cosinesOf, type Scan, scanNext } from './search-tasks.ts';
 import { type Segment, SEGMENT_SIZE } from './segment.ts';
 
 /** Fewer embeddings are gone through sooner than a thread is told to help. */
@@ -19,19 +13,18 @@ const MOST_SPARE = 32;
 
 /**
  * The two long parts of a search, each done by this thread and another at once: going through the codes, and reading the
- * numbers of the best. Where the other has not started yet, or fails, this one does all of it.
+ * numbers of the best. Where the other has not begun yet, has something else to do, or fails, this one does all of it.
  */
 export class SearchWork {
   readonly #connection: Connection;
-  readonly #thread: Thread<SearchTask, SearchAnswer>;
+  readonly #thread: LibraryThread;
   readonly #worthHelp: number;
-  #helper: 'none' | 'starting' | 'ready' = 'none';
   #spare: Uint16Array<SharedArrayBuffer>[] = [];
 
   /** @param connection one that only reads */
-  constructor(connection: Connection, place: DatabasePlace, worthHelp = WORTH_HELP) {
+  constructor(connection: Connection, thread: LibraryThread, worthHelp = WORTH_HELP) {
     this.#connection = connection;
-    this.#thread = new Thread(new URL('./search-worker.ts', import.meta.url), place);
+    this.#thread = thread;
     this.#worthHelp = worthHelp;
   }
 
@@ -63,36 +56,24 @@ export class SearchWork {
 
   /** The cosines of a vector to embeddings, by their numbers; NaN for those that are gone. */
   async cosines(vector: Buffer, numbers: readonly number[]): Promise<Float64Array> {
+    if (!this.#thread.isIdle) return cosinesOf(this.#connection, { vector, numbers });
     const half = Math.ceil(numbers.length / 2);
-    const helped =
-      this.#helper === 'ready' &&
-      this.#help({
-        ...{ kind: 'compare', numbers: numbers.slice(half) },
-        // By itself: what it is a part of would be copied too.
-        vector: new Uint8Array(vector),
-      });
-    const own = cosinesTo(this.#connection, vector, helped ? numbers.slice(0, half) : numbers);
-    if (!helped) return own;
-    const others = (await helped) ?? cosinesTo(this.#connection, vector, numbers.slice(half));
-    return Float64Array.of(...own, ...others);
+    const own = { vector, numbers: numbers.slice(0, half) };
+    // By itself: what it is a part of would be copied too.
+    const others = { vector: new Uint8Array(vector), numbers: numbers.slice(half) };
+    const helped = this.#help({ kind: 'compare', comparison: others });
+    const first = cosinesOf(this.#connection, own);
+    const answer = helped && (await helped);
+    const rest = answer instanceof Float64Array ? answer : cosinesOf(this.#connection, others);
+    return Float64Array.of(...first, ...rest);
   }
 
-  async close(): Promise<void> {
-    await this.#thread.close();
-  }
-
-  /** False as long as the thread is not there; undefined once it has failed. */
-  #help(task: SearchTask): Promise<SearchAnswer | undefined> | false {
-    if (this.#helper === 'ready') return this.#thread.ask(task).catch(() => undefined);
-    if (this.#helper === 'none') {
-      this.#helper = 'starting';
-      this.#thread.ask({ kind: 'begin' }).then(
-        () => (this.#helper = 'ready'),
-        // It is left alone then: what kept it from starting once is likely to do so again.
-        () => undefined,
-      );
-    }
-    return false;
+  /** False where the thread cannot help now; undefined once it has failed. */
+  #help(task: LibraryTask): Promise<LibraryAnswer | undefined> | false {
+    const isIdle = this.#thread.isIdle;
+    // For the next search, if this is the first.
+    const asked = this.#thread.ask(isIdle ? task : { kind: 'begin' }).catch(() => undefined);
+    return isIdle && asked;
   }
 
   #take(slots: number): Uint16Array<SharedArrayBuffer> {

@@ -93,7 +93,9 @@ export class Segment {
     const segment = new Segment(start, width, slots);
     segment.#seqs = new Float64Array(new Uint8Array(content.subarray(0, slots * 8)).buffer);
     segment.#codes.set(content.subarray(slots * 8));
-    segment.#size = segment.#seqs.reduce((sum, seq) => sum + (Number.isNaN(seq) ? 0 : 1), 0);
+    for (let slot = 0; slot < slots; slot += 1) {
+      if (!Number.isNaN(segment.#seqs[slot])) segment.#size += 1;
+    }
     return segment;
   }
 
@@ -107,6 +109,11 @@ export class Segment {
     this.#seqs = seqs;
     this.#codes = codes;
   }
+}
+
+/** How long the file of a full one is. */
+export function mostBytesOf(width: number): number {
+  return HEADER_BYTES + SEGMENT_SIZE * (Float64Array.BYTES_PER_ELEMENT + bytesFor(width));
 }
 
 function shared(bytes: number): Uint8Array<SharedArrayBuffer> {

@@ -5,6 +5,7 @@ import { temporaryFolder } from '../../../../test/support/library.ts';
 import { Connection, type SqlValue } from '../connection.ts';
 import { LibraryFolder } from '../folder.ts';
 import { createId } from '../ids.ts';
+import { LibraryThread } from '../library-thread.ts';
 import { migrate } from '../migrate.ts';
 import { toBlob } from '../vectors.ts';
 import { IndexFiles } from './index-files.ts';
@@ -52,10 +53,11 @@ async function database(count: number) {
   const open = (limits: { few?: number; worthHelp?: number } = {}, connection?: Connection) => {
     const reading = connection ?? new Connection(folder, 'read');
     const files = new IndexFiles(folder.index);
-    const parts = { connection: reading, files, place: folder, mayWrite: true };
+    const thread = new LibraryThread(folder);
+    const parts = { connection: reading, files, place: folder, thread, mayWrite: true };
     const index = new VectorIndex({ ...parts, ...limits });
     onTestFinished(async () => {
-      await index.close();
+      await Promise.all([index.close(), thread.close()]);
       reading.close();
     });
     return index;
@@ -219,7 +221,13 @@ describe('what is kept beside the database', () => {
     expect(
       seqs(
         await nearest(
-          new VectorIndex({ connection: reading, files, place: other.folder, mayWrite: false }),
+          new VectorIndex({
+            connection: reading,
+            files,
+            place: other.folder,
+            thread: new LibraryThread(other.folder),
+            mayWrite: false,
+          }),
           2,
           9,
         ),

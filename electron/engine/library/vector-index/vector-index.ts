@@ -9,10 +9,11 @@ import { Breather } from '../../jobs/breather.ts';
 import { normalise } from '../../latent/vectors.ts';
 import type { Connection } from '../connection.ts';
 import { isSound, toVector } from '../vectors.ts';
-import type { DatabasePlace } from '../seq-messages.ts';
+import type { DatabasePlace } from '../library-tasks.ts';
+import type { LibraryThread } from '../library-thread.ts';
 import type { Anchor, IndexFiles, IndexState } from './index-files.ts';
 import { makeIndex } from './index-making.ts';
-import { type Segment, SEGMENT_SIZE } from './segment.ts';
+import { mostBytesOf, type Segment, SEGMENT_SIZE } from './segment.ts';
 import { SeqSet } from './seq-set.ts';
 import { SearchWork } from './search-work.ts';
 import { type Neighbour, type Search, SpaceIndex } from './space-index.ts';
@@ -52,8 +53,8 @@ interface IndexParts {
   /** One that only reads. */
   readonly connection: Connection;
   readonly files: IndexFiles;
-  /** Where other threads and processes find the database. */
   readonly place: DatabasePlace;
+  readonly thread: LibraryThread;
   /** Whether files may be written. */
   readonly mayWrite: boolean;
   /** Of how many embeddings this process takes in itself; an index of more is made by one of its own. */
@@ -88,13 +89,13 @@ export class VectorIndex {
   #ended: Promise<void> = Promise.resolve();
   #saving: Promise<void> | null = null;
 
-  constructor({ connection, files, place, mayWrite, few = FEW, worthHelp }: IndexParts) {
+  constructor({ connection, files, place, thread, mayWrite, few, worthHelp }: IndexParts) {
     this.#connection = connection;
     this.#files = files;
     this.#place = place;
     this.#mayWrite = mayWrite;
-    this.#few = few;
-    this.#work = new SearchWork(connection, place, worthHelp);
+    this.#few = few ?? FEW;
+    this.#work = new SearchWork(connection, thread, worthHelp);
   }
 
   /** The nearest of a space, best first: as many as there are after `offset`, none cut off. */
@@ -140,7 +141,7 @@ export class VectorIndex {
     await this.#ended;
     await this.#saving;
     if (this.#unsaved >= WORTH_SAVING_AT_END) this.#save();
-    await Promise.all([this.#saving, this.#work.close()]);
+    await this.#saving;
   }
 
   /** After what was begun before, if nobody waited for that to its end. */
@@ -346,8 +347,9 @@ export class VectorIndex {
       const deviation = Float32Array.from(spread.deviation);
       const index = new SpaceIndex(width, { mean, deviation, of: spread.of });
       this.#spaces.set(keyOf(space, width), { space, index });
+      const memory = Buffer.allocUnsafeSlow(mostBytesOf(width));
       for (const { start, file } of segments) {
-        const segment = await this.#files.segment(file, start, width);
+        const segment = await this.#files.segment(file, start, width, memory);
         if (segment) this.#kept.set(segment, file);
         if (segment) index.adopt(segment);
         else await this.#readAgain(space, start, start + SEGMENT_SIZE);

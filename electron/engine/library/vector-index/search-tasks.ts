@@ -1,4 +1,4 @@
-/** What crosses between the threads that search, and what both of them do. */
+/** The two long parts of a search, as both threads do them. */
 import type { Connection } from '../connection.ts';
 import { addLookups } from './lookup-scan.ts';
 
@@ -10,14 +10,6 @@ export interface Scan {
   readonly next: Int32Array;
 }
 
-export type SearchTask =
-  | { readonly kind: 'begin' }
-  | { readonly kind: 'scan'; readonly scan: Scan }
-  | { readonly kind: 'compare'; readonly numbers: readonly number[]; readonly vector: Uint8Array };
-
-/** Of a comparison the cosines; nothing else has anything to say. */
-export type SearchAnswer = Float64Array<ArrayBuffer> | null;
-
 /** Works out the distances of one part. @returns whether there was one left */
 export function scanNext({ tables, parts, next }: Scan): boolean {
   const part = parts[Atomics.add(next, 0, 1)];
@@ -25,16 +17,21 @@ export function scanNext({ tables, parts, next }: Scan): boolean {
   return part !== undefined;
 }
 
-/** The cosines of a vector to embeddings, by their numbers; NaN for those that are gone or of another width. */
-export function cosinesTo(
+/** A vector as SQLite keeps it, and the embeddings it is compared with, by their numbers. */
+export interface Comparison {
+  readonly vector: Uint8Array;
+  readonly numbers: readonly number[];
+}
+
+/** The cosines; NaN for embeddings that are gone or of another width. */
+export function cosinesOf(
   connection: Connection,
-  vector: Buffer,
-  numbers: readonly number[],
+  { vector, numbers }: Comparison,
 ): Float64Array<ArrayBuffer> {
   const distances = connection.numbers(
     `SELECT iif(e.number IS NULL, NULL, vec_distance_cosine(e.vector, ?)) FROM json_each(?) AS wanted
      LEFT JOIN embeddings AS e ON e.number = wanted.value AND length(e.vector) = ? ORDER BY wanted.key`,
-    ...[vector, JSON.stringify(numbers), vector.length],
+    ...[Buffer.from(vector), JSON.stringify(numbers), vector.length],
   );
   return distances.map((distance) => 1 - distance);
 }
