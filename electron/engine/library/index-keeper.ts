@@ -28,7 +28,8 @@ export class IndexKeeper {
       if (behind < UNNOTICED) await index.sync();
       else await this.#submit(behind).result;
     } catch (thrown) {
-      if (!(thrown instanceof StudioError)) throw thrown;
+      // Of a closed library nothing can be asked.
+      if (!this.#isClosed && !(thrown instanceof StudioError)) throw thrown;
     }
   }
 
