@@ -2,6 +2,7 @@ import type { Edit, Judgement, JudgeRequest } from '../../contract/edit.ts';
 import type { CallOptions } from '../inference/inference.ts';
 import { resultAt } from '../inference/results.ts';
 import { cosine } from '../latent/vectors.ts';
+import { embedWords } from '../models/conditions.ts';
 import type { Session } from '../session/session.ts';
 import type { Edits } from './edits.ts';
 
@@ -35,8 +36,9 @@ export async function scoreEdits(
     const { raw } = await embed(to);
     gains[index] = cosine(raw, whole) - cosine(raw, resultAt(embeddings, position + 1));
   }
-  const { prompt } = reader.get(of);
-  return { clipScore: prompt === '' ? null : cosine((await embed(prompt)).raw, whole), gains };
+  const { prompt, settings } = reader.get(of);
+  const words = prompt === '' ? null : await embedWords(models, prompt, { ...settings, gap: 'none' }, options);
+  return { clipScore: words && cosine(words.raw, whole), gains };
 }
 
 function phraseOf(edit: Edit): string | null {

@@ -201,5 +201,6 @@ function parameters({ generation }: Recipe): string {
     .filter(([, value]) => value !== null)
     .map(([name, value]) => `${name}: ${value}`)
     .join(', ');
-  return `${prompt}\n${line}`;
+  const without = settings.without === undefined ? [] : [`Negative prompt: ${settings.without}`];
+  return [prompt, ...without, line].join('\n');
 }
