@@ -43,6 +43,7 @@ export function negationsIn(text: string): Negation[] {
 /** What stands in its place where the thing is asked for. */
 function affirmationOf(negator: string): string {
   const word = negator.toLowerCase();
-  if (word === 'without' || word === 'minus' || word === 'sans' || word === 'with no') return 'with';
+  if (word === 'without' || word === 'minus' || word === 'sans' || word === 'with no')
+    return 'with';
   return /n['’]t$/u.test(word) ? word.slice(0, -3) : '';
 }

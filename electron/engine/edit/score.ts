@@ -37,7 +37,8 @@ export async function scoreEdits(
     gains[index] = cosine(raw, whole) - cosine(raw, resultAt(embeddings, position + 1));
   }
   const { prompt, settings } = reader.get(of);
-  const words = prompt === '' ? null : await embedWords(models, prompt, { ...settings, gap: 'none' }, options);
+  const words =
+    prompt === '' ? null : await embedWords(models, prompt, { ...settings, gap: 'none' }, options);
   return { clipScore: words && cosine(words.raw, whole), gains };
 }
 

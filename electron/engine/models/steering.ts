@@ -11,10 +11,10 @@ export interface Wording extends PromptReading {
 type Embed = (text: string) => Promise<Float32Array>;
 
 /**
- * A negation is heard if it takes the prompt farther than this from what it denies, as a cosine. Between the negations
+ * A negation is honoured if it takes the prompt farther than this from what it denies, as a cosine. Between the negations
  * that the default pack's text encoder honours and those that it takes for the opposite (docs/prompts.md).
  */
-const HEARD = 0.85;
+const HONOURED = 0.85;
 
 /** Whether the embedding of its text is not all that it says. */
 export function isSteered({ parts, negations, without }: Wording): boolean {
@@ -23,7 +23,7 @@ export function isSteered({ parts, negations, without }: Wording): boolean {
 
 /**
  * The embedding of a prompt, moved in CLIP's space. A part of weight a counts a times as much as it does in its
- * prompt: e + (a − 1) (e − e without the part). What is to be left out, and what is negated and not heard as
+ * prompt: e + (a − 1) (e − e without the part). What is to be left out, and what is negated and not honoured as
  * such, is taken out of it.
  *
  * @param neutral words that say nothing but what the pack draws
@@ -43,7 +43,7 @@ export async function steer(
   steered = normalise(steered);
   const denied: string[] = [];
   for (const { thing, affirmed } of negations) {
-    if (cosine(await embed(affirmed), whole) >= HEARD) denied.push(thing);
+    if (cosine(await embed(affirmed), whole) >= HONOURED) denied.push(thing);
   }
   const base = await embed(neutral);
   for (const thing of [...denied, ...without]) {

@@ -1,5 +1,10 @@
 import { count as counted } from '../../contract/count.ts';
-import { type DrawOverrides, type GenerateRequest, MAX_COUNT, type Origin } from '../../contract/draw.ts';
+import {
+  type DrawOverrides,
+  type GenerateRequest,
+  MAX_COUNT,
+  type Origin,
+} from '../../contract/draw.ts';
 import { StudioError, throwIfCancelled } from '../../contract/errors.ts';
 import { expandPrompt, hasMarkup, readPrompt, thingsIn } from '../../contract/prompt-markup.ts';
 import type { CallOptions } from '../inference/inference.ts';
