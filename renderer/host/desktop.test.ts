@@ -27,6 +27,17 @@ it('throws what the app answers as an error, with its code', async () => {
   }
   const thrown = { name: 'StudioError', ...error };
   await expect(host.openPicture()).rejects.toMatchObject(thrown);
-  await expect(host.deliver({ kind: 'files', files: ['/a.png'] })).rejects.toMatchObject(thrown);
+  const { reach } = host.deliver({ kind: 'files', files: ['/a.png'] });
+  await expect(reach()).rejects.toMatchObject(thrown);
   await expect(host.showPortrait?.('1')).rejects.toMatchObject(thrown);
+});
+
+it('names what was exported, and shows it in its folder when asked to', async () => {
+  desktop.showInFolder.mockClear();
+  desktop.showInFolder.mockResolvedValueOnce({ value: undefined });
+  const handed = host.deliver({ kind: 'files', files: ['C:\\Pictures\\a.png', 'C:\\Pictures\\b.png'] });
+  expect(handed).toMatchObject({ name: 'a.png', count: 2, where: 'folder' });
+  expect(desktop.showInFolder).not.toHaveBeenCalled();
+  await handed.reach();
+  expect(desktop.showInFolder).toHaveBeenCalledWith('C:\\Pictures\\a.png');
 });

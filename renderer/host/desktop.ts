@@ -18,9 +18,15 @@ export function createDesktopHost(desktop: Desktop): HostParts {
       const folder = await valueOf(desktop.chooseFolder());
       return folder === null ? null : { kind: 'folder', folder };
     },
-    deliver: async (delivery) => {
-      const [first] = delivery.kind === 'files' ? delivery.files : [];
-      if (first !== undefined) await valueOf(desktop.showInFolder(first));
+    deliver: (delivery) => {
+      const files = delivery.kind === 'files' ? delivery.files : [];
+      const [first = ''] = files;
+      return {
+        name: first.split(/[/\\]/).at(-1) ?? '',
+        count: files.length,
+        where: 'folder',
+        reach: async () => void (await valueOf(desktop.showInFolder(first))),
+      };
     },
     openPicture: () => valueOf(desktop.openPicture()),
     dragPortrait: (event, id) => {

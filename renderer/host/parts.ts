@@ -2,14 +2,26 @@ import type { Delivery, Destination } from '../../electron/contract/delivery.ts'
 import type { MenuCommand, OpenedPicture } from '../../electron/contract/desktop.ts';
 import type { Port } from '../../electron/rpc/client.ts';
 
+/** What was handed over, and how it is reached. */
+export interface Handed {
+  /** Of the file, or of the first of several. */
+  readonly name: string;
+  /** How many files there are; 0 where nothing came of it. */
+  readonly count: number;
+  /** Where they are. */
+  readonly where: 'folder' | 'downloads';
+  /** Shows the file in its folder, or hands it over once more. */
+  reach(): Promise<void>;
+}
+
 /** What a host adds to the studio's service: the parts that differ between a window and a browser. */
 export interface HostParts {
   /** Opens a connection to the service; again after each that was lost. */
   open(): Promise<Port>;
   /** Asks the artist where an export should go; null when they think better of it. */
   chooseDestination(): Promise<Destination | null>;
-  /** Hands over what an export became: starts the download, or shows the files in their folder. */
-  deliver(delivery: Delivery): Promise<void>;
+  /** Hands over what an export became: a browser downloads it, on a desktop it lies in its folder. */
+  deliver(delivery: Delivery): Handed;
   /** Asks the artist for one picture; null when they think better of it. */
   openPicture(): Promise<OpenedPicture | null>;
   /** Takes a drag of a portrait over to the system, where that is possible. */

@@ -4,7 +4,7 @@ import { StudioError } from '../../electron/contract/errors.ts';
 import type { Port } from '../../electron/rpc/client.ts';
 import { decodeMessage, encodeMessage } from '../../electron/rpc/codec.ts';
 import { readPicture } from './read-picture.ts';
-import type { HostParts } from './parts.ts';
+import type { Handed, HostParts } from './parts.ts';
 
 /** The studio in a browser: a WebSocket beside the page, whose path admits both (access.ts), and downloads. */
 export function createWebHost(): HostParts {
@@ -43,14 +43,22 @@ function unreachable(): StudioError {
   );
 }
 
-function deliver(delivery: Delivery): Promise<void> {
-  if (delivery.kind === 'download') {
+function deliver(delivery: Delivery): Handed {
+  const download = (): void => {
+    if (delivery.kind !== 'download') return;
     const link = document.createElement('a');
     link.href = `downloads/${delivery.id}`;
     link.download = delivery.name;
     link.click();
-  }
-  return Promise.resolve();
+  };
+  download();
+  return {
+    ...(delivery.kind === 'download'
+      ? { name: delivery.name, count: 1 }
+      : { name: '', count: 0 }),
+    where: 'downloads',
+    reach: () => Promise.resolve(download()),
+  };
 }
 
 function openPicture(): Promise<OpenedPicture | null> {

@@ -40,14 +40,7 @@ function factsOfDrawn(generation: Generation): Fact[] {
       : { name: words.unheard, value: unheard.join(', '), tip: words.unheardTip },
     clipScore === null
       ? null
-      : { name: words.score, value: fixed(clipScore, 3), tip: words.scoreTip },
-    logLikelihood === null
-      ? null
-      : {
-          name: words.likelihood,
-          value: Math.round(logLikelihood).toLocaleString('en'),
-          tip: words.likelihoodTip,
-        },
+      : { name: words.score, value: fixed(clipScore, 3), tip: words.scoreTip(logLikelihood) },
     seed === null ? null : { name: words.seed, value: String(seed), tip: words.seedTip },
     { name: words.truncation, value: settings.truncation.toFixed(2), tip: words.truncationTip },
     {

@@ -1,5 +1,6 @@
 import { LABELS, MAX_RATING, type Label } from '../../electron/contract/arrange.ts';
 import { CHANGEABLE } from '../../electron/contract/lineage.ts';
+import type { Act } from '../state/chosen.ts';
 import { focusSoon } from '../state/focus.ts';
 import { PLACES, THEMES } from '../state/places.ts';
 import { isTrash } from '../state/source.ts';
@@ -22,7 +23,19 @@ export interface Command {
   /** Whether its key means it where the keyboard is; where this is left out, everywhere. */
   isMeant?(target: EventTarget | null): boolean;
   isPossible(): boolean;
+  /** What it is called where it takes so many portraits away. */
+  counted?(n: number): string;
   run(): unknown;
+}
+
+/** A command that does something with portraits: it is given them as they are seen. */
+interface PortraitCommand extends Omit<Command, 'run'> {
+  run: Act;
+}
+
+/** A command about one portrait, which is on the easel or chosen in a list. */
+interface OnePortraitCommand extends Omit<Command, 'run'> {
+  run(id: string): unknown;
 }
 
 /** Keys that are shown beside buttons; the commands below use the same. */
@@ -37,6 +50,7 @@ export const KEYS = {
   searchHere: '/',
   generate: 'Mod+Enter',
   cancel: 'Escape',
+  queue: 'q',
   moreLikeThis: 'm',
   samePerson: 'w',
   surprise: 'r',
@@ -81,6 +95,20 @@ const always = (): boolean => true;
 
 const isInHistory = (target: EventTarget | null): boolean =>
   target instanceof Element && target.closest('[data-history]') !== null;
+
+const aboutPortraits = ({ chosen }: Studio, command: PortraitCommand): Command => ({
+  ...command,
+  run: () => chosen.act(command.run),
+});
+
+const aboutOne = ({ chosen }: Studio, command: OnePortraitCommand): Command => ({
+  ...command,
+  run: () => chosen.act(([id]) => id !== undefined && command.run(id), [chosen.one ?? []].flat()),
+});
+
+/** What a command is called, with how many portraits it would take away. */
+export const titleOf = ({ title, counted }: Command, count: number): string =>
+  counted && count > 1 ? counted(count) : title;
 
 export function createCommands(studio: Studio): Command[] {
   return [
@@ -161,7 +189,7 @@ function makeCommands(studio: Studio): Command[] {
       keys: KEYS.generate,
       whileTyping: true,
       isPossible: () => create.field.isReady && studio.view.place === 'create',
-      run: () => create.generate(),
+      run: () => studio.generate(),
     },
     {
       id: 'cancel',
@@ -172,21 +200,36 @@ function makeCommands(studio: Studio): Command[] {
       run: () => create.cancel(),
     },
     {
+      id: 'queue',
+      group: 'make',
+      title: strings.queue.title,
+      keys: KEYS.queue,
+      isPossible: () => create.queue.runs.length > 0,
+      run: () => studio.view.showQueue(true),
+    },
+    {
+      id: 'cancel-all',
+      group: 'make',
+      title: strings.queue.cancelAll,
+      isPossible: () => create.queue.runs.length > 0,
+      run: () => create.queue.cancelAll(),
+    },
+    aboutOne(studio, {
       id: 'more-like-this',
       group: 'make',
       title: strings.actions.moreLikeThis,
       keys: KEYS.moreLikeThis,
       isPossible: hasSubject,
-      run: () => studio.moreLikeThis(studio.chosen.one ?? ''),
-    },
-    {
+      run: (id) => studio.moreLikeThis(id),
+    }),
+    aboutOne(studio, {
       id: 'same-person',
       group: 'make',
       title: strings.actions.samePerson,
       keys: KEYS.samePerson,
       isPossible: hasSubject,
-      run: () => studio.samePerson(studio.chosen.one ?? ''),
-    },
+      run: (id) => studio.samePerson(id),
+    }),
     {
       id: 'surprise',
       group: 'make',
@@ -283,46 +326,48 @@ function arrangeCommands(studio: Studio): Command[] {
   const hasTargets = (): boolean => studio.chosen.count > 0 && !studio.chosen.areTrashed;
   const isSelected = (): boolean =>
     view.place === 'library' && library.selection.size > 0 && !studio.chosen.areTrashed;
-  const ratings = Array.from({ length: MAX_RATING + 1 }, (_, rating): Command => ({
-    id: `rate-${rating}`,
-    group: 'arrange',
-    title: strings.arrange.rate(rating),
-    keys: String(rating),
-    isMeant: isSelected,
-    isPossible: hasTargets,
-    run: () => studio.attempt(() => arranging.rate(studio.chosen.ids, rating)),
-  }));
-  const labels = LABELS.map((label): Command => {
+  const ratings = Array.from({ length: MAX_RATING + 1 }, (_, rating) =>
+    aboutPortraits(studio, {
+      id: `rate-${rating}`,
+      group: 'arrange',
+      title: strings.arrange.rate(rating),
+      keys: String(rating),
+      isMeant: isSelected,
+      isPossible: hasTargets,
+      run: (ids) => arranging.rate(ids, rating),
+    }),
+  );
+  const labels = LABELS.map((label) => {
     const keys = LABEL_KEYS[label];
-    return {
+    return aboutPortraits(studio, {
       id: `label-${label}`,
       group: 'arrange',
       title: strings.arrange.labelAs(label),
       ...(keys !== undefined && { keys }),
       isMeant: isSelected,
       isPossible: hasTargets,
-      run: () => studio.attempt(() => arranging.toggleLabel(studio.chosen.ids, label)),
-    };
+      run: (ids) => arranging.toggleLabel(ids, label),
+    });
   });
   return [
     ...ratings,
     ...labels,
-    {
+    aboutPortraits(studio, {
       id: 'tags',
       group: 'arrange',
       title: strings.arrange.editTags,
       keys: KEYS.tags,
       isPossible: hasTargets,
-      run: () => view.open({ kind: 'tags', ids: studio.chosen.ids }),
-    },
-    {
+      run: (ids) => view.open({ kind: 'tags', ids }),
+    }),
+    aboutPortraits(studio, {
       id: 'boards',
       group: 'arrange',
       title: strings.arrange.putOnBoard,
       keys: KEYS.boards,
       isPossible: hasTargets,
-      run: () => view.open({ kind: 'boards', ids: studio.chosen.ids }),
-    },
+      run: (ids) => view.open({ kind: 'boards', ids }),
+    }),
     {
       id: 'take-off-board',
       group: 'arrange',
@@ -351,7 +396,7 @@ function arrangeCommands(studio: Studio): Command[] {
       group: 'arrange',
       title: strings.arrange.makeCover,
       isPossible: () => isSelected() && studio.boardShown !== null,
-      run: () => studio.makeCover(studio.chosen.ids[0] ?? ''),
+      run: () => studio.makeCover(studio.chosen.rows[0] ?? ''),
     },
     {
       id: 'panel',
@@ -365,8 +410,8 @@ function arrangeCommands(studio: Studio): Command[] {
       group: 'arrange',
       title: strings.selection.clear,
       keys: KEYS.clearSelection,
-      isPossible: () => view.place === 'library' && library.selection.size > 0,
-      run: () => library.selection.clear(),
+      isPossible: () => studio.chosen.canClear,
+      run: () => studio.chosen.clear(),
     },
   ];
 }
@@ -374,16 +419,16 @@ function arrangeCommands(studio: Studio): Command[] {
 function portraitCommands(studio: Studio): Command[] {
   const { library, view } = studio;
   const hasTargets = (): boolean => studio.chosen.count > 0;
-  const one = (): string | undefined => studio.chosen.ids[0];
+  const one = (): string | undefined => studio.chosen.rows[0];
   return [
-    {
+    aboutPortraits(studio, {
       id: 'star',
       group: 'portrait',
       title: strings.actions.star,
       keys: KEYS.star,
       isPossible: hasTargets,
-      run: () => studio.attempt(() => studio.actions.toggleStar(studio.chosen.ids)),
-    },
+      run: (ids) => studio.actions.toggleStar(ids),
+    }),
     {
       id: 'compare',
       group: 'portrait',
@@ -412,8 +457,8 @@ function portraitCommands(studio: Studio): Command[] {
       id: 'carry-over',
       group: 'portrait',
       title: strings.actions.carryOver,
-      isPossible: () => studio.chosen.ids.some((id) => studio.isForeign(id)),
-      run: () => studio.carryOver(studio.chosen.ids.filter((id) => studio.isForeign(id))),
+      isPossible: () => studio.chosen.rows.some((id) => studio.isForeign(id)),
+      run: () => studio.carryOver(studio.chosen.rows.filter((id) => studio.isForeign(id))),
     },
     {
       id: 'restore',
@@ -426,14 +471,14 @@ function portraitCommands(studio: Studio): Command[] {
         if (making) view.open({ kind: 'restore', making });
       },
     },
-    {
+    aboutOne(studio, {
       id: 'similar',
       group: 'portrait',
       title: strings.actions.similar,
       keys: KEYS.similar,
-      isPossible: hasTargets,
-      run: () => studio.searchLike(one() ?? ''),
-    },
+      isPossible: () => studio.chosen.one !== null,
+      run: (id) => studio.searchLike(id),
+    }),
     {
       id: 'export',
       group: 'portrait',
@@ -449,22 +494,22 @@ function portraitCommands(studio: Studio): Command[] {
       title: strings.actions.copyPicture,
       keys: KEYS.copyPicture,
       isPossible: () => hasTargets() && getSelection()?.isCollapsed !== false,
-      run: () => studio.clipboard.copyPicture(one() ?? ''),
+      run: () => studio.copyPicture(),
     },
-    {
+    aboutPortraits(studio, {
       id: 'show-in-folder',
       group: 'portrait',
       title: strings.actions.showInFolder,
       isPossible: () => hasTargets() && studio.host.showPortrait !== undefined,
-      run: () => studio.attempt(async () => studio.host.showPortrait?.(one() ?? '')),
-    },
-    {
+      run: ([id]) => id !== undefined && studio.host.showPortrait?.(id),
+    }),
+    aboutPortraits(studio, {
       id: 'copy-path',
       group: 'portrait',
       title: strings.actions.copyPath,
       isPossible: hasTargets,
-      run: () => studio.clipboard.copyPath(one() ?? ''),
-    },
+      run: ([id]) => id !== undefined && studio.clipboard.copyPath(id),
+    }),
     {
       id: 'trash',
       group: 'portrait',
@@ -473,21 +518,24 @@ function portraitCommands(studio: Studio): Command[] {
       // In the timeline the key takes away key-frames, but for the history below it.
       isMeant: (target) => view.place !== 'timeline' || isInHistory(target),
       isPossible: () => hasTargets() && !studio.chosen.areTrashed,
-      run: () => studio.trash(studio.chosen.ids),
+      counted: strings.selection.trash,
+      run: () => studio.trash(studio.chosen.rows),
     },
     {
       id: 'put-back',
       group: 'portrait',
       title: strings.actions.putBack,
       isPossible: () => hasTargets() && studio.chosen.areTrashed,
-      run: () => studio.attempt(() => studio.actions.restore(studio.chosen.ids)),
+      counted: strings.selection.putBack,
+      run: () => studio.attempt(() => studio.actions.restore(studio.chosen.rows)),
     },
     {
       id: 'purge',
       group: 'portrait',
       title: strings.actions.purge,
       isPossible: () => hasTargets() && studio.chosen.areTrashed,
-      run: () => view.open({ kind: 'purge', ids: studio.chosen.ids }),
+      counted: strings.selection.purge,
+      run: () => view.open({ kind: 'purge', ids: studio.chosen.rows }),
     },
     {
       id: 'open',
@@ -512,7 +560,7 @@ function portraitCommands(studio: Studio): Command[] {
 
 function lineageCommands(studio: Studio): Command[] {
   const { library, create, view } = studio;
-  const one = (): string | undefined => studio.chosen.ids[0];
+  const one = (): string | undefined => studio.chosen.rows[0];
   const hasTarget = (): boolean => one() !== undefined;
   return [
     {

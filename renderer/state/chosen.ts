@@ -1,4 +1,5 @@
 import { strings } from '../strings.ts';
+import type { AsSeen } from './as-seen.ts';
 import type { Between } from './between.svelte.ts';
 import type { Breeding } from './breeding.svelte.ts';
 import type { Create } from './create.svelte.ts';
@@ -24,7 +25,12 @@ export interface ChosenParts {
   readonly timeline: Timeline;
   readonly breeding: Breeding;
   readonly renders: Renders;
+  readonly asSeen: AsSeen;
+  attempt<T>(work: () => Promise<T>): Promise<T | null>;
 }
+
+/** What is done with portraits. */
+export type Act = (ids: readonly string[]) => unknown;
 
 /** The portraits that a command is about, and where they can be taken. */
 export class Chosen {
@@ -34,58 +40,81 @@ export class Chosen {
     this.#parts = parts;
   }
 
-  /** What a command acts on: the selection, or else the portrait on the easel. */
-  get ids(): readonly string[] {
-    const { view, library, create } = this.#parts;
-    const { ids } = library.selection;
-    if (ids.length > 0) return ids;
-    const id = view.place === 'library' ? undefined : create.easel.current?.id;
-    return id === undefined ? [] : [id];
+  /**
+   * What is chosen, as it lies in the library: what is selected in the list that is shown, or else what is on the
+   * easel. Whatever does something with how portraits look takes them from `act`.
+   */
+  get rows(): readonly string[] {
+    const { library } = this.#parts;
+    return this.#isSelected ? library.selection.ids : this.#onEasel;
   }
 
   /** How many these are. */
   get count(): number {
-    const { view, library, create } = this.#parts;
-    const { size } = library.selection;
-    return size > 0 ? size : view.place !== 'library' && create.easel.current ? 1 : 0;
+    const { library } = this.#parts;
+    return this.#isSelected ? library.selection.size : this.#onEasel.length;
   }
 
   /** Whether they are in the trash: the easel's portrait is not, whatever the library shows. */
   get areTrashed(): boolean {
-    const { selection, source } = this.#parts.library;
-    return selection.size > 0 && isTrash(source);
+    return this.#isSelected && isTrash(this.#parts.library.source);
   }
 
-  /** The one portrait that a key is about: on the easel, or chosen in the library and not in the trash. */
+  /** The one portrait that a key is about: on the easel, or chosen in a list and not in the trash. */
   get one(): string | null {
     const { view, create, library } = this.#parts;
-    if (view.place !== 'library') return create.easel.current?.id ?? null;
-    const [id = ''] = this.ids;
+    if (view.place === 'create') return create.easel.current?.id ?? null;
+    const [id = ''] = this.rows;
     return library.portrait(id)?.trashedAt === null ? id : null;
   }
 
+  /** Does something with what is chosen as it is seen: an edit that is not kept is kept first. */
+  async act(work: Act, ids: readonly string[] = this.rows): Promise<void> {
+    const { asSeen } = this.#parts;
+    await this.#parts.attempt(async () => {
+      const seen = await asSeen.of(ids);
+      if (seen.length > 0) await work(seen);
+    });
+  }
+
+  /** Whether more is selected than what is on the easel. */
+  get canClear(): boolean {
+    const { view, library, create } = this.#parts;
+    const { selection } = library;
+    if (!this.#isSelected) return false;
+    const { current } = create.easel;
+    return view.place !== 'create' || selection.size > 1 || !selection.has(current?.id ?? '');
+  }
+
+  /** Lets go of what is selected; on the easel what stands there is what is left. */
+  clear(): void {
+    const { view, library, create } = this.#parts;
+    library.selection.clear();
+    if (view.place === 'create') create.easel.arrive();
+  }
+
   /** Compares the portraits selected; a single one with the one on the easel. */
-  compare(): void {
-    const { view, create, toasts } = this.#parts;
-    const { ids } = this;
-    const [first] = ids;
-    const beside = [create.easel.current?.id, ...create.easel.slots].find(
-      (id) => id && id !== first,
-    );
-    const compared = ids.length > 1 ? ids : [first, beside].filter((id) => typeof id === 'string');
-    if (compared.length < MIN_COMPARED) toasts.show(strings.compare.needsTwo);
-    else if (compared.length > MAX_COMPARED) toasts.show(strings.compare.tooMany(MAX_COMPARED));
-    else {
-      for (const id of compared) this.#parts.library.hold(id);
-      view.open({ kind: 'compare', ids: compared });
-    }
+  async compare(of = this.rows): Promise<void> {
+    await this.act(async (ids) => {
+      const { view, create, toasts, library, asSeen } = this.#parts;
+      const [first] = ids;
+      const beside = [await asSeen.easel(), ...create.easel.slots].find((id) => id && id !== first);
+      const compared =
+        ids.length > 1 ? ids : [first, beside].filter((id) => typeof id === 'string');
+      if (compared.length < MIN_COMPARED) toasts.show(strings.compare.needsTwo);
+      else if (compared.length > MAX_COMPARED) toasts.show(strings.compare.tooMany(MAX_COMPARED));
+      else {
+        for (const id of compared) library.hold(id);
+        view.open({ kind: 'compare', ids: compared });
+      }
+    }, of);
   }
 
   /** Shows the portrait large that the keyboard is at. */
   openLoupe(): void {
     const { view, library } = this.#parts;
     const { selection } = library;
-    const [id] = this.ids;
+    const [id] = this.rows;
     const { cursor } = selection;
     if (id !== undefined && selection.size > 1) {
       // Several are looked through from one of them.
@@ -95,56 +124,68 @@ export class Chosen {
   }
 
   /** Puts portraits at the ends of the path: one where there is room, or two at both. */
-  sendToBetween(): void {
-    const { between, view, library } = this.#parts;
-    const [first, second] = this.ids;
-    if (first === undefined) return;
-    for (const id of [first, second]) if (id !== undefined) library.hold(id);
-    if (second === undefined) between.add({ kind: 'portrait', id: first });
-    else {
-      between.set({ a: { kind: 'portrait', id: first }, b: { kind: 'portrait', id: second } });
-    }
-    view.go('between');
-    focusSoon('[data-end]');
+  async sendToBetween(of = this.rows): Promise<void> {
+    await this.act(([first, second]) => {
+      const { between, view, library } = this.#parts;
+      if (first === undefined) return;
+      for (const id of [first, second]) if (id !== undefined) library.hold(id);
+      if (second === undefined) between.add({ kind: 'portrait', id: first });
+      else {
+        between.set({ a: { kind: 'portrait', id: first }, b: { kind: 'portrait', id: second } });
+      }
+      view.go('between');
+      focusSoon('[data-end]');
+    }, of);
   }
 
   /** Makes portraits the next key-frames of the timeline, in the order they were selected. */
-  sendToTimeline(): void {
-    const { timeline, view, library } = this.#parts;
-    if (this.ids.length === 0) return;
-    for (const id of this.ids) {
-      library.hold(id);
-      timeline.add({ kind: 'portrait', id });
-    }
-    view.go('timeline');
+  async sendToTimeline(): Promise<void> {
+    await this.act((ids) => {
+      const { timeline, view, library } = this.#parts;
+      for (const id of ids) {
+        library.hold(id);
+        timeline.add({ kind: 'portrait', id });
+      }
+      view.go('timeline');
+    });
   }
 
-  /** Exports the strip in Between, the film in Timeline, and the selection everywhere else. */
-  openExport(): void {
+  /** Exports the strip in Between, the film in Timeline, and what is chosen everywhere else. */
+  async openExport(of = this.rows): Promise<void> {
     const { view, timeline, between, renders, toasts } = this.#parts;
     if (view.place === 'timeline' && timeline.isReady) {
       if (renders.run) toasts.show(strings.timeline.oneFilm);
       else view.open({ kind: 'export-timeline' });
-    } else if (view.place === 'between' && between.isReady) {
-      view.open({ kind: 'export-strip' });
-    } else if (this.ids.length > 0) {
-      view.open({ kind: 'export', ids: this.ids });
-    }
+    } else if (view.place === 'between' && between.isReady) view.open({ kind: 'export-strip' });
+    else await this.act((ids) => view.open({ kind: 'export', ids }), of);
   }
 
   /** Mixes or breeds the portraits that are chosen; a single one with the next at hand. */
-  openBreeding(): void {
-    const { create, library, breeding, view, toasts } = this.#parts;
-    const { ids } = this;
-    const atHand = [...ids, create.easel.current?.id, ...create.easel.slots, ...library.head]
-      .filter((id) => typeof id === 'string')
-      .filter((id) => library.portrait(id)?.trashedAt === null);
-    const [a] = atHand;
-    const b = atHand.find((id) => id !== a);
-    if (a === undefined || b === undefined) toasts.show(strings.breed.needsTwo);
-    else {
-      breeding.begin(ids.length > 1 ? ids : [a, b]);
-      view.open({ kind: 'breed' });
-    }
+  async openBreeding(of = this.rows): Promise<void> {
+    await this.act(async (ids) => {
+      const { create, library, breeding, view, toasts, asSeen } = this.#parts;
+      const atHand = [...ids, await asSeen.easel(), ...create.easel.slots, ...library.head]
+        .filter((id) => typeof id === 'string')
+        .filter((id) => library.portrait(id)?.trashedAt === null);
+      const [a] = atHand;
+      const b = atHand.find((id) => id !== a);
+      if (a === undefined || b === undefined) toasts.show(strings.breed.needsTwo);
+      else {
+        breeding.begin(ids.length > 1 ? ids : [a, b]);
+        view.open({ kind: 'breed' });
+      }
+    }, of);
+  }
+
+  /** Whether the list that is shown has something selected. */
+  get #isSelected(): boolean {
+    const { view, library } = this.#parts;
+    return (view.place === 'library' || view.showsHistory) && library.selection.size > 0;
+  }
+
+  get #onEasel(): readonly string[] {
+    const { view, create } = this.#parts;
+    const { current } = create.easel;
+    return view.place === 'create' && current ? [current.id] : [];
   }
 }

@@ -12,11 +12,11 @@ export class Clipboard {
     this.#toasts = toasts;
   }
 
-  async copyPicture(id: string): Promise<void> {
+  async copyPicture(of: Promise<string>): Promise<void> {
     try {
       // The clipboard wants the promise, not the picture: it must be asked within the key press.
-      const picture = this.#host.service
-        .picture({ id })
+      const picture = of
+        .then((id) => this.#host.service.picture({ id }))
         .then((bytes) => new Blob([bytes], { type: 'image/png' }));
       await navigator.clipboard.write([new ClipboardItem({ 'image/png': picture })]);
       this.#toasts.show(strings.actions.copied);

@@ -10,7 +10,8 @@ import type { StreamOptions } from '../../electron/contract/method.ts';
 import { advancesOf } from '../../electron/contract/progress.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
 import { strings } from '../strings.ts';
-import { type Coming, Easel, easelSchema } from './easel.svelte.ts';
+import { DrawQueue, type DrawRun, type DrawTask, type Turn } from './draw-queue.svelte.ts';
+import { Easel, easelSchema } from './easel.svelte.ts';
 import type { Library } from './library.svelte.ts';
 import { PromptField, promptFieldSchema } from './prompt-field.svelte.ts';
 import { load, save } from './saved.ts';
@@ -25,24 +26,21 @@ const ONE_ONLY: readonly Origin['kind'][] = ['reword', 'edit', 'carry-over'];
 
 const savedSchema = promptFieldSchema.extend(easelSchema.shape);
 
-/** Portraits on their way. */
-export interface Run {
-  count: number;
-  done: number;
-  /** Estimate in milliseconds, null while there is none. */
-  remainingMs: number | null;
+/** What stands on the easel as it is drawn: how many portraits, and of how many they are the best. */
+interface Order extends DrawTask {
+  readonly places: number;
+  draw(options: StreamOptions<GenerateEvent>): Promise<unknown>;
 }
 
 /** Draws what the field says, and puts it on the easel as it comes. */
 export class Create {
-  #run = $state.raw<Run | null>(null);
   #error = $state.raw<StudioError | null>(null);
-  #abort: AbortController | null = null;
   readonly #service: StudioService;
   readonly #library: Library;
   readonly #settings: Settings;
   readonly field: PromptField;
   readonly easel: Easel;
+  readonly queue = new DrawQueue();
 
   /** @param isAtEasel whether the artist is where the easel is */
   constructor(
@@ -59,12 +57,12 @@ export class Create {
     this.easel = new Easel(library, undo, isAtEasel, () => this.#save());
   }
 
-  /** The work under way, or null. */
-  get run(): Run | null {
-    return this.#run;
+  /** What is being drawn, or null. */
+  get run(): DrawRun | null {
+    return this.queue.current;
   }
 
-  /** Why the last run ended early, until the next one. */
+  /** Why the last run ended early, until more is asked for. */
   get error(): StudioError | null {
     return this.#error;
   }
@@ -89,10 +87,10 @@ export class Create {
       this.#library.fetch([...candidates, current].filter((id) => id !== null)),
     ]);
     this.field.history.resume(prompts);
-    if (!this.#run && this.easel.content.current === null) this.easel.resume(candidates, current);
+    if (!this.run && this.easel.content.current === null) this.easel.resume(candidates, current);
   }
 
-  /** Draws what the field says. Work under way gives way; what it has drawn is kept. */
+  /** Draws what the field says when its turn comes. What is wrong with the field is told. */
   async generate(): Promise<void> {
     const { field } = this;
     if (!field.isReady) {
@@ -116,7 +114,12 @@ export class Create {
 
   /** Makes a portrait again, with what is to be changed. */
   async replay(id: string, change: Change): Promise<void> {
-    await this.#follow((options) => this.#service.replay({ id, change }, options), 1);
+    await this.#add({
+      kind: strings.queue.kinds.replay,
+      words: change.prompt ?? this.#promptOf(id),
+      ...{ count: 1, places: 1 },
+      draw: (options) => this.#service.replay({ id, change }, options),
+    });
   }
 
   /** Draws a portrait of another pack or edition with the pack in use. */
@@ -130,15 +133,15 @@ export class Create {
     await this.#draw(origin, {}, count);
   }
 
-  /** Draws words that nobody thought of. */
-  async surprise(words: string): Promise<void> {
+  /** Puts words into the field that nobody thought of. */
+  surprise(words: string): void {
     this.field.setBase(null);
     this.field.setPrompt(words, 'surprise');
-    await this.generate();
   }
 
+  /** Stops what is being drawn; what waits comes next. */
   cancel(): void {
-    this.#abort?.abort();
+    if (this.run) this.queue.cancel(this.run.id);
   }
 
   #followField(): void {
@@ -156,34 +159,41 @@ export class Create {
       ...(bestOf !== undefined && { bestOf }),
       settings: { ...settings, seed: this.#settings.seed },
     };
-    const ask = (options: StreamOptions<GenerateEvent>) => this.#service.generate(request, options);
-    await this.#follow(ask, count, bestOf);
+    await this.#add({
+      kind: strings.queue.kinds[origin.kind],
+      words: this.#shownWords(origin),
+      ...{ count: bestOf ?? count, places: count },
+      draw: (options) => this.#service.generate(request, options),
+    });
   }
 
-  /** Shows `count` portraits as they come, of `drawn` that are drawn. */
-  async #follow(
-    draw: (options: StreamOptions<GenerateEvent>) => Promise<unknown>,
-    count: number,
-    drawn = count,
-  ): Promise<void> {
-    this.#abort?.abort();
-    const abort = new AbortController();
-    this.#abort = abort;
+  /** Settles when the turn of what is asked for is over. */
+  #add(order: Order): Promise<void> {
     this.#error = null;
-    this.#run = { count: drawn, done: 0, remainingMs: null };
-    const coming = this.easel.expect(count);
-    const isMine = () => this.#abort === abort;
+    return this.queue.add(order, (turn) => this.#show(order, turn));
+  }
+
+  /** Shows portraits as they come. @returns false where it broke off */
+  async #show({ draw, places }: Order, { signal, report }: Turn): Promise<boolean> {
+    const coming = this.easel.expect(places);
+    const advance = advancesOf('render', report);
+    let isDone = true;
     try {
-      const onEvent = (event: GenerateEvent) => isMine() && this.#take(event, coming);
-      await draw({ signal: abort.signal, onEvent });
+      await draw({
+        signal,
+        onEvent: (event) => {
+          if (event.kind !== 'portrait') return advance(event);
+          this.#library.take(event.generation);
+          this.easel.land(coming, event.index, event.generation);
+        },
+      });
     } catch (error) {
       const failure = toStudioError(error);
-      if (isMine() && failure.code !== 'cancelled') this.#error = failure;
+      isDone = failure.code === 'cancelled';
+      if (!isDone) this.#error = failure;
     }
-    if (!isMine()) return;
-    this.#abort = null;
-    this.#run = null;
     this.easel.settle(coming);
+    return isDone;
   }
 
   /** How many to draw so that the best can be kept: those without words of their own have no best. */
@@ -194,7 +204,7 @@ export class Create {
 
   /** The words that portraits are scored by: children have their parents' where all have the same. */
   #wordsOf(origin: Origin): string {
-    const wordsOf = (id: string) => this.#library.portrait(id)?.prompt ?? '';
+    const wordsOf = (id: string) => this.#promptOf(id);
     switch (origin.kind) {
       case 'prompt':
       case 'image':
@@ -213,15 +223,24 @@ export class Create {
     }
   }
 
-  readonly #advance = advancesOf('render', ({ done, remainingMs }) => {
-    if (this.#run) this.#run = { ...this.#run, done, remainingMs };
-  });
+  /** The words that say what an origin is about. */
+  #shownWords(origin: Origin): string {
+    switch (origin.kind) {
+      case 'prompt':
+      case 'image':
+      case 'reword':
+        return origin.prompt ?? '';
+      case 'variation':
+      case 'edit':
+      case 'carry-over':
+        return this.#promptOf(origin.of);
+      case 'breed':
+        return this.#promptOf(origin.parents[0] ?? '');
+    }
+  }
 
-  #take(event: GenerateEvent, coming: Coming): void {
-    if (event.kind !== 'portrait') return this.#advance(event);
-    const { generation, index } = event;
-    this.#library.take(generation);
-    this.easel.land(coming, index, generation.id);
+  #promptOf(id: string): string {
+    return this.#library.portrait(id)?.prompt ?? '';
   }
 
   #save(): void {

@@ -1,6 +1,7 @@
 import './test-window.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { GenerateEvent, GenerateRequest } from '../../electron/contract/draw.ts';
+import { StudioError } from '../../electron/contract/errors.ts';
 import type { Task } from '../../electron/contract/progress.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
 import { portraitId, stubPortrait } from '../../test/contract/stub-studio.ts';
@@ -14,13 +15,19 @@ import { UndoStack } from './undo.svelte.ts';
 /** A studio whose portraits land when the test says so. */
 function openCreate(isAtEasel = () => true) {
   let land: (event: GenerateEvent) => void = () => {};
-  let end = () => {};
+  let end: (failure?: Error) => void = () => {};
   const asked: GenerateRequest[] = [];
   const service = {
-    generate: (request: GenerateRequest, { onEvent }: { onEvent: typeof land }) => {
+    generate: (
+      request: GenerateRequest,
+      { onEvent, signal }: { onEvent: typeof land; signal: AbortSignal },
+    ) => {
       asked.push(request);
       land = onEvent;
-      return new Promise<void>((resolve) => (end = resolve));
+      return new Promise<void>((resolve, reject) => {
+        end = (failure) => (failure ? reject(failure) : resolve());
+        signal.addEventListener('abort', () => reject(new StudioError('cancelled', 'Cancelled.')));
+      });
     },
     trash: () => Promise.resolve({ changed: 1, undo: '1-1' }),
     undo: () => Promise.resolve({ changed: 1, undo: '2-2' }),
@@ -31,18 +38,18 @@ function openCreate(isAtEasel = () => true) {
   const actions = new LibraryActions(service, library, undo, toasts);
   const settings = new Settings(undo, () => null);
   const create = new Create(service, library, settings, undo, isAtEasel);
-  const begin = (count: number) => {
+  const begin = (count: number, words = 'a sailor') => {
     create.field.setCount(count);
-    create.field.setPrompt('a sailor');
+    create.field.setPrompt(words);
     return create.generate();
   };
   return {
     ...{ create, library, settings, undo, toasts, asked, begin },
-    land: (n: number, index: number) =>
-      land({ kind: 'portrait', index, generation: stubPortrait(n) }),
+    land: (n: number, index: number, clipScore: number | null = 0.25) =>
+      land({ kind: 'portrait', index, generation: { ...stubPortrait(n), clipScore } }),
     advance: (task: Task, done: number, total: number) =>
       land({ kind: 'advanced', task, done, total, remainingMs: 1_000 }),
-    end: () => end(),
+    end: (failure?: Error) => end(failure),
     trash: (n: number) =>
       actions.trash([portraitId(n)], () => create.easel.forget([portraitId(n)])),
   };
@@ -135,6 +142,154 @@ describe('a run', () => {
     end();
     await run;
     expect(library.selection.ids).toEqual([portraitId(8), portraitId(7)]);
+  });
+});
+
+describe('the queue', () => {
+  /** Words of what is drawn and of what waits. */
+  const wordsOf = (create: Create) => create.queue.runs.map(({ words }) => words);
+  const turn = () => new Promise((resolve) => setTimeout(resolve));
+
+  it('takes what is asked for while something is drawn, and loses nothing of it', async () => {
+    const { create, library, begin, land, end, asked } = openCreate();
+    const first = begin(2, 'a sailor');
+    land(1, 0);
+    const second = begin(1, 'a chef');
+    expect(asked).toHaveLength(1);
+    expect(wordsOf(create)).toEqual(['a sailor', 'a chef']);
+    land(2, 1);
+    end();
+    await first;
+    await expect.poll(() => asked.length).toBe(2);
+    expect(asked.map(({ origin }) => 'prompt' in origin && origin.prompt)).toEqual([
+      'a sailor',
+      'a chef',
+    ]);
+    land(3, 0);
+    end();
+    await second;
+    expect([1, 2, 3].map((n) => library.portrait(portraitId(n))?.id)).toEqual(
+      [1, 2, 3].map(portraitId),
+    );
+    expect(create.easel.current?.id).toBe(portraitId(3));
+    expect(create.run).toBeNull();
+  });
+
+  it('draws with the seed and the words of when it was asked', async () => {
+    const { create, settings, begin, end, asked } = openCreate();
+    const first = begin(1, 'a sailor');
+    const second = begin(1, 'a chef');
+    const { seed } = settings;
+    create.field.setPrompt('a queen');
+    settings.roll();
+    end();
+    await first;
+    await turn();
+    expect(asked[1]).toMatchObject({ origin: { prompt: 'a chef' }, settings: { seed } });
+    end();
+    await second;
+  });
+
+  it('is put into another order, but for what is drawn', async () => {
+    const { create, begin } = openCreate();
+    for (const words of ['a', 'b', 'c', 'd']) void begin(1, words);
+    const [a, b, , d] = create.queue.runs;
+    create.queue.move(d!.id, 0);
+    expect(wordsOf(create)).toEqual(['a', 'd', 'b', 'c']);
+    create.queue.move(b!.id, 2);
+    expect(wordsOf(create)).toEqual(['a', 'd', 'c', 'b']);
+    create.queue.move(a!.id, 1);
+    create.queue.move(b!.id, 3);
+    create.queue.move(b!.id, -1);
+    expect(wordsOf(create)).toEqual(['a', 'd', 'c', 'b']);
+  });
+
+  it('cancels one: what was drawn of it stays, and the next comes', async () => {
+    const { create, library, begin, land, asked } = openCreate();
+    const first = begin(3, 'a');
+    const second = begin(1, 'b');
+    void begin(1, 'c');
+    land(1, 0);
+    create.queue.cancel(create.queue.runs[1]!.id);
+    await second;
+    create.cancel();
+    await first;
+    await turn();
+    expect(asked.map(({ origin }) => 'prompt' in origin && origin.prompt)).toEqual(['a', 'c']);
+    expect(library.portrait(portraitId(1))).toBeDefined();
+    expect(create.error).toBeNull();
+  });
+
+  it('cancels all', async () => {
+    const { create, begin, asked } = openCreate();
+    const all = ['a', 'b', 'c'].map((words) => begin(1, words));
+    create.queue.cancelAll();
+    await Promise.all(all);
+    expect(asked).toHaveLength(1);
+    expect(create.queue.runs).toEqual([]);
+  });
+
+  it('waits when one broke off, until the artist goes on or asks for more', async () => {
+    const { create, begin, end, asked } = openCreate();
+    const first = begin(1, 'a');
+    void begin(1, 'b');
+    end(new StudioError('disk-full', 'There is no room.'));
+    await first;
+    await turn();
+    expect(asked).toHaveLength(1);
+    expect(create.error?.code).toBe('disk-full');
+    expect(create.queue.isPaused).toBe(true);
+    create.queue.resume();
+    expect(asked).toHaveLength(2);
+    end(new StudioError('disk-full', 'There is no room.'));
+    await turn();
+    const third = begin(1, 'c');
+    expect(create.error).toBeNull();
+    end();
+    await third;
+  });
+});
+
+describe('the best portrait', () => {
+  it('takes the easel as soon as it is known', async () => {
+    const { create, begin, land, end } = openCreate();
+    const run = begin(3);
+    const after = (n: number, index: number, score: number | null) => {
+      land(n, index, score);
+      return create.easel.current?.id;
+    };
+    expect(after(1, 0, 0.39)).toBe(portraitId(1));
+    expect(after(2, 1, 0.78)).toBe(portraitId(2));
+    expect(after(3, 2, 0.5)).toBe(portraitId(2));
+    end();
+    await run;
+  });
+
+  it('is the first where nobody scores', async () => {
+    const { create, begin, land, end } = openCreate();
+    const run = begin(2);
+    land(1, 0, null);
+    land(2, 1, null);
+    expect(create.easel.current?.id).toBe(portraitId(1));
+    end();
+    await run;
+  });
+
+  it.each([
+    ['chosen another one', (create: Create) => create.easel.choose(portraitId(7))],
+    ['chosen the one that is there', (create: Create) => create.easel.choose(portraitId(1))],
+    ['moved a slider', (create: Create) => create.easel.claim()],
+  ])('takes it from nobody who has %s meanwhile', async (_, act) => {
+    const { create, library, begin, land, end } = openCreate();
+    library.take(stubPortrait(7));
+    const run = begin(2);
+    land(1, 0, 0.1);
+    act(create);
+    const wanted = create.easel.current?.id;
+    land(2, 1, 0.9);
+    expect(create.easel.current?.id).toBe(wanted);
+    end();
+    await run;
   });
 });
 

@@ -31,39 +31,82 @@ export class Deeds {
     this.#toasts = toasts;
   }
 
-  /** Does a deed, which is taken back by the tokens of its calls: only what it changed. */
+  /**
+   * Does a deed, which is taken back by the tokens of its calls: only what it changed. Where a later call fails, what
+   * was done before it is a step of the history all the same.
+   *
+   * @throws StudioError what a call throws
+   */
   async do(deed: Deed): Promise<void> {
-    let tokens: string[] = [];
-    const run = async (calls: Deed['calls']) => {
-      const next: string[] = [];
-      for (const call of calls) {
-        const { undo } = await call();
-        if (undo !== undefined) next.unshift(undo);
-      }
-      tokens = next;
-    };
-    const takeBack = () => run(tokens.map((undo) => () => this.#service.undo({ undo })));
+    const parts = deed.calls.map((call) => new Part(call, this.#service));
+    let failure: unknown = null;
     let isFirst = true;
     const change: Change = {
       label: deed.label,
-      isPossible: () => tokens.length > 0 && (deed.isPossible?.() ?? true),
+      isPossible: () => parts.some(({ isKept }) => isKept) && (deed.isPossible?.() ?? true),
       redo: async () => {
-        const work = isFirst ? run(deed.calls) : takeBack();
-        isFirst = false;
-        await work;
-        deed.show?.(true);
+        try {
+          for (const part of parts) await part.do();
+          deed.show?.(true);
+        } catch (error) {
+          if (!isFirst || !parts.some(({ isKept }) => isKept)) throw error;
+          failure = error;
+        } finally {
+          isFirst = false;
+        }
       },
       undo: async () => {
-        await takeBack();
+        for (const part of parts.toReversed()) await part.undo();
         deed.show?.(false);
       },
     };
     await this.#undo.make(change);
-    if (deed.told === undefined || tokens.length === 0) return;
+    if (failure !== null) throw failure;
+    if (deed.told === undefined || !parts.some(({ isKept }) => isKept)) return;
     this.#toasts.show(`${deed.told}.`, {
       label: strings.undo.undo,
       run: () => void this.#undo.undo(change).catch((error: unknown) => this.#toasts.fail(error)),
     });
+  }
+}
+
+/** One call of a deed. What is done already is not done again when a deed that broke off is tried once more. */
+class Part {
+  #isDone = false;
+  /** Takes back what was done last, or does it again; undefined where nothing was. */
+  #token: string | undefined;
+  #wasCalled = false;
+  readonly #call: () => Promise<Pick<Changed, 'undo'>>;
+  readonly #service: StudioService;
+
+  constructor(call: () => Promise<Pick<Changed, 'undo'>>, service: StudioService) {
+    this.#call = call;
+    this.#service = service;
+  }
+
+  /** Whether it changed something. */
+  get isKept(): boolean {
+    return this.#token !== undefined;
+  }
+
+  async do(): Promise<void> {
+    if (this.#isDone) return;
+    if (this.#wasCalled) await this.#turn();
+    else this.#token = (await this.#call()).undo;
+    this.#wasCalled = true;
+    this.#isDone = true;
+  }
+
+  async undo(): Promise<void> {
+    if (!this.#isDone) return;
+    await this.#turn();
+    this.#isDone = false;
+  }
+
+  async #turn(): Promise<void> {
+    if (this.#token !== undefined) {
+      this.#token = (await this.#service.undo({ undo: this.#token })).undo;
+    }
   }
 }
 

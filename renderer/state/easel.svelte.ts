@@ -24,14 +24,22 @@ export interface EaselContent {
 export interface Coming {
   readonly places: (string | null)[];
   readonly before: EaselContent;
+  /** How often the artist had chosen when they began. */
+  readonly choices: number;
+  /** The one of them that fits the words best so far. */
+  best: Generation | null;
 }
 
 /** The portrait that is looked at, and the candidates it was chosen from. */
 export class Easel {
   #slots = $state.raw<Slots>([]);
   #current = $state<string | null>(null);
+  /** How often the artist has said what is to be on the easel. */
+  #choices = 0;
   /** Whether candidates are still coming. */
   #isWaiting = $state(false);
+  /** Those that left the easel last, and their way back. */
+  #left: { readonly ids: readonly string[]; takeBack(): void } | null = null;
   /** Moved to the trash while this window has been open. */
   readonly #gone = new SvelteSet<string>();
   readonly #library: Library;
@@ -63,6 +71,13 @@ export class Easel {
     return { slots: this.#slots, current: this.#current };
   }
 
+  /** All that stands there. */
+  get ids(): string[] {
+    const { candidates } = this;
+    const current = this.#current;
+    return current === null || candidates.includes(current) ? candidates : [...candidates, current];
+  }
+
   /** Candidates that have landed. */
   get candidates(): string[] {
     return this.#slots.filter((id) => id !== null);
@@ -77,8 +92,14 @@ export class Easel {
     this.#current = chosen;
   }
 
+  /** The artist wants what is on the easel: what is being drawn does not take its place. */
+  claim(): void {
+    this.#choices += 1;
+  }
+
   /** Puts a portrait on the easel. */
   choose(id: string): void {
+    this.claim();
     if (id === this.#current) return;
     this.#library.hold(id);
     this.#undo.replace<string | null>({
@@ -87,14 +108,33 @@ export class Easel {
     });
   }
 
-  /** Adds a portrait that was made by hand to the candidates, and puts it on the easel. */
-  add(id: string): void {
+  /** Puts the next of the candidates on the easel, or the one before. */
+  step(by: number): void {
+    const { candidates } = this;
+    const at = candidates.indexOf(this.#current ?? '');
+    const next = candidates[at < 0 ? 0 : at + by];
+    if (next !== undefined) this.choose(next);
+  }
+
+  /** Adds a portrait that was made by hand of another one to the candidates, and lets it take the other's place. */
+  add(id: string, of: string): void {
+    const others = this.#slots.filter((other) => other !== id);
     this.#undo.replace<EaselContent>({
       label: strings.undo.keep,
       from: this.content,
-      to: { slots: [...this.#slots, id].slice(-MAX_PORTRAITS), current: id },
+      to: {
+        slots: [...others, id].slice(-MAX_PORTRAITS),
+        // Whoever has gone on meanwhile stays where they are.
+        current: this.#current === of ? id : this.#current,
+      },
       put: (to) => this.#show(to),
     });
+  }
+
+  /** The artist comes to the easel: what is on it is what keys act on. */
+  arrive(): void {
+    if (this.#current !== null && !this.#library.selection.has(this.#current))
+      this.#selectCurrent();
   }
 
   /** Whether there is an order to put the candidates in. */
@@ -121,6 +161,10 @@ export class Easel {
    * @returns puts them back
    */
   forget(ids: readonly string[]): () => void {
+    // News of it may come before the answer to who asked for it: then they have left already.
+    const { ids: there } = this;
+    const hasLeft = (id: string) => !there.includes(id) && this.#left?.ids.includes(id);
+    if (this.#left && ids.every(hasLeft)) return this.#left.takeBack;
     const before = this.content;
     const isGone = (id: string) => ids.includes(id);
     for (const id of ids) this.#gone.add(id);
@@ -134,11 +178,13 @@ export class Easel {
     this.#selectCurrent();
     this.#onChange();
     const after = this.#current;
-    return () => {
+    const takeBack = (): void => {
       for (const id of ids) this.#gone.delete(id);
       // Whoever has gone on meanwhile stays where they are.
       if (this.#slots === left && this.#current === after) this.#show(before);
     };
+    this.#left = { ids, takeBack };
+    return takeBack;
   }
 
   // A run, from its empty places to one step of the history
@@ -149,17 +195,21 @@ export class Easel {
     const places: (string | null)[] = Array.from({ length: count }, () => null);
     this.#isWaiting = true;
     this.#slots = places;
-    return { places, before };
+    return { places, before, choices: this.#choices, best: null };
   }
 
-  /** One of them has landed, whatever else the candidates have become meanwhile. */
-  land({ places, before }: Coming, index: number, id: string): void {
-    const isFirst = places.every((place) => place === null);
-    places[index] = id;
+  /**
+   * One of them has landed, whatever else the candidates have become meanwhile. The first goes on the easel, and
+   * then the one that fits the words best, unless the artist has chosen or changed something since they began.
+   */
+  land(coming: Coming, index: number, portrait: Generation): void {
+    const { places, best, choices } = coming;
+    places[index] = portrait.id;
     this.#slots = places.filter((place) => place === null || !this.#gone.has(place));
-    // The first to land goes on the easel, unless the artist has moved on meanwhile.
-    const isWanted = isFirst ? this.#current === before.current : this.#current === null;
-    if (isWanted) this.#putCurrent(id);
+    const isBest = best === null || scoreOf(portrait) > scoreOf(best);
+    if (isBest) coming.best = portrait;
+    if ((isBest && choices === this.#choices) || this.#current === null)
+      this.#putCurrent(portrait.id);
   }
 
   /** Drops the places nothing came to, and makes the whole run one step of the history. */
@@ -180,14 +230,15 @@ export class Easel {
 
   /** The candidates by their CLIP score; null where that is their order already, or they have none. */
   #byScore(): Slots | null {
-    const scoreOf = (id: string | null) =>
-      (id === null ? null : this.#library.portrait(id)?.clipScore) ?? -Infinity;
-    const sorted = this.#slots.toSorted((a, b) => scoreOf(b) - scoreOf(a) || 0);
+    const scoreAt = (id: string | null) =>
+      scoreOf((id === null ? undefined : this.#library.portrait(id)) ?? null);
+    const sorted = this.#slots.toSorted((a, b) => scoreAt(b) - scoreAt(a) || 0);
     return sorted.some((id, i) => id !== this.#slots[i]) ? sorted : null;
   }
 
   /** As far as the portraits are still there. */
   #show({ slots, current }: EaselContent): void {
+    this.claim();
     const isThere = (id: string | null) => id !== null && this.#library.portrait(id) !== undefined;
     this.#slots = slots.filter((id) => (id === null ? this.#isWaiting : isThere(id)));
     this.#current = isThere(current) ? current : null;
@@ -204,4 +255,9 @@ export class Easel {
   #selectCurrent(): void {
     if (this.#isSeen()) this.#library.selection.select(this.#current);
   }
+}
+
+/** How well a portrait fits its words. */
+function scoreOf(portrait: Generation | null): number {
+  return portrait?.clipScore ?? -Infinity;
 }

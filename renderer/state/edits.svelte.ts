@@ -21,13 +21,21 @@ export class Edits {
   #resting = true;
   readonly #adjustments = new Adjustments();
   readonly #undo: UndoStack;
+  readonly #onChange: () => void;
   readonly principal: PrincipalDirections;
   readonly sliders: SliderSet;
   readonly preview: EditPreview;
   readonly keeping: Keeping;
 
-  constructor(service: StudioService, undo: UndoStack, pack: () => PackInfo | null) {
+  /** @param onChange called when the artist has changed something */
+  constructor(
+    service: StudioService,
+    undo: UndoStack,
+    pack: () => PackInfo | null,
+    onChange = () => {},
+  ) {
     this.#undo = undo;
+    this.#onChange = onChange;
     this.principal = new PrincipalDirections(service, undo);
     this.sliders = new SliderSet(pack, this.principal);
     this.preview = new EditPreview(service);
@@ -249,6 +257,7 @@ export class Edits {
     make();
     const after = state();
     this.#refresh();
+    this.#onChange();
     this.#undo.push({
       label,
       ...(merge !== undefined && { merge: `edits/${this.#of}/${merge}` }),

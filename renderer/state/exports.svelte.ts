@@ -2,6 +2,7 @@ import type { Delivery, Destination, Missed } from '../../electron/contract/deli
 import type { StreamOptions } from '../../electron/contract/method.ts';
 import { advancesOf, type ProgressEvent } from '../../electron/contract/progress.ts';
 import type { Host } from '../host/host.ts';
+import type { Handed } from '../host/parts.ts';
 import { LongWork } from './long-work.svelte.ts';
 
 export interface ExportRun {
@@ -20,6 +21,7 @@ export type StartExport = (
 export class Exports extends LongWork<ExportRun> {
   readonly #host: Host;
   #missed: readonly Missed[] = [];
+  #handed: Handed | null = null;
 
   constructor(host: Host) {
     super();
@@ -29,6 +31,11 @@ export class Exports extends LongWork<ExportRun> {
   /** The portraits that the last one went without. */
   get missed(): readonly Missed[] {
     return this.#missed;
+  }
+
+  /** What the last one became, and how it is reached. */
+  get handed(): Handed | null {
+    return this.#handed;
   }
 
   /** Asks where to, exports and hands over. True once it is done; false when cancelled or failed. */
@@ -42,7 +49,7 @@ export class Exports extends LongWork<ExportRun> {
         onEvent: advancesOf('export', (advance) => this.report(advance)),
       });
       this.#missed = delivery.missed ?? [];
-      await this.#host.deliver(delivery);
+      this.#handed = this.#host.deliver(delivery);
       return true;
     });
     return done ?? false;

@@ -1,5 +1,6 @@
 import './test-window.ts';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { MAX_IDS } from '../../electron/contract/library.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
 import { portraitId, stubPortrait } from '../../test/contract/stub-studio.ts';
 import { LibraryActions } from './library-actions.ts';
@@ -25,6 +26,7 @@ function openActions() {
   const toasts = new Toasts();
   const library = new Library(service, toasts);
   return {
+    service,
     actions: new LibraryActions(service, library, undo, toasts),
     library,
     asked,
@@ -96,4 +98,47 @@ it('takes no portrait for gone that the engine did not delete', async () => {
   const { actions, library } = openActions();
   await actions.purge(many(1));
   expect(library.isGone(portraitId(1))).toBe(false);
+});
+
+describe('a deed of several calls of which a later one fails', () => {
+  /** Portraits for three calls, of which the second fails until `mended`. */
+  function openHalf() {
+    const opened = openActions();
+    const { service } = opened;
+    const { trash } = service;
+    let calls = 0;
+    let isMended = false;
+    Object.assign(service, {
+      trash: (input: Parameters<StudioService['trash']>[0]) => {
+        calls += 1;
+        if (calls === 2 && !isMended) return Promise.reject(new Error('no room'));
+        return trash(input);
+      },
+    });
+    return { ...opened, ids: many(2 * MAX_IDS + 1), mend: () => (isMended = true) };
+  }
+
+  it('tells of it, and takes back what was done before', async () => {
+    const { actions, undo, asked, ids } = openHalf();
+    await expect(actions.trash(ids, () => () => {})).rejects.toThrow('no room');
+    expect(undo.undoLabel).not.toBeNull();
+    await undo.undo();
+    expect(asked).toEqual([`trash ${MAX_IDS}`, 'undo 1-1']);
+  });
+
+  it('does the whole of it when it is done again', async () => {
+    const { actions, undo, asked, ids, mend } = openHalf();
+    await actions.trash(ids, () => () => {}).catch(() => undefined);
+    await undo.undo();
+    mend();
+    await undo.redo();
+    expect(asked.slice(2)).toEqual(['undo 2-2', `trash ${MAX_IDS}`, 'trash 1']);
+  });
+
+  it('is no step where nothing was done', async () => {
+    const { actions, undo, service } = openActions();
+    Object.assign(service, { trash: () => Promise.reject(new Error('no room')) });
+    await expect(actions.trash(many(1), () => () => {})).rejects.toThrow('no room');
+    expect(undo.undoLabel).toBeNull();
+  });
 });

@@ -229,10 +229,15 @@ export class Library {
     if (event.removed.length > 0) this.forget(event.removed);
     const news = [...event.added, ...event.changed];
     if (news.length > MAX_SINGLE_READS) return this.reload();
-    const fresh = await Promise.all(news.map((id) => this.#service.get({ id }).catch(() => null)));
-    this.#takeAll(fresh.filter((generation) => generation !== null));
+    await this.renew(news);
     // Only the engine knows what a search finds now.
     if (shelfOf(this.#source) === null) this.#reloadSoon();
+  }
+
+  /** Reads portraits anew. */
+  async renew(ids: readonly string[]): Promise<void> {
+    const fresh = await Promise.all(ids.map((id) => this.#service.get({ id }).catch(() => null)));
+    this.#takeAll(fresh.filter((generation) => generation !== null));
   }
 
   /** Selects all there are, also what has not been read yet. */

@@ -86,6 +86,15 @@ export class PromptField {
     });
   }
 
+  /** Empties the field for words that are asked for something, as one step. */
+  begin(base: Base): void {
+    const { prompt, base: before } = this.values;
+    this.#undo.replace<Pick<PromptFieldValues, 'prompt' | 'base'>>({
+      ...{ label: strings.undo.base, from: { prompt, base: before }, to: { prompt: '', base } },
+      put: (to) => this.put(to),
+    });
+  }
+
   /** Sets the field without a step of the history, as part of another one. */
   put(values: Partial<PromptFieldValues>): void {
     ({

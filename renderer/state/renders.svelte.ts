@@ -3,6 +3,7 @@ import { advancesOf } from '../../electron/contract/progress.ts';
 import { type Film, filmSchema, pictureAnimationSchema } from '../../electron/contract/formats.ts';
 import type { Render, RenderRequest } from '../../electron/contract/timeline.ts';
 import type { Host } from '../host/host.ts';
+import type { Handed } from '../host/parts.ts';
 import { encodeFilm } from '../timeline/film.ts';
 import { LongWork } from './long-work.svelte.ts';
 import { type Piece, withUpload } from './upload.ts';
@@ -21,6 +22,7 @@ export interface RenderRun {
 /** Animations on their way to a file: one at a time in a window, while the artist goes on working. */
 export class Renders extends LongWork<RenderRun> {
   #unfinished = $state.raw<readonly Render[]>([]);
+  #handed: Handed | null = null;
   readonly #host: Host;
 
   constructor(host: Host) {
@@ -33,6 +35,11 @@ export class Renders extends LongWork<RenderRun> {
     return this.run ? [] : this.#unfinished;
   }
 
+  /** What the last one became, and how it is reached. */
+  get handed(): Handed | null {
+    return this.#handed;
+  }
+
   async reload(): Promise<void> {
     this.#unfinished = await this.#host.service.renders({});
   }
@@ -43,7 +50,7 @@ export class Renders extends LongWork<RenderRun> {
       this.report({ request, stage: 'draw', done: 0, total: 0, remainingMs: null });
       const destination = await this.#host.chooseDestination();
       if (!destination) return false;
-      await this.#host.deliver(await this.#make(request, destination, signal));
+      this.#handed = this.#host.deliver(await this.#make(request, destination, signal));
       return true;
     });
     await this.reload().catch(() => undefined);

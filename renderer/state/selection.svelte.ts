@@ -53,9 +53,12 @@ export class Selection {
     return this.#selected.has(id);
   }
 
-  /** Selects as a click does: one, or with Shift up to it, or with Ctrl or Command it too. */
-  click(event: Pick<MouseEvent, 'shiftKey' | 'ctrlKey' | 'metaKey'>, id: string): void {
-    if (event.shiftKey) void this.extendTo(id);
+  /** Selects as a click does: one, or with Shift up to it, or with Ctrl or Command it too. @throws StudioError when ids between cannot be read */
+  async click(
+    event: Pick<MouseEvent, 'shiftKey' | 'ctrlKey' | 'metaKey'>,
+    id: string,
+  ): Promise<void> {
+    if (event.shiftKey) await this.extendTo(id);
     else if (event.ctrlKey || event.metaKey) this.toggle(id);
     else this.select(id);
   }

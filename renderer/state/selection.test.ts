@@ -23,15 +23,25 @@ describe('a selection', () => {
   it('follows clicks: one, with Shift up to one, with Ctrl or Command one more', async () => {
     const selection = openSelection();
     const plain = { shiftKey: false, ctrlKey: false, metaKey: false };
-    selection.click(plain, 'd');
-    selection.click({ ...plain, shiftKey: true }, 'c');
-    await expect.poll(() => selection.ids).toEqual(['d', 'c']);
-    selection.click({ ...plain, metaKey: true }, 'a');
-    selection.click({ ...plain, ctrlKey: true }, 'd');
+    await selection.click(plain, 'd');
+    await selection.click({ ...plain, shiftKey: true }, 'c');
+    expect(selection.ids).toEqual(['d', 'c']);
+    await selection.click({ ...plain, metaKey: true }, 'a');
+    await selection.click({ ...plain, ctrlKey: true }, 'd');
     expect(selection.ids).toEqual(['c', 'a']);
     expect(selection.cursorIndex).toBe(1);
-    selection.click(plain, 'e');
+    await selection.click(plain, 'e');
     expect(selection.ids).toEqual(['e']);
+  });
+
+  it('tells who clicked when what lies between cannot be read', async () => {
+    const failure = new Error('gone');
+    const selection = new Selection({
+      ...{ at: () => 'a', indexOf: () => 0 },
+      idsIn: () => Promise.reject(failure),
+    });
+    const shift = { shiftKey: true, ctrlKey: false, metaKey: false };
+    await expect(selection.click(shift, 'a')).rejects.toBe(failure);
   });
 
   it('starts anew where its beginning is gone', async () => {

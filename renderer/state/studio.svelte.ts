@@ -5,10 +5,13 @@ import type { Generation } from '../../electron/contract/generation.ts';
 import type { Change } from '../../electron/contract/lineage.ts';
 import type { StudioEvent } from '../../electron/contract/status.ts';
 import type { RenderRequest } from '../../electron/contract/timeline.ts';
+import type { Missed } from '../../electron/contract/delivery.ts';
 import type { Host } from '../host/host.ts';
+import type { Handed } from '../host/parts.ts';
 import { surprise } from '../create/surprise.ts';
 import { strings } from '../strings.ts';
 import { Arranging } from './arranging.ts';
+import { AsSeen } from './as-seen.ts';
 import { Atlas } from './atlas.svelte.ts';
 import { Between } from './between.svelte.ts';
 import { Breeding } from './breeding.svelte.ts';
@@ -69,6 +72,7 @@ export class Studio {
   readonly models: ModelActions;
   readonly pictures: Pictures;
   readonly clipboard: Clipboard;
+  readonly asSeen: AsSeen;
   readonly chosen: Chosen;
   readonly recall: Recall;
   #started = $state(false);
@@ -92,7 +96,8 @@ export class Studio {
     this.atlas = new Atlas(service, this.toasts, () => isInLibrary() && this.view.atlas);
     const isAtEasel = () => this.view.place === 'create';
     this.create = new Create(service, this.library, this.settings, this.undo, isAtEasel);
-    this.edits = new Edits(service, this.undo, () => this.status.pack);
+    const claim = () => this.create.easel.claim();
+    this.edits = new Edits(service, this.undo, () => this.status.pack, claim);
     this.explanations = new Explanations(service);
     this.between = new Between(service, this.settings, this.undo);
     this.timeline = new Timeline(this.settings, this.undo);
@@ -104,6 +109,7 @@ export class Studio {
     this.models = new ModelActions(service, this.toasts);
     this.pictures = new Pictures(host, this.toasts);
     this.clipboard = new Clipboard(host, this.toasts);
+    this.asSeen = new AsSeen(this);
     this.chosen = new Chosen(this);
     this.recall = new Recall(this);
     this.toasts.remedy = (error) => this.remedy(error);
@@ -169,11 +175,30 @@ export class Studio {
     await this.attempt(() => this.actions.trash(ids, () => this.create.easel.forget(ids)));
   }
 
+  /** Draws what the field says. The easel has the keys then, until a field is chosen. */
+  async generate(): Promise<void> {
+    const { create } = this;
+    if (create.field.isReady) focusSoon('[data-easel]');
+    await create.generate();
+  }
+
+  /** Takes the words of a portrait into the field. */
+  takeWords(words: string): void {
+    this.create.field.setPrompt(words, 'taken');
+    focusSoon('[data-prompt]');
+  }
+
   /** Draws around a portrait, which comes onto the easel. */
   async moreLikeThis(id: string): Promise<void> {
     this.view.go('create');
     this.create.easel.choose(id);
     await this.create.moreLikeThis();
+  }
+
+  /** Copies the picture of what is chosen, as it is seen. */
+  async copyPicture(): Promise<void> {
+    const seen = this.asSeen.of(this.chosen.rows);
+    await this.clipboard.copyPicture(seen.then(([id = '']) => id));
   }
 
   /** Whether a portrait lies in another latent space than that of the pack in use. */
@@ -194,13 +219,13 @@ export class Studio {
   /** Draws portraits of other latent spaces with the pack in use, one after the other; they come onto the easel. */
   async carryOver(ids: readonly string[]): Promise<void> {
     this.view.go('create');
-    for (const id of ids) await this.create.carryOver(id);
+    await Promise.all(ids.map((id) => this.create.carryOver(id)));
   }
 
-  /** Asks for new words for a person; the field waits for them. */
+  /** Asks for new words for a person; the empty field waits for them. */
   samePerson(id: string): void {
     this.view.go('create');
-    this.create.field.setBase({ kind: 'reword', of: id });
+    this.create.field.begin({ kind: 'reword', of: id });
     focusSoon('[data-prompt]');
   }
 
@@ -227,8 +252,8 @@ export class Studio {
 
   /** Does to the portrait on the easel what was done to another one. */
   async applyEdits(id: string): Promise<void> {
-    const of = this.create.easel.current?.id;
-    if (of !== undefined) await this.replay(id, { of });
+    const of = await this.attempt(() => this.asSeen.easel());
+    if (of !== null) await this.replay(id, { of });
   }
 
   async keepBetween(): Promise<void> {
@@ -241,23 +266,37 @@ export class Studio {
 
   /** Keeps the edited portrait, which takes the place of the one it was made from. */
   async keepEdits(): Promise<void> {
-    const kept = await this.#keep(this.edits.keeping, strings.edits.kept);
-    if (kept) this.create.easel.add(kept.id);
+    await this.attempt(() => this.asSeen.keep());
   }
 
-  async #keep(keeping: Keeping, told: string): Promise<Generation | null> {
+  async #keep(keeping: Keeping, told: string): Promise<void> {
     const generation = await this.attempt(() => keeping.keep());
-    if (!generation) return null;
+    if (!generation) return;
     this.library.take(generation);
     this.toasts.show(told);
-    return generation;
   }
 
   /** Draws a film in the background, and says when it is there or why it is not. */
   async renderFilm(request: RenderRequest): Promise<void> {
     const done = await this.renders.start(request);
-    if (done) this.toasts.show(strings.timeline.done);
+    if (done) this.tellExported(this.renders.handed);
     else if (this.renders.error) this.toasts.fail(this.renders.error);
+  }
+
+  /** Tells what an export became, and how it is reached. */
+  tellExported(handed: Handed | null, missed: readonly Missed[] = []): void {
+    const action = handed &&
+      handed.count > 0 && {
+        label: strings.export.reach[handed.where],
+        run: () => void this.attempt(() => handed.reach()),
+      };
+    const [first] = missed;
+    if (first) {
+      this.toasts.warn(
+        strings.export.missed(missed.length, first.error.message),
+        action || undefined,
+      );
+    } else if (handed) this.toasts.show(strings.export.done(handed), action || undefined);
   }
 
   /** The board that the library shows. */
@@ -270,13 +309,13 @@ export class Studio {
   async takeOffBoard(): Promise<void> {
     const { boardShown } = this;
     if (!boardShown) return;
-    await this.attempt(() => this.arranging.removeFromBoard(this.chosen.ids, boardShown));
+    await this.attempt(() => this.arranging.removeFromBoard(this.chosen.rows, boardShown));
   }
 
   /** Moves what is selected one place along the board that is shown, as the eye sees it. */
   async moveOnBoard(by: -1 | 1): Promise<void> {
     const { board, reverse } = this.search;
-    const { ids } = this.chosen;
+    const { rows: ids } = this.chosen;
     if (board === null) return;
     const all = await this.attempt(() => this.library.idsIn(0, this.library.total));
     if (!all) return;
@@ -367,7 +406,9 @@ export class Studio {
 
   async surprise(): Promise<void> {
     const words = this.status.pack && surprise(this.status.pack.prompts);
-    if (words) await this.create.surprise(words);
+    if (!words) return;
+    this.create.surprise(words);
+    await this.generate();
   }
 
   /** Draws what is set in the dialog of breeding. */
@@ -377,12 +418,25 @@ export class Studio {
     await this.create.breed(origin);
   }
 
+  /** What was moved to the trash in another window leaves the easel of this one too. */
+  async #followLibrary(event: StudioEvent): Promise<void> {
+    const { library } = this;
+    const { easel } = this.create;
+    const there = easel.ids.filter((id) => library.portrait(id)?.trashedAt === null);
+    await library.takeNews(event);
+    if (event.kind !== 'library') return;
+    // Of very many the list alone is read.
+    await library.renew(there.filter((id) => event.changed.includes(id)));
+    const left = there.filter((id) => library.portrait(id)?.trashedAt !== null);
+    if (left.length > 0) easel.forget(left);
+  }
+
   #takeNews(event: StudioEvent): void {
     if (event.kind === 'inference-restarted') this.toasts.show(strings.shell.restarted);
     const onFailure = (error: unknown) => {
       if (toStudioError(error).code !== 'disconnected') this.toasts.fail(error);
     };
-    this.library.takeNews(event).catch(onFailure);
+    this.#followLibrary(event).catch(onFailure);
     this.catalog.takeNews(event, onFailure);
     this.atlas.takeNews(event);
   }

@@ -11,3 +11,16 @@ globalThis.localStorage = {
     return kept.size;
   },
 };
+
+Object.assign(globalThis, {
+  window: { innerWidth: 1_440, innerHeight: 900 },
+  requestAnimationFrame: (work: () => void) => setTimeout(work, 0),
+  document: { querySelector: () => null, activeElement: null },
+  getSelection: () => null,
+  ClipboardItem: class {
+    readonly parts: Record<string, Promise<unknown>>;
+    constructor(parts: Record<string, Promise<unknown>>) {
+      this.parts = parts;
+    }
+  },
+});

@@ -38,8 +38,8 @@ export class Toasts {
   }
 
   /** Tells what an artist should read, of something that was done all the same. */
-  warn(text: string): void {
-    this.#add({ tone: 'bad', text });
+  warn(text: string, action?: Toast['action']): void {
+    this.#add({ tone: 'bad', text, ...(action && { action }) });
   }
 
   dismiss(id: number): void {

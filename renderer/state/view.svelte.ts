@@ -65,6 +65,7 @@ export class View {
     cell: firstCell(),
   }));
   #overlay = $state.raw<Overlay | null>(null);
+  #isQueueOpen = $state(false);
 
   get place(): Place {
     return this.#saved.now.place;
@@ -80,6 +81,11 @@ export class View {
 
   get filmstrip(): boolean {
     return this.#saved.now.filmstrip;
+  }
+
+  /** Whether what was made stands along the bottom. */
+  get showsHistory(): boolean {
+    return this.filmstrip && this.place !== 'library' && this.place !== 'models';
   }
 
   /** Whether boards and tags stand beside the library. */
@@ -103,6 +109,15 @@ export class View {
 
   get overlay(): Overlay | null {
     return this.#overlay;
+  }
+
+  /** Whether the list of what is drawn is open. */
+  get isQueueOpen(): boolean {
+    return this.#isQueueOpen;
+  }
+
+  showQueue(open: boolean): void {
+    this.#isQueueOpen = open;
   }
 
   go(place: Place): void {

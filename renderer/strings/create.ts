@@ -1,5 +1,7 @@
 /** Create, and what is done to a portrait. */
 
+import type { Origin } from '../../electron/contract/draw.ts';
+
 /** As many words as are still read. */
 const MOST_TOLD = 12;
 
@@ -19,6 +21,9 @@ export const createStrings = {
     aroundPortrait: 'Around this portrait',
     samePerson: 'Same person',
     removeBase: 'Start from words alone',
+    easel: 'Easel',
+    takeWords: 'Use these words',
+    takeWordsTip: 'Puts the words of this portrait into the field, to go on from them',
     needsWords: 'There are no words yet. Describe a portrait in a few, then press Enter.',
     tooLong: (length: number, most: number) =>
       `${length.toLocaleString('en')} of ${most.toLocaleString('en')} characters. Shorten it to go on.`,
@@ -42,7 +47,7 @@ export const createStrings = {
     progress: (done: number, count: number) => `${done} of ${count}`,
     remaining: (ms: number) =>
       ms < 1_500 ? 'a moment left' : `about ${Math.round(ms / 1_000)} s left`,
-    scoreTip: 'CLIP score: cosine between the words and the picture. Higher fits better.',
+    scoreTip: 'How well it fits the words; higher is better (CLIP score, a cosine)',
     portraitOf: (prompt: string) => (prompt === '' ? 'Portrait' : `Portrait: ${prompt}`),
     lost: 'This picture cannot be read',
     dropHere: 'Drop a picture to start from it',
@@ -53,12 +58,35 @@ export const createStrings = {
     notAFile: 'There is no picture in what was dropped. Nothing was changed.',
   },
 
+  queue: {
+    title: 'Being drawn',
+    open: 'Show what is being drawn and what waits',
+    waiting: 'waiting',
+    cancelAll: 'Cancel all',
+    cancelOne: (words: string) => `Cancel ${words}`,
+    earlier: (words: string) => `Draw ${words} earlier`,
+    later: (words: string) => `Draw ${words} later`,
+    paused: 'One broke off; those behind it wait.',
+    goOn: 'Go on',
+    hint: 'Drag them, or press Alt with ↑ or ↓, to put one earlier or later. What is drawn stays in the library.',
+    kinds: {
+      prompt: '',
+      image: 'From a picture',
+      variation: 'More like this',
+      reword: 'Same person',
+      edit: 'Mixed',
+      breed: 'Bred',
+      'carry-over': 'Carried over',
+      replay: 'Drawn again',
+    } satisfies Record<Origin['kind'] | 'replay', string>,
+  },
+
   actions: {
     star: 'Star',
     unstar: 'Remove star',
     moreLikeThis: 'More like this',
     samePerson: 'Same person, new words',
-    samePersonTip: 'Keeps the flow’s noise z and changes the words it is decoded with',
+    samePersonTip: 'Keeps who it is and changes the words (the flow’s noise z stays)',
     surprise: 'Surprise me',
     toBetween: 'To Between',
     toTimeline: 'To Timeline',

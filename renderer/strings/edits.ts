@@ -13,9 +13,10 @@ export const editsStrings = {
     tip: (title: string, kind: DirectionRef['kind']) =>
       `${title}. ${
         {
-          named: 'A direction of w that the model brings, in full steps',
-          text: 'From this portrait towards the phrase, through CLIP and the flow; 1 is a full step',
-          principal: 'A principal direction of w (PCA), in standard deviations',
+          named: 'A change that the model brings, in full steps (a direction of w)',
+          text: 'From this portrait towards the phrase; 1 is a full step (through CLIP and the flow)',
+          principal:
+            'One of the ways in which this model’s portraits differ most, in usual steps (PCA of w)',
         }[kind]
       }`,
     details: (title: string) => `More about ${title}`,
@@ -26,9 +27,9 @@ export const editsStrings = {
     disentangle: 'Only this',
     disentangleTip:
       'Disentangle: 0 takes along all that goes with the words, 1 changes only what they are most about',
-    gain: (value: string) => `${value} in CLIP’s eyes`,
+    gain: (value: string) => `${value} nearer to the phrase`,
     gainTip:
-      'How much this slider adds to the cosine between the picture and its phrase: with it less without it',
+      'How much better the picture fits the phrase with this slider than without it (CLIP score)',
     remove: 'Remove this slider',
     name: (title: string) => `Name of ${title}`,
     namePlaceholder: 'What does it do?',
@@ -80,10 +81,10 @@ export const editsStrings = {
               ? 'usual for these words'
               : 'very usual for these words',
     gaugeTip: (rank: number) =>
-      `log p(w | e): likelier than ${Math.round(rank * 100)} % of portraits drawn from the same words`,
+      `More usual than ${Math.round(rank * 100)} % of portraits drawn from the same words (log p(w | e))`,
     shows: 'What it shows, more than others do',
     tagTip: (similarity: number, standing: number) =>
-      `Cosine ${similarity.toFixed(2)}, ${standing.toFixed(1)} standard deviations above this model’s portraits`,
+      `${standing.toFixed(1)} standard deviations above this model’s portraits (cosine ${similarity.toFixed(2)})`,
     makeSlider: (phrase: string) => `Make a slider of ${phrase}`,
   },
 };

@@ -92,7 +92,13 @@ export const exportStrings = {
     metadataHint: 'Words, seed, model. Another studio can restore the portrait from it.',
     run: 'Export',
     running: 'Exporting…',
-    done: 'Exported.',
+    done: ({ name, count, where }: { name: string; count: number; where: 'folder' | 'downloads' }) => {
+      if (count === 0) return 'Exported.';
+      const more = count > 1 ? ` and ${(count - 1).toLocaleString('en')} more` : '';
+      const place = where === 'downloads' ? ' It is among this browser’s downloads.' : '';
+      return `Exported: ${name}${more}.${place}`;
+    },
+    reach: { folder: 'Show in folder', downloads: 'Download again' },
     missed: (n: number, why: string) =>
       n === 1
         ? `Exported, but for one portrait: ${why}`

@@ -7,9 +7,10 @@ export const inspectorStrings = {
     shape: 'Next portraits',
     resetAll: 'Reset all',
     truncation: 'Truncation',
-    truncationTip: 'ψ: 0 is the average portrait, 1 the model’s own, above 1 a caricature',
+    truncationTip:
+      '0 is the average portrait, 1 the model’s own, above 1 a caricature (truncation ψ)',
     temperature: 'Temperature',
-    temperatureTip: 'τ of the flow: how far apart the portraits of one prompt lie',
+    temperatureTip: 'How far apart the portraits of one prompt lie (τ of the flow)',
     variety: 'Variety',
     varietyTip:
       'From faithful to varied: 0 keeps to the words, 1 gives portraits that have little in common',
@@ -55,9 +56,11 @@ export const inspectorStrings = {
     unheard: 'Not heard',
     unheardTip: 'Words that made no difference: unknown to the model, or beyond what it takes in',
     score: 'Fits the words',
-    scoreTip: 'CLIP score: cosine between the words and the picture',
-    likelihood: 'Likelihood',
-    likelihoodTip: 'log p(w | e) in nats under the flow: how usual this portrait is for its words',
+    scoreTip: (logLikelihood: number | null) => {
+      const score = 'Higher fits better (CLIP score: cosine between the words and the picture)';
+      if (logLikelihood === null) return score;
+      return `${score}. How usual it is for them: log p(w | e) = ${Math.round(logLikelihood).toLocaleString('en')} nats.`;
+    },
     size: 'Size',
     made: 'Made',
     time: 'Drawn in',

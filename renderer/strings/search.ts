@@ -40,8 +40,8 @@ const chipNames: Record<FilterName, string> = {
   before: 'Before',
   day: 'Day',
   pack: 'Pack',
-  likelihood: 'Likelihood',
-  score: 'CLIP score',
+  likelihood: 'How usual',
+  score: 'Fit to its words',
   size: 'Size',
   family: 'Family',
 };
@@ -58,7 +58,7 @@ const sorts: Record<SortKey, string> = {
   date: 'Date',
   rating: 'Rating',
   name: 'Name',
-  likelihood: 'Likelihood',
+  likelihood: 'How usual',
   'clip-score': 'Fit to its words',
   board: 'Board order',
 };

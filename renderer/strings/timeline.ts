@@ -49,7 +49,6 @@ export const timelineStrings = {
     drawing: (done: number, total: number) => `Drawing frame ${done} of ${total}`,
     writing: (done: number, total: number) => `Writing ${done} of ${total}`,
     waiting: 'Getting ready…',
-    done: 'The film is ready.',
     oneFilm: 'A film is being made already. The next can be made when it is done.',
     progress: 'Film',
     broken: (drawn: number, frames: number) =>

@@ -106,7 +106,7 @@ describe.skipIf(!hasBrowser)('Edits', () => {
     await page.keyboard.press('a');
     await addPhrase(page, 'sad -> red hair');
     await slider(page, 'sad → red hair').fill('1');
-    await page.getByText(/in CLIP’s eyes$/).waitFor();
+    await page.getByText(/nearer to the phrase$/).waitFor();
     const whole = await editedPixels(page);
 
     await page.getByRole('button', { name: 'More about sad → red hair' }).click();

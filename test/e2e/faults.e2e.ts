@@ -71,7 +71,7 @@ describe.skipIf(!hasBrowser)('When something goes wrong', () => {
       'image/png',
       [104, 101, 108, 108, 111],
       5,
-      /is not a picture/,
+      /holds no picture/,
     ],
     [
       'a picture of 30,000 × 30,000 px',

@@ -83,6 +83,47 @@ describe.skipIf(!hasBrowser)('A studio', () => {
     expect(await page.getByRole('alert').count()).toBe(0);
   });
 
+  it('draws what is asked for meanwhile in its turn, put in order and cancelled by keys', async () => {
+    await using studio = await openTestStudio({
+      pack: TINY_PACK,
+      inference: { device: 'cpu', spawn: slow },
+    });
+    const page = await openWindow(browser, studio.url);
+    await page.getByLabel('How many portraits').selectOption('16');
+    for (const words of ['a sailor', 'a chef', 'a queen']) {
+      await promptField(page).waitFor();
+      await page.keyboard.press('/');
+      await promptField(page).and(page.locator(':focus')).waitFor();
+      await promptField(page).fill(words);
+      await page.keyboard.press('Enter');
+      await page.locator('[data-easel]:focus').waitFor();
+    }
+    await page.keyboard.press('q');
+    const queue = page.getByRole('dialog', { name: 'Being drawn' });
+    const rows = queue.getByRole('listitem');
+    const order = () => rows.locator('.words').allInnerTexts();
+    await rows.first().and(page.locator(':focus')).waitFor();
+    expect(await order()).toEqual(['a sailor', 'a chef', 'a queen']);
+    for (const key of ['ArrowDown', 'ArrowDown', 'Alt+ArrowUp']) await page.keyboard.press(key);
+    await expect.poll(order).toEqual(['a sailor', 'a queen', 'a chef']);
+    await rows.nth(1).and(page.locator(':focus')).waitFor();
+    await page.keyboard.press('Delete');
+    await expect.poll(order).toEqual(['a sailor', 'a chef']);
+    await rows
+      .first()
+      .getByRole('button', { name: /^Cancel/ })
+      .click();
+    await expect.poll(order).toEqual(['a chef']);
+    await queue.getByRole('button', { name: 'Cancel all' }).click();
+    await waitUntilDrawn(page);
+    await expect
+      .poll(() => films(page).count())
+      .toBe((await studio.studio.service.count({})).count);
+    expect(await films(page).count()).toBeLessThan(32);
+    expect(await page.getByRole('alert').count()).toBe(0);
+    expect(page.complaints).toEqual([]);
+  });
+
   it('without a pack says so, leads to the models, and draws with the one chosen there', async () => {
     await using studio = await openTestStudio({
       pack: 'no-such-pack',

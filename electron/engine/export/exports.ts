@@ -116,7 +116,7 @@ export class Exports {
     const title = safeName(name);
     const parts = { ...this.#parts, ...this.#facts() };
     return this.#export(title, destination, options, async (folder, work) => {
-      const ids = selectedIds(portraits, parts.reader);
+      const ids = await selectedIds(portraits, parts.reader);
       const write = (into: string) =>
         writePortraits(as.kind, as, { ids, into, title, parts, work });
       if (!zip) return write(folder);

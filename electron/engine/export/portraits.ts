@@ -1,7 +1,6 @@
 import type { Missed, PortraitSelection } from '../../contract/delivery.ts';
 import { MAX_EXPORTED } from '../../contract/delivery.ts';
 import { StudioError, throwIfCancelled } from '../../contract/errors.ts';
-import { MAX_RESULTS } from '../../contract/library.ts';
 import { type OnProgress, trackProgress } from '../../contract/progress.ts';
 import type { ImageCodec } from '../images/codec.ts';
 import type { LibraryReader } from '../library/reader.ts';
@@ -28,19 +27,16 @@ export interface PortraitWork extends WorkOptions {
  *
  * @throws StudioError `not-found` for none, `invalid-argument` for more than one export takes
  */
-export function selectedIds(selection: PortraitSelection, reader: LibraryReader): string[] {
+export async function selectedIds(
+  selection: PortraitSelection,
+  reader: Pick<LibraryReader, 'listIds'>,
+): Promise<string[]> {
   if (selection.by === 'ids') return [...selection.ids];
-  const ids: string[] = [];
-  let before: string | undefined;
-  do {
-    const { items, next } = reader.list({ ...selection, limit: MAX_RESULTS, before });
-    for (const { id } of items) ids.push(id);
-    before = next ?? undefined;
-  } while (before !== undefined && ids.length <= MAX_EXPORTED);
+  const { ids, total } = await reader.listIds({ ...selection, limit: MAX_EXPORTED });
   if (ids.length === 0) {
     throw new StudioError('not-found', 'No portrait was found to export. Nothing was written.');
   }
-  if (ids.length > MAX_EXPORTED) {
+  if (total > MAX_EXPORTED) {
     throw new StudioError(
       'invalid-argument',
       `More than ${MAX_EXPORTED} portraits were found. Nothing was written; export fewer at a time.`,

@@ -96,7 +96,7 @@ async function readKind(source: string | Uint8Array): Promise<Kind> {
     'picture-unreadable',
     kind
       ? `${nameOf(source)} is ${kind.name}. The studio reads ${READABLE_NAMES}. ${kind.advice}`
-      : `${nameOf(source)} is not a picture that can be read. Use a ${READABLE_NAMES}.`,
+      : `${typeof source === 'string' ? source : 'This file'} holds no picture. Use a ${READABLE_NAMES}.`,
     kind ? { details: { format: kind.format } } : {},
   );
 }

@@ -1,0 +1,129 @@
+import './test-window.ts';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { StudioService } from '../../electron/contract/service.ts';
+import type { StudioEvent } from '../../electron/contract/status.ts';
+import { portraitId, stubPortrait } from '../../test/contract/stub-studio.ts';
+import type { Host } from '../host/host.ts';
+import { Studio } from './studio.svelte.ts';
+
+/** A window on an engine that draws nothing; `tell` brings news of it. */
+function openStudio() {
+  let tell: (event: StudioEvent) => void = () => {};
+  const trashed = new Set<string>();
+  const service = {
+    generate: () => Promise.resolve(),
+    watch: (_: object, { onEvent }: { onEvent: typeof tell }) => {
+      tell = onEvent;
+      return new Promise(() => {});
+    },
+    get: ({ id }: { id: string }) => {
+      const known = studio.library.portrait(id) ?? stubPortrait(1);
+      return Promise.resolve({ ...known, trashedAt: trashed.has(id) ? 1 : null });
+    },
+    list: () => Promise.resolve({ items: [], next: null }),
+    count: () => Promise.resolve({ count: 0 }),
+    trash: ({ ids }: { ids: string[] }) => {
+      for (const id of ids) trashed.add(id);
+      return Promise.resolve({ changed: ids.length, undo: '1-1' });
+    },
+    undo: () => {
+      trashed.clear();
+      return Promise.resolve({ changed: 1, undo: '2-2' });
+    },
+  } as unknown as StudioService;
+  const studio = new Studio({ service } as Host);
+  void studio.start(new AbortController().signal);
+  studio.library.take(stubPortrait(1));
+  const focused: string[] = [];
+  vi.spyOn(document, 'querySelector').mockImplementation((selector: string) => {
+    focused.push(selector);
+    return null;
+  });
+  const changed = (...ids: string[]) =>
+    tell({ kind: 'library', added: [], changed: ids, removed: [] });
+  const removed = (...ids: string[]) =>
+    tell({ kind: 'library', added: [], changed: [], removed: ids });
+  return { studio, focused, trashed, changed, removed, field: studio.create.field };
+}
+
+beforeEach(() => localStorage.clear());
+
+it('asks for new words for a person in an empty field, and one undo brings the others back', async () => {
+  const { studio, field } = openStudio();
+  field.setPrompt('a sailor');
+  studio.samePerson(portraitId(1));
+  expect(field.values).toMatchObject({ prompt: '', base: { kind: 'reword', of: portraitId(1) } });
+  await studio.undo.undo();
+  expect(field.values).toMatchObject({ prompt: 'a sailor', base: null });
+});
+
+it('takes the words of a portrait into the field, which can be taken back', async () => {
+  const { studio, focused, field } = openStudio();
+  field.setPrompt('a sailor');
+  studio.takeWords('a chef');
+  expect(field.prompt).toBe('a chef');
+  await expect.poll(() => focused).toContain('[data-prompt]');
+  await studio.undo.undo();
+  expect(field.prompt).toBe('a sailor');
+});
+
+it('gives the easel the keys when there is something to draw, and leaves the field alone when not', async () => {
+  const { studio, focused, field } = openStudio();
+  await studio.generate();
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(focused).not.toContain('[data-easel]');
+  field.setPrompt('a sailor');
+  await studio.generate();
+  await expect.poll(() => focused).toContain('[data-easel]');
+});
+
+it('leaves a portrait on the easel that the artist began to change while others are drawn', () => {
+  const { studio } = openStudio();
+  const { create, edits } = studio;
+  create.easel.choose(portraitId(1));
+  edits.begin(portraitId(1));
+  const coming = create.easel.expect(2);
+  edits.addPhrase({ kind: 'text', to: 'smiling', disentangle: 0.4 });
+  create.easel.land(coming, 0, stubPortrait(2));
+  expect(create.easel.current?.id).toBe(portraitId(1));
+});
+
+describe('what another window takes away', () => {
+  /** Three portraits beside each other, the second of them on the easel. */
+  function withThree() {
+    const window = openStudio();
+    const { library, create } = window.studio;
+    for (const n of [1, 2, 3]) library.take(stubPortrait(n));
+    create.easel.resume([1, 2, 3].map(portraitId), portraitId(2));
+    return { ...window, easel: create.easel };
+  }
+
+  it('leaves the easel, which moves on', async () => {
+    const { easel, trashed, changed, removed } = withThree();
+    trashed.add(portraitId(2));
+    changed(portraitId(2));
+    await expect.poll(() => easel.current?.id).toBe(portraitId(3));
+    expect(easel.slots).toEqual([1, 3].map(portraitId));
+    removed(portraitId(3));
+    await expect.poll(() => easel.current?.id).toBe(portraitId(1));
+  });
+
+  it('leaves it also among more than are read one by one', async () => {
+    const { easel, trashed, changed } = withThree();
+    const many = Array.from({ length: 60 }, (_, n) => portraitId(100 + n));
+    trashed.add(portraitId(2));
+    changed(portraitId(2), ...many);
+    await expect.poll(() => easel.current?.id).toBe(portraitId(3));
+  });
+
+  it('is not what this window took away: its undo brings that back, whenever news of it comes', async () => {
+    const { studio, easel, trashed, changed } = withThree();
+    trashed.add(portraitId(2));
+    changed(portraitId(2));
+    await expect.poll(() => easel.current?.id).toBe(portraitId(3));
+    await studio.trash([portraitId(2)]);
+    await studio.undo.undo();
+    expect(easel.current?.id).toBe(portraitId(2));
+    expect(easel.slots).toEqual([1, 2, 3].map(portraitId));
+  });
+});
