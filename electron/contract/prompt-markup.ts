@@ -38,6 +38,22 @@ export function hasMarkup(prompt: string): boolean {
   return text !== prompt || parts.length > 0 || negations.length > 0;
 }
 
+/** Words as they stand, written so that they are read so. */
+export function escapeMarkup(words: string): string {
+  try {
+    if (expandPrompt(words).length === 1 && !hasWeights(words)) return words;
+  } catch {
+    // What cannot be read is no markup.
+  }
+  return words.replace(/[{}()|:\\]/gu, '\\$&');
+}
+
+/** Whether other words are read than stand there. Negations are meant, wherever they stand. */
+function hasWeights(words: string): boolean {
+  const { text, parts } = readPrompt(words);
+  return text !== collapse(words) || parts.length > 0;
+}
+
 /** What is to be left out, between commas or on lines of its own. */
 export function thingsIn(without: string): string[] {
   return without

@@ -1,3 +1,5 @@
+const SHOWN = 20;
+
 /**
  * Earlier prompts under the arrow keys. What stood in the field before the walk began comes back at
  * its near end.
@@ -7,6 +9,11 @@ export class PromptHistory {
   /** 0 is the draft, 1 the prompt used last. */
   #at = 0;
   #draft = '';
+
+  /** As many of the latest as are shown at once, the last used first. */
+  get latest(): readonly string[] {
+    return this.#entries.slice(0, SHOWN);
+  }
 
   /** Takes in prompts of before by their last use, latest first: behind those that have been used meanwhile. */
   resume(earlier: readonly string[]): void {

@@ -66,6 +66,7 @@ export class View {
   }));
   #overlay = $state.raw<Overlay | null>(null);
   #isQueueOpen = $state(false);
+  #isShelfOpen = $state(false);
 
   get place(): Place {
     return this.#saved.now.place;
@@ -114,6 +115,15 @@ export class View {
   /** Whether the list of what is drawn is open. */
   get isQueueOpen(): boolean {
     return this.#isQueueOpen;
+  }
+
+  /** Whether the prompts that were saved and used last are shown. */
+  get isShelfOpen(): boolean {
+    return this.#isShelfOpen;
+  }
+
+  showShelf(open: boolean): void {
+    this.#isShelfOpen = open;
   }
 
   showQueue(open: boolean): void {

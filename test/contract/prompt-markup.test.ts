@@ -137,3 +137,18 @@ it('says in words how many portraits are too many', async () => {
     message: expect.stringContaining('3 prompts with 400 portraits each make 1,200'),
   });
 });
+
+it('presets are kept with the library, beside its other settings', async () => {
+  const { service } = studio;
+  const preset = { name: 'skies', prompt: '{red|blue} sky', without: 'birds', settings: null };
+  const settings = { temperature: 0.5, noiseSeed: null };
+  await Promise.all([
+    service.setLibrarySettings({ presets: [preset, { ...preset, name: 'calm', settings }] }),
+    service.setLibrarySettings({ trashDays: 30 }),
+  ]);
+  const kept = await service.librarySettings({});
+  expect(kept).toEqual({
+    trashDays: 30,
+    presets: [preset, { ...preset, name: 'calm', settings }],
+  });
+});
