@@ -123,7 +123,7 @@ export class Easel {
       label: strings.undo.keep,
       from: this.content,
       to: {
-        slots: [...others, id].slice(-MAX_PORTRAITS),
+        slots: [...others, id].slice(-MAX_COUNT),
         // Whoever has gone on meanwhile stays where they are.
         current: this.#current === of ? id : this.#current,
       },
