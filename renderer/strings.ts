@@ -15,6 +15,7 @@ import { modelsStrings } from './strings/models.ts';
 import { promptStrings } from './strings/prompts.ts';
 import { searchStrings } from './strings/search.ts';
 import { timelineStrings } from './strings/timeline.ts';
+import { upkeepStrings } from './strings/upkeep.ts';
 import { windowStrings } from './strings/window.ts';
 
 export const strings = {
@@ -35,4 +36,5 @@ export const strings = {
   ...bridgesStrings,
   ...bringInStrings,
   ...atlasStrings,
+  ...upkeepStrings,
 };

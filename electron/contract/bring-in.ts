@@ -1,6 +1,6 @@
 /** Pictures that are brought into the library: the studio's own, and anybody's. */
 import { z } from 'zod';
-import { boardIdSchema, tagsSchema } from './arrange.ts';
+import { boardIdSchema, boardSchema, tagsSchema } from './arrange.ts';
 import { serialisedErrorSchema } from './errors.ts';
 import { generationIdSchema } from './generation.ts';
 import { progressEventSchema } from './progress.ts';
@@ -22,6 +22,8 @@ export function isPicturePath(path: string): boolean {
 /** Where pictures come to lie, those too that were here already. */
 export const bringInWishesSchema = z.object({
   board: boardIdSchema.optional(),
+  /** In place of `board`: the one of this name, which is made where there is none, once there is a picture for it. */
+  boardNamed: boardSchema.shape.name.optional(),
   tags: tagsSchema.optional(),
 });
 export type BringInWishes = z.infer<typeof bringInWishesSchema>;

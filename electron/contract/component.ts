@@ -1,6 +1,6 @@
 /**
- * Components: a CLIP or a StyleGAN alone, imported from what others trained. A flow that is learnt between two of
- * them makes a pack.
+ * Components: a CLIP, a StyleGAN or an upscaler alone, imported from what others trained. A flow that is learnt between
+ * a CLIP and a StyleGAN makes a pack; an upscaler enlarges what is exported.
  */
 import { z } from 'zod';
 import { serialisedErrorSchema } from './errors.ts';
@@ -12,8 +12,28 @@ import {
   folderIdSchema,
   generatorSchema,
   packFieldsSchema,
+  packPathSchema,
+  sha256Schema,
   widthSchema,
 } from './pack.ts';
+
+/** Most times as large as what an upscaler is given that it gives it. */
+export const MAX_UPSCALING = 8;
+/** Longest side of what an upscaler is given at once, in pixels. */
+export const MAX_TILE = 2_048;
+
+const tileSideSchema = z.int().positive().max(MAX_TILE);
+
+/** A network that enlarges pictures a tile at a time. */
+export const upscalerSchema = z.object({
+  graph: packPathSchema,
+  /** How many times as large it makes both sides. */
+  factor: z.int().min(2).max(MAX_UPSCALING),
+  /** What it is given at once, in pixels. */
+  tile: z.object({ width: tileSideSchema, height: tileSideSchema }),
+  /** The file that the artist brought. */
+  original: z.object({ file: z.string().min(1).max(255), sha256: sha256Schema }),
+});
 
 /** What a component's folder has in front of all. */
 export const COMPONENT_FILE = 'component.json';
@@ -39,25 +59,39 @@ export const componentManifestSchema = z.discriminatedUnion('kind', [
     widths: z.object({ z: widthSchema, w: widthSchema }),
     generator: generatorSchema,
   }),
+  z.object({ ...head, kind: z.literal('upscaler'), upscaler: upscalerSchema }),
 ]);
 export type ComponentManifest = z.infer<typeof componentManifestSchema>;
 export type ComponentKind = ComponentManifest['kind'];
+/** Kinds between which a bridge is learnt. */
+export type LearnableKind = Exclude<ComponentKind, 'upscaler'>;
 export type ComponentOf<K extends ComponentKind> = Extract<ComponentManifest, { kind: K }>;
 
-/** What there is to know of a component. */
-export const componentInfoSchema = z.object({
+const infoHead = {
   ...packFieldsSchema.pick({ title: true, description: true }).shape,
   ...packFieldsSchema.pick({ license: true, attributions: true }).shape,
   id: folderIdSchema,
-  kind: z.enum(['clip', 'generator']),
   folder: z.string(),
-  /** How many numbers an embedding of a CLIP, or a w of a generator, has. */
-  width: widthSchema,
-  /** Side of the pictures that a CLIP takes, or a generator draws, in pixels. */
-  resolution: z.int().positive(),
-  /** Of a class-conditional generator. */
-  classes: generatorSchema.shape.classes,
-});
+};
+
+/** What there is to know of a component. */
+export const componentInfoSchema = z.discriminatedUnion('kind', [
+  z.object({
+    ...infoHead,
+    kind: z.enum(['clip', 'generator']),
+    /** How many numbers an embedding of a CLIP, or a w of a generator, has. */
+    width: widthSchema,
+    /** Side of the pictures that a CLIP takes, or a generator draws, in pixels. */
+    resolution: z.int().positive(),
+    /** Of a class-conditional generator. */
+    classes: generatorSchema.shape.classes,
+  }),
+  z.object({
+    ...infoHead,
+    kind: z.literal('upscaler'),
+    ...upscalerSchema.pick({ factor: true, tile: true, original: true }).shape,
+  }),
+]);
 export type ComponentInfo = z.infer<typeof componentInfoSchema>;
 
 /** A component that was found: what its manifest says, or why it cannot be read. */

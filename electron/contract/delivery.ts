@@ -1,12 +1,18 @@
 /** Exports as they are asked for over the service: what, how, and where to. */
 import { z } from 'zod';
 import { walkSchema, stopsSchema } from './draw.ts';
-import { exportSideSchema, ifExistsSchema } from './export.ts';
+import { enlargementSchema, exportSideSchema, ifExistsSchema } from './export.ts';
 import { portraitExportSchema } from './export-kinds.ts';
 import { serialisedErrorSchema } from './errors.ts';
 import { animationFormatSchema, pictureFormatSchema } from './formats.ts';
 import { generationIdSchema } from './generation.ts';
-import { MAX_IDS, orderSchema } from './library.ts';
+import {
+  MAX_IDS,
+  orderSchema,
+  searchRequestSchema,
+  similarRequestSchema,
+  similarToPictureRequestSchema,
+} from './library.ts';
 import { list } from './list.ts';
 
 /** As many as one export takes. */
@@ -32,34 +38,63 @@ export const destinationSchema = z.discriminatedUnion('kind', [
 ]);
 export type Destination = z.infer<typeof destinationSchema>;
 
+/** A folder that the host can vouch for, where nothing else will do. */
+export const folderSchema = z.object({ kind: z.literal('folder'), folder: z.string().min(1) });
+
+/** Where something comes from: a folder that the host can vouch for, or an upload, which is used up. */
+export const sourceSchema = z.discriminatedUnion('kind', [
+  folderSchema,
+  z.object({ kind: z.literal('upload'), id: z.uuid() }),
+]);
+export type Source = z.infer<typeof sourceSchema>;
+
 /** A portrait that an export goes without: which one, and why. */
 export const missedSchema = z.object({ id: generationIdSchema, error: serialisedErrorSchema });
 export type Missed = z.infer<typeof missedSchema>;
 
-/** Portraits whose pictures or rows could not be read; left out where there are none. */
-const missedListSchema = z.array(missedSchema).optional();
+const outcome = {
+  /** Portraits whose pictures or rows could not be read; left out where there are none. */
+  missed: z.array(missedSchema).optional(),
+  /** How pictures were enlarged, in a sentence too; left out where none were. */
+  enlarged: enlargementSchema.extend({ text: z.string() }).optional(),
+};
 
 /** What an export became. Downloads end with the session; several files come as one ZIP archive. */
 export const deliverySchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('files'),
     files: z.array(z.string()),
-    missed: missedListSchema,
+    ...outcome,
   }),
   z.object({
     kind: z.literal('download'),
     id: z.uuid(),
     name: z.string(),
     bytes: z.int().nonnegative(),
-    missed: missedListSchema,
+    ...outcome,
   }),
 ]);
 export type Delivery = z.infer<typeof deliverySchema>;
 
-/** Which portraits are meant: these, in this order, or those that a list of the library has, in its order. */
+/** How many of the best a ranking gives. */
+const bestSchema = z.object({ limit: z.int().min(1).max(MAX_EXPORTED) });
+
+/**
+ * Which portraits are meant: these, in this order; those that a list of the library has, in its order; or the best of
+ * a search, the closest first.
+ */
 export const portraitSelectionSchema = z.discriminatedUnion('by', [
   z.object({ by: z.literal('ids'), ids: list(generationIdSchema, { min: 1, max: MAX_EXPORTED }) }),
   orderSchema.extend({ by: z.literal('list') }),
+  searchRequestSchema
+    .omit({ offset: true })
+    .extend({ by: z.literal('words'), ...bestSchema.shape }),
+  similarRequestSchema
+    .omit({ offset: true })
+    .extend({ by: z.literal('portrait'), ...bestSchema.shape }),
+  similarToPictureRequestSchema
+    .omit({ offset: true })
+    .extend({ by: z.literal('picture'), ...bestSchema.shape }),
 ]);
 export type PortraitSelection = z.infer<typeof portraitSelectionSchema>;
 

@@ -4,7 +4,12 @@
  * `engine/export/exports.ts`, which the compiler asks for.
  */
 import { z } from 'zod';
-import { exportSideSchema, ifExistsSchema, pictureExportSchema } from './export.ts';
+import {
+  enlargingSchema,
+  exportSideSchema,
+  ifExistsSchema,
+  pictureExportSchema,
+} from './export.ts';
 import { keysOf, STILL_FORMATS } from './formats.ts';
 import { paperSchema } from './paper.ts';
 
@@ -35,6 +40,7 @@ const gallerySchema = z.object({
   downloads: z.boolean(),
   /** False strips from pictures every word about how they were made, and from the page the licence. */
   metadata: z.boolean(),
+  ...enlargingSchema.shape,
   /** Longest side in pixels, resampled; left out, the size each was drawn at. */
   side: exportSideSchema.optional(),
   ifExists: ifExistsSchema,

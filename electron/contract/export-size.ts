@@ -1,5 +1,6 @@
 /** How large an export will be, roughly: enough to tell a mail attachment from a hard disk. */
 import type { ExportKind, ExportOptions, PortraitExport } from './export-kinds.ts';
+import type { PictureExport } from './export.ts';
 import type { PictureFormat } from './formats.ts';
 
 /** Bytes a pixel at quality 90, of portraits that the default pack drew. */
@@ -34,13 +35,12 @@ export function estimatedBytes(as: PortraitExport, exported: Exported): number {
 const ESTIMATES: {
   readonly [Kind in ExportKind]: (as: ExportOptions[Kind], exported: Exported) => number;
 } = {
-  pictures: ({ format, side, metadata }, { portraits, ...drawn }) =>
-    portraits * pictureBytes(format, side, metadata, drawn),
+  pictures: (as, { portraits, ...drawn }) => portraits * pictureBytes(as, drawn),
   cutouts: ({ metadata }, { portraits, ...drawn }) =>
-    portraits * pictureBytes('png', undefined, metadata, drawn),
+    portraits * pictureBytes({ format: 'png', metadata }, drawn),
   drawings: ({ colours }, { portraits }) => portraits * colours * BYTES_A_COLOUR,
-  gallery: ({ side, metadata }, { portraits, ...drawn }) =>
-    PAGE_BYTES + portraits * pictureBytes('png', side, metadata, drawn),
+  gallery: (as, { portraits, ...drawn }) =>
+    PAGE_BYTES + portraits * pictureBytes({ ...as, format: 'png' }, drawn),
   sheet: ({ format }, { portraits, width, height }) =>
     FONT_BYTES + portraits * width * height * BYTES_A_PIXEL[format === 'pdf' ? 'jpeg' : 'png'],
   table: ({ format }, { portraits }) => portraits * BYTES_A_ROW[format],
@@ -56,12 +56,10 @@ function estimateOf<Kind extends ExportKind>(
 }
 
 function pictureBytes(
-  format: PictureFormat,
-  side: number | undefined,
-  metadata: boolean,
+  { format, metadata, side, enlarge }: Omit<PictureExport, 'pattern' | 'quality' | 'ifExists'>,
   { width, height }: Omit<Exported, 'portraits'>,
 ): number {
-  const scale = side === undefined ? 1 : side / Math.max(width, height);
+  const scale = side === undefined ? (enlarge ?? 1) : side / Math.max(width, height);
   const pixels = width * height * scale ** 2;
   return pixels * BYTES_A_PIXEL[format] + (metadata ? RECIPE_BYTES : 0);
 }

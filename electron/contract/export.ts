@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { pictureFormatSchema } from './formats.ts';
 import { drawnGenerationSchema } from './generation.ts';
 import { embeddingSchema, latentsSchema } from './latents.ts';
-import { packFieldsSchema } from './pack.ts';
+import { packFieldsSchema, sha256Schema } from './pack.ts';
 
 /** What to do where a file of the same name already stands. */
 export const ifExistsSchema = z.enum(['refuse', 'rename', 'replace']);
@@ -22,12 +22,53 @@ export const namePatternSchema = z.string().min(1).max(200);
 /** 1 to 100, for formats that lose something. */
 export const qualitySchema = z.int().min(1).max(100);
 
+/** How many times as large as they were drawn pictures can be exported. */
+export const ENLARGEMENTS = [2, 4] as const;
+export const timesSchema = z.literal(ENLARGEMENTS);
+export type Times = z.infer<typeof timesSchema>;
+
+/** What is asked for in place of an upscaler. */
+export const LANCZOS = 'lanczos';
+
+/** How pictures are enlarged, of the kinds that can be. */
+export const enlargingSchema = z.object({
+  /** How many times as large as they were drawn; a side is then that of what was enlarged. */
+  enlarge: timesSchema.optional(),
+  /** Id of the upscaler, or `lanczos` for none; left out, the first that there is. */
+  upscaler: z.string().min(1).max(200).optional(),
+});
+
+/** How pictures were enlarged. */
+export const enlargementSchema = z.object({
+  times: timesSchema,
+  /** The model that did it; null where windows of Lanczos did it alone. */
+  upscaler: z
+    .object({
+      title: z.string(),
+      license: z.string(),
+      factor: z.int(),
+      /** The file that the artist brought, and its hash. */
+      file: z.string(),
+      sha256: sha256Schema,
+    })
+    .nullable(),
+  /** Whether windows of Lanczos brought what the model gave to the size that was asked for. */
+  resampled: z.boolean(),
+});
+export type Enlargement = z.infer<typeof enlargementSchema>;
+
+/** How often an upscaler of that factor enlarges a picture: as often as it goes into what is asked for, or once. */
+export function upscalings(times: Times, factor: number): number {
+  return factor ** 2 <= times ? 2 : 1;
+}
+
 export const pictureExportSchema = z.object({
   format: pictureFormatSchema,
   pattern: namePatternSchema,
   quality: qualitySchema,
   /** False strips every word about how the portrait was made. */
   metadata: z.boolean(),
+  ...enlargingSchema.shape,
   /** Longest side in pixels, resampled; left out, the size each was drawn at. */
   side: exportSideSchema.optional(),
   ifExists: ifExistsSchema,
@@ -65,5 +106,7 @@ export const recipeSchema = portraitStorySchema.extend({
   }),
   /** Of the pack that drew it, as far as it is known where it was exported. */
   license: packFieldsSchema.shape.license.optional(),
+  /** Where it is larger than it was drawn. */
+  enlarged: enlargementSchema.optional(),
 });
 export type Recipe = z.infer<typeof recipeSchema>;

@@ -199,8 +199,12 @@ export type Backup = z.infer<typeof backupSchema>;
 /** What was found looking through a whole library. */
 export const verificationSchema = z.object({
   portraits: z.int().nonnegative(),
+  /** Of all pictures together. */
+  bytes: z.int().nonnegative(),
   /** What is wrong, in words; none where all is well. */
   problems: z.array(z.string()),
+  /** What helps: rows are written anew by rebuilding, pictures come back by merging a backup in. */
+  remedies: z.array(z.enum(['rebuild', 'merge'])),
 });
 export type Verification = z.infer<typeof verificationSchema>;
 
@@ -222,11 +226,24 @@ export const mergedSchema = z.object({
   added: z.int().nonnegative(),
   /** Portraits that both had, by their id or by what they are made of. */
   doubles: z.int().nonnegative(),
+  /** Of these, those whose pictures were gone or damaged here and came back. */
+  mended: z.int().nonnegative(),
   boards: z.int().nonnegative(),
   /** Portraits of the other library whose pictures cannot be read. */
   missed: z.array(generationIdSchema),
 });
 export type Merged = z.infer<typeof mergedSchema>;
+
+/** Where a library is now that was moved. */
+export const movedSchema = z.object({
+  folder: z.string(),
+  portraits: z.int().nonnegative(),
+  /** Whether nothing of it is left where it was. */
+  cleared: z.boolean(),
+  /** Whether the studio opens it there by itself from now on; else its folder has to be named at every start. */
+  remembered: z.boolean(),
+});
+export type Moved = z.infer<typeof movedSchema>;
 
 /** What an artist wants of a library. */
 export const librarySettingsSchema = z.object({

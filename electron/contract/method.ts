@@ -1,20 +1,25 @@
 import { z } from 'zod';
-import type { Destination } from './delivery.ts';
+import type { Destination, Source } from './delivery.ts';
 
 /**
  * What a method touches, which decides what a page may ask of it (rpc/page.ts):
  *
  * - `studio`: the library, the packs that the studio found, and what the call itself brings;
- * - `destination`: a folder too, if its `destination` is one, for which the host has to vouch.
+ * - `destination`: a folder too, if its `destination` is one, for which the host has to vouch;
+ * - `source`: the same of its `source`, which is only read.
  *
  * Nothing that a page can call reaches further. A folder or file of the caller's choosing is no input of
  * any method: hosts that may open one call the engine.
  */
-export type Reach = 'studio' | 'destination';
+export type Reach = 'studio' | 'destination' | 'source';
 
-/** The only reach that fits an input: the compiler does not let a method with a destination hide it. */
+/** The only reach that fits an input: the compiler does not let a method with a destination or a source hide it. */
 type ReachOf<Input extends z.ZodType> =
-  z.output<Input> extends { readonly destination: Destination } ? 'destination' : 'studio';
+  z.output<Input> extends { readonly destination: Destination }
+    ? 'destination'
+    : z.output<Input> extends { readonly source: Source }
+      ? 'source'
+      : 'studio';
 
 /** One request, one answer. */
 export interface CallMethod<

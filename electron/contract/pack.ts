@@ -19,7 +19,7 @@ export const MANIFEST_FILE = 'pack.json';
 export const PACK_FORMAT_VERSION = 2;
 
 const positiveInt = z.int().positive();
-const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
+export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** Set on the issue that a path leaving the pack's folder raises, so that the refusal can name it. */
 export const PATH_ESCAPES = 'path-escapes';

@@ -38,6 +38,8 @@ import {
   destinationSchema,
   exportPortraitsRequestSchema,
   exportStripRequestSchema,
+  folderSchema,
+  sourceSchema,
 } from './delivery.ts';
 import {
   judgementSchema,
@@ -72,6 +74,8 @@ import {
   listQuerySchema,
   MAX_IDS,
   MAX_RESULTS,
+  mergedSchema,
+  movedSchema,
   rebuiltSchema,
   searchHitSchema,
   searchRequestSchema,
@@ -307,12 +311,35 @@ export const studioMethods = {
   verifyLibrary: stream('studio', nothingSchema, progressEventSchema, verificationSchema),
   /** Writes rows anew that say otherwise than their pictures. How portraits are arranged stays. */
   rebuildLibrary: stream('studio', nothingSchema, progressEventSchema, rebuiltSchema),
-  /** To a new folder in the destination, which is a library itself, or as a ZIP archive of one. */
+  /**
+   * To a new folder in the destination, which is a library itself, or as a ZIP archive of one, which a download
+   * always is. What is there of one that was broken off is gone on from.
+   */
   backupLibrary: stream(
     'destination',
-    z.object({ destination: destinationSchema }),
+    z.object({ destination: destinationSchema, zip: z.boolean().optional() }),
     progressEventSchema,
     deliverySchema,
+  ),
+  /**
+   * Takes in what another library holds and this one does not: that of a folder, or the archive of a backup that was
+   * uploaded. Pictures that are gone or damaged here come back. Done again, it goes on where it was broken off.
+   */
+  mergeLibrary: stream(
+    'source',
+    z.object({ source: sourceSchema }),
+    progressEventSchema,
+    mergedSchema,
+  ),
+  /**
+   * To a new folder in the destination. It is copied while it is used; then the studio opens it there, what is under
+   * way ends, and only then it goes from where it was.
+   */
+  moveLibrary: stream(
+    'destination',
+    z.object({ destination: folderSchema }),
+    progressEventSchema,
+    movedSchema,
   ),
   /**
    * Takes in the pictures of an upload, which is used up: a picture, a folder of them or a ZIP archive. What came

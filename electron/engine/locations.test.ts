@@ -15,6 +15,7 @@ describe('the places of things', () => {
     const env = { CLIP_FLOW_LIBRARY: '~/faces', CLIP_FLOW_PACK: '~/p', CLIP_FLOW_PACKS: packs };
     expect(findLocations('/bundled', env)).toEqual({
       library: path.resolve(homedir(), 'faces'),
+      isMoved: false,
       pack: `${homedir()}/p`,
       packRoots: [`${homedir()}/a`, '/b'],
       components: path.join(homedir(), 'components'),

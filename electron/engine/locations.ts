@@ -1,11 +1,17 @@
+import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import envPaths from 'env-paths';
+import { z } from 'zod';
+import { keepFile } from './storage/publish.ts';
+import { remove } from './storage/remove.ts';
 
 /** Where things are on this machine. */
 export interface Locations {
   /** Folder of the library. */
   readonly library: string;
+  /** Whether it was moved there, and so has to be there. */
+  readonly isMoved: boolean;
   /** Folders of model packs' folders, the first of them for packs that the artist brings in. */
   readonly packRoots: readonly [imported: string, ...others: string[]];
   /** Folder of the folders of components: a CLIP or a StyleGAN alone. */
@@ -17,7 +23,8 @@ export interface Locations {
 }
 
 /**
- * The places that the operating system has for such things, or those that the environment names:
+ * The places that the operating system has for such things (for a library that was moved, where it went), or those
+ * that the environment names:
  * CLIP_FLOW_LIBRARY (a folder), CLIP_FLOW_PACKS (folders of packs, divided as in PATH, instead of the
  * usual ones), CLIP_FLOW_COMPONENTS and CLIP_FLOW_BRIDGES (folders, instead of those beside the first of
  * packs) and CLIP_FLOW_PACK (a pack's id, or its folder). An empty one counts as not set.
@@ -30,8 +37,11 @@ export function findLocations(bundledPacks: string, env = process.env): Location
   const packRoots: Locations['packRoots'] = imported
     ? [imported, ...others]
     : [ownPackFolder(), bundledPacks];
+  const named = env['CLIP_FLOW_LIBRARY'];
+  const moved = named ? null : movedTo();
   return {
-    library: path.resolve(fromHome(env['CLIP_FLOW_LIBRARY'] || path.join(dataFolder(), 'library'))),
+    library: path.resolve(fromHome(named || (moved ?? usualLibrary()))),
+    isMoved: moved !== null,
     packRoots,
     components: env['CLIP_FLOW_COMPONENTS']
       ? fromHome(env['CLIP_FLOW_COMPONENTS'])
@@ -41,6 +51,36 @@ export function findLocations(bundledPacks: string, env = process.env): Location
       : bridgesBeside(packRoots[0]),
     pack: env['CLIP_FLOW_PACK'] ? fromHome(env['CLIP_FLOW_PACK']) : undefined,
   };
+}
+
+/**
+ * Lets the studio find a library that was moved, if it is the one that it opens where none is named.
+ *
+ * @returns whether it is
+ * @throws StudioError `disk-full`, `access-denied`
+ */
+export async function rememberMove(from: string, to: string): Promise<boolean> {
+  if (path.resolve(from) !== (movedTo() ?? usualLibrary())) return false;
+  if (path.resolve(to) === usualLibrary()) await remove(movedFile());
+  else await keepFile(movedFile(), `${JSON.stringify({ folder: path.resolve(to) })}\n`);
+  return true;
+}
+
+const movedSchema = z.object({ folder: z.string().refine((folder) => path.isAbsolute(folder)) });
+
+/** Where the studio's own library was moved to; null where it was not. */
+function movedTo(): string | null {
+  try {
+    return movedSchema.parse(JSON.parse(readFileSync(movedFile(), 'utf8'))).folder;
+  } catch {
+    return null;
+  }
+}
+
+const movedFile = () => path.join(dataFolder(), 'library.json');
+
+function usualLibrary(): string {
+  return path.join(dataFolder(), 'library');
 }
 
 /** The folder that imported packs go to unless the environment names another: nobody's but the studio's. */

@@ -1,4 +1,5 @@
 /** The façade: everything the engine can do, as the service that hosts offer. */
+import { StudioError } from '../contract/errors.ts';
 import type { CallOptions } from '../contract/method.ts';
 import type { OnProgress } from '../contract/progress.ts';
 import type { StudioService } from '../contract/service.ts';
@@ -24,8 +25,8 @@ import { exportService } from './export/service.ts';
 import type { ImageCodec } from './images/codec.ts';
 import { Inference, type InferenceOptions } from './inference/inference.ts';
 import { JobQueue } from './jobs/queue.ts';
-import { type Library, openLibrary } from './library/library.ts';
-import { libraryService } from './library/service.ts';
+import { isLibrary, type Library, openLibrary } from './library/library.ts';
+import { findService, libraryService } from './library/service.ts';
 import { TrashKeeper } from './library/trash-keeper.ts';
 import { LibraryWatcher } from './library/watcher.ts';
 import { CheckedPacks } from './loading/checked-packs.ts';
@@ -33,6 +34,7 @@ import { KeptPacks } from './loading/kept-packs.ts';
 import { PackInUse } from './loading/pack-in-use.ts';
 import { packService } from './loading/service.ts';
 import { bridgesBeside, componentsBeside, ownPackFolder } from './locations.ts';
+import { movable, type OpenService } from './movable.ts';
 import { PrincipalDirections } from './semantics/principal-directions.ts';
 import { semanticsService } from './semantics/service.ts';
 import { PortraitPictures } from './session/portrait-pictures.ts';
@@ -55,13 +57,18 @@ export interface StudioOptions {
   readonly components?: string | undefined;
   /** Folder of bridges that are being learnt; by default the one beside that of imported packs. */
   readonly bridges?: string | undefined;
+  /** Whether the library was moved to its folder, and so has to be there. */
+  readonly isMoved?: boolean | undefined;
   /** Id of the pack to draw with, or path of its folder; by default the one the studio brings. */
   readonly pack?: string | undefined;
   readonly codec: ImageCodec;
   readonly inference?: Omit<InferenceOptions, 'onRestart'>;
 }
 
-/** An open studio. Models are loaded when they are first needed, and no inference process runs before. */
+/**
+ * An open studio. Models are loaded when they are first needed, and no inference process runs before. Once its library
+ * was moved by the service, the service goes on with it, and the other parts, which are those of the opening, have ended.
+ */
 export interface Studio {
   readonly service: StudioService;
   readonly library: Library;
@@ -80,9 +87,28 @@ export interface Studio {
   close(): Promise<void>;
 }
 
-/** @throws StudioError as `openLibrary` does */
+/** @throws StudioError as `openLibrary` does; `file-not-found` where the library was moved there and is not there */
 export async function openStudio(options: StudioOptions): Promise<Studio> {
-  const library = await openLibrary(options.library, options.codec);
+  if (options.isMoved && !(await isLibrary(options.library))) throw isAway(options.library);
+  const open = (library: string) => openAt(library, options);
+  const opened = await open(options.library);
+  const { service, close } = movable(opened, open, options.codec);
+  return { ...opened, service, close };
+}
+
+function isAway(library: string): StudioError {
+  return new StudioError(
+    'file-not-found',
+    `The library was moved to ${library}, and is not there now. Nothing was made in its place. Connect the disk it is ` +
+      'on and start again; to begin another library, name its folder in CLIP_FLOW_LIBRARY.',
+  );
+}
+
+async function openAt(
+  folder: string,
+  options: StudioOptions,
+): Promise<Omit<Studio, 'service'> & { readonly service: OpenService }> {
+  const library = await openLibrary(folder, options.codec);
   const tidying = tidy(options.packRoots[0]);
   const base = buildBase(library, options);
   const parts = { ...base, ...buildTools(base) };
@@ -131,6 +157,7 @@ function buildBase(library: Library, options: StudioOptions) {
   const kept = new KeptPacks(library.root, isWritable);
   const status = new StatusReport({ inference, packs, library, kept, events });
   packs.subscribe(() => status.changed());
+  void library.reconciled.then(() => status.changed());
   const watcher = new LibraryWatcher(library, (change) => {
     events.publish(change);
     status.changed();
@@ -168,7 +195,8 @@ function buildQueues(events: EventBus) {
 }
 
 /** What draws, explains and exports. */
-function buildTools({ library, codec, inference, packs, kept, watcher, jobs }: Base) {
+function buildTools(base: Base) {
+  const { library, codec, inference, packs, components, kept, watcher, jobs } = base;
   const { root, reader, writer, upkeep } = library;
   const references = new References(root, codec, () => writer.requireWritable());
   const pictures = new PortraitPictures(library, codec);
@@ -182,8 +210,19 @@ function buildTools({ library, codec, inference, packs, kept, watcher, jobs }: B
   });
   const timelines = new Timelines({ workspace, codec, jobs: jobs.rendering, library: root });
   const uploads = new Uploads();
+  const finding = findService({
+    reader,
+    spaceInUse: () => packs.info?.spaces.embedding,
+    embedWords: (words, options) => embedWords(packs, words, options),
+    embedReference: async (id) => {
+      const models = await packs.models();
+      const embedding = await references.embed(id, models);
+      return { embedding, space: models.pack.spaces.embedding };
+    },
+  });
   const exports = new Exports({
-    ...{ reader, upkeep, codec, drawing, timelines, uploads, packs, kept, jobs: jobs.exporting },
+      ...{ reader, finding, upkeep, codec, drawing, timelines, uploads, packs, kept },
+      ...{ jobs: jobs.exporting, components, inference },
   });
   const backfill = new Backfill({
     ...{ packs, library, onNamed: () => watcher.refresh() },
@@ -203,6 +242,7 @@ function buildTools({ library, codec, inference, packs, kept, watcher, jobs }: B
   trash.look();
   return {
     ...{ references, principal, workspace, drawing, timelines, uploads, exports, backfill },
+    finding,
     bringing,
     explanations,
     atlas,
@@ -211,7 +251,7 @@ function buildTools({ library, codec, inference, packs, kept, watcher, jobs }: B
 }
 
 /** What each room offers, put together: the compiler sees that every method is there, and once. */
-function serviceOf(parts: Parts): StudioService {
+function serviceOf(parts: Parts): OpenService {
   const { library, packs, workspace, uploads } = parts;
   const requireWritable = () => library.writer.requireWritable();
   return compose([
@@ -227,19 +267,10 @@ function serviceOf(parts: Parts): StudioService {
       return (await workspace.tools(options, [id])).session;
     }),
     drawService({ ...parts, requireWritable }),
+    parts.finding,
     libraryService({
-      ...{
-        ...library,
-        watcher: parts.watcher,
-        trash: parts.trash,
-        spaceInUse: () => packs.info?.spaces.embedding,
-      },
-      embedWords: (words, options) => embedWords(packs, words, options),
-      embedReference: async (id) => {
-        const models = await packs.models();
-        const embedding = await parts.references.embed(id, models);
-        return { embedding, space: models.pack.spaces.embedding };
-      },
+      ...{ ...library, watcher: parts.watcher, trash: parts.trash, codec: parts.codec, uploads },
+      onMerged: () => parts.backfill.begin(),
     }),
     atlasService(parts.atlas),
     exportService(parts.exports),

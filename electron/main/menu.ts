@@ -15,6 +15,7 @@ export function setMenu(send: (command: MenuCommand) => void): void {
           click: () => send('open-picture'),
         },
         { label: 'Export…', accelerator: 'CmdOrCtrl+E', click: () => send('export') },
+        { label: 'Look After the Library…', click: () => send('look-after') },
         { type: 'separator' },
         { role: isMac ? 'close' : 'quit' },
       ],

@@ -7,7 +7,7 @@ const MAX_OPEN = 4;
 type UploadMethods = Pick<
   StudioService,
   | ('openUpload' | 'appendUpload' | 'dropUpload')
-  | ('importPack' | 'importModel' | 'bringIn' | 'exportFilm')
+  | ('importPack' | 'importModel' | 'bringIn' | 'mergeLibrary' | 'exportFilm')
 >;
 
 /** The uploads of one page: no other can touch them, and none of them outlives its connection. */
@@ -49,6 +49,11 @@ export class PageUploads {
       this.#use(input.id, () => this.#service.importModel(input, options)),
     bringIn: async (input, options) =>
       this.#use(input.id, () => this.#service.bringIn(input, options)),
+    mergeLibrary: async (input, options) => {
+      const { source } = input;
+      const merge = () => this.#service.mergeLibrary(input, options);
+      return source.kind === 'upload' ? this.#use(source.id, merge) : merge();
+    },
     exportFilm: async (input, options) =>
       this.#use(input.upload, () => this.#service.exportFilm(input, options)),
   };

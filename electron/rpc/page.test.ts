@@ -28,29 +28,31 @@ describe('what a page may reach', () => {
         namesIn(z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' }))
           // `path` is the kind of a path between portraits, or a place within what is uploaded.
           .filter((part) => PLACES.test(part) && part !== 'path')
-          .filter((part) => reach !== 'destination' || !['folder', 'file'].includes(part))
+          .filter((part) => reach === 'studio' || !['folder', 'file', 'source'].includes(part))
           .map((part) => `${name}: ${part}`),
     );
     expect(named).toEqual([]);
   });
 
-  it('names every method that has a destination, and those only', () => {
+  it('names every method that has a destination or a source, and those only', () => {
     for (const [name, { input, reach }] of Object.entries<Methods[string]>(studioMethods)) {
       const schema = z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' });
-      const has = Object.hasOwn(schema.properties ?? {}, 'destination');
-      expect([name, reach]).toEqual([name, has ? 'destination' : 'studio']);
+      const [place = 'studio'] = Object.keys(schema.properties ?? {}).filter((field) => {
+        return field === 'destination' || field === 'source';
+      });
+      expect([name, reach]).toEqual([name, place]);
     }
   });
 
   const exports = Object.entries<Methods[string]>(studioMethods)
-    .filter(([, { reach }]) => reach === 'destination')
-    .map(([name]) => name);
+    .filter(([, { reach }]) => reach !== 'studio')
+    .map(([name, { reach }]) => [name, reach] as const);
 
-  it.each(exports)('is a folder that the host vouches for alone: %s', async (name) => {
+  it.each(exports)('is a folder that the host vouches for alone: %s', async (name, place) => {
     const studio = spies();
     const page = confineToPage(studio as never, (folder) => folder === '/chosen') as never;
-    const ask = async (destination: object) =>
-      Reflect.apply(Reflect.get(page, name), undefined, [{ destination }]);
+    const ask = async (named: object) =>
+      Reflect.apply(Reflect.get(page, name), undefined, [{ [place]: named }]);
     for (const folder of [
       '/',
       '/chosen/below',

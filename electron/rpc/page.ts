@@ -1,6 +1,6 @@
 /** The studio for a page, which is trusted with portraits and not with the machine. */
 import path from 'node:path';
-import type { Destination } from '../contract/delivery.ts';
+import type { Destination, Source } from '../contract/delivery.ts';
 import { StudioError } from '../contract/errors.ts';
 import type { StreamOptions } from '../contract/method.ts';
 import { studioMethods, type StudioService } from '../contract/service.ts';
@@ -43,17 +43,23 @@ export function confineToPage(
     const method: Handler = (...input) =>
       Reflect.apply(Reflect.get(service, name), undefined, input);
     if (reach === 'studio') return [name, method];
-    if (reach === 'destination') return [name, confineExport(method, vouchesFor)];
+    if (reach === 'destination' || reach === 'source') {
+      return [name, confine(method, reach, vouchesFor)];
+    }
     return [name, () => Promise.reject(notForPages(name))];
   });
   return Object.fromEntries(methods) as StudioService;
 }
 
-function confineExport(method: Handler, vouchesFor: (folder: string) => boolean): Handler {
-  return async (input: { destination: Destination }, options) => {
-    const { destination } = input;
-    if (destination.kind === 'folder' && !vouchesFor(path.resolve(destination.folder))) {
-      throw notVouched(destination.folder);
+function confine<Name extends 'destination' | 'source'>(
+  method: Handler,
+  name: Name,
+  vouchesFor: (folder: string) => boolean,
+): Handler {
+  return async (input: Record<Name, Destination | Source>, options) => {
+    const place = input[name];
+    if (place.kind === 'folder' && !vouchesFor(path.resolve(place.folder))) {
+      throw notVouched(place.folder);
     }
     return method(input as never, options);
   };
@@ -62,7 +68,7 @@ function confineExport(method: Handler, vouchesFor: (folder: string) => boolean)
 function notVouched(folder: string): StudioError {
   return new StudioError(
     'access-denied',
-    `Nothing was exported: ${folder} was not chosen in the studio's own dialog. Choose the folder there.`,
+    `Nothing was done: ${folder} was not chosen in the studio's own dialog. Choose the folder there.`,
   );
 }
 

@@ -35,7 +35,10 @@ it('throws what the app answers as an error, with its code', async () => {
 it('names what was exported, and shows it in its folder when asked to', async () => {
   desktop.showInFolder.mockClear();
   desktop.showInFolder.mockResolvedValueOnce({ value: undefined });
-  const handed = host.deliver({ kind: 'files', files: ['C:\\Pictures\\a.png', 'C:\\Pictures\\b.png'] });
+  const handed = host.deliver({
+    kind: 'files',
+    files: ['C:\\Pictures\\a.png', 'C:\\Pictures\\b.png'],
+  });
   expect(handed).toMatchObject({ name: 'a.png', count: 2, where: 'folder' });
   expect(desktop.showInFolder).not.toHaveBeenCalled();
   await handed.reach();

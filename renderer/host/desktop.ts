@@ -12,10 +12,12 @@ declare global {
 
 /** The studio in Electron's window: a message port to the engine, and the system's own dialogs. */
 export function createDesktopHost(desktop: Desktop): HostParts {
+  const chooseFolder = () => valueOf(desktop.chooseFolder());
   return {
     open: () => openPort(desktop),
+    chooseFolder,
     chooseDestination: async () => {
-      const folder = await valueOf(desktop.chooseFolder());
+      const folder = await chooseFolder();
       return folder === null ? null : { kind: 'folder', folder };
     },
     deliver: (delivery) => {

@@ -20,6 +20,8 @@ export interface HostParts {
   open(): Promise<Port>;
   /** Asks the artist where an export should go; null when they think better of it. */
   chooseDestination(): Promise<Destination | null>;
+  /** Asks the artist for a folder of this machine, where that is possible; null when they think better of it. */
+  chooseFolder?(): Promise<string | null>;
   /** Hands over what an export became: a browser downloads it, on a desktop it lies in its folder. */
   deliver(delivery: Delivery): Handed;
   /** Asks the artist for one picture; null when they think better of it. */

@@ -53,9 +53,7 @@ function deliver(delivery: Delivery): Handed {
   };
   download();
   return {
-    ...(delivery.kind === 'download'
-      ? { name: delivery.name, count: 1 }
-      : { name: '', count: 0 }),
+    ...(delivery.kind === 'download' ? { name: delivery.name, count: 1 } : { name: '', count: 0 }),
     where: 'downloads',
     reach: () => Promise.resolve(download()),
   };

@@ -66,6 +66,7 @@ export const KEYS = {
   toTimeline: 't',
   compare: 'c',
   export: 'Mod+e',
+  exportAll: 'Mod+Shift+e',
   restore: 'u',
   similar: 'f',
   tree: 'y',
@@ -175,6 +176,13 @@ function goCommands({ view }: Studio): Command[] {
       title: strings.bringIn.title,
       isPossible: always,
       run: () => view.open({ kind: 'bring-in' }),
+    },
+    {
+      id: 'look-after',
+      group: 'go',
+      title: strings.upkeep.title,
+      isPossible: always,
+      run: () => view.open({ kind: 'upkeep' }),
     },
   ];
 }
@@ -509,6 +517,14 @@ function portraitCommands(studio: Studio): Command[] {
       whileTyping: true,
       isPossible: () => hasTargets() || studio.between.isReady || studio.timeline.isReady,
       run: () => studio.chosen.openExport(),
+    },
+    {
+      id: 'export-all',
+      group: 'portrait',
+      title: strings.export.allShown,
+      keys: KEYS.exportAll,
+      isPossible: () => view.place === 'library' && library.total > 0,
+      run: () => studio.exportAll(),
     },
     {
       id: 'copy-picture',

@@ -1,4 +1,3 @@
-import { tagKey } from '../../electron/contract/arrange.ts';
 import {
   type BringInEvent,
   type BroughtIn,
@@ -73,7 +72,7 @@ export class BringingIn extends LongWork<BringingInRun> {
   }
 
   async #bringAll(brought: BroughtIn, signal: AbortSignal): Promise<BroughtIn> {
-    const board = await this.#boardId();
+    const board = this.board.trim();
     const lots = lotsOf(this.#offered);
     const total = lots.flat().reduce((sum, { file }) => sum + file.size, 0);
     let before = 0;
@@ -112,25 +111,17 @@ export class BringingIn extends LongWork<BringingInRun> {
     const pieces = piecesOfLot(lot, (sent) => advance(SENDING * sent));
     const { passedOver } = await withUpload(this.#service, what, pieces, signal, (upload) =>
       this.#service.bringIn(
-        { ...upload, ...(board !== undefined && { board }) },
+        { ...upload, ...(board !== '' && { boardNamed: board }) },
         { signal, onEvent },
       ),
     );
     return passedOver;
   }
-
-  /** The board of the name that was given, which is made where there is none. */
-  async #boardId(): Promise<string | undefined> {
-    const name = this.board.trim();
-    if (name === '') return undefined;
-    const boards = await this.#service.boards({});
-    const known = boards.find((board) => tagKey(board.name) === tagKey(name));
-    return (known ?? (await this.#service.createBoard({ name })).board).id;
-  }
 }
 
 interface Lot {
-  readonly board: string | undefined;
+  /** Its name; empty for none. */
+  readonly board: string;
   readonly brought: BroughtIn;
   /** Told of the share of the lot that is done, 0 to 1. */
   readonly advance: (part: number) => void;

@@ -20,8 +20,6 @@ function engine(bringIn?: StudioService['bringIn']) {
     }),
     appendUpload: vi.fn(async ({ path = '' }: { path?: string }) => (paths.push(path), {})),
     dropUpload: vi.fn(async () => ({})),
-    boards: vi.fn(async () => [{ id: 'known', name: 'Series' }]),
-    createBoard: vi.fn(async () => ({ board: { id: 'made' } })),
     bringIn: vi.fn<StudioService['bringIn']>(
       bringIn ??
         (async (_, { onEvent } = {}) => {
@@ -50,17 +48,15 @@ describe('bringing pictures in', () => {
   });
 
   it.each([
-    ['series', 'known', 0],
-    ['Another', 'made', 1],
-    [' ', undefined, 0],
-  ])('onto the board called %j', async (name, board, made) => {
+    [' Series ', { boardNamed: 'Series' }],
+    [' ', {}],
+  ])('onto the board called %j', async (name, wishes) => {
     const service = engine();
     const bringing = new BringingIn(service);
     bringing.offer(offered(1));
     bringing.board = name;
     await bringing.start();
-    expect(service.bringIn.mock.calls[0]?.[0]).toEqual({ id: 'upload', ...(board && { board }) });
-    expect(service.createBoard).toHaveBeenCalledTimes(made);
+    expect(service.bringIn.mock.calls[0]?.[0]).toEqual({ id: 'upload', ...wishes });
   });
 
   it('that is stopped says what came, and keeps what was offered', async () => {

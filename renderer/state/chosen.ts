@@ -1,3 +1,5 @@
+import type { BoardListing } from '../../electron/contract/arrange.ts';
+import { MAX_EXPORTED } from '../../electron/contract/delivery.ts';
 import { strings } from '../strings.ts';
 import type { AsSeen } from './as-seen.ts';
 import type { Between } from './between.svelte.ts';
@@ -6,14 +8,17 @@ import type { Create } from './create.svelte.ts';
 import { focusSoon } from './focus.ts';
 import type { Library } from './library.svelte.ts';
 import type { Renders } from './renders.svelte.ts';
-import { isTrash } from './source.ts';
+import { isTrash, selectionOf } from './source.ts';
 import type { Timeline } from './timeline.svelte.ts';
 import type { Toasts } from './toasts.svelte.ts';
-import type { View } from './view.svelte.ts';
+import type { Exported, View } from './view.svelte.ts';
 
 /** How many portraits are compared at once. */
 const MIN_COMPARED = 2;
 const MAX_COMPARED = 9;
+
+/** Portraits whose names an export shows beforehand. */
+const NAMED = 3;
 
 /** The parts of the window that portraits are chosen in, and taken to. */
 export interface ChosenParts {
@@ -156,8 +161,34 @@ export class Chosen {
     if (view.place === 'timeline' && timeline.isReady) {
       if (renders.run) toasts.show(strings.timeline.oneFilm);
       else view.open({ kind: 'export-timeline' });
-    } else if (view.place === 'between' && between.isReady) view.open({ kind: 'export-strip' });
-    else await this.act((ids) => view.open({ kind: 'export', ids }), of);
+    } else if (view.place === 'between' && between.isReady) {
+      view.open({ kind: 'export-strip' });
+    } else {
+      await this.act((ids) => {
+        const portraits = { by: 'ids' as const, ids: [...ids] };
+        this.#export({ portraits, count: ids.length, head: ids });
+      }, of);
+    }
+  }
+
+  /** Exports all that the library shows, selected or not. */
+  openExportAll(name?: string): void {
+    const { source, total, head } = this.#parts.library;
+    this.#export({ portraits: selectionOf(source, total), count: total, head, name });
+  }
+
+  /** Exports a board, shown or not, in its order. */
+  async openBoardExport({ id: board, name, count }: BoardListing): Promise<void> {
+    const order = { board, sort: 'board' as const };
+    const head = await this.#parts.library.firstOf(order);
+    this.#export({ portraits: { by: 'list', ...order }, count, head, name });
+  }
+
+  #export(what: Exported): void {
+    const { view, toasts, library } = this.#parts;
+    if (what.count > MAX_EXPORTED) return toasts.show(strings.export.tooMany(MAX_EXPORTED));
+    for (const id of what.head.slice(0, NAMED)) library.hold(id);
+    view.open({ kind: 'export', what });
   }
 
   /** Mixes or breeds the portraits that are chosen; a single one with the next at hand. */

@@ -76,7 +76,10 @@ describe('a run', () => {
     advance('load-models', 9, 10);
     expect(create.run).toMatchObject({ done: 0, count: 16, remainingMs: null });
     advance('render', 5, 16);
-    expect(create.run).toMatchObject({ done: 5, count: 16, remainingMs: 1_000 });
+    expect(create.run).toEqual({
+      ...{ id: 1, kind: '', words: 'a sailor', count: 16 },
+      ...{ done: 5, remainingMs: 1_000 },
+    });
     end();
     await run;
     expect(create.run).toBeNull();

@@ -66,8 +66,9 @@ export class DrawQueue {
   }
 
   /** Puts work at the end of the queue, and lets it go on. Settles when its turn is over. */
-  add(task: DrawTask, draw: Draw): Promise<void> {
+  add({ kind, words, count }: DrawTask, draw: Draw): Promise<void> {
     const turn = new Promise<void>((settle) => {
+      const task = { kind, words, count };
       const run = { ...task, id: (this.#next += 1), done: 0, remainingMs: null };
       this.#entries = [...this.#entries, { run, draw, settle, abort: new AbortController() }];
     });
@@ -118,9 +119,10 @@ export class DrawQueue {
     }
   }
 
-  #report(id: number, progress: DrawProgress): void {
+  /** Of a progress event only how far it is: it has a kind of its own. */
+  #report(id: number, { done, remainingMs }: DrawProgress): void {
     this.#entries = this.#entries.map((entry) =>
-      entry.run.id === id ? { ...entry, run: { ...entry.run, ...progress } } : entry,
+      entry.run.id === id ? { ...entry, run: { ...entry.run, done, remainingMs } } : entry,
     );
   }
 

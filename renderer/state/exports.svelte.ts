@@ -22,6 +22,7 @@ export class Exports extends LongWork<ExportRun> {
   readonly #host: Host;
   #missed: readonly Missed[] = [];
   #handed: Handed | null = null;
+  #enlarged: Delivery['enlarged'];
 
   constructor(host: Host) {
     super();
@@ -31,6 +32,11 @@ export class Exports extends LongWork<ExportRun> {
   /** The portraits that the last one went without. */
   get missed(): readonly Missed[] {
     return this.#missed;
+  }
+
+  /** How the last one enlarged pictures; undefined where it did not. */
+  get enlarged(): Delivery['enlarged'] {
+    return this.#enlarged;
   }
 
   /** What the last one became, and how it is reached. */
@@ -49,6 +55,7 @@ export class Exports extends LongWork<ExportRun> {
         onEvent: advancesOf('export', (advance) => this.report(advance)),
       });
       this.#missed = delivery.missed ?? [];
+      this.#enlarged = delivery.enlarged;
       this.#handed = this.#host.deliver(delivery);
       return true;
     });

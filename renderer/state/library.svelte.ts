@@ -13,6 +13,7 @@ import {
   isByDate,
   isRanked,
   isTrash,
+  orderOf,
   type Shelf,
   shelfOf,
   type Source,
@@ -22,6 +23,8 @@ import type { Toasts } from './toasts.svelte.ts';
 
 /** News of more portraits than this is answered by reading the list again. */
 const MAX_SINGLE_READS = 50;
+/** So many portraits stand for an order that is not shown. */
+const FIRST = 3;
 /** News in a row are answered once. */
 const NEWS_PAUSE_MS = 250;
 
@@ -148,6 +151,13 @@ export class Library {
       }),
     );
     return found.filter((generation) => generation !== null);
+  }
+
+  /** The ids of the first portraits of an order that need not be shown. */
+  async firstOf(order: Order): Promise<readonly string[]> {
+    const { items } = await this.#service.list({ ...order, limit: FIRST });
+    this.#remember(items);
+    return items.map(({ id }) => id);
   }
 
   async show(source: Source): Promise<void> {
@@ -338,13 +348,4 @@ export class Library {
     for (const selection of Object.values(this.#selections)) selection.drop(leaving);
     this.#list.remove(leaving);
   }
-}
-
-/** How a source that is not ranked is ordered. */
-function orderOf({ query, sort, reverse, board }: Source): Order {
-  return {
-    ...{ reverse, sort: sort === 'best' ? 'date' : sort },
-    ...(query !== '' && { query }),
-    ...(sort === 'board' && board !== null && { board }),
-  };
 }

@@ -1,4 +1,8 @@
-import type { ComponentKind, ComponentListing } from '../../electron/contract/component.ts';
+import type {
+  ComponentInfo,
+  ComponentListing,
+  LearnableKind,
+} from '../../electron/contract/component.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
 import type { PackListing } from '../../electron/contract/status.ts';
 
@@ -13,6 +17,8 @@ export interface Learnable {
   /** Side of the pictures that a CLIP takes, or a generator draws, in pixels; null where only its pack's is known. */
   readonly resolution: number | null;
 }
+
+export type Upscaler = Extract<ComponentInfo, { kind: 'upscaler' }>;
 
 /** Packs and components, as they were found last. */
 export class Models {
@@ -42,6 +48,13 @@ export class Models {
     this.#components = components;
   }
 
+  /** The upscalers that were imported, in the order in which the studio takes the first. */
+  get upscalers(): readonly Upscaler[] {
+    return this.#components.flatMap(({ component }) =>
+      component?.kind === 'upscaler' ? [component] : [],
+    );
+  }
+
   async removePack(handle: string): Promise<void> {
     await this.#service.removePack({ handle });
     await this.reload();
@@ -58,7 +71,7 @@ export class Models {
   }
 
   /** The CLIPs or the generators that there are, those that were imported first. */
-  learnable(kind: ComponentKind): Learnable[] {
+  learnable(kind: LearnableKind): Learnable[] {
     const imported = this.#components.flatMap(({ component }) =>
       component?.kind === kind ? [{ ...component, ofPack: false }] : [],
     );
@@ -72,7 +85,7 @@ export class Models {
   }
 
   /** What a CLIP or a generator is called; its id where it is gone. */
-  titleOf(kind: ComponentKind, id: string): string {
+  titleOf(kind: LearnableKind, id: string): string {
     return this.learnable(kind).find((model) => model.id === id)?.title ?? id;
   }
 }

@@ -1,5 +1,6 @@
+import type { PortraitSelection } from '../../electron/contract/delivery.ts';
 import { keysOf } from '../../electron/contract/formats.ts';
-import type { SortKey } from '../../electron/contract/library.ts';
+import type { Order, SortKey } from '../../electron/contract/library.ts';
 import { isFilter, parseQuery, printQuery, wordsOf } from '../../electron/contract/query.ts';
 
 /** What portraits are compared with: one of the library, or a picture of the artist's. */
@@ -63,4 +64,22 @@ export function isTrash({ query }: Source): boolean {
 export function countedQuery(source: Source): string {
   if (source.like !== null || !isRanked(source)) return source.query;
   return printQuery(parseQuery(source.query).filter((term) => isFilter(term) || term.negated));
+}
+
+/** How a source that is not ranked is ordered. */
+export function orderOf({ query, sort, reverse, board }: Source): Order {
+  return {
+    ...{ reverse, sort: sort === 'best' ? 'date' : sort },
+    ...(query !== '' && { query }),
+    ...(sort === 'board' && board !== null && { board }),
+  };
+}
+
+/** All that a source has, in its order, without naming any. */
+export function selectionOf(source: Source, total: number): PortraitSelection {
+  if (!isRanked(source)) return { by: 'list', ...orderOf(source) };
+  const { query, like } = source;
+  if (like === null) return { by: 'words', words: query, limit: total };
+  if (like.kind === 'portrait') return { by: 'portrait', id: like.id, query, limit: total };
+  return { by: 'picture', reference: like.reference, query, limit: total };
 }

@@ -6,7 +6,6 @@ import type { Change } from '../../electron/contract/lineage.ts';
 import type { Preset } from '../../electron/contract/preset.ts';
 import type { StudioEvent } from '../../electron/contract/status.ts';
 import type { RenderRequest } from '../../electron/contract/timeline.ts';
-import type { Missed } from '../../electron/contract/delivery.ts';
 import type { Host } from '../host/host.ts';
 import type { Handed } from '../host/parts.ts';
 import { surprise } from '../create/surprise.ts';
@@ -43,6 +42,7 @@ import { StudioStatus } from './status.svelte.ts';
 import { Timeline } from './timeline.svelte.ts';
 import { type Toast, Toasts } from './toasts.svelte.ts';
 import { UndoStack } from './undo.svelte.ts';
+import { Upkeep } from './upkeep.svelte.ts';
 import { View } from './view.svelte.ts';
 
 export const [getStudio, setStudio] = createContext<Studio>();
@@ -70,6 +70,7 @@ export class Studio {
   readonly exports: Exports;
   readonly breeding: Breeding;
   readonly bringingIn: BringingIn;
+  readonly upkeep: Upkeep;
   readonly renders: Renders;
   readonly models: ModelActions;
   readonly pictures: Pictures;
@@ -109,6 +110,7 @@ export class Studio {
     this.exports = new Exports(host);
     this.breeding = new Breeding(service, () => this.status.pack);
     this.bringingIn = new BringingIn(service);
+    this.upkeep = new Upkeep(host);
     this.renders = new Renders(host);
     this.models = new ModelActions(service, this.toasts);
     this.pictures = new Pictures(host, this.toasts);
@@ -308,26 +310,37 @@ export class Studio {
     else if (this.renders.error) this.toasts.fail(this.renders.error);
   }
 
-  /** Tells what an export became, and how it is reached. */
-  tellExported(handed: Handed | null, missed: readonly Missed[] = []): void {
-    const action = handed &&
-      handed.count > 0 && {
-        label: strings.export.reach[handed.where],
-        run: () => void this.attempt(() => handed.reach()),
-      };
-    const [first] = missed;
-    if (first) {
-      this.toasts.warn(
-        strings.export.missed(missed.length, first.error.message),
-        action || undefined,
-      );
-    } else if (handed) this.toasts.show(strings.export.done(handed), action || undefined);
+  /** Tells what an export became, how it is reached, and what is to be known of it. */
+  tellExported(
+    handed: Handed | null,
+    { missed, enlarged }: Partial<Pick<Exports, 'missed' | 'enlarged'>> = {},
+  ): void {
+    if (!handed) return;
+    const action =
+      handed.count > 0
+        ? {
+            label: strings.export.reach[handed.where],
+            run: () => void this.attempt(() => handed.reach()),
+          }
+        : undefined;
+    const [first] = missed ?? [];
+    if (first && missed) {
+      this.toasts.warn(strings.export.missed(missed.length, first.error.message), action);
+    } else {
+      const said = [strings.export.done(handed), enlarged?.text];
+      this.toasts.show(said.filter((part) => part !== undefined).join(' '), action);
+    }
   }
 
   /** The board that the library shows. */
   get boardShown(): BoardListing | null {
     const { board } = this.search;
     return (board !== null && this.catalog.board(board)) || null;
+  }
+
+  /** Exports all that the library shows, under the name of the board that it is. */
+  exportAll(): void {
+    this.chosen.openExportAll(this.boardShown?.name);
   }
 
   /** Takes what is selected off the board that is shown. */
@@ -403,6 +416,22 @@ export class Studio {
     const { ids } = result;
     const select = { label: strings.bringIn.show, run: () => void this.selectInLibrary(ids) };
     this.toasts.show(strings.bringIn.toast(ids.length), ids.length > 0 ? select : undefined);
+  }
+
+  /** Does something for the whole library. Who has closed the dialog meanwhile is told when it is done. */
+  async lookAfter(work: (upkeep: Upkeep) => Promise<void>): Promise<void> {
+    await work(this.upkeep);
+    const { result, error } = this.upkeep;
+    if (this.view.overlay?.kind === 'upkeep' || !result) return;
+    if (error) return this.toasts.fail(error);
+    if (result.kind === 'broken-off') return;
+    const { verify, ...done } = strings.upkeep.done;
+    const told =
+      result.kind === 'verify' ? verify(result.problems.length === 0) : done[result.kind];
+    this.toasts.show(told, {
+      label: strings.upkeep.show,
+      run: () => this.view.open({ kind: 'upkeep' }),
+    });
   }
 
   async selectInLibrary(ids: readonly string[]): Promise<void> {

@@ -1,7 +1,16 @@
 import { z } from 'zod';
+import type { PortraitSelection } from '../../electron/contract/delivery.ts';
 import { type Place, PLACES, type Theme, THEMES } from './places.ts';
 import type { Making } from './restore.ts';
 import { SavedValues } from './saved-values.svelte.ts';
+
+/** Portraits that are to be exported: how many, the first of them, and what they are called together. */
+export interface Exported {
+  readonly portraits: PortraitSelection;
+  readonly count: number;
+  readonly head: readonly string[];
+  readonly name?: string | undefined;
+}
 
 /** What lies over the place, one at a time. */
 export type Overlay =
@@ -10,7 +19,7 @@ export type Overlay =
   | { kind: 'about' }
   | { kind: 'compare'; ids: readonly string[] }
   | { kind: 'loupe' }
-  | { kind: 'export'; ids: readonly string[] }
+  | { kind: 'export'; what: Exported }
   | { kind: 'export-strip' }
   | { kind: 'export-timeline' }
   | { kind: 'tree'; id: string }
@@ -18,6 +27,7 @@ export type Overlay =
   | { kind: 'tags'; ids: readonly string[] }
   | { kind: 'boards'; ids: readonly string[] }
   | { kind: 'bring-in' }
+  | { kind: 'upkeep' }
   | { kind: 'purge'; ids: readonly string[] }
   | { kind: 'restore'; making: Making };
 

@@ -24,10 +24,6 @@ export const bringInStrings = {
     goOn: 'Go on',
     stop: 'Stop',
     soFar: (n: number) => `${pictures(n)} looked at`,
-    remaining: (ms: number) =>
-      ms < 90_000
-        ? `about ${Math.max(1, Math.round(ms / 1000))} s left`
-        : `about ${Math.round(ms / 60_000).toLocaleString('en')} min left`,
     inBackground: 'You can close this; it goes on.',
     done: 'Everything was looked at.',
     stopped: 'Stopped. What came is kept, and is known when you go on.',

@@ -1,3 +1,21 @@
 /** A number of portraits, as it is said. */
 export const portraits = (n: number): string =>
   n === 1 ? '1 portrait' : `${n.toLocaleString('en')} portraits`;
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** How long work still takes, as it is said of what an artist waits for. */
+export function remaining(ms: number): string {
+  if (ms < 1_500) return 'a moment left';
+  if (ms < 1.5 * MINUTE_MS) return `about ${Math.round(ms / 1_000)} s left`;
+  if (ms < 1.5 * HOUR_MS) return `about ${Math.round(ms / MINUTE_MS)} min left`;
+  return `about ${Math.round(ms / HOUR_MS).toLocaleString('en')} h left`;
+}
+
+/** How much room something takes, as it is said. */
+export function size(bytes: number): string {
+  if (bytes < 950_000) return `${Math.max(1, Math.round(bytes / 1_000))} KB`;
+  if (bytes < 950_000_000) return `${Math.round(bytes / 1e6)} MB`;
+  return `${(bytes / 1e9).toFixed(1)} GB`;
+}

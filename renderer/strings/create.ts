@@ -45,8 +45,6 @@ export const createStrings = {
     coming: 'On its way',
     clear: 'Clear the words',
     progress: (done: number, count: number) => `${done} of ${count}`,
-    remaining: (ms: number) =>
-      ms < 1_500 ? 'a moment left' : `about ${Math.round(ms / 1_000)} s left`,
     scoreTip: 'How well it fits the words; higher is better (CLIP score, a cosine)',
     portraitOf: (prompt: string) => (prompt === '' ? 'Portrait' : `Portrait: ${prompt}`),
     lost: 'This picture cannot be read',

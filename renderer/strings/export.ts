@@ -1,10 +1,15 @@
 /** Exports. */
 import type { ArrayName, ExportKind } from '../../electron/contract/export-kinds.ts';
-import { portraits } from './count.ts';
+import { portraits, size } from './count.ts';
 
 export const exportStrings = {
   export: {
     title: (n: number) => `Export ${portraits(n)}`,
+    all: (n: number) => (n === 1 ? 'Export it…' : `Export all ${n.toLocaleString('en')}…`),
+    allShown: 'Export all that is shown',
+    board: 'Export this board…',
+    tooMany: (most: number) =>
+      `At most ${portraits(most)} are exported at once. Show fewer, by a search or a board.`,
     as: 'Export as',
     kinds: {
       pictures: {
@@ -69,11 +74,7 @@ export const exportStrings = {
     defaultName: 'Portraits',
     result: 'What it becomes',
     andMore: (n: number) => `and ${n.toLocaleString('en')} more`,
-    about: (bytes: number) => {
-      if (bytes < 950_000) return `about ${Math.max(1, Math.round(bytes / 1_000))} KB`;
-      if (bytes < 950_000_000) return `about ${Math.round(bytes / 1e6)} MB`;
-      return `about ${(bytes / 1e9).toFixed(1)} GB`;
-    },
+    about: (bytes: number) => `about ${size(bytes)}`,
     format: 'Format',
     quality: 'Quality',
     size: 'Size',
@@ -83,6 +84,14 @@ export const exportStrings = {
     side: 'Longest side, in pixels',
     pixels: (side: number) => `${side.toLocaleString('en')} px on the longest side`,
     resampled: 'Enlarged smoothly from what the model draws; it adds no detail.',
+    upscaler: 'Enlarge with',
+    lanczos: 'Lanczos',
+    byLanczos: 'Enlarged by Lanczos: smooth, and it adds no detail.',
+    noUpscaler:
+      'Enlarged by Lanczos: no upscaler model is here. Bring one (.onnx) in Models for finer detail.',
+    upscalerHint: 'A large model may take minutes for each portrait.',
+    upscalerAndLanczos: (reached: number, times: number) =>
+      `The model makes it ${reached} × as large, and Lanczos then ${times} ×. A large model may take minutes for each portrait.`,
     wrongSide: (least: number, most: number) =>
       `Choose a whole number from ${least.toLocaleString('en')} to ${most.toLocaleString('en')}.`,
     pattern: 'File names',
@@ -92,7 +101,15 @@ export const exportStrings = {
     metadataHint: 'Words, seed, model. Another studio can restore the portrait from it.',
     run: 'Export',
     running: 'Exporting…',
-    done: ({ name, count, where }: { name: string; count: number; where: 'folder' | 'downloads' }) => {
+    done: ({
+      name,
+      count,
+      where,
+    }: {
+      name: string;
+      count: number;
+      where: 'folder' | 'downloads';
+    }) => {
       if (count === 0) return 'Exported.';
       const more = count > 1 ? ` and ${(count - 1).toLocaleString('en')} more` : '';
       const place = where === 'downloads' ? ' It is among this browser’s downloads.' : '';

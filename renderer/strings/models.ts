@@ -23,8 +23,8 @@ export const modelsStrings = {
     bring: 'Bring a model…',
     bringFolder: 'Bring a folder…',
     bringHint:
-      'Or drop it anywhere on this window: a pack (.zip), a StyleGAN (.pkl or .onnx), or the folder of a CLIP (Hugging Face, ONNX).',
-    dropHere: 'Drop a pack, a StyleGAN or a CLIP folder to bring it in',
+      'Or drop it anywhere on this window: a pack (.zip), a StyleGAN (.pkl or .onnx), the folder of a CLIP (Hugging Face, ONNX), or an upscaler (.onnx).',
+    dropHere: 'Drop a pack, a StyleGAN, a CLIP folder or an upscaler to bring it in',
     reading: (name: string) => `Reading ${name}…`,
     checkingNew: (name: string) => `Checking ${name}, and trying it…`,
     notRead:
@@ -43,20 +43,31 @@ export const modelsStrings = {
       bring: 'Download',
     },
     broughtPack: 'A pack. It can be drawn with at once.',
-    brought: { clip: 'A CLIP.', generator: 'A generator.' },
+    brought: {
+      clip: 'A CLIP.',
+      generator: 'A generator.',
+      upscaler: 'An upscaler. Exports can be enlarged with it.',
+    },
     nonCommercial:
       'This licence allows no commercial use. It goes with every pack that is made with this model, and with what is exported.',
     parts: 'Parts',
-    partsText: 'CLIPs read words and pictures; generators draw. A bridge between two makes a pack.',
-    noParts: 'Nothing here yet. Bring a CLIP and a StyleGAN of your own.',
-    kinds: { clip: 'CLIPs', generator: 'Generators' },
-    noneOf: { clip: 'No CLIP was brought yet.', generator: 'No StyleGAN was brought yet.' },
+    partsText:
+      'CLIPs read words and pictures; generators draw. A bridge between two makes a pack. Upscalers enlarge what is exported.',
+    noParts:
+      'Nothing here yet. Bring a CLIP and a StyleGAN of your own, or an upscaler for larger exports.',
+    kinds: { clip: 'CLIPs', generator: 'Generators', upscaler: 'Upscalers' },
+    noneOf: {
+      clip: 'No CLIP was brought yet.',
+      generator: 'No StyleGAN was brought yet.',
+      upscaler: 'No upscaler was brought yet.',
+    },
     partFacts: {
       clip: (width: number, px: number) =>
         `${width.toLocaleString('en')} numbers wide · reads ${px} px`,
       generator: (width: number, px: number) =>
         `${width.toLocaleString('en')} numbers wide · draws ${px} px`,
     },
+    upscalerFacts: (factor: number, file: string) => `${factor} × as large · ${file}`,
     classLabel: 'Class',
     classHint: (count: number) => `0 to ${count - 1}`,
     remove: 'Remove…',
@@ -65,7 +76,7 @@ export const modelsStrings = {
     removePackText:
       'Its files are deleted from this computer. Portraits that it drew stay in the library.',
     removePartText:
-      'Its files are deleted from this computer. Packs that were learnt from it, and portraits, stay.',
+      'Its files are deleted from this computer. Packs that were learnt from it, portraits and exports stay.',
     removed: (title: string) => `${title} was removed.`,
     measured: 'Measured',
     figures: {

@@ -1,6 +1,6 @@
 /** The window around all places: bars, keys, commands, undo. */
 import type { Place, Theme } from '../state/places.ts';
-import { portraits } from './count.ts';
+import { portraits, remaining } from './count.ts';
 
 export const windowStrings = {
   title: 'CLIP-Flow Studio',
@@ -10,6 +10,8 @@ export const windowStrings = {
   cancel: 'Cancel',
 
   portraits,
+
+  remaining,
 
   untitled: 'Without words',
 

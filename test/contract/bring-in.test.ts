@@ -35,17 +35,27 @@ const varied = await source.service.generate({
 });
 const [child = ''] = varied.ids;
 
-async function exported(format: 'png' | 'jpeg', metadata = true): Promise<string> {
+async function exported(format: 'png' | 'jpeg', metadata = true, side?: number): Promise<string> {
   const folder = await temporaryFolder();
   await source.service.exportPortraits({
     ...{ portraits: { by: 'ids', ids: [parent] }, name: 'out' },
     as: {
-      ...{ kind: 'pictures', format, metadata, pattern: 'out', quality: 90 },
+      ...{ kind: 'pictures', format, metadata, pattern: 'out', quality: 90, side },
       ifExists: 'rename',
     },
     destination: { kind: 'folder', folder },
   });
   return folder;
+}
+
+/** `out.png` of a folder with a corner painted over, and what it said of itself. */
+async function retouched(folder: string): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = await readFile(path.join(folder, 'out.png'));
+  const { data, ...size } = await sharpCodec.decode(bytes);
+  const painted = data.map((value, at) => (at < data.length / 16 ? 255 - value : value));
+  const keyword = 'clip-flow-studio';
+  const text = findText(readTextChunks(bytes), keyword, 1e6) ?? '';
+  return addTexts(await sharpCodec.encode({ ...size, data: painted }, 'png'), [{ keyword, text }]);
 }
 
 /** A studio for pictures of others; each test has its own. */
@@ -98,6 +108,40 @@ describe('portraits of a studio', () => {
     await studio.bringing.bringIn([await exported('png')]);
     const silent = await exported('png', false);
     expect(counts(await studio.bringing.bringIn([silent]))).toEqual({ ...none, here: 1 });
+  });
+
+  it('are children of the portrait they show where they were retouched', async () => {
+    const { reader } = studio.library;
+    await studio.bringing.bringIn([path.join(source.library.root, 'pictures')]);
+    const folder = await temporaryFolder();
+    const painted = await retouched(await exported('png'));
+    await writeFile(path.join(folder, 'a.png'), painted);
+    // Neither smaller ones nor those that lost something are.
+    for (const side of [32, 512]) {
+      const out = await exported('jpeg', true, side);
+      await cp(path.join(out, 'out.jpg'), path.join(folder, `${side}.jpg`));
+    }
+    const brought = await studio.bringing.bringIn([folder]);
+    expect(counts(brought)).toEqual({ ...none, prompted: 1, here: 2 });
+    const [id = ''] = brought.ids;
+    expect(reader.get(id)).toMatchObject({
+      ...{ parents: [parent], prompt: 'an old man' },
+      source: { kind: 'import', name: 'a.png' },
+    });
+    expect(await sharpCodec.decode(await reader.picture(id))).toEqual(
+      await sharpCodec.decode(painted),
+    );
+    expect(counts(await studio.bringing.bringIn([folder]))).toEqual({ ...none, here: 3 });
+    expect((await studio.library.upkeep.verify()).problems).toEqual([]);
+  });
+
+  it('are told apart from their retouched copies that come with them', async () => {
+    const folder = await exported('png');
+    await writeFile(path.join(folder, 'painted.png'), await retouched(folder));
+    const brought = await studio.bringing.bringIn([folder]);
+    expect(counts(brought)).toEqual({ ...none, restored: 1, prompted: 1 });
+    const [original, copy] = brought.ids as [string, string];
+    expect(studio.library.reader.get(copy).parents).toEqual([original]);
   });
 
   it('get another id where theirs is taken by another portrait', async () => {
@@ -188,6 +232,16 @@ describe('pictures of others', () => {
     expect(items.map(({ tags, trashedAt }) => [tags, trashedAt])).toEqual([
       [['sea'], null],
       [['sea'], null],
+    ]);
+    await expect(
+      studio.bringing.bringIn([path.join(folder, 'mistyped')], { boardNamed: 'Later' }),
+    ).rejects.toMatchObject({ code: 'file-not-found' });
+    expect(studio.library.reader.boards().map(({ name }) => name)).toEqual(['Theirs']);
+    await studio.bringing.bringIn([folder], { boardNamed: 'theirs' });
+    await studio.bringing.bringIn([folder], { boardNamed: 'Later' });
+    expect(studio.library.reader.boards()).toMatchObject([
+      { name: 'Theirs', count: 2 },
+      { name: 'Later', count: 2 },
     ]);
     const nowhere = { board: '00000000-0000-4000-8000-000000000000' };
     await expect(studio.bringing.bringIn([folder], nowhere)).rejects.toMatchObject({

@@ -57,9 +57,9 @@ it('portraits are rated, tagged, noted and laid on boards, and a deed is taken b
 it('a library is verified, backed up, rebuilt, merged and moved', async () => {
   const { root, ids } = await filled();
   await run(root, 'tag', ids[0]!, '--tags', 'sea');
-  expect(await run(root, 'library', 'verify')).toEqual({
+  expect(await run(root, 'library', 'verify')).toMatchObject({
     code: 0,
-    document: { portraits: 3, problems: [] },
+    document: { portraits: 3, problems: [], remedies: [] },
   });
   const backup = path.join(await temporaryFolder(), 'backup');
   expect((await run(root, 'library', 'backup', backup)).document).toMatchObject({ portraits: 3 });
@@ -71,7 +71,7 @@ it('a library is verified, backed up, rebuilt, merged and moved', async () => {
     portraits: [{ id: ids[0] }],
   });
   const merged = await run(root, 'library', 'merge', backup);
-  expect(merged).toMatchObject({ code: 0, document: { added: 0, doubles: 3 } });
+  expect(merged).toMatchObject({ code: 0, document: { added: 0, doubles: 3, mended: 0 } });
   const moved = path.join(await temporaryFolder(), 'moved');
   expect((await run(root, 'library', 'move', moved)).code).toBe(0);
   expect((await readdir(root)).every((name) => name.includes('set-aside'))).toBe(true);

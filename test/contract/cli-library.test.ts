@@ -79,7 +79,13 @@ it('export hands over a board, a search or ids as every kind, and refuses what m
   expect((await readdir(out)).sort()).toEqual(
     ['Client.csv', ...made.map((kind) => `${kind}.zip`)].sort(),
   );
+  const best = ['--search', 'smile', '--limit', '2', '--as', 'table', '--name', 'best'];
+  expect((await run(library, 'export', ...best, '--out', out)).code).toBe(0);
+  const found = (await readFile(path.join(out, 'best.csv'), 'utf8')).trim().split('\r\n');
+  expect(found).toHaveLength(3);
   for (const line of [
+    ['--limit', '2', '--query', ''],
+    ['--search', 'smile', '--board', 'Client'],
     ['--as', 'gallery', '--columns', '3', '--query', ''],
     ['--as', 'sheet', '--format', 'gif', '--query', ''],
     ['--as', 'table', ids[0]!, '--board', 'Client'],

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import type { NetworkModule } from '../../electron/engine/checkpoints/network.ts';
 import { runCommand } from '../support/command-line.ts';
 import { writeHfClip } from '../support/hf-clip.ts';
@@ -22,6 +22,12 @@ vi.setConfig({ testTimeout: 60_000 });
 
 /** Of this process: other tests run at the same time. */
 const MOST_CPU_MS = 1_000;
+
+// What is loaded when it is first needed takes no part in refusing.
+beforeAll(async () => {
+  await import('../../electron/hosts/cli/commands/models.ts');
+  await import('../../electron/engine/components/build.ts');
+});
 
 let home = '';
 let components = '';

@@ -98,6 +98,7 @@ describe.skipIf(!hasBrowser)('A studio', () => {
       await page.keyboard.press('Enter');
       await page.locator('[data-easel]:focus').waitFor();
     }
+    await candidates(page).first().waitFor();
     await page.keyboard.press('q');
     const queue = page.getByRole('dialog', { name: 'Being drawn' });
     const rows = queue.getByRole('listitem');
@@ -119,6 +120,7 @@ describe.skipIf(!hasBrowser)('A studio', () => {
     await expect
       .poll(() => films(page).count())
       .toBe((await studio.studio.service.count({})).count);
+    expect(await films(page).count()).toBeGreaterThan(0);
     expect(await films(page).count()).toBeLessThan(32);
     expect(await page.getByRole('alert').count()).toBe(0);
     expect(page.complaints).toEqual([]);

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 const CHILD = fileURLToPath(new URL('./kill-at-step.ts', import.meta.url));
 
 export type Action =
-  ('add' | 'star' | 'purge' | 'open') | ('arrange' | 'backup' | 'merge' | 'bring-in');
+  ('add' | 'star' | 'purge' | 'open') | ('arrange' | 'backup' | 'merge' | 'bring-in' | 'export');
 
 /** Runs an action in a process of its own. Returns its number of steps, or null if it was killed. */
 export function act(folder: string, action: Action, killAt: number | null): Promise<number | null> {

@@ -13,11 +13,15 @@ import type { ImageCodec } from '../../electron/engine/images/codec.ts';
 import { openLibrary, openLibraryToRead } from '../../electron/engine/library/library.ts';
 import { samplePicture, samplePortrait } from '../support/portraits.ts';
 import { bringInSamples } from './bring-in-samples.ts';
+import { exportSamples } from './export-samples.ts';
 
 const { folder, action, killAt } = z
   .object({
     folder: z.string(),
-    action: z.enum(['add', 'star', 'purge', 'open', 'arrange', 'backup', 'merge', 'bring-in']),
+    action: z.enum([
+      ...(['add', 'star', 'purge', 'open'] as const),
+      ...(['arrange', 'backup', 'merge', 'bring-in', 'export'] as const),
+    ]),
     killAt: z.number().nullable(),
   })
   .parse(JSON.parse(process.argv[2] ?? ''));
@@ -62,6 +66,12 @@ async function countEverything(): Promise<void> {
   const handles: FileHandle = Object.getPrototypeOf(handle);
   await handle.close();
   count(fsp, ['open', 'mkdir', 'rename', 'rm', 'rmdir', 'link', 'copyFile']);
+  count(fsp, ['writeFile'], {
+    lastAct: (_, [file, content]) => {
+      const bytes = Buffer.from(content as string | Uint8Array);
+      fs.writeFileSync(String(file), bytes.subarray(0, bytes.length / 2));
+    },
+  });
   count(handles, ['sync']);
   count(handles, ['writeFile'], {
     lastAct: (self, [bytes]) => {
@@ -131,6 +141,7 @@ if (action === 'merge') {
   await other.close();
   isCounting = true;
 }
+if (action === 'export') await exportSamples(library, codec, `${folder}.out`);
 if (action === 'bring-in') await bringInSamples(library, codec, path.join(folder, '..', 'offered'));
 await library.close();
 console.log(steps);

@@ -1,6 +1,8 @@
-import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
+import { openPromise } from 'yauzl';
 import type { ImageCodec } from '../../electron/engine/images/codec.ts';
 import { sharpCodec } from '../../electron/engine/images/sharp-codec.ts';
 import {
@@ -9,12 +11,15 @@ import {
   openLibraryToRead,
 } from '../../electron/engine/library/library.ts';
 import { temporaryFolder } from '../support/library.ts';
+import { frozenLibrary } from '../support/migrations.ts';
 import { samplePicture, samplePortrait } from '../support/portraits.ts';
 import { act, type Action } from './act.ts';
 import { bringInSamples } from './bring-in-samples.ts';
+import { exportSamples } from './export-samples.ts';
 
-/** Deaths of each action, evenly over its steps; `KILLS=300` for more of them. */
-const KILLS = Number(process.env['KILLS'] ?? 16) / 4;
+const ACTIONS = 6;
+/** Deaths of each action, evenly over its steps; `KILLS=300` for so many of all together. */
+const KILLS = Number(process.env['KILLS'] ?? 24) / ACTIONS;
 const TIMEOUT_MS = 600_000;
 
 async function filled(folder: string, first: number, count: number): Promise<void> {
@@ -51,15 +56,20 @@ async function withLibrary<T>(folder: string, use: (library: Library) => T | Pro
 
 const problemsOf = async ({ upkeep }: Library) => (await upkeep.verify()).problems;
 
+async function prepare(folder: string): Promise<void> {
+  await filled(folder, 0, 3);
+}
+
 /** Kills an action at steps spread over it, each time on a fresh copy, and looks at what is left. */
 async function killOften(
   action: Action,
   check: (folder: string, whole: string) => Promise<void>,
+  make: (folder: string) => Promise<void> = prepare,
 ): Promise<void> {
   const root = await temporaryFolder();
   await writeFile(path.join(root, 'sample.png'), await sharpCodec.encode(samplePicture(1), 'png'));
   await writeFile(path.join(root, 'sample.webp'), await sharpCodec.thumbnail(samplePicture(1), 9));
-  await filled(path.join(root, 'original'), 0, 3);
+  await make(path.join(root, 'original'));
   await filled(path.join(root, 'other'), 2, 3);
   await mkdir(path.join(root, 'offered'));
   for (const bytes of [100, 101]) {
@@ -150,6 +160,74 @@ it(
       });
       expect(came).toEqual(await withLibrary(whole, arrangementOf));
     });
+  },
+  TIMEOUT_MS,
+);
+
+/** Every file below a folder with its content; of what is hidden, nothing. */
+async function shown(folder: string): Promise<Map<string, string>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => path.join(parentPath, name))
+    .filter((file) => !path.relative(folder, file).split(path.sep).some(isHidden));
+  const contents = files.map(async (file) => {
+    // Of an archive, what it holds: it says when it was made.
+    const content = file.endsWith('.zip') ? await readZip(file) : await readFile(file, 'base64');
+    return [path.relative(folder, file), content] as const;
+  });
+  return new Map(await Promise.all(contents));
+}
+
+const isHidden = (name: string) => name.startsWith('.');
+
+/** An archive's files and the sums of what is in them, each of which is read. */
+async function readZip(file: string): Promise<string> {
+  const zip = await openPromise(file);
+  const found: string[] = [];
+  for await (const entry of zip.eachEntry()) {
+    const bytes = await buffer(await zip.openReadStreamPromise(entry));
+    found.push(`${entry.fileName} ${bytes.toString('base64')}`);
+  }
+  return found.sort().join();
+}
+
+it(
+  'an export that is killed leaves no half of a file, folder or archive, and can be done again',
+  async () => {
+    const OLD = 'what stood there before';
+    await killOften('export', async (folder, whole) => {
+      const [target, complete] = [`${folder}.out`, await shown(`${whole}.out`)];
+      const left = await shown(target);
+      for (const [name, content] of left) expect(complete.get(name), name).toBe(content);
+      const inGallery = (files: Map<string, string>) =>
+        [...files.keys()].filter((name) => name.startsWith('gallery')).length;
+      expect([0, inGallery(complete)]).toContain(inGallery(left));
+      await mkdir(target, { recursive: true });
+      await writeFile(path.join(target, '1.png'), OLD);
+      await withLibrary(folder, (library) => exportSamples(library, sharpCodec, target));
+      const again = await shown(target);
+      for (const [name, content] of complete) expect(again.get(name), name).toBe(content);
+      expect((await readdir(target)).filter(isHidden)).toEqual([]);
+    });
+  },
+  TIMEOUT_MS,
+);
+
+it(
+  'a library of an older version whose opening is killed opens with all that it had',
+  async () => {
+    const stateOf = (folder: string) =>
+      withLibrary(folder, ({ reader }) => {
+        expect(reader.check()).toEqual([]);
+        const pages = [false, true].map((trashed) => reader.list({ limit: 100, trashed }).items);
+        return pages.flat().map((portrait) => [portrait, reader.latents(portrait.id)]);
+      });
+    await killOften(
+      'open',
+      async (folder, whole) => expect(await stateOf(folder)).toEqual(await stateOf(whole)),
+      async (folder) => cp(await frozenLibrary(1), folder, { recursive: true }),
+    );
   },
   TIMEOUT_MS,
 );

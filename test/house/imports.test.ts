@@ -14,7 +14,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['storage'],
   ['images', 'inference'],
   ['packs', 'library'],
-  ['clip', 'flow', 'generator'],
+  ['clip', 'flow', 'generator', 'upscaler'],
   ['models', 'checkpoints'],
   ['semantics'],
   ['session', 'loading'],

@@ -30,7 +30,7 @@ export async function openTestStudio(
   });
   onEnd(async () => {
     await studio.close();
-    await rm(folder, { recursive: true });
+    await rm(folder, { recursive: true, force: true });
   });
   return studio;
 }

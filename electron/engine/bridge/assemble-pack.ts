@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { BridgeRequest } from '../../contract/bridge.ts';
 import { throwIfCancelled } from '../../contract/errors.ts';
 import { MANIFEST_FILE, PACK_FORMAT_VERSION, type PackManifest } from '../../contract/pack.ts';
-import type { AnyComponent } from '../components/component.ts';
+import type { Learnable } from '../components/component.ts';
 import { listFiles } from '../packs/list-files.ts';
 import { makeFolder, PRIVATE_FOLDER } from '../storage/make-folder.ts';
 import { keepFile } from '../storage/publish.ts';
@@ -89,7 +89,7 @@ function licenceOf({ clip, generator }: BridgeComponents): string {
  */
 async function copyInto<T>(
   draft: string,
-  { manifest, ...component }: AnyComponent,
+  { manifest, ...component }: Learnable,
   part: T,
   signal: AbortSignal,
 ): Promise<T> {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Clip } from '../clip/clip.ts';
-import { type AnyComponent, type Component } from '../components/component.ts';
+import { type Learnable, type Component } from '../components/component.ts';
 import { Generator } from '../generator/generator.ts';
 import type { Inference } from '../inference/inference.ts';
 import { type VerifyOptions, verifyFiles } from '../packs/integrity.ts';
@@ -39,7 +39,7 @@ export async function loadBridgeModels(
 }
 
 /** The hash of all that decides what a model gives: its files, and what its manifest says of them. */
-function contentOf({ manifest }: AnyComponent): string {
+function contentOf({ manifest }: Learnable): string {
   const part = manifest.kind === 'clip' ? manifest.clip : manifest.generator;
   const content = JSON.stringify([manifest.widths, part, manifest.files]);
   return createHash('sha256').update(content).digest('hex');

@@ -1,3 +1,4 @@
+import { tagKey } from '../../contract/arrange.ts';
 import {
   type BringInEvent,
   type BringInWishes,
@@ -100,14 +101,17 @@ export class BringIn {
     const progress = trackProgress('import', pictures.length, onProgress);
     const parts = { reader: library.reader, codec, models, claimed: new Set<string>() };
     const call = { signal, priority: 'background' as const };
-    const { board } = wishes;
-    const places = new Places(wishes, board === undefined ? 0 : library.reader.lastPlaceOn(board));
+    const places = new Places(wishes, library);
     await runPipeline(
       pictures,
       {
-        draw: (offered) => prepare(offered, parts, call),
-        finish: async (prepared) => {
-          tell(await this.#keep(prepared, places, models));
+        draw: async (offered) => ({ offered, prepared: await prepare(offered, parts, call) }),
+        finish: async ({ offered, prepared }) => {
+          // The picture before it may be the same, which was not there yet when this one was looked at.
+          const isDouble =
+            'kept' in prepared && library.reader.doubleOf(prepared.kept.story) !== null;
+          const settled = isDouble ? await prepare(offered, parts, call) : prepared;
+          tell(await this.#keep(settled, places, models));
           progress.advance();
         },
       },
@@ -123,9 +127,6 @@ export class BringIn {
     if ('error' in prepared) return { outcome: 'unreadable', name, error: prepared.error };
     if ('known' in prepared) return this.#lay(name, prepared.known, places);
     const { story, picture, thumbnail, outcome } = prepared.kept;
-    // The picture before it may be the same, which was not there yet when this one was looked at.
-    const double = library.reader.doubleOf(story);
-    if (double !== null) return this.#lay(name, double, places);
     const { id, spaces } = story.generation;
     await library.writer.takeIn(story, picture, thumbnail, places.next());
     watcher.announce({ added: [id] });
@@ -147,17 +148,32 @@ export class BringIn {
 /** Where pictures come to lie: one behind the other on the board, with the tags. */
 class Places {
   readonly #wishes: BringInWishes;
-  #last: number;
+  readonly #library: Library;
+  #board: { readonly id: string; last: number } | null = null;
 
-  /** @param last the place of the last portrait that lies on the board */
-  constructor(wishes: BringInWishes, last: number) {
+  constructor(wishes: BringInWishes, library: Library) {
     this.#wishes = wishes;
-    this.#last = last;
+    this.#library = library;
   }
 
   next(): Arranged {
-    const { board, tags = [] } = this.#wishes;
-    this.#last += 1;
-    return { ...UNARRANGED, tags, places: board === undefined ? {} : { [board]: this.#last } };
+    const { tags = [] } = this.#wishes;
+    const board = (this.#board ??= this.#find());
+    if (!board) return { ...UNARRANGED, tags };
+    board.last += 1;
+    return { ...UNARRANGED, tags, places: { [board.id]: board.last } };
+  }
+
+  /** The board, and the place of the last portrait on it. */
+  #find(): { id: string; last: number } | null {
+    const { board, boardNamed } = this.#wishes;
+    const id = boardNamed === undefined ? board : this.#called(boardNamed);
+    return id === undefined ? null : { id, last: this.#library.reader.lastPlaceOn(id) };
+  }
+
+  #called(name: string): string {
+    const { reader, writer } = this.#library;
+    const there = reader.boards().find((board) => tagKey(board.name) === tagKey(name));
+    return (there ?? writer.arranger.createBoard({ name }).board).id;
   }
 }

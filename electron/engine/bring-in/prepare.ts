@@ -20,6 +20,7 @@ import { THUMBNAIL_SIDE } from '../library/writer.ts';
 import type { Models } from '../models/models.ts';
 import type { OfferedPicture } from './offered.ts';
 import { type OwnStory, ownStoryIn } from './own-story.ts';
+import { isRetouched } from './retouched.ts';
 
 /** A picture that can be kept. */
 export interface NewPicture {
@@ -51,16 +52,45 @@ export async function prepare(
 ): Promise<Prepared> {
   const bytes = await orFault(read());
   if ('error' in bytes) return { name, ...bytes };
+  const file = sha256(bytes);
   const own = ownStoryIn(bytes);
+  const double = own ? parts.reader.doubleOf(own.recipe) : null;
   // What is here already need not be decoded, so that going on where it was broken off is quick.
-  const before = own
-    ? parts.reader.doubleOf(own.recipe)
-    : parts.reader.broughtInBefore('file', sha256(bytes));
+  const before = parts.reader.broughtInBefore('file', file) ?? (await itself(double, bytes, parts));
   if (before !== null) return { name, known: before };
   const picture = await orFault(parts.codec.decode(bytes));
   if ('error' in picture) return { name, ...picture };
-  const offered = { name, bytes, picture };
-  return own ? prepareOwn(own, offered, parts) : prepareForeign(offered, parts, options);
+  const offered = { name, bytes, file, picture };
+  if (!own) return prepareForeign(offered, null, parts, options);
+  if (double === null) return prepareOwn(own, offered, parts);
+  const portrait = await drawnAs(double, parts);
+  if (!portrait || !(await isRetouched(picture, portrait, parts.codec))) {
+    return { name, known: double };
+  }
+  const { prompt } = own.recipe.generation;
+  return prepareForeign(offered, { of: double, prompt }, parts, options);
+}
+
+/** The portrait whose file this is, byte for byte. */
+async function itself(
+  double: string | null,
+  bytes: Uint8Array,
+  { reader }: Pick<PrepareParts, 'reader'>,
+): Promise<string | null> {
+  if (double === null) return null;
+  const kept = await reader.picture(double).catch(() => null);
+  return kept && Buffer.compare(kept, bytes) === 0 ? double : null;
+}
+
+/** The pixels of a portrait of the library; null for one that cannot be read any more. */
+function drawnAs(
+  id: string,
+  { reader, codec }: Pick<PrepareParts, 'reader' | 'codec'>,
+): Promise<RgbPicture | null> {
+  return reader
+    .picture(id)
+    .then((bytes) => codec.decode(bytes))
+    .catch(() => null);
 }
 
 /** What there is, or what is in the way. */
@@ -77,6 +107,8 @@ async function orFault<T extends object>(
 interface Decoded {
   readonly name: string;
   readonly bytes: Uint8Array;
+  /** SHA-256 of the bytes. */
+  readonly file: string;
   readonly picture: RgbPicture;
 }
 
@@ -102,13 +134,20 @@ async function prepareOwn(
   return { name, kept };
 }
 
-/** A picture of others. */
+/** A portrait of the library that a picture shows retouched. */
+interface Original {
+  readonly of: string;
+  readonly prompt: string;
+}
+
+/** A picture of others, or one of a portrait that was retouched, which its latents do not draw: it is that one's child. */
 async function prepareForeign(
-  { name, bytes, picture }: Decoded,
+  { name, bytes, file, picture }: Decoded,
+  original: Original | null,
   { reader, codec, models }: PrepareParts,
   options: CallOptions,
 ): Promise<Prepared> {
-  const [file, pixels] = [sha256(bytes), sha256OfPixels(picture)];
+  const pixels = sha256OfPixels(picture);
   const before = reader.broughtInBefore('pixels', pixels);
   if (before !== null) return { name, known: before };
   const { embedding: space } = models.pack.spaces;
@@ -116,17 +155,19 @@ async function prepareForeign(
   const drawn = await sameAmongDrawn(picture, { embedding, space }, { reader, codec });
   if (drawn !== null) return { name, known: drawn };
   const texts = foreignTexts(bytes);
-  const making = makingIn(texts);
+  const making = original ? null : makingIn(texts);
+  const prompt = original?.prompt ?? making?.prompt ?? '';
   const { width, height } = picture;
   const story: PortraitStory = {
     ...{ format: STORY_FORMAT, version: STORY_VERSION, latents: null, embedding },
     generation: {
-      ...{ ...newName(), prompt: making?.prompt ?? '', seed: shortSeed(making), parents: [] },
+      ...{ ...newName(), prompt, seed: shortSeed(making), parents: original ? [original.of] : [] },
       ...{ ...drawnByNone(space), width, height },
       source: sourceOf(name, { file, pixels }, making),
     },
   };
-  const kept = await told(making ? 'prompted' : 'plain', story, { picture, texts }, codec);
+  const outcome = making ?? original ? 'prompted' : 'plain';
+  const kept = await told(outcome, story, { picture, texts }, codec);
   return { name, kept };
 }
 
@@ -179,10 +220,7 @@ async function sameAmongDrawn(
     const isOfThatSize = width === picture.width && height === picture.height;
     if (!isOfThatSize || (similarity ?? 0) < ALIKE) continue;
     // One that cannot be read any more is no reason to leave out what can.
-    const own = await reader
-      .picture(id)
-      .then(codec.decode)
-      .catch(() => null);
+    const own = await drawnAs(id, { reader, codec });
     if (own && sha256OfPixels(own) === sha256OfPixels(picture)) return id;
   }
   return null;

@@ -1,41 +1,27 @@
 /** A ready generator in ONNX files: z → w and w → picture, or one file that does both. */
-import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
 import type { Inference } from '../inference/inference.ts';
-import type { GraphSignature } from '../inference/protocol.ts';
 import { float32Tensor, outputData } from '../inference/rows.ts';
 import { stack } from '../latent/vectors.ts';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
 import { writeGraph } from '../onnx/write-graph.ts';
-import { checkGraph } from '../packs/graph.ts';
 import { PRIVATE_FILE, PRIVATE_FOLDER } from '../storage/make-folder.ts';
-import { readRegular } from '../storage/regular-file.ts';
 import type { EmittedGenerator, EmitOptions } from './emitted-generator.ts';
 import { sampleW, writeMean } from './mean-w.ts';
 import { noiseNumbers, wrapMapping, wrapSynthesis } from './onnx-networks.ts';
+import { type OnnxFile, place } from './onnx-file.ts';
 import { isSynthesis, type NetworkPorts, portsOf } from './onnx-ports.ts';
-import { invalid, unsupported } from './refusal.ts';
+import { unsupported } from './refusal.ts';
 
 const MAPPING = 'mapping/network.onnx';
 const SYNTHESIS = 'synthesis/network.onnx';
 const TRIAL = 'synthesis/trial.onnx';
 const MEAN_W = 'mean_w.f32';
 
-/** Protocol Buffers' own limit. */
-const MAX_GRAPH_BYTES = 2 ** 31 - 1;
 /** Pictures by which the range of pixels is told. */
 const PICTURES = 4;
-
-/** An ONNX file of others that has been looked at. */
-interface Network {
-  readonly file: string;
-  readonly label: string;
-  readonly model: Uint8Array;
-  /** Files beside it that hold its numbers. */
-  readonly data: readonly string[];
-  readonly signature: GraphSignature;
-}
 
 export interface OnnxGeneratorOptions extends EmitOptions {
   readonly inference: Inference;
@@ -47,20 +33,19 @@ export interface OnnxGeneratorOptions extends EmitOptions {
  * Writes the networks into a folder, with the ports that packs have: names, one w a layer, truncation left out,
  * colours first, float32. What pixels mean is told by a few pictures, and the mean of w by many samples.
  *
- * @param files one file, or a mapping and a synthesis network
+ * @param networks one, or a mapping and a synthesis network
  * @throws StudioError `checkpoint-invalid`, `checkpoint-unsupported`, and what checking and running graphs throws
  */
 export async function importOnnxGenerator(
-  files: readonly string[],
+  networks: readonly OnnxFile[],
   folder: string,
   options: OnnxGeneratorOptions,
 ): Promise<EmittedGenerator> {
-  const networks = await Promise.all(files.map((file) => openNetwork(file, options.inference)));
   const synthesis = networks.filter(({ signature }) => isSynthesis(signature));
   const mappings = networks.filter(({ signature }) => !isSynthesis(signature));
   const [drawing] = synthesis;
   if (!drawing || synthesis.length > 1 || mappings.length > 1) {
-    const told = files.map((file) => path.basename(file)).join(', ');
+    const told = networks.map(({ label }) => label).join(', ');
     throw unsupported(told, 'it takes one network that draws, and one from z to w at the most');
   }
   const ports = portsOf(drawing.signature, drawing.label);
@@ -77,24 +62,6 @@ export async function importOnnxGenerator(
   };
 }
 
-async function openNetwork(file: string, inference: Inference): Promise<Network> {
-  const label = path.basename(file);
-  const model = await readRegular(file, MAX_GRAPH_BYTES);
-  const data: string[] = [];
-  checkGraph(model, label, (name) => {
-    data.push(name);
-    return true;
-  });
-  try {
-    return { file, label, model, data, signature: await inference.describe(file) };
-  } catch (thrown) {
-    if (!(thrown instanceof StudioError) || thrown.code !== 'inference-failed') throw thrown;
-    throw invalid(label, 'ONNX Runtime cannot load it', thrown);
-  } finally {
-    await inference.release([file]);
-  }
-}
-
 interface Mapped {
   readonly z: number;
   readonly w: number;
@@ -106,7 +73,7 @@ interface Mapped {
 
 /** Of a generator that is one network, w is what goes into it, and the mapping network does nothing. */
 async function writeMapping(
-  network: Network | undefined,
+  network: OnnxFile | undefined,
   synthesis: NetworkPorts,
   folder: string,
   options: OnnxGeneratorOptions,
@@ -166,7 +133,7 @@ async function writeIdentity(width: number, file: string): Promise<void> {
 
 /** Draws a few pictures first, by which the order of colours and the range of pixels are told. */
 async function writeSynthesis(
-  network: Network,
+  network: OnnxFile,
   ports: NetworkPorts,
   { layers, w: width, samples }: Mapped,
   folder: string,
@@ -246,15 +213,4 @@ function pixelRange({ least, most }: Seen, type: string): [number, number] {
 
 function repeated(w: Float32Array, layers: number): Float32Array {
   return stack(Array.from({ length: layers }, () => w));
-}
-
-/** Writes a network with the files that hold its numbers beside it, which it goes on to name as before. */
-async function place(network: Network, model: Uint8Array, file: string): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true, mode: PRIVATE_FOLDER });
-  for (const name of network.data) {
-    const target = path.join(path.dirname(file), name);
-    await mkdir(path.dirname(target), { recursive: true, mode: PRIVATE_FOLDER });
-    await copyFile(path.join(path.dirname(network.file), name), target);
-  }
-  await writeFile(file, model, { mode: PRIVATE_FILE });
 }

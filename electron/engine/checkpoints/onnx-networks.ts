@@ -95,11 +95,13 @@ function given(graph: GraphBuilder, name: string, type: string, dims: readonly D
   return cast(graph, graph.input(name, 'float32', dims), type);
 }
 
-function taken(graph: GraphBuilder, value: Value, type: string): Value {
+/** Numbers that a model gives, in float32. */
+export function taken(graph: GraphBuilder, value: Value, type: string): Value {
   return type === 'float32' ? value : graph.node('Cast', [value], { to: 1 });
 }
 
-function cast(graph: GraphBuilder, value: Value, type: string): Value {
+/** float32 numbers, in the type that a model takes. */
+export function cast(graph: GraphBuilder, value: Value, type: string): Value {
   const to = TYPE_CODES[type];
   return type === 'float32' || to === undefined ? value : graph.node('Cast', [value], { to });
 }

@@ -69,7 +69,8 @@ function isLatents(port: Port): boolean {
   return isFloat(port) && [2, 3].includes(port.dims.length);
 }
 
-function isFloat({ type }: Port): boolean {
+/** Whether the studio can turn its float32 into what a port holds, and back. */
+export function isFloat({ type }: Port): boolean {
   return FLOATS.has(type);
 }
 

@@ -9,7 +9,9 @@ import { importClip } from '../checkpoints/clip-folder.ts';
 import { CHECKPOINT_READERS } from '../checkpoints/emit-generator.ts';
 import { importGenerator, UNKNOWN_LICENSE } from '../checkpoints/import-generator.ts';
 import { sampleW, writeMean } from '../checkpoints/mean-w.ts';
+import { openOnnxFile, type OnnxFile } from '../checkpoints/onnx-file.ts';
 import { importOnnxGenerator } from '../checkpoints/onnx-generator.ts';
+import { importOnnxUpscaler, takesPicture } from '../checkpoints/onnx-upscaler.ts';
 import type { Inference } from '../inference/inference.ts';
 import { openSource } from '../packs/open-source.ts';
 import { PRIVATE_FOLDER } from '../storage/make-folder.ts';
@@ -83,11 +85,37 @@ async function fromOnnx(
   folder: string,
   options: BuildOptions,
 ): Promise<Built> {
-  const made = await importOnnxGenerator(files, folder, {
+  const networks = await Promise.all(files.map((file) => openOnnxFile(file, options.inference)));
+  const [network, ...others] = networks;
+  if (network && others.length === 0 && takesPicture(network.signature)) {
+    return fromUpscaler(source, network, folder, options);
+  }
+  const made = await importOnnxGenerator(networks, folder, {
     ...options,
     class: options.wishes.class,
   });
   return { draft: generatorDraft(source, made, UNKNOWN_LICENSE, options), notes: [] };
+}
+
+async function fromUpscaler(
+  source: string,
+  network: OnnxFile,
+  folder: string,
+  options: BuildOptions,
+): Promise<Built> {
+  const upscaler = await importOnnxUpscaler(network, folder, options);
+  const title = path.parse(source).name;
+  const draft: ComponentDraft = {
+    ...{ formatVersion: PACK_FORMAT_VERSION, kind: 'upscaler', upscaler },
+    ...headOf({ title, license: UNKNOWN_LICENSE, attributions: [] }, options),
+  };
+  const notes =
+    options.wishes.license === undefined
+      ? [
+          'Under which licence it is, the file does not say. What you make with it is yours to answer for.',
+        ]
+      : [];
+  return { draft, notes };
 }
 
 async function fromClip(source: string, folder: string, options: BuildOptions): Promise<Built> {

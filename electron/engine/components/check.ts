@@ -2,18 +2,20 @@ import { StudioError } from '../../contract/errors.ts';
 import type { RgbPicture } from '../images/codec.ts';
 import { Clip } from '../clip/clip.ts';
 import { Generator } from '../generator/generator.ts';
-import type { Inference } from '../inference/inference.ts';
+import type { CallOptions, Inference } from '../inference/inference.ts';
 import { refuseConstant } from '../loading/test-drawing.ts';
 import { bytesOfNumbers } from '../onnx/tensor.ts';
 import { type VerifyOptions, verifyFiles } from '../packs/integrity.ts';
 import type { ModelGraph } from '../packs/graphs.ts';
 import { checkGraphs } from '../packs/pack.ts';
+import { Upscaler } from '../upscaler/upscaler.ts';
 import {
   type AnyComponent,
   type Component,
   componentIn,
   graphsOfComponent,
   isClip,
+  isGenerator,
   numbersOfComponent,
   readComponent,
 } from './component.ts';
@@ -31,7 +33,7 @@ export async function checkComponent(
 ): Promise<AnyComponent> {
   await verifyFiles(folder, await readComponent(folder), options);
   const component = await tryComponent(folder, inference, options);
-  if (!isClip(component)) await drawWhole(component, inference, options);
+  if (isGenerator(component)) await drawWhole(component, inference, options);
   return component;
 }
 
@@ -101,7 +103,7 @@ async function requireRepeatable(
 /**
  * The bytes of all that it gives, those of pictures at the end.
  *
- * @param count pictures that a generator draws, 1 or 2
+ * @param count pictures that a generator draws, or an upscaler enlarges, 1 or 2
  */
 async function tryOut(
   component: AnyComponent,
@@ -116,6 +118,7 @@ async function tryOut(
     const pictures = await clip.embedPictures(SQUARES, options);
     return [raw, ...pictures].map(bytesOfNumbers);
   }
+  if (!isGenerator(component)) return tryUpscaler(component, count, inference, options);
   const generator = await Generator.load(component, inference);
   const latents = await generator.map([generator.z(1), generator.z(2)], options);
   // One after the other, which takes half the memory.
@@ -125,6 +128,23 @@ async function tryOut(
   }
   if (count > 1) refuseConstant(pictures);
   return [...latents.map(bytesOfNumbers), ...pictures.map(({ data }) => data)];
+}
+
+async function tryUpscaler(
+  component: Component<'upscaler'>,
+  count: number,
+  inference: Inference,
+  options: CallOptions,
+): Promise<readonly Uint8Array[]> {
+  const upscaler = new Upscaler(component, inference);
+  const { width, height } = component.manifest.upscaler.tile;
+  const pictures: RgbPicture[] = [];
+  for (let n = 1; n <= count; n += 1) {
+    const data = Uint8Array.from({ length: width * height * 3 }, (_, i) => i >> n);
+    pictures.push(await upscaler.enlargeTile({ width, height, data }, options));
+  }
+  if (count > 1) refuseConstant(pictures);
+  return pictures.map(({ data }) => data);
 }
 
 /** A black and a white picture. */

@@ -10,13 +10,13 @@ import {
 } from '../../contract/component.ts';
 import { StudioError } from '../../contract/errors.ts';
 import { checkGraph } from '../packs/graph.ts';
-import { clipGraphs, generatorGraphs, type ModelGraph } from '../packs/graphs.ts';
+import { clipGraphs, generatorGraphs, type ModelGraph, upscalerGraphs } from '../packs/graphs.ts';
 import { MAX_MANIFEST_BYTES } from '../packs/manifest.ts';
 import { ModelFolder } from '../packs/model-folder.ts';
 import type { Pack } from '../packs/pack.ts';
 import { readRegular } from '../storage/regular-file.ts';
 
-/** A CLIP or a StyleGAN alone, in a folder of its own or in that of a pack. */
+/** A CLIP, a StyleGAN or an upscaler alone, in a folder of its own or in that of a pack. */
 export class Component<K extends ComponentKind> extends ModelFolder {
   readonly manifest: ComponentOf<K>;
 
@@ -26,16 +26,31 @@ export class Component<K extends ComponentKind> extends ModelFolder {
   }
 }
 
-export type AnyComponent = Component<'clip'> | Component<'generator'>;
+/** What a bridge is learnt from. */
+export type Learnable = Component<'clip'> | Component<'generator'>;
+export type AnyComponent = Learnable | Component<'upscaler'>;
 
 export function componentIn(folder: string, manifest: ComponentManifest): AnyComponent {
-  return manifest.kind === 'clip'
-    ? new Component<'clip'>(folder, manifest)
-    : new Component<'generator'>(folder, manifest);
+  switch (manifest.kind) {
+    case 'clip':
+      return new Component<'clip'>(folder, manifest);
+    case 'generator':
+      return new Component<'generator'>(folder, manifest);
+    case 'upscaler':
+      return new Component<'upscaler'>(folder, manifest);
+  }
 }
 
 export function isClip(component: AnyComponent): component is Component<'clip'> {
   return component.manifest.kind === 'clip';
+}
+
+export function isGenerator(component: AnyComponent): component is Component<'generator'> {
+  return component.manifest.kind === 'generator';
+}
+
+export function isUpscaler(component: AnyComponent): component is Component<'upscaler'> {
+  return component.manifest.kind === 'upscaler';
 }
 
 /**
@@ -62,7 +77,14 @@ export async function readComponent(folder: string): Promise<ComponentManifest> 
 
 /** The graphs of a component, in the order in which they are checked. */
 export function graphsOfComponent(manifest: ComponentManifest): ModelGraph[] {
-  return manifest.kind === 'clip' ? clipGraphs(manifest) : generatorGraphs(manifest);
+  switch (manifest.kind) {
+    case 'clip':
+      return clipGraphs(manifest);
+    case 'generator':
+      return generatorGraphs(manifest);
+    case 'upscaler':
+      return upscalerGraphs(manifest);
+  }
 }
 
 /** The files of bare float32 numbers that a component uses, and how many numbers each holds. */
@@ -70,22 +92,31 @@ export function numbersOfComponent(manifest: ComponentManifest): { file: string;
   if (manifest.kind === 'generator') {
     return [{ file: manifest.generator.meanW, count: manifest.widths.w }];
   }
+  if (manifest.kind === 'upscaler') return [];
   const { shift } = manifest.clip.gap;
   return shift === undefined ? [] : [{ file: shift, count: manifest.widths.clip }];
 }
 
 /** What an artist may know of a component. */
 export function componentInfo(folder: string, manifest: ComponentManifest): ComponentInfo {
-  const { id, kind, title, description, license, attributions } = manifest;
-  const facts =
-    manifest.kind === 'clip'
-      ? { width: manifest.widths.clip, resolution: manifest.clip.image.size }
-      : { width: manifest.widths.w, resolution: manifest.generator.resolution };
-  const classes = manifest.kind === 'generator' ? manifest.generator.classes : undefined;
-  return {
-    ...{ id, kind, title, description, license, attributions, folder, ...facts },
-    ...(classes && { classes }),
-  };
+  const { id, title, description, license, attributions } = manifest;
+  const head = { id, title, description, license, attributions, folder };
+  switch (manifest.kind) {
+    case 'clip': {
+      const { widths, clip } = manifest;
+      return { ...head, kind: 'clip', width: widths.clip, resolution: clip.image.size };
+    }
+    case 'generator': {
+      const { widths, generator } = manifest;
+      const { resolution, classes } = generator;
+      const facts = { width: widths.w, resolution, ...(classes && { classes }) };
+      return { ...head, kind: 'generator', ...facts };
+    }
+    case 'upscaler': {
+      const { factor, tile, original } = manifest.upscaler;
+      return { ...head, kind: 'upscaler', factor, tile, original };
+    }
+  }
 }
 
 export interface PartsOfPack {

@@ -19,11 +19,13 @@ import { keepFile } from '../storage/publish.ts';
 import { checkComponent, tryComponent } from './check.ts';
 import {
   type AnyComponent,
-  type Component,
+  Component,
   componentIn,
   componentInfo,
   componentsOf,
   isClip,
+  isGenerator,
+  isUpscaler,
   type PartsOfPack,
   readComponent,
 } from './component.ts';
@@ -31,6 +33,10 @@ import type { BuildOptions } from './build.ts';
 import { publishComponent } from './publish.ts';
 import { recognise } from './recognise.ts';
 import { listComponents } from './registry.ts';
+
+const KINDS: Readonly<Record<ComponentKind, string>> = {
+  ...{ clip: 'CLIP', generator: 'generator', upscaler: 'upscaler' },
+};
 
 export interface ComponentsParts {
   /** Folder of components' folders. */
@@ -44,7 +50,10 @@ export interface ImportModelOptions extends ImportWishes, LoadOptions {
   readonly from?: string | undefined;
 }
 
-/** The CLIPs and StyleGANs that bridges can be learnt between: those that were imported, and those of packs. */
+/**
+ * The CLIPs and StyleGANs that bridges can be learnt between, those that were imported and those of packs; and
+ * upscalers.
+ */
 export class Components {
   /** Folder of components' folders. */
   readonly root: string;
@@ -84,10 +93,28 @@ export class Components {
   /** A StyleGAN, as `findClip` finds a CLIP. */
   async findGenerator(name: string): Promise<Component<'generator'>> {
     const found = await this.#findOwn(name);
-    if (found && !isClip(found)) return found;
+    if (found && isGenerator(found)) return found;
     const parts = await this.#partsOfPack(name);
     if (parts) return parts.generator;
     throw await this.#notFound('generator', name);
+  }
+
+  /**
+   * An upscaler by its id or handle; without one, the first that there is, or null.
+   *
+   * @throws StudioError `component-not-found` for one that is named and not there
+   */
+  async findUpscaler(name?: string): Promise<Component<'upscaler'> | null> {
+    if (name === undefined) {
+      const found = await listComponents(this.root);
+      const [first] = found.flatMap(({ folder, manifest }) => {
+        return manifest?.kind === 'upscaler' ? [new Component<'upscaler'>(folder, manifest)] : [];
+      });
+      return first ?? null;
+    }
+    const found = await this.#findOwn(name);
+    if (found && isUpscaler(found)) return found;
+    throw await this.#notFound('upscaler', name);
   }
 
   /**
@@ -107,8 +134,8 @@ export class Components {
   }
 
   /**
-   * Takes in what an artist brings: a pack, a checkpoint, a CLIP, or a generator in ONNX files. It is there
-   * whole or not at all.
+   * Takes in what an artist brings: a pack, a checkpoint, a CLIP, or a generator or an upscaler in ONNX files. It is
+   * there whole or not at all.
    *
    * @param source a file or folder
    * @throws StudioError by which it is refused
@@ -190,14 +217,14 @@ export class Components {
 
   async #notFound(kind: ComponentKind, name: string): Promise<StudioError> {
     const components = await listComponents(this.root);
-    const packs = await this.#packs.list();
+    const packs = kind === 'upscaler' ? [] : await this.#packs.list();
     const known = [
       ...components.flatMap(({ manifest }) => (manifest?.kind === kind ? [manifest.id] : [])),
       ...packs.flatMap(({ pack }) => (pack ? [pack.id] : [])),
     ];
     return new StudioError(
       'component-not-found',
-      `There is no ${kind === 'clip' ? 'CLIP' : 'generator'} "${name}". There are: ${known.join(', ') || 'none'}.`,
+      `There is no ${KINDS[kind]} "${name}". There are: ${known.join(', ') || 'none'}.`,
     );
   }
 }

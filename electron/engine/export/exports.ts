@@ -8,7 +8,12 @@ import type {
   Missed,
 } from '../../contract/delivery.ts';
 import type { Between } from '../../contract/draw.ts';
-import { type ExportKind, type ExportOptions, extensionOf } from '../../contract/export-kinds.ts';
+import {
+  type ExportKind,
+  type ExportOptions,
+  extensionOf,
+  type PortraitExport,
+} from '../../contract/export-kinds.ts';
 import { safeName } from '../../contract/file-name.ts';
 import { FILM_FORMATS, framesToSkip, isFolder, MOVING_FORMATS } from '../../contract/formats.ts';
 import type { Anchor } from '../../contract/generation.ts';
@@ -21,13 +26,16 @@ import { SHARED_FILE, writeArchive } from './archive.ts';
 import { exportArrays } from './arrays.ts';
 import { exportCutouts } from './cutouts.ts';
 import { exportDrawings } from './drawings.ts';
+import { type Enlarger, openEnlarger } from './enlarging.ts';
 import { type PackFacts, packFacts } from './pack-facts.ts';
 import { exportPictures } from './pictures.ts';
-import { type ExportParts, type PortraitWork, selectedIds } from './portraits.ts';
+import { type ExportParts, type Finding, type PortraitWork, selectedIds } from './portraits.ts';
 import { exportSheet } from './sheet.ts';
 import { exportTable } from './table.ts';
 import { exportRender } from './renders.ts';
+import type { Components } from '../components/components.ts';
 import type { ImageCodec } from '../images/codec.ts';
+import type { Inference } from '../inference/inference.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { KeptPacks } from '../loading/kept-packs.ts';
 import type { PackInUse } from '../loading/pack-in-use.ts';
@@ -42,6 +50,7 @@ import type { Uploads } from '../storage/uploads.ts';
 
 export interface ExportsParts {
   readonly reader: LibraryReader;
+  readonly finding: Finding;
   readonly upkeep: Upkeep;
   readonly codec: ImageCodec;
   readonly drawing: Drawing;
@@ -50,12 +59,15 @@ export interface ExportsParts {
   readonly jobs: JobQueue;
   readonly packs: PackInUse;
   readonly kept: KeptPacks;
+  readonly components: Components;
+  readonly inference: Inference;
 }
 
 interface Work {
   readonly signal: AbortSignal;
   readonly onProgress: OnProgress;
   readonly onMissed: (missed: Missed) => void;
+  readonly onEnlarged: (enlarged: Delivery['enlarged']) => void;
 }
 
 /** Writes into a folder, and says which files or folders it wrote. */
@@ -114,11 +126,13 @@ export class Exports {
     options?: StreamOptions<ProgressEvent>,
   ): Promise<Delivery> {
     const title = safeName(name);
-    const parts = { ...this.#parts, ...this.#facts() };
     return this.#export(title, destination, options, async (folder, work) => {
-      const ids = await selectedIds(portraits, parts.reader);
+      const ids = await selectedIds(portraits, this.#parts.finding, work);
       const write = (into: string) =>
-        writePortraits(as.kind, as, { ids, into, title, parts, work });
+        this.#withEnlarger(as, work, (enlarger) => {
+          const parts = { ...this.#parts, ...this.#facts(), enlarger };
+          return writePortraits(as.kind, as, { ids, into, title, parts, work });
+        });
       if (!zip) return write(folder);
       const target = path.join(folder, `${title}.zip`);
       const archive = await publish(target, as.ifExists, async (draft) => {
@@ -131,15 +145,13 @@ export class Exports {
 
   /** A library as it is now, under the time of day. */
   backup(
-    { destination }: { destination: Destination },
+    { destination, zip = false }: { destination: Destination; zip?: boolean | undefined },
     options?: StreamOptions<ProgressEvent>,
   ): Promise<Delivery> {
     const { upkeep } = this.#parts;
-    const time = new Date().toISOString().slice(0, 19).replaceAll(/[T:]/g, ' ');
-    const name = safeName(`library ${time}`);
-    const file = destination.kind === 'download' ? `${name}.zip` : name;
-    return this.#export(name, destination, options, async (folder, work) => {
-      return [(await upkeep.backUp(path.join(folder, file), work)).target];
+    const isArchive = zip || destination.kind === 'download';
+    return this.#export('library', destination, options, async (folder, work) => {
+      return [(await upkeep.backUpInto(folder, isArchive, work)).target];
     });
   }
 
@@ -226,6 +238,22 @@ export class Exports {
     return packFacts(this.#parts.packs, this.#parts.kept);
   }
 
+  /** Opens what enlarges pictures for an export that asks for it. */
+  async #withEnlarger<T>(
+    as: PortraitExport,
+    { signal, onEnlarged }: Work,
+    use: (enlarger?: Enlarger) => Promise<T>,
+  ): Promise<T> {
+    if (!('enlarge' in as) || as.enlarge === undefined) return use();
+    const enlarger = await openEnlarger(as.enlarge, as.upscaler, this.#parts, signal);
+    try {
+      onEnlarged({ ...enlarger.told, text: enlarger.text });
+      return await use(enlarger);
+    } finally {
+      await enlarger.close();
+    }
+  }
+
   #export(
     title: string,
     destination: Destination,
@@ -237,14 +265,18 @@ export class Exports {
       onProgress: onEvent,
       run: async (signal, onProgress) => {
         const missed: Missed[] = [];
-        const work = { signal, onProgress, onMissed: (one: Missed) => void missed.push(one) };
+        const told: Pick<Delivery, 'enlarged'> = {};
+        const work: Work = {
+          ...{ signal, onProgress, onMissed: (one) => void missed.push(one) },
+          onEnlarged: (enlarged) => void (told.enlarged = enlarged),
+        };
         const delivery = await this.#deliveries.deliver(
           destination,
           title,
           (folder) => produce(folder, work),
           signal,
         );
-        return missed.length > 0 ? { ...delivery, missed } : delivery;
+        return { ...delivery, ...told, ...(missed.length > 0 && { missed }) };
       },
     });
     return job.result;

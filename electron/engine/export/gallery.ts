@@ -36,10 +36,12 @@ export async function exportGallery(
     await forEachPortrait(
       ids,
       work,
-      async (id) => {
+      async (id, onPart) => {
         const generation = parts.reader.get(id);
         const options = { format: 'png', quality: 100, metadata, side } as const;
-        const bytes = await exportedPicture(generation, options, parts);
+        const bytes = await exportedPicture(generation, options, parts, {
+          ...{ signal: work.signal, onPart },
+        });
         const license = metadata ? await parts.licenseOf?.(generation.pack) : undefined;
         return { bytes, license, prompt: generation.prompt };
       },

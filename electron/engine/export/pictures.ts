@@ -3,6 +3,7 @@ import { STILL_FORMATS } from '../../contract/formats.ts';
 import type { Generation } from '../../contract/generation.ts';
 import { removeTexts, tagAsSrgb } from '../images/metadata/png.ts';
 import { tellRecipe } from '../images/metadata/story.ts';
+import type { EnlargeOptions } from '../upscaler/upscaler.ts';
 import { exportFiles } from './portrait-files.ts';
 import type { ExportParts, PortraitWork } from './portraits.ts';
 
@@ -20,7 +21,8 @@ export async function exportPictures(
   work: PortraitWork = {},
 ): Promise<string[]> {
   const naming = { ...options, extension: STILL_FORMATS[options.format].extension };
-  const bytesOf = (generation: Generation) => exportedPicture(generation, options, parts);
+  const bytesOf = (generation: Generation, onPart: (part: number) => void) =>
+    exportedPicture(generation, options, parts, { signal: work.signal, onPart });
   return exportFiles(ids, folder, naming, bytesOf, { ...work, reader: parts.reader });
 }
 
@@ -31,17 +33,20 @@ export async function exportPictures(
 export async function exportedPicture(
   { id, pack }: Generation,
   { format, quality, metadata, side }: Omit<PictureExport, 'pattern' | 'ifExists'>,
-  { reader, codec, licenseOf }: ExportParts,
+  { reader, codec, licenseOf, enlarger }: ExportParts,
+  work: EnlargeOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   const original = await reader.picture(id);
   const license = metadata ? await licenseOf?.(pack) : undefined;
   // As it was drawn it needs no encoding.
-  if (format === 'png' && side === undefined) {
+  if (format === 'png' && side === undefined && !enlarger) {
     return tagAsSrgb(metadata ? tellRecipe(original, { license }) : removeTexts(original));
   }
   const drawn = await codec.decode(original);
-  const picture = side === undefined ? drawn : await codec.resize(drawn, side);
+  const larger = enlarger ? await enlarger.enlarge(drawn, work) : drawn;
+  const picture = side === undefined ? larger : await codec.resize(larger, side);
   const bytes = await codec.encode(picture, format, { quality });
-  const told = metadata ? tellRecipe(bytes, { original, license }) : bytes;
+  const enlarged = enlarger?.told;
+  const told = metadata ? tellRecipe(bytes, { original, license, enlarged }) : bytes;
   return format === 'png' ? tagAsSrgb(told) : told;
 }

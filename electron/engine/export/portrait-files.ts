@@ -27,16 +27,19 @@ export function exportFiles(
   ids: readonly string[],
   folder: string,
   { pattern, ifExists, extension }: Naming,
-  contentOf: (generation: Generation) => Promise<Uint8Array | string>,
+  contentOf: (
+    generation: Generation,
+    onPart: (part: number) => void,
+  ) => Promise<Uint8Array | string>,
   { reader, ...work }: PortraitWork & { readonly reader: LibraryReader },
 ): Promise<string[]> {
   return publishAll(folder, ifExists, (claim) =>
     forEachPortrait(
       ids,
       work,
-      async (id) => {
+      async (id, onPart) => {
         const generation = reader.get(id);
-        return { generation, content: await contentOf(generation) };
+        return { generation, content: await contentOf(generation, onPart) };
       },
       async ({ generation, content }, index) => {
         await writeFile(await claim(fileName(pattern, generation, index + 1) + extension), content);

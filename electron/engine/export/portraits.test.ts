@@ -1,12 +1,11 @@
 import { expect, it, vi } from 'vitest';
-import { portraitId } from '../../../test/contract/stub-studio.ts';
+import { portraitId, stubStudio } from '../../../test/contract/stub-studio.ts';
 import { MAX_EXPORTED } from '../../contract/delivery.ts';
-import { selectedIds } from './portraits.ts';
+import { type Finding, selectedIds } from './portraits.ts';
 
 const LIST = { by: 'list' as const, query: 'tag:sea', sort: 'rating' as const, reverse: true };
-const reading = (ids: string[], total = ids.length) => ({
-  listIds: vi.fn(() => Promise.resolve({ ids, total })),
-});
+const reading = (ids: string[], total = ids.length) =>
+  stubStudio({ listIds: vi.fn<Finding['listIds']>(() => Promise.resolve({ ids, total })) });
 
 it('reads the ids of a list once, in its order', async () => {
   const ids = [3, 1, 2].map(portraitId);

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Interpolation, RgbPicture } from './codec.ts';
-import { toSquare } from './resample.ts';
+import { resampleByLanczos, toSquare } from './resample.ts';
+import { sharpCodec } from './sharp-codec.ts';
 
 /** The picture the expected values below were made from. */
 function pattern(width: number, height: number): RgbPicture {
@@ -101,4 +102,43 @@ describe("CLIP's and SigLIP's image processors", () => {
       expect(largest).toBeLessThanOrEqual(2);
     },
   );
+});
+
+describe('windows of Lanczos', () => {
+  it('enlarge what varies slowly as it would have been drawn', async () => {
+    const wave = (side: number): RgbPicture => {
+      const at = (i: number) => 128 + 100 * Math.sin((((i + 0.5) / side) * 4 - 2) * Math.PI);
+      const data = Uint8Array.from({ length: side * side * 3 }, (_, i) => {
+        return Math.round((at(Math.floor(i / 3) % side) + at(Math.floor(i / 3 / side))) / 2);
+      });
+      return { width: side, height: side, data };
+    };
+    const larger = await resampleByLanczos(wave(40), { width: 80, height: 80 });
+    const expected = wave(80);
+    const differences = larger.data.map((value, i) => Math.abs(value - (expected.data[i] ?? 0)));
+    const inside = differences.filter((_, i) => {
+      const [x, y] = [Math.floor(i / 3) % 80, Math.floor(i / 3 / 80)];
+      return Math.min(x, y) >= 6 && Math.max(x, y) < 74;
+    });
+    expect(Math.max(...inside)).toBeLessThanOrEqual(2);
+  });
+
+  it('make smaller as libvips does, and leave one colour as it is', async () => {
+    const picture = pattern(64, 48);
+    const smaller = await resampleByLanczos(picture, { width: 32, height: 24 });
+    const theirs = await sharpCodec.resize(picture, 32);
+    const differences = smaller.data.map((value, i) => Math.abs(value - (theirs.data[i] ?? 0)));
+    const mean = differences.reduce((sum, each) => sum + each, 0) / differences.length;
+    expect([theirs.width, theirs.height]).toEqual([32, 24]);
+    expect(mean).toBeLessThan(2);
+    const plain = { width: 5, height: 3, data: new Uint8Array(45).fill(77) };
+    const { data } = await resampleByLanczos(plain, { width: 20, height: 12 });
+    expect(new Set(data)).toEqual(new Set([77]));
+  });
+
+  it('can be cancelled', async () => {
+    const signal = AbortSignal.abort();
+    const resampled = resampleByLanczos(pattern(9, 9), { width: 18, height: 18 }, signal);
+    await expect(resampled).rejects.toMatchObject({ code: 'cancelled' });
+  });
 });

@@ -26,6 +26,9 @@ const TRIAL_LIMIT_MS = 5_000;
  */
 const BUDGET_MS = 60_000;
 
+/** How many portraits' time a tile may take that an upscaler enlarges: those networks are larger. */
+const PORTRAITS_A_TILE = 10;
+
 /** After which another device is tried. Not a number is what float16 overflows to. */
 const DEVICE_FAILURES: ReadonlySet<ErrorCode> = new Set([
   ...(['inference-failed', 'inference-crashed', 'out-of-memory'] as const),
@@ -35,7 +38,7 @@ const DEVICE_FAILURES: ReadonlySet<ErrorCode> = new Set([
 /** Where a request waits. A graph is released when neither line runs one. */
 const LINES: Record<RequestKind, 'pictures' | 'vectors'> = {
   ...{ backends: 'vectors', describe: 'vectors', run: 'vectors' },
-  ...{ render: 'pictures', trial: 'pictures', release: 'pictures' },
+  ...{ render: 'pictures', trial: 'pictures', enlarge: 'pictures', release: 'pictures' },
   ...{ 'load-state': 'vectors', 'run-state': 'vectors' },
   ...{ 'save-state': 'vectors', 'drop-state': 'vectors' },
 };
@@ -51,6 +54,9 @@ export interface DescribeOptions extends CallOptions {
 
 /** A synthesis run, on whatever device and threads draw it. */
 export type DrawingRequest = Omit<Drawing, 'device' | 'threads'>;
+
+/** A tile that an upscaler enlarges. */
+export type EnlargingRequest = Omit<RequestOf<'enlarge'>, 'kind' | 'threads'>;
 
 /** What is asked of a state that the process holds. */
 export type StateRequest<K extends 'load-state' | 'run-state' | 'save-state'> = Omit<
@@ -152,6 +158,12 @@ export class Inference {
       devices.refuse(device, `it failed while drawing: ${error.message}`);
       return this.render(asked, options);
     }
+  }
+
+  /** Enlarges a tile on the CPU. */
+  enlarge(asked: EnlargingRequest, options?: CallOptions): Promise<Pictures> {
+    const threads = this.#threads.get(asked.graph);
+    return this.#ask({ kind: 'enlarge', ...asked, threads }, options);
   }
 
   /** Reads a state from a file into the process, in place of one of that name. */
@@ -264,9 +276,13 @@ export class Inference {
   }
 }
 
-/** How many portraits a request draws; 1 for any other. On a GPU each is drawn three times for a trial. */
+/**
+ * How many portraits a request draws, or takes the time of; 1 for any other. On a GPU each is drawn three times for a
+ * trial.
+ */
 function portraitsIn(request: Request): number {
   if (request.kind === 'render') return request.count;
+  if (request.kind === 'enlarge') return PORTRAITS_A_TILE;
   return request.kind === 'trial' ? 3 * request.count : 1;
 }
 

@@ -23,6 +23,19 @@ export function toRgb8(
   return new Uint8Array(pixels.buffer);
 }
 
+/** Interleaved RGB8 to planar floats [1, 3, height, width], 0 to 1. */
+export function toPlanes(pixels: Uint8Array): Float32Array {
+  const area = pixels.length / 3;
+  const planes = new Float32Array(pixels.length);
+  for (let channel = 0; channel < 3; channel++) {
+    let source = channel;
+    for (let i = channel * area; i < (channel + 1) * area; i++, source += 3) {
+      planes[i] = (pixels[source] ?? 0) / 255;
+    }
+  }
+  return planes;
+}
+
 /** Largest difference of two pictures of the same size, in steps of 1/255. */
 export function maxDifference(a: Uint8Array, b: Uint8Array): number {
   return a.reduce((max, value, i) => Math.max(max, Math.abs(value - (b[i] ?? 0))), 0);

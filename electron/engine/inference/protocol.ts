@@ -66,6 +66,13 @@ const picturesSchema = z.object({
 });
 export type Pictures = z.infer<typeof picturesSchema>;
 
+/** A picture that an upscaler is given: [1, 3, height, width], 0 to 1. */
+const enlargingSchema = graphSchema.extend({
+  picture: picturesSchema,
+  /** How many times as large it has to come out. */
+  factor: z.int().positive(),
+});
+
 /** Tensors that the process holds from one request to the next, such as what is being learnt. */
 const stateSchema = z.object({
   state: z.string(),
@@ -83,6 +90,7 @@ export const requestSchema = z.discriminatedUnion('kind', [
   graphSchema.extend({ kind: z.literal('run'), feeds: tensorsSchema }),
   drawingSchema.extend({ kind: z.literal('render') }),
   drawingSchema.extend({ kind: z.literal('trial') }),
+  enlargingSchema.extend({ kind: z.literal('enlarge') }),
   z.object({ kind: z.literal('release'), graphs: z.array(z.string()) }),
   /** Reads a state of float32 tensors that stand in a file one after the other, little-endian. */
   stateSchema.extend({
@@ -124,6 +132,7 @@ export interface Results {
   run: Tensors;
   render: Pictures;
   trial: Trial;
+  enlarge: Pictures;
   release: null;
   'load-state': null;
   /** Null where the process does not hold that version: it has been started anew. */
@@ -139,6 +148,7 @@ export const resultSchemas: { [K in RequestKind]: z.ZodType<Results[K]> } = {
   run: tensorsSchema,
   render: picturesSchema,
   trial: trialSchema,
+  enlarge: picturesSchema,
   release: z.null(),
   'load-state': z.null(),
   'run-state': tensorsSchema.nullable(),

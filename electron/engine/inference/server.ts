@@ -3,10 +3,19 @@ import { StudioError, toStudioError } from '../../contract/errors.ts';
 import { join, portraitsOf } from './batches.ts';
 import { feedsOf } from './feeds.ts';
 import type { DrawHere, Lanes } from './lanes.ts';
-import { maxDifference, toRgb8 } from './pixels.ts';
-import type { Drawing, MessageEnd, Pictures, Reply, Request, Results, Trial } from './protocol.ts';
+import { maxDifference, toPlanes, toRgb8 } from './pixels.ts';
+import type {
+  Drawing,
+  MessageEnd,
+  Pictures,
+  Reply,
+  Request,
+  RequestOf,
+  Results,
+  Trial,
+} from './protocol.ts';
 import { envelopeSchema } from './protocol.ts';
-import { requireFinite } from './rows.ts';
+import { float32Tensor, outputData, requireFinite } from './rows.ts';
 import { listBackends, type Sessions } from './sessions.ts';
 import { States } from './states.ts';
 
@@ -45,6 +54,8 @@ async function answer(
       return lanes?.draw(request, drawHere(sessions)) ?? render(sessions, request);
     case 'trial':
       return trial(sessions, request);
+    case 'enlarge':
+      return enlarge(sessions, request);
     case 'release':
       await Promise.all(request.graphs.map((graph) => sessions.release(graph)));
       await lanes?.release(request.graphs);
@@ -102,6 +113,19 @@ async function trial(sessions: Sessions, drawing: Drawing): Promise<Trial> {
   const [, deviceMs] = await timed(() => render(sessions, drawing));
   const [onCpu, cpuMs] = await timed(() => render(sessions, { ...drawing, device: 'cpu' }));
   return { maxDifference: maxDifference(onDevice.pixels, onCpu.pixels), deviceMs, cpuMs };
+}
+
+/** Over what the last tile gave: all tiles of a picture are of one size. */
+async function enlarge(
+  sessions: Sessions,
+  { graph, threads, picture, factor }: RequestOf<'enlarge'>,
+): Promise<Pictures> {
+  const { width, height, pixels } = picture;
+  const feeds = { picture: float32Tensor(toPlanes(pixels), [1, 3, height, width]) };
+  const { enlarged } = await sessions.runOver(graph, 'cpu', feeds, threads);
+  const data = outputData(graph, 'enlarged', enlarged, pixels.length * factor ** 2);
+  const size = { width: width * factor, height: height * factor };
+  return { ...size, pixels: toRgb8(data, 1, size.width * size.height, [0, 1]) };
 }
 
 async function timed<T>(work: () => Promise<T>): Promise<[T, number]> {

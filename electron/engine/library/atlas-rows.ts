@@ -6,6 +6,8 @@ import { isSound, toVector } from './vectors.ts';
 
 /** Embeddings that are read, and places that are written, at once. */
 const BATCH = 512;
+/** Numbers of embeddings that are read at once. */
+const NUMBERS_AT_ONCE = 10_000;
 
 /** Where an embedding lies in the atlas of its space, 0 to 1 in both directions. */
 export interface AtlasPlace {
@@ -38,6 +40,7 @@ const placesSchema = z.array(
 const wordsSchema = z.array(
   z.object({ number: z.number(), x: z.number(), y: z.number(), words: z.string() }),
 );
+const numbersSchema = z.array(z.object({ seq: z.number(), number: z.number() }));
 const embeddingsSchema = z.array(z.object({ number: z.number(), vector: z.instanceof(Buffer) }));
 
 const PLACES = `SELECT p.number, e.seq, p.x, p.y FROM atlas_places AS p
@@ -147,15 +150,14 @@ export class AtlasRows {
   /** About as many embeddings of a space as asked for, spread evenly over all; all where there are no more. */
   async sample(space: string, count: number): Promise<Float32Array[]> {
     const all = this.#all(space);
-    const breather = new Breather();
     const numbers: number[] = [];
     let met = 0;
-    const column = 'SELECT number FROM embeddings WHERE space = ?';
-    for (const number of this.#reading.column(column, space)) {
-      const isDue = Math.floor(((met + 1) * count) / all) > Math.floor((met * count) / all);
-      met += 1;
-      if (typeof number === 'number' && (all <= count || isDue)) numbers.push(number);
-      if (breather.isDue) await breather.pause();
+    for await (const batch of this.#numbers(space)) {
+      for (const number of batch) {
+        const isDue = Math.floor(((met + 1) * count) / all) > Math.floor((met * count) / all);
+        met += 1;
+        if (all <= count || isDue) numbers.push(number);
+      }
     }
     const found: Float32Array[] = [];
     const select = `SELECT p.number, p.vector FROM embeddings AS p
@@ -164,6 +166,24 @@ export class AtlasRows {
       found.push(...batch.map(({ vector }) => vector));
     }
     return found;
+  }
+
+  /** Of the embeddings of a space, some at a time. In the order of rows, for that the index knows without them. */
+  async *#numbers(space: string): AsyncGenerator<number[]> {
+    const breather = new Breather();
+    for (let last = Number.MIN_SAFE_INTEGER; ;) {
+      const found = this.#reading.all(
+        `SELECT seq, number FROM embeddings WHERE space = ? AND seq > ?
+         ORDER BY seq LIMIT ${NUMBERS_AT_ONCE}`,
+        ...[space, last],
+      );
+      const rows = numbersSchema.parse(found);
+      const end = rows.at(-1);
+      if (end === undefined) return;
+      yield rows.map(({ number }) => number);
+      last = end.seq;
+      await breather.pause();
+    }
   }
 
   async *#vectors(

@@ -18,7 +18,7 @@ import { isSystemError, writeError } from '../storage/errors.ts';
 import { filesBelow } from '../storage/files-below.ts';
 import { makeFolder, PRIVATE_FILE, PRIVATE_FOLDER } from '../storage/make-folder.ts';
 import { withDraft } from '../storage/publish.ts';
-import { remove } from '../storage/remove.ts';
+import { entriesOf, remove } from '../storage/remove.ts';
 import {
   hasLiveScratchFolder,
   ScratchFolder,
@@ -35,6 +35,8 @@ export interface WorkOptions {
 export interface BackupOptions extends WorkOptions {
   /** Folders of the library that go along; by default what is kept for good. */
   readonly beside?: readonly string[] | undefined;
+  /** Files that were read back a moment ago, and need not be again; those that are now are added. */
+  readonly checked?: Set<string> | undefined;
 }
 
 /** What a backup is called until it is whole. It goes on from there when it was broken off. */
@@ -62,10 +64,8 @@ export async function backUp(
 ): Promise<Backup> {
   const place = path.resolve(target);
   try {
-    await requireFree(library, place);
     const unfinished = place + UNFINISHED;
-    await makeFolder(unfinished, PRIVATE_FOLDER);
-    const backup = await fill(library, unfinished, options);
+    const backup = await fillBeside(library, place, options);
     if (path.extname(place).toLowerCase() === '.zip') {
       await archive(unfinished, place, options);
       await remove(unfinished);
@@ -74,6 +74,56 @@ export async function backUp(
     }
     await syncFolder(path.dirname(place));
     return { ...backup, target: place };
+  } catch (thrown) {
+    throw writeError(thrown, place);
+  }
+}
+
+/**
+ * Backs a library up into a folder, under the time of day: to a folder of its own, or to an archive. One of that kind
+ * that was broken off there is gone on from.
+ *
+ * @throws StudioError as `backUp` does
+ */
+export async function backUpInto(
+  library: LibraryFolder,
+  folder: string,
+  isArchive: boolean,
+  options: WorkOptions = {},
+): Promise<Backup> {
+  const time = new Date().toISOString().slice(0, 19).replaceAll(/[T:]/g, ' ');
+  const target = path.join(folder, `library ${time}${isArchive ? '.zip' : ''}`);
+  const begun = (await entriesOf(folder).catch(() => []))
+    .map(({ name }) => name)
+    .filter((name) => NAMED_BY_TIME.exec(name)?.[1] === (isArchive ? '.zip' : undefined))
+    .toSorted()
+    .at(-1);
+  if (begun !== undefined && !(await hasLiveScratchFolder(path.join(folder, begun)))) {
+    await rename(path.join(folder, begun), target + UNFINISHED).catch((thrown: unknown) => {
+      throw writeError(thrown, target);
+    });
+  }
+  return backUp(library, target, options);
+}
+
+/** One that was broken off. */
+const NAMED_BY_TIME = /^library \d{4}-\d\d-\d\d \d\d \d\d \d\d(\.zip)?\.unfinished$/;
+
+/**
+ * Brings what is missing of a backup to its folder, which is not called as it should be yet.
+ *
+ * @throws StudioError as `backUp` does
+ */
+export async function fillBeside(
+  library: LibraryFolder,
+  target: string,
+  options: BackupOptions,
+): Promise<Omit<Backup, 'target'>> {
+  const place = path.resolve(target);
+  try {
+    await requireFree(library, place);
+    await makeFolder(place + UNFINISHED, PRIVATE_FOLDER);
+    return await fill(library, place + UNFINISHED, options);
   } catch (thrown) {
     throw writeError(thrown, place);
   }
@@ -228,7 +278,12 @@ async function bringAll(
   library: LibraryFolder,
   copy: LibraryFolder,
   files: readonly LibraryFile[],
-  { scratch, signal, onProgress }: WorkOptions & { readonly scratch: string },
+  {
+    scratch,
+    checked = new Set(),
+    signal,
+    onProgress,
+  }: BackupOptions & { readonly scratch: string },
 ): Promise<Counts> {
   const counts: Counts = { files: 0, linked: 0, bytes: 0, gone: [] };
   const progress = trackProgress('backup', files.length, onProgress);
@@ -238,8 +293,9 @@ async function bringAll(
     await makeFolder(path.dirname(to), PRIVATE_FOLDER);
     if (mayChange) await remove(to);
     await bring(from, to, path.join(scratch, path.basename(name)));
-    const found = await check(from, to, id);
+    const found = await check(from, to, checked.has(name) ? { isKnown: true } : { id });
     if (found) {
+      if (!mayChange) checked.add(name);
       counts.files += 1;
       counts.bytes += found.bytes;
       if (found.isLinked) counts.linked += 1;
@@ -286,7 +342,7 @@ async function copyAcross(from: string, to: string, draft: string): Promise<void
 async function check(
   from: string,
   to: string,
-  id?: string,
+  { id, isKnown = false }: { readonly id?: string | undefined; readonly isKnown?: boolean },
 ): Promise<{ bytes: number; isLinked: boolean } | null> {
   const there = await lstat(to).catch(() => null);
   if (!there) return null;
@@ -294,6 +350,7 @@ async function check(
   if (original?.ino === there.ino && original.dev === there.dev) {
     return { bytes: there.size, isLinked: true };
   }
+  if (isKnown) return { bytes: there.size, isLinked: false };
   const bytes = await readFile(to);
   const isSame = original ? bytes.equals(await readFile(from)) : isPictureOf(bytes, id);
   if (isSame) return { bytes: there.size, isLinked: false };

@@ -8,6 +8,7 @@ import {
   isScratchName,
   sweepScratchFolders,
 } from '../storage/scratch-folder.ts';
+import { Breather } from '../jobs/breather.ts';
 import { syncFolder, writeDurably } from '../storage/durable.ts';
 import { filesBelow } from '../storage/files-below.ts';
 import { makeFolder, PRIVATE_FILE, PRIVATE_FOLDER } from '../storage/make-folder.ts';
@@ -180,13 +181,14 @@ export class LibraryFolder {
    * The portraits whose pictures are in their place, and other files, relative to the library.
    *
    * @param except folders that are not looked into
+   * @param below the folder that is looked into, of all pictures by default
    */
-  listPictures(except?: ReadonlySet<string>): Promise<Listing> {
-    return this.#list('picture', except);
+  listPictures(except?: ReadonlySet<string>, below?: string): Promise<Listing> {
+    return this.#list('picture', except, below);
   }
 
-  listThumbnails(except?: ReadonlySet<string>): Promise<Listing> {
-    return this.#list('thumbnail', except);
+  listThumbnails(except?: ReadonlySet<string>, below?: string): Promise<Listing> {
+    return this.#list('thumbnail', except, below);
   }
 
   /** What processes that are no longer alive left in staging. Their scratch folders are this one's until `tidy`. */
@@ -218,10 +220,11 @@ export class LibraryFolder {
     for (const scratch of this.#abandoned.splice(0)) scratch.leave();
   }
 
-  async #list(kind: Kind, except?: ReadonlySet<string>): Promise<Listing> {
+  async #list(kind: Kind, except?: ReadonlySet<string>, below?: string): Promise<Listing> {
     const { folder, extension } = KINDS[kind];
+    const breather = new Breather();
     const { files, unreadable, scratchFolders } = await filesBelow(
-      path.join(this.root, folder),
+      below ?? path.join(this.root, folder),
       except,
     );
     const listing: { ids: string[]; others: string[] } = { ids: [], others: [] };
@@ -230,6 +233,7 @@ export class LibraryFolder {
       const isInPlace = generationIdSchema.safeParse(id).success && file === this.#final(id, kind);
       if (isInPlace) listing.ids.push(id);
       else listing.others.push(path.relative(this.root, file));
+      if (breather.isDue) await breather.pause();
     }
     return { ...listing, unreadable, scratchFolders };
   }

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { access, lstat, stat } from 'node:fs/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { StudioError, toStudioError } from '../../contract/errors.ts';
 import type { Reconciliation } from '../../contract/library.ts';
 import type { OnProgress } from '../../contract/progress.ts';
@@ -18,6 +19,7 @@ import { LibraryReader } from './reader.ts';
 import { reconcile } from './reconcile.ts';
 import { dropOldIndexes } from './old-index.ts';
 import { mendSchema } from './schema.ts';
+import { SeqReader } from './seq-reader.ts';
 import { Upkeep } from './upkeep.ts';
 import { IndexFiles } from './vector-index/index-files.ts';
 import { VectorIndex } from './vector-index/vector-index.ts';
@@ -32,8 +34,10 @@ export interface Library {
   readonly atlasRows: AtlasRows;
   /** Why nothing can be added or changed: `library-read-only`, `library-busy`; null where it can. */
   readonly refusal: StudioError | null;
-  /** What opening it put right. */
+  /** What opening it put right; of a large library, as far as it was looked through by now. */
   readonly reconciliation: Reconciliation;
+  /** Done once all of it was looked through, or it is closed. Never fails: what is left is done at the next opening. */
+  readonly reconciled: Promise<void>;
   /** Looks after the whole of it. */
   readonly upkeep: Upkeep;
   /** Whether other users of the machine are kept out of it. */
@@ -136,8 +140,13 @@ async function open(
 ): Promise<Library> {
   const connections: Connection[] = [];
   let index: VectorIndex | undefined;
+  let rows: SeqReader | undefined;
+  let reconciled = Promise.resolve();
+  const closing = new AbortController();
   const close = async () => {
-    await index?.close();
+    closing.abort();
+    await reconciled;
+    await Promise.all([index?.close(), rows?.close()]);
     // The writer last, since only a writer can fold the log back into the database.
     for (const connection of connections.splice(0).reverse()) connection.close();
     await end();
@@ -154,17 +163,22 @@ async function open(
     connections.push(reading);
     const journal = new Journal(folder.journal);
     const mayWrite = refusal === null;
-    const reconciled = await reconcile({
+    const { found: reconciliation, goOn } = await reconcile({
       ...{ connection, folder, journal, codec, mayWrite, onProgress },
     });
+    if (goOn) reconciled = inBackground(folder, (own) => goOn(own, closing.signal));
     index = new VectorIndex(reading, new IndexFiles(folder.index), mayWrite);
-    const reader = new LibraryReader(reading, folder, index);
+    rows = new SeqReader(reading, folder);
+    const reader = new LibraryReader(reading, folder, { index, rows });
     const writer = new LibraryWriter({ connection, folder, journal, codec, refusal });
     return {
       ...{ root: folder.root, reader, writer, refusal },
       atlasRows: new AtlasRows(reading, connection),
       upkeep: new Upkeep({ connection, folder, journal, reader, writer }),
-      reconciliation: withLoss(reconciled, found),
+      get reconciliation() {
+        return withLoss(reconciliation, found);
+      },
+      reconciled,
       privacy: () => libraryPrivacy(folder.root),
       // SQLite counts what others commit, not what this connection does.
       foreignVersion: () => Number(connection.pragma('data_version')),
@@ -173,6 +187,24 @@ async function open(
   } catch (thrown) {
     await close();
     throw thrown;
+  }
+}
+
+/** Does work on a library while it is used, by a connection of its own. */
+async function inBackground(
+  folder: LibraryFolder,
+  work: (connection: Connection) => Promise<void>,
+): Promise<void> {
+  let connection: Connection | undefined;
+  try {
+    // First the artist sees the library.
+    await nextTurn();
+    connection = new Connection(folder, 'write');
+    await work(connection);
+  } catch {
+    // What could not be looked through is not noted as such, and is met again at the next opening.
+  } finally {
+    connection?.close();
   }
 }
 

@@ -34,7 +34,7 @@ export interface MergeSource {
  * Takes in what another library holds and this one does not, with how it is arranged: ratings, labels, notes,
  * tags, stars, the trash and boards. Boards of one name are one. Of a portrait that both have, by its id or
  * because it is made of the same, this library's stays, and is given what the other's has and it lacks: tags and
- * boards, a rating, a label, a note or a star where it has none. Each portrait is taken in whole or not at all;
+ * boards, a rating, a label, a note or a star where it has none, and its picture where it is gone or damaged. Each portrait is taken in whole or not at all;
  * done again, it goes on where it was broken off. The other library is not changed.
  */
 export async function merge(
@@ -46,7 +46,10 @@ export async function merge(
   if (parts.root === source.root) throw isItself(parts.root);
   await bringBeside(parts, source);
   const boards = takeBoards(parts, source);
-  const merged = { added: 0, doubles: 0, boards: boards.made, missed: new Array<string>() };
+  const merged = {
+    ...{ added: 0, doubles: 0, mended: 0, boards: boards.made },
+    missed: new Array<string>(),
+  };
   const ids = source.reader.ids();
   const progress = trackProgress('merge', ids.length, onProgress);
   for (const id of ids) {
@@ -55,6 +58,7 @@ export async function merge(
     const outcome = await takeOne(id, theirs, parts, source);
     if (outcome === 'missed') merged.missed.push(id);
     else merged[outcome] += 1;
+    if (outcome === 'doubles' && (await mend(id, parts, source))) merged.mended += 1;
     progress.advance();
   }
   progress.finish();
@@ -83,6 +87,21 @@ async function takeOne(
   const thumbnail = await reader.thumbnail(id).catch(() => null);
   await writer.takeIn(story, picture, thumbnail, theirs);
   return 'added';
+}
+
+/** Puts the other library's picture where this one's is gone or damaged. */
+async function mend(id: string, parts: MergeParts, source: MergeSource): Promise<boolean> {
+  if (!parts.reader.has(id) || (await wholePicture(id, parts.reader))) return false;
+  const picture = await wholePicture(id, source.reader);
+  if (!picture) return false;
+  await parts.writer.putBack(id, picture);
+  return true;
+}
+
+/** Null where there is none that can be read, or that of another portrait. */
+async function wholePicture(id: string, reader: LibraryReader): Promise<Uint8Array | null> {
+  const bytes = await reader.picture(id).catch(() => null);
+  return bytes && storyOf(bytes, id) ? bytes : null;
 }
 
 /** References, models and the like, under the names they have there. What is here already stays. */

@@ -2,13 +2,25 @@ import Database from 'better-sqlite3';
 import { rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
-import type { Backup } from '../../contract/library.ts';
+import type { Moved } from '../../contract/library.ts';
 import type { ImageCodec } from '../images/codec.ts';
 import { isSystemError, libraryError } from '../storage/errors.ts';
 import { remove } from '../storage/remove.ts';
 import { backUp, type WorkOptions } from './backup.ts';
 import { BESIDE, LIBRARY_FILES, LIBRARY_FOLDERS, LibraryFolder } from './folder.ts';
 import { openLibrary } from './library.ts';
+
+export interface MoveOptions extends WorkOptions {
+  /** What `Upkeep.prepareMove` read back. */
+  readonly checked?: Set<string> | undefined;
+  /**
+   * Told once the library is whole at its new place, before it goes from the old one: whoever opens it by itself has
+   * to find it there.
+   *
+   * @returns whether it will
+   */
+  readonly onThere?: ((from: string, to: string) => Promise<boolean>) | undefined;
+}
 
 /**
  * Moves a library that nobody has open: it appears at its new place whole and checked, and only then goes from
@@ -21,19 +33,25 @@ export async function moveLibrary(
   root: string,
   target: string,
   codec: ImageCodec,
-  options: WorkOptions = {},
-): Promise<Backup> {
+  { onThere = () => Promise.resolve(false), ...options }: MoveOptions = {},
+): Promise<Moved> {
   // What a crash left is put right first.
   const library = await openLibrary(root, codec, options.onProgress);
+  await library.reconciled;
   await library.close();
   if (library.refusal) throw library.refusal;
   const folder = new LibraryFolder(root);
   const lock = lockForWriting(folder);
   try {
-    const moved = await backUp(folder, target, { ...options, beside: BESIDE });
+    const { target: to, portraits } = await backUp(folder, target, { ...options, beside: BESIDE });
+    // From here on nothing may undo it: what is left behind is told.
+    const remembered = await onThere(folder.root, to).catch(() => false);
     lock.close();
-    await removeFrom(folder);
-    return moved;
+    const cleared = await removeFrom(folder).then(
+      () => true,
+      () => false,
+    );
+    return { folder: to, portraits, cleared, remembered };
   } finally {
     lock.close();
   }

@@ -1,8 +1,6 @@
 /** Portraits in their orders, so that any stretch of one can be had without going through what stands before it. */
-import { z } from 'zod';
 import type { LibraryFilter, Order } from '../../contract/library.ts';
 import { parseQuery } from '../../contract/query.ts';
-import { Breather } from '../jobs/breather.ts';
 import { LruCache } from '../jobs/lru-cache.ts';
 import { changedRows, lastChange } from './changed-rows.ts';
 import { conditionsOf } from './columns.ts';
@@ -11,14 +9,11 @@ import type { PortraitSets } from './portrait-sets.ts';
 import type { Quarantine } from './quarantine.ts';
 import { narrowing, type Sorted, sortedQuery } from './queries.ts';
 import { asksForTrash, isOfRow } from './query-conditions.ts';
+import type { Seqs } from './seq-messages.ts';
+import type { SeqReader } from './seq-reader.ts';
 
-/** Rows that are read at once. */
-const BATCH = 20_000;
 /** Orders that are remembered, of everything and of what filters leave: each takes 8 MB at a million. */
 const REMEMBERED = 3;
-
-/** The numbers of rows, in an order. */
-export type Seqs = Float64Array<ArrayBuffer>;
 
 interface Kept {
   seqs: Seqs;
@@ -33,22 +28,30 @@ interface Narrowed {
   readonly of: string;
 }
 
-const seqsSchema = z.array(z.object({ seq: z.number() }));
-
 let versions = 0;
+
+interface OrderParts {
+  /** One that only reads. */
+  readonly connection: Connection;
+  readonly quarantine: Quarantine;
+  readonly sets: PortraitSets;
+  readonly rows: SeqReader;
+}
 
 export class Orders {
   readonly #connection: Connection;
   readonly #quarantine: Quarantine;
   readonly #sets: PortraitSets;
+  readonly #rows: SeqReader;
   readonly #kept = new LruCache<Kept>(REMEMBERED);
   #narrowed: readonly Narrowed[] = [];
   #epoch = 0;
 
-  constructor(connection: Connection, quarantine: Quarantine, sets: PortraitSets) {
+  constructor({ connection, quarantine, sets, rows }: OrderParts) {
     this.#connection = connection;
     this.#quarantine = quarantine;
     this.#sets = sets;
+    this.#rows = rows;
   }
 
   /** All rows of an order but those that cannot be read; as if it were not reversed. */
@@ -92,37 +95,28 @@ export class Orders {
 
   async #read(order: Sorted): Promise<Kept> {
     const upTo = lastChange(this.#connection);
-    const breather = new Breather();
-    const batches: number[][] = [];
-    for (let last: number | null = null; ;) {
-      const { sql, values } = sortedQuery(order, { after: last, limit: BATCH });
-      const rows = this.#connection.all(sql, ...values);
-      const seqs = seqsSchema.parse(rows).map(({ seq }) => seq);
-      batches.push(seqs);
-      last = seqs.at(-1) ?? null;
-      if (seqs.length < BATCH) break;
-      await breather.pause();
-    }
-    return { seqs: Float64Array.from(batches.flat()), upTo, version: (versions += 1) };
+    const seqs = await this.#rows.read(sortedQuery(order));
+    return { seqs, upTo, version: (versions += 1) };
   }
 
   /** Takes rows that have changed out of the order and puts them where they belong now. */
   #follow(kept: Kept, order: Sorted): boolean {
     const changed = changedRows(this.#connection, kept.upTo);
     if (changed === null) return false;
-    kept.upTo = changed.upTo;
     if (changed.seqs.length === 0) return true;
     const isChanged = new Set(changed.seqs);
     const others = kept.seqs.filter((seq) => !isChanged.has(seq));
     const { sql, values } = sortedQuery(order, { among: changed.seqs });
-    const fresh = seqsSchema.parse(this.#connection.all(sql, ...values)).map(({ seq }) => seq);
+    const fresh = this.#connection.numbers(sql, ...values);
     kept.seqs = this.#merged(others, fresh, order);
+    // Last: what fails before is followed again.
+    kept.upTo = changed.upTo;
     kept.version = versions += 1;
     return true;
   }
 
   /** @param fresh in the order themselves */
-  #merged(others: Seqs, fresh: readonly number[], order: Sorted): Seqs {
+  #merged(others: Seqs, fresh: Seqs, order: Sorted): Seqs {
     const merged = new Float64Array(others.length + fresh.length);
     let from = 0;
     for (const [nth, seq] of fresh.entries()) {

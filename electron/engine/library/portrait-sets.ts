@@ -1,10 +1,9 @@
-import { z } from 'zod';
-import { Breather } from '../jobs/breather.ts';
 import { LruCache } from '../jobs/lru-cache.ts';
 import { changedRows, lastChange } from './changed-rows.ts';
 import type { Condition } from './columns.ts';
 import type { Connection } from './connection.ts';
 import { seqQuery } from './queries.ts';
+import type { SeqReader } from './seq-reader.ts';
 import { SeqSet } from './vector-index/seq-set.ts';
 
 /** Sets that are remembered: those of the last questions. */
@@ -18,8 +17,6 @@ interface Kept {
   version: number;
 }
 
-const seqsSchema = z.array(z.object({ seq: z.number() }));
-
 let versions = 0;
 
 /** A set of rows, and a number that is another one once it has changed. */
@@ -28,12 +25,14 @@ export type PortraitSet = Readonly<Pick<Kept, 'seqs' | 'version'>>;
 /** The rows that conditions leave, which are remembered and follow what happens to portraits. */
 export class PortraitSets {
   readonly #connection: Connection;
+  readonly #rows: SeqReader;
   readonly #kept = new LruCache<Kept>(REMEMBERED);
   /** Another one once nothing that is remembered counts any more. */
   #epoch = 0;
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, rows: SeqReader) {
     this.#connection = connection;
+    this.#rows = rows;
   }
 
   /** @param isOfRow whether what happens to one row says nothing of whether others are in it */
@@ -50,13 +49,7 @@ export class PortraitSets {
 
   async #read(conditions: readonly Condition[]): Promise<Kept> {
     const upTo = lastChange(this.#connection);
-    const { sql, values } = seqQuery(conditions);
-    const breather = new Breather();
-    const seqs = new SeqSet();
-    for (const seq of this.#connection.column(sql, ...values)) {
-      if (typeof seq === 'number') seqs.add(seq);
-      if (breather.isDue) await breather.pause();
-    }
+    const seqs = new SeqSet(await this.#rows.read(seqQuery(conditions)));
     return { seqs, upTo, version: (versions += 1) };
   }
 
@@ -64,15 +57,16 @@ export class PortraitSets {
   #follow(kept: Kept, conditions: readonly Condition[]): boolean {
     const changed = changedRows(this.#connection, kept.upTo);
     if (changed === null) return false;
-    kept.upTo = changed.upTo;
     if (changed.seqs.length === 0) return true;
     const { sql, values } = seqQuery([
       ...conditions,
       ['g.seq IN (SELECT value FROM json_each(?))', JSON.stringify(changed.seqs)],
     ]);
+    const fresh = this.#connection.numbers(sql, ...values);
     for (const seq of changed.seqs) kept.seqs.delete(seq);
-    for (const { seq } of seqsSchema.parse(this.#connection.all(sql, ...values)))
-      kept.seqs.add(seq);
+    for (const seq of fresh) kept.seqs.add(seq);
+    // Last: what fails before is followed again.
+    kept.upTo = changed.upTo;
     kept.version = versions += 1;
     return true;
   }

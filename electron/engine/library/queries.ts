@@ -65,10 +65,10 @@ export interface Sorted {
   readonly board: string | null;
 }
 
-/** The numbers of rows in their order: those after a row, or some of them. */
+/** The numbers of rows in their order: all of them, some, or those after a row. */
 export function sortedQuery(
   { sort, trashed, board }: Sorted,
-  { after, among, limit }: { after?: number | null; among?: readonly number[]; limit?: number },
+  { after, among }: { after?: number; among?: readonly number[] } = {},
 ): Query {
   const { by, descends } = SORTS[sort];
   const [order, beyond] = descends ? ['DESC', '<'] : ['ASC', '>'];
@@ -83,15 +83,15 @@ export function sortedQuery(
     ...conditionsOf({ trashed }),
     onBoard,
     among !== undefined && ['g.seq IN (SELECT value FROM json_each(?))', JSON.stringify(among)],
-    typeof after === 'number' && [
+    after !== undefined && [
       `(${columns}) ${beyond} (SELECT ${columns} FROM ${from} WHERE ${that.sql})`,
       ...that.values,
     ],
   ]);
   return {
     sql: `SELECT g.seq FROM ${from} WHERE ${sql}
-      ORDER BY ${by} ${order}${sort === 'date' ? '' : `, g.id ${order}`} LIMIT ?`,
-    values: [...values, limit ?? -1],
+      ORDER BY ${by} ${order}${sort === 'date' ? '' : `, g.id ${order}`}`,
+    values,
   };
 }
 

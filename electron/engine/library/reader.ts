@@ -49,6 +49,7 @@ import {
   readGeneration,
   toGeneration,
 } from './records.ts';
+import type { SeqReader } from './seq-reader.ts';
 import { stacksOf } from './stacks.ts';
 import { type HitPage, LibrarySearch, type Place } from './search.ts';
 import type { VectorIndex } from './vector-index/vector-index.ts';
@@ -118,13 +119,18 @@ export class LibraryReader {
   readonly #search: LibrarySearch;
   readonly #orders: Orders;
 
-  constructor(connection: Connection, folder: LibraryFolder, index: VectorIndex) {
+  constructor(
+    connection: Connection,
+    folder: LibraryFolder,
+    { index, rows }: { index: VectorIndex; rows: SeqReader },
+  ) {
     this.#connection = connection;
     this.#folder = folder;
     this.#quarantine = new Quarantine(connection);
-    const parts = { connection, quarantine: this.#quarantine, sets: new PortraitSets(connection) };
+    const sets = new PortraitSets(connection, rows);
+    const parts = { connection, quarantine: this.#quarantine, sets };
     this.#search = new LibrarySearch({ ...parts, index });
-    this.#orders = new Orders(connection, parts.quarantine, parts.sets);
+    this.#orders = new Orders({ ...parts, rows });
   }
 
   /** The rows that cannot be read. */

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { z } from 'zod';
 import { StudioError } from '../../contract/errors.ts';
 import type { PortraitStory } from '../../contract/export.ts';
 import { generationIdSchema } from '../../contract/generation.ts';
@@ -18,7 +17,14 @@ import { type Arranged, UNARRANGED, writeArranged } from './arranged.ts';
 import { arrangementAfter, type Journal } from './journal.ts';
 import { forgetProof, recoverJournal } from './journal-recovery.ts';
 import { adoptPortrait, hasRow } from './records.ts';
-import { idsBeside, knownShelves, noteShelves, shelvesOf } from './shelves.ts';
+import {
+  hasMoreRows,
+  idsOn,
+  knownShelves,
+  noteShelf,
+  type Shelf,
+  shelvesBeside,
+} from './shelves.ts';
 import { THUMBNAIL_SIDE } from './writer.ts';
 
 export interface ReconcileParts {
@@ -31,40 +37,109 @@ export interface ReconcileParts {
   readonly onProgress?: OnProgress | undefined;
 }
 
+/** Rows that are looked through while a library opens, at most: of more, it is done while it is used. */
+const AT_ONCE = 20_000;
+
+/** What was found so far, which grows while the rest is looked through. */
+type Findings = { -readonly [Name in keyof Reconciliation]: Reconciliation[Name] };
+
+export interface Reconciled {
+  readonly found: Readonly<Reconciliation>;
+  /**
+   * Looks through what was left, month by month, so that what was done is done when it is ended; null where nothing
+   * is left.
+   *
+   * @param connection of its own, so that others see what it changes
+   */
+  readonly goOn: ((connection: Connection, signal: AbortSignal) => Promise<void>) | null;
+}
+
 /**
  * Makes files and rows agree again after a crash or a power cut, and gives a new database the rows of
  * the pictures it finds beside it. Never removes a row, nor a picture from where readers look. Months in which
  * nothing has changed since they were last looked through are passed over.
+ *
+ * @param atOnce of how many rows all is done before this returns
  */
-export async function reconcile(parts: ReconcileParts): Promise<Reconciliation> {
+export async function reconcile(parts: ReconcileParts, atOnce = AT_ONCE): Promise<Reconciled> {
   const { connection, folder, journal, mayWrite } = parts;
   try {
     const swept = mayWrite ? await sweepLeftovers(parts) : 0;
+    const found = { adopted: 0, swept, thumbnailsRedrawn: 0, missing: [], foreign: [] };
     const known = await knownShelves(connection, folder);
-    const except = new Set(known.flatMap(({ folders }) => folders));
-    const rows = idsOf(idsBeside(connection, known));
-    const shelves = await shelvesOf(rows, folder);
-    const listing = await folder.listPictures(except);
-    const { ids: pictures, others, unreadable: closed } = listing;
-    if (mayWrite) await sweepMoves(listing);
-    const { adopted, foreign, unreadable } = await adoptOrphans(without(pictures, rows), parts);
-    const journalTrouble = troubleOf(() => recoverJournal(connection, journal, mayWrite), folder);
-    const wanting = mayWrite ? without(pictures, [...foreign, ...unreadable]) : [];
-    const drawn = await redrawThumbnails(wanting, except, parts);
-    const barred = [...closed, ...unreadable.map((id) => folder.picture(id))];
-    const missing = without(rows, pictures).filter((id) => isMissing(id, parts));
-    const strange = [...others, ...foreign.map((id) => folder.picture(id))];
-    const isInOrder = barred.length + missing.length + strange.length + drawn.failed === 0;
-    if (mayWrite) await noteShelves(connection, shelves, isInOrder);
+    const shelves = await shelvesBeside(connection, folder, known);
+    const isLarge = hasMoreRows(connection, shelves, atOnce);
+    const task = { shelves, known, found };
+    if (!isLarge) await lookThrough(task, parts);
+    const trouble = troubleOf(() => recoverJournal(connection, journal, mayWrite), folder);
+    if (trouble !== null) Object.assign(found, { journal: trouble });
+    // What a process had under way; later it would be what this one has.
     if (mayWrite) await folder.tidy();
-    return {
-      ...{ adopted, swept, thumbnailsRedrawn: drawn.redrawn, missing, foreign: strange },
-      ...(barred.length > 0 && { unreadable: barred }),
-      ...(journalTrouble !== null && { journal: journalTrouble }),
-    };
+    const goOn = (own: Connection, signal: AbortSignal) =>
+      lookThrough(task, { ...parts, connection: own, onProgress: undefined }, signal);
+    return { found, goOn: isLarge ? goOn : null };
   } catch (thrown) {
     throw libraryError(thrown, folder.root);
   }
+}
+
+interface Task {
+  /** Those on which rows stand, and nobody knows whether their files agree. */
+  readonly shelves: readonly Shelf[];
+  readonly known: readonly Shelf[];
+  readonly found: Findings;
+}
+
+async function lookThrough(
+  { shelves, known, found }: Task,
+  parts: ReconcileParts,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { connection, mayWrite } = parts;
+  for (const shelf of shelves) {
+    if (signal?.aborted) return;
+    // A row whose id is none has no picture that could be looked for.
+    const rows = (await idsOn(connection, shelf)).filter(isId);
+    const [pictures, thumbnails] = shelf.folders;
+    const isInOrder = await compare(rows, { pictures, thumbnails }, found, parts);
+    if (mayWrite) await noteShelf(connection, shelf, isInOrder);
+  }
+  if (signal?.aborted) return;
+  const except = new Set([...known, ...shelves].flatMap(({ folders }) => folders));
+  await compare([], { except }, found, parts);
+}
+
+/** Where files are looked for: everywhere by default, but for some folders. */
+interface Range {
+  readonly pictures?: string;
+  readonly thumbnails?: string;
+  readonly except?: ReadonlySet<string>;
+}
+
+/** @returns whether rows and files agree */
+async function compare(
+  rows: readonly string[],
+  range: Range,
+  found: Findings,
+  parts: ReconcileParts,
+): Promise<boolean> {
+  const { folder, mayWrite } = parts;
+  const listing = await folder.listPictures(range.except, range.pictures);
+  const { ids: pictures, others, unreadable: closed } = listing;
+  if (mayWrite) await sweepMoves(listing);
+  const { adopted, foreign, unreadable } = await adoptOrphans(without(pictures, rows), parts);
+  const wanting = mayWrite ? without(pictures, [...foreign, ...unreadable]) : [];
+  const { ids: thumbnails } = await folder.listThumbnails(range.except, range.thumbnails);
+  const drawn = await redrawThumbnails(without(wanting, thumbnails), parts);
+  const barred = [...closed, ...unreadable.map((id) => folder.picture(id))];
+  const missing = without(rows, pictures).filter((id) => isMissing(id, parts));
+  const strange = [...others, ...foreign.map((id) => folder.picture(id))];
+  found.adopted += adopted;
+  found.thumbnailsRedrawn += drawn.redrawn;
+  found.missing = [...found.missing, ...missing];
+  found.foreign = [...found.foreign, ...strange];
+  if (barred.length > 0) found.unreadable = [...(found.unreadable ?? []), ...barred];
+  return barred.length + missing.length + strange.length + drawn.failed === 0;
 }
 
 /** A journal that cannot be read or written keeps nobody from the portraits: it is told. */
@@ -175,15 +250,12 @@ function standingsIn(journal: Journal): Map<string, Arranged> {
   }
 }
 
-/** @param except folders in which there is one for each picture */
 async function redrawThumbnails(
   pictures: readonly string[],
-  except: ReadonlySet<string>,
   { folder, codec }: ReconcileParts,
 ): Promise<{ redrawn: number; failed: number }> {
-  const { ids: drawn } = await folder.listThumbnails(except);
   const result = { redrawn: 0, failed: 0 };
-  for (const id of without(pictures, drawn)) {
+  for (const id of pictures) {
     try {
       const picture = await codec.decode(folder.picture(id), THUMBNAIL_SIDE);
       await folder.replaceThumbnail(id, await codec.thumbnail(picture, THUMBNAIL_SIDE));
@@ -196,13 +268,6 @@ async function redrawThumbnails(
     }
   }
   return result;
-}
-
-const idsSchema = z.array(z.object({ id: z.string() }));
-
-function idsOf(rows: readonly unknown[]): string[] {
-  // A row whose id is none has no picture that could be looked for.
-  return idsSchema.parse(rows).flatMap(({ id }) => (isId(id) ? id : []));
 }
 
 /** Whether a row is without its picture. */

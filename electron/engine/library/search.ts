@@ -129,9 +129,11 @@ export class LibrarySearch {
   ): Promise<{ hits: Hit[]; count: number }> {
     if (matches.size === 0) return { hits: [], count: 0 };
     const isWanted = (seq: number) => matches.has(seq) && !left.has(seq);
+    const nearest = await this.#nearest(near, isWanted, { offset, limit });
+    // How many there are only counts where they are not enough.
+    if (nearest.length === limit) return { hits: nearest, count: offset + limit };
     const embedded = await this.#index.among(near.space, near.embedding.length, isWanted);
     const others = [...matches].filter((seq) => isWanted(seq) && !embedded.has(seq)).reverse();
-    const nearest = await this.#nearest(near, isWanted, { offset, limit });
     const from = Math.max(0, offset - embedded.size);
     const further = others.slice(from, from + limit - nearest.length);
     return {

@@ -1,7 +1,11 @@
 import type { Changed } from '../../contract/arrange.ts';
-import type { CallOptions } from '../../contract/method.ts';
+import type { CallOptions, StreamOptions } from '../../contract/method.ts';
+import type { ProgressEvent } from '../../contract/progress.ts';
 import { parseQuery, wordsOf } from '../../contract/query.ts';
 import type { StudioService } from '../../contract/service.ts';
+import type { ImageCodec } from '../images/codec.ts';
+import type { Uploads } from '../storage/uploads.ts';
+import { withOtherLibrary } from './other-library.ts';
 import type { LibraryReader } from './reader.ts';
 import type { Place } from './search.ts';
 import type { TrashKeeper } from './trash-keeper.ts';
@@ -26,6 +30,10 @@ interface WritingParts {
 
 interface UpkeepParts {
   readonly upkeep: Upkeep;
+  readonly codec: ImageCodec;
+  readonly uploads: Uploads;
+  /** Told once portraits may have come that the CLIP in use has not looked at. */
+  readonly onMerged: () => void;
   readonly trash: TrashKeeper;
   readonly watcher: LibraryWatcher;
 }
@@ -51,17 +59,15 @@ type BoardMethods =
   | ('undo' | 'createBoard' | 'renameBoard' | 'moveBoard' | 'removeBoard')
   | ('addToBoard' | 'removeFromBoard' | 'arrangeBoard');
 
-type UpkeepMethods = 'verifyLibrary' | 'rebuildLibrary' | 'librarySettings' | 'setLibrarySettings';
+type UpkeepMethods =
+  | ('verifyLibrary' | 'rebuildLibrary' | 'mergeLibrary')
+  | ('librarySettings' | 'setLibrarySettings');
 
-/** The portraits of the library: found, looked at, arranged and thrown away. */
+/** The portraits of the library: looked at, arranged and thrown away. */
 export function libraryService(
-  parts: ReadingParts & WritingParts & UpkeepParts,
-): Pick<
-  StudioService,
-  FindMethods | PictureMethods | ChangeMethods | BoardMethods | UpkeepMethods
-> {
+  parts: Pick<ReadingParts, 'reader'> & WritingParts & UpkeepParts,
+): Pick<StudioService, PictureMethods | ChangeMethods | BoardMethods | UpkeepMethods> {
   return {
-    ...findMethods(parts),
     ...pictureMethods(parts),
     ...changeMethods(parts),
     ...boardMethods(parts),
@@ -69,7 +75,8 @@ export function libraryService(
   };
 }
 
-function findMethods({
+/** The portraits of the library: found. */
+export function findService({
   reader,
   embedWords,
   embedReference,
@@ -104,7 +111,9 @@ function findMethods({
   };
 }
 
-function pictureMethods({ reader }: ReadingParts): Pick<StudioService, PictureMethods> {
+function pictureMethods({
+  reader,
+}: Pick<ReadingParts, 'reader'>): Pick<StudioService, PictureMethods> {
   return {
     picture: ({ id }) => reader.picture(id),
     pictureFile: async ({ id }) => ({ file: reader.picturePath(reader.get(id).id) }),
@@ -174,13 +183,32 @@ function upkeepMethods({
   upkeep,
   trash,
   watcher,
-}: UpkeepParts): Pick<StudioService, UpkeepMethods> {
+  writer,
+  codec,
+  uploads,
+  onMerged,
+}: UpkeepParts & WritingParts): Pick<StudioService, UpkeepMethods> {
+  const mergeFrom = async (at: string, { signal, onEvent }: StreamOptions<ProgressEvent>) => {
+    const options = { signal, onProgress: onEvent };
+    try {
+      return await withOtherLibrary(at, codec, options, (other) => upkeep.merge(other, options));
+    } finally {
+      watcher.refresh();
+      onMerged();
+    }
+  };
   return {
     verifyLibrary: (_, { signal, onEvent } = {}) => upkeep.verify({ signal, onProgress: onEvent }),
     rebuildLibrary: async (_, { signal, onEvent } = {}) => {
       const rebuilt = await upkeep.rebuild({ signal, onProgress: onEvent });
       watcher.refresh();
       return rebuilt;
+    },
+    mergeLibrary: async ({ source }, options = {}) => {
+      writer.requireWritable();
+      return source.kind === 'folder'
+        ? mergeFrom(source.folder, options)
+        : uploads.use(source.id, (file) => mergeFrom(file, options));
     },
     librarySettings: () => trash.settings(),
     setLibrarySettings: async (settings) => {

@@ -6,7 +6,9 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import type { Connection, SqlValue } from './connection.ts';
+import { generationIdSchema } from '../../contract/generation.ts';
+import { Breather } from '../jobs/breather.ts';
+import type { Connection } from './connection.ts';
 import type { LibraryFolder } from './folder.ts';
 import { firstIdAt, timeOfId } from './ids.ts';
 
@@ -16,6 +18,13 @@ const TOO_FRESH_MS = 3_000;
 const rowsSchema = z.array(
   z.object({ first_id: z.string(), next_id: z.string(), state: z.string() }),
 );
+
+const firstSchema = z.object({ id: z.string().nullable() });
+const countSchema = z.object({ rows: z.number() });
+const idsSchema = z.array(z.object({ id: z.string() }));
+
+/** Ids that are read before other work gets its turn. */
+const IDS_AT_ONCE = 10_000;
 
 /** A month. */
 export interface Shelf {
@@ -36,16 +45,6 @@ async function shelfOf(id: string, folder: LibraryFolder): Promise<Shelf> {
   return { firstId: month(0), nextId: month(1), folders, state: await stateOf(folders) };
 }
 
-/** Ids that begin alike were made within five hours (RFC 9562, §5.7). */
-const SAME_HOURS = 6;
-
-/** Those on which portraits stand. */
-export async function shelvesOf(ids: readonly string[], folder: LibraryFolder): Promise<Shelf[]> {
-  const hours = new Map(ids.map((id) => [id.slice(0, SAME_HOURS), id]));
-  const months = new Map([...hours.values()].map((id) => [path.dirname(folder.picture(id)), id]));
-  return Promise.all([...months.values()].map((id) => shelfOf(id, folder)));
-}
-
 /** Those that need not be looked through. */
 export async function knownShelves(
   connection: Connection,
@@ -63,37 +62,76 @@ export async function knownShelves(
   return shelves.filter((shelf) => shelf !== null);
 }
 
-/**
- * Notes shelves that were looked through, if all agrees in them and nothing has come or gone since `seen`; and
- * forgets the others.
- */
-export async function noteShelves(
+/** Those on which portraits stand, but for some: found by a look at the first row of each. */
+export async function shelvesBeside(
   connection: Connection,
-  seen: readonly Shelf[],
-  isInOrder: boolean,
-): Promise<void> {
-  for (const { firstId, nextId, folders, state } of seen) {
-    connection.run('DELETE FROM shelves WHERE first_id = ?', firstId);
-    if (state === null || !isInOrder || (await stateOf(folders)) !== state) continue;
-    connection.run('INSERT INTO shelves VALUES (?, ?, ?)', firstId, nextId, state);
+  folder: LibraryFolder,
+  known: readonly Shelf[],
+): Promise<Shelf[]> {
+  const shelves: Shelf[] = [];
+  for (let next = firstRow(connection, '>=', ''); next !== null;) {
+    const id = next;
+    // A row whose id is none has no picture that could be looked for.
+    const isId = generationIdSchema.safeParse(id).success;
+    const passed = known.find(({ firstId, nextId }) => id >= firstId && id < nextId);
+    const shelf = isId ? (passed ?? (await shelfOf(id, folder))) : null;
+    if (shelf && !passed) shelves.push(shelf);
+    next = shelf ? firstRow(connection, '>=', shelf.nextId) : firstRow(connection, '>', id);
+  }
+  return shelves;
+}
+
+function firstRow(connection: Connection, beyond: '>' | '>=', id: string): string | null {
+  const row = connection.get(`SELECT min(id) AS id FROM generations WHERE id ${beyond} ?`, id);
+  return firstSchema.parse(row).id;
+}
+
+const ON_SHELF = 'FROM generations WHERE id >= ? AND id < ?';
+
+/** Whether more rows than that stand on shelves. */
+export function hasMoreRows(
+  connection: Connection,
+  shelves: readonly Shelf[],
+  most: number,
+): boolean {
+  let left = most;
+  for (const { firstId, nextId } of shelves) {
+    const row = connection.get(
+      `SELECT count(*) AS rows FROM (SELECT 1 ${ON_SHELF} LIMIT ?)`,
+      ...[firstId, nextId, left + 1],
+    );
+    left -= countSchema.parse(row).rows;
+    if (left < 0) return true;
+  }
+  return false;
+}
+
+/** The ids of all rows on a shelf. */
+export async function idsOn(connection: Connection, { firstId, nextId }: Shelf): Promise<string[]> {
+  const breather = new Breather();
+  const ids: string[] = [];
+  for (let from = firstId, beyond = '>='; ; beyond = '>') {
+    const rows = connection.all(
+      `SELECT id FROM generations WHERE id ${beyond} ? AND id < ? ORDER BY id LIMIT ${IDS_AT_ONCE}`,
+      ...[from, nextId],
+    );
+    const last = idsSchema.parse(rows).map(({ id }) => id);
+    ids.push(...last);
+    if (last.length < IDS_AT_ONCE) return ids;
+    from = last.at(-1) ?? nextId;
+    await breather.pause();
   }
 }
 
-/** The ids of all rows that do not stand on these shelves. */
-export function idsBeside(connection: Connection, shelves: readonly Shelf[]): unknown[] {
-  const bounds = [null, ...shelves.flatMap(({ firstId, nextId }) => [firstId, nextId]), null];
-  return Array.from({ length: bounds.length / 2 }, (_, gap) => {
-    const [from, until] = [bounds[2 * gap] ?? null, bounds[2 * gap + 1] ?? null];
-    const conditions: string[] = [];
-    const values: SqlValue[] = [];
-    if (from !== null) conditions.push('id >= ?');
-    if (until !== null) conditions.push('id < ?');
-    for (const bound of [from, until]) if (bound !== null) values.push(bound);
-    return connection.all(
-      `SELECT id FROM generations WHERE ${['TRUE', ...conditions].join(' AND ')}`,
-      ...values,
-    );
-  }).flat();
+/** Notes a shelf that was looked through, if all agrees on it and nothing has come or gone since; or forgets it. */
+export async function noteShelf(
+  connection: Connection,
+  { firstId, nextId, folders, state }: Shelf,
+  isInOrder: boolean,
+): Promise<void> {
+  connection.run('DELETE FROM shelves WHERE first_id = ?', firstId);
+  if (state === null || !isInOrder || (await stateOf(folders)) !== state) return;
+  connection.run('INSERT INTO shelves VALUES (?, ?, ?)', firstId, nextId, state);
 }
 
 /** Null for folders that are not there, or that have changed just now. */

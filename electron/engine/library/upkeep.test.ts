@@ -1,4 +1,14 @@
-import { appendFile, cp, mkdir, readdir, readFile, rm, stat, truncate } from 'node:fs/promises';
+import {
+  appendFile,
+  cp,
+  mkdir,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import path from 'node:path';
 import { openPromise } from 'yauzl';
 import { describe, expect, it } from 'vitest';
@@ -6,11 +16,13 @@ import { tamper } from '../../../test/support/database.ts';
 import { mountDisk } from '../../../test/support/disk.ts';
 import { addSamples, openTestLibrary, temporaryFolder } from '../../../test/support/library.ts';
 import { samplePortrait } from '../../../test/support/portraits.ts';
+import { writeZip } from '../../../test/support/zip.ts';
 import { readStory } from '../images/metadata/story.ts';
 import { sharpCodec } from '../images/sharp-codec.ts';
 import { UNARRANGED } from './arranged.ts';
 import { type Library, openLibraryToRead } from './library.ts';
 import { moveLibrary } from './move.ts';
+import { withOtherLibrary } from './other-library.ts';
 import { TrashKeeper } from './trash-keeper.ts';
 
 /** A library with something of everything in it. */
@@ -62,6 +74,12 @@ async function picturesOf(root: string): Promise<Map<string, string>> {
   return found;
 }
 
+/** Where the thumbnail of a portrait lies, below its folder. */
+function timeFolders({ root, reader }: Library, id: string): string[] {
+  const picture = path.relative(path.join(root, 'pictures'), reader.picturePath(id));
+  return picture.replace('.png', '.webp').split(path.sep);
+}
+
 const unfinishedBeside = async (target: string) =>
   (await readdir(path.dirname(target))).filter((name) => name !== path.basename(target));
 
@@ -81,7 +99,7 @@ describe('a backup', () => {
       missing: [],
       foreign: [],
     });
-    expect(await restored.upkeep.verify()).toEqual({ portraits: 4, problems: [] });
+    expect(await restored.upkeep.verify()).toMatchObject({ portraits: 4, problems: [] });
   });
 
   it('has its own journal, from which it can be rebuilt', async () => {
@@ -140,6 +158,23 @@ describe('a backup', () => {
     expect(contentOf(await openTestLibrary(target))).toEqual(contentOf(library));
   });
 
+  it.each([false, true])('goes on by the time of day, as an archive: %s', async (isArchive) => {
+    const { library } = await arranged();
+    const folder = await temporaryFolder();
+    const end = isArchive ? '.zip' : '';
+    const begun = path.join(folder, `library 2026-01-31 10 00 00${end}.unfinished`);
+    const other = path.join(
+      folder,
+      `library 2026-01-31 11 00 00${isArchive ? '' : '.zip'}.unfinished`,
+    );
+    for (const made of [begun, other]) await mkdir(made);
+    const { target } = await library.upkeep.backUpInto(folder, isArchive);
+    expect((await readdir(folder)).sort()).toEqual(
+      [path.basename(other), path.basename(target)].sort(),
+    );
+    expect(path.basename(target)).toMatch(/^library 20[\d -]+(\.zip)?$/);
+  });
+
   it('to an archive holds the same', async () => {
     const { library } = await arranged();
     const target = path.join(await temporaryFolder(), 'backup.zip');
@@ -183,8 +218,10 @@ describe('looking through a library', () => {
     await truncate(first!, 700);
     await rm(second!);
     await cp(third!, path.join(path.dirname(third!), 'mine.png'));
-    const { problems } = await library.upkeep.verify();
+    const { problems, remedies, bytes } = await library.upkeep.verify();
     expect(problems).toHaveLength(3);
+    expect(remedies).toEqual(['merge']);
+    expect(bytes).toBeGreaterThan(1_400);
     expect(problems.join()).toMatch(new RegExp(`${ids[0]}.*cannot be read`));
     expect(problems.join()).toMatch(new RegExp(`picture of portrait ${ids[1]} is gone`));
     expect(problems.join()).toContain('mine.png');
@@ -217,6 +254,25 @@ describe('rebuilding', () => {
   });
 });
 
+describe('a damaged thumbnail', () => {
+  it.each(['cut off', 'overwritten', 'gone'])(
+    'that is %s is named, and drawn again by rebuilding',
+    async (how) => {
+      const { library, ids } = await arranged();
+      const file = path.join(library.root, 'thumbnails', ...timeFolders(library, ids[1]!));
+      const before = await readFile(file);
+      if (how === 'cut off') await truncate(file, before.length / 2);
+      if (how === 'overwritten') await writeFile(file, Buffer.alloc(before.length));
+      if (how === 'gone') await rm(file);
+      const { problems } = await library.upkeep.verify();
+      expect(problems).toEqual([expect.stringMatching(`thumbnail .*${ids[1]}.* cannot be read`)]);
+      await library.upkeep.rebuild();
+      expect((await library.upkeep.verify()).problems).toEqual([]);
+      expect(await library.reader.thumbnail(ids[1]!)).toEqual(before);
+    },
+  );
+});
+
 describe('merging', () => {
   it('takes in what is new with how it is arranged, and completes what both have', async () => {
     const { library: theirs, ids } = await arranged();
@@ -229,7 +285,7 @@ describe('merging', () => {
     const before = contentOf(theirs);
     const merged = await ours.upkeep.merge(source);
     // Portrait 0 of both is made of the same.
-    expect(merged).toEqual({ added: 3, doubles: 1, boards: 0, missed: [] });
+    expect(merged).toEqual({ added: 3, doubles: 1, mended: 0, boards: 0, missed: [] });
     const { reader } = ours;
     expect(reader.get(own[0]!.id)).toMatchObject({ rating: 4, note: 'good', tags: ['sea'] });
     expect(reader.get(ids[1]!)).toMatchObject({ tags: ['sea'], boards: [board.id] });
@@ -258,6 +314,40 @@ describe('merging', () => {
     expect(await ours.upkeep.merge(source)).toMatchObject({ added: 3, missed: [ids[0]] });
     await source.close();
   });
+});
+
+it('merging a backup in brings pictures back that are gone or damaged here', async () => {
+  const { library, ids } = await arranged();
+  const target = path.join(await temporaryFolder(), 'backup.zip');
+  await library.upkeep.backUp(target);
+  const files = ids.map((id) => library.reader.picturePath(id));
+  const before = await picturesOf(library.root);
+  await rm(files[0]!);
+  await truncate(files[1]!, 700);
+  const merged = await withOtherLibrary(target, sharpCodec, {}, (other) =>
+    library.upkeep.merge(other),
+  );
+  expect(merged).toEqual({ added: 0, doubles: 4, mended: 2, boards: 0, missed: [] });
+  expect(await library.upkeep.verify()).toMatchObject({ problems: [], remedies: [] });
+  for (const file of files) {
+    const name = path.relative(library.root, file);
+    expect((await readFile(file)).toString('base64')).toBe(before.get(name));
+  }
+});
+
+it('an archive that holds no library, or one that leads out of it, is refused', async () => {
+  const library = await openTestLibrary();
+  const data = Buffer.from('no library');
+  for (const archive of [
+    await writeZip([{ name: 'letter.txt', data }]),
+    await writeZip([{ name: '../library.db', data }]),
+    await writeZip([{ name: 'library.db', data, says: { unpacked: 4e9 } }]),
+    path.join(library.root, 'journal.jsonl'),
+  ]) {
+    await appendFile(archive, '');
+    const merging = withOtherLibrary(archive, sharpCodec, {}, (o) => library.upkeep.merge(o));
+    await expect(merging).rejects.toMatchObject({ code: 'library-corrupt' });
+  }
 });
 
 describe('moving', () => {

@@ -1,7 +1,9 @@
 import type { Backup, Merged, Rebuilt, Verification } from '../../contract/library.ts';
-import { backUp, type WorkOptions } from './backup.ts';
+import { backUp, backUpInto, fillBeside, type WorkOptions } from './backup.ts';
+import { BESIDE } from './folder.ts';
 import { merge, type MergeSource } from './merge.ts';
 import { rebuild, type RebuildParts } from './rebuild.ts';
+import { damagedThumbnails } from './thumbnails.ts';
 import { verify } from './verify.ts';
 import type { LibraryWriter } from './writer.ts';
 
@@ -26,9 +28,32 @@ export class Upkeep {
     return backUp(this.#parts.folder, target, options);
   }
 
+  backUpInto(folder: string, isArchive: boolean, options: WorkOptions = {}): Promise<Backup> {
+    return backUpInto(this.#parts.folder, folder, isArchive, options);
+  }
+
+  /**
+   * Brings what the library holds to where it is to be moved, so that the move itself is short.
+   *
+   * @returns what was read back there
+   */
+  async prepareMove(target: string, options: WorkOptions = {}): Promise<Set<string>> {
+    const { writer, folder } = this.#parts;
+    writer.requireWritable();
+    const checked = new Set<string>();
+    await fillBeside(folder, target, { ...options, beside: BESIDE, checked });
+    return checked;
+  }
+
   async rebuild(options: WorkOptions = {}): Promise<Rebuilt> {
-    this.#parts.writer.requireWritable();
-    return rebuild(this.#parts, options);
+    const { writer, folder } = this.#parts;
+    writer.requireWritable();
+    const rebuilt = await rebuild(this.#parts, options);
+    const { ids } = await folder.listPictures();
+    for (const id of await damagedThumbnails(ids, folder, options.signal)) {
+      await writer.redrawThumbnail(id);
+    }
+    return rebuilt;
   }
 
   merge(other: MergeSource, options: WorkOptions = {}): Promise<Merged> {

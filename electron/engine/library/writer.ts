@@ -7,6 +7,7 @@ import type { PackSpaces } from '../../contract/spaces.ts';
 import type { ImageCodec, RgbPicture } from '../images/codec.ts';
 import { tellStory } from '../images/metadata/story.ts';
 import { libraryError } from '../storage/errors.ts';
+import { readRegular } from '../storage/regular-file.ts';
 import type { Arranged } from './arranged.ts';
 import { Arranger } from './arranger.ts';
 import type { Connection } from './connection.ts';
@@ -14,7 +15,7 @@ import type { LibraryFolder } from './folder.ts';
 import { createId, timeOfId } from './ids.ts';
 import type { Deed, Journal } from './journal.ts';
 import { doNoted } from './journal-recovery.ts';
-import { addEmbedding, adoptPortrait, insertPortrait } from './records.ts';
+import { addEmbedding, adoptPortrait, hasRow, insertPortrait } from './records.ts';
 import { nameSpaces } from './spaces.ts';
 
 /** Longest side of a thumbnail in pixels. */
@@ -120,6 +121,32 @@ export class LibraryWriter {
       adoptPortrait(this.#connection, story);
       this.arranger.complete(id, arranged, true);
     });
+  }
+
+  /** Draws a thumbnail anew from its picture; of one that cannot be read it stays as it is. */
+  async redrawThumbnail(id: string): Promise<void> {
+    this.requireWritable();
+    const picture = await readRegular(this.#folder.picture(id)).catch(() => null);
+    const thumbnail = picture && (await this.#thumbnailOf(picture).catch(() => null));
+    if (thumbnail) await this.#folder.replaceThumbnail(id, thumbnail);
+  }
+
+  /**
+   * Puts the picture of a portrait back that is gone or damaged, and its thumbnail. Nothing where it was purged
+   * meanwhile.
+   */
+  async putBack(id: string, picture: Uint8Array): Promise<void> {
+    this.requireWritable();
+    try {
+      await this.#folder.stage(id, picture, await this.#thumbnailOf(picture));
+      this.#connection.write(() => {
+        if (hasRow(this.#connection, id)) this.#folder.publish(id);
+      });
+    } catch (thrown) {
+      throw libraryError(thrown, this.#folder.root);
+    } finally {
+      await this.#folder.discard(id);
+    }
   }
 
   /**

@@ -10,7 +10,7 @@ import { inline, nodeMessage, portMessage } from './write-graph.ts';
 
 const MODEL = { graph: 7 };
 const GRAPH = { node: 1, name: 2, initializer: 5, input: 11, output: 12, info: 13 };
-const NODE = { input: 1, output: 2, attribute: 5 };
+const NODE = { input: 1, output: 2, name: 3, attribute: 5 };
 const ATTRIBUTE = { name: 1, graph: 6, graphs: 11, type: 20 };
 const ATTRIBUTE_TYPE = { graph: 5, graphs: 10 };
 const NAME_OF = { initializer: 8, port: 1 };
@@ -127,6 +127,7 @@ function renamedNode(node: Uint8Array): Part {
       switch (field.number) {
         case NODE.input:
         case NODE.output:
+        case NODE.name:
           return bytesField(field.number, prefixed(bytesOf(field)));
         case NODE.attribute:
           return bytesField(field.number, renamedAttribute(bytesOf(field)));

@@ -3,6 +3,7 @@
  * threads it computes with. All that is done with every graph goes by it.
  */
 import { availableParallelism } from 'node:os';
+import type { ComponentOf } from '../../contract/component.ts';
 import type { PackManifest, PackWidths } from '../../contract/pack.ts';
 
 /**
@@ -149,6 +150,23 @@ const GENERATOR_GRAPHS = {
   },
 } as const satisfies Table<GeneratorPart>;
 
+/** What a component says of its upscaler. */
+export type UpscalerPart = Pick<ComponentOf<'upscaler'>, 'upscaler'>;
+
+const UPSCALER_GRAPHS = {
+  upscale: {
+    file: ({ upscaler }) => upscaler.graph,
+    signature: ({ upscaler: { tile, factor } }) => ({
+      inputs: picture('picture', tile.width, tile.height),
+      outputs: picture('enlarged', tile.width * factor, tile.height * factor),
+    }),
+  },
+} as const satisfies Table<UpscalerPart>;
+
+function picture(name: string, width: number, height: number): Ports {
+  return { [name]: { type: 'float32', dims: [1, 3, height, width] } };
+}
+
 /** In the order in which they are checked. */
 const GRAPHS = {
   ...CLIP_GRAPHS,
@@ -187,7 +205,7 @@ function drawing(
 
 /** A graph of a pack or a component. */
 export interface ModelGraph extends Signature {
-  readonly role: GraphRole;
+  readonly role: GraphRole | keyof typeof UPSCALER_GRAPHS;
   /** Its file, as the manifest names it. */
   readonly graph: string;
   readonly threads?: number | undefined;
@@ -208,11 +226,16 @@ export function generatorGraphs(part: GeneratorPart): ModelGraph[] {
   return listGraphs(GENERATOR_GRAPHS, part);
 }
 
+/** The graph of an upscaler. */
+export function upscalerGraphs(part: UpscalerPart): ModelGraph[] {
+  return listGraphs(UPSCALER_GRAPHS, part);
+}
+
 function listGraphs<M>(
-  table: { readonly [Role in GraphRole]?: GraphEntry<M> },
+  table: { readonly [Role in ModelGraph['role']]?: GraphEntry<M> },
   manifest: M,
 ): ModelGraph[] {
-  return (Object.entries(table) as [GraphRole, GraphEntry<M>][]).flatMap(
+  return (Object.entries(table) as [ModelGraph['role'], GraphEntry<M>][]).flatMap(
     ([role, { file, signature, threads }]) => {
       const graph = file(manifest);
       return graph === undefined ? [] : [{ role, graph, ...signature(manifest), threads }];

@@ -226,7 +226,7 @@ export function addUpkeep(program: Root): void {
   library
     .command('merge')
     .description('take in what another library holds; that one is not changed')
-    .argument('<other>', 'its folder', place)
+    .argument('<other>', 'its folder, or the ZIP archive of a backup', place)
     .action(async (other, _, command) => {
       const { mergeLibrary } = await import('./commands/upkeep.ts');
       if (!(await mergeLibrary(other, command.optsWithGlobals()))) throw new NotWell();

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { GenerateEvent } from '../../contract/draw.ts';
+import { EXPORT_DEFAULTS } from '../../contract/export-kinds.ts';
 import type { Generation } from '../../contract/generation.ts';
 import type { StreamOptions } from '../../contract/method.ts';
 import { requireWritable } from './destination.ts';
@@ -75,8 +76,9 @@ async function writeOut(
   const delivery = await service.exportPortraits({
     portraits: { by: 'ids', ids: [id] },
     as: {
-      ...{ kind: 'pictures', format: 'png', quality: 100, metadata: true, ifExists: 'replace' },
+      ...EXPORT_DEFAULTS.pictures,
       pattern: seed === null ? '{prompt} {id}' : `{prompt} {seed} ${mark}`,
+      ifExists: 'replace',
     },
     name: 'portrait',
     destination: { kind: 'folder', folder },

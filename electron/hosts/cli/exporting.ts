@@ -1,5 +1,6 @@
 /** The command that hands portraits over: one for every kind of export. */
 import type { Command } from '@commander-js/extra-typings';
+import { MAX_EXPORTED } from '../../contract/delivery.ts';
 import {
   arrayNameSchema,
   EXPORT_DEFAULTS,
@@ -9,10 +10,13 @@ import {
   MAX_COLUMNS,
 } from '../../contract/export-kinds.ts';
 import {
+  ENLARGEMENTS,
   exportSideSchema,
   ifExistsSchema,
+  LANCZOS,
   namePatternSchema,
   qualitySchema,
+  timesSchema,
 } from '../../contract/export.ts';
 import { keysOf, STILL_FORMATS } from '../../contract/formats.ts';
 import { paperSchema } from '../../contract/paper.ts';
@@ -34,11 +38,13 @@ export function addExporting(program: Root): void {
   program
     .command('export')
     .description('hand portraits over: as files, a web gallery, a contact sheet, a table or arrays')
-    .argument('[ids...]', 'their ids; or --board or --query', portraitIds)
+    .argument('[ids...]', 'their ids; or --board, --query or --search', portraitIds)
     .requiredOption('--out <folder>', 'where to', place)
     .option('--as <kind>', exportKindSchema.options.join(', '), word(exportKindSchema), 'pictures')
     .option('--board <board>', 'all of this board, in its order, by its name or id')
     .option('--query <query>', 'all that this finds, as in "list"')
+    .option('--search <words>', 'the best that this finds, as in "search"')
+    .option('--limit <n>', 'of a search: how many', upTo(MAX_EXPORTED), 20)
     .option('--format <format>', FORMATS.join('; '))
     .option('--zip', 'all of it in one ZIP archive')
     .option('--name <name>', 'of the folder, file or archive; by default its title', words)
@@ -46,6 +52,16 @@ export function addExporting(program: Root): void {
     .option('--pattern <name>', 'of pictures: file names', word(namePatternSchema))
     .option('--quality <n>', `of ${LOSSY}`, number(qualitySchema))
     .option('--side <px>', 'longest side; by default as drawn', number(exportSideSchema))
+    .option(
+      '--enlarge <n>',
+      `how many times as large as drawn: ${ENLARGEMENTS.join(' or ')}`,
+      number(timesSchema),
+    )
+    .option(
+      '--upscaler <id>',
+      `what enlarges: an upscaler of "models list", or ${LANCZOS}; by default the first upscaler, if there is one`,
+      words,
+    )
     .option('--no-metadata', 'say nothing of how they were made')
     .option('--colours <n>', 'of drawings: 2 to 64', number(EXPORT_KINDS.drawings.shape.colours))
     .option('--title <words>', 'of a gallery or sheet', words)
@@ -60,9 +76,17 @@ export function addExporting(program: Root): void {
       `of arrays: ${arrayNameSchema.options.join(', ')}, with commas between`,
       gathered(word(arrayNameSchema)),
     )
-    .action(async (ids = [], { as: kind, board, query }, command) => {
-      if (ids.length > 0 === (board !== undefined || query !== undefined)) {
-        refuse(command, 'name portraits by their ids, or with --board and --query');
+    .action(async (ids = [], { as: kind, board, query, search }, command) => {
+      const ways = [
+        ids.length > 0,
+        board !== undefined || query !== undefined,
+        search !== undefined,
+      ];
+      if (ways.filter((isMeant) => isMeant).length !== 1) {
+        refuse(command, 'name portraits by their ids, with --board and --query, or with --search');
+      }
+      if (search === undefined && command.getOptionValueSource('limit') === 'cli') {
+        refuse(command, '--limit means nothing without --search');
       }
       const as = optionsOf(kind, command);
       const { exportPortraits } = await import('./commands/export.ts');

@@ -503,7 +503,7 @@ function addLibrary(program: Root): void {
 function modelsCommand(program: Root) {
   return program
     .command('models')
-    .description('look after model packs, and after CLIPs and generators alone');
+    .description('look after model packs, and after CLIPs, generators and upscalers alone');
 }
 
 function addModels(program: Root): void {
@@ -558,7 +558,7 @@ function addModels(program: Root): void {
 function addImport(models: ReturnType<typeof modelsCommand>): void {
   models
     .command('import')
-    .description('take in a pack, a StyleGAN checkpoint, a CLIP, or a generator in ONNX files')
+    .description('take in a pack, a StyleGAN checkpoint, a CLIP, or a generator or an upscaler in ONNX files')
     .argument('<source>', 'a folder, a ZIP archive, a .pkl or an .onnx file', place)
     .option('--replace', 'take the place of a pack that was imported before and has the same id')
     .option('--id <id>', 'of a component; by default made of its title', word(folderIdSchema))

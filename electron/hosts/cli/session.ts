@@ -58,6 +58,7 @@ export async function withStudio<T>(
     components: places.components,
     bridges: places.bridges,
     library: library ?? places.library,
+    isMoved: library === undefined && places.isMoved,
     pack: pack ?? places.pack,
     codec: sharpCodec,
   });

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -11,9 +12,10 @@ import { createId, timeOfId } from '../../library/ids.ts';
 import { sharpCodec } from '../sharp-codec.ts';
 import { tellRecipe, tellStory } from './story.ts';
 
-const isThere = spawnSync('exiftool', ['-ver']).status === 0;
+const program = createRequire(import.meta.url).resolve('exiftool-vendored.pl/bin/exiftool');
+const isThere = spawnSync('perl', [program, '-ver']).status === 0;
 if (!isThere) {
-  console.warn('SKIPPED: exiftool is not installed, so what it reads of exports is not tested.');
+  console.warn('SKIPPED: there is no perl, so what exiftool reads of exports is not tested.');
 }
 
 const PROMPT = 'a naïve 🙂 <b> & "顔"';
@@ -36,7 +38,8 @@ async function exported(format: z.infer<typeof pictureFormatSchema>): Promise<st
 }
 
 function exiftool(file: string, ...tags: string[]): Record<string, unknown> {
-  const { stdout } = spawnSync('exiftool', ['-json', '-G', '-Warning', '-Error', ...tags, file]);
+  const asked = [program, '-json', '-G', '-Warning', '-Error', ...tags, file];
+  const { stdout } = spawnSync('perl', asked);
   return z.tuple([z.record(z.string(), z.unknown())]).parse(JSON.parse(stdout.toString()))[0];
 }
 

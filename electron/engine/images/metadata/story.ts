@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { StudioError } from '../../../contract/errors.ts';
 import {
+  type Enlargement,
   type PortraitStory,
   portraitStorySchema,
   type Recipe,
@@ -69,6 +70,8 @@ export interface TellOptions {
   readonly original?: Uint8Array<ArrayBuffer>;
   /** Of the pack that drew it. */
   readonly license?: string | undefined;
+  /** How it became larger than it was drawn. */
+  readonly enlarged?: Enlargement | undefined;
 }
 
 /**
@@ -76,11 +79,15 @@ export interface TellOptions {
  */
 export function tellRecipe(
   picture: Uint8Array<ArrayBuffer>,
-  { original = picture, license }: TellOptions = {},
+  { original = picture, license, enlarged }: TellOptions = {},
 ): Uint8Array<ArrayBuffer> {
   const found = readRecipe(original);
   if (!found) return picture;
-  const recipe: Recipe = license === undefined ? found : { ...found, license };
+  const recipe: Recipe = {
+    ...found,
+    ...(license !== undefined && { license }),
+    ...(enlarged && { enlarged }),
+  };
   const { prompt } = recipe.generation;
   const text = toAscii(z.encode(recipeSchema, recipe));
   if (!isDrawn(recipe)) return tellOfImport(picture, text, foreignTexts(original));
@@ -183,7 +190,7 @@ function refuseNewer(json: unknown): void {
 }
 
 /** The prompt and one line of settings, in the form that began with AUTOMATIC1111's web UI. */
-function parameters({ generation }: Recipe): string {
+function parameters({ generation, enlarged }: Omit<Recipe, 'license'>): string {
   const { prompt, seed, settings, width, height, pack, clipScore } = generation;
   const fields = {
     Steps: 1,
@@ -196,11 +203,19 @@ function parameters({ generation }: Recipe): string {
     'Noise seed': settings.noiseSeed ?? null,
     Variety: settings.variety ?? null,
     'CLIP score': clipScore?.toFixed(4) ?? null,
+    // As it names what is done to a picture afterwards.
+    'Postprocess upscale by': enlarged?.times ?? null,
+    'Postprocess upscaler': enlarged ? (enlarged.upscaler?.file ?? 'Lanczos') : null,
   };
   const line = Object.entries(fields)
     .filter(([, value]) => value !== null)
-    .map(([name, value]) => `${name}: ${value}`)
+    .map(([name, value]) => `${name}: ${quoted(String(value))}`)
     .join(', ');
   const without = settings.without === undefined ? [] : [`Negative prompt: ${settings.without}`];
   return [prompt, ...without, line].join('\n');
+}
+
+/** What would end a setting stands between quotes, as a string of JSON. */
+function quoted(value: string): string {
+  return /[,:\n]/.test(value) ? JSON.stringify(value) : value;
 }

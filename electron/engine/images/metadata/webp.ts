@@ -20,6 +20,13 @@ export function isWebp(bytes: Uint8Array): boolean {
   return tag(bytes, 0) === 'RIFF' && tag(bytes, 8) === 'WEBP';
 }
 
+/** Whether a file begins as a WebP and has as many bytes as it says. */
+export function isWholeWebp(bytes: Uint8Array): boolean {
+  if (!isWebp(bytes)) return false;
+  const { buffer, byteOffset, byteLength } = bytes;
+  return new DataView(buffer, byteOffset, byteLength).getUint32(4, true) + HEAD === byteLength;
+}
+
 /** How many chunks there are, up to {@link MAX_PARTS}. */
 export function countChunks(webp: Uint8Array): number {
   return count(readChunks(webp));

@@ -10,7 +10,7 @@ import { Segment } from './segment.ts';
 const STATE = 'state.json';
 const CODES = '.codes';
 /** Another format of files, or of what stands in them, is another version. */
-const VERSION = 2;
+const VERSION = 3;
 /** Files that no state names are cleared away after this time: before, another process may just be about to. */
 const SPARED_MS = 600_000;
 
@@ -18,8 +18,11 @@ const anchorSchema = z.object({ number: z.number(), id: z.string() });
 const spaceSchema = z.object({
   space: z.string(),
   width: z.int().positive(),
-  /** Its numbers; null before there were enough embeddings. */
-  centre: z.array(z.number()).nullable(),
+  spread: z.object({
+    mean: z.array(z.number()),
+    deviation: z.array(z.number()),
+    of: z.int().nonnegative(),
+  }),
   segments: z.array(z.object({ start: z.number(), file: z.string().regex(/^[\w-]+\.codes$/) })),
 });
 const stateSchema = z.object({

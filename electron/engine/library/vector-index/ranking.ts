@@ -5,6 +5,8 @@ export type Distances = readonly (readonly [Segment, Uint16Array<ArrayBuffer>])[
 
 /** What a slot without an embedding, or with one that is not looked for, lies away. */
 const FAR = 0xffff;
+/** By how many times more slots are asked where too few of the first counted. */
+const MORE_EACH_TIME = 8;
 
 /**
  * Slots by their distances, those at the same one in the order of their numbers. Whether a slot counts is asked only
@@ -24,9 +26,8 @@ export class Ranking {
   constructor(distances: Distances, isWanted: ((seq: number) => boolean) | null) {
     this.#distances = distances;
     this.#isWanted = isWanted;
-    const farthest = distances.reduce((far, [{ width }]) => Math.max(far, width), 0);
-    this.#all = new Uint32Array(farthest + 1);
-    this.#wanted = new Uint32Array(farthest + 1);
+    this.#all = new Uint32Array(FAR);
+    this.#wanted = new Uint32Array(FAR);
     for (const [, slots] of distances) {
       for (let slot = 0; slot < slots.length; slot += 1) {
         const distance = slots[slot] as number;
@@ -37,8 +38,10 @@ export class Ranking {
 
   /** What stands at ranks `from` to `until`. */
   stretch(from: number, until: number): [Segment, number][] {
-    while (this.#found < until && this.#asked < this.#all.length - 1) {
-      this.#askUpTo(this.#distanceFor(until - this.#found));
+    // Each time many more, for each time goes through all.
+    for (let more = 2 * (until - this.#found); this.#found < until; more *= MORE_EACH_TIME) {
+      if (this.#asked >= FAR - 1) break;
+      this.#askUpTo(this.#distanceFor(more));
     }
     const ranks = this.#firstRanks();
     const found: [Segment, number][] = [];
@@ -54,11 +57,11 @@ export class Ranking {
     return found;
   }
 
-  /** The least distance up to which there are so many more, if at least half of them count. */
+  /** The least distance up to which there are so many more, whether they count or not. */
   #distanceFor(more: number): number {
     let distance = this.#asked + 1;
-    for (let sum = this.#all[distance] ?? 0; sum < 2 * more; sum += this.#all[distance] ?? 0) {
-      if (distance >= this.#all.length - 1) break;
+    for (let sum = this.#all[distance] ?? 0; sum < more; sum += this.#all[distance] ?? 0) {
+      if (distance >= FAR - 1) break;
       distance += 1;
     }
     return distance;

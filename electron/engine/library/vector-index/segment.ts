@@ -1,15 +1,15 @@
 import { crc32 } from 'node:zlib';
-import { distancesTo } from './hamming.ts';
-import { type SignScorer, wordsFor, writeCode } from './sign-codes.ts';
+import { addLookups } from './lookup-scan.ts';
+import { bytesFor, type Spread, writeCode } from './two-bit-codes.ts';
 
 /** Numbers of embeddings that one segment is for: the embedding of number n lies in slot n mod this. */
 export const SEGMENT_SIZE = 65_536;
 
-/** Slots that a new segment has room for; a full one has room for all. */
+/** Slots that a new segment has room for, whole blocks of codes; a full one has room for all. */
 const FIRST_ROOM = 1_024;
 
 const MAGIC = 0x43465658;
-const FORMAT = 2;
+const FORMAT = 3;
 /** Magic, format, width, slots, checksum of the rest; 4 bytes each, little-endian. */
 const HEADER_BYTES = 20;
 
@@ -21,8 +21,7 @@ export class Segment {
   readonly width: number;
   /** The number of its first slot. */
   readonly start: number;
-  #codes: Int32Array<ArrayBuffer>;
-  #codeBytes: Uint8Array<ArrayBuffer>;
+  #codes: Uint8Array<ArrayBuffer>;
   /** The row of `generations` of each slot; NaN where there is no embedding. */
   #seqs: Float64Array<ArrayBuffer>;
   #size = 0;
@@ -30,8 +29,7 @@ export class Segment {
   constructor(start: number, width: number, room = FIRST_ROOM) {
     this.start = start;
     this.width = width;
-    this.#codes = new Int32Array(room * wordsFor(width));
-    this.#codeBytes = new Uint8Array(this.#codes.buffer);
+    this.#codes = new Uint8Array(room * bytesFor(width));
     this.#seqs = new Float64Array(room).fill(Number.NaN);
   }
 
@@ -49,12 +47,12 @@ export class Segment {
     return this.#seqs[slot] ?? Number.NaN;
   }
 
-  put(number: number, seq: number, vector: Float32Array, centre: Float32Array): void {
+  put(number: number, seq: number, vector: Float32Array, spread: Spread): void {
     const slot = number - this.start;
     this.#makeRoom(slot);
     if (Number.isNaN(this.seq(slot))) this.#size += 1;
     this.#seqs[slot] = seq;
-    writeCode(vector, centre, this.#codes, slot * wordsFor(this.width));
+    writeCode(vector, spread, this.#codes, slot);
   }
 
   remove(number: number): boolean {
@@ -65,15 +63,11 @@ export class Segment {
     return true;
   }
 
-  /** How far the code of each slot is from another, whether there is an embedding in it or not. */
-  distances(code: Int32Array): Uint16Array<ArrayBuffer> {
+  /** What the code of each slot adds up to by tables, whether there is an embedding in it or not. */
+  distances(tables: Uint8Array): Uint16Array<ArrayBuffer> {
     const distances = new Uint16Array(this.slots);
-    distancesTo(code, this.#codes, distances);
+    addLookups(tables, this.#codes, distances);
     return distances;
-  }
-
-  score(scorer: SignScorer, slot: number): number {
-    return scorer.score(this.#codeBytes, slot);
   }
 
   /** As a file keeps it. */
@@ -95,12 +89,12 @@ export class Segment {
     );
     const content = bytes.subarray(HEADER_BYTES);
     const isOurs = magic === MAGIC && format === FORMAT && ownWidth === width;
-    const isWhole = slots <= SEGMENT_SIZE && content.length === slots * (8 + wordsFor(width) * 4);
+    const isWhole = slots <= SEGMENT_SIZE && content.length === slots * (8 + bytesFor(width));
     if (!isOurs || !isWhole || crc32(content) !== checksum) return null;
     const segment = new Segment(start, width, 0);
     segment.#take(
       new Float64Array(new Uint8Array(content.subarray(0, slots * 8)).buffer),
-      new Int32Array(new Uint8Array(content.subarray(slots * 8)).buffer),
+      new Uint8Array(content.subarray(slots * 8)),
     );
     segment.#size = segment.#seqs.reduce((sum, seq) => sum + (Number.isNaN(seq) ? 0 : 1), 0);
     return segment;
@@ -110,15 +104,14 @@ export class Segment {
     if (slot < this.slots) return;
     const room = Math.min(SEGMENT_SIZE, 2 ** Math.ceil(Math.log2(slot + 1)));
     const seqs = new Float64Array(room).fill(Number.NaN);
-    const codes = new Int32Array(room * wordsFor(this.width));
+    const codes = new Uint8Array(room * bytesFor(this.width));
     seqs.set(this.#seqs);
     codes.set(this.#codes);
     this.#take(seqs, codes);
   }
 
-  #take(seqs: Float64Array<ArrayBuffer>, codes: Int32Array<ArrayBuffer>): void {
+  #take(seqs: Float64Array<ArrayBuffer>, codes: Uint8Array<ArrayBuffer>): void {
     this.#seqs = seqs;
     this.#codes = codes;
-    this.#codeBytes = new Uint8Array(codes.buffer);
   }
 }

@@ -2,17 +2,13 @@ import { Breather } from '../../jobs/breather.ts';
 import { type Distances, Ranking } from './ranking.ts';
 import { Segment, SEGMENT_SIZE } from './segment.ts';
 import { SeqSet } from './seq-set.ts';
-import { SignScorer, wordsFor, writeCode } from './sign-codes.ts';
+import { evenSpread, type Spread, tablesFor } from './two-bit-codes.ts';
 
-/**
- * Nearest by their codes that are told apart by their scores, and of these the best that are told apart by their
- * numbers. Measured with `npm run bench:library`; see docs/library.md.
- */
-const CANDIDATES = 16_384;
-const RERANKED = 2_048;
+/** Nearest by their codes that are told apart by their numbers. Measured; see docs/library.md. */
+const RERANKED = 1_024;
 
-/** Embeddings after which their mean is known well enough. Fewer are all candidates, whatever their codes. */
-export const ENOUGH_FOR_CENTRE = 8_192;
+/** Numbers of embeddings at which their spread is measured. Fewer than the first are told apart by their numbers. */
+const MEASURED_AT: readonly number[] = [RERANKED, 16 * RERANKED];
 
 /** What is looked for in an embedding space. */
 export interface Search {
@@ -33,26 +29,25 @@ export interface Neighbour {
   readonly similarity: number;
 }
 
-interface Candidate {
-  readonly number: number;
-  readonly seq: number;
-}
-
 /** The codes of all embeddings of one space. */
 export class SpaceIndex {
   readonly width: number;
   readonly #segments = new Map<number, Segment>();
   readonly #changed = new Set<Segment>();
-  #centre: Float32Array<ArrayBuffer> | null;
+  #spread: Spread;
 
-  /** @param centre the mean of its embeddings, once there were enough */
-  constructor(width: number, centre: Float32Array<ArrayBuffer> | null = null) {
+  constructor(width: number, spread = evenSpread(width)) {
     this.width = width;
-    this.#centre = centre;
+    this.#spread = spread;
   }
 
-  get centre(): Float32Array<ArrayBuffer> | null {
-    return this.#centre;
+  get spread(): Spread {
+    return this.#spread;
+  }
+
+  /** Whether there are so many more embeddings that their spread has to be measured. */
+  get isSpreadDue(): boolean {
+    return MEASURED_AT.some((count) => this.#spread.of < count && count <= this.size);
   }
 
   get segments(): Iterable<Segment> {
@@ -71,7 +66,7 @@ export class SpaceIndex {
     const start = Math.floor(number / SEGMENT_SIZE) * SEGMENT_SIZE;
     const segment = this.#segments.get(start) ?? new Segment(start, this.width);
     this.#segments.set(start, segment);
-    segment.put(number, seq, vector, this.#centre ?? new Float32Array(this.width));
+    segment.put(number, seq, vector, this.#spread);
     this.#changed.add(segment);
   }
 
@@ -80,9 +75,9 @@ export class SpaceIndex {
     if (segment?.remove(number)) this.#changed.add(segment);
   }
 
-  /** Forgets its codes, which are to be written anew around another centre. */
-  recentre(centre: Float32Array<ArrayBuffer>): void {
-    this.#centre = centre;
+  /** Forgets its codes, which are to be written anew by another spread. */
+  startAnew(spread: Spread): void {
+    this.#spread = spread;
     this.#segments.clear();
     this.#changed.clear();
   }
@@ -108,75 +103,48 @@ export class SpaceIndex {
   }
 
   /**
-   * The nearest to a vector, best first, of as many as there are: none is cut off. Ranks are by code, within each
-   * `CANDIDATES` by score, and within each `RERANKED` of these by the numbers themselves, so that a page is the
-   * same whatever was asked before.
+   * The nearest to a vector, best first, of as many as there are: none is cut off. Ranks are by code, and within each
+   * `RERANKED` by the numbers themselves, so that a page is the same whatever was asked before.
    */
   async nearest(search: Search): Promise<Neighbour[]> {
     const breather = new Breather();
     const ranking = new Ranking(await this.#distances(search, breather), search.isWanted);
-    const scorer = new SignScorer(search.vector);
     const found: Neighbour[] = [];
     let rank = search.offset;
     while (found.length < search.limit) {
-      const block = Math.floor(rank / CANDIDATES) * CANDIDATES;
+      const from = Math.floor(rank / RERANKED) * RERANKED;
       await breather.pause();
-      const candidates = scored(ranking.stretch(block, block + CANDIDATES), scorer);
-      const from = Math.floor((rank - block) / RERANKED) * RERANKED;
-      const group = candidates.slice(from, from + RERANKED);
+      const candidates = ranking.stretch(from, from + RERANKED);
       await breather.pause();
-      const best = reranked(group, search.exact);
-      const skipped = rank - block - from;
+      const best = reranked(candidates, search.exact);
+      const skipped = rank - from;
       found.push(...best.slice(skipped, skipped + search.limit - found.length));
-      if (group.length < RERANKED) break;
-      rank = block + from + RERANKED;
+      if (candidates.length < RERANKED) break;
+      rank = from + RERANKED;
     }
     return found;
   }
 
   async #distances({ vector }: Search, breather: Breather): Promise<Distances> {
-    const code = new Int32Array(wordsFor(this.width));
-    writeCode(vector, null, code, 0);
+    const tables = tablesFor(vector, this.#spread);
     const distances: [Segment, Uint16Array<ArrayBuffer>][] = [];
     for (const segment of [...this.#segments.values()]) {
       await breather.pause();
-      distances.push([segment, segment.distances(code)]);
+      distances.push([segment, segment.distances(tables)]);
     }
     return distances;
   }
 }
 
-/** By their scores, the highest first. */
-function scored(slots: readonly [Segment, number][], scorer: SignScorer): Candidate[] {
-  const scores = Float64Array.from(slots, ([segment, slot]) => segment.score(scorer, slot));
-  return inOrderOf(scores).map((place) => {
-    const [segment, slot] = slots[place] as [Segment, number];
-    return { number: segment.start + slot, seq: segment.seq(slot) };
-  });
-}
-
-/** Steps that scores are told apart by: with a place, one fits into the 53 bits of a number. */
-const STEPS = 2 ** 36;
-
-/** The places of numbers from the highest down: as keys that sort by themselves, many times faster than by a rule. */
-function inOrderOf(scores: Float64Array): number[] {
-  const [lowest, highest] = [
-    scores.reduce((a, b) => Math.min(a, b), 0),
-    scores.reduce((a, b) => Math.max(a, b), 0),
-  ];
-  const step = (highest - lowest || 1) / STEPS;
-  const keys = scores.map(
-    (score, place) => Math.floor((highest - score) / step) * CANDIDATES + place,
-  );
-  return Array.from(keys.sort(), (key) => key % CANDIDATES);
-}
-
-function reranked(candidates: readonly Candidate[], exact: Search['exact']): Neighbour[] {
-  const similarities = exact(candidates.map(({ number }) => number));
+function reranked(
+  candidates: readonly (readonly [Segment, number])[],
+  exact: Search['exact'],
+): Neighbour[] {
+  const similarities = exact(candidates.map(([segment, slot]) => segment.start + slot));
   return candidates
-    .flatMap(({ number, seq }) => {
-      const similarity = similarities.get(number);
-      return similarity === undefined ? [] : { seq, similarity };
+    .flatMap(([segment, slot]) => {
+      const similarity = similarities.get(segment.start + slot);
+      return similarity === undefined ? [] : { seq: segment.seq(slot), similarity };
     })
     .sort((a, b) => b.similarity - a.similarity || a.seq - b.seq);
 }

@@ -4,15 +4,19 @@
  */
 import { z } from 'zod';
 import { Breather } from '../../jobs/breather.ts';
+import { normalise } from '../../latent/vectors.ts';
 import type { Connection } from '../connection.ts';
 import { isSound, toBlob, toVector } from '../vectors.ts';
 import type { Anchor, IndexFiles, IndexState } from './index-files.ts';
 import { type Segment, SEGMENT_SIZE } from './segment.ts';
 import { SeqSet } from './seq-set.ts';
-import { ENOUGH_FOR_CENTRE, type Neighbour, type Search, SpaceIndex } from './space-index.ts';
+import { type Neighbour, type Search, SpaceIndex } from './space-index.ts';
+import { type Spread, spreadOf } from './two-bit-codes.ts';
 
 /** Embeddings that are read at once. */
 const BATCH = 256;
+/** Embeddings by which their spread is measured. */
+const SAMPLE = 2_048;
 /** Changed embeddings that are worth writing files for while the library is open, and when it is closed. */
 const WORTH_SAVING = 131_072;
 const WORTH_SAVING_AT_END = 8_192;
@@ -138,7 +142,7 @@ export class VectorIndex {
       const last = this.#put(rows).at(-1);
       if (last === undefined) return;
       this.#upTo = last.number;
-      await this.#centre();
+      await this.#measureSpreads();
       // So that what is read of a large library is not lost when it is closed meanwhile.
       if (this.#unsaved >= WORTH_SAVING) this.#save();
       await breather.pause();
@@ -178,31 +182,27 @@ export class VectorIndex {
     return index;
   }
 
-  /** Writes the codes of spaces anew, around the mean of what they hold, once there is enough of it. */
-  async #centre(): Promise<void> {
+  /** Writes the codes of spaces anew by how they are spread, once there is enough to tell. */
+  async #measureSpreads(): Promise<void> {
     for (const { space, index } of this.#spaces.values()) {
-      if (index.centre !== null || index.size < ENOUGH_FOR_CENTRE) continue;
+      if (!index.isSpreadDue) continue;
       const starts = [...index.segments].map(({ start }) => start);
-      index.recentre(this.#meanOf(space, index.width));
+      index.startAnew(this.#spreadOf(space, index));
       for (const start of starts) await this.#readAgain(space, start, start + SEGMENT_SIZE);
     }
   }
 
-  #meanOf(space: string, width: number): Float32Array<ArrayBuffer> {
-    const sum = new Float64Array(width);
-    let count = 0;
+  #spreadOf(space: string, { width, size }: SpaceIndex): Spread {
     // The last ones: they lie together, and are in no order of what they show.
     const rows = this.#connection.all(
-      `${ROWS} WHERE space = ? AND number <= ? ORDER BY number DESC LIMIT ${ENOUGH_FOR_CENTRE / 4}`,
+      `${ROWS} WHERE space = ? AND number <= ? ORDER BY number DESC LIMIT ${SAMPLE}`,
       ...[space, this.#upTo],
     );
-    for (const { vector: blob } of rowsSchema.parse(rows)) {
+    const vectors = rowsSchema.parse(rows).flatMap(({ vector: blob }) => {
       const vector = toVector(blob);
-      if (vector?.length !== width || !isSound(vector, false)) continue;
-      for (const [at, value] of vector.entries()) sum[at] = (sum[at] ?? 0) + value;
-      count += 1;
-    }
-    return Float32Array.from(sum, (value) => value / Math.max(count, 1));
+      return vector?.length === width && isSound(vector, false) ? normalise(vector) : [];
+    });
+    return spreadOf(vectors, width, size);
   }
 
   #similarities(numbers: readonly number[], blob: Buffer): Map<number, number> {
@@ -234,7 +234,7 @@ export class VectorIndex {
     const [upTo, changesUpTo, anchors] = [this.#upTo, this.#changesUpTo, this.#anchors()];
     const spaces: IndexState['spaces'] = [];
     for (const { space, index } of [...this.#spaces.values()]) {
-      const { width, centre } = index;
+      const { width, spread } = index;
       const segments: IndexState['spaces'][number]['segments'] = [];
       for (const segment of index.takeChanged()) this.#kept.delete(segment);
       for (const segment of [...index.segments]) {
@@ -242,7 +242,10 @@ export class VectorIndex {
         this.#kept.set(segment, file);
         segments.push({ start: segment.start, file });
       }
-      spaces.push({ space, width, centre: centre && [...centre], segments });
+      spaces.push({
+        ...{ space, width, segments },
+        spread: { mean: [...spread.mean], deviation: [...spread.deviation], of: spread.of },
+      });
     }
     await this.#files.keepState({ upTo, changesUpTo, anchors, spaces });
   }
@@ -263,8 +266,10 @@ export class VectorIndex {
     if (!state || !this.#isOfThisDatabase(state)) return;
     this.#upTo = state.upTo;
     this.#changesUpTo = state.changesUpTo;
-    for (const { space, width, centre, segments } of state.spaces) {
-      const index = new SpaceIndex(width, centre && Float32Array.from(centre));
+    for (const { space, width, spread, segments } of state.spaces) {
+      const mean = Float32Array.from(spread.mean);
+      const deviation = Float32Array.from(spread.deviation);
+      const index = new SpaceIndex(width, { mean, deviation, of: spread.of });
       this.#spaces.set(keyOf(space, width), { space, index });
       for (const { start, file } of segments) {
         const segment = await this.#files.segment(file, start, width);

@@ -1,6 +1,6 @@
 import { boardSchema } from '../../../contract/arrange.ts';
-import type { BroughtIn } from '../../../contract/bring-in.ts';
-import { toStudioError } from '../../../contract/errors.ts';
+import type { BringInWishes, BroughtIn } from '../../../contract/bring-in.ts';
+import { StudioError, toStudioError } from '../../../contract/errors.ts';
 import type { StudioService } from '../../../contract/service.ts';
 import { isLibrary } from '../../../engine/library/library.ts';
 import { print, printNote } from '../output.ts';
@@ -19,14 +19,15 @@ export async function bringIn(
   { board: which, tags, ...options }: BringInOptions,
 ): Promise<boolean> {
   return withStudio(options, async ({ bringing, service, signal, onProgress }) => {
-    const board = which === undefined ? undefined : await boardCalled(service, which);
+    const wishes = which === undefined ? {} : await wishFor(which, service);
     const brought = await bringing.bringIn(
       paths,
-      { ...(board !== undefined && { board }), ...(tags.length > 0 && { tags }) },
+      { ...wishes, ...(tags.length > 0 && { tags }) },
       { signal, onEvent: (event) => event.kind !== 'brought' && onProgress(event) },
     );
     const { restored, prompted, plain, here, unreadable } = brought;
-    print(options.json, { ...brought, board: board ?? null }, [
+    const board = which === undefined ? null : await boardCalled(service, which);
+    print(options.json, { ...brought, board }, [
       `${restored} came back with their settings, ${prompted} came with a prompt, ${plain} without, ` +
         `${here} were here`,
     ]);
@@ -48,13 +49,21 @@ async function printNotes(
   }
 }
 
-/** A board of that name, which is made where there is none. */
-async function boardCalled(service: StudioService, which: string): Promise<string> {
+/** A board that is there, or one that is made once there is a picture for it. */
+async function wishFor(which: string, service: StudioService): Promise<BringInWishes> {
+  const board = await boardCalled(service, which);
+  if (board !== null) return { board };
+  const name = boardSchema.shape.name.safeParse(which);
+  if (name.success) return { boardNamed: name.data };
+  throw new StudioError('invalid-argument', `No board can be called ${which}. Nothing was brought in.`);
+}
+
+/** The board of that name or id; null where there is none. */
+async function boardCalled(service: StudioService, which: string): Promise<string | null> {
   try {
     return await boardOf(service, which);
   } catch (thrown) {
-    const name = boardSchema.shape.name.safeParse(which).data;
-    if (toStudioError(thrown).code !== 'not-found' || name === undefined) throw thrown;
-    return (await service.createBoard({ name })).board.id;
+    if (toStudioError(thrown).code !== 'not-found') throw thrown;
+    return null;
   }
 }

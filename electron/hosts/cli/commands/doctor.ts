@@ -26,6 +26,7 @@ type Findings = Awaited<ReturnType<typeof examine>>;
 async function examine({ library, service, packs, onProgress }: Session) {
   // Loading the pack draws with it, which tries the devices. A refusal is part of the status.
   await packs.models(onProgress).catch(() => undefined);
+  await library.reconciled;
   const { pack, device, versions, library: stats } = await service.status({});
   const { bavail, bsize } = await statfs(library.root);
   const faults = library.reader.check();

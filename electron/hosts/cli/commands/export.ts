@@ -10,6 +10,8 @@ export interface ExportOptions extends GlobalOptions {
   readonly out: string;
   readonly board?: string | undefined;
   readonly query?: string | undefined;
+  readonly search?: string | undefined;
+  readonly limit: number;
   readonly name?: string | undefined;
   readonly zip?: true | undefined;
 }
@@ -27,10 +29,13 @@ export async function exportPortraits(
       { signal, onEvent: onProgress },
     );
     const files = delivery.kind === 'files' ? delivery.files : [];
-    const { missed = [] } = delivery;
-    print(json, missed.length > 0 ? { files, missed } : { files }, files);
-    if (!json)
+    const { missed = [], enlarged } = delivery;
+    const told = { files, ...(enlarged && { enlarged }), ...(missed.length > 0 && { missed }) };
+    print(json, told, files);
+    if (!json) {
+      if (enlarged) printNote(enlarged.text);
       for (const { id, error } of missed) printNote(`${id} was not written: ${error.message}`);
+    }
     return missed.length === 0;
   });
 }
@@ -41,10 +46,11 @@ function nameOf({ as, board }: ExportOptions): string {
 
 async function selectionOf(
   ids: readonly string[],
-  { board, query }: ExportOptions,
+  { board, query, search, limit }: ExportOptions,
   service: StudioService,
 ): Promise<PortraitSelection> {
   if (ids.length > 0) return { by: 'ids', ids: [...ids] };
+  if (search !== undefined) return { by: 'words', words: search, limit };
   if (board === undefined) return { by: 'list', query };
   return { by: 'list', query, board: await boardOf(service, board), sort: 'board' };
 }

@@ -37,7 +37,12 @@ function broken(folder: string, error: PackListing['error']): string {
   return `${folder}  ${error?.message ?? ''} (${error?.code ?? ''})`;
 }
 
-function inWords({ kind, width, resolution, classes, license }: ComponentInfo): string {
+function inWords(component: ComponentInfo): string {
+  if (component.kind === 'upscaler') {
+    const { factor, tile, license } = component;
+    return `upscaler × ${factor}, tiles of ${tile.width} × ${tile.height} px, licence ${license}`;
+  }
+  const { kind, width, resolution, classes, license } = component;
   const what = kind === 'clip' ? `CLIP, ${width} numbers` : `generator, w of ${width} numbers`;
   const class_ = classes ? `, class ${classes.default} of ${classes.count}` : '';
   return `${what}, ${resolution} px${class_}, licence ${license}`;

@@ -2,9 +2,9 @@ import path from 'node:path';
 import { toStudioError } from '../../../contract/errors.ts';
 import { sharpCodec } from '../../../engine/images/sharp-codec.ts';
 import { LibraryFolder } from '../../../engine/library/folder.ts';
-import { openLibraryToRead } from '../../../engine/library/library.ts';
 import { moveLibrary } from '../../../engine/library/move.ts';
 import { setDatabaseAside } from '../../../engine/library/rebuild.ts';
+import { rememberMove } from '../../../engine/locations.ts';
 import { print, printNote } from '../output.ts';
 import { type GlobalOptions, locations, withLibrary, withWork } from '../session.ts';
 
@@ -52,29 +52,31 @@ async function setAsideIfDamaged(options: GlobalOptions): Promise<string | null>
 
 /** @returns whether all came */
 export async function mergeLibrary(other: string, options: GlobalOptions): Promise<boolean> {
-  const source = await openLibraryToRead(other, sharpCodec);
-  try {
-    return await withLibrary(options, async ({ library, signal, onProgress }) => {
-      const merged = await library.upkeep.merge(source, { signal, onProgress });
-      const line = `${merged.added} added, ${merged.doubles} were here, ${merged.boards} boards made`;
-      print(options.json, merged, [line]);
-      if (!options.json) for (const id of merged.missed) printNote(`${id} cannot be read`);
-      return merged.missed.length === 0;
-    });
-  } finally {
-    await source.close();
-  }
+  return withLibrary(options, async ({ service, signal, onProgress }) => {
+    const source = { kind: 'folder' as const, folder: other };
+    const merged = await service.mergeLibrary({ source }, { signal, onEvent: onProgress });
+    const { added, doubles, mended, boards, missed } = merged;
+    print(options.json, merged, [
+      `${added} added, ${doubles} were here, ${mended} pictures put back, ${boards} boards made`,
+    ]);
+    if (!options.json) for (const id of missed) printNote(`${id} cannot be read`);
+    return missed.length === 0;
+  });
 }
 
 export async function moveWholeLibrary(target: string, options: GlobalOptions): Promise<void> {
   const root = options.library ?? locations().library;
   await withWork(options, async (work) => {
-    const moved = await moveLibrary(root, target, sharpCodec, work);
-    print(options.json, moved, [moved.target]);
+    const onThere = rememberMove;
+    const moved = await moveLibrary(root, target, sharpCodec, { ...work, onThere });
+    print(options.json, moved, [moved.folder]);
     if (options.json) return;
-    printNote(
-      `Name it with --library or CLIP_FLOW_LIBRARY from now on: nothing is left in ${path.resolve(root)}.`,
-    );
+    if (!moved.remembered) printNote('Name it with --library or CLIP_FLOW_LIBRARY from now on.');
+    if (!moved.cleared) {
+      printNote(
+        `Some of it could not be removed from ${path.resolve(root)}; remove that yourself.`,
+      );
+    }
   });
 }
 
