@@ -28,9 +28,11 @@ export class TrashKeeper {
   async keep(change: LibrarySettingsChange): Promise<void> {
     this.#library.writer.requireWritable();
     const { root } = this.#library;
-    const keeping = this.#keeping.then(async () =>
-      keepSettings(root, { ...(await readSettings(root)), ...change }),
-    );
+    const keeping = this.#keeping.then(async () => {
+      const now = await readSettings(root);
+      const { trashDays = now.trashDays, presets = now.presets } = change;
+      await keepSettings(root, { trashDays, presets });
+    });
     this.#keeping = keeping.catch(() => undefined);
     await keeping;
     this.look();
