@@ -71,7 +71,12 @@ export const boardMoveSchema = z.object({
 export type BoardMove = z.infer<typeof boardMoveSchema>;
 
 /** What a deed is taken back by (`undo`), until the journal is written anew. */
-export const undoTokenSchema = z.string().regex(/^\d+-\d+$/);
+export const undoTokenSchema = z
+  .string()
+  .regex(
+    /^\d+-\d+$/,
+    'It must be two numbers with a dash, as what is taken back was answered with',
+  );
 
 /** What came of a deed. */
 export const changedSchema = z.object({

@@ -28,12 +28,35 @@ export const bridgeRequestSchema = z.object({
   about: phraseSchema.optional(),
   /** Name of the pack that comes of it. */
   title: phraseSchema.optional(),
+  /** Another CLIP, which says at the end how well words are heeded; the same may not choose and judge. */
+  judge: z.string().min(1).max(4_096).optional(),
   /** Prompts to draw while it learns. */
   prompts: list(z.string().min(1).max(MAX_PROMPT_LENGTH), { max: MAX_TEST_PROMPTS }).default([]),
   /** Learns no more, and makes a pack of the best there is. */
   finish: z.boolean().optional(),
 });
 export type BridgeRequest = z.infer<typeof bridgeRequestSchema>;
+
+/** How long a bridge would take. */
+export const estimateRequestSchema = bridgeRequestSchema
+  .pick({ clip: true, generator: true, pairs: true })
+  .extend({
+    /** Tries the two models for a moment; without it, what was measured when they last worked is told. */
+    measure: z.boolean().default(false),
+  });
+export type EstimateRequest = z.infer<typeof estimateRequestSchema>;
+
+const msSchema = z.number().nonnegative();
+export const bridgeEstimateSchema = z.object({
+  /** Pairs of the two models that are drawn already. */
+  drawn: z.int().nonnegative(),
+  /**
+   * Milliseconds for the pairs that are missing, for learning to its last step, and for comparing the remedies; null where
+   * nothing was measured of these models on this machine.
+   */
+  times: z.object({ drawing: msSchema, learning: msSchema, comparing: msSchema }).nullable(),
+});
+export type BridgeEstimate = z.infer<typeof bridgeEstimateSchema>;
 
 /** One step of training: its loss in nats for each coupled number of w, and at some steps that of pairs held out. */
 export const curvePointSchema = z.object({
@@ -56,7 +79,7 @@ export const bridgeEventSchema = z.discriminatedUnion('kind', [
 ]);
 export type BridgeEvent = z.infer<typeof bridgeEventSchema>;
 
-/** A bridge that was begun and not finished. */
+/** A bridge that was begun; of one that was finished its pairs stay, for the next between the two models. */
 export const bridgeSchema = z.object({
   id: z.string(),
   clip: folderIdSchema,
@@ -65,5 +88,9 @@ export const bridgeSchema = z.object({
   /** Pairs that are drawn, and steps that are learnt. */
   drawn: z.int().nonnegative(),
   learnt: z.int().nonnegative(),
+  /** What its pairs take on the disk. */
+  bytes: z.int().nonnegative(),
+  /** The pack that was made of it; left out while it is not finished. */
+  made: folderIdSchema.optional(),
 });
 export type Bridge = z.infer<typeof bridgeSchema>;

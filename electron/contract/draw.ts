@@ -112,10 +112,7 @@ export const frameSchema = z.object({
 });
 export type Frame = z.infer<typeof frameSchema>;
 
-/**
- * Full size; or small, for a thumb that moves: the pack's small preview graph where it has one, at very
- * nearly the position asked for.
- */
+/** Full size; or small, for machines on which that comes too late for a hand: the pack's small preview graph where it has one. */
 export const frameSizeSchema = z.enum(['small', 'full']);
 export type FrameSize = z.infer<typeof frameSizeSchema>;
 
@@ -142,10 +139,12 @@ export const previewRequestSchema = walkSchema.extend({
   channel: channelSchema,
   position: positionSchema,
   size: frameSizeSchema,
+  /** Whether the thumb moves on: then the frame comes at once, of very nearly the position asked for. */
+  moving: z.boolean().optional(),
 });
 export type PreviewRequest = z.infer<typeof previewRequestSchema>;
 
-/** `provisional`: small, and drawn before even steps were measured; its place is not yet the right one. */
+/** `provisional`: drawn before even steps were measured; its place is not yet the right one. */
 export const previewFrameSchema = frameSchema.extend({ provisional: z.boolean() });
 export type PreviewFrame = z.infer<typeof previewFrameSchema>;
 

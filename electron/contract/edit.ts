@@ -89,6 +89,23 @@ export const editsSchema = list(editSchema, { max: MAX_EDITS });
 export const judgeRequestSchema = z.object({ of: generationIdSchema, edits: editsSchema });
 export type JudgeRequest = z.infer<typeof judgeRequestSchema>;
 
+/** Why a text slider changes nothing that is seen. */
+export const silenceSchema = z.discriminatedUnion('kind', [
+  /** The pack does not know words of its phrase. */
+  z.object({ kind: z.literal('unheard'), words: z.array(z.string()) }),
+  /** A full step would be seen. */
+  z.object({ kind: z.literal('amount') }),
+  /** It would be seen in all layers. */
+  z.object({ kind: z.literal('layers') }),
+  /** Only the other way changes anything: the portrait is as the phrase has it. */
+  z.object({ kind: z.literal('there') }),
+  /** Another of the edits hides it, by its place among them. */
+  z.object({ kind: z.literal('edit'), index: z.int().nonnegative() }),
+  /** Nothing that was tried changes anything. */
+  z.object({ kind: z.literal('portrait') }),
+]);
+export type Silence = z.infer<typeof silenceSchema>;
+
 /** What CLIP says of an edited portrait. */
 export const judgementSchema = z.object({
   /** Cosine between the portrait's words and the edited picture; null without words. */
@@ -98,5 +115,7 @@ export const judgementSchema = z.object({
    * it leads to: with it less without it. Null for what is no text slider.
    */
   gains: z.array(z.number().nullable()),
+  /** For each edit, in their order, why it is not seen; null for what is, and for what is no text slider. */
+  silences: z.array(silenceSchema.nullable()),
 });
 export type Judgement = z.infer<typeof judgementSchema>;

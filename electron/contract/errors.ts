@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { shortened } from './shortened.ts';
 import { systemMeaning, systemPath } from './system-errors.ts';
 
 /** Every way in which the studio can refuse or fail. Hosts translate, tests assert, logs count by these. */
@@ -93,7 +94,7 @@ export class StudioError extends Error {
     message: string,
     options?: ErrorOptions & { details?: ErrorDetails },
   ) {
-    super(message, options);
+    super(shortened(message), options);
     this.code = code;
     this.details = options?.details;
   }

@@ -4,9 +4,18 @@ import { importWishesSchema } from './component.ts';
 import { packPathSchema } from './pack.ts';
 
 /** An owner and a name, such as `somebody/clip`. */
-export const hubNameSchema = z.string().regex(/^(?!\.)[\w.-]{1,96}\/(?!\.)[\w.-]{1,96}$/);
+export const hubNameSchema = z
+  .string()
+  .regex(
+    /^(?!\.)[\w.-]{1,96}\/(?!\.)[\w.-]{1,96}$/,
+    'It must be an owner and a name, such as somebody/clip',
+  );
 /** A branch, tag or commit. */
-export const hubRevisionSchema = z.string().regex(/^[\w.-]{1,200}$/);
+export const hubRevisionSchema = z
+  .string()
+  .regex(/^[\w.-]{1,200}$/, 'It must be the name of a branch, a tag or a commit');
+
+const variantSchema = importWishesSchema.shape.variant.unwrap();
 
 export const hubRequestSchema = z.object({
   name: hubNameSchema,
@@ -26,6 +35,9 @@ export const hubModelSchema = z.object({
   files: z.array(z.object({ path: packPathSchema, bytes: z.int().nonnegative() })),
   /** Of all files. */
   bytes: z.int().nonnegative(),
+  /** Precisions that it can be had in, the best first; and the one that was asked for, if one was. */
+  variants: z.array(variantSchema),
+  variant: variantSchema.optional(),
   /** Where an artist can read about it. */
   page: z.url(),
 });

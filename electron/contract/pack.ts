@@ -383,7 +383,7 @@ function clashingFile(paths: readonly string[]): string | undefined {
 export const folderIdSchema = z
   .string()
   .max(100)
-  .regex(/^[a-z0-9][a-z0-9-]*$/)
+  .regex(/^[a-z0-9][a-z0-9-]*$/, 'It must be of small letters, digits and dashes')
   .refine((id) => !RESERVED.test(id), 'is a name that Windows keeps for devices');
 
 /** The fields of `pack.json`, each for itself. */

@@ -20,6 +20,7 @@ export const taskSchema = z.enum([
   'train-flow',
   'evaluate',
   'lay-out',
+  'measure',
 ]);
 export type Task = z.infer<typeof taskSchema>;
 
@@ -51,23 +52,26 @@ export function advancesOf(task: Task, take: (advance: Advance) => void): OnProg
 export interface ProgressTracker {
   /** Counts `amount` more units as done. */
   advance(amount?: number): void;
+  /** There are at least so many units. */
+  expect(total: number): void;
   finish(): void;
 }
 
 /**
- * Reports one task of `total` units (files, bytes, portraits) with an estimate of the time left.
+ * Reports one task of so many units (files, bytes, portraits) with an estimate of the time left.
  * Says "started" at once; with no listener it costs nothing.
  *
  * @param before units that were done at an earlier try; they say nothing of the pace of this one
  */
 export function trackProgress(
   task: Task,
-  total: number,
+  units: number,
   onProgress: OnProgress | undefined,
   now: () => number = () => performance.now(),
   before = 0,
 ): ProgressTracker {
   const startedAt = now();
+  let total = units;
   let done = before;
   onProgress?.({ kind: 'started', task, total });
   return {
@@ -76,6 +80,9 @@ export function trackProgress(
       const drawn = done - before;
       const remainingMs = drawn > 0 ? ((now() - startedAt) * (total - done)) / drawn : null;
       onProgress?.({ kind: 'advanced', task, done, total, remainingMs });
+    },
+    expect(more) {
+      total = Math.max(total, more);
     },
     finish() {
       onProgress?.({ kind: 'finished', task, elapsedMs: now() - startedAt });

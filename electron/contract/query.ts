@@ -108,6 +108,20 @@ export function parseQuery(text: string): Query {
   return terms;
 }
 
+/**
+ * The same of a search, which has something to find.
+ *
+ * @throws StudioError as `parseQuery` does, `prompt-empty` where nothing is asked for
+ */
+export function parseSearch(text: string): Query {
+  const query = parseQuery(text);
+  if (query.length > 0) return query;
+  throw new StudioError(
+    'prompt-empty',
+    'There is nothing to search for. Say what the portraits show, or name a filter such as is:starred.',
+  );
+}
+
 /** As it would be typed: `parseQuery` makes the same of it. */
 export function printQuery(query: Query): string {
   return query.map(printTerm).join(' ');

@@ -25,7 +25,13 @@ import {
   laidOutSchema,
   layOutRequestSchema,
 } from './atlas.ts';
-import { bridgeEventSchema, bridgeRequestSchema, bridgeSchema } from './bridge.ts';
+import {
+  bridgeEstimateSchema,
+  bridgeEventSchema,
+  bridgeRequestSchema,
+  bridgeSchema,
+  estimateRequestSchema,
+} from './bridge.ts';
 import { bytesSchema, bytesUpTo } from './bytes.ts';
 import {
   componentInfoSchema,
@@ -55,6 +61,7 @@ import {
   generateRequestSchema,
   keepRequestSchema,
   previewFrameSchema,
+  betweenSchema,
   previewRequestSchema,
   stripEventSchema,
   stripRequestSchema,
@@ -92,6 +99,7 @@ import { progressEventSchema } from './progress.ts';
 import { MAX_PIECE_BYTES, MAX_UPLOAD_BYTES, referenceSchema } from './reference.ts';
 import { MAX_PROMPT_LENGTH } from './settings.ts';
 import {
+  keptPackSchema,
   packInfoSchema,
   packListingSchema,
   statusSchema,
@@ -166,6 +174,9 @@ export const studioMethods = {
   /** Removes a pack that was imported and is not in use. Portraits stay, and what the library keeps of it. */
   removePack: call('studio', packSchema, nothingSchema),
 
+  /** What the library keeps of packs that drew its portraits, so that they can be drawn again and edited. */
+  keptPacks: call('studio', nothingSchema, z.array(keptPackSchema)),
+
   // Components
   components: call('studio', nothingSchema, z.array(componentListingSchema)),
   /** Takes a pack, a checkpoint, a CLIP or an ONNX generator in from an upload, which is used up. */
@@ -188,10 +199,17 @@ export const studioMethods = {
   ),
 
   // Bridges
-  /** Those that were begun and not finished. */
+  /** Those that were begun, and those that are finished with the pairs that are left of them. */
   bridges: call('studio', nothingSchema, z.array(bridgeSchema)),
   /** Learns a flow between two models, from where it was left. A cancel pauses; it ends with the pack made of it. */
   learnBridge: stream('studio', bridgeRequestSchema, bridgeEventSchema, packInfoSchema),
+  /** How long a bridge would take on this machine. */
+  estimateBridge: stream(
+    'studio',
+    estimateRequestSchema,
+    progressEventSchema,
+    bridgeEstimateSchema,
+  ),
   /** Forgets a bridge with all that it has learnt from. */
   dropBridge: call('studio', bridgeSchema.pick({ id: true }), nothingSchema),
 
@@ -206,6 +224,8 @@ export const studioMethods = {
   addReference: call('studio', z.object({ bytes: bytesUpTo(MAX_UPLOAD_BYTES) }), referenceSchema),
   reference: call('studio', z.object({ id: referenceIdSchema }), referenceSchema),
   preview: call('studio', previewRequestSchema, previewFrameSchema),
+  /** Measures a path for even steps, unless it has been; whoever looks at it meanwhile does not wait longer. */
+  measure: stream('studio', betweenSchema, progressEventSchema, nothingSchema),
   /** A portrait with edits made; `generate` with the origin `edit` keeps it. */
   previewEdit: call('studio', editPreviewRequestSchema, frameSchema),
   judgeEdits: call('studio', judgeRequestSchema, judgementSchema),

@@ -78,6 +78,20 @@ export const packListingSchema = z.object({
 });
 export type PackListing = z.infer<typeof packListingSchema>;
 
+/** What a library keeps of one edition of a pack. */
+export const keptPackSchema = packFieldsSchema
+  .pick({ id: true, version: true, title: true, license: true })
+  .extend({
+    folder: z.string(),
+    /** Of all its files, those among them that others share. */
+    bytes: z.int().nonnegative(),
+    /** Outside the trash, drawn by this edition. */
+    portraits: z.int().nonnegative(),
+    /** Whether the pack is installed as well. */
+    installed: z.boolean(),
+  });
+export type KeptPackListing = z.infer<typeof keptPackSchema>;
+
 export const statusSchema = z.object({
   versions: z.object({ studio: z.string(), node: z.string() }),
   pack: packStateSchema,

@@ -221,8 +221,8 @@ function buildTools(base: Base) {
     },
   });
   const exports = new Exports({
-      ...{ reader, finding, upkeep, codec, drawing, timelines, uploads, packs, kept },
-      ...{ jobs: jobs.exporting, components, inference },
+    ...{ reader, finding, upkeep, codec, drawing, timelines, uploads, packs, kept },
+    ...{ jobs: jobs.exporting, components, inference },
   });
   const backfill = new Backfill({
     ...{ packs, library, onNamed: () => watcher.refresh() },
@@ -256,7 +256,7 @@ function serviceOf(parts: Parts): OpenService {
   const requireWritable = () => library.writer.requireWritable();
   return compose([
     statusService({ ...parts, queues: Object.values(parts.jobs) }),
-    packService(packs, uploads),
+    packService(parts),
     componentService(parts.components, packs, uploads),
     bridgeService(parts.bridges),
     bringInService(parts.bringing, uploads),

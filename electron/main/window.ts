@@ -13,8 +13,8 @@ export async function openWindow(preload: string): Promise<BrowserWindow> {
     windowStatePersistence: true,
     width: 1440,
     height: 900,
-    minWidth: 1100,
-    minHeight: 700,
+    minWidth: 960,
+    minHeight: 600,
     title: 'CLIP-Flow Studio',
     // Shown when there is something to see.
     show: false,

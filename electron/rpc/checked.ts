@@ -1,6 +1,16 @@
 import { StudioError } from '../contract/errors.ts';
 import type { CallMethod, Methods, Service, StreamMethod } from '../contract/method.ts';
-import { firstProblem } from '../contract/problem.ts';
+import { firstProblemInWords, inWords } from '../contract/problem.ts';
+
+/** What was asked for cannot be, whatever there is. */
+export class WrongInput extends StudioError {
+  constructor(problem: string) {
+    super(
+      'invalid-argument',
+      `This cannot be done as it was asked for. ${problem} Nothing was changed.`,
+    );
+  }
+}
 
 /** A method of a service, whichever it is. */
 type Handler = (input: unknown, options?: object) => Promise<unknown>;
@@ -14,7 +24,7 @@ export function checked<M extends Methods>(methods: M, service: Service<M>): Ser
   const entries = Object.entries(methods).map(([name, method]): [string, Handler] => [
     name,
     async (input, options) => {
-      const parsed = parseInput(name, method, input);
+      const parsed = parseInput(method, input);
       const handler = handlers[name];
       if (!handler) throw notOffered(name);
       return handler(parsed, options);
@@ -24,12 +34,11 @@ export function checked<M extends Methods>(methods: M, service: Service<M>): Ser
   return Object.fromEntries(entries) as unknown as Service<M>;
 }
 
-/** @throws StudioError `invalid-argument` */
-function parseInput(name: string, method: CallMethod | StreamMethod, input: unknown): unknown {
-  const parsed = method.input.safeParse(input);
+/** @throws WrongInput */
+function parseInput(method: CallMethod | StreamMethod, input: unknown): unknown {
+  const parsed = method.input.safeParse(input, { error: inWords });
   if (parsed.success) return parsed.data;
-  const message = `"${name}" was asked for with wrong input.\n${firstProblem(parsed.error)}`;
-  throw new StudioError('invalid-argument', message);
+  throw new WrongInput(firstProblemInWords(parsed.error));
 }
 
 export function notOffered(name: string): StudioError {

@@ -33,6 +33,19 @@ describe('completion', () => {
     expect(titles('mood:')).toEqual([]);
   });
 
+  it('offers things of one name once, whatever they are', () => {
+    const twice = {
+      tags: [...VOCABULARY.tags, ...VOCABULARY.tags],
+      boards: [...VOCABULARY.boards, { name: 'My "best"', count: 9 }],
+      packs: ['illustrated', 'illustrated'],
+    };
+    for (const text of ['', 'se', 'be', 'il', 'board:', 'tag:', 'pack:', 'is:']) {
+      const texts = completionsOf(text, twice).map((completion) => completion.text);
+      expect(texts).toEqual([...new Set(texts)]);
+    }
+    expect(completionsOf('board:', twice)).toEqual([expect.not.objectContaining({ count: 3 })]);
+  });
+
   it('says what the field would say, which can be read where it is whole', () => {
     const [board] = completionsOf('man -board:', VOCABULARY);
     expect(board).toMatchObject({ text: 'man -board:"My ""best""" ', isWhole: true, count: 3 });

@@ -48,7 +48,16 @@ export function completionsOf(text: string, vocabulary: Vocabulary): Completion[
           (quoted ?? bare ?? '').toLowerCase(),
           vocabulary,
         );
-  return all.slice(0, MAX_COMPLETIONS);
+  return onceEach(all).slice(0, MAX_COMPLETIONS);
+}
+
+/** Things of one name are one completion, such as boards under different ones; how many bear it is not known then. */
+function onceEach(all: readonly Completion[]): Completion[] {
+  return [...Map.groupBy(all, ({ text }) => text).values()].flatMap(([first, ...others]) => {
+    if (!first || others.length === 0) return first ?? [];
+    const { text, title, filter, isWhole } = first;
+    return { text, title, filter, isWhole };
+  });
 }
 
 function wordCompletions(before: string, word: string, vocabulary: Vocabulary): Completion[] {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { strings } from '../strings.ts';
-import { measuredFacts } from './measured.ts';
+import { measuredFacts, remediesIn } from './measured.ts';
 
 it('tells figures in words, and leaves tables to documents', () => {
   const measured = {
@@ -17,4 +17,12 @@ it('tells figures in words, and leaves tables to documents', () => {
     { name: strings.models.figures.roundTrip, value: '0.000002' },
   ]);
   expect(measuredFacts(undefined)).toEqual([]);
+});
+
+it('finds the table of remedies where a pack has one', () => {
+  const scores = [{ gap: 'none', heeded: null, siblingsLikeness: 0.4, coverage: 0.5 }] as const;
+  const remedies = { judge: null, prompts: 8, siblings: 4, scores: [...scores] };
+  expect(remediesIn({ remedies })).toEqual(remedies);
+  expect(remediesIn({ remedies: { ...remedies, prompts: 'many' } })).toBeNull();
+  expect(remediesIn(undefined)).toBeNull();
 });

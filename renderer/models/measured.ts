@@ -1,3 +1,4 @@
+import { type Remedies, remediesSchema } from '../../electron/contract/remedies.ts';
 import type { PackInfo } from '../../electron/contract/status.ts';
 import { strings } from '../strings.ts';
 import type { Fact } from '../ui/fact.ts';
@@ -9,6 +10,11 @@ export function measuredFacts(measured: PackInfo['measured']): Fact[] {
     if (typeof value !== 'number') return [];
     return [{ name: names[key] ?? asWords(key), value: figure(value) }];
   });
+}
+
+/** How the ways from words to pictures compare on it; null where it does not tell, or in no way that is known. */
+export function remediesIn(measured: PackInfo['measured']): Remedies | null {
+  return remediesSchema.safeParse(measured?.['remedies']).data ?? null;
 }
 
 const figure = (value: number): string =>

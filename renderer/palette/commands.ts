@@ -51,7 +51,7 @@ export const KEYS = {
   generate: 'Mod+Enter',
   cancel: 'Escape',
   queue: 'q',
-  shelf: 'v',
+  shelf: 'j',
   moreLikeThis: 'm',
   samePerson: 'w',
   surprise: 'r',
@@ -78,6 +78,7 @@ export const KEYS = {
   redo: 'Mod+Shift+z',
   roll: 'Shift+r',
   lock: 'l',
+  next: 'v',
   play: 'p',
   keep: 'k',
   phrase: 'a',
@@ -188,7 +189,7 @@ function goCommands({ view }: Studio): Command[] {
 }
 
 function makeCommands(studio: Studio): Command[] {
-  const { create, settings } = studio;
+  const { create, settings, view } = studio;
   const hasSubject = (): boolean => studio.chosen.one !== null;
   return [
     {
@@ -290,6 +291,18 @@ function makeCommands(studio: Studio): Command[] {
         if (studio.view.place === 'between') studio.between.rollSeed();
         else if (studio.view.place === 'timeline') studio.timeline.rollSeed();
         else settings.roll();
+      },
+    },
+    {
+      id: 'shape-next',
+      group: 'make',
+      title: strings.inspector.shapeCommand,
+      keys: KEYS.next,
+      isPossible: always,
+      run: () => {
+        const isOpen = view.isShapingNext;
+        view.go('create');
+        view.shapeNext(!isOpen);
       },
     },
     {

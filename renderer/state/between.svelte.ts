@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Walk } from '../../electron/contract/draw.ts';
+import type { Between as BetweenPath, Walk } from '../../electron/contract/draw.ts';
 import { cancelled } from '../../electron/contract/errors.ts';
 import { pathSpaceSchema, type PathSpace } from '../../electron/contract/generation.ts';
 import { seedSchema } from '../../electron/contract/settings.ts';
@@ -7,6 +7,8 @@ import type { StudioService } from '../../electron/contract/service.ts';
 import { strings } from '../strings.ts';
 import { Keeping } from './keeping.svelte.ts';
 import { LivePreview } from './live-preview.svelte.ts';
+import { Measuring } from './measuring.svelte.ts';
+import type { FrameSpeed } from './frame-speed.svelte.ts';
 import { Playback } from './playback.svelte.ts';
 import { SavedValues } from './saved-values.svelte.ts';
 import { randomSeed, type Settings } from './settings.svelte.ts';
@@ -49,14 +51,15 @@ export class Between {
   readonly #playback = new Playback();
   /** What is seen at the thumb, by its position. */
   readonly preview: LivePreview<number>;
+  readonly measuring: Measuring;
   readonly strip: Strip;
   readonly keeping: Keeping;
 
-  constructor(service: StudioService, settings: Settings, undo: UndoStack) {
+  constructor(service: StudioService, settings: Settings, undo: UndoStack, speed: FrameSpeed) {
     this.#settings = settings;
     this.#undo = undo;
     this.preview = new LivePreview({
-      name: 'between',
+      ...{ name: 'between', speed },
       draw: (position, ask, signal) => {
         const { request } = this;
         if (!request) throw cancelled();
@@ -64,6 +67,7 @@ export class Between {
       },
       onFail: () => this.#playback.stop(),
     });
+    this.measuring = new Measuring(service);
     this.strip = new Strip(service, this.preview.channel, (error) => this.preview.fail(error));
     this.keeping = new Keeping(async () => {
       const { request, position } = this;
@@ -119,6 +123,13 @@ export class Between {
       ...{ path, even },
       settings: this.#settings.overrides,
     };
+  }
+
+  get #betweenToMeasure(): BetweenPath | null {
+    const { request } = this;
+    if (!request?.even) return null;
+    const { from, to, path, settings } = request;
+    return { from, to, path, settings };
   }
 
   // Changing it, each time as one step of the history
@@ -183,6 +194,7 @@ export class Between {
   /** Draws everything there is to see: on entering the place, and when the settings have changed. */
   refresh(): void {
     this.#goTo(this.position, true);
+    this.measuring.follow(this.#betweenToMeasure);
     this.strip.drawSoon(() => {
       const { a, b, seed, stops } = this.#values.now;
       const settings = this.#settings.overrides;
@@ -194,6 +206,7 @@ export class Between {
   rest(): void {
     this.#playback.stop();
     this.preview.stop();
+    this.measuring.stop();
     this.strip.stop();
   }
 

@@ -5,6 +5,7 @@ import type { PreviewRequest, StripRequest } from '../../electron/contract/draw.
 import type { StudioService } from '../../electron/contract/service.ts';
 import { Between } from './between.svelte.ts';
 import { Settings } from './settings.svelte.ts';
+import { slowMachine } from './test-speed.ts';
 import { UndoStack } from './undo.svelte.ts';
 
 const frame = { width: 1, height: 1, pixels: new Uint8Array(3), provisional: false };
@@ -24,7 +25,7 @@ function openBetween() {
     },
   } as unknown as StudioService;
   const undo = new UndoStack();
-  const between = new Between(service, new Settings(undo, () => null), undo);
+  const between = new Between(service, new Settings(undo, () => null), undo, slowMachine());
   return { between, undo, asked, strips };
 }
 

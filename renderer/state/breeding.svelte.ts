@@ -8,6 +8,7 @@ import { isTaken, mixEdits, type Taken } from '../breed/mixing.ts';
 import { evenWeights, moveBorder } from '../breed/weights.ts';
 import { type EditedPortrait, previewEdited } from './edit-preview.svelte.ts';
 import type { LivePreview } from './live-preview.svelte.ts';
+import type { FrameSpeed } from './frame-speed.svelte.ts';
 
 export const MAX_PARENTS = MAX_BLENDED;
 
@@ -27,9 +28,9 @@ export class Breeding {
   /** How the mixture looks, or a child that has just the weights. */
   readonly preview: LivePreview<EditedPortrait>;
 
-  constructor(service: StudioService, pack: () => Layered | null) {
+  constructor(service: StudioService, speed: FrameSpeed, pack: () => Layered | null) {
     this.#pack = pack;
-    this.preview = previewEdited(service, 'breeding');
+    this.preview = previewEdited(service, speed, 'breeding');
   }
 
   get mode(): Mode {

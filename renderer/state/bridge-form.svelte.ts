@@ -20,6 +20,8 @@ export class BridgeForm {
   #generator = $state<string | null>(null);
   pairs = $state(DEFAULT_PAIRS);
   about = $state('');
+  /** Id of a CLIP; empty for none. */
+  judge = $state('');
   title = $state('');
   /** One a line. */
   prompts = $state(strings.bridges.somePrompts.join('\n'));
@@ -34,6 +36,18 @@ export class BridgeForm {
 
   open(): void {
     this.#isOpen = true;
+  }
+
+  /** Filled in as it was before. */
+  openWith({ clip, generator, pairs, about = '', judge = '', prompts }: BridgeRequest): void {
+    this.#clip = clip;
+    this.#generator = generator;
+    this.pairs = pairs;
+    this.about = about;
+    this.judge = judge;
+    this.title = '';
+    this.prompts = prompts.join('\n');
+    this.open();
   }
 
   close(): void {
@@ -55,6 +69,11 @@ export class BridgeForm {
 
   get generator(): Learnable | undefined {
     return this.generators.find(({ id }) => id === this.#generator) ?? this.generators[0];
+  }
+
+  /** Other CLIPs than the one that is chosen: whoever chooses cannot judge. */
+  get judges(): readonly Learnable[] {
+    return this.clips.filter(({ id }) => id !== this.clip?.id);
   }
 
   chooseClip(id: string): void {
@@ -81,10 +100,12 @@ export class BridgeForm {
     const { clip, generator, pairs } = this;
     if (!clip || !generator || !this.arePairsPossible) return null;
     const [about, title] = [this.about.trim(), this.title.trim()];
+    const judge = this.judges.find(({ id }) => id === this.judge);
     return {
       ...{ clip: clip.id, generator: generator.id, pairs, prompts: this.testPrompts },
       ...(about !== '' && { about }),
       ...(title !== '' && { title }),
+      ...(judge && { judge: judge.id }),
     };
   }
 }

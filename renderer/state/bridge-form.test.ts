@@ -16,6 +16,7 @@ async function openForm(components: readonly ComponentListing[], packs = [pack])
   const models = new Models({
     packs: () => Promise.resolve(packs),
     components: () => Promise.resolve(components),
+    keptPacks: () => Promise.resolve([]),
   } as unknown as StudioService);
   await models.reload();
   return new BridgeForm(models);

@@ -41,7 +41,7 @@ const STAGES: Partial<Record<Task, BridgeStage>> = {
 /** The bridge that is being learnt, at most one in a window, and those that were begun before. */
 export class Bridges extends LongWork<BridgeRun> {
   readonly #service: StudioService;
-  #begun = $state.raw<readonly Bridge[]>([]);
+  #found = $state.raw<readonly Bridge[]>([]);
   #curve = $state.raw<readonly CurvePoint[]>([]);
   #samples = $state.raw<readonly BridgeSample[]>([]);
   #isEnding = $state(false);
@@ -56,8 +56,12 @@ export class Bridges extends LongWork<BridgeRun> {
 
   /** Those that were begun, and neither finished nor are being learnt here. */
   get begun(): readonly Bridge[] {
-    const { run } = this;
-    return run ? this.#begun.filter((bridge) => !isOf(bridge, run.request)) : this.#begun;
+    return this.#found.filter((bridge) => bridge.made === undefined && !this.#isRunning(bridge));
+  }
+
+  /** Those of which a pack was made, and pictures are left. */
+  get finished(): readonly Bridge[] {
+    return this.#found.filter((bridge) => bridge.made !== undefined && !this.#isRunning(bridge));
   }
 
   get curve(): readonly CurvePoint[] {
@@ -74,7 +78,7 @@ export class Bridges extends LongWork<BridgeRun> {
   }
 
   async reload(): Promise<void> {
-    this.#begun = await this.#service.bridges({});
+    this.#found = await this.#service.bridges({});
   }
 
   /** Learns a bridge from where it was left. Null when it was paused or failed, or another is under way. */
@@ -106,7 +110,7 @@ export class Bridges extends LongWork<BridgeRun> {
     const { run } = this;
     if (!run) return;
     await this.pause();
-    const bridge = this.#begun.find((begun) => isOf(begun, run.request));
+    const bridge = this.#found.find((found) => isOf(found, run.request));
     if (bridge) await this.drop(bridge.id);
   }
 
@@ -152,6 +156,10 @@ export class Bridges extends LongWork<BridgeRun> {
     if (event.kind === 'advanced') {
       this.report({ ...event, request, stage: this.#stageOf(event.task) });
     }
+  }
+
+  #isRunning(bridge: Bridge): boolean {
+    return this.run !== null && isOf(bridge, this.run.request);
   }
 
   /** What comes before the pairs gets ready for them; all else that comes beside belongs to the pack. */

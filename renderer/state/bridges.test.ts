@@ -11,7 +11,7 @@ import { Toasts } from './toasts.svelte.ts';
 
 const request: BridgeRequest = { clip: 'a-clip', generator: 'cats', pairs: 200, prompts: ['red'] };
 const begun: Bridge = {
-  ...{ id: 'b1', clip: 'a-clip', generator: 'cats', request, drawn: 120, learnt: 0 },
+  ...{ id: 'b1', clip: 'a-clip', generator: 'cats', request, drawn: 120, learnt: 0, bytes: 9_600 },
 };
 const pack = { title: 'Cats by words', folder: '/packs/cats' } as PackInfo;
 const frame = { width: 1, height: 1, pixels: new Uint8Array(3) };
@@ -47,6 +47,7 @@ function openBridges() {
     },
     packs: () => Promise.resolve([{ handle: 'h', folder: pack.folder, pack } as PackListing]),
     components: () => Promise.resolve([]),
+    keptPacks: () => Promise.resolve([]),
     choosePack: ({ handle }: { handle: string }) => {
       chosen.push(handle);
       return Promise.resolve(pack);

@@ -8,6 +8,7 @@ import { strings } from '../strings.ts';
 import { type Adjustment, Adjustments, NOTHING_DONE } from './adjustments.svelte.ts';
 import { EditPreview } from './edit-preview.svelte.ts';
 import { Keeping } from './keeping.svelte.ts';
+import type { FrameSpeed } from './frame-speed.svelte.ts';
 import { cornerWeights, type Point } from './plane.ts';
 import { PrincipalDirections } from './principal-directions.svelte.ts';
 import { type Phrase, SliderSet } from './slider-set.svelte.ts';
@@ -31,6 +32,7 @@ export class Edits {
   constructor(
     service: StudioService,
     undo: UndoStack,
+    speed: FrameSpeed,
     pack: () => PackInfo | null,
     onChange = () => {},
   ) {
@@ -38,7 +40,7 @@ export class Edits {
     this.#onChange = onChange;
     this.principal = new PrincipalDirections(service, undo);
     this.sliders = new SliderSet(pack, this.principal);
-    this.preview = new EditPreview(service);
+    this.preview = new EditPreview(service, speed);
     this.keeping = new Keeping(() => this.#keep(service));
   }
 
@@ -49,6 +51,19 @@ export class Edits {
   /** How much a slider adds to CLIP's score for its phrase; null while nobody knows. */
   gain(key: string): number | null {
     return this.amount(key) === 0 ? null : (this.preview.gains[key] ?? null);
+  }
+
+  /** Why a phrase is not seen, in words; null while it is, or while nobody knows. */
+  silence(key: string): string | null {
+    const told = this.amount(key) === 0 ? undefined : this.preview.silences[key];
+    if (!told) return null;
+    const { why, by } = told;
+    const words = strings.edits.silences;
+    if (why.kind === 'unheard') return words.unheard(why.words);
+    if (why.kind !== 'edit') return words[why.kind];
+    const slider = by?.kind === 'slide' ? keyOf(by.direction) : null;
+    const hiding = this.sliders.all.find((one) => one.key === slider);
+    return words.edit(hiding?.title ?? strings.edits.plane);
   }
 
   /** The other portraits at the corners of the plane. */

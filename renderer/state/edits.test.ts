@@ -5,6 +5,7 @@ import type { StudioService } from '../../electron/contract/service.ts';
 import { Edits } from './edits.svelte.ts';
 import type { Phrase } from './slider-set.svelte.ts';
 import type { Slide } from './sliders.ts';
+import { slowMachine } from './test-speed.ts';
 import { UndoStack } from './undo.svelte.ts';
 
 const PORTRAIT = '0199a5b2-7c00-7000-8000-000000000001';
@@ -15,11 +16,11 @@ const OWN: Edit = {
 function openEdits() {
   const service = {
     previewEdit: () => Promise.resolve({ width: 1, height: 1, pixels: new Uint8Array(3) }),
-    judgeEdits: () => Promise.resolve({ gains: [] }),
+    judgeEdits: () => Promise.resolve({ gains: [], silences: [] }),
     principalDirections: () => Promise.resolve([{ index: 3, name: null }]),
   } as unknown as StudioService;
   const undo = new UndoStack();
-  const edits = new Edits(service, undo, () => null);
+  const edits = new Edits(service, undo, slowMachine(), () => null);
   edits.begin(PORTRAIT);
   return { edits, undo };
 }

@@ -1,4 +1,5 @@
 import type { Frame } from '../../electron/contract/draw.ts';
+import type { FrameSpeed } from './frame-speed.svelte.ts';
 import type { TimelineFrames } from './timeline-frames.ts';
 import type { Timeline } from './timeline.svelte.ts';
 
@@ -12,7 +13,7 @@ const MEASURE_DELAY_MS = 400;
 export const THUMBNAILS = 16;
 
 /**
- * Draws the frames of a timeline small while nothing else is done, those along the axis first, so that
+ * Draws the frames of a timeline while nothing else is done, those along the axis first, so that
  * scrubbing has nothing to wait for. Of a film that does not fit into memory, as many as do, evenly spread.
  */
 export class FramesAhead {
@@ -22,17 +23,20 @@ export class FramesAhead {
   #abort: AbortController | null = null;
   readonly #timeline: Timeline;
   readonly #frames: TimelineFrames;
+  readonly #speed: FrameSpeed;
   readonly #channel: string;
   readonly #fail: (error: unknown) => void;
 
   constructor(
     timeline: Timeline,
     frames: TimelineFrames,
+    speed: FrameSpeed,
     channel: string,
     fail: (error: unknown) => void,
   ) {
     this.#timeline = timeline;
     this.#frames = frames;
+    this.#speed = speed;
     this.#channel = channel;
     this.#fail = fail;
   }
@@ -103,9 +107,9 @@ export class FramesAhead {
     const request = this.#frames.at(index);
     if (!request) return null;
     for (;;) {
-      const known = this.#frames.known(request, 'small');
+      const known = this.#frames.known(request, true);
       if (known) return known;
-      const ask = { channel: this.#channel, size: 'small' } as const;
+      const ask = { channel: this.#channel, size: this.#speed.size, moving: true };
       const { provisional } = await this.#frames.draw(request, ask, signal);
       signal.throwIfAborted();
       if (provisional) await new Promise((resolve) => setTimeout(resolve, MEASURE_DELAY_MS));

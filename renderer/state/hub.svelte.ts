@@ -32,12 +32,13 @@ export class Hub extends LongWork<HubRun> {
     return this.#offered;
   }
 
-  async look(name: string): Promise<void> {
+  /** @param variant a precision of those that are offered; by default the best */
+  async look(name: string, variant?: string): Promise<void> {
     if (this.run) return;
     this.#offered = null;
     this.#offered = await this.perform((signal) => {
       this.report({ stage: 'looking', done: 0, total: 0 });
-      return this.#service.hubModel({ name }, { signal });
+      return this.#service.hubModel({ name, variant }, { signal });
     });
   }
 
@@ -45,11 +46,11 @@ export class Hub extends LongWork<HubRun> {
   async bring(): Promise<ImportedModel | null> {
     const { offered } = this;
     if (!offered || this.run) return null;
-    const { name, revision } = offered;
+    const { name, revision, variant } = offered;
     const imported = await this.perform((signal) => {
       this.report({ stage: 'bringing', done: 0, total: 0 });
       return this.#service.importFromHub(
-        { name, revision },
+        { name, revision, variant },
         {
           signal,
           onEvent: (event) => {

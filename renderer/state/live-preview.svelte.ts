@@ -1,6 +1,7 @@
 import type { Frame, FrameSize } from '../../electron/contract/draw.ts';
 import { toStudioError, type StudioError } from '../../electron/contract/errors.ts';
 import { LatestLoop } from './latest.ts';
+import type { FrameSpeed } from './frame-speed.svelte.ts';
 
 /** How long a value must rest before it is drawn at full size, where nobody can tell when a hand lets go. */
 const SETTLE_MS = 180;
@@ -8,31 +9,43 @@ const SETTLE_MS = 180;
 /** A frame, and whether it was drawn before even steps were measured. */
 type Drawn = Frame & { readonly provisional?: boolean };
 
+interface Shown<T> {
+  readonly frame: Frame;
+  readonly value: T;
+  readonly isProvisional: boolean;
+  readonly isExact: boolean;
+}
+
 /** How a preview asks for a frame. */
 export interface Ask {
   /** A newer frame of the same channel makes an older one pointless. */
   readonly channel: string;
   readonly size: FrameSize;
+  /** Whether the hand moves on: then soon is more than exact. */
+  readonly moving: boolean;
 }
 
 export interface LivePreviewOptions<T> {
   /** What is previewed, as its channel is called. */
   readonly name: string;
+  /** Of what size frames are while the hand moves. */
+  readonly speed: FrameSpeed;
   draw(value: T, ask: Ask, signal: AbortSignal): Promise<Drawn>;
-  /** Hears of every frame that was drawn and is shown now. */
-  onFrame?(value: T, size: FrameSize): void;
+  /** Hears of every frame that was drawn and is shown now; `settled` where the hand has come to rest. */
+  onFrame?(value: T, settled: boolean): void;
   /** Hears that there is something wrong. */
   onFail?(): void;
 }
 
 /**
- * What is seen of a value that a hand moves: small frames while it moves, a full one where it rests, the
+ * What is seen of a value that a hand moves: quick frames while it moves, an exact one where it rests, the
  * newest value first. Frames that were overtaken are no errors; what broke off with the connection is asked
  * for again with the next.
  */
 export class LivePreview<T> {
-  #shown = $state.raw<{ frame: Frame; value: T; isProvisional: boolean } | null>(null);
+  #shown = $state.raw<Shown<T> | null>(null);
   #error = $state.raw<StudioError | null>(null);
+  #isDrawing = $state(false);
   #settle: ReturnType<typeof setTimeout> | undefined;
   /** What the connection broke off from. */
   #lost: { value: T; settled: boolean } | null = null;
@@ -45,11 +58,10 @@ export class LivePreview<T> {
     this.#options = options;
     this.channel = `${options.name}/${crypto.randomUUID()}`;
     this.#loop = new LatestLoop({
-      render: (value, settled, signal) =>
-        options.draw(value, { channel: this.channel, size: sizeOf(settled) }, signal),
+      render: (value, settled, signal) => this.#draw(value, settled, signal),
       deliver: (frame, value, settled) => {
-        this.show(frame, value);
-        options.onFrame?.(value, sizeOf(settled));
+        this.show(frame, value, settled);
+        options.onFrame?.(value, settled);
       },
       fail: (error, value, settled) => {
         if (toStudioError(error).code === 'disconnected') this.#lost = { value, settled };
@@ -73,6 +85,16 @@ export class LivePreview<T> {
     return this.#shown?.isProvisional ?? false;
   }
 
+  /** Whether the frame is exactly that of its value, and not one that came soon. */
+  get isExact(): boolean {
+    return this.#shown?.isExact ?? false;
+  }
+
+  /** Whether a frame is being drawn. */
+  get isDrawing(): boolean {
+    return this.#isDrawing;
+  }
+
   /** What is wrong, until the next frame. */
   get error(): StudioError | null {
     return this.#error;
@@ -89,15 +111,15 @@ export class LivePreview<T> {
     this.#loop.request(value, settled);
   }
 
-  /** Draws a value that may move on: small at once, and at full size when it has come to rest. */
+  /** Draws a value that may move on: quickly at once, and exactly when it has come to rest. */
   follow(value: T): void {
     this.request(value, false);
     this.#settle = setTimeout(() => this.request(value, true), SETTLE_MS);
   }
 
   /** Shows a frame that is known already. */
-  show(frame: Drawn, value: T): void {
-    this.#shown = { frame, value, isProvisional: frame.provisional ?? false };
+  show(frame: Drawn, value: T, isExact: boolean): void {
+    this.#shown = { frame, value, isExact, isProvisional: frame.provisional ?? false };
     this.#error = null;
   }
 
@@ -127,8 +149,19 @@ export class LivePreview<T> {
     this.#error = failure;
     this.#options.onFail?.();
   }
-}
 
-function sizeOf(settled: boolean): FrameSize {
-  return settled ? 'full' : 'small';
+  async #draw(value: T, settled: boolean, signal: AbortSignal): Promise<Drawn> {
+    const { speed, draw } = this.#options;
+    const { channel } = this;
+    const size = settled ? 'full' : speed.size;
+    const begun = performance.now();
+    this.#isDrawing = true;
+    try {
+      const frame = await draw(value, { channel, size, moving: !settled }, signal);
+      if (size === 'full' && !signal.aborted) speed.note(performance.now() - begun);
+      return frame;
+    } finally {
+      this.#isDrawing = false;
+    }
+  }
 }

@@ -1,23 +1,27 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { cancelled, StudioError } from '../../electron/contract/errors.ts';
 import type { FrameSize } from '../../electron/contract/draw.ts';
+import './test-window.ts';
 import { LivePreview } from './live-preview.svelte.ts';
+import { FrameSpeed } from './frame-speed.svelte.ts';
+import { slowMachine } from './test-speed.ts';
 
 const frameOf = (n: number, provisional = false) => ({
   ...{ width: n, height: 1, pixels: new Uint8Array(3 * n), provisional },
 });
 
 /** A preview whose frames are as wide as the value; `fails` breaks the next ones. */
-function openPreview() {
+function openPreview(speed = slowMachine()) {
   const asked: [value: number, size: FrameSize][] = [];
   const channels = new Set<string>();
   const harness = {
     fails: null as StudioError | null,
-    onFrame: vi.fn<(value: number, size: FrameSize) => void>(),
+    onFrame: vi.fn<(value: number, settled: boolean) => void>(),
     onFail: vi.fn<() => void>(),
   };
   const preview = new LivePreview<number>({
     name: 'test',
+    speed,
     draw: async (value, { channel, size }, signal) => {
       asked.push([value, size]);
       channels.add(channel);
@@ -26,13 +30,16 @@ function openPreview() {
       if (harness.fails) throw harness.fails;
       return frameOf(value, size === 'small');
     },
-    onFrame: (value, size) => harness.onFrame(value, size),
+    onFrame: (value, settled) => harness.onFrame(value, settled),
     onFail: () => harness.onFail(),
   });
   return { preview, asked, channels, harness };
 }
 
-beforeEach(() => vi.useFakeTimers());
+beforeEach(() => {
+  vi.useFakeTimers();
+  localStorage.clear();
+});
 
 describe('a live preview', () => {
   it('draws small while the hand moves and full where it rests, the newest first', async () => {
@@ -44,9 +51,24 @@ describe('a live preview', () => {
       [1, 'small'],
       [4, 'full'],
     ]);
-    expect(harness.onFrame.mock.calls).toEqual(asked);
+    expect(harness.onFrame.mock.calls).toEqual([
+      [1, false],
+      [4, true],
+    ]);
     expect(channels).toEqual(new Set([preview.channel]));
     expect(preview).toMatchObject({ value: 4, isProvisional: false, error: null });
+  });
+
+  it('draws full frames all along where the machine keeps up, and says that it draws', async () => {
+    const { preview, asked } = openPreview(new FrameSpeed(() => 'quick'));
+    preview.follow(1);
+    expect(preview.isDrawing).toBe(true);
+    await vi.runAllTimersAsync();
+    expect(asked).toEqual([
+      [1, 'full'],
+      [1, 'full'],
+    ]);
+    expect(preview.isDrawing).toBe(false);
   });
 
   it('finds out by itself when a value has come to rest', async () => {
@@ -63,7 +85,7 @@ describe('a live preview', () => {
 
   it('shows nothing more once it was stopped, and nothing at all once it was cleared', async () => {
     const { preview } = openPreview();
-    preview.show(frameOf(7), 7);
+    preview.show(frameOf(7), 7, true);
     preview.follow(1);
     preview.stop();
     await vi.runAllTimersAsync();

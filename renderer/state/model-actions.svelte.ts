@@ -3,6 +3,7 @@ import type { ImportedModel } from '../../electron/contract/component.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
 import type { PackInfo } from '../../electron/contract/status.ts';
 import { strings } from '../strings.ts';
+import { BridgeEstimates } from './bridge-estimate.svelte.ts';
 import { BridgeForm } from './bridge-form.svelte.ts';
 import { Bridges } from './bridges.svelte.ts';
 import { Hub } from './hub.svelte.ts';
@@ -18,6 +19,7 @@ export class ModelActions {
   readonly hub: Hub;
   readonly bridges: Bridges;
   readonly form: BridgeForm;
+  readonly estimates: BridgeEstimates;
   /** What the last import gave, until it was read or the next one begins. */
   brought = $state.raw<ImportedModel | null>(null);
   readonly #service: StudioService;
@@ -31,6 +33,7 @@ export class ModelActions {
     this.hub = new Hub(service);
     this.bridges = new Bridges(service);
     this.form = new BridgeForm(this.found);
+    this.estimates = new BridgeEstimates(service);
   }
 
   /** Looks for models and for what was begun. */

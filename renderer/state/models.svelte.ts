@@ -4,7 +4,7 @@ import type {
   LearnableKind,
 } from '../../electron/contract/component.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
-import type { PackListing } from '../../electron/contract/status.ts';
+import type { KeptPackListing, PackListing } from '../../electron/contract/status.ts';
 
 /** A CLIP or a generator that a bridge can be learnt from. */
 export interface Learnable {
@@ -25,6 +25,7 @@ export class Models {
   readonly #service: StudioService;
   #packs = $state.raw<readonly PackListing[] | null>(null);
   #components = $state.raw<readonly ComponentListing[]>([]);
+  #kept = $state.raw<readonly KeptPackListing[]>([]);
 
   constructor(service: StudioService) {
     this.#service = service;
@@ -39,13 +40,20 @@ export class Models {
     return this.#components;
   }
 
+  /** What the library keeps of packs. */
+  get kept(): readonly KeptPackListing[] {
+    return this.#kept;
+  }
+
   async reload(): Promise<void> {
-    const [packs, components] = await Promise.all([
+    const [packs, components, kept] = await Promise.all([
       this.#service.packs({}),
       this.#service.components({}),
+      this.#service.keptPacks({}),
     ]);
     this.#packs = packs;
     this.#components = components;
+    this.#kept = kept;
   }
 
   /** The upscalers that were imported, in the order in which the studio takes the first. */

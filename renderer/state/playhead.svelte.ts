@@ -6,6 +6,8 @@ import { beginOf, type Key } from '../timeline/keys.ts';
 import { FramesAhead } from './frames-ahead.svelte.ts';
 import { Keeping } from './keeping.svelte.ts';
 import { LivePreview } from './live-preview.svelte.ts';
+import { Measuring } from './measuring.svelte.ts';
+import type { FrameSpeed } from './frame-speed.svelte.ts';
 import { Playback } from './playback.svelte.ts';
 import { load, save } from './saved.ts';
 import type { Settings } from './settings.svelte.ts';
@@ -32,6 +34,8 @@ export class Playhead {
   readonly #frames: TimelineFrames;
   readonly #playback = new Playback();
   readonly preview: LivePreview<Seen>;
+  /** Of the segment that is looked at. */
+  readonly measuring: Measuring;
   readonly ahead: FramesAhead;
   readonly keeping: Keeping;
 
@@ -39,19 +43,21 @@ export class Playhead {
     service: StudioService,
     timeline: Timeline,
     settings: Settings,
+    speed: FrameSpeed,
     pack: () => Pick<PackInfo, 'id' | 'version'> | null,
   ) {
     this.#timeline = timeline;
     this.#time = this.#timeOf(load('timeline-frame', z.int().nonnegative()) ?? 0);
     this.#frames = new TimelineFrames(service, timeline, settings, pack);
     this.preview = new LivePreview({
-      name: 'timeline',
+      ...{ name: 'timeline', speed },
       draw: ({ request }, ask, signal) => this.#frames.draw(request, ask, signal),
       onFail: () => this.#playback.stop(),
     });
+    this.measuring = new Measuring(service);
     const { channel } = this.preview;
     const fail = (error: unknown) => this.preview.fail(error);
-    this.ahead = new FramesAhead(timeline, this.#frames, `${channel}/ahead`, fail);
+    this.ahead = new FramesAhead(timeline, this.#frames, speed, `${channel}/ahead`, fail);
     this.keeping = new Keeping(async () => {
       const { request } = timeline;
       return request && service.keepMoment({ timeline: request, at: this.time });
@@ -137,6 +143,7 @@ export class Playhead {
 
   #stopDrawing(): void {
     this.preview.stop();
+    this.measuring.stop();
     this.ahead.stop();
     clearTimeout(this.#changeTimer);
   }
@@ -158,11 +165,12 @@ export class Playhead {
     if (settled) this.ahead.drawSoon();
     else this.ahead.stop();
     const request = this.#frames.at(index);
+    if (settled) this.measuring.follow(request?.even ? request.between : null);
     if (!request) return this.preview.clear();
-    const full = this.#frames.known(request, 'full');
-    const known = full ?? this.#frames.known(request, 'small');
-    if (known) this.preview.show(known, { index, request });
-    if (full || (known && !settled)) this.preview.stop();
+    const exact = this.#frames.known(request, false);
+    const known = exact ?? this.#frames.known(request, true);
+    if (known) this.preview.show(known, { index, request }, exact !== null);
+    if (exact || (known && !settled)) this.preview.stop();
     else this.preview.request({ index, request }, settled);
   }
 }

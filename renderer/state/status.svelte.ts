@@ -48,6 +48,12 @@ export class StudioStatus {
     return pack?.state === 'ready' ? pack.pack : null;
   }
 
+  /** What draws now: the pack and the device. */
+  get drawer(): string {
+    const { id, version } = this.pack ?? { id: '', version: '' };
+    return `${id} ${version} ${this.#status?.device.used}`;
+  }
+
   /** A better device that had to be put aside for the one in use, or null. */
   get fallback(): DeviceStatus | null {
     const device = this.#status?.device;

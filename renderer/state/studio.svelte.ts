@@ -30,6 +30,7 @@ import { Library } from './library.svelte.ts';
 import { ModelActions } from './model-actions.svelte.ts';
 import { isModel, type ModelFiles } from './model-files.ts';
 import type { PictureFile } from './picture-files.ts';
+import { FrameSpeed } from './frame-speed.svelte.ts';
 import { Pictures } from './pictures.svelte.ts';
 import { Playhead } from './playhead.svelte.ts';
 import { Presets } from './presets.svelte.ts';
@@ -101,14 +102,21 @@ export class Studio {
     this.atlas = new Atlas(service, this.toasts, () => isInLibrary() && this.view.atlas);
     const isAtEasel = () => this.view.place === 'create';
     this.create = new Create(service, this.library, this.settings, this.undo, isAtEasel);
+    const speed = new FrameSpeed(() => this.status.drawer);
     const claim = () => this.create.easel.claim();
-    this.edits = new Edits(service, this.undo, () => this.status.pack, claim);
+    this.edits = new Edits(service, this.undo, speed, () => this.status.pack, claim);
     this.explanations = new Explanations(service);
-    this.between = new Between(service, this.settings, this.undo);
+    this.between = new Between(service, this.settings, this.undo, speed);
     this.timeline = new Timeline(this.settings, this.undo);
-    this.playhead = new Playhead(service, this.timeline, this.settings, () => this.status.pack);
+    this.playhead = new Playhead(
+      service,
+      this.timeline,
+      this.settings,
+      speed,
+      () => this.status.pack,
+    );
     this.exports = new Exports(host);
-    this.breeding = new Breeding(service, () => this.status.pack);
+    this.breeding = new Breeding(service, speed, () => this.status.pack);
     this.bringingIn = new BringingIn(service);
     this.upkeep = new Upkeep(host);
     this.renders = new Renders(host);

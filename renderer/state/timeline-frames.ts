@@ -1,4 +1,4 @@
-import type { Between, Frame, FrameSize, PreviewFrame } from '../../electron/contract/draw.ts';
+import type { Between, Frame, PreviewFrame } from '../../electron/contract/draw.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
 import type { PackInfo } from '../../electron/contract/status.ts';
 import { momentAt, segmentsOf, timeOfFrame } from '../../electron/contract/timeline.ts';
@@ -10,7 +10,7 @@ import type { Settings } from './settings.svelte.ts';
 import { anchorOf } from './slot.ts';
 import type { Timeline } from './timeline.svelte.ts';
 
-/** Small frames of many timelines; some seconds of the largest full ones. */
+/** Frames of many timelines of small pictures; some seconds of the largest. */
 const CACHE_BYTES = 128_000_000;
 
 /** Where and how one frame is drawn; also what its picture is remembered by. */
@@ -60,14 +60,15 @@ export class TimelineFrames {
     };
   }
 
-  known(request: FrameRequest, size: FrameSize): Frame | null {
-    return this.#cache.get(keyOf(request, size));
+  /** @param moving whether a frame will do that was drawn for a hand that moves */
+  known(request: FrameRequest, moving: boolean): Frame | null {
+    return this.#cache.get(keyOf(request, moving));
   }
 
   async draw(request: FrameRequest, ask: Ask, signal: AbortSignal): Promise<PreviewFrame> {
     const { between, position, even } = request;
     const frame = await this.#service.preview({ ...between, ...ask, position, even }, { signal });
-    if (!frame.provisional) this.#cache.set(keyOf(request, ask.size), frame);
+    if (!frame.provisional) this.#cache.set(keyOf(request, ask.moving), frame);
     return frame;
   }
 
@@ -89,6 +90,6 @@ export class TimelineFrames {
   }
 }
 
-function keyOf(request: FrameRequest, size: FrameSize): string {
-  return JSON.stringify([request, size]);
+function keyOf(request: FrameRequest, moving: boolean): string {
+  return JSON.stringify([request, moving]);
 }

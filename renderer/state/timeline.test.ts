@@ -5,6 +5,7 @@ import type { StudioService } from '../../electron/contract/service.ts';
 import { Playhead } from './playhead.svelte.ts';
 import { Settings } from './settings.svelte.ts';
 import { Timeline } from './timeline.svelte.ts';
+import { slowMachine } from './test-speed.ts';
 import { UndoStack } from './undo.svelte.ts';
 
 /** Side of small frames: one is 3 MB. */
@@ -19,10 +20,11 @@ function openTimeline() {
   };
   const undo = new UndoStack();
   const pack = { id: 'tiny', version: '1.0.0' };
-  const service = { preview } as unknown as StudioService;
+  const measure = () => Promise.resolve({});
+  const service = { preview, measure } as unknown as StudioService;
   const settings = new Settings(undo, () => null);
   const timeline = new Timeline(settings, undo);
-  const playhead = new Playhead(service, timeline, settings, () => pack);
+  const playhead = new Playhead(service, timeline, settings, slowMachine(), () => pack);
   const [first, second] = timeline.keys;
   const type = (id: number, prompt: string) => {
     for (let end = 1; end <= prompt.length; end++) {

@@ -49,6 +49,8 @@ const layoutSchema = z.object({
   inspector: z.boolean(),
   filmstrip: z.boolean(),
   panel: z.boolean().default(true),
+  /** Sections of the inspector that are folded. */
+  folded: z.array(z.string()).default([]),
   atlas: z.boolean().default(false),
   filmstripHeight: z.number().min(MIN_FILMSTRIP).max(MAX_FILMSTRIP),
   cell: z
@@ -70,11 +72,13 @@ export class View {
     inspector: true,
     filmstrip: true,
     panel: window.innerWidth >= WIDE,
+    folded: [],
     atlas: false,
     filmstripHeight: window.innerHeight > TALL ? 168 : 124,
     cell: firstCell(),
   }));
   #overlay = $state.raw<Overlay | null>(null);
+  #isShapingNext = $state(false);
   #isQueueOpen = $state(false);
   #isShelfOpen = $state(false);
 
@@ -104,6 +108,10 @@ export class View {
     return this.#saved.now.panel;
   }
 
+  isFolded(section: string): boolean {
+    return this.#saved.now.folded.includes(section);
+  }
+
   /** Whether the library is laid out by meaning, and not in rows. */
   get atlas(): boolean {
     return this.#saved.now.atlas;
@@ -120,6 +128,11 @@ export class View {
 
   get overlay(): Overlay | null {
     return this.#overlay;
+  }
+
+  /** Whether what shapes the next portraits is open beside their words. */
+  get isShapingNext(): boolean {
+    return this.#isShapingNext;
   }
 
   /** Whether the list of what is drawn is open. */
@@ -142,11 +155,17 @@ export class View {
 
   go(place: Place): void {
     this.#overlay = null;
+    this.#isShapingNext = false;
+    this.#isShelfOpen = false;
     this.#saved.put({ place });
   }
 
   setTheme(theme: Theme): void {
     this.#saved.put({ theme });
+  }
+
+  shapeNext(open: boolean): void {
+    this.#isShapingNext = open;
   }
 
   toggleInspector(): void {
@@ -159,6 +178,15 @@ export class View {
 
   togglePanel(): void {
     this.#saved.put({ panel: !this.panel });
+  }
+
+  toggleFold(section: string): void {
+    const { folded } = this.#saved.now;
+    this.#saved.put({
+      folded: this.isFolded(section)
+        ? folded.filter((other) => other !== section)
+        : [...folded, section],
+    });
   }
 
   toggleAtlas(): void {

@@ -55,7 +55,9 @@ export const betweenStrings = {
 
   evenSteps: {
     title: 'Even steps to the eye',
-    hint: 'The same change from step to step; nothing jumps.',
+    hint: 'The same change from step to step; nothing jumps. Every path is measured first, by drawing it.',
     measuring: 'Finding even steps…',
+    measuringOf: (done: number, total: number) =>
+      `Measuring the path: picture ${done} of about ${total}`,
   },
 };

@@ -1,4 +1,6 @@
 /** Learning a bridge between a CLIP and a generator. */
+import { size } from './count.ts';
+
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
@@ -27,8 +29,18 @@ export const bridgesStrings = {
       { title: 'Good', pairs: 20_000 },
       { title: 'Thorough', pairs: 100_000 },
     ],
-    estimate: (ms: number) =>
-      `On two processor cores ${duration(ms)} of drawing, then minutes of learning. More cores or a graphics card are faster.`,
+    /** @param there pictures that are drawn already */
+    estimate: (drawing: number, learning: number, there: number) => {
+      const all = drawing === 0 ? '' : `${duration(drawing)} of drawing, then `;
+      const text = `${all}${duration(learning)} of learning at the most, as measured on this computer.`;
+      return `${there > 0 ? `${there.toLocaleString('en')} are there already. ` : ''}${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+    },
+    notMeasured: 'How long it takes, this computer can tell after a short trial of the two.',
+    measure: 'Measure',
+    measuring: 'Trying the two…',
+    judge: 'Who says how well words are heeded?',
+    judgeHint: 'Another CLIP than the one that chooses',
+    noJudge: 'Nobody',
     about: 'What do its pictures show?',
     aboutHint: 'Optional, such as “a photo of a cat”. It helps the CLIP to tell pictures apart.',
     name: 'Name of the new model',
@@ -49,6 +61,16 @@ export const bridgesStrings = {
     needsBoth: 'A bridge needs a CLIP and a generator. Bring them first.',
     oneAtATime: 'Another bridge is being learnt. Pause it first, or wait until it is done.',
     unfinished: 'Begun earlier',
+    finished: 'Pictures of finished bridges',
+    pictures: (drawn: number, bytes: number) =>
+      `${drawn.toLocaleString('en')} pictures and what the CLIP sees in them, ${size(bytes)}`,
+    learnAgain: 'Learn again…',
+    removePictures: 'Remove…',
+    removePicturesTitle: 'Remove these pictures?',
+    removePicturesText: (pictures: number) =>
+      `The ${pictures.toLocaleString('en')} pictures are deleted, and another bridge between the two has to draw them again. The pack that was made of them stays.`,
+    removeNow: 'Remove',
+    picturesRemoved: 'The pictures were removed.',
     between: (clip: string, generator: string) => `${clip} → ${generator}`,
     soFar: (drawn: number, pairs: number, learnt: number) =>
       learnt > 0

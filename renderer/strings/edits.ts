@@ -30,6 +30,17 @@ export const editsStrings = {
     gain: (value: string) => `${value} nearer to the phrase`,
     gainTip:
       'How much better the picture fits the phrase with this slider than without it (CLIP score)',
+    judging: 'Looking at what it does…',
+    /** Why a phrase changes nothing. */
+    silences: {
+      unheard: (words: readonly string[]) =>
+        `The model does not know ${words.map((word) => `“${word}”`).join(', ')}`,
+      amount: 'Too little to be seen: move it further',
+      layers: 'Not seen in these layers: choose All',
+      there: 'The portrait is like that already',
+      edit: (title: string) => `Hidden by ${title}`,
+      portrait: 'Changes nothing at this portrait',
+    },
     remove: 'Remove this slider',
     name: (title: string) => `Name of ${title}`,
     namePlaceholder: 'What does it do?',
@@ -51,6 +62,8 @@ export const editsStrings = {
     useSelected: (n: number) => (n < 2 ? 'Use the selected' : `Use the ${n} selected`),
     noCorners: 'Clear',
     edited: 'Edited, not kept yet',
+    notKept: 'Not kept yet',
+    asDrawn: 'As it was made, not edited.',
     keep: 'Keep',
     keepCommand: 'Keep the edited portrait',
     resetCommand: 'Let go of the edits',

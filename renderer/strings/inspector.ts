@@ -5,6 +5,8 @@ import type { Gap } from '../../electron/contract/settings.ts';
 export const inspectorStrings = {
   inspector: {
     shape: 'Next portraits',
+    shapeChanged: 'Next portraits: not as the model has it',
+    shapeCommand: 'Shape the next portraits',
     resetAll: 'Reset all',
     truncation: 'Truncation',
     truncationTip:
@@ -48,6 +50,7 @@ export const inspectorStrings = {
     unlock: 'Let the seed change',
     roll: 'Roll another seed',
     thisPortrait: 'This portrait',
+    nothingYet: 'What shapes a portrait stands here once there is one.',
     nothing: 'Choose a portrait to see how it was made.',
     copySettings: 'Copy settings',
     settingsCopied: 'Settings copied.',

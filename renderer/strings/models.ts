@@ -1,5 +1,5 @@
 /** Model packs. */
-import { portraits } from './count.ts';
+import { portraits, size } from './count.ts';
 
 export const modelsStrings = {
   models: {
@@ -38,9 +38,16 @@ export const modelsStrings = {
       placeholder: 'owner/name',
       look: 'Look it up',
       stages: { looking: 'Asking the hub…', bringing: 'Downloading, then checking…' },
-      size: (files: number, bytes: number) =>
-        `${files} files, ${Math.max(1, Math.round(bytes / 1e6)).toLocaleString('en')} MB`,
+      size: (files: number, bytes: number) => `${files} files, ${size(bytes)}`,
       bring: 'Download',
+      variant: 'Precision',
+      variants: {
+        fp32: 'Full (fp32)',
+        fp16: 'Half (fp16), half the size',
+        quantized: 'Whole numbers (quantized), a quarter of the size',
+        int8: 'Whole numbers (int8), a quarter of the size',
+        uint8: 'Whole numbers (uint8), a quarter of the size',
+      } as Readonly<Record<string, string | undefined>>,
     },
     broughtPack: 'A pack. It can be drawn with at once.',
     brought: {
@@ -86,6 +93,30 @@ export const modelsStrings = {
       meanCosine: 'Likeness of what it draws to what was asked for (CLIP, 1 is the same)',
       roundTrip: 'Largest error of a portrait there and back',
       inversionError: 'Error of inversion',
+    },
+    remedies: {
+      title: 'From words to pictures: how the ways compare',
+      at: (name: string, variety: number) => `${name}, variety ${variety}`,
+      heeded: 'Words heeded',
+      likeness: 'Likeness of portraits of one prompt',
+      coverage: 'Of what the generator draws, how much is reached',
+      made: (prompts: number, siblings: number) =>
+        `${prompts} prompts, ${siblings} portraits each.`,
+      judged: {
+        clip: (id: string) =>
+          `Judged by another CLIP (${id}): whether a portrait is nearest to its own prompt.`,
+        attributes: (id: string) =>
+          `Judged by the attribute classifier of ${id}: what was asked for, and is shown.`,
+      },
+      noJudge: 'Nobody judged: the CLIP that chooses cannot tell how well the words are heeded.',
+    },
+    kept: {
+      title: 'Kept by the library',
+      text: 'What portraits need to be drawn again and edited, whatever becomes of the pack. Files that several of these share take their room once.',
+      needed: (n: number) => `${portraits(n)} by it`,
+      size,
+      installed: 'Installed too',
+      only: 'Only here',
     },
     added: (title: string) => `${title} was added.`,
     replaceTitle: 'Replace this model?',

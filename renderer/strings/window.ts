@@ -43,6 +43,7 @@ export const windowStrings = {
     restarted:
       'The drawing process stopped and was started again. Nothing is lost; its work is repeated.',
     noDevice: 'Ready to draw',
+    trying: 'Drawing…',
     fellBack: (used: string, wanted: string) => `${used}, because ${wanted} could not be used`,
   },
 

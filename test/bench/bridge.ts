@@ -2,15 +2,14 @@
  * A bridge from nothing, by the command line alone, between models of real size and random numbers: a StyleGAN2 of 256 px
  * (the 256 px configuration of stylegan2-ada-pytorch) and a CLIP like ViT-B/32. `node test/bench/bridge.ts [PAIRS] [FOLDER]`
  */
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { writeCheckpointPickle } from '../support/pickle.ts';
 import { styleGan2Network } from '../support/stylegan2-network.ts';
 import { writeVitClip } from '../support/vit-clip.ts';
+import { runCommand } from './command.ts';
 
-const MAIN = path.resolve(import.meta.dirname, '../../electron/hosts/cli/main.ts');
 const CHANNELS = [512, 512, 512, 512, 256, 128, 64];
 
 const [, , pairs = '300', base = mkdtempSync(path.join(tmpdir(), 'clip-flow-bridge-'))] =
@@ -21,23 +20,18 @@ const env = {
   ...{ CLIP_FLOW_LIBRARY: path.join(base, 'library'), CLIP_FLOW_PACKS: path.join(base, 'packs') },
 };
 
-function clipFlow(...args: string[]): string {
-  const begun = performance.now();
-  const stdio: ['ignore', 'pipe', 'inherit'] = ['ignore', 'pipe', 'inherit'];
-  const said = execFileSync(process.execPath, [MAIN, ...args, '--json'], { env, stdio }).toString();
-  console.log(`${((performance.now() - begun) / 1_000).toFixed(1)} s  clip-flow ${args.join(' ')}`);
-  return said;
-}
+const clipFlow = (...args: string[]) => runCommand(args, env);
 
 const checkpoint = path.join(base, 'random-256.pkl');
 if (!existsSync(checkpoint)) {
   const sizes = { z: 512, w: 512, mappingLayers: 8, clamp: 256 };
   const network = styleGan2Network({ resolution: 256, channels: CHANNELS, ...sizes });
   await writeCheckpointPickle(checkpoint, network);
-  clipFlow('models', 'import', checkpoint, '--id', 'random-256');
-  clipFlow('models', 'import', await writeVitClip(base), '--id', 'random-vit');
+  await clipFlow('models', 'import', checkpoint, '--id', 'random-256');
+  await clipFlow('models', 'import', await writeVitClip(base), '--id', 'random-vit');
 }
 const models = ['--clip', 'random-vit', '--generator', 'random-256'];
 const asked = ['--pairs', pairs, '--about', 'a picture', '--prompt', 'a red cat'];
-console.log(clipFlow('models', 'train-bridge', ...models, ...asked, '--title', 'Random'));
-console.log(clipFlow('generate', 'a red cat', '--pack', 'random', '--count', '2'));
+console.log(await clipFlow('models', 'train-bridge', ...models, '--estimate', '--pairs', pairs));
+console.log(await clipFlow('models', 'train-bridge', ...models, ...asked, '--title', 'Random'));
+console.log(await clipFlow('generate', 'a red cat', '--pack', 'random', '--count', '2'));

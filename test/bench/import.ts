@@ -2,9 +2,7 @@
  * Time and memory of importing a large checkpoint: `node test/bench/import.ts [FILE]`. Without a file, one of
  * random numbers and the size of config-f at 1,024 px is written first. Linux only.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -12,20 +10,24 @@ import { stored } from '../support/parity-network.ts';
 import { writeCheckpointPickle } from '../support/pickle.ts';
 import { styleGan2Network } from '../support/stylegan2-network.ts';
 import type { NetworkModule, StoredTensor } from '../../electron/engine/checkpoints/network.ts';
+import { runCommand } from './command.ts';
 import { print } from './report.ts';
 
 /** Karras et al. 2020, table 1, configuration F: coarse to fine. */
 const CHANNELS = [512, 512, 512, 512, 512, 256, 128, 64, 32];
 /** The mapping network learns at a hundredth of the rate, and its weights are as much larger. */
 const MAPPING_SCALE = 100;
-const POLL_MS = 20;
-const MAIN = path.resolve(import.meta.dirname, '../../electron/hosts/cli/main.ts');
 
 const folder = await mkdtemp(path.join(tmpdir(), 'clip-flow-bench-'));
 try {
   const file = process.argv[2] ?? (await writeLarge(path.join(folder, 'config-f.pkl')));
   print('checkpoint', `${Math.round(statSync(file).size / 1e6)} MB`);
-  await measure(file);
+  const env = {
+    ...process.env,
+    CLIP_FLOW_LIBRARY: path.join(folder, 'library'),
+    CLIP_FLOW_COMPONENTS: path.join(folder, 'components'),
+  };
+  await runCommand(['models', 'import', file], env);
 } finally {
   await rm(folder, { recursive: true });
 }
@@ -67,57 +69,4 @@ function quick(name: string, tensor: StoredTensor, scale: number): StoredTensor 
     };
     return Float32Array.from({ length: count }, next);
   });
-}
-
-interface Use {
-  readonly peakMegabytes: number;
-  readonly seconds: number;
-}
-
-async function measure(file: string): Promise<void> {
-  const env = {
-    ...process.env,
-    CLIP_FLOW_LIBRARY: path.join(folder, 'library'),
-    CLIP_FLOW_COMPONENTS: path.join(folder, 'components'),
-  };
-  const started = performance.now();
-  const child = spawn(process.execPath, [MAIN, 'models', 'import', file], {
-    ...{ env, stdio: ['ignore', 'ignore', 'inherit'] },
-  });
-  const uses = new Map<number, Use>();
-  const poll = setInterval(() => {
-    for (const pid of familyOf(child.pid ?? 0)) {
-      const use = useOf(pid);
-      if (use) uses.set(pid, use);
-    }
-  }, POLL_MS);
-  const [code] = await once(child, 'exit');
-  clearInterval(poll);
-  print('import', `${((performance.now() - started) / 1_000).toFixed(1)} s, exit code ${code}`);
-  for (const [pid, { peakMegabytes, seconds }] of uses) {
-    const name = pid === child.pid ? 'engine' : 'inference';
-    print(name, `${peakMegabytes} MB at the most, ${seconds.toFixed(1)} s of CPU`);
-  }
-}
-
-function familyOf(pid: number): number[] {
-  const children = textOf(`/proc/${pid}/task/${pid}/children`) ?? '';
-  return [pid, ...children.split(' ').filter(Boolean).map(Number).flatMap(familyOf)];
-}
-
-/** Ticks are hundredths of a second. */
-function useOf(pid: number): Use | undefined {
-  const peak = /VmHWM:\s+(\d+) kB/.exec(textOf(`/proc/${pid}/status`) ?? '')?.[1];
-  const ticks = textOf(`/proc/${pid}/stat`)?.split(') ')[1]?.split(' ');
-  if (peak === undefined || !ticks) return undefined;
-  const seconds = (Number(ticks[11]) + Number(ticks[12])) / 100;
-  return { peakMegabytes: Math.round(Number(peak) / 1_000), seconds };
-}
-
-function textOf(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
-  }
 }

@@ -39,7 +39,12 @@ export async function benchSlider(
   const show = async (position: number, frames: number[]): Promise<void> => {
     const startedAt = performance.now();
     try {
-      const { pixels } = await service.preview({ ...WAY, position, size });
+      const { pixels } = await service.preview({
+        ...WAY,
+        position,
+        size,
+        moving: size === 'small',
+      });
       bytes = pixels.length;
       frames.push(performance.now() - startedAt);
     } catch (thrown) {

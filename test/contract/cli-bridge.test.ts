@@ -54,6 +54,8 @@ it('pauses at Ctrl+C, says how to go on, goes on, and draws with what came of it
   const drawn = await run(['generate', 'a red cat', '--pack', pack.id, '--json'], base);
   expect(JSON.parse(drawn.stdout)).toMatchObject({ pack: 'tiny-bridge', images: [{ width: 4 }] });
 
-  const dropped = await run(['models', 'drop-bridge', 'tiny-clip--tiny-generator'], base);
-  expect(dropped).toMatchObject({ code: 1, stderr: expect.stringMatching(/not-found/) });
+  const [left] = JSON.parse((await run(['models', 'bridges', '--json'], base)).stdout).bridges;
+  expect(left).toMatchObject({ made: 'tiny-bridge', drawn: 200 });
+  const dropped = await run(['models', 'drop-bridge', left.id], base);
+  expect(dropped).toMatchObject({ code: 0, stdout: expect.stringMatching(/is dropped/) });
 });

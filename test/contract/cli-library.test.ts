@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { z } from 'zod';
@@ -69,22 +69,18 @@ it('export hands over a board, a search or ids as every kind, and refuses what m
   const rows = (await readFile(path.join(out, 'Client.csv'), 'utf8')).split('\r\n');
   expect(rows.slice(1, 3).map((row) => row.split(',')[0])).toEqual([ids[2], ids[0]]);
   const made = ['gallery', 'sheet', 'arrays', 'pictures', 'drawings'];
-  for (const kind of made) {
+  for (const [index, kind] of made.entries()) {
+    const found = index % 2 === 0 ? ['--query', 'smile'] : ['--search', 'smile', '--limit', '2'];
     const { code } = await run(
       library,
-      ...['export', '--query', 'smile', '--as', kind, '--name', kind, '--zip', '--out', out],
+      ...['export', ...found, '--as', kind, '--name', kind, '--zip', '--out', out],
     );
     expect(code).toBe(0);
   }
   expect((await readdir(out)).sort()).toEqual(
     ['Client.csv', ...made.map((kind) => `${kind}.zip`)].sort(),
   );
-  const best = ['--search', 'smile', '--limit', '2', '--as', 'table', '--name', 'best'];
-  expect((await run(library, 'export', ...best, '--out', out)).code).toBe(0);
-  const found = (await readFile(path.join(out, 'best.csv'), 'utf8')).trim().split('\r\n');
-  expect(found).toHaveLength(3);
   for (const line of [
-    ['--limit', '2', '--query', ''],
     ['--search', 'smile', '--board', 'Client'],
     ['--as', 'gallery', '--columns', '3', '--query', ''],
     ['--as', 'sheet', '--format', 'gif', '--query', ''],
@@ -101,6 +97,34 @@ it('doctor names a picture that is gone and ends with 1', async () => {
   const { code, stdout } = await run(library, 'doctor');
   expect(code).toBe(1);
   expect(stdout).toContain(`The picture of ${ids[2]} is missing.`);
+});
+
+it('doctor tries the devices, also with a pack that has passed before', async () => {
+  const { library } = await drawn();
+  const schema = z.object({ ok: z.boolean(), device: z.object({ used: z.string().nullable() }) });
+  for (const expected of [true, true]) {
+    const { stdout } = await run(library, 'doctor', '--json');
+    expect(schema.parse(JSON.parse(stdout))).toEqual({ ok: expected, device: { used: 'cpu' } });
+  }
+  await writeFile(path.join(library, 'pictures', 'stray.png'), 'no portrait');
+  const { code, stdout } = await run(library, 'doctor');
+  expect(stdout).toContain('stray.png is not a portrait of this library.');
+  expect(code).toBe(1);
+});
+
+it('doctor says all else where there can be no library', async () => {
+  const file = path.join(await temporaryFolder(), 'file');
+  await writeFile(file, '');
+  const { code, stdout } = await run(path.join(file, 'library'), 'doctor');
+  expect(code).toBe(1);
+  for (const line of [
+    /^Device +cpu: used/m,
+    /^Pack +tiny-pack .* sound/m,
+    /^Library +The library in .*file.library /m,
+    /^Disk +[\d.]+ GB free$/m,
+  ]) {
+    expect(stdout).toMatch(line);
+  }
 });
 
 it('doctor names a row that cannot be read and ends with 1, and list goes on without it', async () => {

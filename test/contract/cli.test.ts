@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { constants } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
@@ -57,11 +58,12 @@ async function json<T>(schema: z.ZodType<T>, args: readonly string[], place: Pla
 
 const failureSchema = z.strictObject({ error: serialisedErrorSchema });
 
-/** The error code of a command that must fail with exit code 1. */
+/** The error code of a command that must fail with exit code 1, or 2 for what could never be. */
 async function failure(args: readonly string[], place: Place): Promise<string> {
   const { code, stdout } = await run([...args, '--json'], place);
-  expect(code, stdout).toBe(1);
-  return failureSchema.parse(JSON.parse(stdout)).error.code;
+  const { error } = failureSchema.parse(JSON.parse(stdout));
+  expect(error.code === 'invalid-argument' ? [1, 2] : [1], stdout).toContain(code);
+  return error.code;
 }
 
 const generatedSchema = z.strictObject({
@@ -264,9 +266,16 @@ describe('clip-flow', () => {
     const schema = z.looseObject({ file: z.string(), frames: z.literal(5) });
     expect((await json(schema, line, place)).file).toBe(file);
     expect((await readFile(file)).subarray(8, 12).toString()).toBe('WEBP');
+    expect(await failure(line, place)).toBe('file-exists');
+    const beside = { file: path.join(path.dirname(file), 'way (2).webp') };
+    expect(await json(schema, [...line, '--if-exists', 'rename'], place)).toMatchObject(beside);
+    expect(await failure([...line, '--out', `${file}/x/way.gif`], place)).toBe('access-denied');
+    const nowhere = path.join(place.library, 'no', 'way.gif');
+    expect(await failure([...line, '--out', nowhere], place)).toBe('file-not-found');
     const film = path.join(path.dirname(file), 'way.mp4');
     expect(await run([...line, '--out', film, '--json'], place)).toMatchObject({ code: 2 });
-    expect(await readdir(path.dirname(file))).toEqual(['way.webp']);
+    expect((await readdir(path.dirname(file))).sort()).toEqual(['way (2).webp', 'way.webp']);
+    expect(await readdir(place.library)).not.toContain('no');
   });
 
   it('makes a portrait again, and shows where it came from', async () => {
@@ -334,7 +343,9 @@ describe('clip-flow', () => {
       ['animate', ...Array.from({ length: 65 }, (_, n) => `p${n}`), '--out', 'x.webp'],
       ['animate', 'a', 'b', 'c', '--path', 'clip,w,flow', '--out', 'x.webp'],
     ]) {
-      expect(await failure(line, place)).toBe('invalid-argument');
+      const { code, stdout } = await run([...line, '--json'], place);
+      expect(failureSchema.parse(JSON.parse(stdout)).error.code).toBe('invalid-argument');
+      expect(code).toBe(2);
     }
     const listSchema = z.looseObject({ portraits: z.array(z.looseObject({})) });
     expect((await json(listSchema, ['list'], place)).portraits).toHaveLength(1);
@@ -585,8 +596,10 @@ describe('clip-flow', () => {
     await vi.waitFor(async () => expect(await drawn()).toBeGreaterThan(1), 90_000);
     for (const signal of signals) child.kill(signal);
     const [code] = await once(child, 'close');
-    expect(code).toBe(1);
-    expect(failureSchema.parse(JSON.parse(stdout)).error.code).toBe('cancelled');
+    expect(code).toBe(128 + constants.signals[signals[0]!]);
+    const { error } = failureSchema.parse(JSON.parse(stdout));
+    expect(error.code).toBe('cancelled');
+    expect(error.details?.['images']).toHaveLength(await drawn());
     const { portraits } = await json(
       z.looseObject({ portraits: z.array(portraitSchema) }),
       ['list', '--limit', '1000'],

@@ -195,6 +195,14 @@ describe('a phrase as a slider', () => {
     expect(clipScore).toBeCloseTo(reader.get(withIt).clipScore!, 5);
   });
 
+  it('says why it changes nothing, where it does not', async () => {
+    const silencesOf = async (...edits: Edit[]) =>
+      (await studio.service.judgeEdits({ of: portrait, edits })).silences;
+    expect(await silencesOf(slide(1, RED), slide(1))).toEqual([null, null]);
+    expect(await silencesOf(slide(0.001, RED))).toEqual([{ kind: 'amount' }]);
+    expect(await silencesOf(slide(1, pair('a man', 'a man')))).toEqual([{ kind: 'portrait' }]);
+  });
+
   it('changes what it is about alone, if it is disentangled', async () => {
     // What the tiny pack shows are the first six numbers of w.
     const moved = async (disentangle: number, amount = 1) => {

@@ -100,6 +100,10 @@ it('a window asks first, and then for what it was shown', async () => {
   expect(model).toMatchObject({ name: REPOSITORY, license: 'mit', revision: COMMIT });
   expect(model.bytes).toBe(model.files.reduce((sum, { bytes }) => sum + bytes, 0));
   const tasks = new Set<string>();
+  expect(model.variants).toEqual(['fp32']);
+  expect(await service.hubModel({ name: REPOSITORY, variant: 'fp32' })).toEqual({
+    ...{ ...model, variant: 'fp32' },
+  });
   const made = await service.importFromHub(
     { name: REPOSITORY, revision: model.revision, title: 'Tiny' },
     { onEvent: ({ task }) => void tasks.add(task) },

@@ -140,7 +140,9 @@ it('what is kept of packs is told, and cleared away after a yes', async () => {
   await runCommand('generate', 'a red fox', '--pack', 'tiny-other');
   await runCommand('models', 'remove', 'tiny-other');
   const kept = await runCommand('models', 'kept');
-  expect(kept.document).toMatchObject({ models: [{ id: 'tiny-other', installed: false }] });
+  expect(kept.document).toMatchObject({
+    models: [{ id: 'tiny-other', installed: false, portraits: 1 }],
+  });
   expect(kept.document['bytes']).toBeGreaterThan(1_000);
 
   const unsaid = await runCommand('models', 'kept', '--clear');

@@ -171,10 +171,39 @@ describe('previews in even steps', () => {
       studio.service.preview({
         ...{ from: prompt('one'), to: prompt('two'), path: 'w', settings: {} },
         ...{ channel: 'timeline', position: 0.5, even: true, size },
+        moving: size === 'small',
       });
     expect((await show('small')).provisional).toBe(true);
     expect(await show('full')).toMatchObject({ provisional: false, width: 16 });
     expect(await show('small')).toMatchObject({ provisional: false, width: 8 });
+  });
+
+  it('say how far the measuring is to all who wait for it, which ends when nobody does', async () => {
+    const way = { from: prompt('three'), to: prompt('four'), path: 'w', settings: {} } as const;
+    const told: [ProgressEvent[], ProgressEvent[]] = [[], []];
+    await Promise.all(
+      told.map((events) =>
+        studio.service.measure(way, { onEvent: (event) => void events.push(event) }),
+      ),
+    );
+    for (const events of told) {
+      const steps = events.flatMap((event) => (event.kind === 'advanced' ? [event] : []));
+      expect(steps.length).toBeGreaterThan(3);
+      expect(steps.every(({ task, done, total }) => task === 'measure' && done <= total)).toBe(
+        true,
+      );
+      expect(steps.at(-1)?.remainingMs).toEqual(expect.any(Number));
+    }
+    const again: ProgressEvent[] = [];
+    await studio.service.measure(way, { onEvent: (event) => void again.push(event) });
+    expect(again).toEqual([]);
+    const stop = new AbortController();
+    const other = { ...way, to: prompt('five') };
+    const measuring = studio.service.measure(other, {
+      signal: stop.signal,
+      onEvent: () => stop.abort(),
+    });
+    await expect(measuring).rejects.toMatchObject({ code: 'cancelled' });
   });
 });
 

@@ -4,6 +4,9 @@ import { hasBrowser, launchBrowser, openWindow } from './support/browser.ts';
 import { openTestStudio } from './support/studio.ts';
 import { canvasPixels, difference } from './support/window.ts';
 
+/** Width of the thumb, in px. */
+const THUMB = 22;
+
 const preview = (page: Page) => page.getByRole('img', { name: 'Portrait at this position' });
 
 const thumb = (page: Page) => page.getByRole('slider', { name: 'Position between A and B' });
@@ -18,19 +21,17 @@ async function goFromSailorToChef(page: Page): Promise<void> {
   await page.getByLabel('Words for B').fill('a serious chef');
 }
 
-/** Lets go of the thumb at a position and reads the full-size picture there. */
+/** Lets go of the thumb at a position and reads the very picture there. */
 async function picture(page: Page, position: number): Promise<number[]> {
   await thumb(page).fill(String(position));
-  const end = page.getByRole('img', { name: 'End A' });
-  const side = await end.evaluate((canvas) => (canvas as HTMLCanvasElement).width);
   await expect
     .poll(() =>
-      preview(page).evaluate((canvas) => [
-        (canvas as HTMLCanvasElement).width,
-        Number(canvas.closest('figure')?.dataset['position']),
-      ]),
+      preview(page).evaluate((canvas) => {
+        const { exact, position } = canvas.closest('figure')?.dataset ?? {};
+        return [exact, Number(position)];
+      }),
     )
-    .toEqual([side, position]);
+    .toEqual(['true', position]);
   return canvasPixels(preview(page));
 }
 
@@ -57,6 +58,19 @@ describe.skipIf(!hasBrowser)('Between', () => {
     ];
     for (const end of ends) await end.waitFor();
 
+    // Each stop stands under the thumb that shows it.
+    await page.getByRole('button', { name: 'Stop at 1.00' }).locator('canvas').waitFor();
+    const track = (await thumb(page).boundingBox())!;
+    for (const [name, part] of [
+      ['0.00', 0],
+      ['0.50', 0.5],
+      ['1.00', 1],
+    ] as const) {
+      const stop = (await page.getByRole('button', { name: `Stop at ${name}` }).boundingBox())!;
+      const at = track.x + THUMB / 2 + part * (track.width - THUMB);
+      expect(Math.abs(stop.x + stop.width / 2 - at)).toBeLessThan(1.5);
+    }
+
     for (const path of ['Meaning', 'Person', 'Style']) {
       await page.getByRole('radio', { name: path }).click();
       const steps: number[][] = [];
@@ -71,6 +85,7 @@ describe.skipIf(!hasBrowser)('Between', () => {
 
     await page.getByRole('radio', { name: 'Meaning' }).click();
     await page.getByRole('switch', { name: 'Even steps to the eye' }).click();
+    await page.getByText(/^Measuring the path: picture \d+ of about \d+, .* left/).waitFor();
     const even: number[][] = [];
     for (let i = 0; i <= 10; i++) even.push(await picture(page, i / 10));
     const lengths = even.slice(1).map((step, i) => difference(even[i]!, step));

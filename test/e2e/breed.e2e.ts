@@ -112,6 +112,7 @@ describe.skipIf(!hasBrowser)('Mix and breed', () => {
     const page = await openWindow(browser, studio.url);
     await makePortraits(page, 'a sailor', 1);
     const parent = await currentId(page);
+    await page.getByRole('button', { name: 'Next portraits' }).click();
     const locks = page.getByRole('group', { name: 'Lock' });
     expect(await locks.getByRole('button').allInnerTexts()).toEqual([
       'Shape',
@@ -124,6 +125,7 @@ describe.skipIf(!hasBrowser)('Mix and breed', () => {
     await locks.getByRole('button', { name: 'Reset lock' }).click();
     expect(await locks.getByRole('button', { pressed: true }).count()).toBe(0);
     await locks.getByRole('button', { name: 'Colours' }).click();
+    await page.keyboard.press('Escape');
     await page.keyboard.press('m');
     await expect.poll(() => currentId(page)).not.toBe(parent);
     await waitUntilDrawn(page);

@@ -9,6 +9,7 @@ import {
   makePortraits,
   portraitPixels,
   promptField,
+  shapeNext,
   waitUntilDrawn,
 } from './support/window.ts';
 
@@ -90,7 +91,7 @@ describe.skipIf(!hasBrowser)('Create', () => {
     const pixels = await portraitPixels(page, wanted);
 
     await makePortraits(page, 'someone else entirely', 1);
-    await page.getByRole('slider', { name: 'Truncation' }).fill('0.4');
+    await shapeNext(page, (next) => next.getByRole('slider', { name: 'Truncation' }).fill('0.4'));
     await page
       .getByRole('option')
       .filter({ has: page.locator(`[src*="${wanted}"]`) })

@@ -11,6 +11,7 @@ import {
   makePortraits,
   portraitPixels,
   promptField,
+  shapeNext,
 } from './support/window.ts';
 
 /** What is computed once for a pack takes its time where others compute as well. */
@@ -98,6 +99,57 @@ describe.skipIf(!hasBrowser)('Edits', () => {
     await expect.poll(() => editedPixels(page)).toEqual(await portraitPixels(page, other.id));
   });
 
+  it('moves nothing but the picture when a slider is moved, finely with Shift, and back', async () => {
+    await using studio = await openTestStudio({ pack: TINY_PACK });
+    const page = await openWindow(browser, studio.url);
+    await makePortraits(page, 'a sailor', 2);
+    await page.locator('main figure').click();
+    await page.keyboard.press('a');
+    await addPhrase(page, 'red hair');
+    await slider(page, 'red hair').waitFor();
+    await page.evaluate(() => {
+      const shifts: number[] = Object.assign(globalThis, { shifts: [] }).shifts;
+      const note = (list: PerformanceObserverEntryList) =>
+        list.getEntries().forEach((entry) => shifts.push(Object(entry).value));
+      new PerformanceObserver(note).observe({ type: 'layout-shift' });
+    });
+    const drag = async (name: string, by: number) => {
+      const { x, y, width, height } = (await slider(page, name).boundingBox())!;
+      await page.mouse.move(x + width / 2, y + height / 2);
+      await page.mouse.down();
+      await page.mouse.move(x + width / 2 + by, y + height / 2, { steps: 12 });
+      await page.mouse.up();
+    };
+    await drag('Smile', 60);
+    await editedPixels(page);
+    await drag('red hair', 60);
+    await page.getByText(/nearer to the phrase$/).waitFor();
+    expect(await page.evaluate(() => Object(globalThis).shifts)).toEqual([]);
+
+    const smile = async () => Number(await slider(page, 'Smile').inputValue());
+    const far = await smile();
+    await slider(page, 'Smile').dblclick();
+    expect(await smile()).toBe(0);
+    await page.keyboard.down('Shift');
+    await drag('Smile', 60);
+    await page.keyboard.up('Shift');
+    const near = await smile();
+    expect(near).toBeGreaterThan(0);
+    expect(near).toBeLessThan(far / 4);
+    await slider(page, 'Smile').press('Alt+ArrowRight');
+    expect(await smile()).toBeCloseTo(near + 0.01, 6);
+    await page.getByLabel('Smile, as a number').fill('0,7');
+    await page.keyboard.press('Enter');
+    expect(await smile()).toBe(0.7);
+
+    await page.getByRole('button', { name: 'Shape it' }).click();
+    await slider(page, 'Smile').waitFor({ state: 'hidden' });
+    await page.reload();
+    await slider(page, 'red hair').waitFor();
+    expect(await slider(page, 'Smile').isVisible()).toBe(false);
+    expect(page.complaints).toEqual([]);
+  });
+
   it('makes a slider of a phrase, says what it does, and narrows it', async () => {
     await using studio = await openTestStudio({ pack: TINY_PACK });
     const page = await openWindow(browser, studio.url);
@@ -124,6 +176,10 @@ describe.skipIf(!hasBrowser)('Edits', () => {
     await page.getByRole('button', { name: 'More about sad → red hair' }).click();
     await page.getByRole('button', { name: 'Remove this slider' }).click();
     await slider(page, 'sad → red hair').waitFor({ state: 'hidden' });
+
+    await addPhrase(page, '日本');
+    await slider(page, '日本').fill('1');
+    await page.getByText('The model does not know “日本”').waitFor();
   });
 
   it('finds the model’s own directions, which can be named', async () => {
@@ -210,15 +266,17 @@ describe.skipIf(!hasBrowser)('Edits', () => {
     const best = page.getByRole('button', { name: 'Best first' });
     if (await best.isEnabled()) await best.click();
     expect(isSorted(await scores())).toBe(true);
-    await page.getByRole('radio', { name: 'of 4 ×' }).click();
+    await shapeNext(page, (next) => next.getByRole('radio', { name: 'of 4 ×' }).click());
     await makePortraits(page, 'a sailor', 2);
     expect(isSorted(await scores())).toBe(true);
     expect((await studio.studio.service.count({})).count).toBe(6);
-    await page.getByRole('button', { name: 'Reset keep the best' }).click();
-    const kept = page.getByRole('radiogroup', { name: 'Keep the best' });
-    await kept.getByRole('radio', { name: 'All', checked: true }).waitFor();
-    await page.keyboard.press('Control+z');
-    await kept.getByRole('radio', { name: 'of 4 ×', checked: true }).waitFor();
+    await shapeNext(page, async (next) => {
+      await next.getByRole('button', { name: 'Reset keep the best' }).click();
+      const kept = next.getByRole('radiogroup', { name: 'Keep the best' });
+      await kept.getByRole('radio', { name: 'All', checked: true }).waitFor();
+      await page.keyboard.press('Control+z');
+      await kept.getByRole('radio', { name: 'of 4 ×', checked: true }).waitFor();
+    });
   });
 
   it('carries words to pictures the way that is chosen', async () => {
@@ -226,9 +284,11 @@ describe.skipIf(!hasBrowser)('Edits', () => {
     const page = await openWindow(browser, studio.url);
     await makePortraits(page, 'a sailor', 1);
     const shifted = await currentId(page);
-    const way = page.getByRole('radiogroup', { name: 'Words to picture' });
-    await way.getByRole('radio', { name: 'Shifted' }).focus();
-    await page.keyboard.press('ArrowLeft');
+    await shapeNext(page, async (next) => {
+      const way = next.getByRole('radiogroup', { name: 'Words to picture' });
+      await way.getByRole('radio', { name: 'Shifted' }).focus();
+      await page.keyboard.press('ArrowLeft');
+    });
     await makePortraits(page, 'a sailor', 1);
     await expect.poll(() => currentId(page)).not.toBe(shifted);
     const { settings } = await studio.studio.service.get({ id: await currentId(page) });

@@ -92,6 +92,8 @@ describe.skipIf(!hasBrowser)('Real checkpoints', () => {
     await expect.poll(() => generator.getByLabel('Class').inputValue()).toBe('2');
 
     await fillForm(page);
+    await page.getByRole('button', { name: 'Measure' }).click();
+    await page.getByText(/as measured on this computer/).waitFor();
     await see('form');
     await page.getByRole('button', { name: 'Start' }).click();
     await page.getByRole('heading', { name: 'Learning a bridge' }).waitFor();
@@ -109,6 +111,9 @@ describe.skipIf(!hasBrowser)('Real checkpoints', () => {
     await done.getByRole('button', { name: 'Use this model' }).click();
     const card = page.getByRole('article').filter({ hasText: 'Shapes by words' });
     await card.getByText('In use').waitFor();
+    await card.getByText('Measured').click();
+    await card.getByRole('rowheader', { name: 'Neighbours, variety 0.25' }).waitFor();
+    await page.getByRole('region', { name: 'Pictures of finished bridges' }).waitFor();
     await see('done');
 
     await page.getByRole('button', { name: /^Create/ }).click();

@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import type { StudioService } from '../../electron/contract/service.ts';
 import { launchBrowser, openWindow, type Theme } from './support/browser.ts';
 import { openTestStudio } from './support/studio.ts';
-import { candidates, makePortraits, promptField } from './support/window.ts';
+import { candidates, makePortraits, promptField, shapeNext } from './support/window.ts';
 
 const FOLDER = path.resolve(import.meta.dirname, '../../resources/screenshots');
 const SIZE = { width: 1440, height: 900 };
@@ -55,8 +55,12 @@ try {
   await fill(studio.studio.service);
 
   const dark = await open(browser, studio.url, 'dark');
-  await dark.getByRole('textbox', { name: 'Seed' }).fill(String(SEED));
-  await dark.getByRole('button', { name: 'Lock this seed' }).click();
+  await shapeNext(dark, async (next) => {
+    await next.getByRole('textbox', { name: 'Seed' }).fill(String(SEED));
+    await next.getByRole('textbox', { name: 'Seed' }).press('Enter');
+    const lock = next.getByRole('button', { name: 'Lock this seed' });
+    if (await lock.isVisible()) await lock.click();
+  });
   await makePortraits(dark, 'a smiling woman with red hair and round glasses', 8);
   const best = dark.getByRole('button', { name: 'Best first' });
   if (await best.isEnabled()) await best.click();

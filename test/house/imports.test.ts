@@ -21,7 +21,8 @@ const FLOORS: readonly (readonly string[])[] = [
   ['edit', 'path', 'explain', 'status', 'components', 'bring-in', 'atlas'],
   ['plan'],
   ['draw'],
-  ['export', 'bridge', 'evaluation'],
+  ['export', 'evaluation'],
+  ['bridge'],
 ];
 
 const sources = globSync('{electron,renderer}/**/*.{ts,svelte,mjs}', { cwd: ROOT }).filter(

@@ -45,6 +45,19 @@ describe('words on clusters', () => {
     expect(all[0]?.y).toBeCloseTo(0.1045, 4);
   });
 
+  it('set a cluster apart: none that stands on most of them, and none that only joins others', () => {
+    const many = new ClusterWords();
+    for (const [n, what] of ['hat', 'scarf', 'beard', 'veil'].entries()) {
+      const common = n < 3 ? 'woman' : 'man';
+      for (let i = 0; i < 8; i += 1) {
+        const words = `a ${common} with a ${what} and her ${i < 6 ? 'garden' : 'house'}, not without them`;
+        many.add({ x: (n % 2) * 0.8 + 0.1, y: n < 2 ? 0.1 : 0.9, words });
+      }
+    }
+    const told = many.between({ x: 0, y: 0 }, { x: 1, y: 1 }, 1).map(({ words: each }) => each);
+    expect(told).toEqual(expect.arrayContaining([['hat'], ['scarf'], ['beard'], ['man', 'veil']]));
+  });
+
   it('are told of what is looked at', () => {
     const told = words.between({ x: 0.6, y: 0.6 }, { x: 1, y: 1 }, 12);
     expect(told.map(({ words: each }) => each)).toEqual([['chef', 'sea']]);

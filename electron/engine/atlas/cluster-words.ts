@@ -1,10 +1,11 @@
 /**
- * Words on clusters: what is frequent among the prompts and tags of the portraits of a cell, and rare elsewhere (TF-IDF
- * over cells: Spärck Jones, "A statistical interpretation of term specificity", 1972).
+ * Words on clusters: what is frequent among the prompts and tags of the portraits of a cell, and stands in few of the
+ * others (TF-IDF over cells: Spärck Jones, "A statistical interpretation of term specificity", 1972).
  */
 import type { AtlasPoint, AtlasWords } from '../../contract/atlas.ts';
 import type { PlacedWords } from '../library/atlas-rows.ts';
 import { cellAt, cellKey } from './cells.ts';
+import { FUNCTION_WORDS } from './function-words.ts';
 
 /** Levels whose cells words are counted in: from all four quarters to small clusters. */
 const [COARSEST, FINEST] = [1, 6];
@@ -59,8 +60,10 @@ export class ClusterWords {
   #tell(level: number): AtlasWords[] {
     const finest = [...this.#finest.values()];
     const all = sumOf(finest);
-    return merged(finest, level).flatMap((cell) => {
-      const words = tellingWords(cell, all);
+    const cells = merged(finest, level);
+    const spread = { cells: cells.length, of: cellsWith(cells) };
+    return cells.flatMap((cell) => {
+      const words = tellingWords(cell, all, spread);
       const { count, x, y } = cell;
       return words.length === 0 ? [] : [{ x: x / count, y: y / count, words, count }];
     });
@@ -70,7 +73,25 @@ export class ClusterWords {
 function wordsOf(text: string): string[] {
   const words = text.toLowerCase().match(WORD) ?? [];
   // Scripts without spaces between words have short ones.
-  return words.filter((word) => word.length >= SHORTEST || !/^[\p{Script=Latin}]+$/u.test(word));
+  return words.filter(
+    (word) =>
+      !FUNCTION_WORDS.has(word) &&
+      (word.length >= SHORTEST || !/^[\p{Script=Latin}]+$/u.test(word)),
+  );
+}
+
+/** How many cells there are, and in how many of them a word stands. */
+interface Spread {
+  readonly cells: number;
+  readonly of: ReadonlyMap<string, number>;
+}
+
+function cellsWith(cells: readonly WordCounts[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const word of cells.flatMap(({ words }) => [...words.keys()])) {
+    counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  return counts;
 }
 
 function merged(cells: readonly WordCounts[], level: number): WordCounts[] {
@@ -89,12 +110,14 @@ function sumOf(cells: readonly WordCounts[]): WordCounts {
   return sum;
 }
 
-function tellingWords(cell: WordCounts, all: WordCounts): string[] {
+function tellingWords(cell: WordCounts, all: WordCounts, spread: Spread): string[] {
   if (cell.count < ENOUGH) return [];
   const scores = [...cell.words].flatMap(([word, count]) => {
     const part = count / cell.count;
     const lift = part / ((all.words.get(word) ?? count) / all.count);
-    return part >= PART && lift >= MORE_FREQUENT ? [{ word, score: part * Math.log(lift) }] : [];
+    // Of all cells, of which each word stands in one at least.
+    const rarity = Math.log((spread.cells + 1) / (spread.of.get(word) ?? 1));
+    return part >= PART && lift >= MORE_FREQUENT ? [{ word, score: part * rarity }] : [];
   });
   const best = scores.sort((a, b) => b.score - a.score || (a.word < b.word ? -1 : 1));
   return best.slice(0, MOST_WORDS).map(({ word }) => word);

@@ -44,7 +44,7 @@ export async function assemblePack(
   const manifest = {
     ...headOf(parts),
     widths: { ...clip.manifest.widths, ...generator.manifest.widths },
-    clip: { ...ownClip, gap: { ...ownClip.gap, default: 'neighbours' } },
+    clip: { ...ownClip, gap: { ...ownClip.gap, shift: bank.shift, default: 'neighbours' } },
     flow: { ...parts.flow, bank: bank.bank },
     generator: ownGenerator,
     files: await listFiles(draft, signal),

@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { bridgeRequest, importTinyModels, openBridges } from '../../../test/support/bridges.ts';
+import { writeHfClip } from '../../../test/support/hf-clip.ts';
 import { startInference } from '../../../test/support/inference.ts';
 import { temporaryFolder } from '../../../test/support/library.ts';
 import type { BridgeEvent } from '../../contract/bridge.ts';
+import { remediesSchema } from '../../contract/remedies.ts';
 import type { PackInfo } from '../../contract/status.ts';
 import { loadModels } from '../loading/load-models.ts';
 import { embedWords } from '../models/conditions.ts';
@@ -27,7 +29,9 @@ let told: Listener;
 beforeAll(async () => {
   await importTinyModels(base, inference);
   told = listener();
-  whole = await openBridges(base, inference).bridges.learn(bridgeRequest(), told);
+  const { bridges, components } = openBridges(base, inference);
+  await components.import(await writeHfClip('siglip', { parent: base }), { id: 'other-clip' });
+  whole = await bridges.learn(bridgeRequest(), told);
 }, 120_000);
 
 /** A place with the two models in it. */
@@ -79,6 +83,14 @@ it('makes a pack of two models that draws', async () => {
   expect(measured['pairs']).toBe(200);
   expect(measured['roundTrip']).toBeLessThan(1e-4);
   expect(measured['meanCosine']).toBeGreaterThan(0.5);
+  // Nobody judges, so nothing is said of how well words are heeded.
+  const { judge, scores } = remediesSchema.parse(measured['remedies']);
+  expect(judge).toBeNull();
+  expect(scores.map(({ gap }) => gap)).toEqual([
+    ...['none', 'ensemble', 'shift'],
+    ...['neighbours', 'neighbours'],
+  ]);
+  expect(scores.every(({ heeded, coverage }) => heeded === null && coverage > 0)).toBe(true);
 
   const { flow, generator, ...parts } = await loadModels(whole.folder, inference);
   const { condition } = await embedWords({ ...parts }, 'a red cat', { gap: 'neighbours' });
@@ -112,8 +124,54 @@ it('pauses while it draws and while it learns, and goes on to the same bytes', a
     Array.from({ length: bridge!.learnt }, (_, i) => i + 1),
   );
   expect(contents(info)).toEqual(contents(whole));
+  // The pairs took hours: they stay.
+  expect(readdirSync(path.join(root, ID)).toSorted()).toEqual(['bridge.json', 'pairs']);
+  const [left] = await bridges.list();
+  expect(left).toMatchObject({ id: ID, made: info.id, drawn: 200, learnt: 0 });
+  expect(left!.bytes).toBe(200 * (6 + 12) * 4);
+});
+
+it('begins the next one between the same models with the pairs of the last', async () => {
+  const { bridges, packs, root } = openBridges(base, inference);
+  const next = listener();
+  const request = bridgeRequest({ title: 'With a judge', prompts: [], judge: 'other-clip' });
+  const info = await bridges.learn(request, next);
+  const drawn = next.events.filter(
+    (event) => event.kind === 'advanced' && event.task === 'draw-pairs',
+  );
+  expect(drawn).toEqual([]);
+  expect(next.points().slice(0, 3)).toEqual([1, 2, 3]);
+  const { judge, scores } = remediesSchema.parse(info.measured?.['remedies']);
+  expect(judge).toEqual({ kind: 'clip', id: 'other-clip' });
+  expect(scores.every(({ heeded }) => heeded !== null)).toBe(true);
+  expect((await packs.list()).map(({ pack }) => pack?.id)).toEqual(['tiny-bridge', info.id]);
+
+  // What is known of the machine stays.
+  const known = await bridges.estimate({ ...bridgeRequest({ pairs: 400 }), measure: false });
+  expect(known.drawn).toBe(200);
+  await bridges.drop(ID);
+  expect(readdirSync(root)).toEqual(['rates.json']);
+  const afterwards = await bridges.estimate({ ...request, pairs: 400, measure: false });
+  expect(afterwards.drawn).toBe(0);
+  expect(afterwards.times?.drawing).toBeCloseTo(2 * known.times!.drawing);
+  expect(afterwards.times?.learning).toBe(known.times!.learning);
+});
+
+it('measures the machine for two models that never worked, and leaves nothing of it', async () => {
+  const { bridges, root } = await place();
+  const asked = { ...bridgeRequest(), pairs: 400 };
+  expect(await bridges.estimate({ ...asked, measure: false })).toEqual({ drawn: 0, times: null });
+  const { times } = await bridges.estimate({ ...asked, measure: true });
+  for (const ms of Object.values(times!)) expect(ms).toBeGreaterThan(0);
+  expect(readdirSync(root)).toEqual(['rates.json']);
+  expect((await bridges.estimate({ ...asked, measure: false })).times).toEqual(times);
+});
+
+it('refuses the CLIP that chooses as a judge', async () => {
+  const { bridges } = await place();
+  const asked = bridges.learn(bridgeRequest({ judge: 'tiny-clip' }));
+  await expect(asked).rejects.toMatchObject({ code: 'invalid-argument' });
   expect(await bridges.list()).toEqual([]);
-  expect(readdirSync(root)).toEqual([]);
 });
 
 it('is finished early with the best flow so far, and refuses that before there is one', async () => {

@@ -1,16 +1,22 @@
-/** Bridges on their way: what each is to learn, and how far it is. One folder a bridge, named after its two models. */
+/**
+ * Bridges on their way: what each is to learn, and how far it is. One folder a bridge, named after its two models; of one
+ * that is finished it keeps the pairs, which took hours, until an artist drops them.
+ */
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import {
   type Bridge,
+  type BridgeEstimate,
   type BridgeEvent,
   type BridgeRequest,
   bridgeSchema,
+  type EstimateRequest,
 } from '../../contract/bridge.ts';
 import { StudioError } from '../../contract/errors.ts';
 import type { StreamOptions } from '../../contract/method.ts';
+import type { ProgressEvent } from '../../contract/progress.ts';
 import type { PackInfo } from '../../contract/status.ts';
 import type { Components } from '../components/components.ts';
 import { idFrom } from '../components/publish.ts';
@@ -20,21 +26,32 @@ import type { PackInUse } from '../loading/pack-in-use.ts';
 import { packInfo } from '../models/models.ts';
 import { readManifest } from '../packs/manifest.ts';
 import { claimFolder } from '../storage/claim-folder.ts';
+import { makeFolder, PRIVATE_FOLDER } from '../storage/make-folder.ts';
 import { keepFile } from '../storage/publish.ts';
 import { readRegular } from '../storage/regular-file.ts';
+import { remove } from '../storage/remove.ts';
+import { ScratchFolder, sweepScratchFolders } from '../storage/scratch-folder.ts';
 import { titleOf } from './assemble-pack.ts';
 import { readCheckpoint } from './checkpoint.ts';
 import { draftFolder, pairsFolder, trainingFolder } from './folders.ts';
 import type { Learning } from './learn-bridge.ts';
-import type { BridgeComponents } from './load-models.ts';
+import {
+  type JudgedComponents,
+  loadBridgeModels,
+  releaseComponents,
+  requireOther,
+} from './load-models.ts';
+import type { RateMeasuring } from './measure-rates.ts';
 import { PairsFile } from './pairs-file.ts';
+import { keepRates, type Rates, readRates } from './rates.ts';
 
 const NOTE = 'bridge.json';
 const MAX_NOTE_BYTES = 100_000;
 const BETWEEN = '--';
 
-/** `bridge.json`: the two models by their ids, and what was asked for last. */
-const noteSchema = bridgeSchema.pick({ clip: true, generator: true, request: true });
+/** `bridge.json`: the two models by their ids, what was asked for last, and the pack that came of that. */
+const noteSchema = bridgeSchema.pick({ clip: true, generator: true, request: true, made: true });
+type Note = z.infer<typeof noteSchema>;
 
 export interface BridgesParts {
   /** Folder of bridges' folders. */
@@ -46,7 +63,7 @@ export interface BridgesParts {
 }
 
 /** The two models of a bridge, and its folder. */
-interface Place extends BridgeComponents {
+interface Place extends JudgedComponents {
   readonly folder: string;
 }
 
@@ -59,7 +76,7 @@ export class Bridges {
     this.#parts = parts;
   }
 
-  /** Bridges that were begun and not finished, by name. */
+  /** Bridges that were begun, by name, and those that are finished with the pairs that are left of them. */
   async list(): Promise<Bridge[]> {
     const names = await readdir(this.#parts.root).catch(() => []);
     const found = await Promise.all(names.toSorted().map((name) => this.#describe(name)));
@@ -68,11 +85,12 @@ export class Bridges {
 
   /**
    * Learns a bridge, from where it was left, and makes a pack of it. What is asked for takes the place of what was
-   * asked for before, but that pairs which are drawn stay; with more of them learning begins anew. Cancelling pauses.
+   * asked for before, but that pairs which are drawn stay; with more of them, or once a pack was made of it, learning
+   * begins anew. Cancelling pauses.
    *
-   * @throws StudioError `component-not-found`, `file-busy` while it is being learnt elsewhere, `file-exists` where it
-   *   was begun with other models, `cancelled`, and what drawing, learning and importing throw; what was drawn and
-   *   learnt is kept each time
+   * @throws StudioError `component-not-found`, `invalid-argument` for a judge that is the CLIP itself, `file-busy` while
+   *   it is being learnt elsewhere, `file-exists` where it was begun with other models, `cancelled`, and what drawing,
+   *   learning and importing throw; what was drawn and learnt is kept each time
    */
   async learn(
     request: BridgeRequest,
@@ -101,6 +119,33 @@ export class Bridges {
   }
 
   /**
+   * How long a bridge takes on this machine, by what was measured of its models when they last worked, or now.
+   *
+   * @throws StudioError `component-not-found`; for measuring what drawing and learning throw
+   */
+  async estimate(
+    { measure, ...request }: EstimateRequest,
+    { signal, onEvent }: StreamOptions<ProgressEvent> = {},
+  ): Promise<BridgeEstimate> {
+    const { root } = this.#parts;
+    const place = await this.#placeOf({ ...request, judge: undefined });
+    const name = path.basename(place.folder);
+    if (measure) {
+      const rates = await this.#measure(place, {
+        pairs: request.pairs,
+        signal,
+        onProgress: onEvent,
+      });
+      await keepRates(root, name, rates);
+    }
+    const pairs = await PairsFile.open(pairsFolder(place.folder)).catch(() => null);
+    const drawn = pairs?.count ?? 0;
+    const { timesFor } = await import('./times.ts');
+    const times = timesFor(await readRates(root, name), { pairs: request.pairs, drawn });
+    return { drawn, times };
+  }
+
+  /**
    * Forgets a bridge that is not being learnt.
    *
    * @throws StudioError `not-found`, `file-busy`
@@ -120,29 +165,57 @@ export class Bridges {
   ): Promise<PackInfo> {
     const { packs, inference } = this.#parts;
     const { folder } = place;
-    return claimFolder(folder, busy(folder), async ({ empty }) => {
+    return claimFolder(folder, busy(folder), async () => {
+      const before = await readNote(folder).catch(() => null);
+      if (before?.made !== undefined) await leavePairs(folder);
       let info = await this.#published(folder);
+      const note = noteOf(request, place);
       if (!info) {
-        await keepFile(path.join(folder, NOTE), JSON.stringify(noteOf(request, place)));
+        await keepNote(folder, note);
         const id = await this.#freeId(titleOf(request, place));
         // Loaded when first needed: who only draws does not wait for the trainer.
         const { learnBridge } = await import('./learn-bridge.ts');
-        const draft = await learnBridge({ ...place, request, id, inference, signal, onEvent });
+        const onRates = (rates: Rates) => keepRates(this.#parts.root, path.basename(folder), rates);
+        const asked = { request, id, inference, signal, onEvent, onRates };
+        const draft = await learnBridge({ ...place, ...asked });
         info = await packs.import(draft, { signal, onProgress: onEvent });
       }
-      await empty(NOTE);
+      await keepNote(folder, { ...note, made: info.id });
+      await leavePairs(folder);
       return info;
     });
   }
 
-  async #placeOf(request: BridgeRequest): Promise<Place> {
+  /** In a folder of its own, of which nothing stays. */
+  async #measure(
+    place: Place,
+    options: Pick<RateMeasuring, 'pairs' | 'signal' | 'onProgress'>,
+  ): Promise<Rates> {
+    const { root, inference } = this.#parts;
+    const { signal } = options;
+    await makeFolder(root, PRIVATE_FOLDER);
+    await sweepScratchFolders(root);
+    const scratch = ScratchFolder.open(root);
+    try {
+      const { measureRates } = await import('./measure-rates.ts');
+      const models = await loadBridgeModels(place, inference, { signal });
+      return await measureRates(models, { ...options, inference, scratch: scratch.folder });
+    } finally {
+      await releaseComponents([place.clip, place.generator], inference);
+      await scratch.remove();
+    }
+  }
+
+  async #placeOf(request: Pick<BridgeRequest, 'clip' | 'generator' | 'judge'>): Promise<Place> {
     const { components, root } = this.#parts;
-    const [clip, generator] = await Promise.all([
+    const [clip, generator, judge] = await Promise.all([
       components.findClip(request.clip),
       components.findGenerator(request.generator),
+      request.judge === undefined ? null : components.findClip(request.judge),
     ]);
+    if (judge) requireOther(clip, judge);
     const name = `${clip.manifest.id}${BETWEEN}${generator.manifest.id}`;
-    return { clip, generator, folder: path.join(root, name) };
+    return { clip, generator, judge, folder: path.join(root, name) };
   }
 
   /** The pack of a bridge whose process ended after it was there, and before the bridge was gone. */
@@ -158,11 +231,11 @@ export class Bridges {
   async #describe(id: string): Promise<Bridge | null> {
     const folder = path.join(this.#parts.root, id);
     try {
-      const text = (await readRegular(path.join(folder, NOTE), MAX_NOTE_BYTES)).toString('utf8');
-      const note = noteSchema.parse(JSON.parse(text));
+      const note = await readNote(folder);
       const pairs = await PairsFile.open(pairsFolder(folder)).catch(() => null);
-      const learnt = (await readCheckpoint(trainingFolder(folder)))?.step ?? 0;
-      return { id, ...note, drawn: pairs?.count ?? 0, learnt };
+      const isMade = note.made !== undefined;
+      const learnt = isMade ? 0 : ((await readCheckpoint(trainingFolder(folder)))?.step ?? 0);
+      return { id, ...note, drawn: pairs?.count ?? 0, learnt, bytes: pairs?.bytes ?? 0 };
     } catch {
       return null;
     }
@@ -179,11 +252,23 @@ export class Bridges {
   }
 }
 
+async function readNote(folder: string): Promise<Note> {
+  const text = (await readRegular(path.join(folder, NOTE), MAX_NOTE_BYTES)).toString('utf8');
+  return noteSchema.parse(JSON.parse(text));
+}
+
+function keepNote(folder: string, note: Note): Promise<void> {
+  return keepFile(path.join(folder, NOTE), JSON.stringify(note));
+}
+
+/** Removes what was learnt, and the pack before it was taken in. */
+async function leavePairs(folder: string): Promise<void> {
+  await remove(draftFolder(folder));
+  await remove(trainingFolder(folder));
+}
+
 /** That it is to be finished was said for this once. */
-function noteOf(
-  { finish: _, ...request }: BridgeRequest,
-  { clip, generator }: BridgeComponents,
-): z.infer<typeof noteSchema> {
+function noteOf({ finish: _, ...request }: BridgeRequest, { clip, generator }: Place): Note {
   return { clip: clip.manifest.id, generator: generator.manifest.id, request };
 }
 

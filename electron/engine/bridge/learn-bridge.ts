@@ -3,26 +3,34 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { BridgeEvent, BridgeRequest } from '../../contract/bridge.ts';
 import { StudioError } from '../../contract/errors.ts';
-import { graphsOfComponent } from '../components/component.ts';
+import { advancesOf, type ProgressEvent } from '../../contract/progress.ts';
 import type { Inference } from '../inference/inference.ts';
 import { PRIVATE_FOLDER } from '../storage/make-folder.ts';
+import { keepMeasured } from '../packs/measured.ts';
 import { remove } from '../storage/remove.ts';
 import { assemblePack } from './assemble-pack.ts';
 import { meanOfTexts, openBank, packBank, type PackedBank } from './bank.ts';
 import { readCheckpoint } from './checkpoint.ts';
 import { LearntFlowFolder } from './flow-folder.ts';
 import { draftFolder, pairsFolder, trainingFolder } from './folders.ts';
-import { type BridgeComponents, type BridgeModels, loadBridgeModels } from './load-models.ts';
+import {
+  type BridgeModels,
+  type JudgedComponents,
+  loadBridgeModels,
+  releaseComponents,
+} from './load-models.ts';
 import { measureFlow } from './measure-flow.ts';
+import { measureRemedies } from './measure-remedies.ts';
 import { drawPairs } from './pairs.ts';
 import { PairsFile } from './pairs-file.ts';
+import { Stopwatch, type Rates } from './rates.ts';
 import { phrasesAbout } from './phrases-about.ts';
 import { TestPrompts } from './test-prompts.ts';
 import { bestFlow, type TrainedFlow, trainFlow } from './trainer.ts';
 import { TrainingReport } from './training-report.ts';
 import { settingsFor, shapeFor } from './training-settings.ts';
 
-export interface Learning extends BridgeComponents {
+export interface Learning extends JudgedComponents {
   readonly request: BridgeRequest;
   /** Of the bridge, held by nobody else. */
   readonly folder: string;
@@ -31,6 +39,8 @@ export interface Learning extends BridgeComponents {
   readonly id: string;
   readonly signal: AbortSignal;
   readonly onEvent: (event: BridgeEvent) => void;
+  /** Told how fast it went, also where it was broken off. */
+  readonly onRates: (rates: Rates) => Promise<void>;
 }
 
 /**
@@ -58,12 +68,17 @@ export async function learnBridge(learning: Learning): Promise<string> {
 }
 
 async function drawMissing(
-  { request, folder, signal, onEvent }: Learning,
+  { request, folder, signal, onEvent, onRates }: Learning,
   models: BridgeModels,
 ): Promise<void> {
-  const options = { signal, onProgress: onEvent };
+  const watch = new Stopwatch();
+  const count = advancesOf('draw-pairs', ({ done }) => watch.tell(done));
+  const onProgress = (event: ProgressEvent) => {
+    count(event);
+    onEvent(event);
+  };
   try {
-    await drawPairs(models, pairsFolder(folder), request.pairs, options);
+    await drawPairs(models, pairsFolder(folder), request.pairs, { signal, onProgress });
   } catch (thrown) {
     if (!(thrown instanceof StudioError) || thrown.code !== 'file-exists') throw thrown;
     throw new StudioError(
@@ -72,6 +87,8 @@ async function drawMissing(
         `drop it (clip-flow models drop-bridge ${path.basename(folder)}) to begin anew.`,
       { cause: thrown },
     );
+  } finally {
+    if (watch.ms !== undefined) await onRates({ pair: watch.ms });
   }
 }
 
@@ -85,7 +102,7 @@ async function bankOf(
 }
 
 async function train(
-  { request, folder, inference, signal, onEvent }: Learning,
+  { request, folder, inference, signal, onEvent, onRates }: Learning,
   models: BridgeModels,
   pairs: PairsFile,
   bank: PackedBank,
@@ -99,19 +116,23 @@ async function train(
     ...{ ...models, prompts: request.prompts, bank: openBank(bank), inference, training, onEvent },
     scratch: path.join(folder, 'samples'),
   });
+  const watch = new Stopwatch();
+  const settings = settingsFor(pairs.count);
   try {
     const trained = await trainFlow({
       ...{ inference, pairs, folder: training, signal },
       shape: shapeFor({ kind: 'conditional', w: pairs.widthW, clip: pairs.widthE }),
-      settings: settingsFor(pairs.count),
+      settings,
       onStep: (step) => {
         report.step(step);
+        watch.tell(step.step);
         if (step.heldOut !== undefined) samples.offer();
       },
     });
     report.finish();
     return trained;
   } finally {
+    if (watch.ms !== undefined) await onRates({ row: watch.ms / settings.batch });
     await samples.close();
   }
 }
@@ -129,15 +150,16 @@ async function writePack(
   const options = { inference, signal, onProgress: onEvent };
   const measured = await measureFlow(trained, flow, models, pairs, options);
   await assemblePack(draft, { ...learning, flow: flow.manifest.flow, bank, measured }, signal);
+  // Two editions of large models side by side may be more than there is room for.
+  await releaseAll(learning);
+  const remedies = await measureRemedies(draft, { ...learning, onProgress: onEvent });
+  await keepMeasured(draft, { remedies });
   return draft;
 }
 
 /** The pack that comes of it has graphs of its own. */
-async function releaseAll({ clip, generator, inference }: Learning): Promise<void> {
-  const graphs = [clip, generator].flatMap((component) =>
-    graphsOfComponent(component.manifest).map(({ graph }) => component.file(graph)),
-  );
-  await inference.release(graphs).catch(() => undefined);
+function releaseAll({ clip, generator, judge, inference }: Learning): Promise<void> {
+  return releaseComponents([clip, generator, ...(judge ? [judge] : [])], inference);
 }
 
 function nothingLearnt(): never {

@@ -116,6 +116,10 @@ export class PairsFile implements PairSource {
     return this.#count;
   }
 
+  get bytes(): number {
+    return this.#count * this.#pairBytes;
+  }
+
   get widthW(): number {
     return this.manifest.widths.w;
   }

@@ -6,12 +6,17 @@ import type { Bridges } from './bridges.ts';
 /** Bridges that are learnt. */
 export function bridgeService(
   bridges: Bridges,
-): Pick<StudioService, 'bridges' | 'learnBridge' | 'dropBridge'> {
+): Pick<StudioService, 'bridges' | 'learnBridge' | 'estimateBridge' | 'dropBridge'> {
   return {
     bridges: () => bridges.list(),
     learnBridge: async (request, options) => {
-      for (const name of [request.clip, request.generator]) refusePath(name);
+      const { clip, generator, judge = clip } = request;
+      for (const name of [clip, generator, judge]) refusePath(name);
       return bridges.learn(request, options);
+    },
+    estimateBridge: async (request, { signal, onEvent } = {}) => {
+      for (const name of [request.clip, request.generator]) refusePath(name);
+      return bridges.estimate(request, { signal, onEvent });
     },
     dropBridge: async ({ id }) => {
       await bridges.drop(id);

@@ -166,7 +166,7 @@ async function prepareForeign(
       source: sourceOf(name, { file, pixels }, making),
     },
   };
-  const outcome = making ?? original ? 'prompted' : 'plain';
+  const outcome = (making ?? original) ? 'prompted' : 'plain';
   const kept = await told(outcome, story, { picture, texts }, codec);
   return { name, kept };
 }

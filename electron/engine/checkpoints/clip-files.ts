@@ -17,6 +17,8 @@ export const GRAPH_FOLDERS = ['', 'onnx'];
 
 /** How the names of graphs end by their precision, the best first. */
 const SUFFIXES = ['', '_fp16', '_quantized', '_int8', '_uint8'];
+/** What the precision is called whose graphs have no ending. */
+const FULL = 'fp32';
 const TEXT = 'text_model';
 const IMAGE = 'vision_model';
 /** Both in one graph. */
@@ -50,6 +52,14 @@ export function chooseTowers(
   throw invalid(label, `it has no graph "onnx/${missing}.onnx"${which}`);
 }
 
+/** The precisions in which both encoders can be had, as `chooseTowers` takes them, the best first. */
+export function variantsOf(names: readonly string[]): string[] {
+  const has = (stem: string, suffix: string) => firstOf(stem, [suffix], names) !== undefined;
+  return SUFFIXES.filter(
+    (suffix) => has(JOINT, suffix) || (has(TEXT, suffix) && has(IMAGE, suffix)),
+  ).map((suffix) => (suffix === '' ? FULL : suffix.slice(1)));
+}
+
 /** The graphs, the numbers they keep beside them by their exporters' names, and what says how to use them. */
 export function filesOfClip(names: readonly string[], { text, image }: Towers): string[] {
   const isBeside = (name: string) =>
@@ -60,7 +70,7 @@ export function filesOfClip(names: readonly string[], { text, image }: Towers): 
 
 function suffixesOf(variant: string | undefined): string[] {
   if (variant === undefined) return SUFFIXES;
-  return [variant === 'fp32' ? '' : `_${variant}`];
+  return [variant === FULL ? '' : `_${variant}`];
 }
 
 function firstOf(

@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -27,6 +27,7 @@ describe('a model hub', () => {
     const asked = await startHub(source);
     const model = await findModel(REPOSITORY);
     expect(model).toMatchObject({ license: 'mit', revision: COMMIT, title: REPOSITORY });
+    expect(model.variants).toEqual(['fp32', 'fp16']);
     expect(asked).toHaveLength(1);
     const names = model.files.map((file) => file.path);
     expect(names).toContain(GRAPH);
@@ -43,6 +44,15 @@ describe('a model hub', () => {
     const before = asked.length;
     await downloadModel(model, folder);
     expect(asked).toHaveLength(before);
+  });
+
+  it('offers the precisions that both encoders have', async () => {
+    const source = await writeHfClip('clip', { variants: { _fp16: 'float16', _int8: 'float32' } });
+    await rm(path.join(source, 'onnx', 'vision_model_fp16.onnx'));
+    await startHub(source);
+    expect((await findModel(REPOSITORY)).variants).toEqual(['int8']);
+    const { files } = await findModel(REPOSITORY, { variant: 'int8' });
+    expect(files.map((file) => file.path)).toContain('onnx/vision_model_int8.onnx');
   });
 
   it('goes on where a connection was cut', async () => {

@@ -16,7 +16,7 @@ import { storageErrorCode } from '../storage/errors.ts';
 import { makeFolder, PRIVATE_FILE, PRIVATE_FOLDER } from '../storage/make-folder.ts';
 import { regularSize } from '../storage/regular-file.ts';
 import { UNKNOWN_LICENSE } from './clip-card.ts';
-import { chooseTowers, filesOfClip } from './clip-files.ts';
+import { chooseTowers, filesOfClip, variantsOf } from './clip-files.ts';
 import { get, getJson, unreachable } from './hub-http.ts';
 import { unsupported } from './refusal.ts';
 
@@ -58,6 +58,8 @@ export interface HubModel {
   readonly page: string;
   readonly files: readonly HubFile[];
   readonly bytes: number;
+  /** Precisions that there are, the best first (`variantsOf`). */
+  readonly variants: readonly string[];
 }
 
 export interface FindOptions {
@@ -95,6 +97,7 @@ export async function findModel(
   return {
     ...{ repository, revision: data.sha, title: repository, files, bytes },
     license: (license === 'other' ? license_name : license) ?? license ?? UNKNOWN_LICENSE,
+    variants: variantsOf(names),
     page: `${endpoint()}/${repository}`,
   };
 }

@@ -14,7 +14,7 @@ import { emitStyleGan2 } from './stylegan2/emit-stylegan2.ts';
 import { emitStyleGan3 } from './stylegan3/emit.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'webgpu-'));
-/** A driver without a GPU makes a shader of each operator: a step took 127 s on two busy cores. */
+/** A driver without a GPU makes a shader of each operator: the three took 50 s of processor time, a minute and more by the clock. */
 const isAsked = process.env['WEBGPU_PARITY'] === '1' && VULKAN_DRIVER !== undefined;
 if (!isAsked) {
   console.warn(

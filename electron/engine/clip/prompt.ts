@@ -18,7 +18,7 @@ export function checkPrompt(text: string): string {
   if (text.length > MAX_PROMPT_LENGTH) {
     throw new StudioError(
       'prompt-too-long',
-      `The prompt has ${text.length} characters; ${MAX_PROMPT_LENGTH} is the most. Nothing was drawn.`,
+      `The prompt has ${text.length} characters; ${MAX_PROMPT_LENGTH} is the most. Nothing was done; shorten it.`,
     );
   }
   const prompt = cleanPrompt(text);

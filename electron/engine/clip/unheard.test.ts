@@ -30,6 +30,10 @@ describe.each([
     (text) => expect(unheardWords(text, tokenizer)).toEqual([]),
   );
 
+  it.each(['?!', '… — "', '.'])('are all there is of a text without words: %s', (text) => {
+    expect(unheardWords(text, tokenizer)).toEqual(text.split(' '));
+  });
+
   it('are told each once, in their order, also where nothing divides them', () => {
     expect(unheardWords('日本の少女 and 日本', tokenizer)).toEqual(['日本', 'の', '少女']);
   });

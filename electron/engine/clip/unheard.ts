@@ -14,6 +14,8 @@ interface Word {
  */
 export function unheardWords(text: string, tokenizer: Tokenizer): string[] {
   const words = wordsOf(text);
+  // Punctuation around words is missed by nobody; where there is nothing else, nothing was said.
+  if (words.length === 0) return [...new Set(text.match(/\S+/g))];
   const within = countWithin(text, words, tokenizer);
   const unheard = words.filter(({ text }, i) => i >= within || !tokenizer.knows(text));
   return [...new Set(unheard.map(({ text }) => text))];

@@ -23,7 +23,11 @@ export async function hubModel(
   const found = await findModel(name, { revision, variant, signal });
   const files = found.files.map((file) => ({ path: file.path, bytes: file.bytes }));
   const { title, license, bytes, page } = found;
-  return { name, title, license, revision: found.revision, files, bytes, page };
+  return {
+    ...{ name, title, license, revision: found.revision, files, bytes, page },
+    variants: [...found.variants],
+    ...(variant !== undefined && { variant }),
+  };
 }
 
 /**

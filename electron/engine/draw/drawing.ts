@@ -1,7 +1,7 @@
 import type {
+  Between,
   EditPreviewRequest,
   Frame,
-  FrameSize,
   GenerateEvent,
   GenerateRequest,
   KeepRequest,
@@ -16,7 +16,7 @@ import { StudioError, throwIfCancelled } from '../../contract/errors.ts';
 import type { Generation } from '../../contract/generation.ts';
 import type { ReplayRequest } from '../../contract/lineage.ts';
 import type { CallOptions, StreamOptions } from '../../contract/method.ts';
-import { trackProgress } from '../../contract/progress.ts';
+import { type ProgressEvent, trackProgress } from '../../contract/progress.ts';
 import type { KeepMomentRequest } from '../../contract/timeline.ts';
 import { scoreEdits } from '../edit/score.ts';
 import type { SynthesisOptions } from '../generator/generator.ts';
@@ -108,23 +108,34 @@ export class Drawing {
   }
 
   preview(
-    { channel, position, even = false, size, ...between }: PreviewRequest,
+    { channel, position, even = false, size, moving = false, ...between }: PreviewRequest,
     { signal }: CallOptions = {},
   ): Promise<PreviewFrame> {
     return this.#previews.run(channel, async () => {
       const { session, paths } = await this.#toolsFor(portraitsBetween(between), { signal });
       const path = await paths.between(between);
       // A moving thumb does not wait until the path is measured; one at rest does.
-      const steps = even ? (path.measured ?? (await measured(path, size, signal))) : null;
+      const steps = even ? (path.measured ?? (await measured(path, moving, signal))) : null;
       throwIfCancelled(signal);
       const call = { signal, priority: 'interactive' as const };
       const exact = async () =>
         (await path.at(steps ? steps.positionAt(position) : position, call)).w;
-      const w = await (size === 'small' ? (steps ?? path).near(position) : exact());
+      const w = await (moving ? (steps ?? path).near(position) : exact());
       const { noiseSeed } = path;
       const picture = await render(w, session, { ...call, noiseSeed, quality: QUALITY[size] });
       return { ...toFrame(picture), provisional: even && !steps };
     });
+  }
+
+  /** Finds out where on a path even steps lie, unless that is known. */
+  async measure(
+    between: Between,
+    { signal, onEvent }: StreamOptions<ProgressEvent> = {},
+  ): Promise<Record<string, never>> {
+    const { paths } = await this.#toolsFor(portraitsBetween(between), { signal });
+    const path = await paths.between(between);
+    await path.parametrisation(signal, onEvent);
+    return {};
   }
 
   previewEdit(
@@ -259,10 +270,10 @@ function isOne(on: Work['on']): on is Generation {
 /** How a path looks to the eye, where that is to be waited for. */
 async function measured(
   path: Path,
-  size: FrameSize,
+  moving: boolean,
   signal: AbortSignal | undefined,
 ): Promise<PerceptualParametrisation | null> {
-  if (size === 'full') return path.parametrisation(signal);
+  if (!moving) return path.parametrisation(signal);
   // Measured on while it is looked at. Whoever needs it to be right is told if it fails.
   path.parametrisation(AbortSignal.timeout(GLANCE_MS)).catch(() => undefined);
   return null;

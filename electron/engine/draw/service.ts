@@ -15,6 +15,7 @@ type PortraitMethods =
   | 'keep'
   | 'keepMoment'
   | 'preview'
+  | 'measure'
   | 'previewEdit'
   | 'judgeEdits'
   | 'strip';
@@ -37,6 +38,7 @@ export function drawService({
     keep: (request, options) => adding(() => drawing.keep(request, options)),
     keepMoment: (request, options) => adding(() => drawing.keepMoment(request, options)),
     preview: (request, options) => drawing.preview(request, options),
+    measure: (request, options) => drawing.measure(request, options),
     previewEdit: (request, options) => drawing.previewEdit(request, options),
     judgeEdits: (request, options) => drawing.judgeEdits(request, options),
     strip: (request, options) => drawing.strip(request, options),

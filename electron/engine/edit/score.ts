@@ -5,9 +5,10 @@ import { cosine } from '../latent/vectors.ts';
 import { embedWords } from '../models/conditions.ts';
 import type { Session } from '../session/session.ts';
 import type { Edits } from './edits.ts';
+import { isSeen, whySilent } from './silence.ts';
 
 /**
- * What edits do by CLIP's measure. For every text slider the portrait is drawn once more without it, so
+ * What edits do by CLIP's measure, and why those do nothing that are not seen. For every text slider the portrait is drawn once more without it, so
  * that each is given its own part of the effect and no more.
  *
  * @throws StudioError as `Edits.apply` does
@@ -25,9 +26,11 @@ export async function scoreEdits(
   });
   const stacks = [edits, ...phrases.map(({ index }) => edits.toSpliced(index, 1))];
   const codes = await Promise.all(stacks.map((stack) => applied.apply(of, stack, options)));
+  const { noiseSeed } = reader.get(of).settings;
+  const drawing = { ...options, noiseSeed };
   const pictures = await models.generator.synthesise(
     codes.map(({ w }) => w),
-    options,
+    drawing,
   );
   const embeddings = await models.clip.embedPictures(pictures, options);
   const whole = resultAt(embeddings, 0);
@@ -36,10 +39,26 @@ export async function scoreEdits(
     const { raw } = await embed(to);
     gains[index] = cosine(raw, whole) - cosine(raw, resultAt(embeddings, position + 1));
   }
+  const draw = async (stack: readonly Edit[]) => {
+    const { w } = await applied.apply(of, stack, options);
+    return resultAt(await models.generator.synthesise([w], drawing), 0);
+  };
+  const silences: Judgement['silences'] = edits.map(() => null);
+  for (const [position, { index }] of phrases.entries()) {
+    const slide = edits[index];
+    if (slide?.kind !== 'slide' || slide.direction.kind !== 'text') continue;
+    if (isSeen(resultAt(pictures, position + 1), resultAt(pictures, 0))) continue;
+    const { from = '', to } = slide.direction;
+    const unheard = [from, to]
+      .filter((text) => text !== '')
+      .flatMap((text) => models.clip.unheard(text));
+    const { layers } = models.generator.space;
+    silences[index] = await whySilent(slide, index, { edits, layers, unheard, draw });
+  }
   const { prompt, settings } = reader.get(of);
   const words =
     prompt === '' ? null : await embedWords(models, prompt, { ...settings, gap: 'none' }, options);
-  return { clipScore: words && cosine(words.raw, whole), gains };
+  return { clipScore: words && cosine(words.raw, whole), gains, silences };
 }
 
 function phraseOf(edit: Edit): string | null {

@@ -4,9 +4,11 @@ import { copyTinyPack, editManifest, replaceFile } from '../../../test/support/p
 import { openTestStudio } from '../../../test/support/studio.ts';
 import { packEmbeddings } from '../flow/bank.ts';
 import { gaussian } from '../latent/gaussian.ts';
+import { remediesSchema } from '../../contract/remedies.ts';
 import { AttributeEditor } from '../semantics/attribute-editor.ts';
 import { AttributeJudge, judgedPromptsSchema } from './attribute-judge.ts';
 import { compareRemedies, remedyTable } from './compare-remedies.ts';
+import { attributesAsJudge, clipAsJudge } from './judges.ts';
 
 const PICTURES = 30;
 const CLIP = 512;
@@ -53,9 +55,14 @@ test('every remedy of a pack is judged on the same prompts, and nothing is kept'
   const tools = await studio.workspace.tools();
   const editor = await AttributeEditor.load(tools.session.models.pack, studio.inference);
   const counts: number[] = [];
-  const scores = await compareRemedies(prompts, new AttributeJudge(editor!, places), tools, {
+  const { models } = tools.session;
+  const judge = attributesAsJudge(new AttributeJudge(editor!, places), prompts, 'tiny');
+  const asked = prompts.map(({ prompt }) => prompt);
+  const remedies = await compareRemedies(asked, () => Promise.resolve(judge), models, {
     onProgress: (event) => void (event.kind === 'advanced' && counts.push(event.done)),
   });
+  const { scores } = remediesSchema.parse(remedies);
+  expect(remedies).toMatchObject({ judge: { kind: 'attributes', id: 'tiny' }, prompts: 3 });
   const gaps = scores.map(({ gap, variety }) => [gap, variety]);
   expect(gaps.slice(0, 4).map(([gap]) => gap)).toEqual(['none', 'ensemble', 'shift', 'prior']);
   expect(gaps.slice(4)).toEqual([0, 0.25, 0.5, 0.75, 1].map((at) => ['neighbours', at]));
@@ -66,8 +73,34 @@ test('every remedy of a pack is judged on the same prompts, and nothing is kept'
     expect(score.combinations).toBeGreaterThan(0.3);
     expect(score.combinations).toBeLessThanOrEqual(0.5);
     expect(score.siblingsLikeness).toBeLessThanOrEqual(1);
+    expect(score.heeded).toBeCloseTo((2 * score.oneIdea! + score.combinations!) / 3, 3);
   }
-  expect(counts.at(-1)).toBe(scores.length * prompts.length * 8);
+  expect(counts.at(-1)).toBe(scores.length * prompts.length * 8 + 64);
   expect(studio.library.reader.count({})).toBe(0);
-  expect(remedyTable(scores)).toContain('| neighbours, variety 0.25 |');
+  const table = remedyTable(remedies);
+  expect(table).toContain('| neighbours, variety 0.25 |');
+  expect(table).toContain('judged by the attribute classifier of tiny');
+});
+
+test('another CLIP judges by which prompt a portrait is nearest to, and without a judge none is made up', async () => {
+  const pack = judgedPack();
+  const studio = await openTestStudio({ pack, packRoot: path.dirname(pack) });
+  const { models } = (await studio.workspace.tools()).session;
+  const asked = ['red hair', 'a beard'];
+  const { clip } = models;
+  const judged = await compareRemedies(
+    asked,
+    (own, options) => clipAsJudge({ clip, id: 'other' }, asked, own, options),
+    models,
+    { siblings: 2 },
+  );
+  for (const { heeded, coverage } of judged.scores) {
+    // Whole portraits of four.
+    expect((heeded! * 4) % 1).toBe(0);
+    expect(coverage).toBeGreaterThanOrEqual(0);
+  }
+  const alone = await compareRemedies(asked, null, models, { siblings: 2 });
+  expect(alone.judge).toBeNull();
+  expect(alone.scores).toEqual(judged.scores.map((score) => ({ ...score, heeded: null })));
+  expect(remedyTable(alone)).toContain('there was no judge');
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clipScore, rPrecision, siblingsLikeness } from './measures.ts';
+import { clipScore, coverage, rPrecision, siblingsLikeness } from './measures.ts';
 
 const [X, Y, Z] = [Float32Array.of(1, 0, 0), Float32Array.of(0, 1, 0), Float32Array.of(0, 0, 1)];
 const between = Float32Array.of(0.8, 0.6, 0);
@@ -26,4 +26,11 @@ test('a portrait that lies as near to another text is not found', () => {
 
 test('of single portraits no likeness is told', () => {
   expect(siblingsLikeness([{ text: X, pictures: [X] }])).toBeNull();
+});
+
+test('pictures are covered that something drawn lies as near to as their neighbours do', () => {
+  const [nearX, nearZ] = [Float32Array.of(0.96, 0.28, 0), Float32Array.of(0, 0.28, 0.96)];
+  expect(coverage([X, nearX, Z, nearZ], [X], 1)).toBe(0.5);
+  expect(coverage([X, nearX, Z, nearZ], [X], 3)).toBe(1);
+  expect(coverage([X, nearX, Z, nearZ], [], 3)).toBe(0);
 });

@@ -44,6 +44,24 @@ export function rPrecision(groups: readonly Siblings[]): number {
   return mean(groups.flatMap(isFound));
 }
 
+/**
+ * Of pictures, the share whose ball, as wide as the way to the k-th nearest other one, holds at least one of those that
+ * were drawn (Naeem, Oh, Uh, Choi & Yoo, "Reliable fidelity and diversity metrics for generative models", 2020, eq. 9).
+ * Nearness is the cosine.
+ */
+export function coverage(
+  pictures: readonly Float32Array[],
+  drawn: readonly Float32Array[],
+  k = 5,
+): number {
+  const isReached = (picture: Float32Array, index: number) => {
+    const others = pictures.filter((_, i) => i !== index).map((other) => dot(picture, other));
+    const edge = others.toSorted((a, b) => b - a).at(Math.min(k, others.length) - 1) ?? -1;
+    return drawn.some((one) => dot(picture, one) >= edge);
+  };
+  return mean(pictures.map((picture, i) => Number(isReached(picture, i))));
+}
+
 /** Root of the mean square of differences. */
 export function rootMeanSquare(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let sum = 0;

@@ -172,6 +172,26 @@ describe('boards', () => {
   });
 });
 
+it('two boards side by side have two names, however they came there', async () => {
+  const { library, arranger, reader } = await withPortraits(0);
+  const [sea, parent] = [board(library, 'Sea'), board(library, 'Parent')];
+  const inner = board(library, 'sea', parent);
+  const refused = expect.objectContaining({
+    code: 'invalid-argument',
+    message: expect.stringContaining('There is a board "SEA" there already.'),
+  });
+  const before = reader.boards();
+  expect(() => board(library, 'SEA')).toThrow(refused);
+  expect(() => board(library, 'SEA', parent)).toThrow(refused);
+  expect(() => arranger.renameBoard(parent.id, 'SEA')).toThrow(refused);
+  expect(() => arranger.moveBoard({ id: inner.id, parent: null })).toThrow('"sea"');
+  expect(reader.boards()).toEqual(before);
+  // Its own name, in other letters or at another place, is in nobody's way.
+  arranger.renameBoard(sea.id, 'SEA');
+  arranger.moveBoard({ id: sea.id, before: parent.id });
+  expect(reader.boards().map(({ name }) => name)).toEqual(['SEA', 'Parent', 'sea']);
+});
+
 describe('taking back', () => {
   it('gives 1,000 portraits back what each had, and can itself be taken back', async () => {
     const root = await temporaryFolder();

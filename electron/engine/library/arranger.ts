@@ -118,7 +118,7 @@ export class Arranger {
   ): { board: Board; undo?: string } {
     const made = { id: randomUUID(), name, parent: null, position: 0, cover: null, createdAt: now };
     const { undo } = this.#do(() => ({
-      boards: (boards) => moved(withBoard(boards, made), made.id, parent),
+      boards: (boards) => onlyOneOfName(moved(withBoard(boards, made), made.id, parent), made.id),
     }));
     const board = readBoards(this.#connection).get(made.id) ?? made;
     return undo === undefined ? { board } : { board, undo };
@@ -126,7 +126,7 @@ export class Arranger {
 
   renameBoard(id: string, name: string): Changed {
     return this.#do(() => ({
-      boards: (boards) => withBoard(boards, { ...found(boards, id), name }),
+      boards: (boards) => onlyOneOfName(withBoard(boards, { ...found(boards, id), name }), id),
     }));
   }
 
@@ -136,7 +136,10 @@ export class Arranger {
         const board = found(boards, id);
         const covered = cover === undefined ? boards : withBoard(boards, { ...board, cover });
         if (parent === undefined && before === undefined) return covered;
-        return moved(covered, id, parent === undefined ? board.parent : parent, before);
+        if (parent === undefined || parent === board.parent) {
+          return moved(covered, id, board.parent, before);
+        }
+        return onlyOneOfName(moved(covered, id, parent, before), id);
       },
     }));
   }
@@ -380,6 +383,23 @@ function requireParent(boards: Boards, id: string, parent: string | null): void 
   );
 }
 
+/**
+ * Refuses a board that is called as another one beside it: a name would tell neither of them.
+ *
+ * @throws StudioError `invalid-argument`
+ */
+function onlyOneOfName(boards: Boards, id: string): Boards {
+  const { name, parent } = found(boards, id);
+  const isLike = (board: Board) => {
+    return board.id !== id && board.parent === parent && tagKey(board.name) === tagKey(name);
+  };
+  if (![...boards.values()].some(isLike)) return boards;
+  throw new StudioError(
+    'invalid-argument',
+    `There is a board "${name}" there already. Nothing was changed; choose another name, or another place.`,
+  );
+}
+
 function withBoard(boards: Boards, board: Board): Boards {
   return new Map([...boards, [board.id, board]]);
 }
@@ -395,6 +415,6 @@ function found(boards: Boards, id: string): Board {
 function tooLate(): StudioError {
   return new StudioError(
     'not-found',
-    'This can no longer be taken back: the library has forgotten how it was before. Nothing was changed.',
+    'This cannot be taken back: it was not done in this library, or too long ago. Nothing was changed.',
   );
 }

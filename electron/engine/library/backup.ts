@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { constants, createWriteStream } from 'node:fs';
+import { constants, createWriteStream, existsSync } from 'node:fs';
 import { copyFile, link, lstat, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -75,7 +75,7 @@ export async function backUp(
     await syncFolder(path.dirname(place));
     return { ...backup, target: place };
   } catch (thrown) {
-    throw writeError(thrown, place);
+    throw backupError(thrown, place);
   }
 }
 
@@ -100,7 +100,7 @@ export async function backUpInto(
     .at(-1);
   if (begun !== undefined && !(await hasLiveScratchFolder(path.join(folder, begun)))) {
     await rename(path.join(folder, begun), target + UNFINISHED).catch((thrown: unknown) => {
-      throw writeError(thrown, target);
+      throw backupError(thrown, target);
     });
   }
   return backUp(library, target, options);
@@ -125,8 +125,15 @@ export async function fillBeside(
     await makeFolder(place + UNFINISHED, PRIVATE_FOLDER);
     return await fill(library, place + UNFINISHED, options);
   } catch (thrown) {
-    throw writeError(thrown, place);
+    throw backupError(thrown, place);
   }
+}
+
+function backupError(thrown: unknown, place: string): unknown {
+  const unfinished = place + UNFINISHED;
+  if (!existsSync(unfinished)) return writeError(thrown, place);
+  const left = `What was copied stays in ${unfinished}: done again, it goes on from there.`;
+  return writeError(thrown, place, left);
 }
 
 async function requireFree({ root }: LibraryFolder, place: string): Promise<void> {

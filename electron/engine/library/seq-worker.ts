@@ -7,11 +7,20 @@ import type { SeqAnswer, SeqTask, SeqThreadData } from './seq-messages.ts';
 
 const { root, database } = workerData as SeqThreadData;
 
+/** KiB. Whoever goes through all of an index once meets no page twice. */
+const CACHE = 2_048;
+
 let connection: Connection | undefined;
+
+function open(): Connection {
+  const opened = new Connection(new LibraryFolder(root, database), 'read');
+  opened.pragma(`cache_size = -${CACHE}`);
+  return opened;
+}
 
 parentPort?.on('message', ({ id, query }: SeqTask) => {
   try {
-    connection ??= new Connection(new LibraryFolder(root, database), 'read');
+    connection ??= open();
     const seqs = connection.numbers(query.sql, ...query.values);
     parentPort?.postMessage({ id, seqs } satisfies SeqAnswer, [seqs.buffer]);
   } catch (thrown) {

@@ -1,7 +1,7 @@
 import type { Changed } from '../../contract/arrange.ts';
 import type { CallOptions, StreamOptions } from '../../contract/method.ts';
 import type { ProgressEvent } from '../../contract/progress.ts';
-import { parseQuery, wordsOf } from '../../contract/query.ts';
+import { parseQuery, parseSearch, wordsOf } from '../../contract/query.ts';
 import type { StudioService } from '../../contract/service.ts';
 import type { ImageCodec } from '../images/codec.ts';
 import type { Uploads } from '../storage/uploads.ts';
@@ -90,10 +90,8 @@ export function findService({
     count: async (filter) => ({ count: await reader.countOf(filter) }),
     get: async ({ id }) => reader.get(id),
     search: async ({ words, limit, offset = 0 }, options = {}) => {
-      const query = parseQuery(words);
-      // Nothing at all is asked of CLIP too, which says in words that it is nothing.
-      const isMeant = query.length === 0 || wordsOf(query) !== '';
-      const near = isMeant ? await embedWords(wordsOf(query), options) : null;
+      const query = parseSearch(words);
+      const near = wordsOf(query) !== '' ? await embedWords(wordsOf(query), options) : null;
       return reader.searchFor(query, near, { limit, offset });
     },
     family: async ({ id, limit }) => reader.family(id, limit),

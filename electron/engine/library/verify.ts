@@ -60,6 +60,6 @@ async function look(file: string, id: string): Promise<{ size: number; fault: st
     return { size, fault: story.generation.id === id ? null : 'is that of another portrait' };
   } catch (thrown) {
     const why = thrown instanceof Error ? thrown.message : String(thrown);
-    return { size: 0, fault: `cannot be read: ${why}` };
+    return { size: 0, fault: `cannot be read: ${why.replace(/\.$/, '')}` };
   }
 }

@@ -9,6 +9,8 @@ interface AdaptiveSampling<Sample> {
   /** Pieces that are narrower are left as they are: what changes there is a jump. */
   readonly smallestPiece: number;
   readonly mostSamples: number;
+  /** Hears how many samples there will be at the least, each time that more are wanted. */
+  readonly onWanted?: (samples: number) => void;
   /** The samples at some positions, in their order. */
   sample(positions: readonly number[]): Promise<Sample[]>;
   /** How far it is from each sample to the next. */
@@ -19,15 +21,19 @@ interface AdaptiveSampling<Sample> {
 export async function sampleAdaptively<Sample extends { readonly position: number }>({
   sample,
   lengthsOf,
+  onWanted,
   ...limits
 }: AdaptiveSampling<Sample>): Promise<{ samples: Sample[]; lengths: number[] }> {
   const { firstPieces, mostSamples } = limits;
+  onWanted?.(firstPieces + 1);
   let samples = await sample(Array.from({ length: firstPieces + 1 }, (_, i) => i / firstPieces));
   for (;;) {
     const lengths = lengthsOf(samples);
     const open = middlesOfLongest(samples, lengths, limits);
     if (open.length === 0 || samples.length >= mostSamples) return { samples, lengths };
-    const found = await sample(open.slice(0, mostSamples - samples.length));
+    const wanted = open.slice(0, mostSamples - samples.length);
+    onWanted?.(samples.length + wanted.length);
+    const found = await sample(wanted);
     samples = [...samples, ...found].sort((a, b) => a.position - b.position);
   }
 }

@@ -1,8 +1,10 @@
 import type { FlowCode, LatentCode } from '../latent/code.ts';
 import type { PathSpace } from '../../contract/generation.ts';
+import type { OnProgress } from '../../contract/progress.ts';
 import type { CallOptions } from '../inference/inference.ts';
 import { resultAt } from '../inference/results.ts';
 import { Joint } from '../jobs/abort.ts';
+import { ProgressListeners } from '../jobs/progress-listeners.ts';
 import { lerp } from '../latent/vectors.ts';
 import type { PendingCode } from '../session/codes.ts';
 import type { Session } from '../session/session.ts';
@@ -20,6 +22,7 @@ export class Path {
   readonly #session: Session;
   #marks: Promise<LatentCode[]> | undefined;
   #measuring: Joint<PerceptualParametrisation> | undefined;
+  readonly #listeners = new ProgressListeners();
   #measured: PerceptualParametrisation | null = null;
 
   private constructor(curve: Curve, session: Session, noiseSeed: number | undefined) {
@@ -48,15 +51,23 @@ export class Path {
   }
 
   /** Where on the path the eye sees how much change; measured once, by drawing it, while anybody waits. */
-  parametrisation(signal?: AbortSignal): Promise<PerceptualParametrisation> {
-    if (!this.#measuring || this.#measuring.isAbandoned)
-      this.#measuring = new Joint((stop) => this.#measure(stop));
-    return this.#measuring.join(signal);
+  parametrisation(
+    signal?: AbortSignal,
+    onProgress?: OnProgress,
+  ): Promise<PerceptualParametrisation> {
+    return this.#listeners.during(() => {
+      if (!this.#measuring || this.#measuring.isAbandoned)
+        this.#measuring = new Joint((stop) => this.#measure(stop));
+      return this.#measuring.join(signal);
+    }, onProgress);
   }
 
   async #measure(signal: AbortSignal): Promise<PerceptualParametrisation> {
     try {
-      this.#measured = await measurePerceptually(this.#curve, this.#session, { signal });
+      this.#measured = await measurePerceptually(this.#curve, this.#session, {
+        signal,
+        onProgress: this.#listeners.tell,
+      });
       return this.#measured;
     } catch (thrown) {
       // One that was abandoned may have been begun anew.

@@ -1,4 +1,5 @@
 /** Even steps to the eye: how much is seen to change where on a curve. */
+import { type OnProgress, type ProgressTracker, trackProgress } from '../../contract/progress.ts';
 import type { RgbPicture } from '../images/codec.ts';
 import { toSquare } from '../images/resample.ts';
 import type { CallOptions } from '../inference/inference.ts';
@@ -15,6 +16,8 @@ import type { Curve } from './curve.ts';
 const COMPARED_SIDE = 64;
 /** Drawn before CLIP looks at them, so that few full-size pictures are held at once. */
 const CHUNK = 8;
+/** Pictures that are drawn for a usual path. How many it is, is known as it is cut finer. */
+const USUAL_PICTURES = 96;
 /** Steps that are made even: as many as two seconds have frames. */
 const STEPS = 60;
 const ROUNDS = 12;
@@ -91,17 +94,20 @@ export class PerceptualParametrisation {
 export async function measurePerceptually(
   curve: Curve,
   session: Session,
-  options: CallOptions = {},
+  { onProgress, ...options }: CallOptions & { onProgress?: OnProgress } = {},
 ): Promise<PerceptualParametrisation> {
+  const progress = trackProgress('measure', USUAL_PICTURES, onProgress);
   const arcLength = await measureArcLength(curve, session, options);
   const { samples, lengths } = await sampleAdaptively<Sample>({
     firstPieces: 48,
     largestFraction: 1 / 72,
     smallestPiece: 2 ** -14,
     mostSamples: 240,
-    sample: (positions) => view(positions, arcLength.curve, session, options),
+    onWanted: progress.expect,
+    sample: (positions) => view(positions, arcLength.curve, session, options, progress),
     lengthsOf,
   });
+  progress.finish();
   const seen = cumulative(lengths);
   const pictures = samples.map(({ picture }) => picture);
   const embeddings = samples.map(({ embedding }) => embedding);
@@ -125,6 +131,7 @@ async function view(
   curve: Curve,
   session: Session,
   options: CallOptions,
+  progress: ProgressTracker,
 ): Promise<Sample[]> {
   const { models, codes } = session;
   const samples: Sample[] = [];
@@ -136,6 +143,7 @@ async function view(
     },
     finish: async (drawn) => {
       samples.push(...(await samplesOf(drawn, session, options)));
+      progress.advance(drawn.positions.length);
     },
   });
   return samples;

@@ -3,6 +3,7 @@ import { type Edit, MAX_AMOUNT } from '../../contract/edit.ts';
 import { StudioError } from '../../contract/errors.ts';
 import type { Generation } from '../../contract/generation.ts';
 import { type Change, CHANGEABLE } from '../../contract/lineage.ts';
+import { dashed } from '../../contract/problem.ts';
 import type { DrawSettings } from '../../contract/settings.ts';
 import type { KeepMomentRequest } from '../../contract/timeline.ts';
 import type { CallOptions } from '../inference/inference.ts';
@@ -222,6 +223,10 @@ function settingsIn({
   return Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
 }
 
+function inWords(name: string): string {
+  return name === 'of' ? 'parent' : dashed(name);
+}
+
 function refuseMeaningless({ source }: Generation, change: Change): void {
   const possible: readonly string[] = CHANGEABLE[source.kind];
   const asked = Object.entries(change).flatMap(([name, value]) =>
@@ -231,8 +236,8 @@ function refuseMeaningless({ source }: Generation, change: Change): void {
   if (meaningless === undefined) return;
   throw new StudioError(
     'invalid-argument',
-    `How this portrait was made has no "${meaningless}". It can be made again with another ` +
-      `${possible.join(', ')}.`,
+    `How this portrait was made has no "${inWords(meaningless)}". It can be made again with another ` +
+      `${possible.map(inWords).join(', ')}.`,
     { details: { kind: source.kind, possible: [...possible] } },
   );
 }

@@ -82,10 +82,12 @@ export class LinearSemantics implements Semantics {
  * @throws StudioError `invalid-argument`
  */
 export function indexOfDirection(id: string, { pack }: Models): number {
-  const index = pack.manifest.directions.findIndex((direction) => direction.id === id);
+  const { directions } = pack.manifest;
+  const index = directions.findIndex((direction) => direction.id === id);
   if (index >= 0) return index;
+  const known = directions.map((direction) => direction.id).join(', ') || 'none';
   throw new StudioError(
     'invalid-argument',
-    `The pack "${pack.manifest.id}" has no direction "${id}". Choose another slider.`,
+    `The pack "${pack.manifest.id}" has no direction "${id}". It has ${known}.`,
   );
 }

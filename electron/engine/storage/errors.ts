@@ -18,13 +18,21 @@ export function isSystemError(thrown: unknown, ...codes: readonly string[]): boo
   return code !== undefined && codes.includes(code);
 }
 
-/** A failed write to `target` (outside the library) in the artist's words; other errors as they are. */
-export function writeError(thrown: unknown, target: string): unknown {
+/**
+ * A failed write to `target` (outside the library) in the artist's words; other errors as they are.
+ *
+ * @param left what is there of it now
+ */
+export function writeError(
+  thrown: unknown,
+  target: string,
+  left = 'Nothing half-written was left.',
+): unknown {
   const meaning = systemMeaning(thrown);
   if (!meaning) return thrown;
   const { code, why, next } = meaning;
   const reason = (WRITING[code] ?? why) + folderInTheWay(systemPath(thrown), target);
-  const message = `${target} was not written: ${reason}. Nothing half-written was left. ${next}`;
+  const message = `${target} was not written: ${reason}. ${left} ${next}`;
   return new StudioError(code, message, { cause: thrown });
 }
 
@@ -95,6 +103,6 @@ const LIBRARY_MESSAGES: Partial<Record<SystemErrorCode, string>> = {
   'library-busy':
     'has been held by another program for too long. Nothing was changed. Close it and try again.',
   'library-corrupt':
-    'has a damaged database, which was left as it is. The pictures are not affected: move ' +
-    'library.db away, and the library is rebuilt from them at the next start.',
+    'has a damaged database, which was left as it is. The pictures are not affected: "clip-flow library rebuild" ' +
+    'makes it anew from them, or move library.db away, and that is done at the next start.',
 };

@@ -169,7 +169,7 @@ async function chooseName(target: string, ifExists: IfExists): Promise<string> {
   if (ifExists === 'rename') return firstFreeName(target);
   throw new StudioError(
     'file-exists',
-    `${target} already exists and was left as it is. Choose another name, or ask to replace it.`,
+    `${target} already exists and was left as it is. Choose another name, or have a number put behind it.`,
   );
 }
 

@@ -2,6 +2,7 @@ import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { z } from 'zod';
 import { MAX_AMOUNT } from '../../contract/edit.ts';
 import { generationIdSchema } from '../../contract/identity.ts';
+import { inWords } from '../../contract/problem.ts';
 import { refusalOfTarget } from './destination.ts';
 import { looksLikePath, pathOf } from './picture-path.ts';
 
@@ -66,6 +67,12 @@ export function places(text: string, before: readonly string[] = []): string[] {
   return [...before, place(text)];
 }
 
+/** What a file, a folder or an archive is called, without its place. */
+export const fileName: Read<string> = (text) => {
+  if (!/[/\\]/.test(text)) return words(text);
+  throw new InvalidArgumentError('It must be a name without a folder. The folder goes to --out.');
+};
+
 /** The path of an animation, or of a folder of frames. */
 export const animationFile: Read<string> = (text) => {
   const file = place(text);
@@ -101,7 +108,7 @@ export function upTo(max: number): Read<number> {
 }
 
 /** An option that may be repeated, each time a name and a number, and layers if need be: `smile=1.5@fine`. */
-export function setting(text: string, before: readonly Setting[]): Setting[] {
+export function setting(text: string, before: readonly Setting[] = []): Setting[] {
   const [, name, amount = '', layers] = /^(.+)=([^=@]*)(?:@(.*))?$/s.exec(text) ?? [];
   if (name === undefined) {
     throw new InvalidArgumentError('It must be a name and a number, as in name=1.5.');
@@ -117,7 +124,7 @@ export function setting(text: string, before: readonly Setting[]): Setting[] {
 }
 
 /** The same where the name is words, or words and what they become: `sad -> laughing=0.8@fine`. */
-export function phrase(text: string, before: readonly Setting[]): Setting[] {
+export function phrase(text: string, before: readonly Setting[] = []): Setting[] {
   const settings = setting(text, before);
   for (const part of settings.at(-1)?.name.split('->') ?? []) words(part);
   return settings;
@@ -129,13 +136,13 @@ export function list<T>(read: Read<T>): Read<T[]> {
 }
 
 /** Several, with commas between, by an option that may be repeated; each of them once. */
-export function gathered<T>(read: Read<T>): (text: string, before: readonly T[]) => T[] {
-  return (text, before) => [...new Set([...before, ...list(read)(text)])];
+export function gathered<T>(read: Read<T>): (text: string, before?: readonly T[]) => T[] {
+  return (text, before = []) => [...new Set([...before, ...list(read)(text)])];
 }
 
 /** An option that may be repeated, once for each. */
-export function repeated<T>(read: Read<T>): (text: string, before: readonly T[]) => T[] {
-  return (text, before) => [...before, read(text)];
+export function repeated<T>(read: Read<T>): (text: string, before?: readonly T[]) => T[] {
+  return (text, before = []) => [...before, read(text)];
 }
 
 function checked<T>(schema: z.ZodType<T>, value: unknown): T {
@@ -143,20 +150,4 @@ function checked<T>(schema: z.ZodType<T>, value: unknown): T {
   if (parsed.success) return parsed.data;
   // A number that is too big may be so for two reasons, of which the last says how much is enough.
   throw new InvalidArgumentError(`${parsed.error.issues.at(-1)?.message ?? ''}.`);
-}
-
-/** What is wrong with a value, where its schema does not say so itself. */
-function inWords(issue: z.core.$ZodRawIssue): string | undefined {
-  const isText = 'origin' in issue && issue.origin === 'string';
-  if (issue.code === 'too_small') {
-    if (isText) return 'It must not be empty';
-    return `It must be ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}`;
-  }
-  if (issue.code === 'too_big') {
-    if (isText) return `It must have at most ${issue.maximum} characters`;
-    return `It must be ${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}`;
-  }
-  if (issue.code === 'invalid_value') return `It must be one of ${issue.values.join(', ')}`;
-  if (issue.code === 'invalid_type' && issue.expected === 'int') return 'It must be a whole number';
-  return undefined;
 }

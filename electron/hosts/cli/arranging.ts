@@ -1,6 +1,7 @@
 /** The commands that arrange a library, and those that look after the whole of it. */
 import {
   boardSchema,
+  type Changed,
   labelSchema,
   LABELS,
   noteSchema,
@@ -11,6 +12,7 @@ import {
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { z } from 'zod';
 import { librarySettingsSchema } from '../../contract/library.ts';
+import type { StudioService } from '../../contract/service.ts';
 import { addAtlas } from './atlas.ts';
 import { gathered, number, place, places, portraitId, portraitIds, word } from './arguments.ts';
 import { libraryCommand, NotWell, type Root } from './root.ts';
@@ -19,6 +21,7 @@ const TAGS = 'with commas between; may be repeated';
 const BOARD = 'its name or id';
 
 export function addArranging(program: Root): void {
+  addKeeping(program);
   program
     .command('rate')
     .description('rate portraits')
@@ -60,6 +63,53 @@ export function addArranging(program: Root): void {
   addBoards(program);
 }
 
+/** What is kept of a library, and what is not. */
+function addKeeping(program: Root): void {
+  for (const { name, description, act } of KEEPING) {
+    program
+      .command(name)
+      .description(description)
+      .argument('<ids...>', 'their ids', portraitIds)
+      .action(async (ids, _, command) => {
+        const { change } = await import('./commands/arrange.ts');
+        await change(command.optsWithGlobals(), (service) => act(service, ids));
+      });
+  }
+  program
+    .command('empty-trash')
+    .description('remove for good what is in the trash, after a yes')
+    .option('--yes', 'agree beforehand')
+    .action(async (_, command) => {
+      const { emptyTrash } = await import('./commands/arrange.ts');
+      await emptyTrash(command.optsWithGlobals());
+    });
+}
+
+interface Keeping {
+  readonly name: string;
+  readonly description: string;
+  readonly act: (service: StudioService, ids: string[]) => Promise<Changed>;
+}
+
+const KEEPING: readonly Keeping[] = [
+  {
+    ...{ name: 'star', description: 'give portraits a star' },
+    act: (service, ids) => service.star({ ids, starred: true }),
+  },
+  {
+    ...{ name: 'unstar', description: 'take the star off portraits' },
+    act: (service, ids) => service.star({ ids, starred: false }),
+  },
+  {
+    ...{ name: 'trash', description: 'put portraits into the trash' },
+    act: (service, ids) => service.trash({ ids }),
+  },
+  {
+    ...{ name: 'restore', description: 'take portraits out of the trash' },
+    act: (service, ids) => service.restore({ ids }),
+  },
+];
+
 const label = word(z.enum([...labelSchema.options, 'none']));
 const tags = gathered(word(tagSchema));
 
@@ -68,7 +118,7 @@ function addTagging(program: Root): void {
     .command('tag')
     .description('tag portraits')
     .argument('<ids...>', 'their ids', portraitIds)
-    .requiredOption('--tags <list>', TAGS, tags, [])
+    .requiredOption('--tags <list>', TAGS, tags)
     .action(async (ids, options, command) => {
       const { change } = await import('./commands/arrange.ts');
       await change(command.optsWithGlobals(), (service) => service.tag({ ids, ...options }));
@@ -77,7 +127,7 @@ function addTagging(program: Root): void {
     .command('untag')
     .description('take tags off portraits')
     .argument('<ids...>', 'their ids', portraitIds)
-    .requiredOption('--tags <list>', TAGS, tags, [])
+    .requiredOption('--tags <list>', TAGS, tags)
     .action(async (ids, options, command) => {
       const { change } = await import('./commands/arrange.ts');
       await change(command.optsWithGlobals(), (service) => service.untag({ ids, ...options }));

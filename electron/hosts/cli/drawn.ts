@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { StudioError, toStudioError } from '../../contract/errors.ts';
 import type { GenerateEvent } from '../../contract/draw.ts';
 import { EXPORT_DEFAULTS } from '../../contract/export-kinds.ts';
 import type { Generation } from '../../contract/generation.ts';
@@ -34,14 +35,19 @@ export async function deliverDrawn(
   options: DeliveryOptions,
   draw: (stream: StreamOptions<GenerateEvent>) => Promise<unknown>,
 ): Promise<void> {
-  const { signal, onProgress } = session;
+  const { signal, onProgress, aside } = session;
   if (options.out !== undefined) await requireWritable(options.out);
   const deliveries: Promise<Delivered>[] = [];
   const deliver = (generation: Generation) => {
-    const delivery = writeOut(generation, options.out, session);
+    const before = deliveries.at(-1)?.catch(() => undefined);
+    const delivery = writeOut(generation, options.out, session).finally(() => before);
     // Awaited at the end; until then a failure must not count as unhandled.
     delivery.catch(() => undefined);
     deliveries.push(delivery);
+    // Programs get one document, at the end.
+    if (options.json) return;
+    const tell = ({ file }: Delivered) => aside(() => print(false, null, [file]));
+    delivery.then(tell, () => undefined);
   };
   try {
     await draw({
@@ -49,10 +55,20 @@ export async function deliverDrawn(
       onEvent: (event) =>
         event.kind === 'portrait' ? deliver(event.generation) : onProgress(event),
     });
-  } finally {
-    await Promise.allSettled(deliveries);
+  } catch (thrown) {
+    throw withKept(thrown, await Promise.allSettled(deliveries));
   }
+  await Promise.allSettled(deliveries);
   report(await Promise.all(deliveries), options);
+}
+
+/** An error that tells which portraits were kept before it. */
+function withKept(thrown: unknown, settled: readonly PromiseSettledResult<Delivered>[]): unknown {
+  const kept = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  if (kept.length === 0) return thrown;
+  const { code, message, details } = toStudioError(thrown);
+  const images = kept.map(({ generation, file }) => ({ id: generation.id, file }));
+  return new StudioError(code, message, { cause: thrown, details: { ...details, images } });
 }
 
 /** How many letters of a hash tell the portraits of one line from another's. */
@@ -98,6 +114,7 @@ function report(delivered: readonly Delivered[], { json }: GlobalOptions): void 
     ...new Set(delivered.flatMap(({ generation }) => generation.settings.unheard ?? [])),
   ];
   tellUnheard(unheard, json);
+  if (!json) return;
   print(
     json,
     {
@@ -107,6 +124,6 @@ function report(delivered: readonly Delivered[], { json }: GlobalOptions): void 
       images,
       ...(unheard.length > 0 && { unheard }),
     },
-    images.map(({ file }) => file),
+    [],
   );
 }

@@ -8,6 +8,7 @@ import {
   type ExportKind,
   exportKindSchema,
   MAX_COLUMNS,
+  type PortraitExport,
 } from '../../contract/export-kinds.ts';
 import {
   ENLARGEMENTS,
@@ -20,7 +21,8 @@ import {
 } from '../../contract/export.ts';
 import { keysOf, STILL_FORMATS } from '../../contract/formats.ts';
 import { paperSchema } from '../../contract/paper.ts';
-import { gathered, number, place, portraitIds, upTo, word, words } from './arguments.ts';
+import { dashed } from '../../contract/problem.ts';
+import { fileName, gathered, number, place, portraitIds, upTo, word, words } from './arguments.ts';
 import { NotWell, type Root, WRONG_USAGE } from './root.ts';
 
 const LOSSY = keysOf(STILL_FORMATS)
@@ -47,7 +49,7 @@ export function addExporting(program: Root): void {
     .option('--limit <n>', 'of a search: how many', upTo(MAX_EXPORTED), 20)
     .option('--format <format>', FORMATS.join('; '))
     .option('--zip', 'all of it in one ZIP archive')
-    .option('--name <name>', 'of the folder, file or archive; by default its title', words)
+    .option('--name <name>', 'of the folder, file or archive; by default its title', fileName)
     .option('--if-exists <way>', ifExistsSchema.options.join(', '), word(ifExistsSchema))
     .option('--pattern <name>', 'of pictures: file names', word(namePatternSchema))
     .option('--quality <n>', `of ${LOSSY}`, number(qualitySchema))
@@ -91,7 +93,7 @@ export function addExporting(program: Root): void {
       const as = optionsOf(kind, command);
       const { exportPortraits } = await import('./commands/export.ts');
       const options = command.optsWithGlobals();
-      if (!(await exportPortraits(ids, { ...options, as }))) throw new NotWell();
+      if (!(await exportPortraits([...new Set(ids)], { ...options, as }))) throw new NotWell();
     });
 }
 
@@ -111,7 +113,7 @@ function optionsOf(
     ...EXPORT_DEFAULTS[kind],
     ...Object.fromEntries(chosen),
   });
-  if (as.success) return as.data;
+  if (as.success) return requireQuality(as.data, chosen, command);
   const [{ path, message } = { path: [], message: '' }] = as.error.issues;
   return refuse(command, `--${dashed(path.join('.'))}: ${message}`);
 }
@@ -121,8 +123,15 @@ const OPTIONS: ReadonlySet<string> = new Set(
   Object.values(EXPORT_KINDS).flatMap(({ shape }) => Object.keys(shape)),
 );
 
-function dashed(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+/** Formats that lose nothing have no quality to choose. */
+function requireQuality(
+  as: PortraitExport,
+  chosen: readonly [string, unknown][],
+  command: Pick<Command, 'error'>,
+): PortraitExport {
+  const isLossless = as.kind === 'pictures' && STILL_FORMATS[as.format].isLossless;
+  if (!isLossless || chosen.every(([name]) => name !== 'quality')) return as;
+  return refuse(command, `--quality means nothing to ${STILL_FORMATS[as.format].title}`);
 }
 
 function refuse(command: Pick<Command, 'error'>, why: string): never {

@@ -5,6 +5,14 @@ const GRACE_MS = 8_000;
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
+/** What asked for the end of the command, if anything did. */
+let asked: (typeof SIGNALS)[number] | undefined;
+
+/** The exit code of a command whose end was asked for, as shells know it: 130 after Ctrl+C. */
+export function interruptedCode(): number | undefined {
+  return asked && 128 + constants.signals[asked];
+}
+
 export interface Interruption {
   /** Fires at the first. */
   readonly signal: AbortSignal;
@@ -20,15 +28,16 @@ export interface Interruption {
  */
 export function onInterrupt(giveUp: () => void): Interruption {
   const stop = new AbortController();
-  const leave = (signal: NodeJS.Signals) => {
+  const leave = () => {
     giveUp();
-    process.exit(128 + constants.signals[signal]);
+    process.exit(interruptedCode());
   };
-  const hear = (signal: NodeJS.Signals) => {
+  const hear = (signal: (typeof SIGNALS)[number]) => {
+    asked ??= signal;
     // A terminal that closes may say so twice, by itself and through the process that started this one.
-    if (stop.signal.aborted && signal !== 'SIGHUP') leave(signal);
+    if (stop.signal.aborted && signal !== 'SIGHUP') leave();
     stop.abort();
-    setTimeout(leave, GRACE_MS, signal).unref();
+    setTimeout(leave, GRACE_MS).unref();
   };
   for (const signal of SIGNALS) process.on(signal, hear);
   return {

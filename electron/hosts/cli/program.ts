@@ -1,5 +1,10 @@
 /** The command line: what it understands. What the commands do stands in commands/, loaded on demand. */
-import { type Command, CommanderError, InvalidArgumentError } from '@commander-js/extra-typings';
+import {
+  type Command,
+  CommanderError,
+  type CommandUnknownOpts,
+  InvalidArgumentError,
+} from '@commander-js/extra-typings';
 import { z } from 'zod';
 import { labelSchema, tagSchema } from '../../contract/arrange.ts';
 import { breedingSchema } from '../../contract/breed.ts';
@@ -8,6 +13,7 @@ import { importWishesSchema } from '../../contract/component.ts';
 import { DEFAULT_STRENGTH, MAX_COUNT, stopsSchema } from '../../contract/draw.ts';
 import { DEFAULT_DISENTANGLE, renamePrincipalSchema } from '../../contract/edit.ts';
 import { StudioError, toStudioError } from '../../contract/errors.ts';
+import { ifExistsSchema } from '../../contract/export.ts';
 import { easingSchema, pathSpaceSchema } from '../../contract/generation.ts';
 import { hubNameSchema, hubRevisionSchema } from '../../contract/hub.ts';
 import { LAYER_NAMES } from '../../contract/layers.ts';
@@ -16,6 +22,7 @@ import { lockNameSchema } from '../../contract/lock.ts';
 import { libraryFilterSchema, MAX_RESULTS, sortKeySchema } from '../../contract/library.ts';
 import { folderIdSchema, packFieldsSchema } from '../../contract/pack.ts';
 import { printable } from '../../contract/printable.ts';
+import { shortened } from '../../contract/shortened.ts';
 import {
   gapSchema,
   seedSchema,
@@ -44,11 +51,23 @@ import {
 import { addArranging, addUpkeep } from './arranging.ts';
 import { ANIMATION_EXTENSIONS } from './destination.ts';
 import { addExporting } from './exporting.ts';
+import { WrongInput } from '../../rpc/checked.ts';
+import { interruptedCode } from './interrupt.ts';
 import { beginOutput, print, printError } from './output.ts';
-import { NotWell, type Root, rootCommand, WRONG_USAGE } from './root.ts';
+import {
+  NotWell,
+  requireValues,
+  type Root,
+  rootCommand,
+  takeQueries,
+  WRONG_USAGE,
+} from './root.ts';
 
 /** Layers by name or by number: `fine`, `3`, `0-4`. */
-const RANGE = z.string().regex(/^([a-z][a-z0-9-]*|\d+(-\d+)?)$/);
+const RANGE = z
+  .string()
+  .regex(/^([a-z][a-z0-9-]*|\d+(-\d+)?)$/, 'It must be layers, such as fine, 3 or 0-4')
+  .refine((text) => !isBackwards(text), 'The first layer must come before the last, as in 0-4');
 const shareSchema = z.number().min(0).max(1);
 const shareOfManySchema = z.number().min(0);
 const LAYERS = `${LAYER_NAMES.join(', ')}, or as the pack calls them`;
@@ -57,6 +76,10 @@ const LOCK_FLAGS = '--hold, --lock <list>';
 const LOCK =
   'what stays of the portrait, of the first of several: layers or parts that the pack names';
 const ANIMATION = `an animation (${ANIMATION_EXTENSIONS}); else a new folder of PNGs`;
+const IF_EXISTS = [
+  '--if-exists <way>',
+  `where it is there already: ${options(ifExistsSchema)}`,
+] as const;
 const NOISE = 'of the noise added to layers; by default the generator has its own';
 const VARIETY = 'with the gap remedy neighbours: 0 true to the words, 1 unlike one another';
 const VARIANT = 'graphs of a CLIP in another precision: fp32, fp16, quantized, int8, q4 …';
@@ -64,13 +87,16 @@ const WORDS =
   'the words; {a|b} draws each, (words:1.3) counts for more, \\ takes a sign as it stands';
 const WITHOUT = 'what is not to be seen, with commas between';
 const PLAIN = 'take the words as they stand';
-const BEST_OF = 'draw so many and keep the best --count of each prompt';
+const BEST_OF = 'draw so many and keep the best --count of each prompt, where they have words';
+const GAP_WITH_VARIETY: z.infer<typeof gapSchema> = 'neighbours';
 const [DONE, FAILED] = [0, 1];
+/** What commander puts around what was typed. */
+const QUOTED = "'";
 
 /**
  * Runs one command.
  *
- * @returns the exit code: 0 done, 2 wrong usage, 1 any other error
+ * @returns the exit code: 0 done, 2 wrong usage, 130 ended by Ctrl+C (or 128 and another signal), 1 any other error
  */
 export async function runCli(args: readonly string[]): Promise<number> {
   const json = wantsJson(args);
@@ -82,8 +108,10 @@ export async function runCli(args: readonly string[]): Promise<number> {
   } catch (thrown) {
     if (thrown instanceof NotWell) return FAILED;
     if (!(thrown instanceof CommanderError)) {
-      printError(toStudioError(thrown), json);
-      return FAILED;
+      const error = toStudioError(thrown);
+      printError(error, json);
+      if (error.code === 'cancelled') return interruptedCode() ?? FAILED;
+      return thrown instanceof WrongInput ? WRONG_USAGE : FAILED;
     }
     if (thrown.exitCode === DONE) {
       if (json) print(json, { help: help.join('').trimEnd() }, []);
@@ -92,7 +120,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     const message =
       thrown.code === 'commander.help'
         ? 'Name a command; --help shows which there are.'
-        : thrown.message.replace(/^error: /, '');
+        : shortened(thrown.message.replace(/^error: /, ''), QUOTED);
     // What a command finds wrong only once it knows the pack, commander has not told.
     if (json || thrown instanceof InvalidArgumentError) {
       printError(new StudioError('invalid-argument', message), json);
@@ -108,13 +136,13 @@ export function wantsJson(args: readonly string[]): boolean {
 }
 
 /** @param help takes what commander would print of itself beside a JSON document */
-function createProgram(json: boolean, help: string[]): Root {
+export function createProgram(json: boolean, help: string[]): Root {
   const program = rootCommand();
   program.configureOutput({
     // What was typed stands in it; commander's own suggestion comes on a second line.
     outputError: (text, write) =>
       write(
-        `${text
+        `${shortened(text, QUOTED)
           .trimEnd()
           .split(/\n(?=\(Did you mean )/)
           .map(printable)
@@ -134,7 +162,22 @@ function createProgram(json: boolean, help: string[]): Root {
   addUpkeep(program);
   addModels(program);
   addHosts(program);
+  requireValues(program);
+  program.hook('preAction', (_, command) => requireNeighbours(command));
   return program;
+}
+
+/** Only one way across the gap has a variety; which one a pack takes by itself is not known yet. */
+function requireNeighbours(command: CommandUnknownOpts): void {
+  const { gap, variety } = command.opts();
+  if (variety === undefined || gap === undefined || gap === GAP_WITH_VARIETY) return;
+  command.error(`error: --variety means nothing to --gap ${gap}`, { exitCode: WRONG_USAGE });
+}
+
+/** Layers that end before they begin, as in 9-3. */
+function isBackwards(range: string): boolean {
+  const [first, last] = range.split('-').map(Number);
+  return first !== undefined && last !== undefined && first > last;
 }
 
 function addDrawing(program: Root): void {
@@ -183,7 +226,12 @@ function addDrawing(program: Root): void {
     .command('edit')
     .description('draw a portrait of the library with its sliders moved')
     .argument('<id>', 'its id', portraitId)
-    .option('--slide <name=amount>', 'a direction of the pack; may be repeated', setting, [])
+    .option(
+      '--slide <name=amount>',
+      'a direction of the pack (see `models directions`); may be repeated',
+      setting,
+      [],
+    )
     .option('--phrase <words=amount>', '"red hair=1", or "sad -> laughing=1"', phrase, [])
     .option(
       '--principal <n=amount>',
@@ -226,6 +274,7 @@ function addDrawing(program: Root): void {
     .argument('<from>', 'the words it begins with', words)
     .argument('<to>', 'the words it ends with', words)
     .requiredOption('--out <file>', ANIMATION, animationFile)
+    .option(...IF_EXISTS, word(ifExistsSchema), 'refuse')
     .option('--frames <n>', 'how many pictures', number(stopsSchema), 24)
     .option(
       '--path <space>',
@@ -249,6 +298,7 @@ function addDrawing(program: Root): void {
     .description('draw the way through several prompts, pictures or portraits as an animation')
     .argument('<keyframes...>', 'two or more: words, a picture file, or the id of a portrait')
     .requiredOption('--out <file>', ANIMATION, animationFile)
+    .option(...IF_EXISTS, word(ifExistsSchema), 'refuse')
     .option(
       '--fps <n>',
       `frames a second: ${FRAME_RATES.join(', ')}`,
@@ -450,7 +500,19 @@ const QUERY_EXAMPLES =
   '"exact phrases", seed:7, -is:starred, likelihood>-700, after:2026-01, kind:edit';
 
 function addLibrary(program: Root): void {
+  addFinding(program);
   program
+    .command('show')
+    .description('show everything that is known of a portrait')
+    .argument('<id>', 'its id', portraitId)
+    .action(async (id, _, command) => {
+      const { show } = await import('./commands/library.ts');
+      await show(id, command.optsWithGlobals());
+    });
+}
+
+function addFinding(program: Root): void {
+  const search = program
     .command('search')
     .description('find portraits of the library by words, meaning and filters, best first')
     .argument('<words>', `what they show; also ${QUERY_EXAMPLES}`, words)
@@ -460,6 +522,7 @@ function addLibrary(program: Root): void {
       const { search } = await import('./commands/library.ts');
       await search(words, command.optsWithGlobals());
     });
+  takeQueries(search);
   program
     .command('similar')
     .description('find portraits like one of the library')
@@ -471,7 +534,7 @@ function addLibrary(program: Root): void {
       const { similar } = await import('./commands/library.ts');
       await similar(id, command.optsWithGlobals());
     });
-  program
+  const listing = program
     .command('list')
     .description('list portraits, newest first')
     .argument('[query]', `words that stand in them; also ${QUERY_EXAMPLES}`, '')
@@ -486,18 +549,16 @@ function addLibrary(program: Root): void {
     .option('--noted', 'only those with a note')
     .option('--sort <key>', `by ${options(sortKeySchema)}`, word(sortKeySchema))
     .option('--reverse', 'the other way round')
-    .action(async (query, _, command) => {
+    .action(async (query, { sort, board }, command) => {
+      if (sort === 'board' && board === undefined) {
+        command.error('error: --sort board means nothing without --board', {
+          exitCode: WRONG_USAGE,
+        });
+      }
       const { list } = await import('./commands/library.ts');
       await list(query, command.optsWithGlobals());
     });
-  program
-    .command('show')
-    .description('show everything that is known of a portrait')
-    .argument('<id>', 'its id', portraitId)
-    .action(async (id, _, command) => {
-      const { show } = await import('./commands/library.ts');
-      await show(id, command.optsWithGlobals());
-    });
+  takeQueries(listing);
 }
 
 function modelsCommand(program: Root) {
@@ -514,6 +575,13 @@ function addModels(program: Root): void {
     .action(async (_, command) => {
       const { listModels } = await import('./commands/models.ts');
       await listModels(command.optsWithGlobals());
+    });
+  models
+    .command('directions')
+    .description('list what a portrait of the pack in use can be edited with')
+    .action(async (_, command) => {
+      const { listDirections } = await import('./commands/models.ts');
+      await listDirections(command.optsWithGlobals());
     });
   models
     .command('verify')
@@ -558,7 +626,9 @@ function addModels(program: Root): void {
 function addImport(models: ReturnType<typeof modelsCommand>): void {
   models
     .command('import')
-    .description('take in a pack, a StyleGAN checkpoint, a CLIP, or a generator or an upscaler in ONNX files')
+    .description(
+      'take in a pack, a StyleGAN checkpoint, a CLIP, or a generator or an upscaler in ONNX files',
+    )
     .argument('<source>', 'a folder, a ZIP archive, a .pkl or an .onnx file', place)
     .option('--replace', 'take the place of a pack that was imported before and has the same id')
     .option('--id <id>', 'of a component; by default made of its title', word(folderIdSchema))
@@ -614,11 +684,17 @@ function addBridges(models: Command): void {
     .option('--about <words>', 'what all pictures are, such as "a photo of a face"', words)
     .option('--title <words>', 'of the pack', words)
     .option(
+      '--judge <name>',
+      'another CLIP, which tells at the end how well words are heeded',
+      place,
+    )
+    .option(
       '--prompt <words>',
       'an example that the pack brings; may be repeated',
       repeated(words),
       [],
     )
+    .option('--estimate', 'try the two for a moment, say how long it takes, and learn nothing')
     .option('--finish', 'learn no more, and make a pack of the best so far')
     .action(async (_, command) => {
       const { trainBridge } = await import('./commands/bridge.ts');
@@ -626,14 +702,14 @@ function addBridges(models: Command): void {
     });
   models
     .command('bridges')
-    .description('list the bridges that were begun and not finished')
+    .description('list the bridges that were begun, and the pairs that are left of finished ones')
     .action(async (_, command) => {
       const { listBridges } = await import('./commands/bridge.ts');
       await listBridges(command.optsWithGlobals());
     });
   models
     .command('drop-bridge')
-    .description('forget a bridge that was not finished')
+    .description('forget a bridge with all that it has drawn')
     .argument('<id>', 'as "models bridges" shows it', place)
     .action(async (id, _, command) => {
       const { dropBridge } = await import('./commands/bridge.ts');
@@ -669,9 +745,16 @@ function addEvaluation(models: Command): void {
     });
   models
     .command('compare-remedies')
-    .description('compare the ways across the text/image gap on judged prompts')
+    .description('compare the ways across the text/image gap of a pack')
     .argument('[name]', 'its id or folder; by default the one in use', place)
-    .requiredOption('--judged <file>', 'prompts, and what portraits of them may show', place)
+    .option('--prompts <file>', 'prompts, one a line; by default the examples of the pack', place)
+    .option('--judged <file>', 'prompts, and what portraits of them may show, as JSON', place)
+    .option(
+      '--judge <name>',
+      'who tells: another CLIP, or with --judged a pack with an attribute classifier; by default the pack’s own, or nobody',
+      place,
+    )
+    .option('--keep', 'write the table into the pack, which has to be an imported one')
     .action(async (name, _, command) => {
       const { compareRemediesOf } = await import('./commands/compare-remedies.ts');
       await compareRemediesOf(name, command.optsWithGlobals());

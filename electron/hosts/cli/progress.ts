@@ -1,6 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress';
 import type { ProgressEvent, Task } from '../../contract/progress.ts';
-import { printNote } from './output.ts';
 
 const TITLES: Record<Task, string> = {
   'verify-pack': 'Checking the pack',
@@ -21,6 +20,7 @@ const TITLES: Record<Task, string> = {
   'train-flow': 'Training the flow',
   evaluate: 'Evaluating',
   'lay-out': 'Laying out',
+  measure: 'Measuring',
 };
 
 /** A bar on the terminal for one task after the other; silent where stderr is no terminal. */
@@ -35,10 +35,10 @@ export class ProgressBar {
     if (event.kind === 'finished') this.end();
   }
 
-  /** Says something to people, above the bar. */
-  note(line: string): void {
+  /** Has something said to people, above the bar. */
+  aside(say: () => void): void {
     this.#bar?.stop();
-    printNote(line);
+    say();
     this.#bar?.start(this.#at.total, this.#at.done, this.#at.left);
   }
 

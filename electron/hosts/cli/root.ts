@@ -1,5 +1,9 @@
 /** What every command of the command line has. */
-import { Command } from '@commander-js/extra-typings';
+import {
+  Command,
+  type CommandUnknownOpts,
+  InvalidArgumentError,
+} from '@commander-js/extra-typings';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { place } from './arguments.ts';
 
@@ -21,6 +25,33 @@ export function rootCommand() {
 }
 
 export type Root = ReturnType<typeof rootCommand>;
+
+/** Lets options of all commands refuse the option that follows them, where their own value was forgotten. */
+export function requireValues(command: CommandUnknownOpts): void {
+  for (const option of command.options.filter(({ required }) => required)) {
+    const read = option.parseArg ?? ((text: string) => text);
+    option.argParser((text, before) => {
+      if (!text.startsWith('--')) return read(text, before);
+      throw new InvalidArgumentError(
+        'Its value is missing, for two dashes begin an option. A space before them makes them a value.',
+      );
+    });
+  }
+  command.commands.forEach(requireValues);
+}
+
+/** Lets the argument of a command begin with one minus, as a query does, which commander takes for an option. */
+export function takeQueries(command: CommandUnknownOpts): void {
+  const parse = command.parseOptions.bind(command);
+  const isOption = (text: string) => /^-(-|.$)/.test(text);
+  command.parseOptions = (args) => {
+    const { operands, unknown } = parse(args);
+    return {
+      operands: [...operands, ...unknown.filter((text) => !isOption(text))],
+      unknown: unknown.filter(isOption),
+    };
+  };
+}
 
 /** "library", below which stands what is done to all of it. */
 export function libraryCommand(program: Root) {

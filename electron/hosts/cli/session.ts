@@ -23,8 +23,8 @@ export interface Session extends Studio {
   /** Fires at Ctrl+C, and when the terminal closes. */
   readonly signal: AbortSignal;
   readonly onProgress: (event: ProgressEvent) => void;
-  /** Says something to people while work goes on. */
-  readonly note: (line: string) => void;
+  /** Has something said to people while work goes on. */
+  readonly aside: (say: () => void) => void;
 }
 
 const BUNDLED_PACKS = path.resolve(import.meta.dirname, '../../../native-models');
@@ -74,7 +74,7 @@ export async function withStudio<T>(
 /** Shows the progress of one piece of work, which Ctrl+C cancels. */
 export async function withWork<T>(
   { json }: GlobalOptions,
-  use: (work: Pick<Session, 'signal' | 'onProgress' | 'note'>) => Promise<T>,
+  use: (work: Pick<Session, 'signal' | 'onProgress' | 'aside'>) => Promise<T>,
 ): Promise<T> {
   const bar = new ProgressBar();
   const { signal, release } = onInterrupt(() => {
@@ -85,7 +85,7 @@ export async function withWork<T>(
     return await use({
       signal,
       onProgress: (event) => bar.show(event),
-      note: (line) => bar.note(line),
+      aside: (say) => bar.aside(say),
     });
   } finally {
     bar.end();

@@ -14,6 +14,19 @@ export async function makePortraits(page: Page, prompt: string, count: number): 
   await waitUntilDrawn(page);
 }
 
+/** Opens what shapes the next portraits, does something there, and closes it. */
+export async function shapeNext(
+  page: Page,
+  work: (panel: Locator) => Promise<void>,
+): Promise<void> {
+  await page.getByRole('button', { name: 'Next portraits' }).click();
+  const panel = page.getByRole('group', { name: 'Next portraits' });
+  await panel.waitFor();
+  await work(panel);
+  await page.keyboard.press('Escape');
+  await panel.waitFor({ state: 'hidden' });
+}
+
 /** Waits until the work under way has ended, whichever way. */
 export async function waitUntilDrawn(page: Page): Promise<void> {
   await page.getByRole('progressbar', { name: 'Generate' }).waitFor({ state: 'hidden' });

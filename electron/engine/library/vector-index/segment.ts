@@ -72,7 +72,8 @@ export class Segment {
 
   /** As a file keeps it. */
   toBytes(): Uint8Array {
-    const [seqs, codes] = [Buffer.from(this.#seqs.buffer), Buffer.from(this.#codes.buffer)];
+    const seqs = Buffer.from(this.#seqs.buffer);
+    const codes = this.#codes;
     const header = Buffer.alloc(HEADER_BYTES);
     const checksum = crc32(codes, crc32(seqs));
     for (const [index, value] of [MAGIC, FORMAT, this.width, this.slots, checksum].entries()) {
@@ -82,7 +83,7 @@ export class Segment {
   }
 
   /** Null for what is no segment of that width, or damaged. */
-  static from(bytes: Buffer, start: number, width: number): Segment | null {
+  static from(bytes: Buffer<ArrayBuffer>, start: number, width: number): Segment | null {
     if (bytes.length < HEADER_BYTES) return null;
     const [magic, format, ownWidth, slots = 0, checksum] = [0, 1, 2, 3, 4].map((index) =>
       bytes.readUInt32LE(index * 4),
@@ -94,7 +95,8 @@ export class Segment {
     const segment = new Segment(start, width, 0);
     segment.#take(
       new Float64Array(new Uint8Array(content.subarray(0, slots * 8)).buffer),
-      new Uint8Array(content.subarray(slots * 8)),
+      // Not copied: they are most of the file.
+      new Uint8Array(bytes.buffer, content.byteOffset + slots * 8, slots * bytesFor(width)),
     );
     segment.#size = segment.#seqs.reduce((sum, seq) => sum + (Number.isNaN(seq) ? 0 : 1), 0);
     return segment;

@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
+import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { count } from '../../../contract/count.ts';
 import type { DrawOverrides } from '../../../contract/draw.ts';
 import { StudioError } from '../../../contract/errors.ts';
+import type { IfExists } from '../../../contract/export.ts';
 import {
   type Anchor,
   type Easing,
@@ -10,11 +10,11 @@ import {
   type PathSpace,
   type Timeline,
 } from '../../../contract/generation.ts';
-import { FRAME_FORMAT, isFolder, type PictureAnimation } from '../../../contract/formats.ts';
+import { FRAME_FORMAT, type PictureAnimation } from '../../../contract/formats.ts';
 import { type FrameRate, lengthOf } from '../../../contract/timeline.ts';
 import { resultAt } from '../../../engine/inference/results.ts';
 import { words } from '../arguments.ts';
-import { requireWritable, targetOf } from '../destination.ts';
+import { requirePlace, targetOf } from '../destination.ts';
 import { print, printNote } from '../output.ts';
 import { takePicture } from '../picture.ts';
 import { picturePath } from '../picture-path.ts';
@@ -28,6 +28,7 @@ const LIKE_AN_ID = /^[0-9a-f]{8}-[0-9a-f-]{4,}$/i;
 export interface AnimateOptions extends GlobalOptions, Omit<DrawOverrides, 'noiseSeed'> {
   readonly noiseSeed?: number | undefined;
   readonly out: string;
+  readonly ifExists: IfExists;
   readonly fps: FrameRate;
   /** Of the whole, or of each way. */
   readonly seconds?: readonly number[] | undefined;
@@ -47,18 +48,17 @@ export async function animate(
   keyFrames: readonly string[],
   options: AnimateOptions,
 ): Promise<void> {
-  const { out, fps, json } = options;
-  const { folder, file: asked, name, format: written } = targetOf(out);
+  const { out, fps, ifExists, json } = options;
+  const target = targetOf(out);
+  const { folder, file: asked, name, format: written } = target;
   const format: PictureAnimation = written === 'frames' ? FRAME_FORMAT : written;
-  if (isFolder(format)) requireFree(path.join(folder, asked));
-  await requireWritable(folder);
+  await requirePlace(target, ifExists);
   await withStudio(options, async (session) => {
     const { service, signal, onProgress } = session;
     const timeline = await timelineOf(keyFrames, options, session);
     const output = { format, name };
     const work = { signal, onEvent: onProgress };
     const { id, frames } = await service.render({ timeline, fps, output }, work);
-    const ifExists = isFolder(format) ? 'refuse' : 'replace';
     const destination = { kind: 'folder' as const, folder, file: asked };
     const delivery = await service.exportRender({ id, ...output, ifExists, destination }, work);
     await service.dropRender({ id });
@@ -117,8 +117,7 @@ function each<T>(given: readonly T[], ways: number, option: string): readonly T[
   const [first] = given;
   if (given.length === 1 && first !== undefined) return Array.from({ length: ways }, () => first);
   if (given.length === ways) return given;
-  throw new StudioError(
-    'invalid-argument',
+  throw new InvalidArgumentError(
     `The key-frames have ${count(ways, 'way')} between them, and ${option} gives ${given.length}. Give ` +
       'one for all, or one for each, with commas between; decimals have a point, as 1.5.',
   );
@@ -137,14 +136,5 @@ async function anchorOf(keyFrame: string, seed: number, { references }: Session)
   throw new StudioError(
     'invalid-argument',
     `"${keyFrame}" looks like the id of a portrait and is none. "clip-flow list" shows the ids.`,
-  );
-}
-
-/** Asked before the work, so that a refusal comes at once. */
-function requireFree(folder: string): void {
-  if (!existsSync(folder)) return;
-  throw new StudioError(
-    'file-exists',
-    `${folder} already exists and was left as it is. Choose another name.`,
   );
 }

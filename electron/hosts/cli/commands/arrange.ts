@@ -1,6 +1,9 @@
 import type { BoardListing, Changed } from '../../../contract/arrange.ts';
-import { StudioError } from '../../../contract/errors.ts';
+import { count } from '../../../contract/count.ts';
+import { StudioError, throwIfCancelled } from '../../../contract/errors.ts';
+import { MAX_IDS } from '../../../contract/library.ts';
 import type { StudioService } from '../../../contract/service.ts';
+import { confirm } from '../confirm.ts';
 import { print } from '../output.ts';
 import { type GlobalOptions, withLibrary } from '../session.ts';
 
@@ -10,6 +13,24 @@ export async function change(
   act: (service: StudioService) => Promise<Changed>,
 ): Promise<void> {
   await withLibrary(options, async ({ service }) => printChanged(await act(service), options));
+}
+
+/** Removes for good what is in the trash. */
+export async function emptyTrash({
+  yes,
+  ...options
+}: GlobalOptions & { readonly yes?: boolean | undefined }): Promise<void> {
+  await withLibrary(options, async ({ service, signal }) => {
+    const inTrash = () => service.listIds({ trashed: true, limit: MAX_IDS });
+    const { total } = await inTrash();
+    if (total > 0) await confirm(`Remove ${count(total, 'portrait')} for good?`, { yes, signal });
+    let changed = 0;
+    for (let page = await inTrash(); page.ids.length > 0; page = await inTrash()) {
+      throwIfCancelled(signal);
+      changed += (await service.purge({ ids: page.ids })).changed;
+    }
+    print(options.json, { changed }, [`${count(changed, 'portrait')} removed for good`]);
+  });
 }
 
 export async function listTags(options: GlobalOptions): Promise<void> {
@@ -80,7 +101,9 @@ export async function moveBoard(
 
 function printChanged({ changed, undo }: Changed, { json }: GlobalOptions): void {
   const taken = undo === undefined ? '' : `  (undo ${undo})`;
-  print(json, { changed, undo }, [`${changed} changed${taken}`]);
+  // Of a board it is no portrait that was changed.
+  const what = changed === 0 && undo !== undefined ? 'Done' : `${changed} changed`;
+  print(json, { changed, undo }, [what + taken]);
 }
 
 /**

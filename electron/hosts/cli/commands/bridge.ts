@@ -1,28 +1,35 @@
 import {
   type Bridge,
+  type BridgeEstimate,
   type BridgeEvent,
   type BridgeRequest,
   bridgeRequestSchema,
   type CurvePoint,
 } from '../../../contract/bridge.ts';
 import { StudioError } from '../../../contract/errors.ts';
-import { print } from '../output.ts';
+import { print, printNote } from '../output.ts';
 import { type GlobalOptions, type Session, withStudio } from '../session.ts';
 
 /** What is left out is as it was asked for before. */
 export type TrainBridgeOptions = GlobalOptions &
-  Pick<BridgeRequest, 'clip' | 'generator' | 'about' | 'title' | 'finish'> & {
+  Pick<BridgeRequest, 'clip' | 'generator' | 'about' | 'title' | 'judge' | 'finish'> & {
     readonly pairs?: number | undefined;
     readonly prompt: readonly string[];
+    readonly estimate?: boolean | undefined;
   };
 
-/** Learns a bridge between two models, from where it was left, and makes a pack of it. */
+/** Learns a bridge between two models, from where it was left, and makes a pack of it; or says how long that takes. */
 export async function trainBridge(options: TrainBridgeOptions): Promise<void> {
   await withStudio(options, async (session) => {
-    const { bridges, signal, onProgress, note } = session;
+    if (options.estimate) return tellTimes(session, options);
+    const { bridges, signal, onProgress, aside } = session;
     const before = await findBridge(session, options);
     const request = requestOf(options, before);
-    const say = options.json ? () => undefined : note;
+    const say = (line: string) => {
+      if (!options.json) aside(() => printNote(line));
+    };
+    const known = await estimate(session, request, false);
+    if (known.times && !request.finish) say(timesInWords(known));
     if (before && before.learnt > 0 && request.pairs > before.drawn && !request.finish) {
       say('More pairs than before: learning begins anew when they are drawn.');
     }
@@ -40,7 +47,7 @@ export async function trainBridge(options: TrainBridgeOptions): Promise<void> {
   });
 }
 
-/** Lists the bridges that were begun and not finished. */
+/** Lists the bridges that were begun, and those that are finished with the pairs that are left of them. */
 export async function listBridges(options: GlobalOptions): Promise<void> {
   await withStudio(options, async ({ bridges }) => {
     const found = await bridges.list();
@@ -56,14 +63,40 @@ export async function dropBridge(id: string, options: GlobalOptions): Promise<vo
   });
 }
 
+/** Tries the two models for a moment, and learns nothing. */
+async function tellTimes(session: Session, options: TrainBridgeOptions): Promise<void> {
+  const request = requestOf(options, await findBridge(session, options));
+  const told = await estimate(session, request, true);
+  print(options.json, { ...told, pairs: request.pairs }, [timesInWords(told)]);
+}
+
+function estimate(
+  { bridges, signal, onProgress }: Session,
+  { clip, generator, pairs }: BridgeRequest,
+  measure: boolean,
+): Promise<BridgeEstimate> {
+  const asked = { clip, generator, pairs, measure };
+  return bridges.estimate(asked, { signal, onEvent: onProgress });
+}
+
+function timesInWords({ drawn, times }: BridgeEstimate): string {
+  if (!times) return 'How long it takes could not be measured.';
+  const [drawing, learning, comparing] = [times.drawing, times.learning, times.comparing].map(
+    (ms) => `${(ms / 60_000).toLocaleString('en', { maximumSignificantDigits: 2 })} min`,
+  );
+  const there = drawn > 0 ? `${drawn.toLocaleString('en')} pairs are there; ` : '';
+  return `As measured on this machine: ${there}${drawing} of drawing, ${learning} of learning at the most, ${comparing} of comparing remedies.`;
+}
+
 function requestOf(options: TrainBridgeOptions, before: Bridge | undefined): BridgeRequest {
-  const { clip, generator, pairs, about, title, finish, prompt } = options;
+  const { clip, generator, pairs, about, title, judge, finish, prompt } = options;
   return bridgeRequestSchema.parse({
     ...before?.request,
     ...{ clip, generator, finish },
     ...(pairs !== undefined && { pairs }),
     ...(about !== undefined && { about }),
     ...(title !== undefined && { title }),
+    ...(judge !== undefined && { judge }),
     ...(prompt.length > 0 && { prompts: prompt }),
   });
 }
@@ -98,7 +131,10 @@ function bridgeLine(bridge: Bridge): string {
   return `${bridge.id}  ${progressOf(bridge)}`;
 }
 
-function progressOf({ drawn, learnt, request }: Bridge): string {
+function progressOf({ drawn, learnt, bytes, made, request }: Bridge): string {
+  if (made !== undefined) {
+    return `${drawn.toLocaleString('en')} pairs are left of "${made}", ${(bytes / 1e6).toFixed(1)} MB`;
+  }
   const pairs = Math.max(drawn, request.pairs).toLocaleString('en');
   return `${drawn.toLocaleString('en')} of ${pairs} pairs drawn, ${learnt.toLocaleString('en')} steps learnt`;
 }

@@ -55,7 +55,10 @@ async function wishFor(which: string, service: StudioService): Promise<BringInWi
   if (board !== null) return { board };
   const name = boardSchema.shape.name.safeParse(which);
   if (name.success) return { boardNamed: name.data };
-  throw new StudioError('invalid-argument', `No board can be called ${which}. Nothing was brought in.`);
+  throw new StudioError(
+    'invalid-argument',
+    `No board can be called ${which}. Nothing was brought in.`,
+  );
 }
 
 /** The board of that name or id; null where there is none. */

@@ -1,10 +1,14 @@
+import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
+import path from 'node:path';
 import { count } from '../../../contract/count.ts';
+import { type SerialisedError, type StudioError, toStudioError } from '../../../contract/errors.ts';
 import type { Reconciliation } from '../../../contract/library.ts';
-import type { Status } from '../../../contract/status.ts';
+import type { PackState, Status } from '../../../contract/status.ts';
+import { TemporaryFolder } from '../../../engine/storage/temporary-folder.ts';
 import { print } from '../output.ts';
-import { type GlobalOptions, type Session, withStudio } from '../session.ts';
+import { type GlobalOptions, locations, type Session, withStudio } from '../session.ts';
 
 const GB = 1e9;
 
@@ -14,26 +18,44 @@ const GB = 1e9;
  * @returns whether all is well
  */
 export async function doctor(options: GlobalOptions): Promise<boolean> {
-  return withStudio(options, async (session) => {
-    const findings = await examine(session);
-    print(options.json, findings, describe(findings));
-    return findings.ok;
+  const findings = await withStudio(options, (session) => examine(session)).catch((thrown) => {
+    return examineWithout(toStudioError(thrown), options);
   });
+  print(options.json, findings, describe(findings));
+  return findings.ok;
 }
 
 type Findings = Awaited<ReturnType<typeof examine>>;
 
-async function examine({ library, service, packs, onProgress }: Session) {
-  // Loading the pack draws with it, which tries the devices. A refusal is part of the status.
-  await packs.models(onProgress).catch(() => undefined);
+/** Looks at all else where the library cannot be opened. */
+async function examineWithout(refused: StudioError, options: GlobalOptions): Promise<Findings> {
+  const temporary = new TemporaryFolder('doctor');
+  try {
+    const library = await temporary.folder('library');
+    const asked = path.resolve(options.library ?? locations().library);
+    return await withStudio({ ...options, library }, (session) => {
+      return examine(session, { folder: asked, refused: refused.toJSON() });
+    });
+  } finally {
+    await temporary.close();
+  }
+}
+
+/** @param instead the library that was asked for, where it could not be opened */
+async function examine(
+  session: Session,
+  instead?: { readonly folder: string; readonly refused: SerialisedError },
+) {
+  const { library, service } = session;
+  const pack = await tryPack(session);
   await library.reconciled;
-  const { pack, device, versions, library: stats } = await service.status({});
-  const { bavail, bsize } = await statfs(library.root);
+  const { device, versions, library: stats } = await service.status({});
+  const { bavail, bsize } = await statfs(nearestFolder(instead?.folder ?? library.root));
   const faults = library.reader.check();
-  const { missing, unreadable = [] } = library.reconciliation;
-  const isWhole = faults.length + missing.length + unreadable.length === 0;
+  const { missing, unreadable = [], foreign } = library.reconciliation;
+  const wrong = [faults, missing, unreadable, foreign, stats.notices];
   return {
-    ok: pack.state === 'ready' && isWhole,
+    ok: pack.state === 'ready' && !instead && wrong.every(({ length }) => length === 0),
     studio: versions.studio,
     node: versions.node,
     platform: `${process.platform}-${process.arch}`,
@@ -41,9 +63,27 @@ async function examine({ library, service, packs, onProgress }: Session) {
     memoryBytes: totalmem(),
     device,
     pack,
-    library: { ...stats, faults, reconciliation: library.reconciliation },
+    library: { ...stats, faults, reconciliation: library.reconciliation, ...instead },
     disk: { freeBytes: bavail * bsize },
   };
+}
+
+/** A pack that passed its checks before is only loaded; here it is tried all the same, and with it the devices. */
+async function tryPack({ packs, onProgress }: Session): Promise<PackState> {
+  await packs.models(onProgress).catch(() => undefined);
+  const { state } = packs;
+  if (state.state !== 'ready') return state;
+  const { folder } = state.pack;
+  try {
+    return { state: 'ready', pack: await packs.verify(folder, { onProgress }) };
+  } catch (thrown) {
+    return { state: 'refused', folder, error: toStudioError(thrown).toJSON() };
+  }
+}
+
+function nearestFolder(folder: string): string {
+  const parent = path.dirname(folder);
+  return existsSync(folder) || parent === folder ? folder : nearestFolder(parent);
 }
 
 function describe({ studio, node, platform, cores, memoryBytes, ...findings }: Findings): string[] {
@@ -54,13 +94,20 @@ function describe({ studio, node, platform, cores, memoryBytes, ...findings }: F
       ({ device: name, status, reason }) => `Device   ${name}: ${status}, ${reason}`,
     ),
     `Pack     ${packLine(pack)}`,
+    ...libraryLines(library),
+    `Disk     ${gigabytes(disk.freeBytes)} free`,
+  ];
+}
+
+function libraryLines(library: Findings['library']): string[] {
+  if (library.refused) return [`Library  ${library.refused.message} (${library.refused.code})`];
+  return [
     `Library  ${library.folder}: ${count(library.portraits, 'portrait')}, ${library.trashed} in the trash`,
     `         keeps ${megabytes(library.models.bytes)} of ${count(library.models.packs, 'pack')} for its portraits`,
     ...[...notesOf(library.notices), ...library.faults, ...repairs(library.reconciliation)].map(
       (line) => `         ${line}`,
     ),
     ...privacyLines(library.privacy),
-    `Disk     ${gigabytes(disk.freeBytes)} free`,
   ];
 }
 

@@ -89,6 +89,8 @@ function phraseOf(text: string): { kind: 'text'; to: string; from?: string } {
     : { kind: 'text', to, ...(from && { from }) };
 }
 
+const HEADING = 'How alike to CLIP, how far above other portraits, and what to:';
+
 /** Says what a portrait means. */
 export async function explain(id: string, options: GlobalOptions): Promise<void> {
   await withLibrary(options, async ({ service, signal, onProgress }) => {
@@ -99,6 +101,9 @@ export async function explain(id: string, options: GlobalOptions): Promise<void>
     );
     const share = usual === null ? [] : [`likelier than ${Math.round(usual * 100)} % of its kind`];
     // `meanings` is what versions before 0.2 called the tags.
-    print(options.json, { id, tags, meanings: tags, usual }, [...lines, ...share]);
+    print(options.json, { id, tags, meanings: tags, usual }, [
+      ...(lines.length > 0 ? [HEADING] : []),
+      ...[...lines, ...share],
+    ]);
   });
 }

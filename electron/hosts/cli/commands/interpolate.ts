@@ -1,8 +1,9 @@
 import type { StripFormat } from '../../../contract/delivery.ts';
 import type { DrawOverrides } from '../../../contract/draw.ts';
+import type { IfExists } from '../../../contract/export.ts';
 import type { PathSpace } from '../../../contract/generation.ts';
 import { FRAME_FORMAT } from '../../../contract/formats.ts';
-import { requireWritable, type Target, targetOf } from '../destination.ts';
+import { requirePlace, type Target, targetOf } from '../destination.ts';
 import { print } from '../output.ts';
 import { type GlobalOptions, withStudio } from '../session.ts';
 import { unheardIn } from '../unheard.ts';
@@ -15,6 +16,7 @@ export interface InterpolateOptions extends GlobalOptions, DrawOverrides {
   readonly path: PathSpace;
   readonly even?: true | undefined;
   readonly out: string;
+  readonly ifExists: IfExists;
 }
 
 /** Draws the way from one prompt to another, as an animation or as a folder of numbered PNGs. */
@@ -23,8 +25,9 @@ export async function interpolate(
   to: string,
   options: InterpolateOptions,
 ): Promise<void> {
-  const { folder, file: asked, name, format } = targetOf(options.out);
-  await requireWritable(folder);
+  const target = targetOf(options.out);
+  const { folder, file: asked, name, format } = target;
+  await requirePlace(target, options.ifExists);
   await withStudio(options, async (session) => {
     const { service, signal, onProgress } = session;
     const {
@@ -46,7 +49,7 @@ export async function interpolate(
         ...{ path: space, even },
         settings: { truncation, temperature, gap, noiseSeed, variety },
         stops: frames,
-        format: stripFormatOf(format),
+        format: stripFormatOf(format, options.ifExists),
         name,
         destination: { kind: 'folder', folder, file: asked },
       },
@@ -58,7 +61,11 @@ export async function interpolate(
   });
 }
 
-function stripFormatOf(format: Target['format']): StripFormat {
-  if (format === 'frames') return { kind: 'pictures', format: FRAME_FORMAT, ifExists: 'refuse' };
-  return { kind: 'animation', format, frameMs: FRAME_MS, pingPong: false, ifExists: 'replace' };
+function stripFormatOf(format: Target['format'], ifExists: IfExists): StripFormat {
+  if (format !== 'frames') {
+    return { kind: 'animation', format, frameMs: FRAME_MS, pingPong: false, ifExists };
+  }
+  // `requirePlace` lets nobody replace a folder.
+  const kept = ifExists === 'rename' ? ifExists : 'refuse';
+  return { kind: 'pictures', format: FRAME_FORMAT, ifExists: kept };
 }

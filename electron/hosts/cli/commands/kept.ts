@@ -1,4 +1,4 @@
-import type { KeptPack } from '../../../engine/loading/kept-packs.ts';
+import type { KeptPackListing } from '../../../contract/status.ts';
 import { confirm } from '../confirm.ts';
 import { print, printNote } from '../output.ts';
 import { type GlobalOptions, withLibrary } from '../session.ts';
@@ -9,11 +9,9 @@ export async function keptModels({
   yes,
   ...options
 }: GlobalOptions & { clear?: boolean | undefined; yes?: boolean | undefined }): Promise<void> {
-  await withLibrary(options, async ({ kept, packs, signal }) => {
-    const there = await kept.list();
+  await withLibrary(options, async ({ kept, service, signal }) => {
+    const models = await service.keptPacks({}, { signal });
     const { bytes } = await kept.size();
-    const installed = new Set((await packs.list()).map(({ pack }) => pack && editionOf(pack)));
-    const models = there.map((pack) => ({ ...pack, installed: installed.has(editionOf(pack)) }));
     const lines = models.map(lineOf);
     const total = `${megabytes(bytes)} in all`;
     if (!clear) return print(options.json, { models, bytes }, [...lines, total]);
@@ -24,21 +22,20 @@ export async function keptModels({
   });
 }
 
-type Listed = KeptPack & { installed: boolean };
-
-function lossOf(models: readonly Listed[]): string {
+function lossOf(models: readonly KeptPackListing[]): string {
   const lost = models.filter(({ installed }) => !installed).map(editionOf);
   const stays = 'Portraits stay, and can be looked at, searched and exported.';
   if (lost.length === 0) return `${stays} All of these packs are installed.`;
   return `${stays} Those of ${lost.join(', ')} can be edited and drawn again only once the pack is installed again.`;
 }
 
-function lineOf({ bytes, license, installed, ...pack }: Listed): string {
+function lineOf({ bytes, portraits, license, installed, ...pack }: KeptPackListing): string {
   const where = installed ? 'installed too' : 'here only';
-  return `${editionOf(pack)}  ${megabytes(bytes)}, ${where}, licence ${license}`;
+  const drew = `${portraits.toLocaleString('en')} ${portraits === 1 ? 'portrait' : 'portraits'}`;
+  return `${editionOf(pack)}  ${megabytes(bytes)}, ${drew}, ${where}, licence ${license}`;
 }
 
-function editionOf({ id, version }: Pick<KeptPack, 'id' | 'version'>): string {
+function editionOf({ id, version }: Pick<KeptPackListing, 'id' | 'version'>): string {
   return `${id} ${version}`;
 }
 

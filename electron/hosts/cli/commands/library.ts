@@ -1,6 +1,6 @@
 import type { Generation } from '../../../contract/generation.ts';
 import type { ListQuery, SearchHit } from '../../../contract/library.ts';
-import { parseQuery, wordsOf } from '../../../contract/query.ts';
+import { parseSearch, wordsOf } from '../../../contract/query.ts';
 import type { Studio } from '../../../engine/studio.ts';
 import { boardOf } from './arrange.ts';
 import { print } from '../output.ts';
@@ -25,7 +25,7 @@ export async function search(
   { limit, offset, ...options }: HitOptions,
 ): Promise<void> {
   // Read before a model is loaded, so that what cannot be read is told at once.
-  const query = parseQuery(words);
+  const query = parseSearch(words);
   await withLibrary(options, async (studio) => {
     // A command ends with its answer: what is looked at meanwhile in a window is waited for here.
     await studio.seen(studio.onProgress);
@@ -108,6 +108,9 @@ function portraitDocument(generation: Generation, { library }: Studio) {
   };
 }
 
-function portraitLine({ id, createdAt, starred, prompt, source }: Generation): string {
-  return `${id}  ${shortTime(createdAt)}  ${starred ? '★' : ' '}  ${prompt || `(${source.kind})`}`;
+/** Star, rating and first words, then what it bears. */
+function portraitLine({ id, createdAt, starred, rating, prompt, source, ...other }: Generation) {
+  const marks = `${starred ? '★' : ' '}${rating || ' '}`;
+  const borne = [other.label ?? [], other.tags.map((tag) => `#${tag}`)].flat();
+  return [id, shortTime(createdAt), marks, prompt || `(${source.kind})`, ...borne].join('  ');
 }

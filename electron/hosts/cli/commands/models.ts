@@ -48,6 +48,19 @@ function inWords(component: ComponentInfo): string {
   return `${what}, ${resolution} px${class_}, licence ${license}`;
 }
 
+/** Lists the named directions of the pack in use. */
+export async function listDirections(options: GlobalOptions): Promise<void> {
+  await withStudio(options, async ({ packs, onProgress }) => {
+    const { pack } = await packs.models(onProgress);
+    const directions = pack.manifest.directions.map(({ id, title }) => ({ id, title }));
+    print(
+      options.json,
+      { directions },
+      directions.map(({ id, title }) => `${id}  ${title}`),
+    );
+  });
+}
+
 /** Checks every file, graph and drawing of a pack or component; of the pack in use if none is named. */
 export async function verifyModel(name: string | undefined, options: GlobalOptions): Promise<void> {
   await withStudio(options, async ({ packs, components, signal, onProgress }) => {
