@@ -23,23 +23,21 @@ const fileSchema = z
   .string()
   .refine((name) => !/^\.{0,2}$|[/\\\0]/.test(name), { message: 'must be the name of a file' });
 
+/** A folder that the host can vouch for, where nothing else will do. */
+export const folderSchema = z.object({ kind: z.literal('folder'), folder: z.string().min(1) });
+
 /**
  * Where an export goes: a folder the host can vouch for (it came out of the host's own dialog, or was
  * typed on a command line), or one file the host hands to a browser as a download.
  */
 export const destinationSchema = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('folder'),
-    folder: z.string().min(1),
+  folderSchema.extend({
     /** What an animation or a folder of frames is called there, to the letter; by default by its safe name. */
     file: fileSchema.optional(),
   }),
   z.object({ kind: z.literal('download') }),
 ]);
 export type Destination = z.infer<typeof destinationSchema>;
-
-/** A folder that the host can vouch for, where nothing else will do. */
-export const folderSchema = z.object({ kind: z.literal('folder'), folder: z.string().min(1) });
 
 /** Where something comes from: a folder that the host can vouch for, or an upload, which is used up. */
 export const sourceSchema = z.discriminatedUnion('kind', [

@@ -18,7 +18,7 @@ const MIN_COMPARED = 2;
 const MAX_COMPARED = 9;
 
 /** Portraits whose names an export shows beforehand. */
-const NAMED = 3;
+export const NAMED = 3;
 
 /** The parts of the window that portraits are chosen in, and taken to. */
 export interface ChosenParts {
@@ -180,7 +180,7 @@ export class Chosen {
   /** Exports a board, shown or not, in its order. */
   async openBoardExport({ id: board, name, count }: BoardListing): Promise<void> {
     const order = { board, sort: 'board' as const };
-    const head = await this.#parts.library.firstOf(order);
+    const head = await this.#parts.library.firstOf(order, NAMED);
     this.#export({ portraits: { by: 'list', ...order }, count, head, name });
   }
 

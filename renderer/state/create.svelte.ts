@@ -217,23 +217,11 @@ export class Create {
 
   /** The words that portraits are scored by: children have their parents' where all have the same. */
   #wordsOf(origin: Origin): string {
-    const wordsOf = (id: string) => this.#promptOf(id);
-    switch (origin.kind) {
-      case 'prompt':
-      case 'image':
-        return origin.prompt ?? '';
-      case 'variation':
-        return wordsOf(origin.of);
-      case 'breed': {
-        const [words = '', ...others] = origin.parents.map(wordsOf);
-        return others.every((other) => other === words) ? words : '';
-      }
-      // These make one portrait each.
-      case 'reword':
-      case 'edit':
-      case 'carry-over':
-        return '';
-    }
+    if (ONE_ONLY.includes(origin.kind)) return '';
+    const words = this.#shownWords(origin);
+    const isShared =
+      origin.kind !== 'breed' || origin.parents.every((id) => this.#promptOf(id) === words);
+    return isShared ? words : '';
   }
 
   /** The words that say what an origin is about. */

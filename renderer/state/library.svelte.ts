@@ -23,8 +23,6 @@ import type { Toasts } from './toasts.svelte.ts';
 
 /** News of more portraits than this is answered by reading the list again. */
 const MAX_SINGLE_READS = 50;
-/** So many portraits stand for an order that is not shown. */
-const FIRST = 3;
 /** News in a row are answered once. */
 const NEWS_PAUSE_MS = 250;
 
@@ -154,8 +152,8 @@ export class Library {
   }
 
   /** The ids of the first portraits of an order that need not be shown. */
-  async firstOf(order: Order): Promise<readonly string[]> {
-    const { items } = await this.#service.list({ ...order, limit: FIRST });
+  async firstOf(order: Order, limit: number): Promise<readonly string[]> {
+    const { items } = await this.#service.list({ ...order, limit });
     this.#remember(items);
     return items.map(({ id }) => id);
   }
@@ -233,19 +231,22 @@ export class Library {
     }
   }
 
-  async takeNews(event: StudioEvent): Promise<void> {
+  async takeNews(event: StudioEvent, watched: readonly string[] = []): Promise<void> {
     if (event.kind !== 'library') return;
     this.days.forget();
     if (event.removed.length > 0) this.forget(event.removed);
     const news = [...event.added, ...event.changed];
-    if (news.length > MAX_SINGLE_READS) return this.reload();
-    await this.renew(news);
+    if (news.length > MAX_SINGLE_READS) {
+      await this.reload();
+      return this.#renew(watched.filter((id) => event.changed.includes(id)));
+    }
+    await this.#renew(news);
     // Only the engine knows what a search finds now.
     if (shelfOf(this.#source) === null) this.#reloadSoon();
   }
 
   /** Reads portraits anew. */
-  async renew(ids: readonly string[]): Promise<void> {
+  async #renew(ids: readonly string[]): Promise<void> {
     const fresh = await Promise.all(ids.map((id) => this.#service.get({ id }).catch(() => null)));
     this.#takeAll(fresh.filter((generation) => generation !== null));
   }

@@ -485,10 +485,8 @@ export class Studio {
     const { library } = this;
     const { easel } = this.create;
     const there = easel.ids.filter((id) => library.portrait(id)?.trashedAt === null);
-    await library.takeNews(event);
+    await library.takeNews(event, there);
     if (event.kind !== 'library') return;
-    // Of very many the list alone is read.
-    await library.renew(there.filter((id) => event.changed.includes(id)));
     const left = there.filter((id) => library.portrait(id)?.trashedAt !== null);
     if (left.length > 0) easel.forget(left);
   }

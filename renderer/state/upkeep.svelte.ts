@@ -76,7 +76,7 @@ export class Upkeep extends LongWork<UpkeepRun> {
       const destination = await this.#host.chooseDestination();
       if (!destination) return null;
       const delivery = await this.#host.service.backupLibrary({ destination, zip }, call);
-      await this.#host.deliver(delivery);
+      this.#host.deliver(delivery);
       return { kind: 'backup', delivery };
     });
   }

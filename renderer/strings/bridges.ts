@@ -1,8 +1,5 @@
 /** Learning a bridge between a CLIP and a generator. */
-import { size } from './count.ts';
-
-const HOUR_MS = 3_600_000;
-const MINUTE_MS = 60_000;
+import { HOUR_MS, MINUTE_MS, size } from './count.ts';
 
 /** A length of time as it is said: rough, since it is a guess. */
 function duration(ms: number): string {

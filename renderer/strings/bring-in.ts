@@ -1,8 +1,9 @@
 /** Pictures that are brought into the library. */
+import { count } from '../../electron/contract/count.ts';
 import type { DrawingProgram } from '../../electron/contract/generation.ts';
+import { pictures } from './count.ts';
 
-const pictures = (n: number) => `${n.toLocaleString('en')} ${n === 1 ? 'picture' : 'pictures'}`;
-const files = (n: number) => `${n.toLocaleString('en')} ${n === 1 ? 'file' : 'files'}`;
+const files = (n: number) => count(n, 'file');
 
 export const bringInStrings = {
   bringIn: {

@@ -1,9 +1,11 @@
-/** A number of portraits, as it is said. */
-export const portraits = (n: number): string =>
-  n === 1 ? '1 portrait' : `${n.toLocaleString('en')} portraits`;
+import { count } from '../../electron/contract/count.ts';
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
+/** A number of portraits, as it is said. */
+export const portraits = (n: number): string => count(n, 'portrait');
+export const pictures = (n: number): string => count(n, 'picture');
+
+export const MINUTE_MS = 60_000;
+export const HOUR_MS = 60 * MINUTE_MS;
 
 /** How long work still takes, as it is said of what an artist waits for. */
 export function remaining(ms: number): string {

@@ -1,5 +1,6 @@
 /** Exports. */
 import type { ArrayName, ExportKind } from '../../electron/contract/export-kinds.ts';
+import type { Handed } from '../host/parts.ts';
 import { portraits, size } from './count.ts';
 
 export const exportStrings = {
@@ -101,15 +102,7 @@ export const exportStrings = {
     metadataHint: 'Words, seed, model. Another studio can restore the portrait from it.',
     run: 'Export',
     running: 'Exporting…',
-    done: ({
-      name,
-      count,
-      where,
-    }: {
-      name: string;
-      count: number;
-      where: 'folder' | 'downloads';
-    }) => {
+    done: ({ name, count, where }: Pick<Handed, 'name' | 'count' | 'where'>) => {
       if (count === 0) return 'Exported.';
       const more = count > 1 ? ` and ${(count - 1).toLocaleString('en')} more` : '';
       const place = where === 'downloads' ? ' It is among this browser’s downloads.' : '';

@@ -1,9 +1,7 @@
 /** Looking after the whole library. */
 import type { Merged, Moved, Rebuilt } from '../../electron/contract/library.ts';
 import type { UpkeepKind } from '../state/upkeep-kinds.ts';
-import { portraits, size } from './count.ts';
-
-const pictures = (n: number) => `${n.toLocaleString('en')} ${n === 1 ? 'picture' : 'pictures'}`;
+import { pictures, portraits, size } from './count.ts';
 
 /** The parts of a sentence that say something, joined as a list of words is. */
 const listed = (...parts: readonly (string | false)[]): string => {

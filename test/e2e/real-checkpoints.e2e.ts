@@ -12,7 +12,7 @@ import { hasBrowser, launchBrowser, openWindow } from './support/browser.ts';
 import { look } from './support/look.ts';
 import { openTestStudio } from './support/studio.ts';
 import { bringFile, canvasPixels, currentId, difference, makePortraits } from './support/window.ts';
-import { portraitPixels, promptField } from './support/window.ts';
+import { portraitPixels, promptField, shapeNext } from './support/window.ts';
 
 const PAIRS = 200;
 /** Two hundred pairs, hundreds of steps, and the checks of a pack, beside whatever else runs. */
@@ -126,7 +126,7 @@ describe.skipIf(!hasBrowser)('Real checkpoints', () => {
     const edited = page.getByRole('img', { name: 'Portrait with edits' });
     await expect.poll(() => edited.getAttribute('width')).toBe('16');
     expect(difference(await canvasPixels(edited), drawn)).toBeGreaterThan(0);
-    await page.getByRole('slider', { name: 'Variety' }).waitFor();
+    await shapeNext(page, (next) => next.getByRole('slider', { name: 'Variety' }).waitFor());
 
     await page.keyboard.press('ControlOrMeta+e');
     const dialog = page.getByRole('dialog');

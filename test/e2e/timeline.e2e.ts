@@ -42,7 +42,7 @@ async function download(page: Page, format: string): Promise<{ name: string; byt
     page.waitForEvent('download'),
     page.getByRole('dialog').getByRole('button', { name: 'Export', exact: true }).click(),
   ]);
-  await page.getByText(/^Exported: /).waitFor();
+  await page.getByText(`Exported: ${file.suggestedFilename()}`).waitFor();
   return { name: file.suggestedFilename(), bytes: await readFile(await file.path()) };
 }
 

@@ -10,6 +10,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { pairsFolder } from '../../electron/engine/bridge/folders.ts';
 import { uniform } from '../../electron/engine/latent/gaussian.ts';
 import { filesBelow } from '../../electron/engine/storage/files-below.ts';
 import { remove } from '../../electron/engine/storage/remove.ts';
@@ -49,8 +50,12 @@ async function liveUntil({ line, most }: (typeof STAGES)[number], lot: number, b
 }
 
 /** Hashes of the files of all packs, by their paths. What a killed process left hidden is not among them. */
-async function packsIn(base: string): Promise<Record<string, string>> {
-  const root = path.join(base, 'packs');
+const packsIn = (base: string) => hashesBelow(path.join(base, 'packs'));
+/** And of the pairs, which stay for the next one. */
+const pairsIn = (base: string) => hashesBelow(pairsFolder(bridgeIn(base)));
+const bridgeIn = (base: string) => path.join(base, 'bridges', 'tiny-clip--tiny-generator');
+
+async function hashesBelow(root: string): Promise<Record<string, string>> {
   const { files } = await filesBelow(root);
   const hashes = files.toSorted().map(async (file) => {
     const hash = createHash('sha256').update(await readFile(file));
@@ -78,16 +83,20 @@ it(
       // Whole or not at all.
       if (Object.keys(there).length === 0) continue;
       expect(there).toEqual(expected);
-      if ((await bridgesIn(base)).length === 0) await remove(path.join(base, 'packs'));
+      if (!(await isMade(base))) continue;
+      await remove(path.join(base, 'packs'));
+      await remove(bridgeIn(base));
     }
     expect(killed).toBeGreaterThan(KILLS / 2);
     await once(start(base), 'close');
     expect(await packsIn(base)).toEqual(expected);
-    expect(await bridgesIn(base)).toEqual([]);
+    expect(await isMade(base)).toBe(true);
+    expect(await readdir(bridgeIn(base))).toEqual(await readdir(bridgeIn(whole)));
+    expect(await pairsIn(base)).toEqual(await pairsIn(whole));
     expect(await readdir(path.join(base, 'packs'))).toEqual(['tiny-bridge']);
   },
 );
 
-async function bridgesIn(base: string): Promise<string[]> {
-  return readdir(path.join(base, 'bridges'));
+async function isMade(base: string): Promise<boolean> {
+  return (await readFile(path.join(bridgeIn(base), 'bridge.json'), 'utf8')).includes('"made"');
 }

@@ -1,5 +1,6 @@
 import { EXPORT_DEFAULTS, type PortraitExport } from '../../electron/contract/export-kinds.ts';
 import { Exports, type ExportsParts } from '../../electron/engine/export/exports.ts';
+import type { IdsQuery } from '../../electron/contract/library.ts';
 import type { ImageCodec } from '../../electron/engine/images/codec.ts';
 import { JobQueue } from '../../electron/engine/jobs/queue.ts';
 import type { Library } from '../../electron/engine/library/library.ts';
@@ -20,7 +21,8 @@ export async function exportSamples(
   folder: string,
 ): Promise<void> {
   const unknown = { manifestOf: () => Promise.resolve(undefined) };
-  const parts = { packs: unknown, kept: unknown } as unknown as ExportsParts;
+  const finding = { listIds: (query: IdsQuery) => reader.listIds(query) };
+  const parts = { packs: unknown, kept: unknown, finding } as unknown as ExportsParts;
   const exports = new Exports({ ...parts, reader, codec, jobs: new JobQueue() });
   for (const order of ORDERS) {
     const portraits = { by: 'list' } as const;

@@ -128,7 +128,7 @@ export class Bridges {
     { signal, onEvent }: StreamOptions<ProgressEvent> = {},
   ): Promise<BridgeEstimate> {
     const { root } = this.#parts;
-    const place = await this.#placeOf({ ...request, judge: undefined });
+    const place = await this.#placeOf(request);
     const name = path.basename(place.folder);
     if (measure) {
       const rates = await this.#measure(place, {
@@ -138,7 +138,7 @@ export class Bridges {
       });
       await keepRates(root, name, rates);
     }
-    const pairs = await PairsFile.open(pairsFolder(place.folder)).catch(() => null);
+    const pairs = await pairsIn(place.folder);
     const drawn = pairs?.count ?? 0;
     const { timesFor } = await import('./times.ts');
     const times = timesFor(await readRates(root, name), { pairs: request.pairs, drawn });
@@ -232,7 +232,7 @@ export class Bridges {
     const folder = path.join(this.#parts.root, id);
     try {
       const note = await readNote(folder);
-      const pairs = await PairsFile.open(pairsFolder(folder)).catch(() => null);
+      const pairs = await pairsIn(folder);
       const isMade = note.made !== undefined;
       const learnt = isMade ? 0 : ((await readCheckpoint(trainingFolder(folder)))?.step ?? 0);
       return { id, ...note, drawn: pairs?.count ?? 0, learnt, bytes: pairs?.bytes ?? 0 };
@@ -259,6 +259,11 @@ async function readNote(folder: string): Promise<Note> {
 
 function keepNote(folder: string, note: Note): Promise<void> {
   return keepFile(path.join(folder, NOTE), JSON.stringify(note));
+}
+
+/** Null where none were drawn yet. */
+function pairsIn(folder: string): Promise<PairsFile | null> {
+  return PairsFile.open(pairsFolder(folder)).catch(() => null);
 }
 
 /** Removes what was learnt, and the pack before it was taken in. */

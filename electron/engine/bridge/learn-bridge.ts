@@ -3,7 +3,6 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { BridgeEvent, BridgeRequest } from '../../contract/bridge.ts';
 import { StudioError } from '../../contract/errors.ts';
-import { advancesOf, type ProgressEvent } from '../../contract/progress.ts';
 import type { Inference } from '../inference/inference.ts';
 import { PRIVATE_FOLDER } from '../storage/make-folder.ts';
 import { keepMeasured } from '../packs/measured.ts';
@@ -72,11 +71,7 @@ async function drawMissing(
   models: BridgeModels,
 ): Promise<void> {
   const watch = new Stopwatch();
-  const count = advancesOf('draw-pairs', ({ done }) => watch.tell(done));
-  const onProgress = (event: ProgressEvent) => {
-    count(event);
-    onEvent(event);
-  };
+  const onProgress = watch.counting('draw-pairs', onEvent);
   try {
     await drawPairs(models, pairsFolder(folder), request.pairs, { signal, onProgress });
   } catch (thrown) {

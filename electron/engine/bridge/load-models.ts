@@ -48,20 +48,6 @@ export async function loadBridgeModels(
   };
 }
 
-/**
- * Loads a CLIP that judges what another has chosen.
- *
- * @throws StudioError `pack-file-missing`, `pack-file-corrupt`
- */
-export async function loadJudge(
-  judge: Component<'clip'>,
-  inference: Inference,
-  options: VerifyOptions,
-): Promise<Clip> {
-  await verifyFiles(judge.folder, judge.manifest, options);
-  return Clip.load(judge, inference);
-}
-
 /** @throws StudioError `invalid-argument` for a judge that looks at pictures as the one does who chooses them */
 export function requireOther(clip: ClipPackage, judge: Component<'clip'>): void {
   if (encoderOf(clip) !== encoderOf(judge)) return;

@@ -1,6 +1,6 @@
 /** A short trial of two models: what drawing pairs and learning from them takes here. */
 import path from 'node:path';
-import { advancesOf, type OnProgress } from '../../contract/progress.ts';
+import type { OnProgress } from '../../contract/progress.ts';
 import type { Inference } from '../inference/inference.ts';
 import { gaussian } from '../latent/gaussian.ts';
 import { normalise, stack } from '../latent/vectors.ts';
@@ -35,13 +35,9 @@ export async function measureRates(
   { inference, scratch, pairs, signal, onProgress }: RateMeasuring,
 ): Promise<Rates> {
   const drawing = new Stopwatch();
-  const count = advancesOf('draw-pairs', ({ done }) => drawing.tell(done));
   await drawPairs(models, path.join(scratch, 'pairs'), PAIRS, {
     signal,
-    onProgress: (event) => {
-      count(event);
-      onProgress?.(event);
-    },
+    onProgress: drawing.counting('draw-pairs', onProgress),
   });
   const rows = Math.min(pairs, MOST_ROWS);
   const { w, clip } = models.widths;

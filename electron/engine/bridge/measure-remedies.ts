@@ -4,10 +4,10 @@ import type { OnProgress } from '../../contract/progress.ts';
 import type { Remedies } from '../../contract/remedies.ts';
 import { DEFAULT_VARIETY } from '../../contract/settings.ts';
 import { compareRemedies, portraitsCompared } from '../evaluation/compare-remedies.ts';
-import { clipAsJudge } from '../evaluation/judges.ts';
 import type { Inference } from '../inference/inference.ts';
 import { loadModels } from '../loading/load-models.ts';
-import { type JudgedComponents, loadJudge } from './load-models.ts';
+import { loadJudge } from './load-judge.ts';
+import type { JudgedComponents } from './load-models.ts';
 
 /** Drawn of each prompt: enough to compare by, at a hundredth of what 20,000 pairs cost. */
 const SIBLINGS = 3;
@@ -42,16 +42,15 @@ export async function measureRemedies(
 ): Promise<Remedies> {
   const models = await loadModels(folder, inference, { signal });
   const prompts = SAID.map((said) => (about === undefined ? said : `${about}, ${said}`));
-  const clip = judge && (await loadJudge(judge, inference, { signal }));
+  const judgeFor = judge && (await loadJudge(judge, prompts, inference, { signal }));
   try {
-    return await compareRemedies(
-      prompts,
-      clip && judge
-        ? (own, options) => clipAsJudge({ clip, id: judge.manifest.id }, prompts, own, options)
-        : null,
-      models,
-      { siblings: SIBLINGS, varieties: VARIETIES, signal, priority: 'idle', onProgress },
-    );
+    return await compareRemedies(prompts, judgeFor, models, {
+      siblings: SIBLINGS,
+      varieties: VARIETIES,
+      signal,
+      priority: 'idle',
+      onProgress,
+    });
   } finally {
     await inference.release(models.pack.graphs).catch(() => undefined);
   }

@@ -1,6 +1,7 @@
 /** How fast this machine draws pairs and learns from them: measured while it works, and remembered for the next time. */
 import path from 'node:path';
 import { z } from 'zod';
+import { advancesOf, type OnProgress, type Task } from '../../contract/progress.ts';
 import { keepFile } from '../storage/publish.ts';
 import { readRegular } from '../storage/regular-file.ts';
 
@@ -47,6 +48,15 @@ export class Stopwatch {
   tell(count: number): void {
     this.#last = { count, at: performance.now() };
     this.#first ??= this.#last;
+  }
+
+  /** Tells itself what a task counts, and passes everything on. */
+  counting(task: Task, onProgress?: OnProgress): OnProgress {
+    const count = advancesOf(task, ({ done }) => this.tell(done));
+    return (event) => {
+      count(event);
+      onProgress?.(event);
+    };
   }
 
   /** Undefined before there are two counts. */

@@ -14,9 +14,9 @@ export function bridgeService(
       for (const name of [clip, generator, judge]) refusePath(name);
       return bridges.learn(request, options);
     },
-    estimateBridge: async (request, { signal, onEvent } = {}) => {
+    estimateBridge: async (request, options) => {
       for (const name of [request.clip, request.generator]) refusePath(name);
-      return bridges.estimate(request, { signal, onEvent });
+      return bridges.estimate(request, options);
     },
     dropBridge: async ({ id }) => {
       await bridges.drop(id);

@@ -1,18 +1,13 @@
 /** Pictures in ZIP archives. Nothing of one is written anywhere under its own name. */
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { type Entry, fromFdPromise, type ZipFile } from 'yauzl';
+import type { Entry, ZipFile } from 'yauzl';
 import { isPicturePath } from '../../contract/bring-in.ts';
 import { StudioError } from '../../contract/errors.ts';
 import { leavesFolder } from '../../contract/pack.ts';
 import { storageErrorCode } from '../storage/errors.ts';
 import { openRegular } from '../storage/regular-file.ts';
-import {
-  entryName,
-  isPackedPlainly,
-  lieOverOneAnother,
-  promisesTooMuch,
-} from '../storage/zip-entries.ts';
+import { entryName, faultOfEntries, isPackedPlainly, openZip } from '../storage/zip-entries.ts';
 import { faultAt, type Offer, type OfferedPicture, requireSize } from './offered.ts';
 
 const MAX_ENTRIES = 200_000;
@@ -27,9 +22,7 @@ export async function offerArchive(file: string): Promise<Offer> {
   const handle = await openRegular(file);
   const close = () => handle.close();
   try {
-    const zip = await fromFdPromise(handle.fd, { decodeStrings: false });
-    // What goes wrong is told by the call that meets it.
-    zip.on('error', () => undefined);
+    const zip = await openZip(handle);
     return { ...sort(await readEntries(zip, label), zip, label), close };
   } catch (thrown) {
     if (thrown instanceof StudioError || storageErrorCode(thrown) === null) {
@@ -48,15 +41,8 @@ async function readEntries(zip: ZipFile, label: string): Promise<Entry[]> {
       throw unusable(label, `holds more than ${MAX_ENTRIES} files`);
     entries.push(entry);
   }
-  if (promisesTooMuch(entries, zip.fileSize, MAX_BYTES)) {
-    throw unusable(
-      label,
-      'would become far too large: no picture shrinks as much as it says it did',
-    );
-  }
-  if (lieOverOneAnother(entries, zip.fileSize)) {
-    throw unusable(label, 'is damaged: some of its files lie over one another');
-  }
+  const fault = faultOfEntries(entries, zip, { most: MAX_BYTES, kind: 'picture' });
+  if (fault !== null) throw unusable(label, fault);
   return entries;
 }
 

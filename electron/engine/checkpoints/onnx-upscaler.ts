@@ -79,8 +79,7 @@ export async function importOnnxUpscaler(
   options: ImportOptions,
 ): Promise<ComponentOf<'upscaler'>['upscaler']> {
   const ports = portsOf(network);
-  const [, , height, width] = ports.picture.dims.map((dim) => (isNumber(dim) ? dim : TILE));
-  const tile = { width: width ?? TILE, height: height ?? TILE };
+  const tile = sizeOf(ports.picture, TILE);
   requirePossible(tile, network.label);
   const { factor, takes, gives } = await tryOut(network, ports, folder, options);
   const graph = wrap(ports, { size: tile, takes, gives }, factor);
@@ -106,6 +105,14 @@ function portsOf({ signature, label }: OnnxFile): Ports {
   );
 }
 
+/** Of the pictures that it takes; `side` where it takes any. */
+function sizeOf({ dims: [, , height, width] }: Ports['picture'], side: number): PictureSize {
+  return {
+    width: isNumber(width) ? width : side,
+    height: isNumber(height) ? height : side,
+  };
+}
+
 function requirePossible({ width, height }: PictureSize, label: string): void {
   if (Math.min(width, height) >= LEAST_TILE && Math.max(width, height) <= MAX_TILE) return;
   throw unsupported(
@@ -121,8 +128,7 @@ async function tryOut(
   folder: string,
   options: ImportOptions,
 ): Promise<{ factor: number; takes: Range; gives: Range }> {
-  const [, , height, width] = ports.picture.dims.map((dim) => (isNumber(dim) ? dim : TRIAL_SIDE));
-  const size = { width: width ?? TRIAL_SIDE, height: height ?? TRIAL_SIDE };
+  const size = sizeOf(ports.picture, TRIAL_SIDE);
   const sample = waves(size);
   const file = path.join(folder, TRIAL);
   const runs = new Map<Range, Promise<Enlarged>>();

@@ -8,8 +8,8 @@ import type { Edits } from './edits.ts';
 import { isSeen, whySilent } from './silence.ts';
 
 /**
- * What edits do by CLIP's measure, and why those do nothing that are not seen. For every text slider the portrait is drawn once more without it, so
- * that each is given its own part of the effect and no more.
+ * What edits do by CLIP's measure, and why those do nothing that are not seen or whose words are not known. For every
+ * text slider the portrait is drawn once more without it, so that each is given its own part of the effect and no more.
  *
  * @throws StudioError as `Edits.apply` does
  */
@@ -21,8 +21,8 @@ export async function scoreEdits(
 ): Promise<Judgement> {
   const embed = (text: string) => models.clip.embedPrompt(text, 'none', options);
   const phrases = edits.flatMap((edit, index) => {
-    const to = phraseOf(edit);
-    return to === null ? [] : [{ index, to }];
+    const moved = movedPhrase(edit);
+    return moved === null ? [] : [{ index, ...moved }];
   });
   const stacks = [edits, ...phrases.map(({ index }) => edits.toSpliced(index, 1))];
   const codes = await Promise.all(stacks.map((stack) => applied.apply(of, stack, options)));
@@ -35,8 +35,8 @@ export async function scoreEdits(
   const embeddings = await models.clip.embedPictures(pictures, options);
   const whole = resultAt(embeddings, 0);
   const gains: Judgement['gains'] = edits.map(() => null);
-  for (const [position, { index, to }] of phrases.entries()) {
-    const { raw } = await embed(to);
+  for (const [position, { index, phrase }] of phrases.entries()) {
+    const { raw } = await embed(phrase.to);
     gains[index] = cosine(raw, whole) - cosine(raw, resultAt(embeddings, position + 1));
   }
   const draw = async (stack: readonly Edit[]) => {
@@ -44,14 +44,12 @@ export async function scoreEdits(
     return resultAt(await models.generator.synthesise([w], drawing), 0);
   };
   const silences: Judgement['silences'] = edits.map(() => null);
-  for (const [position, { index }] of phrases.entries()) {
-    const slide = edits[index];
-    if (slide?.kind !== 'slide' || slide.direction.kind !== 'text') continue;
-    if (isSeen(resultAt(pictures, position + 1), resultAt(pictures, 0))) continue;
-    const { from = '', to } = slide.direction;
-    const unheard = [from, to]
-      .filter((text) => text !== '')
-      .flatMap((text) => models.clip.unheard(text));
+  for (const [position, { index, slide, phrase }] of phrases.entries()) {
+    const { from = '', to } = phrase;
+    const unheard = [from, to].flatMap((text) => models.clip.unheard(text));
+    // What changes by words that are not known is no answer to them.
+    const isKnown = unheard.length === 0;
+    if (isKnown && isSeen(resultAt(pictures, position + 1), resultAt(pictures, 0))) continue;
     const { layers } = models.generator.space;
     silences[index] = await whySilent(slide, index, { edits, layers, unheard, draw });
   }
@@ -61,8 +59,8 @@ export async function scoreEdits(
   return { clipScore: words && cosine(words.raw, whole), gains, silences };
 }
 
-function phraseOf(edit: Edit): string | null {
-  return edit.kind === 'slide' && edit.direction.kind === 'text' && edit.amount !== 0
-    ? edit.direction.to
-    : null;
+/** A slider of words that is moved, and its words; null for any other edit. */
+function movedPhrase(edit: Edit) {
+  if (edit.kind !== 'slide' || edit.direction.kind !== 'text' || edit.amount === 0) return null;
+  return { slide: edit, phrase: edit.direction };
 }

@@ -51,22 +51,21 @@ export async function whySilent(
 ): Promise<Silence> {
   const { edits, layers, unheard } = looking;
   if (unheard.length > 0) return { kind: 'unheard', words: [...unheard] };
-  const changes = async (stack: readonly Edit[], at: number, as: TextSlide): Promise<boolean> =>
-    isSeen(await looking.draw(stack.toSpliced(at, 1)), await looking.draw(stack.with(at, as)));
+  const without = await looking.draw(edits.toSpliced(index, 1));
+  const changes = async (as: TextSlide): Promise<boolean> =>
+    isSeen(without, await looking.draw(edits.with(index, as)));
 
   const full = { ...slide, amount: Math.sign(slide.amount) * Math.max(1, Math.abs(slide.amount)) };
-  if (full.amount !== slide.amount && (await changes(edits, index, full)))
-    return { kind: 'amount' };
+  if (full.amount !== slide.amount && (await changes(full))) return { kind: 'amount' };
   const { all } = layerRanges(layers);
   const isNarrow = slide.layers[0] > all[0] || slide.layers[1] < all[1];
-  if (isNarrow && (await changes(edits, index, { ...full, layers: all })))
-    return { kind: 'layers' };
-  if (await changes(edits, index, { ...full, amount: -full.amount })) return { kind: 'there' };
+  if (isNarrow && (await changes({ ...full, layers: all }))) return { kind: 'layers' };
+  if (await changes({ ...full, amount: -full.amount })) return { kind: 'there' };
   for (const [other] of [...edits.entries()].slice(0, MOST_TRIED)) {
     if (other === index) continue;
-    const without = edits.toSpliced(other, 1);
-    if (await changes(without, other < index ? index - 1 : index, full))
-      return { kind: 'edit', index: other };
+    const before = await looking.draw(edits.filter((_, i) => i !== index && i !== other));
+    const after = await looking.draw(edits.with(index, full).toSpliced(other, 1));
+    if (isSeen(before, after)) return { kind: 'edit', index: other };
   }
   return { kind: 'portrait' };
 }

@@ -58,7 +58,8 @@ export async function merge(
     const outcome = await takeOne(id, theirs, parts, source);
     if (outcome === 'missed') merged.missed.push(id);
     else merged[outcome] += 1;
-    if (outcome === 'doubles' && (await mend(id, parts, source))) merged.mended += 1;
+    // What was mended was here already.
+    if (outcome === 'mended') merged.doubles += 1;
     progress.advance();
   }
   progress.finish();
@@ -69,12 +70,13 @@ async function takeOne(
   id: string,
   theirs: Arranged,
   parts: MergeParts,
-  { reader }: MergeSource,
-): Promise<'added' | 'doubles' | 'missed'> {
+  source: MergeSource,
+): Promise<'added' | 'doubles' | 'mended' | 'missed'> {
   const { writer } = parts;
+  const { reader } = source;
   if (parts.reader.has(id)) {
     writer.arranger.complete(id, theirs, false);
-    return 'doubles';
+    return (await mend(id, parts, source)) ? 'mended' : 'doubles';
   }
   const picture = await reader.picture(id).catch(() => null);
   const story = picture && storyOf(picture, id);
@@ -91,7 +93,7 @@ async function takeOne(
 
 /** Puts the other library's picture where this one's is gone or damaged. */
 async function mend(id: string, parts: MergeParts, source: MergeSource): Promise<boolean> {
-  if (!parts.reader.has(id) || (await wholePicture(id, parts.reader))) return false;
+  if (await wholePicture(id, parts.reader)) return false;
   const picture = await wholePicture(id, source.reader);
   if (!picture) return false;
   await parts.writer.putBack(id, picture);

@@ -65,14 +65,14 @@ export async function reconcile(parts: ReconcileParts, atOnce = AT_ONCE): Promis
   const { connection, folder, journal, mayWrite } = parts;
   try {
     const swept = mayWrite ? await sweepLeftovers(parts) : 0;
-    const found = { adopted: 0, swept, thumbnailsRedrawn: 0, missing: [], foreign: [] };
+    const found: Findings = { adopted: 0, swept, thumbnailsRedrawn: 0, missing: [], foreign: [] };
     const known = await knownShelves(connection, folder);
     const shelves = await shelvesBeside(connection, folder, known);
     const isLarge = hasMoreRows(connection, shelves, atOnce);
     const task = { shelves, known, found };
     if (!isLarge) await lookThrough(task, parts);
     const trouble = troubleOf(() => recoverJournal(connection, journal, mayWrite), folder);
-    if (trouble !== null) Object.assign(found, { journal: trouble });
+    if (trouble !== null) found.journal = trouble;
     // What a process had under way; later it would be what this one has.
     if (mayWrite) await folder.tidy();
     const goOn = (own: Connection, signal: AbortSignal) =>

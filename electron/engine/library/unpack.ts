@@ -2,19 +2,14 @@
 import { createWriteStream } from 'node:fs';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { type Entry, fromFdPromise, type ZipFile } from 'yauzl';
+import type { Entry, ZipFile } from 'yauzl';
 import { StudioError, throwIfCancelled } from '../../contract/errors.ts';
 import { leavesFolder } from '../../contract/pack.ts';
 import { trackProgress } from '../../contract/progress.ts';
 import { storageErrorCode } from '../storage/errors.ts';
 import { makeFolder, PRIVATE_FILE, PRIVATE_FOLDER } from '../storage/make-folder.ts';
 import { openRegular } from '../storage/regular-file.ts';
-import {
-  entryName,
-  isPackedPlainly,
-  lieOverOneAnother,
-  promisesTooMuch,
-} from '../storage/zip-entries.ts';
+import { entryName, faultOfEntries, isPackedPlainly, openZip } from '../storage/zip-entries.ts';
 import type { WorkOptions } from './backup.ts';
 import { LIBRARY_FILES, LIBRARY_FOLDERS } from './folder.ts';
 
@@ -35,9 +30,7 @@ export async function unpackLibrary(
   const label = path.basename(file);
   const handle = await openRegular(file);
   try {
-    const zip = await fromFdPromise(handle.fd, { decodeStrings: false });
-    // What goes wrong is told by the call that meets it.
-    zip.on('error', () => undefined);
+    const zip = await openZip(handle);
     const entries = await entriesOf(zip, label);
     const progress = trackProgress('import', entries.length, onProgress);
     for (const [name, entry] of entries) {
@@ -65,15 +58,8 @@ export async function unpackLibrary(
 async function entriesOf(zip: ZipFile, label: string): Promise<[string, Entry][]> {
   const all: Entry[] = [];
   for await (const entry of zip.eachEntry()) all.push(entry);
-  if (promisesTooMuch(all, zip.fileSize, MAX_BYTES)) {
-    throw unusable(
-      label,
-      'would become far too large: no picture shrinks as much as it says it did',
-    );
-  }
-  if (lieOverOneAnother(all, zip.fileSize)) {
-    throw unusable(label, 'is damaged: some of its files lie over one another');
-  }
+  const fault = faultOfEntries(all, zip, { most: MAX_BYTES, kind: 'picture' });
+  if (fault !== null) throw unusable(label, fault);
   const found = all.flatMap((entry): [string, Entry][] => {
     const name = entryName(entry);
     return name !== null && isOfLibrary(name) && isReadable(entry) ? [[name, entry]] : [];

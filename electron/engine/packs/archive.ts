@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import { type Entry, fromFdPromise, type ZipFile } from 'yauzl';
+import type { Entry, ZipFile } from 'yauzl';
 import { StudioError } from '../../contract/errors.ts';
 import { foldPath, leavesFolder, MAX_PACK_BYTES } from '../../contract/pack.ts';
 import { storageErrorCode } from '../storage/errors.ts';
@@ -12,10 +12,10 @@ import { PRIVATE_FILE } from '../storage/make-folder.ts';
 import { openRegular } from '../storage/regular-file.ts';
 import {
   entryName,
+  faultOfEntries,
   isPackedPlainly,
-  lieOverOneAnother,
   MAX_NAME_BYTES,
-  promisesTooMuch,
+  openZip,
 } from '../storage/zip-entries.ts';
 import type { PackSource } from './pack-source.ts';
 
@@ -32,9 +32,7 @@ export async function openArchive(file: string, marker: string): Promise<PackSou
   const label = path.basename(file);
   const handle = await openRegular(file);
   try {
-    const zip = await fromFdPromise(handle.fd, { decodeStrings: false });
-    // What goes wrong is told by the call that meets it.
-    zip.on('error', () => undefined);
+    const zip = await openZip(handle);
     const entries = await readEntries(zip, label);
     const prefix = folderOf(marker, [...entries.keys()], label);
     return {
@@ -82,7 +80,8 @@ async function readEntries(zip: ZipFile, label: string): Promise<Map<string, Ent
     folded.add(foldPath(name));
     entries.set(name, entry);
   }
-  refuseBomb([...entries.values()], zip.fileSize, label);
+  const fault = faultOfEntries([...entries.values()], zip, { most: MAX_PACK_BYTES, kind: 'pack' });
+  if (fault !== null) throw refusal(label, fault);
   return entries;
 }
 
@@ -105,16 +104,6 @@ function refuseUnreadable(entry: Entry, name: string, label: string): void {
   if (entry.isEncrypted()) throw refusal(label, `is encrypted (at "${name}")`);
   if (!isPackedPlainly(entry)) {
     throw refusal(label, `is packed in a way that this studio does not read (at "${name}")`);
-  }
-}
-
-/** Entries that share bytes, and those that promise far more than the archive can hold. */
-function refuseBomb(entries: readonly Entry[], archiveBytes: number, label: string): void {
-  if (promisesTooMuch(entries, archiveBytes, MAX_PACK_BYTES)) {
-    throw refusal(label, 'would become far too large: no pack shrinks as much as it says it did');
-  }
-  if (lieOverOneAnother(entries, archiveBytes)) {
-    throw refusal(label, 'is damaged: some of its files lie over one another');
   }
 }
 
@@ -171,9 +160,7 @@ function refusal(label: string, what: string, cause?: unknown): StudioError {
 export async function archiveNames(file: string): Promise<string[]> {
   const handle = await openRegular(file);
   try {
-    const zip = await fromFdPromise(handle.fd, { decodeStrings: false });
-    zip.on('error', () => undefined);
-    return [...(await readEntries(zip, path.basename(file))).keys()];
+    return [...(await readEntries(await openZip(handle), path.basename(file))).keys()];
   } finally {
     await handle.close();
   }

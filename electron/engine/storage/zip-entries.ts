@@ -1,5 +1,6 @@
 /** What a ZIP archive says of its files, which come from anywhere, against what can be. */
-import { type Entry, getFileNameLowLevel } from 'yauzl';
+import type { FileHandle } from 'node:fs/promises';
+import { type Entry, fromFdPromise, getFileNameLowLevel, type ZipFile } from 'yauzl';
 
 /** Longest name of a file, with its folders. */
 export const MAX_NAME_BYTES = 1_024;
@@ -10,6 +11,14 @@ const SMALL_BYTES = 100_000_000;
 /** Of an entry in front of its name. */
 const LOCAL_HEADER_BYTES = 30;
 const [STORED, DEFLATED] = [0, 8];
+
+/** Opens the archive in a file, which is to stay open as long as it is read. Rejects for what is none. */
+export async function openZip({ fd }: FileHandle): Promise<ZipFile> {
+  const zip = await fromFdPromise(fd, { decodeStrings: false });
+  // What goes wrong is told by the call that meets it.
+  zip.on('error', () => undefined);
+  return zip;
+}
 
 /** Its path with forward slashes, as it stands there; one of a folder ends in one. Null for one that is too long. */
 export function entryName({
@@ -26,8 +35,28 @@ export function isPackedPlainly({ compressionMethod }: Entry): boolean {
   return compressionMethod === STORED || compressionMethod === DEFLATED;
 }
 
+/**
+ * What entries say together that cannot be, in words that follow the name of their archive; null where all is well.
+ *
+ * @param most bytes of all of them, unpacked
+ * @param kind what is packed there
+ */
+export function faultOfEntries(
+  entries: readonly Entry[],
+  { fileSize }: ZipFile,
+  { most, kind }: { most: number; kind: 'pack' | 'picture' },
+): string | null {
+  if (promisesTooMuch(entries, fileSize, most)) {
+    return `would become far too large: no ${kind} shrinks as much as it says it did`;
+  }
+  if (lieOverOneAnother(entries, fileSize)) {
+    return 'is damaged: some of its files lie over one another';
+  }
+  return null;
+}
+
 /** Whether entries promise far more than their archive can hold, or more than is wanted at all. */
-export function promisesTooMuch(
+function promisesTooMuch(
   entries: readonly Entry[],
   archiveBytes: number,
   mostBytes: number,
@@ -37,7 +66,7 @@ export function promisesTooMuch(
 }
 
 /** Whether entries share bytes. */
-export function lieOverOneAnother(entries: readonly Entry[], archiveBytes: number): boolean {
+function lieOverOneAnother(entries: readonly Entry[], archiveBytes: number): boolean {
   const byPlace = entries.toSorted((a, b) => startOf(a) - startOf(b));
   return byPlace.some((entry, i) => {
     const end = startOf(entry) + LOCAL_HEADER_BYTES + entry.fileNameLength + entry.compressedSize;

@@ -23,11 +23,6 @@ export class Upscaler {
     this.#inference = inference;
   }
 
-  /** How many times as large it makes both sides. */
-  get factor(): number {
-    return this.#folder.manifest.upscaler.factor;
-  }
-
   /**
    * The picture, `factor` times as large. Cancelling stops between tiles.
    *
@@ -37,9 +32,9 @@ export class Upscaler {
     picture: RgbPicture,
     { onPart, ...call }: EnlargeOptions = {},
   ): Promise<RgbPicture> {
-    const { tile } = this.#folder.manifest.upscaler;
-    const width = picture.width * this.factor;
-    const height = picture.height * this.factor;
+    const { tile, factor } = this.#folder.manifest.upscaler;
+    const width = picture.width * factor;
+    const height = picture.height * factor;
     const enlarged = { width, height, data: new Uint8Array(width * height * 3) };
     const areas = tileAreas(picture, tile);
     for (const area of areas) {

@@ -31,7 +31,8 @@ export async function requireWritable(folder: string): Promise<void> {
 
 /** A folder that is not there, then what it lies in, as far as that is not there either. */
 function missingOf(folder: string): string[] {
-  return existsSync(folder) ? [] : [folder, ...missingOf(path.dirname(folder))];
+  const parent = path.dirname(folder);
+  return existsSync(folder) || parent === folder ? [] : [folder, ...missingOf(parent)];
 }
 
 /**

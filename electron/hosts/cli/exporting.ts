@@ -23,7 +23,7 @@ import { keysOf, STILL_FORMATS } from '../../contract/formats.ts';
 import { paperSchema } from '../../contract/paper.ts';
 import { dashed } from '../../contract/problem.ts';
 import { fileName, gathered, number, place, portraitIds, upTo, word, words } from './arguments.ts';
-import { NotWell, type Root, WRONG_USAGE } from './root.ts';
+import { NotWell, refuse, type Root } from './root.ts';
 
 const LOSSY = keysOf(STILL_FORMATS)
   .filter((format) => !STILL_FORMATS[format].isLossless)
@@ -132,8 +132,4 @@ function requireQuality(
   const isLossless = as.kind === 'pictures' && STILL_FORMATS[as.format].isLossless;
   if (!isLossless || chosen.every(([name]) => name !== 'quality')) return as;
   return refuse(command, `--quality means nothing to ${STILL_FORMATS[as.format].title}`);
-}
-
-function refuse(command: Pick<Command, 'error'>, why: string): never {
-  return command.error(`error: ${why}`, { exitCode: WRONG_USAGE });
 }

@@ -5,7 +5,7 @@ const GRACE_MS = 8_000;
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** What asked for the end of the command, if anything did. */
+/** What asked last for the end of the command, if anything did. */
 let asked: (typeof SIGNALS)[number] | undefined;
 
 /** The exit code of a command whose end was asked for, as shells know it: 130 after Ctrl+C. */
@@ -33,7 +33,7 @@ export function onInterrupt(giveUp: () => void): Interruption {
     process.exit(interruptedCode());
   };
   const hear = (signal: (typeof SIGNALS)[number]) => {
-    asked ??= signal;
+    asked = signal;
     // A terminal that closes may say so twice, by itself and through the process that started this one.
     if (stop.signal.aborted && signal !== 'SIGHUP') leave();
     stop.abort();

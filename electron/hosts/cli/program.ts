@@ -56,6 +56,7 @@ import { interruptedCode } from './interrupt.ts';
 import { beginOutput, print, printError } from './output.ts';
 import {
   NotWell,
+  refuse,
   requireValues,
   type Root,
   rootCommand,
@@ -171,7 +172,7 @@ export function createProgram(json: boolean, help: string[]): Root {
 function requireNeighbours(command: CommandUnknownOpts): void {
   const { gap, variety } = command.opts();
   if (variety === undefined || gap === undefined || gap === GAP_WITH_VARIETY) return;
-  command.error(`error: --variety means nothing to --gap ${gap}`, { exitCode: WRONG_USAGE });
+  refuse(command, `--variety means nothing to --gap ${gap}`);
 }
 
 /** Layers that end before they begin, as in 9-3. */
@@ -209,14 +210,12 @@ function addDrawing(program: Root): void {
     .action(async (prompt, { from, prompts, ...drawn }, command) => {
       requireBestOf(drawn, command);
       if (prompt !== undefined && prompts !== undefined) {
-        command.error('error: give a prompt or a file of prompts, not both', {
-          exitCode: WRONG_USAGE,
-        });
+        refuse(command, 'give a prompt or a file of prompts, not both');
       }
       if ([prompt, from, prompts].every((given) => given === undefined)) {
-        command.error(
-          'error: say in words what to draw, or give a picture with --from or prompts with --prompts',
-          { exitCode: WRONG_USAGE },
+        refuse(
+          command,
+          'say in words what to draw, or give a picture with --from or prompts with --prompts',
         );
       }
       const { generate } = await import('./commands/generate.ts');
@@ -253,9 +252,7 @@ function addDrawing(program: Root): void {
     .option('--out <folder>', 'write the PNG here as well', place)
     .action(async (id, { slide, phrase, principal }, command) => {
       if (slide.length + phrase.length + principal.length === 0) {
-        command.error('error: move something with --slide, --phrase or --principal', {
-          exitCode: WRONG_USAGE,
-        });
+        refuse(command, 'move something with --slide, --phrase or --principal');
       }
       const { edit } = await import('./commands/edit.ts');
       await edit(id, command.optsWithGlobals());
@@ -330,7 +327,7 @@ function addDrawing(program: Root): void {
     .option('--variety <v>', VARIETY, number(varietySchema))
     .action(async (keyFrames, _, command) => {
       if (keyFrames.length < 2) {
-        command.error('error: name two key-frames or more', { exitCode: WRONG_USAGE });
+        refuse(command, 'name two key-frames or more');
       }
       const { animate } = await import('./commands/animate.ts');
       await animate(keyFrames, command.optsWithGlobals());
@@ -392,7 +389,7 @@ function requireBestOf(
   command: Pick<Command, 'error'>,
 ): void {
   if (bestOf >= count) return;
-  command.error('error: --best-of must be at least --count', { exitCode: WRONG_USAGE });
+  refuse(command, '--best-of must be at least --count');
 }
 
 function addPrincipal(program: Root): void {
@@ -551,9 +548,7 @@ function addFinding(program: Root): void {
     .option('--reverse', 'the other way round')
     .action(async (query, { sort, board }, command) => {
       if (sort === 'board' && board === undefined) {
-        command.error('error: --sort board means nothing without --board', {
-          exitCode: WRONG_USAGE,
-        });
+        refuse(command, '--sort board means nothing without --board');
       }
       const { list } = await import('./commands/library.ts');
       await list(query, command.optsWithGlobals());

@@ -10,6 +10,11 @@ import { place } from './arguments.ts';
 /** The exit code of a line that cannot be understood. */
 export const WRONG_USAGE = 2;
 
+/** Ends a line that can be read, and makes no sense. */
+export function refuse(command: Pick<Command, 'error'>, why: string): never {
+  return command.error(`error: ${why}`, { exitCode: WRONG_USAGE });
+}
+
 /** What a command found is not well, and it has said so itself. */
 export class NotWell extends Error {}
 

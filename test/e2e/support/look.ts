@@ -42,11 +42,15 @@ function findCut(page: Page): Promise<string[]> {
     const wider = [...document.querySelectorAll('html, main, aside, [role="dialog"] .body')].filter(
       ({ scrollWidth, clientWidth }) => scrollWidth > clientWidth,
     );
-    // Where a dialog stands in front, all else is covered.
+    // Where a dialog or a menu stands in front, what is below is covered.
     const covered = [...document.querySelectorAll('main textarea')].filter((field) => {
       const { left, top, width, height } = field.getBoundingClientRect();
       const front = document.elementFromPoint(left + width / 2, top + height / 2);
-      return isSeen(field) && front !== field && !document.querySelector('[role="dialog"]');
+      return (
+        isSeen(field) &&
+        front !== field &&
+        !document.querySelector('[role="dialog"], [role="menu"]')
+      );
     });
     const cut = (elements: Element[], how: string) =>
       elements.map((element) => `${element.outerHTML.slice(0, 120)} ${how}`);

@@ -4,13 +4,12 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { keptPng } from '../../../../test/support/kept-png.ts';
 import { temporaryFolder } from '../../../../test/support/library.ts';
-import { samplePicture, samplePortrait } from '../../../../test/support/portraits.ts';
-import { STORY_FORMAT, STORY_VERSION } from '../../../contract/export.ts';
+import { samplePicture } from '../../../../test/support/portraits.ts';
 import { pictureFormatSchema } from '../../../contract/formats.ts';
-import { createId, timeOfId } from '../../library/ids.ts';
 import { sharpCodec } from '../sharp-codec.ts';
-import { tellRecipe, tellStory } from './story.ts';
+import { tellRecipe } from './story.ts';
 
 const program = createRequire(import.meta.url).resolve('exiftool-vendored.pl/bin/exiftool');
 const isThere = spawnSync('perl', [program, '-ver']).status === 0;
@@ -22,18 +21,9 @@ const PROMPT = 'a naïve 🙂 <b> & "顔"';
 const LICENSE = 'NVIDIA Source Code License (non-commercial)';
 
 async function exported(format: z.infer<typeof pictureFormatSchema>): Promise<string> {
-  const id = createId();
-  const { generation, latents, embedding, picture } = samplePortrait(7, {
-    generation: { prompt: PROMPT },
-  });
-  const png = tellStory(await sharpCodec.encode(picture, 'png'), {
-    ...{ format: STORY_FORMAT, version: STORY_VERSION },
-    generation: { ...generation, id, createdAt: timeOfId(id), width: 24, height: 24 },
-    ...{ latents, embedding },
-  });
   const plain = await sharpCodec.encode(samplePicture(7), format);
   const file = path.join(await temporaryFolder(), `portrait.${format}`);
-  await writeFile(file, tellRecipe(plain, { original: png, license: LICENSE }));
+  await writeFile(file, tellRecipe(plain, { original: await keptPng(PROMPT), license: LICENSE }));
   return file;
 }
 

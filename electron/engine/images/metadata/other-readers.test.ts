@@ -1,26 +1,16 @@
 /** Exported pictures as programs read them that are not ours: a PNG library, and the rule of AUTOMATIC1111's web UI. */
 import { PNG } from 'pngjs';
 import { describe, expect, it } from 'vitest';
-import { samplePicture, samplePortrait } from '../../../../test/support/portraits.ts';
-import { type Enlargement, STORY_FORMAT, STORY_VERSION } from '../../../contract/export.ts';
-import { createId, timeOfId } from '../../library/ids.ts';
-import { sharpCodec } from '../sharp-codec.ts';
+import { keptPng } from '../../../../test/support/kept-png.ts';
+import { samplePicture } from '../../../../test/support/portraits.ts';
+import type { Enlargement } from '../../../contract/export.ts';
 import { findText, readTextChunks, tagAsSrgb } from './png.ts';
-import { tellRecipe, tellStory } from './story.ts';
+import { tellRecipe } from './story.ts';
 
 const PROMPT = 'a naïve 🙂 face, "顔": lit from: below,\nsecond line';
 
 async function exported(enlarged?: Enlargement): Promise<Uint8Array<ArrayBuffer>> {
-  const id = createId();
-  const { generation, latents, embedding, picture } = samplePortrait(7, {
-    generation: { prompt: PROMPT },
-  });
-  const png = tellStory(await sharpCodec.encode(picture, 'png'), {
-    ...{ format: STORY_FORMAT, version: STORY_VERSION },
-    generation: { ...generation, id, createdAt: timeOfId(id), width: 24, height: 24 },
-    ...{ latents, embedding },
-  });
-  return tagAsSrgb(tellRecipe(png, { license: 'CC0-1.0', enlarged }));
+  return tagAsSrgb(tellRecipe(await keptPng(PROMPT), { license: 'CC0-1.0', enlarged }));
 }
 
 /**

@@ -22,10 +22,11 @@ export async function emptyTrash({
 }: GlobalOptions & { readonly yes?: boolean | undefined }): Promise<void> {
   await withLibrary(options, async ({ service, signal }) => {
     const inTrash = () => service.listIds({ trashed: true, limit: MAX_IDS });
-    const { total } = await inTrash();
+    let page = await inTrash();
+    const { total } = page;
     if (total > 0) await confirm(`Remove ${count(total, 'portrait')} for good?`, { yes, signal });
     let changed = 0;
-    for (let page = await inTrash(); page.ids.length > 0; page = await inTrash()) {
+    for (; page.ids.length > 0; page = await inTrash()) {
       throwIfCancelled(signal);
       changed += (await service.purge({ ids: page.ids })).changed;
     }

@@ -4,7 +4,8 @@ import path from 'node:path';
 import { z } from 'zod';
 import { StudioError } from '../../../contract/errors.ts';
 import type { PackListing } from '../../../contract/status.ts';
-import { loadJudge, requireOther } from '../../../engine/bridge/load-models.ts';
+import { loadJudge } from '../../../engine/bridge/load-judge.ts';
+import { requireOther } from '../../../engine/bridge/load-models.ts';
 import {
   AttributeJudge,
   type JudgedPrompts,
@@ -16,7 +17,7 @@ import {
   remedyTable,
 } from '../../../engine/evaluation/compare-remedies.ts';
 import { readTexts } from '../../../engine/evaluation/data-set.ts';
-import { attributesAsJudge, clipAsJudge } from '../../../engine/evaluation/judges.ts';
+import { attributesAsJudge } from '../../../engine/evaluation/judges.ts';
 import type { Models } from '../../../engine/models/models.ts';
 import { keepMeasured } from '../../../engine/packs/measured.ts';
 import { openPack } from '../../../engine/packs/pack.ts';
@@ -107,9 +108,7 @@ async function clipFor(
   if (named === undefined) return null;
   const judge = await components.findClip(named);
   requireOther(pack, judge);
-  const clip = await loadJudge(judge, inference, { signal });
-  const { id } = judge.manifest;
-  return (own, options) => clipAsJudge({ clip, id }, prompts, own, options);
+  return loadJudge(judge, prompts, inference, { signal });
 }
 
 /** What came with the studio is not changed. */

@@ -1,3 +1,4 @@
+import { count } from '../../../contract/count.ts';
 import type { KeptPackListing } from '../../../contract/status.ts';
 import { confirm } from '../confirm.ts';
 import { print, printNote } from '../output.ts';
@@ -31,8 +32,7 @@ function lossOf(models: readonly KeptPackListing[]): string {
 
 function lineOf({ bytes, portraits, license, installed, ...pack }: KeptPackListing): string {
   const where = installed ? 'installed too' : 'here only';
-  const drew = `${portraits.toLocaleString('en')} ${portraits === 1 ? 'portrait' : 'portraits'}`;
-  return `${editionOf(pack)}  ${megabytes(bytes)}, ${drew}, ${where}, licence ${license}`;
+  return `${editionOf(pack)}  ${megabytes(bytes)}, ${count(portraits, 'portrait')}, ${where}, licence ${license}`;
 }
 
 function editionOf({ id, version }: Pick<KeptPackListing, 'id' | 'version'>): string {
