@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { StudioError } from './errors.ts';
-import { countPrompts, expandPrompt, hasMarkup, readPrompt, thingsIn } from './prompt-markup.ts';
+import {
+  countPrompts,
+  drawnWords,
+  expandPrompt,
+  hasMarkup,
+  readPrompt,
+  thingsIn,
+} from './prompt-markup.ts';
 
 function refusalOf(read: () => unknown): { message: string; position: unknown } {
   try {
@@ -120,4 +127,18 @@ it('tells words that mean the same either way from markup', () => {
 
 it('takes apart what is to be left out', () => {
   expect(thingsIn(' a beard, round  glasses\nhat;, ')).toEqual(['a beard', 'round glasses', 'hat']);
+});
+
+it.each([
+  'a {red|blue} sky',
+  '(red:1.3) sky',
+  'one\\{two',
+  'a sky (in the evening) :)',
+  'a {sky',
+  'no clouds',
+])('words that were drawn as they stand are read so: %j', (prompt) => {
+  const [read, ...others] = expandPrompt(drawnWords({ prompt, settings: {} }));
+  expect(others).toEqual([]);
+  expect(readPrompt(read ?? '')).toMatchObject({ text: prompt, parts: [] });
+  expect(drawnWords({ prompt, settings: { markup: true } })).toBe(prompt);
 });

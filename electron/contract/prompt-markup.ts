@@ -48,6 +48,17 @@ export function escapeMarkup(words: string): string {
   return words.replace(/[{}()|:\\]/gu, '\\$&');
 }
 
+/** The words of a portrait, written so that a field of prompts reads them as they were drawn. */
+export function drawnWords({ prompt, settings }: DrawnWords): string {
+  return settings.markup === true ? prompt : escapeMarkup(prompt);
+}
+
+/** What of a portrait says how its words were read. */
+export interface DrawnWords {
+  readonly prompt: string;
+  readonly settings: { readonly markup?: boolean | undefined };
+}
+
 /** Whether other words are read than stand there. Negations are meant, wherever they stand. */
 function hasWeights(words: string): boolean {
   const { text, parts } = readPrompt(words);

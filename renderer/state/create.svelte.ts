@@ -83,12 +83,16 @@ export class Create {
       const { prompt, without, count, base } = saved;
       this.field.put({ prompt, without, count, base });
     }
-    const [prompts] = await Promise.all([
-      this.#service.prompts({ limit: HISTORY }),
+    await Promise.all([
+      this.readPrompts(),
       this.#library.fetch([...candidates, current].filter((id) => id !== null)),
     ]);
-    this.field.history.resume(prompts);
     if (!this.run && this.easel.content.current === null) this.easel.resume(candidates, current);
+  }
+
+  /** Reads which prompts were used, in whichever window. */
+  async readPrompts(): Promise<void> {
+    this.field.history.resume(await this.#service.prompts({ limit: HISTORY }));
   }
 
   /** Draws what the field says when its turn comes. What is wrong with the field is told. */

@@ -1,6 +1,6 @@
 import type { Generation, Lineage } from '../../electron/contract/generation.ts';
 import type { Lock } from '../../electron/contract/lock.ts';
-import { escapeMarkup } from '../../electron/contract/prompt-markup.ts';
+import { drawnWords } from '../../electron/contract/prompt-markup.ts';
 import type { Gap } from '../../electron/contract/settings.ts';
 import type { Base } from './prompt-field.svelte.ts';
 import type { BestOf } from './settings.svelte.ts';
@@ -53,11 +53,12 @@ export function recipeOf(
   now: Recipe,
   namesOf: (locks: readonly Lock[]) => string[],
 ): Recipe {
-  const { prompt, seed, settings, source, parents } = making;
+  const { seed, settings, source, parents } = making;
+  const prompt = drawnWords(making);
   // What another program drew has words, and no settings that mean something here.
-  if (source.kind === 'import') return { ...now, prompt: escapeMarkup(prompt), base: null };
+  if (source.kind === 'import') return { ...now, prompt, base: null };
   return {
-    prompt: settings.markup ? prompt : escapeMarkup(prompt),
+    prompt,
     without: settings.without ?? '',
     base: baseOf(source, parents),
     seed: seed ?? now.seed,
