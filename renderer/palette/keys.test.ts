@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { KEYS } from './commands.ts';
 import { keyLabel, matches } from './keys.ts';
 
 const press = (
@@ -40,5 +41,10 @@ describe('keys', () => {
     expect(matches('+', press('='), false)).toBe(true);
     expect(matches('+', press('=', { ctrl: true }), false)).toBe(false);
     expect(keyLabel('+', true)).toBe('+');
+  });
+
+  it('are each a letter of their own', () => {
+    const letters = Object.values(KEYS).filter((keys) => /^[a-z]$/.test(keys));
+    expect(letters).toEqual([...new Set(letters)]);
   });
 });

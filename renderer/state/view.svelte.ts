@@ -81,6 +81,7 @@ export class View {
   #isShapingNext = $state(false);
   #isQueueOpen = $state(false);
   #isAlone = $state(false);
+  #isShelfOpen = $state(false);
 
   get place(): Place {
     return this.#saved.now.place;
@@ -154,6 +155,15 @@ export class View {
     this.#isAlone = alone;
   }
 
+  /** Whether the prompts that were saved and used last are shown. */
+  get isShelfOpen(): boolean {
+    return this.#isShelfOpen;
+  }
+
+  showShelf(open: boolean): void {
+    this.#isShelfOpen = open;
+  }
+
   showQueue(open: boolean): void {
     this.#isQueueOpen = open;
   }
@@ -162,6 +172,7 @@ export class View {
     this.#overlay = null;
     this.#isShapingNext = false;
     this.#isAlone = false;
+    this.#isShelfOpen = false;
     this.#saved.put({ place });
   }
 

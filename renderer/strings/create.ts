@@ -56,6 +56,8 @@ export const createStrings = {
       `They are drawn one after the other${hasWords ? ', with the words in the field' : ''}.`,
     dropIn: (n: number) => (n > 1 ? `Bring ${n} into the library` : 'Bring it into the library'),
     dropInHint: 'Kept as they are, with the words and settings they bring. Nothing is drawn.',
+    wordsFirst:
+      'The words in the field cannot be drawn as they stand, so nothing was drawn. Change them, then drop the pictures again.',
     drawsFromEach: (n: number) => `Drawing from ${n} pictures, one after the other.`,
     tooManyPictures: (most: number) =>
       `At most ${most} pictures are drawn from at once. Nothing was changed. Drop fewer, or bring them into the library.`,
