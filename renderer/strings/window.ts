@@ -69,6 +69,7 @@ export const windowStrings = {
     undid: (label: string) => `Undone: ${label}`,
     redid: (label: string) => `Done again: ${label}`,
     prompt: 'words',
+    without: 'what to leave out',
     base: 'starting point',
     settings: 'setting',
     choose: 'choice of portrait',
