@@ -13,12 +13,14 @@ import { libraryStrings } from './strings/library.ts';
 import { lineageStrings } from './strings/lineage.ts';
 import { modelsStrings } from './strings/models.ts';
 import { searchStrings } from './strings/search.ts';
+import { settingsStrings } from './strings/settings.ts';
 import { timelineStrings } from './strings/timeline.ts';
 import { upkeepStrings } from './strings/upkeep.ts';
 import { windowStrings } from './strings/window.ts';
 
 export const strings = {
   ...windowStrings,
+  ...settingsStrings,
   ...createStrings,
   ...betweenStrings,
   ...timelineStrings,

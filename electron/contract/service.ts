@@ -53,6 +53,7 @@ import {
   principalDirectionSchema,
   renamePrincipalSchema,
 } from './edit.ts';
+import { deviceChoiceSchema, deviceReportSchema } from './device.ts';
 import { explanationSchema } from './explain.ts';
 import {
   editPreviewRequestSchema,
@@ -134,6 +135,8 @@ export const studioMethods = {
   /** Status first and then news, until cancelled. */
   watch: stream('studio', nothingSchema, studioEventSchema, nothingSchema),
   cancelJob: call('studio', z.object({ id: z.uuid() }), nothingSchema),
+  /** Tries every device anew with the next portrait, the chosen one first, for as long as the studio runs. */
+  chooseDevice: call('studio', deviceChoiceSchema, deviceReportSchema),
 
   // Model packs
   packs: call('studio', nothingSchema, z.array(packListingSchema)),

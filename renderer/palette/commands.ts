@@ -1,4 +1,4 @@
-import { LABELS, MAX_RATING, type Label } from '../../electron/contract/arrange.ts';
+import { LABELS, MAX_RATING } from '../../electron/contract/arrange.ts';
 import { CHANGEABLE } from '../../electron/contract/lineage.ts';
 import type { Act } from '../state/chosen.ts';
 import { focusSoon } from '../state/focus.ts';
@@ -15,6 +15,7 @@ export interface Command {
   id: string;
   group: CommandGroup;
   title: string;
+  /** The name of its key in `DEFAULT_KEYS`, or a key that stays; without it the key is named as the command. */
   keys?: string;
   /** Works while something is being typed, too. */
   whileTyping?: boolean;
@@ -38,8 +39,8 @@ interface OnePortraitCommand extends Omit<Command, 'run'> {
   run(id: string): unknown;
 }
 
-/** Keys that are shown beside buttons; the commands below use the same. */
-export const KEYS = {
+/** The keys of commands as long as the artist changes none, by name. Several commands may have one together. */
+export const DEFAULT_KEYS = {
   create: '1',
   between: '2',
   timeline: '3',
@@ -88,10 +89,20 @@ export const KEYS = {
   keys: '?',
   inspector: 'i',
   filmstrip: 'h',
+  settings: 'Mod+,',
+  // Those that rate and label; two colours are left to the menu.
+  ...{ 'rate-0': '0', 'rate-1': '1', 'rate-2': '2', 'rate-3': '3', 'rate-4': '4', 'rate-5': '5' },
+  ...{ 'label-red': '6', 'label-yellow': '7', 'label-green': '8', 'label-blue': '9' },
 } as const;
+export type KeyName = keyof typeof DEFAULT_KEYS;
 
-/** Beside the digits that rate; two colours are left to the menu. */
-const LABEL_KEYS: Partial<Record<Label, string>> = { red: '6', yellow: '7', green: '8', blue: '9' };
+/** The names of keys, for commands and buttons. What is pressed for one says `KeyBindings`. */
+export const KEYS = Object.fromEntries(Object.keys(DEFAULT_KEYS).map((name) => [name, name])) as {
+  readonly [Name in KeyName]: Name;
+};
+
+/** What a command's key is known by. */
+export const keyNameOf = ({ id, keys = id }: Command): string => keys;
 
 const always = (): boolean => true;
 
@@ -352,24 +363,21 @@ function arrangeCommands(studio: Studio): Command[] {
       id: `rate-${rating}`,
       group: 'arrange',
       title: strings.arrange.rate(rating),
-      keys: String(rating),
       isMeant: isSelected,
       isPossible: hasTargets,
       run: (ids) => arranging.rate(ids, rating),
     }),
   );
-  const labels = LABELS.map((label) => {
-    const keys = LABEL_KEYS[label];
-    return aboutPortraits(studio, {
+  const labels = LABELS.map((label) =>
+    aboutPortraits(studio, {
       id: `label-${label}`,
       group: 'arrange',
       title: strings.arrange.labelAs(label),
-      ...(keys !== undefined && { keys }),
       isMeant: isSelected,
       isPossible: hasTargets,
       run: (ids) => arranging.toggleLabel(ids, label),
-    });
-  });
+    }),
+  );
   return [
     ...ratings,
     ...labels,
@@ -751,6 +759,15 @@ function windowCommands(studio: Studio): Command[] {
       keys: KEYS.keys,
       isPossible: always,
       run: () => view.open({ kind: 'keys' }),
+    },
+    {
+      id: 'settings',
+      group: 'window',
+      title: strings.settings.command,
+      keys: KEYS.settings,
+      whileTyping: true,
+      isPossible: always,
+      run: () => view.open({ kind: 'settings' }),
     },
     {
       id: 'about',
