@@ -20,7 +20,7 @@ export const PORT_MESSAGE = 'clip-flow:port';
 
 /** What the native menu asks of the page. */
 export type MenuCommand =
-  'open-picture' | 'export' | 'look-after' | 'settings' | 'show-keys' | 'show-about';
+  'open-picture' | 'export' | 'look-after' | 'settings' | 'tour' | 'show-keys' | 'show-about';
 
 export interface OpenedPicture {
   readonly name: string;

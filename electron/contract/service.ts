@@ -102,6 +102,7 @@ import {
   keptPackSchema,
   packInfoSchema,
   packListingSchema,
+  packSampleSchema,
   statusSchema,
   studioEventSchema,
   styleSampleSchema,
@@ -142,6 +143,8 @@ export const studioMethods = {
   packs: call('studio', nothingSchema, z.array(packListingSchema)),
   /** A small picture in each style of a pack, as it brings them. */
   styleSamples: call('studio', packSchema, z.array(styleSampleSchema)),
+  /** A few pictures of what a pack draws, by default the one in use. The first time they are drawn, when nothing else is. */
+  packSamples: stream('studio', packSchema.partial(), packSampleSchema, nothingSchema),
   /** Checks every hash, graph and drawing of a pack without choosing it. */
   verifyPack: stream('studio', packSchema, progressEventSchema, packInfoSchema),
   /** Draws with another pack from now on. The one in use stays in use should this one be refused. */

@@ -27,6 +27,7 @@ export function setMenu(send: (command: MenuCommand) => void): void {
     {
       role: 'help',
       submenu: [
+        { label: 'Take the Tour', click: () => send('tour') },
         { label: 'Keyboard Shortcuts', click: () => send('show-keys') },
         { label: 'About CLIP-Flow Studio', click: () => send('show-about') },
       ],

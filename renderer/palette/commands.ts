@@ -770,6 +770,13 @@ function windowCommands(studio: Studio): Command[] {
       run: () => view.open({ kind: 'settings' }),
     },
     {
+      id: 'tour',
+      group: 'window',
+      title: strings.tour.command,
+      isPossible: always,
+      run: () => studio.tour.start(),
+    },
+    {
       id: 'about',
       group: 'window',
       title: strings.about.title,

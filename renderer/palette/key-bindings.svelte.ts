@@ -14,7 +14,9 @@ const bindingsSchema = z.object({
 
 /** Which keys are pressed for what: the usual ones, but for those that the artist changed. */
 export class KeyBindings {
-  readonly #saved = new SavedValues('keys', bindingsSchema, () => ({ changed: {} }));
+  readonly #saved = new SavedValues<z.infer<typeof bindingsSchema>>('keys', bindingsSchema, () => ({
+    changed: {},
+  }));
 
   /**
    * What is pressed.

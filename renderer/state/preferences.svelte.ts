@@ -7,15 +7,13 @@ const preferencesSchema = z.object({
   notify: z.boolean(),
   /** What is to draw; null leaves it to the studio. */
   device: deviceSchema.nullable(),
-  /** Whether the tour was taken or waved away. */
-  toured: z.boolean(),
 });
 type Values = z.infer<typeof preferencesSchema>;
 
 /** What an artist wants of the studio on this machine, whatever the library. */
 export class Preferences {
   readonly #saved = new SavedValues<Values>('preferences', preferencesSchema, () => ({
-    ...{ notify: false, device: null, toured: false },
+    ...{ notify: false, device: null },
   }));
 
   /** Whether the system is to tell when long work has ended. */
@@ -26,11 +24,6 @@ export class Preferences {
   /** What is to draw; null leaves it to the studio. */
   get device(): Device | null {
     return this.#saved.now.device;
-  }
-
-  /** Whether the tour was taken or waved away. */
-  get toured(): boolean {
-    return this.#saved.now.toured;
   }
 
   set(values: Partial<Values>): void {

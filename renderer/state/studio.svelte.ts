@@ -44,6 +44,7 @@ import { ALL } from './source.ts';
 import { StudioStatus } from './status.svelte.ts';
 import { Timeline } from './timeline.svelte.ts';
 import { type Toast, Toasts } from './toasts.svelte.ts';
+import { Tour } from './tour.svelte.ts';
 import { UndoStack } from './undo.svelte.ts';
 import { Upkeep } from './upkeep.svelte.ts';
 import { View } from './view.svelte.ts';
@@ -56,6 +57,7 @@ export class Studio {
   readonly undo = new UndoStack();
   readonly toasts = new Toasts();
   readonly view = new View();
+  readonly tour = new Tour(this.view, (selector) => document.querySelector(selector));
   readonly keys = new KeyBindings();
   readonly preferences = new Preferences();
   readonly status: StudioStatus;
