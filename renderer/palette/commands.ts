@@ -7,6 +7,9 @@ import { isTrash } from '../state/source.ts';
 import type { Studio } from '../state/studio.svelte.ts';
 import { strings } from '../strings.ts';
 import { MIN_KEYS } from '../timeline/keys.ts';
+import { KEYS } from './key-table.ts';
+
+export { KEYS };
 
 export type CommandGroup = keyof typeof strings.keys.groups;
 
@@ -15,7 +18,7 @@ export interface Command {
   id: string;
   group: CommandGroup;
   title: string;
-  /** The name of its key in `DEFAULT_KEYS`, or a key that stays; without it the key is named as the command. */
+  /** The name of its key in the table, or a key that stays; without it the key is named as the command. */
   keys?: string;
   /** Works while something is being typed, too. */
   whileTyping?: boolean;
@@ -38,68 +41,6 @@ interface PortraitCommand extends Omit<Command, 'run'> {
 interface OnePortraitCommand extends Omit<Command, 'run'> {
   run(id: string): unknown;
 }
-
-/** The keys of commands as long as the artist changes none, by name. Several commands may have one together. */
-export const DEFAULT_KEYS = {
-  create: '1',
-  between: '2',
-  timeline: '3',
-  library: '4',
-  models: '5',
-  prompt: '/',
-  search: 'Mod+f',
-  searchHere: '/',
-  generate: 'Mod+Enter',
-  cancel: 'Escape',
-  queue: 'q',
-  moreLikeThis: 'm',
-  samePerson: 'w',
-  surprise: 'r',
-  openPicture: 'Mod+o',
-  star: 's',
-  tags: 'e',
-  boards: 'd',
-  moveEarlier: 'Alt+ArrowLeft',
-  moveLater: 'Alt+ArrowRight',
-  clearSelection: 'Escape',
-  toBetween: 'b',
-  toTimeline: 't',
-  compare: 'c',
-  export: 'Mod+e',
-  exportAll: 'Mod+Shift+e',
-  restore: 'u',
-  similar: 'f',
-  tree: 'y',
-  breed: 'g',
-  copyPicture: 'Mod+c',
-  trash: 'Delete',
-  selectAll: 'Mod+a',
-  undo: 'Mod+z',
-  redo: 'Mod+Shift+z',
-  roll: 'Shift+r',
-  lock: 'l',
-  next: 'v',
-  play: 'p',
-  keep: 'k',
-  phrase: 'a',
-  swap: 'x',
-  addKey: 'n',
-  loop: 'o',
-  palette: 'Mod+k',
-  keys: '?',
-  inspector: 'i',
-  filmstrip: 'h',
-  settings: 'Mod+,',
-  // Those that rate and label; two colours are left to the menu.
-  ...{ 'rate-0': '0', 'rate-1': '1', 'rate-2': '2', 'rate-3': '3', 'rate-4': '4', 'rate-5': '5' },
-  ...{ 'label-red': '6', 'label-yellow': '7', 'label-green': '8', 'label-blue': '9' },
-} as const;
-export type KeyName = keyof typeof DEFAULT_KEYS;
-
-/** The names of keys, for commands and buttons. What is pressed for one says `KeyBindings`. */
-export const KEYS = Object.fromEntries(Object.keys(DEFAULT_KEYS).map((name) => [name, name])) as {
-  readonly [Name in KeyName]: Name;
-};
 
 /** What a command's key is known by. */
 export const keyNameOf = ({ id, keys = id }: Command): string => keys;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SavedValues } from '../state/saved-values.svelte.ts';
-import { DEFAULT_KEYS } from './commands.ts';
+import { DEFAULT_KEYS } from './key-table.ts';
 import { matches } from './keys.ts';
 
 /** What a name looks like: keys are single letters and signs, or begin with a capital. */

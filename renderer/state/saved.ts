@@ -8,7 +8,7 @@ export type FieldsOf<T> = z.ZodType<T> & {
 };
 
 /** Keys of what was found damaged before anybody listened. */
-let untold: string[] = [];
+const untold: string[] = [];
 let listener: ((key: string) => void) | null = null;
 
 /** Has a listener told, by its key, of what could not be read: before, and from now on. */

@@ -73,9 +73,10 @@ export class Tour {
 
   #step(by: 1 | -1): void {
     if (this.#at === null) return;
-    let at = this.#at + by;
-    while (this.#stops[at] && this.#find(this.#stops[at].at) === null) at += by;
-    if (this.#stops[at]) this.#at = at;
-    else if (by === 1) this.end();
+    const before = this.#stops.slice(0, this.#at).toReversed();
+    const others = by > 0 ? this.#stops.slice(this.#at + 1) : before;
+    const stop = others.find(({ at }) => this.#find(at) !== null);
+    if (stop) this.#at = this.#stops.indexOf(stop);
+    else if (by > 0) this.end();
   }
 }

@@ -338,7 +338,7 @@ describe('the device', () => {
       fixed: false,
       used: null,
     });
-    await opened.service.generate({ origin: words('a smile'), count: 1 });
+    await opened.service.generate({ origin: words('a smile'), count: 1, settings: {} });
     const { device } = await opened.service.status({});
     expect(device.devices[0]).toEqual({ device: 'cpu', status: 'used', reason: 'chosen by hand' });
     await vi.waitFor(() => {
@@ -464,7 +464,7 @@ describe('model packs', () => {
     expect(shown.map(({ index }) => index)).toEqual([0, 1, 2, 3]);
     const inUse = (await service.packs({})).find((pack) => pack.inUse);
     expect(inUse?.folder).not.toBe(TINY_PACK_BIJECTIVE);
-    const { ids } = await service.generate({ origin: words('a smile'), count: 1 });
+    const { ids } = await service.generate({ origin: words('a smile'), count: 1, settings: {} });
     expect(ids).toHaveLength(1);
   });
 
