@@ -19,7 +19,8 @@ export const DESKTOP_CHANNELS = {
 export const PORT_MESSAGE = 'clip-flow:port';
 
 /** What the native menu asks of the page. */
-export type MenuCommand = 'open-picture' | 'export' | 'look-after' | 'show-keys' | 'show-about';
+export type MenuCommand =
+  'open-picture' | 'export' | 'look-after' | 'settings' | 'tour' | 'show-keys' | 'show-about';
 
 export interface OpenedPicture {
   readonly name: string;

@@ -53,6 +53,7 @@ import {
   principalDirectionSchema,
   renamePrincipalSchema,
 } from './edit.ts';
+import { deviceChoiceSchema, deviceReportSchema } from './device.ts';
 import { explanationSchema } from './explain.ts';
 import {
   editPreviewRequestSchema,
@@ -102,6 +103,7 @@ import {
   keptPackSchema,
   packInfoSchema,
   packListingSchema,
+  packSampleSchema,
   statusSchema,
   studioEventSchema,
   styleSampleSchema,
@@ -135,11 +137,15 @@ export const studioMethods = {
   /** Status first and then news, until cancelled. */
   watch: stream('studio', nothingSchema, studioEventSchema, nothingSchema),
   cancelJob: call('studio', z.object({ id: z.uuid() }), nothingSchema),
+  /** Tries every device anew with the next portrait, the chosen one first, for as long as the studio runs. */
+  chooseDevice: call('studio', deviceChoiceSchema, deviceReportSchema),
 
   // Model packs
   packs: call('studio', nothingSchema, z.array(packListingSchema)),
   /** A small picture in each style of a pack, as it brings them. */
   styleSamples: call('studio', packSchema, z.array(styleSampleSchema)),
+  /** A few pictures of what a pack draws, by default the one in use. The first time they are drawn, when nothing else is. */
+  packSamples: stream('studio', packSchema.partial(), packSampleSchema, nothingSchema),
   /** Checks every hash, graph and drawing of a pack without choosing it. */
   verifyPack: stream('studio', packSchema, progressEventSchema, packInfoSchema),
   /** Draws with another pack from now on. The one in use stays in use should this one be refused. */

@@ -19,6 +19,17 @@ const styleSchema = z.object({ id: z.string(), title: z.string() });
 export const styleSampleSchema = styleSchema.extend({ bytes: bytesSchema });
 export type StyleSample = z.infer<typeof styleSampleSchema>;
 
+/** One of a few pictures that show what a pack draws: of words that it offers, or of none. */
+export const packSampleSchema = z.object({
+  index: z.int().nonnegative(),
+  /** How many there are. */
+  total: z.int().positive(),
+  prompt: z.string(),
+  /** WebP. */
+  bytes: bytesSchema,
+});
+export type PackSample = z.infer<typeof packSampleSchema>;
+
 /** What there is to know of a pack that can be drawn with. */
 export const packInfoSchema = packFieldsSchema
   .pick({

@@ -14,6 +14,7 @@ import { Components } from './components/components.ts';
 import { componentService } from './components/service.ts';
 import { Drawing } from './draw/drawing.ts';
 import { drawService } from './draw/service.ts';
+import { Samples } from './draw/samples.ts';
 import { Timelines } from './draw/timelines.ts';
 import { Workspace } from './draw/workspace.ts';
 import { Backfill } from './explain/backfill.ts';
@@ -211,6 +212,7 @@ function buildTools(base: Base) {
     onKept: ({ id }) => watcher.announce({ added: [id] }),
   });
   const timelines = new Timelines({ workspace, codec, jobs: jobs.rendering, library: root });
+  const samples = new Samples({ packs, codec, root, mayWrite: () => library.refusal === null });
   const uploads = new Uploads();
   const reading: ReadingParts = {
     reader,
@@ -247,7 +249,17 @@ function buildTools(base: Base) {
   const indexing = new IndexKeeper(library, jobs.indexing);
   void indexing.begin();
   return {
-    ...{ references, principal, workspace, drawing, timelines, uploads, exports, backfill },
+    ...{
+      references,
+      principal,
+      workspace,
+      drawing,
+      timelines,
+      samples,
+      uploads,
+      exports,
+      backfill,
+    },
     finding,
     bringing,
     explanations,

@@ -1,7 +1,10 @@
 import { app, Menu, type MenuItemConstructorOptions } from 'electron';
 import type { MenuCommand } from '../contract/desktop.ts';
 
-/** Puts up the native menu: the system's own roles, and the commands that the page carries out. */
+/**
+ * Puts up the native menu: the system's own roles, and the commands that the page carries out. Those have no keys here:
+ * artists change them, and the page listens for them itself.
+ */
 export function setMenu(send: (command: MenuCommand) => void): void {
   const isMac = process.platform === 'darwin';
   const template: MenuItemConstructorOptions[] = [
@@ -9,13 +12,11 @@ export function setMenu(send: (command: MenuCommand) => void): void {
     {
       role: 'fileMenu',
       submenu: [
-        {
-          label: 'Open Picture…',
-          accelerator: 'CmdOrCtrl+O',
-          click: () => send('open-picture'),
-        },
-        { label: 'Export…', accelerator: 'CmdOrCtrl+E', click: () => send('export') },
+        { label: 'Open Picture…', click: () => send('open-picture') },
+        { label: 'Export…', click: () => send('export') },
         { label: 'Look After the Library…', click: () => send('look-after') },
+        { type: 'separator' },
+        { label: 'Settings…', click: () => send('settings') },
         { type: 'separator' },
         { role: isMac ? 'close' : 'quit' },
       ],
@@ -26,6 +27,7 @@ export function setMenu(send: (command: MenuCommand) => void): void {
     {
       role: 'help',
       submenu: [
+        { label: 'Take the Tour', click: () => send('tour') },
         { label: 'Keyboard Shortcuts', click: () => send('show-keys') },
         { label: 'About CLIP-Flow Studio', click: () => send('show-about') },
       ],

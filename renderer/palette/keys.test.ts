@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { KEYS } from './commands.ts';
-import { keyLabel, matches } from './keys.ts';
+import { DEFAULT_KEYS } from './key-table.ts';
+import { chordOf, isFree, keyLabel, matches, typesNothing } from './keys.ts';
 
 const press = (
   key: string,
@@ -40,7 +40,43 @@ describe('keys', () => {
   });
 
   it('are each a letter of their own', () => {
-    const letters = Object.values(KEYS).filter((keys) => /^[a-z]$/.test(keys));
+    const letters = Object.values(DEFAULT_KEYS).filter((keys) => /^[a-z]$/.test(keys));
     expect(letters).toEqual([...new Set(letters)]);
+  });
+});
+
+describe('keys that are pressed', () => {
+  it('are named as commands name them, and mean what was pressed', () => {
+    for (const [event, keys] of [
+      [press('S'), 's'],
+      [press('S', { shift: true }), 'Shift+s'],
+      [press('?', { shift: true }), '?'],
+      [press(',', { ctrl: true }), 'Mod+,'],
+      [press('Z', { ctrl: true, shift: true }), 'Mod+Shift+z'],
+      [press('ArrowLeft', { alt: true }), 'Alt+ArrowLeft'],
+      [press('F2'), 'F2'],
+    ] as const) {
+      expect(chordOf(event, false)).toBe(keys);
+      expect(matches(keys, event, false)).toBe(true);
+    }
+    expect(chordOf(press('Backspace'), true)).toBe('Delete');
+  });
+
+  it('are none as long as only modifiers are held, or where none can be told', () => {
+    for (const key of ['Shift', 'Control', 'Alt', 'Dead', 'Process', 'Unidentified'])
+      expect(chordOf(press(key), false)).toBeNull();
+    expect(chordOf(press('s', { ctrl: true }), true)).toBeNull();
+  });
+
+  it('are free for commands where nothing else needs them', () => {
+    const taken = ['Tab', 'Enter', 'Space', 'ArrowUp', 'Shift+ArrowLeft', 'Mod+v', 'Escape'];
+    expect(taken.filter(isFree)).toEqual([]);
+    const free = ['s', 'Alt+ArrowLeft', 'Mod+Enter', 'Mod+b', 'Delete', 'F2'];
+    expect(free.filter((keys) => !isFree(keys))).toEqual([]);
+  });
+
+  it('mean commands in the middle of a text only where they type nothing', () => {
+    expect(['Mod+f', 'Alt+j', 'Mod+Shift+e', 'F2', 'Escape'].filter(typesNothing)).toHaveLength(5);
+    expect(['f', 'Shift+r', '?', 'Delete'].filter(typesNothing)).toEqual([]);
   });
 });

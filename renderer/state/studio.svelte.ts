@@ -1,5 +1,6 @@
 import { createContext } from 'svelte';
 import type { BoardListing } from '../../electron/contract/arrange.ts';
+import type { Device } from '../../electron/contract/device.ts';
 import { type StudioError, toStudioError } from '../../electron/contract/errors.ts';
 import type { Generation } from '../../electron/contract/generation.ts';
 import type { Change } from '../../electron/contract/lineage.ts';
@@ -9,6 +10,7 @@ import type { RenderRequest } from '../../electron/contract/timeline.ts';
 import type { Host } from '../host/host.ts';
 import type { Handed } from '../host/parts.ts';
 import { surprise } from '../create/surprise.ts';
+import { KeyBindings } from '../palette/key-bindings.svelte.ts';
 import { strings } from '../strings.ts';
 import { Arranging } from './arranging.ts';
 import { AsSeen } from './as-seen.ts';
@@ -33,15 +35,18 @@ import type { PictureFile } from './picture-files.ts';
 import { FrameSpeed } from './frame-speed.svelte.ts';
 import { Pictures } from './pictures.svelte.ts';
 import { Playhead } from './playhead.svelte.ts';
+import { Preferences } from './preferences.svelte.ts';
 import { Presets } from './presets.svelte.ts';
 import { Recall } from './recall.ts';
 import { Renders } from './renders.svelte.ts';
+import { onDamaged } from './saved.ts';
 import { Search } from './search.svelte.ts';
 import { Settings } from './settings.svelte.ts';
 import { ALL } from './source.ts';
 import { StudioStatus } from './status.svelte.ts';
 import { Timeline } from './timeline.svelte.ts';
 import { type Toast, Toasts } from './toasts.svelte.ts';
+import { Tour } from './tour.svelte.ts';
 import { UndoStack } from './undo.svelte.ts';
 import { Upkeep } from './upkeep.svelte.ts';
 import { View } from './view.svelte.ts';
@@ -54,6 +59,9 @@ export class Studio {
   readonly undo = new UndoStack();
   readonly toasts = new Toasts();
   readonly view = new View();
+  readonly tour = new Tour(this.view, (selector) => document.querySelector(selector));
+  readonly keys = new KeyBindings();
+  readonly preferences = new Preferences();
   readonly status: StudioStatus;
   readonly settings: Settings;
   readonly library: Library;
@@ -128,6 +136,7 @@ export class Studio {
     this.recall = new Recall(this);
     this.presets = new Presets(service);
     this.toasts.remedy = (error) => this.remedy(error);
+    onDamaged((key) => this.toasts.warn(strings.settings.damaged(key)));
   }
 
   /** True once what was on the easel is back on it. */
@@ -150,6 +159,8 @@ export class Studio {
 
   /** Reads the library when the connection stands, the first time and after each loss. */
   async connect(): Promise<void> {
+    const { device } = this.preferences;
+    if (device !== null && this.status.now?.device.fixed === false) await this.chooseDevice(device);
     await this.library.reload();
     this.atlas.refresh();
     await this.attempt(() => this.catalog.reload());
@@ -170,6 +181,12 @@ export class Studio {
       this.toasts.fail(error);
       return null;
     }
+  }
+
+  /** Has a device draw from now on, also the next time; null leaves it to the studio. */
+  async chooseDevice(device: Device | null): Promise<void> {
+    const chosen = await this.attempt(() => this.host.service.chooseDevice({ device }));
+    if (chosen) this.preferences.set({ device });
   }
 
   async stopJob(id: string): Promise<void> {

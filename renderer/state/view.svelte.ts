@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import type { PortraitSelection } from '../../electron/contract/delivery.ts';
-import { type Place, PLACES, type Theme, THEMES } from './places.ts';
+import {
+  DENSITIES,
+  type Density,
+  type Place,
+  PLACES,
+  type SettingsPart,
+  type Theme,
+  THEMES,
+} from './places.ts';
 import type { Making } from './restore.ts';
 import { SavedValues } from './saved-values.svelte.ts';
 
@@ -17,6 +25,7 @@ export type Overlay =
   | { kind: 'palette' }
   | { kind: 'keys' }
   | { kind: 'about' }
+  | { kind: 'settings'; part?: SettingsPart }
   | { kind: 'compare'; ids: readonly string[] }
   | { kind: 'loupe' }
   | { kind: 'export'; what: Exported }
@@ -46,6 +55,7 @@ const WIDE = 1_100;
 const layoutSchema = z.object({
   place: z.enum(PLACES),
   theme: z.enum(THEMES),
+  density: z.enum(DENSITIES).default('roomy'),
   inspector: z.boolean(),
   filmstrip: z.boolean(),
   panel: z.boolean().default(true),
@@ -69,6 +79,7 @@ export class View {
   readonly #saved = new SavedValues<Layout>('view', layoutSchema, () => ({
     place: 'create',
     theme: 'system',
+    density: 'roomy',
     inspector: true,
     filmstrip: true,
     panel: window.innerWidth >= WIDE,
@@ -88,6 +99,11 @@ export class View {
 
   get theme(): Theme {
     return this.#saved.now.theme;
+  }
+
+  /** How close things stand. */
+  get density(): Density {
+    return this.#saved.now.density;
   }
 
   get inspector(): boolean {
@@ -162,6 +178,10 @@ export class View {
 
   setTheme(theme: Theme): void {
     this.#saved.put({ theme });
+  }
+
+  setDensity(density: Density): void {
+    this.#saved.put({ density });
   }
 
   shapeNext(open: boolean): void {

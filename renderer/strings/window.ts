@@ -115,6 +115,7 @@ export const windowStrings = {
     arrows: 'Walk through portraits',
     earlier: 'Earlier and later words, in the field',
     bigSteps: 'Ten steps of a slider',
+    change: 'Change keys…',
   },
 
   about: {
