@@ -92,6 +92,7 @@ import {
 } from './library.ts';
 import { familySchema, MAX_FAMILY, replayRequestSchema } from './lineage.ts';
 import { list } from './list.ts';
+import { liveEventSchema, liveStateSchema, oscPortSchema } from './live.ts';
 import { call, type Methods, nothingSchema, type Service, stream } from './method.ts';
 import { packPathSchema } from './pack.ts';
 import { progressEventSchema } from './progress.ts';
@@ -134,6 +135,13 @@ export const studioMethods = {
   /** Status first and then news, until cancelled. */
   watch: stream('studio', nothingSchema, studioEventSchema, nothingSchema),
   cancelJob: call('studio', z.object({ id: z.uuid() }), nothingSchema),
+
+  // Moved from outside
+  /** How things stand, and then what comes, until cancelled. */
+  followLive: stream('studio', nothingSchema, liveEventSchema, nothingSchema),
+  /** Listens to OSC on a UDP port of this machine alone, and on no other any more. */
+  openOsc: call('studio', z.object({ port: oscPortSchema }), liveStateSchema),
+  closeOsc: call('studio', nothingSchema, nothingSchema),
 
   // Model packs
   packs: call('studio', nothingSchema, z.array(packListingSchema)),
