@@ -80,7 +80,7 @@ export const KEYS = {
   next: 'v',
   play: 'p',
   keep: 'k',
-  live: 'j',
+  live: 'Shift+l',
   phrase: 'a',
   swap: 'x',
   addKey: 'n',

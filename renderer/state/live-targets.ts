@@ -12,6 +12,9 @@ import type { Playhead } from './playhead.svelte.ts';
 import type { EditSlider } from './slider-set.svelte.ts';
 import type { Timeline } from './timeline.svelte.ts';
 
+/** Floats of 32 bits are off by less. */
+const LEAST_WAY = 1e-6;
+
 /** The parts of the window that are moved. */
 export interface LiveTargetsParts {
   readonly edits: Edits;
@@ -84,15 +87,20 @@ export class LiveTargets {
       if (slider === null) this.#moveThumb(address, to);
       else if (edits.amount(slider) !== to) amounts[slider] = to;
     }
-    if (Object.keys(amounts).length > 0) edits.slideAll(amounts);
+    // Without a portrait on the easel there is nothing that sliders move.
+    if (edits.of !== null && Object.keys(amounts).length > 0) edits.slideAll(amounts);
   }
 
   #moveThumb(address: string, to: number): void {
-    const { between, playhead } = this.#parts;
-    const move =
-      address === BETWEEN_ADDRESS
-        ? (settled: boolean) => between.moveTo(to, settled)
-        : (settled: boolean) => playhead.goToTime(to, settled);
+    const { between, playhead, timeline } = this.#parts;
+    const isBetween = address === BETWEEN_ADDRESS;
+    const way = isBetween ? to - between.position : (to - playhead.time) * timeline.fps;
+    // Where it is already. Some programs say so all the time, and it would never come to rest.
+    if (Math.abs(way) < (isBetween ? LEAST_WAY : 0.5)) return;
+    const move = (settled: boolean): void => {
+      if (isBetween) between.moveTo(to, settled);
+      else playhead.goToTime(to, settled);
+    };
     move(false);
     clearTimeout(this.#settling.get(address));
     this.#settling.set(

@@ -132,6 +132,27 @@ describe('values from outside', () => {
     expect(own.map(({ size }) => size)).toContain('full');
   });
 
+  it('for sliders are nothing while no portrait is on the easel', async () => {
+    const { live, edits, undo } = openWindow();
+    take(live, ['slider/age', 1]);
+    await vi.runAllTimersAsync();
+    expect(undo.undoLabel).toBeNull();
+    edits.begin('portrait');
+    expect(edits.amount('named/age')).toBe(0);
+  });
+
+  it('that say where a thumb is already let it come to rest there', async () => {
+    const { live, between, playhead, undo } = openWindow();
+    for (let i = 0; i < 40; i++) {
+      take(live, ['between/position', 0.3], ['timeline/time', 1]);
+      await vi.advanceTimersByTimeAsync(20);
+    }
+    expect(playhead.time).toBeCloseTo(1, 1);
+    expect(undo.undoLabel).not.toBeNull();
+    await undo.undo();
+    expect(between.position).toBe(0.5);
+  });
+
   it('are taken at once in a window that shows no frames', () => {
     const { live, between } = openWindow();
     vi.stubGlobal('document', { hidden: true });

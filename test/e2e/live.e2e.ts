@@ -31,7 +31,7 @@ async function openBetween(page: Page): Promise<void> {
 
 async function openLive(page: Page): Promise<void> {
   await page.locator('body').click({ position: { x: 1, y: 1 } });
-  await page.keyboard.press('j');
+  await page.keyboard.press('Shift+L');
   await live(page).waitFor();
 }
 
@@ -175,7 +175,7 @@ describe.skipIf(!hasBrowser)('Live', () => {
     await makePortraits(page, 'a sailor', 1);
     const output = await openOutput(page);
     await shown(output).waitFor();
-    const easel = page.getByRole('img', { name: 'Portrait of: a sailor' }).first();
+    const easel = page.locator('[data-easel] img');
     const id = (await easel.getAttribute('src'))?.split('/').at(-1);
     expect(await shown(output).getAttribute('src')).toBe(`pictures/${id}`);
     expect((await new AxeBuilder({ page: output }).analyze()).violations).toEqual([]);

@@ -90,7 +90,7 @@ async function walkWindow(page: Page, see: See): Promise<void> {
   await page.getByText('GNU LESSER GENERAL PUBLIC LICENSE').waitFor();
   await see('about');
   await page.keyboard.press('Escape');
-  await page.keyboard.press('j');
+  await page.keyboard.press('Shift+L');
   await page.getByRole('dialog', { name: 'Live' }).getByText('Addresses').click();
   await page.getByRole('group', { name: 'Addresses' }).waitFor();
   await see('live');
