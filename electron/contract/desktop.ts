@@ -12,6 +12,7 @@ export const DESKTOP_CHANNELS = {
   showInFolder: 'desktop:show-in-folder',
   showPortrait: 'desktop:show-portrait',
   dragPortrait: 'desktop:drag-portrait',
+  openOutput: 'desktop:open-output',
   command: 'desktop:command',
 } as const;
 
@@ -47,5 +48,7 @@ export interface Desktop {
   showPortrait(id: string): Promise<Answer<void>>;
   /** Goes on with a drag of the portrait as a PNG file; for `dragstart`, after `preventDefault()`. */
   dragPortrait(id: string): void;
+  /** Shows the output in a window of its own, on another screen where there is one. */
+  openOutput(): Promise<Answer<void>>;
   onCommand(listener: (command: MenuCommand) => void): void;
 }

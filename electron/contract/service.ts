@@ -94,6 +94,7 @@ import {
 } from './library.ts';
 import { familySchema, MAX_FAMILY, replayRequestSchema } from './lineage.ts';
 import { list } from './list.ts';
+import { liveEventSchema, liveStateSchema, oscPortSchema } from './live.ts';
 import { call, type Methods, nothingSchema, type Service, stream } from './method.ts';
 import { packPathSchema } from './pack.ts';
 import { progressEventSchema } from './progress.ts';
@@ -139,6 +140,13 @@ export const studioMethods = {
   cancelJob: call('studio', z.object({ id: z.uuid() }), nothingSchema),
   /** Tries every device anew with the next portrait, the chosen one first, for as long as the studio runs. */
   chooseDevice: call('studio', deviceChoiceSchema, deviceReportSchema),
+
+  // Moved from outside
+  /** How things stand, and then what comes, until cancelled. */
+  followLive: stream('studio', nothingSchema, liveEventSchema, nothingSchema),
+  /** Listens to OSC on a UDP port of this machine alone, and on no other any more. */
+  openOsc: call('studio', z.object({ port: oscPortSchema }), liveStateSchema),
+  closeOsc: call('studio', nothingSchema, nothingSchema),
 
   // Model packs
   packs: call('studio', nothingSchema, z.array(packListingSchema)),

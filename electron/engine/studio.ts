@@ -26,6 +26,8 @@ import { exportService } from './export/service.ts';
 import type { ImageCodec } from './images/codec.ts';
 import { Inference, type InferenceOptions } from './inference/inference.ts';
 import { JobQueue } from './jobs/queue.ts';
+import { LiveInput } from './live/live-input.ts';
+import { liveService } from './live/service.ts';
 import { isLibrary, type Library, openLibrary } from './library/library.ts';
 import { findService, libraryService, rankedIdsBy, type ReadingParts } from './library/service.ts';
 import { IndexKeeper } from './library/index-keeper.ts';
@@ -92,10 +94,11 @@ export interface Studio {
 /** @throws StudioError as `openLibrary` does; `file-not-found` where the library was moved there and is not there */
 export async function openStudio(options: StudioOptions): Promise<Studio> {
   if (options.isMoved && !(await isLibrary(options.library))) throw isAway(options.library);
-  const open = (library: string) => openAt(library, options);
+  const live = new LiveInput();
+  const open = (library: string) => openAt(library, options, live);
   const opened = await open(options.library);
   const { service, close } = movable(opened, open, options.codec);
-  return { ...opened, service, close };
+  return { ...opened, service, close: () => live.close().then(close) };
 }
 
 function isAway(library: string): StudioError {
@@ -109,11 +112,12 @@ function isAway(library: string): StudioError {
 async function openAt(
   folder: string,
   options: StudioOptions,
+  live: LiveInput,
 ): Promise<Omit<Studio, 'service'> & { readonly service: OpenService }> {
   const library = await openLibrary(folder, options.codec);
   const tidying = tidy(options.packRoots[0]);
   const base = buildBase(library, options);
-  const parts = { ...base, ...buildTools(base) };
+  const parts = { ...base, ...buildTools(base), live };
   parts.backfill.begin();
   await parts.backfill.named();
   const { packs, kept, components, bridges, references } = parts;
@@ -135,7 +139,7 @@ async function openAt(
 }
 
 type Base = ReturnType<typeof buildBase>;
-type Parts = Base & ReturnType<typeof buildTools>;
+type Parts = Base & ReturnType<typeof buildTools> & { readonly live: LiveInput };
 
 /** What everything else works with: the library, the pack in use, the queues, and who is told of them. */
 function buildBase(library: Library, options: StudioOptions) {
@@ -292,6 +296,7 @@ function serviceOf(parts: Parts): OpenService {
       onMerged: () => parts.backfill.begin(),
     }),
     atlasService(parts.atlas),
+    liveService(parts.live),
     exportService(parts.exports),
   ]);
 }

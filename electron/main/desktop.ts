@@ -21,6 +21,7 @@ import { servePage } from '../rpc/page.ts';
 import type { Port } from '../rpc/port.ts';
 import type { Engine } from './engine.ts';
 import { answer, take } from './ipc.ts';
+import { openOutput } from './window.ts';
 
 /** The longest path that any system has. */
 const fileSchema = z.object({ file: z.string().min(1).max(32_767) });
@@ -32,7 +33,7 @@ const DRAG_ICON_SIDE = 96;
 const PICTURE_EXTENSIONS = ['png', 'jpg', 'jpeg', 'webp', 'gif', 'tif', 'tiff', 'avif'];
 
 /** Opens the channels of the contract's `Desktop`. */
-export function offerDesktop(engine: Engine): void {
+export function offerDesktop(engine: Engine, preload: string): void {
   /** Folders out of the dialog of this run: the only ones the page may write to or show. */
   const chosen = new Set<string>();
   let connections = 0;
@@ -57,6 +58,10 @@ export function offerDesktop(engine: Engine): void {
     if (folder !== null) chosen.add(path.resolve(folder));
     return folder;
   });
+
+  answer(DESKTOP_CHANNELS.openOutput, z.undefined(), (_input, window) =>
+    openOutput(preload, window),
+  );
 
   answer(DESKTOP_CHANNELS.showInFolder, fileSchema, async ({ file }) => {
     const resolved = path.resolve(file);

@@ -49,7 +49,7 @@ function start(): void {
         readDownload: (input) => engine.service.readDownload(input),
       }),
     );
-    offerDesktop(engine);
+    offerDesktop(engine, parts.preload);
     setMenu(sendCommand);
     await open();
   });

@@ -79,7 +79,8 @@ export function createCommands(studio: Studio): Command[] {
   ];
 }
 
-function goCommands({ view }: Studio): Command[] {
+function goCommands(studio: Studio): Command[] {
+  const { view } = studio;
   const places = PLACES.map((place): Command => ({
     id: `go-${place}`,
     group: 'go',
@@ -128,6 +129,21 @@ function goCommands({ view }: Studio): Command[] {
       title: strings.bringIn.title,
       isPossible: always,
       run: () => view.open({ kind: 'bring-in' }),
+    },
+    {
+      id: 'live',
+      group: 'go',
+      title: strings.live.command,
+      keys: KEYS.live,
+      isPossible: always,
+      run: () => view.open({ kind: 'live' }),
+    },
+    {
+      id: 'open-output',
+      group: 'go',
+      title: strings.live.output.open,
+      isPossible: always,
+      run: () => studio.openOutput(),
     },
     {
       id: 'look-after',

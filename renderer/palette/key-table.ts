@@ -41,6 +41,7 @@ export const DEFAULT_KEYS = {
   next: 'v',
   play: 'p',
   keep: 'k',
+  live: 'Shift+l',
   phrase: 'a',
   swap: 'x',
   addKey: 'n',

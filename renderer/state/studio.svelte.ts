@@ -27,11 +27,14 @@ import { Explanations } from './explanation.svelte.ts';
 import { Exports } from './exports.svelte.ts';
 import { focusSoon } from './focus.ts';
 import type { Keeping } from './keeping.svelte.ts';
+import { Live } from './live.ts';
 import { LibraryActions } from './library-actions.ts';
 import { Library } from './library.svelte.ts';
 import { ModelActions } from './model-actions.svelte.ts';
 import { isModel, type ModelFiles } from './model-files.ts';
 import type { PictureFile } from './picture-files.ts';
+import type { Shown } from '../live/output-messages.ts';
+import { Output } from './output.svelte.ts';
 import { FrameSpeed } from './frame-speed.svelte.ts';
 import { Pictures } from './pictures.svelte.ts';
 import { Playhead } from './playhead.svelte.ts';
@@ -87,6 +90,8 @@ export class Studio {
   readonly asSeen: AsSeen;
   readonly chosen: Chosen;
   readonly recall: Recall;
+  readonly live: Live;
+  readonly output: Output;
   readonly presets: Presets;
   #isLeavingOut = $state(false);
   #started = $state(false);
@@ -134,6 +139,14 @@ export class Studio {
     this.asSeen = new AsSeen(this);
     this.chosen = new Chosen(this);
     this.recall = new Recall(this);
+    this.live = new Live(service, this, this.toasts);
+    this.output = new Output({
+      shown: () => this.shown,
+      onPulse: () => {
+        this.between.pulse();
+        this.playhead.pulse();
+      },
+    });
     this.presets = new Presets(service);
     this.toasts.remedy = (error) => this.remedy(error);
     onDamaged((key) => this.toasts.warn(strings.settings.damaged(key)));
@@ -150,6 +163,22 @@ export class Studio {
     return pack && JSON.stringify([pack.id, pack.version, this.settings.overrides, connections]);
   }
 
+  /** What is looked at, for whoever shows it too; null in places where that is no one picture. */
+  get shown(): Shown | null {
+    const { edits, create, between, playhead, view } = this;
+    const { current } = create.easel;
+    const frames = {
+      create: edits.frame,
+      between: between.preview.frame,
+      timeline: playhead.preview.frame,
+      library: null,
+      models: null,
+    };
+    const frame = frames[view.place];
+    if (frame) return { kind: 'frame', frame };
+    return view.place === 'create' && current ? { kind: 'portrait', id: current.id } : null;
+  }
+
   /** Follows the studio's news until the signal fires. */
   async start(signal: AbortSignal): Promise<void> {
     const stopListening = this.status.onEvent((event) => this.#takeNews(event));
@@ -161,6 +190,7 @@ export class Studio {
   async connect(): Promise<void> {
     const { device } = this.preferences;
     if (device !== null && this.status.now?.device.fixed === false) await this.chooseDevice(device);
+    this.live.osc.follow();
     await this.library.reload();
     this.atlas.refresh();
     await this.attempt(() => this.catalog.reload());
@@ -457,6 +487,22 @@ export class Studio {
       label: strings.upkeep.show,
       run: () => this.view.open({ kind: 'upkeep' }),
     });
+  }
+
+  /** Joins a control of a MIDI controller to something here: the hands show both. */
+  async learnControl(): Promise<void> {
+    const { midi, targets } = this.live;
+    await midi.learn((address) => {
+      const target = targets.find(address);
+      if (target) this.toasts.show(strings.live.midi.learnt(target.title));
+    });
+    if (midi.learning) this.view.close();
+  }
+
+  /** Shows what is looked at in a page of its own. */
+  async openOutput(): Promise<void> {
+    const isOpen = await this.attempt(() => this.host.openOutput());
+    if (isOpen === false) this.toasts.show(strings.live.output.blocked);
   }
 
   async selectInLibrary(ids: readonly string[]): Promise<void> {

@@ -37,6 +37,7 @@ export type Overlay =
   | { kind: 'boards'; ids: readonly string[] }
   | { kind: 'bring-in' }
   | { kind: 'upkeep' }
+  | { kind: 'live' }
   | { kind: 'purge'; ids: readonly string[] }
   | { kind: 'restore'; making: Making };
 

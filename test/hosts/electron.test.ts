@@ -88,6 +88,7 @@ describe('the desktop app', () => {
       'connect',
       'dragPortrait',
       'onCommand',
+      'openOutput',
       'openPicture',
       'showInFolder',
       'showPortrait',
@@ -112,6 +113,30 @@ describe('the app’s window', () => {
     expect(window().reload).not.toHaveBeenCalled();
     window().webContents.emit('render-process-gone', {}, { reason: 'crashed' });
     expect(window().reload).toHaveBeenCalledOnce();
+  });
+});
+
+describe('the output', () => {
+  const outputs = () => electron.BrowserWindow.all.slice(1);
+
+  it('has one confined window, which fills another screen where there is one', async () => {
+    await expect(desktop.openOutput()).resolves.toEqual({ value: undefined });
+    const [plain] = outputs();
+    expect(plain?.address).toBe('app://studio/?output');
+    expect(plain?.options).not.toHaveProperty('fullscreen');
+    expect(plain?.options['webPreferences']).toMatchObject({
+      sandbox: true,
+      nodeIntegration: false,
+    });
+    await desktop.openOutput();
+    expect(outputs()).toHaveLength(1);
+    expect(plain?.focus).toHaveBeenCalled();
+    plain?.close();
+    electron.screen.all.push({ id: 2, bounds: { x: 1440, y: 0, width: 800, height: 600 } });
+    await desktop.openOutput();
+    expect(outputs()[0]?.options).toMatchObject({ x: 1440, width: 800, fullscreen: true });
+    outputs()[0]?.close();
+    expect(outputs()).toEqual([]);
   });
 });
 
@@ -144,14 +169,17 @@ describe('the app’s pages', () => {
 });
 
 describe('the app’s confinement', () => {
-  it('denies every permission but writing to the clipboard', () => {
+  it('denies every permission but writing to the clipboard, hearing MIDI and filling the screen', () => {
     const decide = vi.fn();
-    for (const permission of ['media', 'geolocation', 'notifications', 'openExternal', 'hid']) {
+    const denied = ['media', 'geolocation', 'notifications', 'openExternal', 'hid', 'midiSysex'];
+    for (const permission of denied) {
       expect(electron.permissions.call('check', null, permission)).toBe(false);
       electron.permissions.call('request', null, permission, decide);
     }
-    expect(decide.mock.calls.flat()).toEqual([false, false, false, false, false]);
-    expect(electron.permissions.call('check', null, 'clipboard-sanitized-write')).toBe(true);
+    expect(decide.mock.calls.flat()).toEqual(denied.map(() => false));
+    for (const permission of ['clipboard-sanitized-write', 'midi', 'fullscreen']) {
+      expect(electron.permissions.call('check', null, permission)).toBe(true);
+    }
     expect(electron.permissions.call('device', {})).toBe(false);
   });
 
@@ -188,6 +216,7 @@ describe('the app’s confinement', () => {
       desktop.chooseFolder,
       () => desktop.showInFolder('/x'),
       () => desktop.showPortrait(portraitId(1)),
+      desktop.openOutput,
     ]) {
       await expect(call()).resolves.toEqual({ error: expect.objectContaining(denied) });
     }

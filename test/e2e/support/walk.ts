@@ -106,6 +106,11 @@ async function walkWindow(page: Page, see: See): Promise<void> {
   await page.getByText('GNU LESSER GENERAL PUBLIC LICENSE').waitFor();
   await see('about');
   await page.keyboard.press('Escape');
+  await page.keyboard.press('Shift+L');
+  await page.getByRole('dialog', { name: 'Live' }).getByText('Addresses').click();
+  await page.getByRole('group', { name: 'Addresses' }).waitFor();
+  await see('live');
+  await page.keyboard.press('Escape');
 }
 
 async function walkSettings(page: Page, see: See): Promise<void> {
