@@ -293,7 +293,11 @@ function serviceOf(parts: Parts): OpenService {
     parts.finding,
     libraryService({
       ...{ ...library, watcher: parts.watcher, trash: parts.trash, codec: parts.codec, uploads },
-      onMerged: () => parts.backfill.begin(),
+      onMerged: () => {
+        parts.backfill.begin();
+        // Pictures that were gone may be back, of which no row tells.
+        parts.status.changed();
+      },
     }),
     atlasService(parts.atlas),
     liveService(parts.live),

@@ -71,6 +71,7 @@ export function createCommands(studio: Studio): Command[] {
     ...goCommands(studio),
     ...makeCommands(studio),
     ...editCommands(studio),
+    ...easelCommands(studio),
     ...portraitCommands(studio),
     ...lineageCommands(studio),
     ...betweenCommands(studio),
@@ -119,7 +120,7 @@ function goCommands(studio: Studio): Command[] {
       isPossible: always,
       run: () => {
         if (view.place === 'models') view.go('library');
-        else if (view.place !== 'library' && !view.filmstrip) view.toggleFilmstrip();
+        else if (view.place !== 'library' && !view.showsHistory) view.toggleFilmstrip();
         focusSoon('[data-search]');
       },
     },
@@ -287,7 +288,7 @@ function editCommands(studio: Studio): Command[] {
   const { edits, create, view } = studio;
   const isHere = (): boolean => view.place === 'create' && create.easel.current !== null;
   const focusInspector = (selector: string): void => {
-    if (!view.inspector) view.toggleInspector();
+    if (!view.showsInspector) view.toggleInspector();
     focusSoon(selector);
   };
   return [
@@ -327,6 +328,63 @@ function editCommands(studio: Studio): Command[] {
       title: strings.create.bestFirstCommand,
       isPossible: () => isHere() && create.easel.canSort,
       run: () => create.easel.sortByScore(),
+    },
+  ];
+}
+
+function easelCommands({ view, create, look }: Studio): Command[] {
+  const isHere = (): boolean => view.place === 'create' && create.easel.current !== null;
+  const step = (sign: 1 | -1) => look.frame && look.zoom.step(sign, look.frame);
+  return [
+    {
+      id: 'zoom',
+      group: 'easel',
+      title: strings.easel.zoom,
+      keys: KEYS.zoom,
+      isPossible: isHere,
+      run: () => look.frame && look.zoom.toggle(look.frame),
+    },
+    {
+      id: 'closer',
+      group: 'easel',
+      title: strings.loupe.closer,
+      keys: KEYS.closer,
+      isPossible: isHere,
+      run: () => step(1),
+    },
+    {
+      id: 'further',
+      group: 'easel',
+      title: strings.loupe.further,
+      keys: KEYS.further,
+      isPossible: isHere,
+      run: () => step(-1),
+    },
+    {
+      id: 'fit',
+      group: 'easel',
+      title: strings.easel.fit,
+      isPossible: () => isHere() && !look.zoom.isFitted,
+      run: () => look.zoom.fit(),
+    },
+    {
+      id: 'before',
+      group: 'easel',
+      title: strings.easel.before,
+      keys: KEYS.before,
+      isPossible: () => isHere() && look.before !== null,
+      run: () => look.hold(),
+    },
+    {
+      id: 'alone',
+      group: 'easel',
+      title: strings.easel.alone,
+      keys: KEYS.alone,
+      isPossible: isHere,
+      run: () => {
+        view.showAlone(!view.isAlone);
+        focusSoon('[data-easel]');
+      },
     },
   ];
 }

@@ -1,6 +1,7 @@
 import { createContext } from 'svelte';
 import type { BoardListing } from '../../electron/contract/arrange.ts';
 import type { Device } from '../../electron/contract/device.ts';
+import { isPicturePath } from '../../electron/contract/bring-in.ts';
 import { type StudioError, toStudioError } from '../../electron/contract/errors.ts';
 import type { Generation } from '../../electron/contract/generation.ts';
 import type { Change } from '../../electron/contract/lineage.ts';
@@ -22,6 +23,7 @@ import { Catalog } from './catalog.svelte.ts';
 import { Chosen } from './chosen.ts';
 import { Clipboard } from './clipboard.ts';
 import { Create } from './create.svelte.ts';
+import { EaselLook } from './easel-look.svelte.ts';
 import { Edits } from './edits.svelte.ts';
 import { Explanations } from './explanation.svelte.ts';
 import { Exports } from './exports.svelte.ts';
@@ -35,6 +37,7 @@ import { isModel, type ModelFiles } from './model-files.ts';
 import type { PictureFile } from './picture-files.ts';
 import type { Shown } from '../live/output-messages.ts';
 import { Output } from './output.svelte.ts';
+import { chosenPictures, type PictureFile } from './picture-files.ts';
 import { FrameSpeed } from './frame-speed.svelte.ts';
 import { Pictures } from './pictures.svelte.ts';
 import { Playhead } from './playhead.svelte.ts';
@@ -56,6 +59,9 @@ import { View } from './view.svelte.ts';
 
 export const [getStudio, setStudio] = createContext<Studio>();
 
+/** More pictures than this are no longer drawn from by a drop. */
+const MAX_PICTURES = 32;
+
 /** Everything the window knows, and what concerns more than one part of it. */
 export class Studio {
   readonly host: Host;
@@ -75,6 +81,7 @@ export class Studio {
   readonly atlas: Atlas;
   readonly create: Create;
   readonly edits: Edits;
+  readonly look: EaselLook;
   readonly explanations: Explanations;
   readonly between: Between;
   readonly timeline: Timeline;
@@ -118,6 +125,7 @@ export class Studio {
     const speed = new FrameSpeed(() => this.status.drawer);
     const claim = () => this.create.easel.claim();
     this.edits = new Edits(service, this.undo, speed, () => this.status.pack, claim);
+    this.look = new EaselLook(this.create.easel, this.edits, this.library);
     this.explanations = new Explanations(service);
     this.between = new Between(service, this.settings, this.undo, speed);
     this.timeline = new Timeline(this.settings, this.undo);
@@ -454,6 +462,32 @@ export class Studio {
     });
   }
 
+  /** Starts from a picture, which waits for words; from each of several portraits are drawn, one run after the other. */
+  async startFromPictures(files: readonly File[]): Promise<void> {
+    const pictures = files.filter(
+      ({ name, type }) => type.startsWith('image/') || isPicturePath(name),
+    );
+    if (pictures.length < 2) return this.startFromPicture(pictures[0] ?? files[0]);
+    const { create, toasts } = this;
+    if (!create.field.isReadable) return toasts.warn(strings.create.wordsFirst);
+    if (pictures.length > MAX_PICTURES) {
+      const bringIn = () => this.offerPictures(chosenPictures(pictures));
+      return toasts.show(strings.create.tooManyPictures(MAX_PICTURES), {
+        label: strings.bringIn.open,
+        run: bringIn,
+      });
+    }
+    this.view.go('create');
+    toasts.show(strings.create.drawsFromEach(pictures.length), {
+      label: strings.queue.cancelAll,
+      run: () => create.queue.cancelAll(),
+    });
+    for (const file of pictures) {
+      const reference = await this.pictures.take(file);
+      if (reference) void create.drawFrom(reference.id);
+    }
+  }
+
   /** Offers pictures to the library, in the dialog that asks where they are to lie. */
   offerPictures(files: readonly PictureFile[]): void {
     if (files.length === 0) return this.toasts.show(strings.bringIn.nothing);
@@ -518,7 +552,8 @@ export class Studio {
   async takeFiles(brought: ModelFiles | null): Promise<void> {
     const [first] = brought?.files ?? [];
     if (!brought || !first) return this.toasts.show(strings.create.notAFile);
-    if (this.view.place !== 'models' && !isModel(brought)) return this.startFromPicture(first.file);
+    if (this.view.place !== 'models' && !isModel(brought))
+      return this.startFromPictures(brought.files.map(({ file }) => file));
     this.view.go('models');
     await this.models.add(brought);
   }
@@ -543,15 +578,25 @@ export class Studio {
     await this.create.breed(origin);
   }
 
-  /** What was moved to the trash in another window leaves the easel of this one too. */
+  /** What was moved to the trash in another window leaves the easel of this one too; what was deleted leaves all. */
   async #followLibrary(event: StudioEvent): Promise<void> {
-    const { library } = this;
+    const { library, between, timeline } = this;
     const { easel } = this.create;
     const there = easel.ids.filter((id) => library.portrait(id)?.trashedAt === null);
-    await library.takeNews(event, there);
+    await library.takeNews(event, [...there, ...between.portraits, ...timeline.portraits]);
     if (event.kind !== 'library') return;
+    this.#followDeletion(event.removed);
     const left = there.filter((id) => library.portrait(id)?.trashedAt !== null);
     if (left.length > 0) easel.forget(left);
+  }
+
+  /** A path whose portrait is gone for good has an empty place there. */
+  #followDeletion(ids: readonly string[]): void {
+    for (const path of [this.between, this.timeline]) {
+      if (!path.portraits.some((id) => ids.includes(id))) continue;
+      path.letGo(ids);
+      this.toasts.show(strings.slot.emptied);
+    }
   }
 
   #takeNews(event: StudioEvent): void {
