@@ -220,6 +220,13 @@ export const studioMethods = {
   replay: stream('studio', replayRequestSchema, generateEventSchema, drawnSchema),
   /** Which words of these texts the pack in use would not hear. Portraits say it of their own. */
   unheard: call('studio', textsSchema, z.object({ unheard: z.array(z.string()) })),
+  /**
+   * Which words of these texts lead nowhere that the pack in use has phrases for. The first time for a pack its
+   * phrases are embedded, which takes seconds.
+   */
+  unknownWords: call('studio', textsSchema, z.object({ unknown: z.array(z.string()) })),
+  /** The phrases that the pack in use describes portraits by. */
+  vocabulary: call('studio', nothingSchema, z.object({ phrases: z.array(z.string()) })),
   /** Takes in a picture of the artist's; the same file twice is one reference. */
   addReference: call('studio', z.object({ bytes: bytesUpTo(MAX_UPLOAD_BYTES) }), referenceSchema),
   reference: call('studio', z.object({ id: referenceIdSchema }), referenceSchema),

@@ -18,6 +18,7 @@ import { Timelines } from './draw/timelines.ts';
 import { Workspace } from './draw/workspace.ts';
 import { Backfill } from './explain/backfill.ts';
 import { Explanations } from './explain/explanations.ts';
+import { KnownWords } from './explain/known-words.ts';
 import { ReEmbedding } from './explain/re-embedding.ts';
 import { explainService } from './explain/service.ts';
 import { Exports } from './export/exports.ts';
@@ -234,6 +235,7 @@ function buildTools(base: Base) {
     onEnd: () => backfill.begin(),
   });
   const explanations = new Explanations(root);
+  const knownWords = new KnownWords(root);
   const atlas = new Atlas({
     ...{ library, jobs: jobs.layingOut },
     spaces: async () => (await packs.models()).pack.spaces,
@@ -245,6 +247,7 @@ function buildTools(base: Base) {
     finding,
     bringing,
     explanations,
+    knownWords,
     atlas,
     trash,
   };
@@ -263,7 +266,7 @@ function serviceOf(parts: Parts): OpenService {
     uploadService(uploads),
     referenceService(parts.references),
     semanticsService({ ...parts, models: () => packs.models(), requireWritable }),
-    explainService(parts.explanations, async (id, options) => {
+    explainService(parts, async (id, options) => {
       return (await workspace.tools(options, [id])).session;
     }),
     drawService({ ...parts, requireWritable }),

@@ -52,6 +52,7 @@ export const KEYS = {
   cancel: 'Escape',
   queue: 'q',
   shelf: 'j',
+  offer: 'Shift+j',
   moreLikeThis: 'm',
   samePerson: 'w',
   surprise: 'r',
@@ -226,6 +227,17 @@ function makeCommands(studio: Studio): Command[] {
       run: () => {
         studio.view.go('create');
         studio.view.showShelf(true);
+      },
+    },
+    {
+      id: 'offer',
+      group: 'make',
+      title: strings.prompts.offer,
+      keys: KEYS.offer,
+      isPossible: always,
+      run: () => {
+        studio.view.go('create');
+        studio.view.showOffer(true);
       },
     },
     {

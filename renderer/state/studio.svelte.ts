@@ -31,6 +31,8 @@ import { ModelActions } from './model-actions.svelte.ts';
 import { isModel, type ModelFiles } from './model-files.ts';
 import type { PictureFile } from './picture-files.ts';
 import { FrameSpeed } from './frame-speed.svelte.ts';
+import { Offer } from './offer.svelte.ts';
+import { inStyle, outOfStyle } from './phrasing.ts';
 import { Pictures } from './pictures.svelte.ts';
 import { Playhead } from './playhead.svelte.ts';
 import { Presets } from './presets.svelte.ts';
@@ -80,6 +82,7 @@ export class Studio {
   readonly chosen: Chosen;
   readonly recall: Recall;
   readonly presets: Presets;
+  readonly offer: Offer;
   #isLeavingOut = $state(false);
   #started = $state(false);
 
@@ -127,6 +130,7 @@ export class Studio {
     this.chosen = new Chosen(this);
     this.recall = new Recall(this);
     this.presets = new Presets(service);
+    this.offer = new Offer(service);
     this.toasts.remedy = (error) => this.remedy(error);
   }
 
@@ -199,14 +203,17 @@ export class Studio {
 
   /** Takes the words of a portrait into the field. */
   takeWords(words: string): void {
-    this.create.field.setPrompt(words, 'taken');
+    const { prompt, style } = outOfStyle(words, this.status.pack?.styles ?? []);
+    this.create.field.take(style === '' ? { prompt } : { prompt, style });
     focusSoon('[data-prompt]');
   }
 
   /** Puts the words of a preset into the field, and its settings where they belong, as one step. */
   takePreset({ prompt, without, settings }: Pick<Preset, 'prompt' | 'without' | 'settings'>): void {
     const { temperature, truncation, gap, variety, noiseSeed } = settings ?? {};
-    const recipe = { prompt, without, temperature, truncation, gap, variety, noiseSeed };
+    // The style that is kept stays.
+    const drawn = inStyle(prompt, this.create.field.style);
+    const recipe = { prompt: drawn, without, temperature, truncation, gap, variety, noiseSeed };
     const given = Object.entries(recipe).filter(([, value]) => value !== undefined);
     this.recall.restore(Object.fromEntries(given));
     focusSoon('[data-prompt]');

@@ -81,6 +81,7 @@ export class View {
   #isShapingNext = $state(false);
   #isQueueOpen = $state(false);
   #isShelfOpen = $state(false);
+  #isOfferOpen = $state(false);
 
   get place(): Place {
     return this.#saved.now.place;
@@ -149,6 +150,15 @@ export class View {
     this.#isShelfOpen = open;
   }
 
+  /** Whether what the pack can draw is shown. */
+  get isOfferOpen(): boolean {
+    return this.#isOfferOpen;
+  }
+
+  showOffer(open: boolean): void {
+    this.#isOfferOpen = open;
+  }
+
   showQueue(open: boolean): void {
     this.#isQueueOpen = open;
   }
@@ -157,6 +167,7 @@ export class View {
     this.#overlay = null;
     this.#isShapingNext = false;
     this.#isShelfOpen = false;
+    this.#isOfferOpen = false;
     this.#saved.put({ place });
   }
 
