@@ -110,8 +110,8 @@ describe.skipIf(!hasBrowser)('Prompts', () => {
     await promptField(page).press('Escape');
     await page.keyboard.press('j');
     await shelf(page).getByRole('button', { name: 'Remove evening' }).press('Enter');
-    await saved.waitFor({ state: 'hidden' });
-    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByText('Removed: evening').waitFor();
+    await page.getByRole('button', { name: 'Undo', exact: true }).click();
     await page.keyboard.press('j');
     await shelf(page)
       .getByRole('button', { name: /^evening/ })
