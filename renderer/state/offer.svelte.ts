@@ -1,14 +1,9 @@
 import type { StudioService } from '../../electron/contract/service.ts';
-import type { PackInfo, StyleInfo } from '../../electron/contract/status.ts';
-
-/** A style of the pack in use, and where its picture is. */
-export interface OfferedStyle extends StyleInfo {
-  readonly url: string | null;
-}
+import type { PackInfo } from '../../electron/contract/status.ts';
 
 /** What the pack in use can draw besides what its status says: pictures of its styles, phrases it describes by. */
 export class Offer {
-  #styles = $state.raw<readonly OfferedStyle[]>([]);
+  #pictures = $state.raw<ReadonlyMap<string, string>>(new Map());
   #vocabulary = $state.raw<readonly string[]>([]);
   #of = '';
   readonly #service: StudioService;
@@ -17,8 +12,9 @@ export class Offer {
     this.#service = service;
   }
 
-  get styles(): readonly OfferedStyle[] {
-    return this.#styles;
+  /** Where the pictures of styles are, by the style's id; none until they are read. */
+  get pictures(): ReadonlyMap<string, string> {
+    return this.#pictures;
   }
 
   get vocabulary(): readonly string[] {
@@ -30,8 +26,8 @@ export class Offer {
     const of = JSON.stringify([id, version, folder]);
     if (of === this.#of) return;
     this.#of = of;
-    for (const { url } of this.#styles) if (url !== null) URL.revokeObjectURL(url);
-    this.#styles = styles.map((style) => ({ ...style, url: null }));
+    for (const url of this.#pictures.values()) URL.revokeObjectURL(url);
+    this.#pictures = new Map();
     this.#vocabulary = [];
     try {
       const [{ phrases }, samples] = await Promise.all([
@@ -40,10 +36,9 @@ export class Offer {
       ]);
       if (of !== this.#of) return;
       this.#vocabulary = phrases;
-      this.#styles = styles.map((style) => {
-        const sample = samples.find(({ id }) => id === style.id);
-        return { ...style, url: sample ? URL.createObjectURL(new Blob([sample.bytes])) : null };
-      });
+      this.#pictures = new Map(
+        samples.map(({ id, bytes }) => [id, URL.createObjectURL(new Blob([bytes]))]),
+      );
     } catch (error) {
       // Asked for again the next time.
       if (of === this.#of) this.#of = '';
