@@ -49,6 +49,7 @@ import {
   words,
 } from './arguments.ts';
 import { addArranging, addUpkeep } from './arranging.ts';
+import { completeIds } from './beginnings.ts';
 import { ANIMATION_EXTENSIONS } from './destination.ts';
 import { addExporting } from './exporting.ts';
 import { WrongInput } from '../../rpc/checked.ts';
@@ -165,6 +166,7 @@ export function createProgram(json: boolean, help: string[]): Root {
   addHosts(program);
   requireValues(program);
   program.hook('preAction', (_, command) => requireNeighbours(command));
+  program.hook('preAction', (_, command) => completeIds(command));
   return program;
 }
 
