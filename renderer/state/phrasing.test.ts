@@ -36,7 +36,7 @@ describe('phrases of a prompt', () => {
 });
 
 describe('a style that is kept', () => {
-  const styles = [{ words: 'ink' }, { words: 'oil (thick)' }];
+  const styles = [{ words: 'ink' }, { words: 'oil (thick' }];
 
   it.each(['a hill', 'one\ntwo', '{red|blue} sky'])('is put to %j and found again', (prompt) => {
     for (const { words } of styles) {

@@ -1,7 +1,7 @@
 /** Phrases and styles that are put into a prompt, found in it and taken out of it. */
 import { tidy } from '../../electron/contract/loose-words.ts';
 import type { PhraseGroup } from '../../electron/contract/pack.ts';
-import { escapeMarkup } from '../../electron/contract/prompt-markup.ts';
+import { escapeMarkup, escapeSigns } from '../../electron/contract/prompt-markup.ts';
 import type { StyleInfo } from '../../electron/contract/status.ts';
 
 /**
@@ -53,7 +53,7 @@ export function outOfStyle(
 }
 
 function tailOf(style: string): string {
-  return `(${escapeMarkup(style)}:${STYLE_WEIGHT})`;
+  return `(${escapeSigns(style)}:${STYLE_WEIGHT})`;
 }
 
 /** Takes a phrase out, with the word that leads to it. */
