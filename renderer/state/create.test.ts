@@ -389,7 +389,7 @@ describe('words that say more', () => {
   });
 });
 
-it('keeps a style in every run, and not in the words of the field', () => {
+it('keeps a style in every run, and not in the words of the field', async () => {
   const { create, asked, begin, undo } = openCreate();
   create.field.setStyle('ink');
   void begin(2, 'a hill\na {red|blue} sky');
@@ -400,6 +400,6 @@ it('keeps a style in every run, and not in the words of the field', () => {
   expect(create.field.history.latest).toEqual(['a hill\na {red|blue} sky']);
   create.field.take({ prompt: 'a tree', style: 'oil' });
   expect(create.field.drawn).toBe('a tree, (oil:1.5)');
-  void undo.undo();
+  await undo.undo();
   expect(create.field.drawn).toContain('(ink:1.5)');
 });
