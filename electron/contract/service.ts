@@ -138,8 +138,8 @@ export const studioMethods = {
 
   // Model packs
   packs: call('studio', nothingSchema, z.array(packListingSchema)),
-  /** A small picture in each style of a pack, as it brings them. */
-  styleSamples: call('studio', packSchema, z.array(styleSampleSchema)),
+  /** A small picture in each style of a pack, of the one in use where none is named. */
+  styleSamples: call('studio', packSchema.partial(), z.array(styleSampleSchema)),
   /** Checks every hash, graph and drawing of a pack without choosing it. */
   verifyPack: stream('studio', packSchema, progressEventSchema, packInfoSchema),
   /** Draws with another pack from now on. The one in use stays in use should this one be refused. */

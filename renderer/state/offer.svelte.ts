@@ -32,7 +32,7 @@ export class Offer {
     try {
       const [{ phrases }, samples] = await Promise.all([
         this.#service.vocabulary({}),
-        styles.length > 0 ? this.#samples() : [],
+        styles.length > 0 ? this.#service.styleSamples({}) : [],
       ]);
       if (of !== this.#of) return;
       this.#vocabulary = phrases;
@@ -44,10 +44,5 @@ export class Offer {
       if (of === this.#of) this.#of = '';
       throw error;
     }
-  }
-
-  async #samples() {
-    const used = (await this.#service.packs({})).find(({ inUse }) => inUse);
-    return used ? this.#service.styleSamples({ handle: used.handle }) : [];
   }
 }

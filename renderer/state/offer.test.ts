@@ -15,7 +15,6 @@ it('is read once for a pack, anew for another, and again where it failed', async
       if (fails) throw new Error('gone');
       return { phrases: [`phrase ${asked}`] };
     },
-    packs: async () => [{ inUse: true, handle: 'a' }],
     styleSamples: async () => [{ id: 'ink', title: 'Ink', bytes: new Uint8Array([1]) }],
   } as unknown as StudioService;
   const revoked = vi.spyOn(URL, 'revokeObjectURL');

@@ -75,21 +75,29 @@ export class KnownWords {
     );
     const unknown = new Set<string>();
     for (const text of texts) {
-      const words = wordsOf(text);
-      const unheard = new Set(models.clip.unheard(text).map((word) => word.toLowerCase()));
-      const known = new Map<string, boolean>();
-      for (const { text } of words) {
-        throwIfCancelled(signal);
-        known.set(text, await this.#knows(text, measure, models));
-      }
-      for (const [i, { text, leads }] of words.entries()) {
-        const next = leads ? words[i + 1]?.text : undefined;
-        // Words before one that is known say which of its kind: that is heard together.
-        const isPart = next !== undefined && !FUNCTION_WORDS.has(next) && known.get(next) === true;
-        if (known.get(text) === false && !isPart && !unheard.has(text)) unknown.add(text);
-      }
+      for (const word of await this.#unknownIn(text, measure, models, signal)) unknown.add(word);
     }
     return [...unknown];
+  }
+
+  async #unknownIn(
+    text: string,
+    measure: Measure,
+    models: Models,
+    signal: AbortSignal | undefined,
+  ): Promise<string[]> {
+    const words = wordsOf(text);
+    const known = new Set(models.clip.unheard(text).map((word) => word.toLowerCase()));
+    for (const { text } of words) {
+      throwIfCancelled(signal);
+      if (await this.#knows(text, measure, models)) known.add(text);
+    }
+    // Words before one that is known say which of its kind: that is heard together.
+    const isPart = ({ leads }: Word, next = '') =>
+      leads && known.has(next) && !FUNCTION_WORDS.has(next);
+    return words
+      .filter((word, i) => !known.has(word.text) && !isPart(word, words[i + 1]?.text))
+      .map(({ text }) => text);
   }
 
   async #knows(word: string, measure: Measure, models: Models): Promise<boolean> {
