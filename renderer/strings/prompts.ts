@@ -19,7 +19,7 @@ export const promptStrings = {
     styleKept: (title: string) => `Style kept: ${title}`,
     letStyleGo: 'Draw in any style again',
     examples: 'To begin with',
-    vocabulary: 'More words it knows',
+    vocabulary: 'More words to try',
     unknown: (words: readonly string[], pack: string) =>
       `Not known to ${pack}: ${words.map((word) => `“${word}”`).join(', ')}. They make little difference, or another than you mean.`,
     title: 'Saved and recent prompts',

@@ -71,7 +71,7 @@ async function walkCreate(page: Page, see: See): Promise<void> {
   await page.keyboard.press('Shift+J');
   const offered = page.getByRole('dialog', { name: 'What can I draw?' });
   await offered.locator('img').last().waitFor();
-  await offered.getByText('More words it knows').click();
+  await offered.getByText('More words to try').click();
   await see('offer');
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Leave something out' }).click();
