@@ -19,6 +19,7 @@ import { Timelines } from './draw/timelines.ts';
 import { Workspace } from './draw/workspace.ts';
 import { Backfill } from './explain/backfill.ts';
 import { Explanations } from './explain/explanations.ts';
+import { KnownWords } from './explain/known-words.ts';
 import { ReEmbedding } from './explain/re-embedding.ts';
 import { explainService } from './explain/service.ts';
 import { Exports } from './export/exports.ts';
@@ -244,6 +245,7 @@ function buildTools(base: Base) {
     onEnd: () => backfill.begin(),
   });
   const explanations = new Explanations(root);
+  const knownWords = new KnownWords(root);
   const atlas = new Atlas({
     ...{ library, jobs: jobs.layingOut },
     spaces: async () => (await packs.models()).pack.spaces,
@@ -267,6 +269,7 @@ function buildTools(base: Base) {
     finding,
     bringing,
     explanations,
+    knownWords,
     atlas,
     trash,
     indexing,
@@ -286,7 +289,7 @@ function serviceOf(parts: Parts): OpenService {
     uploadService(uploads),
     referenceService(parts.references),
     semanticsService({ ...parts, models: () => packs.models(), requireWritable }),
-    explainService(parts.explanations, async (id, options) => {
+    explainService(parts, async (id, options) => {
       return (await workspace.tools(options, [id])).session;
     }),
     drawService({ ...parts, requireWritable }),

@@ -197,6 +197,17 @@ function makeCommands(studio: Studio): Command[] {
       },
     },
     {
+      id: 'offer',
+      group: 'make',
+      title: strings.prompts.offer,
+      keys: KEYS.offer,
+      isPossible: always,
+      run: () => {
+        studio.view.go('create');
+        studio.view.showOffer(true);
+      },
+    },
+    {
       id: 'leave-out',
       group: 'make',
       title: strings.prompts.leaveOut,

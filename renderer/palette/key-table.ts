@@ -12,6 +12,7 @@ export const DEFAULT_KEYS = {
   cancel: 'Escape',
   queue: 'q',
   shelf: 'j',
+  offer: 'Shift+j',
   moreLikeThis: 'm',
   samePerson: 'w',
   surprise: 'r',

@@ -39,6 +39,8 @@ import type { Shown } from '../live/output-messages.ts';
 import { Output } from './output.svelte.ts';
 import { chosenPictures, type PictureFile } from './picture-files.ts';
 import { FrameSpeed } from './frame-speed.svelte.ts';
+import { Offer } from './offer.svelte.ts';
+import { inStyle, outOfStyle } from './phrasing.ts';
 import { Pictures } from './pictures.svelte.ts';
 import { Playhead } from './playhead.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
@@ -100,6 +102,7 @@ export class Studio {
   readonly live: Live;
   readonly output: Output;
   readonly presets: Presets;
+  readonly offer: Offer;
   #isLeavingOut = $state(false);
   #started = $state(false);
 
@@ -156,6 +159,7 @@ export class Studio {
       },
     });
     this.presets = new Presets(service);
+    this.offer = new Offer(service);
     this.toasts.remedy = (error) => this.remedy(error);
     onDamaged((key) => this.toasts.warn(strings.settings.damaged(key)));
   }
@@ -254,14 +258,17 @@ export class Studio {
 
   /** Takes the words of a portrait into the field. */
   takeWords(words: string): void {
-    this.create.field.setPrompt(words, 'taken');
+    const { prompt, style } = outOfStyle(words, this.status.pack?.styles ?? []);
+    this.create.field.take(style === '' ? { prompt } : { prompt, style });
     focusSoon('[data-prompt]');
   }
 
   /** Puts the words of a preset into the field, and its settings where they belong, as one step. */
   takePreset({ prompt, without, settings }: Pick<Preset, 'prompt' | 'without' | 'settings'>): void {
     const { temperature, truncation, gap, variety, noiseSeed } = settings ?? {};
-    const recipe = { prompt, without, temperature, truncation, gap, variety, noiseSeed };
+    // The style that is kept stays.
+    const drawn = inStyle(prompt, this.create.field.style);
+    const recipe = { prompt: drawn, without, temperature, truncation, gap, variety, noiseSeed };
     const given = Object.entries(recipe).filter(([, value]) => value !== undefined);
     this.recall.restore(Object.fromEntries(given));
     focusSoon('[data-prompt]');

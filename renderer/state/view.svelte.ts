@@ -94,6 +94,7 @@ export class View {
   #isQueueOpen = $state(false);
   #isAlone = $state(false);
   #isShelfOpen = $state(false);
+  #isOfferOpen = $state(false);
 
   get place(): Place {
     return this.#saved.now.place;
@@ -181,6 +182,15 @@ export class View {
     this.#isShelfOpen = open;
   }
 
+  /** Whether what the pack can draw is shown. */
+  get isOfferOpen(): boolean {
+    return this.#isOfferOpen;
+  }
+
+  showOffer(open: boolean): void {
+    this.#isOfferOpen = open;
+  }
+
   showQueue(open: boolean): void {
     this.#isQueueOpen = open;
   }
@@ -190,6 +200,7 @@ export class View {
     this.#isShapingNext = false;
     this.#isAlone = false;
     this.#isShelfOpen = false;
+    this.#isOfferOpen = false;
     this.#saved.put({ place });
   }
 

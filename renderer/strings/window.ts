@@ -82,6 +82,7 @@ export const windowStrings = {
     redid: (label: string) => `Done again: ${label}`,
     prompt: 'words',
     without: 'what to leave out',
+    style: 'style',
     base: 'starting point',
     settings: 'setting',
     choose: 'choice of portrait',

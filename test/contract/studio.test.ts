@@ -468,6 +468,28 @@ describe('model packs', () => {
     expect(ids).toHaveLength(1);
   });
 
+  it('say in words what they draw, where they say it', async () => {
+    const pack = copyTinyPack();
+    const said = async () => {
+      const { service } = await openTestStudio({ pack, packRoot: path.dirname(pack) });
+      const { pack: info } = (await service.packs({}))[0]!;
+      expect((await service.vocabulary({})).phrases).toContain('an old man');
+      return info!;
+    };
+    expect(await said()).toMatchObject({
+      ...{ prompts: { phrases: [] }, styles: [{ id: 'plain', words: 'Plain' }] },
+    });
+    const phrases = [{ words: 'a red sky', colour: '#ff0000' }, { words: 'a sky' }];
+    editManifest(pack, (manifest) => {
+      manifest.prompts.phrases = [{ title: 'The sky', one: true, phrases }];
+      manifest.styles[0]!.words = 'a plain drawing';
+    });
+    expect(await said()).toMatchObject({
+      prompts: { phrases: [{ title: 'The sky', one: true, phrases }] },
+      styles: [{ id: 'plain', title: 'Plain', words: 'a plain drawing' }],
+    });
+  });
+
   it('say nothing of what stands in a file that is no manifest', async () => {
     const packRoot = await temporaryFolder();
     await mkdir(path.join(packRoot, 'strange'));

@@ -85,6 +85,12 @@ async function walkCreate(page: Page, see: See): Promise<void> {
   await page.getByRole('button', { name: 'Leave something out' }).click();
   await page.getByLabel('Without', { exact: true }).press('Escape');
   await dialog(page, 'j', see, 'prompt-shelf');
+  await page.keyboard.press('Shift+J');
+  const offered = page.getByRole('dialog', { name: 'What can I draw?' });
+  await offered.locator('img').last().waitFor();
+  await offered.getByText('More words to try').click();
+  await see('offer');
+  await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Leave something out' }).click();
   await page.getByRole('button', { name: 'Appearance' }).click();
   await page.getByRole('menu').waitFor();
