@@ -148,7 +148,7 @@ function openDragFolder(): Promise<string> {
 async function dragPortrait({ service }: Engine, id: string, window: BrowserWindow): Promise<void> {
   // One each: other programs may still read what was dragged to them before.
   const folder = path.join(await openDragFolder(), id);
-  const as = { ...EXPORT_DEFAULTS.pictures, quality: 100, ifExists: 'replace' as const };
+  const as = { ...EXPORT_DEFAULTS.pictures, ifExists: 'replace' as const };
   const portraits = { by: 'ids' as const, ids: [id] };
   const delivery = await service.exportPortraits(
     { portraits, as, name: 'portrait', destination: { kind: 'folder', folder } },

@@ -1,6 +1,7 @@
 /** Exports. */
 import type { ArrayName, ExportKind } from '../../electron/contract/export-kinds.ts';
 import type { Handed } from '../host/parts.ts';
+import type { ExportRun } from '../state/exports.svelte.ts';
 import { portraits, size } from './count.ts';
 
 export const exportStrings = {
@@ -101,14 +102,17 @@ export const exportStrings = {
     metadata: 'Write how it was made into the file',
     metadataHint: 'Words, seed, model. Another studio can restore the portrait from it.',
     run: 'Export',
-    running: 'Exporting…',
+    running: { export: 'Exporting…', pack: 'Packing…' } satisfies Record<ExportRun['task'], string>,
     done: ({ name, count, where }: Pick<Handed, 'name' | 'count' | 'where'>) => {
       if (count === 0) return 'Exported.';
       const more = count > 1 ? ` and ${(count - 1).toLocaleString('en')} more` : '';
       const place = where === 'downloads' ? ' It is among this browser’s downloads.' : '';
       return `Exported: ${name}${more}.${place}`;
     },
-    reach: { folder: 'Show in folder', downloads: 'Download again' },
+    reach: { folder: 'Show in folder', downloads: 'Download again' } satisfies Record<
+      Handed['where'],
+      string
+    >,
     missed: (n: number, why: string) =>
       n === 1
         ? `Exported, but for one portrait: ${why}`

@@ -57,6 +57,7 @@ import { beginOutput, print, printError } from './output.ts';
 import {
   NotWell,
   refuse,
+  requireKnown,
   requireValues,
   type Root,
   rootCommand,
@@ -160,6 +161,7 @@ export function createProgram(json: boolean, help: string[]): Root {
   addModels(program);
   addHosts(program);
   requireValues(program);
+  requireKnown(program);
   program.hook('preAction', (_, command) => requireNeighbours(command));
   return program;
 }
