@@ -1,7 +1,6 @@
 /** Exports. */
 import type { ArrayName, ExportKind } from '../../electron/contract/export-kinds.ts';
 import type { Handed } from '../host/parts.ts';
-import type { ExportRun } from '../state/exports.svelte.ts';
 import { portraits, size } from './count.ts';
 
 export const exportStrings = {
@@ -102,7 +101,7 @@ export const exportStrings = {
     metadata: 'Write how it was made into the file',
     metadataHint: 'Words, seed, model. Another studio can restore the portrait from it.',
     run: 'Export',
-    running: { export: 'Exporting…', pack: 'Packing…' } satisfies Record<ExportRun['task'], string>,
+    running: { export: 'Exporting…', pack: 'Packing…' },
     done: ({ name, count, where }: Pick<Handed, 'name' | 'count' | 'where'>) => {
       if (count === 0) return 'Exported.';
       const more = count > 1 ? ` and ${(count - 1).toLocaleString('en')} more` : '';
