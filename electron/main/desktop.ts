@@ -142,7 +142,7 @@ async function dragPortrait(
   window: BrowserWindow,
 ): Promise<void> {
   const folder = await drags.folderOf(id);
-  const as = { ...EXPORT_DEFAULTS.pictures, quality: 100, ifExists: 'replace' as const };
+  const as = { ...EXPORT_DEFAULTS.pictures, ifExists: 'replace' as const };
   const portraits = { by: 'ids' as const, ids: [id] };
   const delivery = await service.exportPortraits(
     { portraits, as, name: 'portrait', destination: { kind: 'folder', folder } },

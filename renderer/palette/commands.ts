@@ -1,7 +1,7 @@
 import { LABELS, MAX_RATING } from '../../electron/contract/arrange.ts';
 import { CHANGEABLE } from '../../electron/contract/lineage.ts';
 import type { Act } from '../state/chosen.ts';
-import { focusSoon } from '../state/focus.ts';
+import { focusSoon, selectSoon } from '../state/focus.ts';
 import { PLACES, THEMES } from '../state/places.ts';
 import { isTrash } from '../state/source.ts';
 import type { Studio } from '../state/studio.svelte.ts';
@@ -108,7 +108,7 @@ function goCommands(studio: Studio): Command[] {
       isPossible: always,
       run: () => {
         view.go('create');
-        focusSoon('[data-prompt]');
+        selectSoon('[data-prompt]');
       },
     },
     {

@@ -7,6 +7,7 @@ import type { StudioError } from '../../electron/contract/errors.ts';
 import { pictureFormatSchema } from '../../electron/contract/formats.ts';
 import type { PathSpace } from '../../electron/contract/generation.ts';
 import { packConflictSchema } from '../../electron/contract/pack.ts';
+import { advancesOf } from '../../electron/contract/progress.ts';
 import type { PackSample, StudioEvent } from '../../electron/contract/status.ts';
 import { sharpCodec } from '../../electron/engine/images/sharp-codec.ts';
 import { openStudio, type Studio } from '../../electron/engine/studio.ts';
@@ -373,17 +374,22 @@ describe('a pack that cannot be used', () => {
 });
 
 describe('exports for a browser', () => {
-  it('become one file that is read piece by piece', async () => {
+  it('become one file that is read piece by piece, and tell that it is packed', async () => {
     const ids = await draw(studio, words('a smile'), 2);
-    const delivery = await studio.service.exportPortraits({
-      portraits: { by: 'ids', ids },
-      as: {
-        ...{ kind: 'gallery', title: 'Mine', introduction: '', captions: true },
-        ...{ downloads: false, metadata: true, ifExists: 'rename' },
+    const packed: number[] = [];
+    const delivery = await studio.service.exportPortraits(
+      {
+        portraits: { by: 'ids', ids },
+        as: {
+          ...{ kind: 'gallery', title: 'Mine', introduction: '', captions: true },
+          ...{ downloads: false, metadata: true, ifExists: 'rename' },
+        },
+        name: 'Mine',
+        destination: { kind: 'download' },
       },
-      name: 'Mine',
-      destination: { kind: 'download' },
-    });
+      { onEvent: advancesOf('pack', ({ done }) => packed.push(done)) },
+    );
+    expect(packed.length).toBeGreaterThan(0);
     if (delivery.kind !== 'download') throw new Error('not a download');
     expect(delivery.name).toBe('Mine.zip');
     const { id, bytes } = delivery;

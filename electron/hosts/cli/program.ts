@@ -59,6 +59,7 @@ import { beginOutput, print, printError } from './output.ts';
 import {
   NotWell,
   refuse,
+  requireKnown,
   requireValues,
   type Root,
   rootCommand,
@@ -166,6 +167,7 @@ export function createProgram(json: boolean, help: string[]): Root {
   addModels(program);
   addHosts(program);
   requireValues(program);
+  requireKnown(program);
   program.hook('preAction', (_, command) => requireNeighbours(command));
   program.hook('preAction', (_, command) => completeIds(command));
   return program;
