@@ -12,6 +12,7 @@ import { inspectorStrings } from './strings/inspector.ts';
 import { libraryStrings } from './strings/library.ts';
 import { lineageStrings } from './strings/lineage.ts';
 import { modelsStrings } from './strings/models.ts';
+import { promptStrings } from './strings/prompts.ts';
 import { searchStrings } from './strings/search.ts';
 import { settingsStrings } from './strings/settings.ts';
 import { timelineStrings } from './strings/timeline.ts';
@@ -24,6 +25,7 @@ export const strings = {
   ...settingsStrings,
   ...tourStrings,
   ...createStrings,
+  ...promptStrings,
   ...betweenStrings,
   ...timelineStrings,
   ...inspectorStrings,

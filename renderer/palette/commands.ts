@@ -169,6 +169,27 @@ function makeCommands(studio: Studio): Command[] {
       run: () => studio.view.showQueue(true),
     },
     {
+      id: 'prompt-shelf',
+      group: 'make',
+      title: strings.prompts.title,
+      keys: KEYS.shelf,
+      isPossible: always,
+      run: () => {
+        studio.view.go('create');
+        studio.view.showShelf(true);
+      },
+    },
+    {
+      id: 'leave-out',
+      group: 'make',
+      title: strings.prompts.leaveOut,
+      isPossible: always,
+      run: () => {
+        studio.view.go('create');
+        studio.leaveOut();
+      },
+    },
+    {
       id: 'cancel-all',
       group: 'make',
       title: strings.queue.cancelAll,

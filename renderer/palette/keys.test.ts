@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_KEYS } from './key-table.ts';
 import { chordOf, isFree, keyLabel, matches, typesNothing } from './keys.ts';
 
 const press = (
@@ -36,6 +37,11 @@ describe('keys', () => {
   it('take a symbol however the keyboard makes it', () => {
     expect(matches('?', press('?', { shift: true }), false)).toBe(true);
     expect(matches('/', press('/'), false)).toBe(true);
+  });
+
+  it('are each a letter of their own', () => {
+    const letters = Object.values(DEFAULT_KEYS).filter((keys) => /^[a-z]$/.test(keys));
+    expect(letters).toEqual([...new Set(letters)]);
   });
 });
 
