@@ -11,6 +11,7 @@ import { exportStrings } from './strings/export.ts';
 import { inspectorStrings } from './strings/inspector.ts';
 import { libraryStrings } from './strings/library.ts';
 import { lineageStrings } from './strings/lineage.ts';
+import { liveStrings } from './strings/live.ts';
 import { modelsStrings } from './strings/models.ts';
 import { promptStrings } from './strings/prompts.ts';
 import { searchStrings } from './strings/search.ts';
@@ -41,4 +42,5 @@ export const strings = {
   ...bringInStrings,
   ...atlasStrings,
   ...upkeepStrings,
+  ...liveStrings,
 };

@@ -19,6 +19,7 @@ import { Timelines } from './draw/timelines.ts';
 import { Workspace } from './draw/workspace.ts';
 import { Backfill } from './explain/backfill.ts';
 import { Explanations } from './explain/explanations.ts';
+import { KnownWords } from './explain/known-words.ts';
 import { ReEmbedding } from './explain/re-embedding.ts';
 import { explainService } from './explain/service.ts';
 import { Exports } from './export/exports.ts';
@@ -26,6 +27,8 @@ import { exportService } from './export/service.ts';
 import type { ImageCodec } from './images/codec.ts';
 import { Inference, type InferenceOptions } from './inference/inference.ts';
 import { JobQueue } from './jobs/queue.ts';
+import { LiveInput } from './live/live-input.ts';
+import { liveService } from './live/service.ts';
 import { isLibrary, type Library, openLibrary } from './library/library.ts';
 import { findService, libraryService, rankedIdsBy, type ReadingParts } from './library/service.ts';
 import { IndexKeeper } from './library/index-keeper.ts';
@@ -92,10 +95,11 @@ export interface Studio {
 /** @throws StudioError as `openLibrary` does; `file-not-found` where the library was moved there and is not there */
 export async function openStudio(options: StudioOptions): Promise<Studio> {
   if (options.isMoved && !(await isLibrary(options.library))) throw isAway(options.library);
-  const open = (library: string) => openAt(library, options);
+  const live = new LiveInput();
+  const open = (library: string) => openAt(library, options, live);
   const opened = await open(options.library);
   const { service, close } = movable(opened, open, options.codec);
-  return { ...opened, service, close };
+  return { ...opened, service, close: () => live.close().then(close) };
 }
 
 function isAway(library: string): StudioError {
@@ -109,11 +113,12 @@ function isAway(library: string): StudioError {
 async function openAt(
   folder: string,
   options: StudioOptions,
+  live: LiveInput,
 ): Promise<Omit<Studio, 'service'> & { readonly service: OpenService }> {
   const library = await openLibrary(folder, options.codec);
   const tidying = tidy(options.packRoots[0]);
   const base = buildBase(library, options);
-  const parts = { ...base, ...buildTools(base) };
+  const parts = { ...base, ...buildTools(base), live };
   parts.backfill.begin();
   await parts.backfill.named();
   const { packs, kept, components, bridges, references } = parts;
@@ -135,7 +140,7 @@ async function openAt(
 }
 
 type Base = ReturnType<typeof buildBase>;
-type Parts = Base & ReturnType<typeof buildTools>;
+type Parts = Base & ReturnType<typeof buildTools> & { readonly live: LiveInput };
 
 /** What everything else works with: the library, the pack in use, the queues, and who is told of them. */
 function buildBase(library: Library, options: StudioOptions) {
@@ -240,6 +245,7 @@ function buildTools(base: Base) {
     onEnd: () => backfill.begin(),
   });
   const explanations = new Explanations(root);
+  const knownWords = new KnownWords(root);
   const atlas = new Atlas({
     ...{ library, jobs: jobs.layingOut },
     spaces: async () => (await packs.models()).pack.spaces,
@@ -263,6 +269,7 @@ function buildTools(base: Base) {
     finding,
     bringing,
     explanations,
+    knownWords,
     atlas,
     trash,
     indexing,
@@ -282,16 +289,21 @@ function serviceOf(parts: Parts): OpenService {
     uploadService(uploads),
     referenceService(parts.references),
     semanticsService({ ...parts, models: () => packs.models(), requireWritable }),
-    explainService(parts.explanations, async (id, options) => {
+    explainService(parts, async (id, options) => {
       return (await workspace.tools(options, [id])).session;
     }),
     drawService({ ...parts, requireWritable }),
     parts.finding,
     libraryService({
       ...{ ...library, watcher: parts.watcher, trash: parts.trash, codec: parts.codec, uploads },
-      onMerged: () => parts.backfill.begin(),
+      onMerged: () => {
+        parts.backfill.begin();
+        // Pictures that were gone may be back, of which no row tells.
+        parts.status.changed();
+      },
     }),
     atlasService(parts.atlas),
+    liveService(parts.live),
     exportService(parts.exports),
   ]);
 }

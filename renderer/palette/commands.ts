@@ -1,7 +1,7 @@
 import { LABELS, MAX_RATING } from '../../electron/contract/arrange.ts';
 import { CHANGEABLE } from '../../electron/contract/lineage.ts';
 import type { Act } from '../state/chosen.ts';
-import { focusSoon } from '../state/focus.ts';
+import { focusSoon, selectSoon } from '../state/focus.ts';
 import { PLACES, THEMES } from '../state/places.ts';
 import { isTrash } from '../state/source.ts';
 import type { Studio } from '../state/studio.svelte.ts';
@@ -71,6 +71,7 @@ export function createCommands(studio: Studio): Command[] {
     ...goCommands(studio),
     ...makeCommands(studio),
     ...editCommands(studio),
+    ...easelCommands(studio),
     ...portraitCommands(studio),
     ...lineageCommands(studio),
     ...betweenCommands(studio),
@@ -79,7 +80,8 @@ export function createCommands(studio: Studio): Command[] {
   ];
 }
 
-function goCommands({ view }: Studio): Command[] {
+function goCommands(studio: Studio): Command[] {
+  const { view } = studio;
   const places = PLACES.map((place): Command => ({
     id: `go-${place}`,
     group: 'go',
@@ -106,7 +108,7 @@ function goCommands({ view }: Studio): Command[] {
       isPossible: always,
       run: () => {
         view.go('create');
-        focusSoon('[data-prompt]');
+        selectSoon('[data-prompt]');
       },
     },
     {
@@ -118,7 +120,7 @@ function goCommands({ view }: Studio): Command[] {
       isPossible: always,
       run: () => {
         if (view.place === 'models') view.go('library');
-        else if (view.place !== 'library' && !view.filmstrip) view.toggleFilmstrip();
+        else if (view.place !== 'library' && !view.showsHistory) view.toggleFilmstrip();
         focusSoon('[data-search]');
       },
     },
@@ -128,6 +130,21 @@ function goCommands({ view }: Studio): Command[] {
       title: strings.bringIn.title,
       isPossible: always,
       run: () => view.open({ kind: 'bring-in' }),
+    },
+    {
+      id: 'live',
+      group: 'go',
+      title: strings.live.command,
+      keys: KEYS.live,
+      isPossible: always,
+      run: () => view.open({ kind: 'live' }),
+    },
+    {
+      id: 'open-output',
+      group: 'go',
+      title: strings.live.output.open,
+      isPossible: always,
+      run: () => studio.openOutput(),
     },
     {
       id: 'look-after',
@@ -177,6 +194,17 @@ function makeCommands(studio: Studio): Command[] {
       run: () => {
         studio.view.go('create');
         studio.view.showShelf(true);
+      },
+    },
+    {
+      id: 'offer',
+      group: 'make',
+      title: strings.prompts.offer,
+      keys: KEYS.offer,
+      isPossible: always,
+      run: () => {
+        studio.view.go('create');
+        studio.view.showOffer(true);
       },
     },
     {
@@ -271,7 +299,7 @@ function editCommands(studio: Studio): Command[] {
   const { edits, create, view } = studio;
   const isHere = (): boolean => view.place === 'create' && create.easel.current !== null;
   const focusInspector = (selector: string): void => {
-    if (!view.inspector) view.toggleInspector();
+    if (!view.showsInspector) view.toggleInspector();
     focusSoon(selector);
   };
   return [
@@ -311,6 +339,63 @@ function editCommands(studio: Studio): Command[] {
       title: strings.create.bestFirstCommand,
       isPossible: () => isHere() && create.easel.canSort,
       run: () => create.easel.sortByScore(),
+    },
+  ];
+}
+
+function easelCommands({ view, create, look }: Studio): Command[] {
+  const isHere = (): boolean => view.place === 'create' && create.easel.current !== null;
+  const step = (sign: 1 | -1) => look.frame && look.zoom.step(sign, look.frame);
+  return [
+    {
+      id: 'zoom',
+      group: 'easel',
+      title: strings.easel.zoom,
+      keys: KEYS.zoom,
+      isPossible: isHere,
+      run: () => look.frame && look.zoom.toggle(look.frame),
+    },
+    {
+      id: 'closer',
+      group: 'easel',
+      title: strings.loupe.closer,
+      keys: KEYS.closer,
+      isPossible: isHere,
+      run: () => step(1),
+    },
+    {
+      id: 'further',
+      group: 'easel',
+      title: strings.loupe.further,
+      keys: KEYS.further,
+      isPossible: isHere,
+      run: () => step(-1),
+    },
+    {
+      id: 'fit',
+      group: 'easel',
+      title: strings.easel.fit,
+      isPossible: () => isHere() && !look.zoom.isFitted,
+      run: () => look.zoom.fit(),
+    },
+    {
+      id: 'before',
+      group: 'easel',
+      title: strings.easel.before,
+      keys: KEYS.before,
+      isPossible: () => isHere() && look.before !== null,
+      run: () => look.hold(),
+    },
+    {
+      id: 'alone',
+      group: 'easel',
+      title: strings.easel.alone,
+      keys: KEYS.alone,
+      isPossible: isHere,
+      run: () => {
+        view.showAlone(!view.isAlone);
+        focusSoon('[data-easel]');
+      },
     },
   ];
 }

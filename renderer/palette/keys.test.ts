@@ -37,6 +37,10 @@ describe('keys', () => {
   it('take a symbol however the keyboard makes it', () => {
     expect(matches('?', press('?', { shift: true }), false)).toBe(true);
     expect(matches('/', press('/'), false)).toBe(true);
+    expect(matches('+', press('+', { shift: true }), false)).toBe(true);
+    expect(matches('+', press('='), false)).toBe(true);
+    expect(matches('+', press('=', { ctrl: true }), false)).toBe(false);
+    expect(keyLabel('+', true)).toBe('+');
   });
 
   it('are each a letter of their own', () => {

@@ -14,9 +14,11 @@ const NAMES: Record<string, string> = {
   ArrowRight: '→',
 };
 
+const partsOf = (keys: string): readonly string[] => (keys === '+' ? [keys] : keys.split('+'));
+
 /** Keys as a person reads them: `⌘K` or `Ctrl+K`. */
 export function keyLabel(keys: string, mac = isMac): string {
-  const names = keys.split('+').map((part) => {
+  const names = partsOf(keys).map((part) => {
     const name = (mac && MAC_NAMES[part]) || NAMES[part] || part;
     return name.length === 1 ? name.toUpperCase() : name;
   });
@@ -31,7 +33,7 @@ type Chord = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'a
 
 /** Whether a key event is exactly `keys`. Shift counts for letters only: `?` needs it on most boards. */
 export function matches(keys: string, event: Chord, mac = isMac): boolean {
-  const parts = keys.split('+');
+  const parts = partsOf(keys);
   const key = parts.at(-1) ?? '';
   const mod = mac ? event.metaKey : event.ctrlKey;
   const other = mac ? event.ctrlKey : event.metaKey;
@@ -40,6 +42,8 @@ export function matches(keys: string, event: Chord, mac = isMac): boolean {
   if (!isSymbol(key) && event.shiftKey !== parts.includes('Shift')) return false;
   // What a Mac's keyboard calls delete says Backspace.
   const pressed = mac && event.key === 'Backspace' ? 'Delete' : event.key;
+  // On most boards the plus is the key of the equals sign, with Shift.
+  if (keys === '+' && pressed === '=') return true;
   return pressed.toLowerCase() === key.toLowerCase();
 }
 

@@ -37,6 +37,7 @@ export type Overlay =
   | { kind: 'boards'; ids: readonly string[] }
   | { kind: 'bring-in' }
   | { kind: 'upkeep' }
+  | { kind: 'live' }
   | { kind: 'purge'; ids: readonly string[] }
   | { kind: 'restore'; making: Making };
 
@@ -91,7 +92,9 @@ export class View {
   #overlay = $state.raw<Overlay | null>(null);
   #isShapingNext = $state(false);
   #isQueueOpen = $state(false);
+  #isAlone = $state(false);
   #isShelfOpen = $state(false);
+  #isOfferOpen = $state(false);
 
   get place(): Place {
     return this.#saved.now.place;
@@ -110,13 +113,18 @@ export class View {
     return this.#saved.now.inspector;
   }
 
+  /** Whether what shapes and describes a portrait stands beside it. */
+  get showsInspector(): boolean {
+    return !this.isAlone && this.inspector && this.place !== 'models';
+  }
+
   get filmstrip(): boolean {
     return this.#saved.now.filmstrip;
   }
 
   /** Whether what was made stands along the bottom. */
   get showsHistory(): boolean {
-    return this.filmstrip && this.place !== 'library' && this.place !== 'models';
+    return !this.isAlone && this.filmstrip && this.place !== 'library' && this.place !== 'models';
   }
 
   /** Whether boards and tags stand beside the library. */
@@ -156,6 +164,15 @@ export class View {
     return this.#isQueueOpen;
   }
 
+  /** Whether the portrait on the easel has the window to itself. */
+  get isAlone(): boolean {
+    return this.#isAlone && this.place === 'create';
+  }
+
+  showAlone(alone: boolean): void {
+    this.#isAlone = alone;
+  }
+
   /** Whether the prompts that were saved and used last are shown. */
   get isShelfOpen(): boolean {
     return this.#isShelfOpen;
@@ -165,6 +182,15 @@ export class View {
     this.#isShelfOpen = open;
   }
 
+  /** Whether what the pack can draw is shown. */
+  get isOfferOpen(): boolean {
+    return this.#isOfferOpen;
+  }
+
+  showOffer(open: boolean): void {
+    this.#isOfferOpen = open;
+  }
+
   showQueue(open: boolean): void {
     this.#isQueueOpen = open;
   }
@@ -172,7 +198,9 @@ export class View {
   go(place: Place): void {
     this.#overlay = null;
     this.#isShapingNext = false;
+    this.#isAlone = false;
     this.#isShelfOpen = false;
+    this.#isOfferOpen = false;
     this.#saved.put({ place });
   }
 
@@ -188,11 +216,14 @@ export class View {
     this.#isShapingNext = open;
   }
 
+  /** A bar that is out of sight because the portrait stands alone comes back with the others. */
   toggleInspector(): void {
+    if (this.isAlone) return this.showAlone(false);
     this.#saved.put({ inspector: !this.inspector });
   }
 
   toggleFilmstrip(): void {
+    if (this.isAlone) return this.showAlone(false);
     this.#saved.put({ filmstrip: !this.filmstrip });
   }
 

@@ -30,6 +30,8 @@ export const settingsStrings = {
     densities: { roomy: 'Roomy', dense: 'Dense' } satisfies Record<Density, string>,
     notify: 'Tell when long work has ended',
     notifyHint: 'A notification of the system, while another window is in front.',
+    notifyRefused:
+      'The browser lets this page tell nothing. Allow its notifications beside the address, and try again.',
     nextHint: 'They are used from the next portrait on, here as beside the words.',
     device: 'Draws on',
     automatic: 'Automatic',

@@ -7,6 +7,7 @@ import type { StudioError } from '../../electron/contract/errors.ts';
 import { pictureFormatSchema } from '../../electron/contract/formats.ts';
 import type { PathSpace } from '../../electron/contract/generation.ts';
 import { packConflictSchema } from '../../electron/contract/pack.ts';
+import { advancesOf } from '../../electron/contract/progress.ts';
 import type { PackSample, StudioEvent } from '../../electron/contract/status.ts';
 import { sharpCodec } from '../../electron/engine/images/sharp-codec.ts';
 import { openStudio, type Studio } from '../../electron/engine/studio.ts';
@@ -373,17 +374,22 @@ describe('a pack that cannot be used', () => {
 });
 
 describe('exports for a browser', () => {
-  it('become one file that is read piece by piece', async () => {
+  it('become one file that is read piece by piece, and tell that it is packed', async () => {
     const ids = await draw(studio, words('a smile'), 2);
-    const delivery = await studio.service.exportPortraits({
-      portraits: { by: 'ids', ids },
-      as: {
-        ...{ kind: 'gallery', title: 'Mine', introduction: '', captions: true },
-        ...{ downloads: false, metadata: true, ifExists: 'rename' },
+    const packed: number[] = [];
+    const delivery = await studio.service.exportPortraits(
+      {
+        portraits: { by: 'ids', ids },
+        as: {
+          ...{ kind: 'gallery', title: 'Mine', introduction: '', captions: true },
+          ...{ downloads: false, metadata: true, ifExists: 'rename' },
+        },
+        name: 'Mine',
+        destination: { kind: 'download' },
       },
-      name: 'Mine',
-      destination: { kind: 'download' },
-    });
+      { onEvent: advancesOf('pack', ({ done }) => packed.push(done)) },
+    );
+    expect(packed.length).toBeGreaterThan(0);
     if (delivery.kind !== 'download') throw new Error('not a download');
     expect(delivery.name).toBe('Mine.zip');
     const { id, bytes } = delivery;
@@ -466,6 +472,28 @@ describe('model packs', () => {
     expect(inUse?.folder).not.toBe(TINY_PACK_BIJECTIVE);
     const { ids } = await service.generate({ origin: words('a smile'), count: 1, settings: {} });
     expect(ids).toHaveLength(1);
+  });
+
+  it('say in words what they draw, where they say it', async () => {
+    const pack = copyTinyPack();
+    const said = async () => {
+      const { service } = await openTestStudio({ pack, packRoot: path.dirname(pack) });
+      const { pack: info } = (await service.packs({}))[0]!;
+      expect((await service.vocabulary({})).phrases).toContain('an old man');
+      return info!;
+    };
+    expect(await said()).toMatchObject({
+      ...{ prompts: { phrases: [] }, styles: [{ id: 'plain', words: 'Plain' }] },
+    });
+    const phrases = [{ words: 'a red sky', colour: '#ff0000' }, { words: 'a sky' }];
+    editManifest(pack, (manifest) => {
+      manifest.prompts.phrases = [{ title: 'The sky', one: true, phrases }];
+      manifest.styles[0]!.words = 'a plain drawing';
+    });
+    expect(await said()).toMatchObject({
+      prompts: { phrases: [{ title: 'The sky', one: true, phrases }] },
+      styles: [{ id: 'plain', title: 'Plain', words: 'a plain drawing' }],
+    });
   });
 
   it('say nothing of what stands in a file that is no manifest', async () => {

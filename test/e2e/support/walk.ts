@@ -55,6 +55,20 @@ async function walkCreate(page: Page, see: See): Promise<void> {
   await promptField(page).press('Escape');
   await page.keyboard.press('s');
   await see('create');
+  await page.keyboard.press('+');
+  await page.getByRole('group', { name: 'Look at the portrait' }).waitFor();
+  await see('create-zoomed');
+  await page.keyboard.press('z');
+  await page.keyboard.press('Shift+F10');
+  await page.getByRole('menuitem', { name: 'Find alike' }).waitFor();
+  await see('create-menu');
+  await page.keyboard.press('Escape');
+  await page.getByRole('menu').waitFor({ state: 'hidden' });
+  await page.keyboard.press('Shift+F');
+  await promptField(page).waitFor({ state: 'hidden' });
+  await see('create-alone');
+  await page.keyboard.press('Shift+F');
+  await promptField(page).waitFor();
   await page.getByLabel('A phrase to make a slider of').fill('sad → a broad and toothy grin');
   await page.keyboard.press('Enter');
   const phrase = page.getByRole('slider', { name: /toothy grin$/ });
@@ -71,6 +85,12 @@ async function walkCreate(page: Page, see: See): Promise<void> {
   await page.getByRole('button', { name: 'Leave something out' }).click();
   await page.getByLabel('Without', { exact: true }).press('Escape');
   await dialog(page, 'j', see, 'prompt-shelf');
+  await page.keyboard.press('Shift+J');
+  const offered = page.getByRole('dialog', { name: 'What can I draw?' });
+  await offered.locator('img').last().waitFor();
+  await offered.getByText('More words to try').click();
+  await see('offer');
+  await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Leave something out' }).click();
   await page.getByRole('button', { name: 'Appearance' }).click();
   await page.getByRole('menu').waitFor();
@@ -105,6 +125,11 @@ async function walkWindow(page: Page, see: See): Promise<void> {
   await page.getByText(/sharp-libvips.* \d/).click();
   await page.getByText('GNU LESSER GENERAL PUBLIC LICENSE').waitFor();
   await see('about');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Shift+L');
+  await page.getByRole('dialog', { name: 'Live' }).getByText('Addresses').click();
+  await page.getByRole('group', { name: 'Addresses' }).waitFor();
+  await see('live');
   await page.keyboard.press('Escape');
 }
 
