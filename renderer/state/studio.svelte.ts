@@ -34,7 +34,6 @@ import { LibraryActions } from './library-actions.ts';
 import { Library } from './library.svelte.ts';
 import { ModelActions } from './model-actions.svelte.ts';
 import { isModel, type ModelFiles } from './model-files.ts';
-import type { PictureFile } from './picture-files.ts';
 import type { Shown } from '../live/output-messages.ts';
 import { Output } from './output.svelte.ts';
 import { chosenPictures, type PictureFile } from './picture-files.ts';
