@@ -200,7 +200,7 @@ export class Studio {
   /** Reads the library when the connection stands, the first time and after each loss. */
   async connect(): Promise<void> {
     const { device } = this.preferences;
-    if (device !== null && this.status.now?.device.fixed === false) await this.chooseDevice(device);
+    if (device !== null && this.status.now?.device.fixed === false) void this.chooseDevice(device);
     this.live.osc.follow();
     await this.library.reload();
     this.atlas.refresh();
