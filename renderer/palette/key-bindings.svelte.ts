@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { SavedValues } from '../state/saved-values.svelte.ts';
 import { DEFAULT_KEYS } from './key-table.ts';
-import { matches } from './keys.ts';
+import { matchesChord } from './keys.ts';
 
 /** What a name looks like: keys are single letters and signs, or begin with a capital. */
 const NAME = /^[a-z][\w-]+$/;
@@ -33,9 +33,9 @@ export class KeyBindings {
     return DEFAULTS[keys] ?? (NAME.test(keys) ? '' : keys);
   }
 
-  matches(keys: string, event: Parameters<typeof matches>[1]): boolean {
+  matches(keys: string, event: Parameters<typeof matchesChord>[1]): boolean {
     const chord = this.chord(keys);
-    return chord !== '' && matches(chord, event);
+    return chord !== '' && matchesChord(chord, event);
   }
 
   isChanged(name: string): boolean {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_KEYS } from './key-table.ts';
-import { chordOf, isFree, keyLabel, matches, typesNothing } from './keys.ts';
+import { chordOf, isFree, keyLabel, matchesChord, typesNothing } from './keys.ts';
 
 const press = (
   key: string,
@@ -21,25 +21,25 @@ describe('keys', () => {
   });
 
   it('match with exactly their modifiers', () => {
-    expect(matches('Mod+z', press('z', { ctrl: true }), false)).toBe(true);
-    expect(matches('Mod+z', press('Z', { ctrl: true, shift: true }), false)).toBe(false);
-    expect(matches('Mod+z', press('z', { ctrl: true }), true)).toBe(false);
-    expect(matches('s', press('s', { alt: true }), false)).toBe(false);
-    expect(matches('s', press('S', { shift: true }), false)).toBe(false);
+    expect(matchesChord('Mod+z', press('z', { ctrl: true }), false)).toBe(true);
+    expect(matchesChord('Mod+z', press('Z', { ctrl: true, shift: true }), false)).toBe(false);
+    expect(matchesChord('Mod+z', press('z', { ctrl: true }), true)).toBe(false);
+    expect(matchesChord('s', press('s', { alt: true }), false)).toBe(false);
+    expect(matchesChord('s', press('S', { shift: true }), false)).toBe(false);
   });
 
   it('delete with the key that a Mac has for it', () => {
-    expect(matches('Delete', press('Backspace'), true)).toBe(true);
-    expect(matches('Delete', press('Backspace'), false)).toBe(false);
-    expect(matches('Delete', press('Delete'), true)).toBe(true);
+    expect(matchesChord('Delete', press('Backspace'), true)).toBe(true);
+    expect(matchesChord('Delete', press('Backspace'), false)).toBe(false);
+    expect(matchesChord('Delete', press('Delete'), true)).toBe(true);
   });
 
   it('take a symbol however the keyboard makes it', () => {
-    expect(matches('?', press('?', { shift: true }), false)).toBe(true);
-    expect(matches('/', press('/'), false)).toBe(true);
-    expect(matches('+', press('+', { shift: true }), false)).toBe(true);
-    expect(matches('+', press('='), false)).toBe(true);
-    expect(matches('+', press('=', { ctrl: true }), false)).toBe(false);
+    expect(matchesChord('?', press('?', { shift: true }), false)).toBe(true);
+    expect(matchesChord('/', press('/'), false)).toBe(true);
+    expect(matchesChord('+', press('+', { shift: true }), false)).toBe(true);
+    expect(matchesChord('+', press('='), false)).toBe(true);
+    expect(matchesChord('+', press('=', { ctrl: true }), false)).toBe(false);
     expect(keyLabel('+', true)).toBe('+');
   });
 
@@ -61,7 +61,7 @@ describe('keys that are pressed', () => {
       [press('F2'), 'F2'],
     ] as const) {
       expect(chordOf(event, false)).toBe(keys);
-      expect(matches(keys, event, false)).toBe(true);
+      expect(matchesChord(keys, event, false)).toBe(true);
     }
     expect(chordOf(press('Backspace'), true)).toBe('Delete');
   });

@@ -32,7 +32,7 @@ const isSymbol = (key: string): boolean =>
 type Chord = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>;
 
 /** Whether a key event is exactly `keys`. Shift counts for letters only: `?` needs it on most boards. */
-export function matches(keys: string, event: Chord, mac = isMac): boolean {
+export function matchesChord(keys: string, event: Chord, mac = isMac): boolean {
   const parts = partsOf(keys);
   const key = parts.at(-1) ?? '';
   const mod = mac ? event.metaKey : event.ctrlKey;

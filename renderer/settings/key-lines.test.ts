@@ -30,7 +30,7 @@ describe('the list of keys', () => {
   it('tells who has a key already, but for places that are never shown together', () => {
     const { studio, conflicts } = openWindow();
     expect(conflicts(KEYS.star, 't')).toEqual([KEYS.toTimeline]);
-    expect(conflicts(KEYS.star, 'j')).toEqual([]);
+    expect(conflicts(KEYS.star, 'F9')).toEqual([]);
     // Between's alone, and the timeline's alone.
     expect(conflicts(KEYS.swap, 'n')).toEqual([]);
     expect(conflicts(KEYS.star, 'n')).toEqual([KEYS.addKey]);

@@ -34,7 +34,6 @@ import { LibraryActions } from './library-actions.ts';
 import { Library } from './library.svelte.ts';
 import { ModelActions } from './model-actions.svelte.ts';
 import { isModel, type ModelFiles } from './model-files.ts';
-import type { PictureFile } from './picture-files.ts';
 import type { Shown } from '../live/output-messages.ts';
 import { Output } from './output.svelte.ts';
 import { chosenPictures, type PictureFile } from './picture-files.ts';
@@ -201,7 +200,7 @@ export class Studio {
   /** Reads the library when the connection stands, the first time and after each loss. */
   async connect(): Promise<void> {
     const { device } = this.preferences;
-    if (device !== null && this.status.now?.device.fixed === false) await this.chooseDevice(device);
+    if (device !== null && this.status.now?.device.fixed === false) void this.chooseDevice(device);
     this.live.osc.follow();
     await this.library.reload();
     this.atlas.refresh();

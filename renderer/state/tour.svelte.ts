@@ -3,7 +3,7 @@ import type { View } from './view.svelte.ts';
 
 /** What the tour stops at, in its order, and how each is found in the window. */
 export const TOUR = [
-  { stop: 'words', at: '[data-prompt]' },
+  { stop: 'words', at: '[data-tour=words]' },
   { stop: 'next', at: '[data-tour=next]' },
   { stop: 'places', at: '[data-tour=places]' },
   { stop: 'inspector', at: '[data-tour=inspector]' },

@@ -175,7 +175,7 @@ describe.skipIf(!hasBrowser)('A new studio', () => {
     await settings.getByText(/CLIP_FLOW_DEVICE/).waitFor();
     expect(await lookAround(page, 'settings-machine')).toEqual([]);
     await settings.getByRole('tab', { name: 'Next portraits' }).click();
-    await settings.getByRole('slider', { name: 'Variety' }).waitFor();
+    await settings.getByRole('slider', { name: 'Temperature' }).waitFor();
     expect(await lookAround(page, 'settings-next')).toEqual([]);
     await page.reload();
     await page.getByLabel('Describe a portrait').waitFor();
