@@ -24,6 +24,9 @@ import { ReEmbedding } from './explain/re-embedding.ts';
 import { explainService } from './explain/service.ts';
 import { Exports } from './export/exports.ts';
 import { exportService } from './export/service.ts';
+import { Grids } from './grid/grids.ts';
+import { SavedGrids } from './grid/saved-grids.ts';
+import { gridService } from './grid/service.ts';
 import type { ImageCodec } from './images/codec.ts';
 import { Inference, type InferenceOptions } from './inference/inference.ts';
 import { JobQueue } from './jobs/queue.ts';
@@ -216,6 +219,8 @@ function buildTools(base: Base) {
     ...{ workspace, library, kept, jobs: jobs.drawing },
     onKept: ({ id }) => watcher.announce({ added: [id] }),
   });
+  const grids = new Grids({ workspace, drawing });
+  const savedGrids = new SavedGrids(root, () => writer.requireWritable());
   const timelines = new Timelines({ workspace, codec, jobs: jobs.rendering, library: root });
   const samples = new Samples({ packs, codec, root, mayWrite: () => library.refusal === null });
   const uploads = new Uploads();
@@ -232,7 +237,7 @@ function buildTools(base: Base) {
   const finding = findService(reading);
   const exports = new Exports({
     finding: { ...finding, rankedIds: rankedIdsBy(reading) },
-    ...{ reader, upkeep, codec, drawing, timelines, uploads, packs, kept },
+    ...{ reader, upkeep, codec, drawing, grids, timelines, uploads, packs, kept },
     ...{ jobs: jobs.exporting, components, inference },
   });
   const backfill = new Backfill({
@@ -260,6 +265,8 @@ function buildTools(base: Base) {
       principal,
       workspace,
       drawing,
+      grids,
+      savedGrids,
       timelines,
       samples,
       uploads,
@@ -293,6 +300,10 @@ function serviceOf(parts: Parts): OpenService {
       return (await workspace.tools(options, [id])).session;
     }),
     drawService({ ...parts, requireWritable }),
+    gridService({
+      ...{ ...parts, requireWritable },
+      onSaved: () => parts.events.publish({ kind: 'grids' }),
+    }),
     parts.finding,
     libraryService({
       ...{ ...library, watcher: parts.watcher, trash: parts.trash, codec: parts.codec, uploads },
