@@ -20,6 +20,7 @@ import type { DragFolder } from './drag-folder.ts';
 import type { Engine } from './engine.ts';
 import { answer, take } from './ipc.ts';
 import type { Pictures } from './pictures.ts';
+import { openOutput } from './window.ts';
 
 /** The longest path that any system has. */
 const fileSchema = z.object({ file: z.string().min(1).max(32_767) });
@@ -37,10 +38,11 @@ interface DesktopParts {
   readonly engine: Engine;
   readonly pictures: Pictures;
   readonly drags: DragFolder;
+  readonly preload: string;
 }
 
 /** Opens the channels of the contract's `Desktop`. */
-export function offerDesktop({ engine, pictures, drags }: DesktopParts): void {
+export function offerDesktop({ engine, pictures, drags, preload }: DesktopParts): void {
   /** Folders out of the dialog of this run: the only ones the page may write to or show. */
   const chosen = new Set<string>();
   let connections = 0;
@@ -65,6 +67,10 @@ export function offerDesktop({ engine, pictures, drags }: DesktopParts): void {
     if (folder !== null) chosen.add(path.resolve(folder));
     return folder;
   });
+
+  answer(DESKTOP_CHANNELS.openOutput, z.undefined(), (_input, window) =>
+    openOutput(preload, window),
+  );
 
   answer(DESKTOP_CHANNELS.showInFolder, fileSchema, async ({ file }) => {
     const resolved = path.resolve(file);
@@ -136,7 +142,7 @@ async function dragPortrait(
   window: BrowserWindow,
 ): Promise<void> {
   const folder = await drags.folderOf(id);
-  const as = { ...EXPORT_DEFAULTS.pictures, quality: 100, ifExists: 'replace' as const };
+  const as = { ...EXPORT_DEFAULTS.pictures, ifExists: 'replace' as const };
   const portraits = { by: 'ids' as const, ids: [id] };
   const delivery = await service.exportPortraits(
     { portraits, as, name: 'portrait', destination: { kind: 'folder', folder } },

@@ -2,8 +2,11 @@
 import { app, session, type WebContents } from 'electron';
 import { ORIGIN } from './scheme.ts';
 
-/** What a page of the studio may do: copy pictures, and give one the whole screen. */
-const ALLOWED: readonly string[] = ['clipboard-sanitized-write', 'fullscreen'];
+/**
+ * What pages may: write to the clipboard, which is how pictures are copied; hear MIDI controllers, but send them
+ * nothing of their makers' own (`midiSysex`); fill the screen with the output.
+ */
+const ALLOWED: readonly string[] = ['clipboard-sanitized-write', 'midi', 'fullscreen'];
 
 /** Denies permissions of every other kind. */
 export function denyPermissions(): void {

@@ -13,7 +13,7 @@ import { findParts } from './parts.ts';
 import { isPicture, Pictures } from './pictures.ts';
 import { RecentFiles } from './recent-files.ts';
 import { registerScheme, serveScheme } from './scheme.ts';
-import { openWindow } from './window.ts';
+import { findWindow, openWindow } from './window.ts';
 
 /** An engine that has not ended by then hangs. */
 const QUIT_PATIENCE_MS = 5_000;
@@ -37,14 +37,14 @@ function start(): void {
   );
   const pictures = new Pictures(recent);
   const openFile = (file: string): void => {
-    const window = BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0];
+    const window = findWindow();
     if (window) void pictures.open(file, window);
   };
   const actions = { send: sendCommand, openWindow: () => void open(), openFile };
   const openNamed = (names: readonly string[]): void => names.filter(isPicture).forEach(openFile);
 
   app.on('second-instance', (_event, names, folder) => {
-    const [window] = BrowserWindow.getAllWindows();
+    const window = findWindow();
     if (window) comeToFront(window);
     openNamed(names.slice(1).map((name) => path.resolve(folder, name)));
   });
@@ -77,7 +77,7 @@ function start(): void {
         readDownload: (input) => engine.service.readDownload(input),
       }),
     );
-    offerDesktop({ engine, pictures, drags });
+    offerDesktop({ engine, pictures, drags, preload: parts.preload });
     setMenu(actions, recent);
     await open();
     openNamed(process.argv.slice(1).map((name) => path.resolve(name)));

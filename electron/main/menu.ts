@@ -12,7 +12,10 @@ export interface MenuActions {
   openFile(file: string): void;
 }
 
-/** Puts up the native menu: the system's own roles, and the commands that the page carries out. */
+/**
+ * Puts up the native menu: the system's own roles, and the commands that the page carries out. Those have no keys here:
+ * artists change them, and the page listens for them itself.
+ */
 export function setMenu({ send, openWindow, openFile }: MenuActions, recent: RecentFiles): void {
   const isMac = process.platform === 'darwin';
   const template: MenuItemConstructorOptions[] = [
@@ -22,14 +25,12 @@ export function setMenu({ send, openWindow, openFile }: MenuActions, recent: Rec
       submenu: [
         { label: 'New Window', accelerator: 'CmdOrCtrl+N', click: openWindow },
         { type: 'separator' },
-        {
-          label: 'Open Picture…',
-          accelerator: 'CmdOrCtrl+O',
-          click: () => send('open-picture'),
-        },
+        { label: 'Open Picture…', click: () => send('open-picture') },
         { label: 'Open Recent', submenu: recentItems(recent, openFile) },
-        { label: 'Export…', accelerator: 'CmdOrCtrl+E', click: () => send('export') },
+        { label: 'Export…', click: () => send('export') },
         { label: 'Look After the Library…', click: () => send('look-after') },
+        { type: 'separator' },
+        { label: 'Settings…', click: () => send('settings') },
         { type: 'separator' },
         { role: isMac ? 'close' : 'quit' },
       ],
@@ -40,6 +41,7 @@ export function setMenu({ send, openWindow, openFile }: MenuActions, recent: Rec
     {
       role: 'help',
       submenu: [
+        { label: 'Take the Tour', click: () => send('tour') },
         { label: 'Keyboard Shortcuts', click: () => send('show-keys') },
         { label: 'About CLIP-Flow Studio', click: () => send('show-about') },
       ],

@@ -31,6 +31,10 @@ export function createDesktopHost(desktop: Desktop): HostParts {
       };
     },
     openPicture: () => valueOf(desktop.openPicture()),
+    openOutput: async () => {
+      await valueOf(desktop.openOutput());
+      return true;
+    },
     dragPortrait: (event, id) => {
       event.preventDefault();
       desktop.dragPortrait(id);

@@ -26,6 +26,8 @@ export interface HostParts {
   deliver(delivery: Delivery): Handed;
   /** Asks the artist for one picture; null when they think better of it. */
   openPicture(): Promise<OpenedPicture | null>;
+  /** Shows the picture of the window in a page of its own; false where the browser opens none. */
+  openOutput(): Promise<boolean>;
   /** Takes a drag of a portrait over to the system, where that is possible. */
   dragPortrait?(event: DragEvent, id: string): void;
   /** Shows where a portrait's file lies in the system's file manager, where that is possible. */

@@ -3,6 +3,7 @@ import type { OpenedPicture } from '../../electron/contract/desktop.ts';
 import { StudioError } from '../../electron/contract/errors.ts';
 import type { Port } from '../../electron/rpc/client.ts';
 import { decodeMessage, encodeMessage } from '../../electron/rpc/codec.ts';
+import { OUTPUT_QUERY } from '../live/output-messages.ts';
 import { strings } from '../strings.ts';
 import { readPicture } from './read-picture.ts';
 import type { Handed, HostParts } from './parts.ts';
@@ -14,6 +15,8 @@ export function createWebHost(): HostParts {
     chooseDestination: () => Promise.resolve({ kind: 'download' }),
     deliver,
     openPicture,
+    openOutput: () =>
+      Promise.resolve(window.open(OUTPUT_QUERY, 'clip-flow-output', 'popup') !== null),
     notify,
     allowNotices: async () => (await Notification.requestPermission()) === 'granted',
   };

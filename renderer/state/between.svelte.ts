@@ -50,6 +50,8 @@ export class Between {
   readonly #values = new SavedValues('between', valuesSchema, firstValues);
   /** Where the hand last came to rest. */
   #restedAt = this.#values.now.position;
+  /** Whether anybody sees the path. */
+  #resting = true;
   readonly #settings: Settings;
   readonly #undo: UndoStack;
   readonly #playback = new Playback();
@@ -212,13 +214,14 @@ export class Between {
     this.#values.put(values);
     this.#playback.stop();
     this.#restedAt = this.position;
-    this.refresh();
+    if (!this.#resting) this.refresh();
   }
 
   // Looking at it
 
   /** Draws everything there is to see: on entering the place, and when the settings have changed. */
   refresh(): void {
+    this.#resting = false;
     this.#goTo(this.position, true);
     this.measuring.follow(this.#betweenToMeasure);
     this.strip.drawSoon(() => {
@@ -228,8 +231,14 @@ export class Between {
     });
   }
 
+  /** Goes on playing where the screen shows no frames of this window. */
+  pulse(): void {
+    this.#playback.pulse();
+  }
+
   /** Stops what only serves the eye: the place is being left. */
   rest(): void {
+    this.#resting = true;
     this.#playback.stop();
     this.preview.stop();
     this.measuring.stop();
@@ -252,6 +261,7 @@ export class Between {
   #goTo(position: number, settled: boolean): void {
     if (settled) this.#values.put({ position });
     else this.#values.show({ position });
+    if (this.#resting) return;
     if (this.isReady) this.preview.request(position, settled);
     else this.preview.clear();
   }

@@ -80,8 +80,8 @@ export class Create {
     const saved = load('create', savedSchema);
     const { candidates = [], current = this.#library.head[0] ?? null } = saved ?? {};
     if (saved && this.field.prompt === '') {
-      const { prompt, without, count, base } = saved;
-      this.field.put({ prompt, without, count, base });
+      const { prompt, without, style, count, base } = saved;
+      this.field.put({ prompt, without, style, count, base });
     }
     await Promise.all([
       this.readPrompts(),

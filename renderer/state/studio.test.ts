@@ -5,6 +5,7 @@ import type { StudioService } from '../../electron/contract/service.ts';
 import type { StudioEvent } from '../../electron/contract/status.ts';
 import { portraitId, stubPortrait } from '../../test/contract/stub-studio.ts';
 import type { Host } from '../host/host.ts';
+import { Preferences } from './preferences.svelte.ts';
 import { Studio } from './studio.svelte.ts';
 
 /** A window on an engine that draws nothing; `tell` brings news of it. */
@@ -186,4 +187,25 @@ describe('pictures that are dropped', () => {
     expect(studio.view.overlay).toEqual({ kind: 'bring-in' });
     expect(studio.bringingIn.offered).toHaveLength(33);
   });
+});
+
+it('draws on the device that was chosen the last time, unless it was started with one', async () => {
+  const { studio } = openStudio();
+  const asked: unknown[] = [];
+  Object.assign(studio.host.service, {
+    chooseDevice: ({ device }: { device: string | null }) => {
+      asked.push(device);
+      return Promise.resolve({ used: null, devices: [], chosen: device, fixed: false });
+    },
+  });
+  await studio.chooseDevice('cpu');
+  expect([asked, studio.preferences.device]).toEqual([['cpu'], 'cpu']);
+  const status = vi.spyOn(studio.status, 'now', 'get');
+  for (const fixed of [false, true]) {
+    status.mockReturnValue({ device: { fixed } } as never);
+    await studio.connect().catch(() => undefined);
+  }
+  expect(asked).toEqual(['cpu', 'cpu']);
+  await studio.chooseDevice(null);
+  expect(new Preferences().device).toBeNull();
 });

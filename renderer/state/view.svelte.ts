@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import type { PortraitSelection } from '../../electron/contract/delivery.ts';
-import { type Place, PLACES, type Theme, THEMES } from './places.ts';
+import {
+  DENSITIES,
+  type Density,
+  type Place,
+  PLACES,
+  type SettingsPart,
+  type Theme,
+  THEMES,
+} from './places.ts';
 import type { Making } from './restore.ts';
 import { SavedValues } from './saved-values.svelte.ts';
 
@@ -17,6 +25,7 @@ export type Overlay =
   | { kind: 'palette' }
   | { kind: 'keys' }
   | { kind: 'about' }
+  | { kind: 'settings'; part?: SettingsPart }
   | { kind: 'compare'; ids: readonly string[] }
   | { kind: 'loupe' }
   | { kind: 'export'; what: Exported }
@@ -28,6 +37,7 @@ export type Overlay =
   | { kind: 'boards'; ids: readonly string[] }
   | { kind: 'bring-in' }
   | { kind: 'upkeep' }
+  | { kind: 'live' }
   | { kind: 'purge'; ids: readonly string[] }
   | { kind: 'restore'; making: Making };
 
@@ -46,6 +56,7 @@ const WIDE = 1_100;
 const layoutSchema = z.object({
   place: z.enum(PLACES),
   theme: z.enum(THEMES),
+  density: z.enum(DENSITIES).default('roomy'),
   inspector: z.boolean(),
   filmstrip: z.boolean(),
   panel: z.boolean().default(true),
@@ -69,6 +80,7 @@ export class View {
   readonly #saved = new SavedValues<Layout>('view', layoutSchema, () => ({
     place: 'create',
     theme: 'system',
+    density: 'roomy',
     inspector: true,
     filmstrip: true,
     panel: window.innerWidth >= WIDE,
@@ -82,6 +94,7 @@ export class View {
   #isQueueOpen = $state(false);
   #isAlone = $state(false);
   #isShelfOpen = $state(false);
+  #isOfferOpen = $state(false);
 
   get place(): Place {
     return this.#saved.now.place;
@@ -89,6 +102,11 @@ export class View {
 
   get theme(): Theme {
     return this.#saved.now.theme;
+  }
+
+  /** How close things stand. */
+  get density(): Density {
+    return this.#saved.now.density;
   }
 
   get inspector(): boolean {
@@ -164,6 +182,15 @@ export class View {
     this.#isShelfOpen = open;
   }
 
+  /** Whether what the pack can draw is shown. */
+  get isOfferOpen(): boolean {
+    return this.#isOfferOpen;
+  }
+
+  showOffer(open: boolean): void {
+    this.#isOfferOpen = open;
+  }
+
   showQueue(open: boolean): void {
     this.#isQueueOpen = open;
   }
@@ -173,11 +200,16 @@ export class View {
     this.#isShapingNext = false;
     this.#isAlone = false;
     this.#isShelfOpen = false;
+    this.#isOfferOpen = false;
     this.#saved.put({ place });
   }
 
   setTheme(theme: Theme): void {
     this.#saved.put({ theme });
+  }
+
+  setDensity(density: Density): void {
+    this.#saved.put({ density });
   }
 
   shapeNext(open: boolean): void {

@@ -35,8 +35,9 @@ export const createStrings = {
       return `Not heard: ${told.join(', ')}${rest}. The model does not know them, or the text is too long for it.`;
     },
     firstTitle: 'Who would you like to meet?',
-    firstText: 'Type a few words and press Enter, or begin with one of these.',
-    firstTextAlone: 'Type a few words and press Enter.',
+    firstText: 'Type a few words above and press Enter, or begin with one of these.',
+    firstTextAlone: 'Type a few words above and press Enter.',
+    firstSample: 'A portrait that this model drew',
     candidates: 'Candidates',
     bestFirst: 'Best first',
     bestFirstCommand: 'Candidates: best first',

@@ -82,6 +82,7 @@ export const windowStrings = {
     redid: (label: string) => `Done again: ${label}`,
     prompt: 'words',
     without: 'what to leave out',
+    style: 'style',
     base: 'starting point',
     settings: 'setting',
     choose: 'choice of portrait',
@@ -128,6 +129,7 @@ export const windowStrings = {
     arrows: 'Walk through portraits',
     earlier: 'Earlier and later words, in the field',
     bigSteps: 'Ten steps of a slider',
+    change: 'Change keys…',
   },
 
   about: {

@@ -54,6 +54,8 @@ class WebContents extends EventEmitter {
   openHandler: ((details: { url: string }) => { action: string }) | undefined;
   readonly send = vi.fn();
   readonly startDrag = vi.fn();
+  address = '';
+  getURL = (): string => this.address;
   setWindowOpenHandler(handler: NonNullable<WebContents['openHandler']>): void {
     this.openHandler = handler;
   }
@@ -62,13 +64,13 @@ class WebContents extends EventEmitter {
 export class BrowserWindow extends EventEmitter {
   static all: BrowserWindow[] = [];
   readonly webContents = new WebContents();
-  address = '';
   readonly show = vi.fn();
   readonly focus = vi.fn();
   readonly restore = vi.fn();
   readonly reload = vi.fn();
   readonly setProgressBar = vi.fn();
   readonly isMinimized = () => true;
+  readonly isFocused = () => false;
   readonly isDestroyed = () => false;
   readonly options: Record<string, unknown>;
 
@@ -79,7 +81,15 @@ export class BrowserWindow extends EventEmitter {
     app.emit('web-contents-created', {}, this.webContents);
   }
   async loadURL(address: string): Promise<void> {
-    this.address = address;
+    this.webContents.address = address;
+  }
+  get address(): string {
+    return this.webContents.address;
+  }
+  getBounds = () => ({ x: 0, y: 0, width: 1440, height: 900 });
+  close(): void {
+    BrowserWindow.all = BrowserWindow.all.filter((window) => window !== this);
+    this.emit('closed');
   }
   static getAllWindows = () => BrowserWindow.all;
   static getFocusedWindow = () => BrowserWindow.all[0] ?? null;
@@ -116,6 +126,13 @@ export const session = {
       handle: (scheme: string, handler: Handler) => schemes.registered.set(scheme, handler),
     },
   },
+};
+
+/** The screens, of which the window is on the first. */
+export const screen = {
+  all: [{ id: 1, bounds: { x: 0, y: 0, width: 1440, height: 900 } }],
+  getDisplayMatching: () => screen.all[0],
+  getAllDisplays: () => screen.all,
 };
 
 export const protocol = {

@@ -103,6 +103,7 @@ describe('the desktop app', () => {
       'notify',
       'onCommand',
       'onOpened',
+      'openOutput',
       'openPicture',
       'showInFolder',
       'showPortrait',
@@ -168,6 +169,30 @@ describe('the app’s window', () => {
   });
 });
 
+describe('the output', () => {
+  const outputs = () => electron.BrowserWindow.all.slice(1);
+
+  it('has one confined window, which fills another screen where there is one', async () => {
+    await expect(desktop.openOutput()).resolves.toEqual({ value: undefined });
+    const [plain] = outputs();
+    expect(plain?.address).toBe('app://studio/?output');
+    expect(plain?.options).not.toHaveProperty('fullscreen');
+    expect(plain?.options['webPreferences']).toMatchObject({
+      sandbox: true,
+      nodeIntegration: false,
+    });
+    await desktop.openOutput();
+    expect(outputs()).toHaveLength(1);
+    expect(plain?.focus).toHaveBeenCalled();
+    plain?.close();
+    electron.screen.all.push({ id: 2, bounds: { x: 1440, y: 0, width: 800, height: 600 } });
+    await desktop.openOutput();
+    expect(outputs()[0]?.options).toMatchObject({ x: 1440, width: 800, fullscreen: true });
+    outputs()[0]?.close();
+    expect(outputs()).toEqual([]);
+  });
+});
+
 describe('the app’s pages', () => {
   const load = (url: string) => electron.schemes.call('app', new Request(url)) as Promise<Response>;
 
@@ -197,15 +222,17 @@ describe('the app’s pages', () => {
 });
 
 describe('the app’s confinement', () => {
-  it('denies every permission but writing to the clipboard and full screen', () => {
+  it('denies every permission but writing to the clipboard, hearing MIDI and filling the screen', () => {
     const decide = vi.fn();
-    for (const permission of ['media', 'geolocation', 'notifications', 'openExternal', 'hid']) {
+    const denied = ['media', 'geolocation', 'notifications', 'openExternal', 'hid', 'midiSysex'];
+    for (const permission of denied) {
       expect(electron.permissions.call('check', null, permission)).toBe(false);
       electron.permissions.call('request', null, permission, decide);
     }
-    expect(decide.mock.calls.flat()).toEqual([false, false, false, false, false]);
-    for (const permission of ['clipboard-sanitized-write', 'fullscreen'])
+    expect(decide.mock.calls.flat()).toEqual(denied.map(() => false));
+    for (const permission of ['clipboard-sanitized-write', 'midi', 'fullscreen']) {
       expect(electron.permissions.call('check', null, permission)).toBe(true);
+    }
     expect(electron.permissions.call('device', {})).toBe(false);
   });
 
@@ -242,6 +269,7 @@ describe('the app’s confinement', () => {
       desktop.chooseFolder,
       () => desktop.showInFolder('/x'),
       () => desktop.showPortrait(portraitId(1)),
+      desktop.openOutput,
     ]) {
       await expect(call()).resolves.toEqual({ error: expect.objectContaining(denied) });
     }

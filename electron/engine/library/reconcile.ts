@@ -277,8 +277,8 @@ type Rows = Pick<ReconcileParts, 'connection' | 'folder'>;
 const MOST_LOOKED_FOR = 1_000;
 
 /** Those of portraits without a picture that are without one still: it may have come back, or the portrait gone. */
-export function stillMissing(ids: string[], rows: Rows): string[] {
-  return ids.length > MOST_LOOKED_FOR ? ids : ids.filter((id) => isMissing(id, rows));
+export function stillMissing(ids: readonly string[], rows: Rows): string[] {
+  return ids.length > MOST_LOOKED_FOR ? [...ids] : ids.filter((id) => isMissing(id, rows));
 }
 
 function isMissing(id: string, { connection, folder }: Rows): boolean {
