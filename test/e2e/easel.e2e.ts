@@ -137,7 +137,8 @@ describe.skipIf(!hasBrowser)('The easel', () => {
     await fingers('touchEnd', 0);
     await expect.poll(async () => (await drawn(page)).width).toBeGreaterThan(fitted.width * 1.8);
     const zoomed = await drawn(page);
-    expect(zoomed.x + zoomed.width / 2).toBeCloseTo(x, 0);
+    // But for what the edges held back at first, where it could not be moved.
+    expect(Math.abs(zoomed.x + zoomed.width / 2 - x)).toBeLessThan(20);
   });
 
   it.each([1, 1.5, 2])(
