@@ -396,7 +396,7 @@ describe('the trash', () => {
     await trash.keep({ trashDays: 30 });
     await trash.close();
     expect(gone).toEqual([ids[3]]);
-    expect(await trash.settings()).toEqual({ trashDays: 30 });
+    expect(await trash.settings()).toMatchObject({ trashDays: 30 });
     expect(library.reader.count({ trashed: true })).toBe(1);
   });
 });
