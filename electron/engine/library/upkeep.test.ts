@@ -342,6 +342,21 @@ it('merging a backup in brings pictures back that are gone or damaged here', asy
   }
 });
 
+it('a picture that came back is not told of as gone', async () => {
+  const { library, ids } = await arranged();
+  const [lost, back] = ids.map((id) => library.reader.picturePath(id)) as [string, string];
+  const picture = await readFile(back);
+  await library.close();
+  await Promise.all([rm(lost), rm(back)]);
+  const again = await openTestLibrary(library.root);
+  expect(again.reconciliation.missing.toSorted()).toEqual(ids.slice(0, 2).toSorted());
+  await writeFile(back, picture);
+  expect(again.reconciliation.missing).toEqual([ids[0]]);
+  again.writer.trash([ids[0]!]);
+  await again.writer.purge([ids[0]!]);
+  expect(again.reconciliation.missing).toEqual([]);
+});
+
 it('an archive that holds no library, or one that leads out of it, is refused', async () => {
   const library = await openTestLibrary();
   const data = Buffer.from('no library');
