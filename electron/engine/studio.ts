@@ -14,14 +14,19 @@ import { Components } from './components/components.ts';
 import { componentService } from './components/service.ts';
 import { Drawing } from './draw/drawing.ts';
 import { drawService } from './draw/service.ts';
+import { Samples } from './draw/samples.ts';
 import { Timelines } from './draw/timelines.ts';
 import { Workspace } from './draw/workspace.ts';
 import { Backfill } from './explain/backfill.ts';
 import { Explanations } from './explain/explanations.ts';
+import { KnownWords } from './explain/known-words.ts';
 import { ReEmbedding } from './explain/re-embedding.ts';
 import { explainService } from './explain/service.ts';
 import { Exports } from './export/exports.ts';
 import { exportService } from './export/service.ts';
+import { Grids } from './grid/grids.ts';
+import { SavedGrids } from './grid/saved-grids.ts';
+import { gridService } from './grid/service.ts';
 import type { ImageCodec } from './images/codec.ts';
 import { Inference, type InferenceOptions } from './inference/inference.ts';
 import { JobQueue } from './jobs/queue.ts';
@@ -214,7 +219,10 @@ function buildTools(base: Base) {
     ...{ workspace, library, kept, jobs: jobs.drawing },
     onKept: ({ id }) => watcher.announce({ added: [id] }),
   });
+  const grids = new Grids({ workspace, drawing });
+  const savedGrids = new SavedGrids(root, () => writer.requireWritable());
   const timelines = new Timelines({ workspace, codec, jobs: jobs.rendering, library: root });
+  const samples = new Samples({ packs, codec, root, mayWrite: () => library.refusal === null });
   const uploads = new Uploads();
   const reading: ReadingParts = {
     reader,
@@ -229,7 +237,7 @@ function buildTools(base: Base) {
   const finding = findService(reading);
   const exports = new Exports({
     finding: { ...finding, rankedIds: rankedIdsBy(reading) },
-    ...{ reader, upkeep, codec, drawing, timelines, uploads, packs, kept },
+    ...{ reader, upkeep, codec, drawing, grids, timelines, uploads, packs, kept },
     ...{ jobs: jobs.exporting, components, inference },
   });
   const backfill = new Backfill({
@@ -242,6 +250,7 @@ function buildTools(base: Base) {
     onEnd: () => backfill.begin(),
   });
   const explanations = new Explanations(root);
+  const knownWords = new KnownWords(root);
   const atlas = new Atlas({
     ...{ library, jobs: jobs.layingOut },
     spaces: async () => (await packs.models()).pack.spaces,
@@ -251,10 +260,23 @@ function buildTools(base: Base) {
   const indexing = new IndexKeeper(library, jobs.indexing);
   void indexing.begin();
   return {
-    ...{ references, principal, workspace, drawing, timelines, uploads, exports, backfill },
+    ...{
+      references,
+      principal,
+      workspace,
+      drawing,
+      grids,
+      savedGrids,
+      timelines,
+      samples,
+      uploads,
+      exports,
+      backfill,
+    },
     finding,
     bringing,
     explanations,
+    knownWords,
     atlas,
     trash,
     indexing,
@@ -274,14 +296,22 @@ function serviceOf(parts: Parts): OpenService {
     uploadService(uploads),
     referenceService(parts.references),
     semanticsService({ ...parts, models: () => packs.models(), requireWritable }),
-    explainService(parts.explanations, async (id, options) => {
+    explainService(parts, async (id, options) => {
       return (await workspace.tools(options, [id])).session;
     }),
     drawService({ ...parts, requireWritable }),
+    gridService({
+      ...{ ...parts, requireWritable },
+      onSaved: () => parts.events.publish({ kind: 'grids' }),
+    }),
     parts.finding,
     libraryService({
       ...{ ...library, watcher: parts.watcher, trash: parts.trash, codec: parts.codec, uploads },
-      onMerged: () => parts.backfill.begin(),
+      onMerged: () => {
+        parts.backfill.begin();
+        // Pictures that were gone may be back, of which no row tells.
+        parts.status.changed();
+      },
     }),
     atlasService(parts.atlas),
     liveService(parts.live),

@@ -10,7 +10,10 @@ const desktop = {
   showPortrait: vi.fn<Desktop['showPortrait']>(),
   dragPortrait: vi.fn<Desktop['dragPortrait']>(),
   openOutput: vi.fn<Desktop['openOutput']>(),
+  showProgress: vi.fn<Desktop['showProgress']>(),
+  notify: vi.fn<Desktop['notify']>(),
   onCommand: vi.fn<Desktop['onCommand']>(),
+  onOpened: vi.fn<Desktop['onOpened']>(),
 };
 const host = createDesktopHost(desktop);
 

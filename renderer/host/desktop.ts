@@ -40,6 +40,10 @@ export function createDesktopHost(desktop: Desktop): HostParts {
       desktop.dragPortrait(id);
     },
     showPortrait: (id) => valueOf(desktop.showPortrait(id)),
+    showProgress: (share) => desktop.showProgress(share),
+    notify: (text) => desktop.notify(text),
+    allowNotices: () => Promise.resolve(true),
+    onOpened: (listener) => desktop.onOpened(listener),
     onMenuCommand: (listener) => desktop.onCommand(listener),
   };
 }

@@ -32,6 +32,14 @@ export interface HostParts {
   dragPortrait?(event: DragEvent, id: string): void;
   /** Shows where a portrait's file lies in the system's file manager, where that is possible. */
   showPortrait?(id: string): Promise<void>;
+  /** Shows in the task bar how far work is, from 0 to 1, where there is one; null where there is no work. */
+  showProgress?(share: number | null): void;
+  /** Has the system tell something, where it may. */
+  notify(text: string): void;
+  /** Asks the artist to let the system tell of things. False where they do not. */
+  allowNotices(): Promise<boolean>;
+  /** What is opened from outside of the page, where that is possible. */
+  onOpened?(listener: (picture: OpenedPicture) => void): void;
   /** What a native menu asks for, where there is one. */
   onMenuCommand?(listener: (command: MenuCommand) => void): void;
 }

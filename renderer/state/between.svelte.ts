@@ -16,7 +16,7 @@ import type { FrameSpeed } from './frame-speed.svelte.ts';
 import { Playback } from './playback.svelte.ts';
 import { SavedValues } from './saved-values.svelte.ts';
 import { randomSeed, type Settings } from './settings.svelte.ts';
-import { anchorOf, isSet, slotSchema, type Slot } from './slot.ts';
+import { anchorOf, isSet, portraitsAt, slotSchema, type Slot, without } from './slot.ts';
 import { Strip, type End } from './strip.svelte.ts';
 import type { UndoStack } from './undo.svelte.ts';
 
@@ -197,6 +197,16 @@ export class Between {
       undo: () => this.put({ position: before }),
       redo: () => this.put({ position }),
     });
+  }
+
+  /** The portraits at its ends. */
+  get portraits(): string[] {
+    return portraitsAt([this.slot('a'), this.slot('b')]);
+  }
+
+  /** Empties the ends whose portraits were deleted for good: there is no way back. */
+  letGo(ids: readonly string[]): void {
+    this.put({ a: without(this.slot('a'), ids), b: without(this.slot('b'), ids) });
   }
 
   /** Changes the path without a step of the history, as part of another one. */

@@ -15,6 +15,7 @@ export const caller = { frame: { url: 'app://studio/', parent: null as object | 
 interface MenuEntry {
   role?: string;
   label?: string;
+  enabled?: boolean;
   click?(): void;
   submenu?: MenuEntry[];
 }
@@ -33,6 +34,9 @@ mkdirSync(path.join(appFolder, 'dist/renderer'), { recursive: true });
 writeFileSync(path.join(appFolder, 'dist/renderer/index.html'), '<!doctype html>');
 writeFileSync(path.join(appFolder, 'package.json'), '{}');
 
+/** What is this user's and this app's alone. */
+export const userData = mkdtempSync(path.join(tmpdir(), 'clip-flow-user-'));
+
 export const app = Object.assign(new EventEmitter(), {
   isPackaged: false,
   enableSandbox: () => void (asked.sandbox = true),
@@ -40,7 +44,9 @@ export const app = Object.assign(new EventEmitter(), {
   quit: vi.fn(),
   exit: vi.fn(),
   getAppPath: () => appFolder,
-  getPath: () => '/tmp',
+  getPath: () => userData,
+  addRecentDocument: vi.fn(),
+  clearRecentDocuments: vi.fn(),
   whenReady: () => Promise.resolve(),
 });
 
@@ -62,7 +68,10 @@ export class BrowserWindow extends EventEmitter {
   readonly focus = vi.fn();
   readonly restore = vi.fn();
   readonly reload = vi.fn();
+  readonly setProgressBar = vi.fn();
   readonly isMinimized = () => true;
+  readonly isFocused = () => false;
+  readonly isDestroyed = () => false;
   readonly options: Record<string, unknown>;
 
   constructor(options: Record<string, unknown>) {
@@ -165,12 +174,28 @@ export const ipcRenderer = Object.assign(new EventEmitter(), {
 export const contextBridge = {
   exposeInMainWorld: (name: string, api: unknown) => void (asked.exposed[name] = api),
 };
-export const dialog = { showOpenDialog: vi.fn(), showMessageBox: vi.fn() };
+export const dialog = {
+  showOpenDialog: vi.fn(),
+  showMessageBox: vi.fn(),
+  showMessageBoxSync: vi.fn(() => 0),
+};
 export const shell = { showItemInFolder: vi.fn() };
 export const nativeTheme = { shouldUseDarkColors: true };
 export const nativeImage = {
   createFromPath: (file: string) => ({ resize: () => `icon of ${file}` }),
 };
+/** What the system was to tell. */
+export class Notification extends EventEmitter {
+  static all: Notification[] = [];
+  static isSupported = () => true;
+  readonly options: { body: string };
+  readonly show = vi.fn();
+  constructor(options: { body: string }) {
+    super();
+    this.options = options;
+    Notification.all.push(this);
+  }
+}
 export const Menu = {
   buildFromTemplate: (template: MenuEntry[]) => template,
   setApplicationMenu: (menu: MenuEntry[]) => void (asked.menu = menu),
