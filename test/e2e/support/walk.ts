@@ -78,6 +78,7 @@ async function walkCreate(page: Page, see: See): Promise<void> {
   await page.getByRole('group', { name: 'Look at the portrait' }).waitFor();
   await see('create-zoomed');
   await page.keyboard.press('z');
+  await page.locator('[data-easel]').focus();
   await page.keyboard.press('Shift+F10');
   await page.getByRole('menuitem', { name: 'Find alike' }).waitFor();
   await see('create-menu');
