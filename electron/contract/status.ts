@@ -24,6 +24,17 @@ const styleSchema = z.object({
 export const styleSampleSchema = styleSchema.omit({ words: true }).extend({ bytes: bytesSchema });
 export type StyleSample = z.infer<typeof styleSampleSchema>;
 
+/** One of a few pictures that show what a pack draws: of words that it offers, or of none. */
+export const packSampleSchema = z.object({
+  index: z.int().nonnegative(),
+  /** How many there are. */
+  total: z.int().positive(),
+  prompt: z.string(),
+  /** WebP. */
+  bytes: bytesSchema,
+});
+export type PackSample = z.infer<typeof packSampleSchema>;
+
 /** What there is to know of a pack that can be drawn with. */
 export const packInfoSchema = packFieldsSchema
   .pick({
@@ -130,6 +141,8 @@ export const studioEventSchema = z.discriminatedUnion('kind', [
   }),
   /** Boards came, went, or were moved or renamed. */
   z.object({ kind: z.literal('boards') }),
+  /** Grids of the library came, went, or were changed. */
+  z.object({ kind: z.literal('grids') }),
   z.object({ kind: z.literal('job'), job: jobSchema }),
   /** The inference process had ended by itself and was started again; its work is repeated. */
   z.object({ kind: z.literal('inference-restarted'), reason: z.string() }),

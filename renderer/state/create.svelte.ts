@@ -109,6 +109,15 @@ export class Create {
     await this.#draw(field.origin(this.#settings), settings);
   }
 
+  /** Draws from a picture, with the words of the field, whatever else it starts from. */
+  async drawFrom(reference: string): Promise<void> {
+    const { field } = this;
+    this.#settings.rollUnlessLocked();
+    const base = { kind: 'image', reference } as const;
+    const settings = { ...this.#settings.explicit, ...field.ownWording };
+    await this.#draw(field.origin(this.#settings, base), settings);
+  }
+
   /** Draws around the portrait on the easel, leaving the field as it is. */
   async moreLikeThis(): Promise<void> {
     const { current } = this.easel.content;

@@ -119,13 +119,23 @@ export class PromptField {
 
   /** How the words of a request are read, and what it is to be without. */
   get wording(): Pick<DrawOverrides, 'markup' | 'without'> {
-    return this.hasOwnWords ? { markup: true, without: this.#without.trim() } : {};
+    return this.hasOwnWords ? this.ownWording : {};
+  }
+
+  /** The same for a request whose words are its own, whatever the field starts from. */
+  get ownWording(): Required<Pick<DrawOverrides, 'markup' | 'without'>> {
+    return { markup: true, without: this.#without.trim() };
+  }
+
+  /** Whether the words can be drawn as they stand; what is wrong with them stands below them. */
+  get isReadable(): boolean {
+    if (isTooLong(this.drawn) || isTooLong(this.#without)) return false;
+    return !this.hasOwnWords || this.#reading.error === null;
   }
 
   /** There is enough to draw from. */
   get isReady(): boolean {
-    if (isTooLong(this.drawn) || isTooLong(this.#without)) return false;
-    if (this.hasOwnWords && this.#reading.error !== null) return false;
+    if (!this.isReadable) return false;
     return !this.isEmpty || (this.#base !== null && this.#base.kind !== 'reword');
   }
 
@@ -195,9 +205,8 @@ export class PromptField {
   }
 
   /** What it asks for; a variation stays as near, and keeps what is locked, as the settings say. */
-  origin({ strength, locks }: Pick<Settings, 'strength' | 'locks'>): Origin {
+  origin({ strength, locks }: Pick<Settings, 'strength' | 'locks'>, base = this.#base): Origin {
     const prompt = this.drawn;
-    const base = this.#base;
     if (base === null) return { kind: 'prompt', prompt };
     switch (base.kind) {
       case 'image':
