@@ -113,6 +113,8 @@ function measureMislaid(page: Page): Promise<string[]> {
     for (const picture of front.querySelectorAll(PICTURES)) {
       const { left, right } = picture.getBoundingClientRect();
       const { cuts } = frameOf(picture);
+      // One that is looked at closely reaches out of its pane on purpose.
+      if (picture.closest('[data-cut]')) continue;
       if (isSeen(picture) && (left < cuts.left - SLACK || right > cuts.right + SLACK))
         blame(picture, 'is cut off');
     }
