@@ -55,6 +55,14 @@ import {
 } from './edit.ts';
 import { explanationSchema } from './explain.ts';
 import {
+  cellEventSchema,
+  drawCellsRequestSchema,
+  exportGridRequestSchema,
+  keepCellsRequestSchema,
+  savedGridSchema,
+  saveGridSchema,
+} from './grid.ts';
+import {
   editPreviewRequestSchema,
   frameSchema,
   generateEventSchema,
@@ -242,6 +250,19 @@ export const studioMethods = {
   /** Keeps one position of a path as a portrait of the library. */
   keep: call('studio', keepRequestSchema, generationSchema),
 
+  // Grids
+  /** Pictures of cells of a grid, in the order asked for, until it is cancelled. */
+  drawCells: stream('studio', drawCellsRequestSchema, cellEventSchema, nothingSchema),
+  /**
+   * Makes portraits of the library of cells of a grid, and ends with their ids in the order asked for. One that was made
+   * in the very same way before stays the one that it is.
+   */
+  keepCells: stream('studio', keepCellsRequestSchema, generateEventSchema, drawnSchema),
+  /** Those that the library keeps, by their names. */
+  grids: call('studio', nothingSchema, z.array(savedGridSchema)),
+  saveGrid: call('studio', saveGridSchema, savedGridSchema),
+  removeGrid: call('studio', savedGridSchema.pick({ id: true }), nothingSchema),
+
   // Timelines
   /** Keeps one moment of a timeline as a portrait of the library. */
   keepMoment: call('studio', keepMomentRequestSchema, generationSchema),
@@ -388,6 +409,8 @@ export const studioMethods = {
     progressEventSchema,
     deliverySchema,
   ),
+  /** Draws a grid and puts it on paper, with what its rows and columns are. */
+  exportGrid: stream('destination', exportGridRequestSchema, progressEventSchema, deliverySchema),
   exportStrip: stream('destination', exportStripRequestSchema, progressEventSchema, deliverySchema),
   /** Joins the frames of a render, all of which are drawn. */
   exportRender: stream(

@@ -124,6 +124,8 @@ export const studioEventSchema = z.discriminatedUnion('kind', [
   }),
   /** Boards came, went, or were moved or renamed. */
   z.object({ kind: z.literal('boards') }),
+  /** Grids of the library came, went, or were changed. */
+  z.object({ kind: z.literal('grids') }),
   z.object({ kind: z.literal('job'), job: jobSchema }),
   /** The inference process had ended by itself and was started again; its work is repeated. */
   z.object({ kind: z.literal('inference-restarted'), reason: z.string() }),

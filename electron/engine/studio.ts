@@ -22,6 +22,9 @@ import { ReEmbedding } from './explain/re-embedding.ts';
 import { explainService } from './explain/service.ts';
 import { Exports } from './export/exports.ts';
 import { exportService } from './export/service.ts';
+import { Grids } from './grid/grids.ts';
+import { SavedGrids } from './grid/saved-grids.ts';
+import { gridService } from './grid/service.ts';
 import type { ImageCodec } from './images/codec.ts';
 import { Inference, type InferenceOptions } from './inference/inference.ts';
 import { JobQueue } from './jobs/queue.ts';
@@ -208,6 +211,8 @@ function buildTools(base: Base) {
     ...{ workspace, library, kept, jobs: jobs.drawing },
     onKept: ({ id }) => watcher.announce({ added: [id] }),
   });
+  const grids = new Grids({ workspace, drawing });
+  const savedGrids = new SavedGrids(root, () => writer.requireWritable());
   const timelines = new Timelines({ workspace, codec, jobs: jobs.rendering, library: root });
   const uploads = new Uploads();
   const finding = findService({
@@ -221,7 +226,7 @@ function buildTools(base: Base) {
     },
   });
   const exports = new Exports({
-    ...{ reader, finding, upkeep, codec, drawing, timelines, uploads, packs, kept },
+    ...{ reader, finding, upkeep, codec, drawing, grids, timelines, uploads, packs, kept },
     ...{ jobs: jobs.exporting, components, inference },
   });
   const backfill = new Backfill({
@@ -241,7 +246,18 @@ function buildTools(base: Base) {
   const trash = new TrashKeeper(library, (removed) => watcher.announce({ removed }));
   trash.look();
   return {
-    ...{ references, principal, workspace, drawing, timelines, uploads, exports, backfill },
+    ...{
+      references,
+      principal,
+      workspace,
+      drawing,
+      grids,
+      savedGrids,
+      timelines,
+      uploads,
+      exports,
+      backfill,
+    },
     finding,
     bringing,
     explanations,
@@ -267,6 +283,10 @@ function serviceOf(parts: Parts): OpenService {
       return (await workspace.tools(options, [id])).session;
     }),
     drawService({ ...parts, requireWritable }),
+    gridService({
+      ...{ ...parts, requireWritable },
+      onSaved: () => parts.events.publish({ kind: 'grids' }),
+    }),
     parts.finding,
     libraryService({
       ...{ ...library, watcher: parts.watcher, trash: parts.trash, codec: parts.codec, uploads },

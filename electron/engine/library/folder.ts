@@ -27,7 +27,9 @@ const STAGING = 'staging';
 export const SETTINGS = 'settings.json';
 
 /** What other parts of the studio keep beside the portraits for good. */
-export const KEPT_BESIDE: readonly string[] = ['references', 'directions', 'vocabulary', 'models'];
+export const KEPT_BESIDE: readonly string[] = [
+  ...['references', 'directions', 'vocabulary', 'models', 'grids'],
+];
 export const BESIDE: readonly string[] = [...KEPT_BESIDE, 'renders', 'index', 'checked'];
 
 /** Every folder of a library. */

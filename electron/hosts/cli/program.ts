@@ -21,6 +21,7 @@ import { changeSchema } from '../../contract/lineage.ts';
 import { lockNameSchema } from '../../contract/lock.ts';
 import { libraryFilterSchema, MAX_RESULTS, sortKeySchema } from '../../contract/library.ts';
 import { folderIdSchema, packFieldsSchema } from '../../contract/pack.ts';
+import { paperSchema } from '../../contract/paper.ts';
 import { printable } from '../../contract/printable.ts';
 import { shortened } from '../../contract/shortened.ts';
 import {
@@ -44,10 +45,12 @@ import {
   portraitIds,
   repeated,
   setting,
+  sheetFile,
   upTo,
   word,
   words,
 } from './arguments.ts';
+import { axis } from './axis.ts';
 import { addArranging, addUpkeep } from './arranging.ts';
 import { ANIMATION_EXTENSIONS } from './destination.ts';
 import { addExporting } from './exporting.ts';
@@ -84,6 +87,8 @@ const IF_EXISTS = [
 const NOISE = 'of the noise added to layers; by default the generator has its own';
 const VARIETY = 'with the gap remedy neighbours: 0 true to the words, 1 unlike one another';
 const VARIANT = 'graphs of a CLIP in another precision: fp32, fp16, quantized, int8, q4 …';
+const AXIS =
+  'what varies: prompt=one|another, seed=1..8, truncation=0.4..1:4, a slider as smile=-1..1:5@fine or "one -> another=0..1", "path:one -> another=0..1:7"';
 const BEST_OF = 'draw so many and keep the best --count, where they have words';
 const GAP_WITH_VARIETY: z.infer<typeof gapSchema> = 'neighbours';
 const [DONE, FAILED] = [0, 1];
@@ -152,6 +157,7 @@ export function createProgram(json: boolean, help: string[]): Root {
   addAgain(program);
   addPrincipal(program);
   addBreeding(program);
+  addGrids(program);
   addLineage(program);
   addLibrary(program);
   addExporting(program);
@@ -433,6 +439,49 @@ function addBreeding(program: Root): void {
       requireBestOf(drawn, command);
       const { breed } = await import('./commands/breed.ts');
       await breed(ids, command.optsWithGlobals());
+    });
+}
+
+function addGrids(program: Root): void {
+  program
+    .command('grid')
+    .description('draw a grid of portraits, in which rows and columns vary something')
+    .argument('[prompt]', 'the words, where no axis says them', words)
+    .option('--rows <axis>', AXIS, axis)
+    .option('--columns <axis>', 'likewise', axis)
+    .option('--of <id>', 'begin with this portrait of the library', portraitId)
+    .option('--open <name>', 'one that was kept with --save, by its name or id', words)
+    .option('--out <file>', 'a sheet with labels: .png or .pdf', sheetFile)
+    .option('--keep', 'make portraits of the library of all cells')
+    .option('--save <name>', 'keep the grid itself in the library, by this name', word(tagSchema))
+    .option('--seed <n>', 'of all cells, where no axis says it (0)', number(seedSchema))
+    .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
+    .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
+    .option('--noise-seed <n>', `${NOISE} (own)`, orOwn(number(seedSchema)))
+    .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
+    .option('--variety <v>', VARIETY, number(varietySchema))
+    .option('--title <words>', 'of the sheet; by default the name of its file', words)
+    .option('--paper <size>', `of the sheet: ${options(paperSchema)}`, word(paperSchema), 'a4')
+    .option('--landscape', 'of the sheet')
+    .option('--no-metadata', 'leave the licence out of the sheet')
+    .option(...IF_EXISTS, word(ifExistsSchema), 'refuse')
+    .action(async (prompt, { rows, columns, open, out, keep, save }, command) => {
+      const isDrawn = rows !== undefined || columns !== undefined;
+      if (isDrawn === (open !== undefined)) {
+        refuse(command, 'say what varies with --rows and --columns, or name a grid with --open');
+      }
+      if (out === undefined && keep === undefined && save === undefined) {
+        refuse(command, 'say what becomes of it, with --out, --keep or --save');
+      }
+      const { drawGrid } = await import('./commands/grid.ts');
+      await drawGrid(prompt, command.optsWithGlobals());
+    });
+  program
+    .command('grids')
+    .description('list the grids that the library keeps')
+    .action(async (_, command) => {
+      const { listGrids } = await import('./commands/grid.ts');
+      await listGrids(command.optsWithGlobals());
     });
 }
 
