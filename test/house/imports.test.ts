@@ -21,6 +21,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['edit', 'path', 'explain', 'status', 'components', 'bring-in', 'atlas'],
   ['plan'],
   ['draw'],
+  ['grid'],
   ['export', 'evaluation'],
   ['bridge'],
 ];
