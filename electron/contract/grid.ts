@@ -339,7 +339,9 @@ export function startOf(cell: Cell): CellStart {
   if (of === undefined) return generating({ kind: 'prompt', prompt });
   if (cell.prompt !== undefined) return generating({ kind: 'reword', of, prompt });
   const strength = cell.strength ?? (seed === undefined ? 0 : DEFAULT_STRENGTH);
-  const isItself = strength === 0 && Object.values(settings).every((value) => value === undefined);
+  // How words are read changes nothing where there are none.
+  const { markup: _, without: __, ...sampling } = settings;
+  const isItself = strength === 0 && Object.values(sampling).every((value) => value === undefined);
   return isItself ? { kind: 'portrait', id: of } : generating({ kind: 'variation', of, strength });
 }
 

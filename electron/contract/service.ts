@@ -84,6 +84,7 @@ import {
   indexQuerySchema,
   libraryFilterSchema,
   libraryPageSchema,
+  librarySettingsChangeSchema,
   librarySettingsSchema,
   listQuerySchema,
   MAX_IDS,
@@ -392,7 +393,8 @@ export const studioMethods = {
     broughtInSchema,
   ),
   librarySettings: call('studio', nothingSchema, librarySettingsSchema),
-  setLibrarySettings: call('studio', librarySettingsSchema, nothingSchema),
+  /** What is left out stays as it is. */
+  setLibrarySettings: call('studio', librarySettingsChangeSchema, nothingSchema),
 
   /** PNG. */
   picture: call('studio', idSchema, bytesSchema),

@@ -8,14 +8,21 @@ import { planGenerations } from '../plan/plan.ts';
 /** One that is not in the library by what the cell says. */
 export type DrawnStart = Exclude<CellStart, { readonly kind: 'portrait' }>;
 
-/** Plans the start of a cell as the studio plans the same wherever it is asked for. */
+/**
+ * Plans the start of a cell as the studio plans the same wherever it is asked for.
+ *
+ * @throws StudioError as planning does, and `invalid-argument` for words that make several portraits
+ */
 export async function planStart(
   start: DrawnStart,
   tools: Tools,
   options: CallOptions,
 ): Promise<GenerationPlan> {
   if (start.kind === 'keep') return planPosition(start.request, tools, options);
-  const [plan] = await planGenerations(start.request, tools, options);
-  if (plan) return plan;
-  throw new StudioError('internal', 'Nothing was planned for a cell.');
+  const [plan, ...others] = await planGenerations(start.request, tools, options);
+  if (plan && others.length === 0) return plan;
+  throw new StudioError(
+    'invalid-argument',
+    'A cell is one portrait, and its words make several. Nothing was drawn; let the rows or columns be the words, each by itself.',
+  );
 }

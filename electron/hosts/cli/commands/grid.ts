@@ -1,8 +1,10 @@
 import path from 'node:path';
+import { tagKey } from '../../../contract/arrange.ts';
 import type { DrawOverrides } from '../../../contract/draw.ts';
 import { StudioError } from '../../../contract/errors.ts';
 import type { IfExists } from '../../../contract/export.ts';
 import {
+  type Axis,
   cellAt,
   type Grid,
   type GridSheet,
@@ -10,7 +12,8 @@ import {
   type SavedGrid,
   valuesOf,
 } from '../../../contract/grid.ts';
-import { tagKey } from '../../../contract/arrange.ts';
+import type { PackManifest } from '../../../contract/pack.ts';
+import { expandPrompt } from '../../../contract/prompt-markup.ts';
 import type { StudioService } from '../../../contract/service.ts';
 import type { TypedAxis } from '../axis.ts';
 import { requireWritable } from '../destination.ts';
@@ -25,6 +28,7 @@ export interface GridOptions
   readonly of?: string | undefined;
   readonly open?: string | undefined;
   readonly out?: string | undefined;
+  readonly plain?: true | undefined;
   readonly keep?: true | undefined;
   readonly save?: string | undefined;
   readonly title?: string | undefined;
@@ -74,7 +78,8 @@ async function gridOf(
   { packs, onProgress, service }: Session,
 ): Promise<Grid> {
   if (options.open !== undefined) return (await found(options.open, service)).grid;
-  const { of, rows, columns, seed, truncation, temperature, gap, noiseSeed, variety } = options;
+  const { of, seed, truncation, temperature, gap, noiseSeed, variety } = options;
+  const { plain = false, without } = options;
   const { manifest } = (await packs.models(onProgress)).pack;
   return {
     cell: {
@@ -82,11 +87,21 @@ async function gridOf(
       ...(of !== undefined && { of }),
       ...(seed !== undefined && { seed }),
       edits: [],
-      settings: { truncation, temperature, gap, noiseSeed, variety },
+      settings: {
+        ...{ truncation, temperature, gap, noiseSeed, variety },
+        ...{ without, markup: !plain },
+      },
     },
-    rows: rows?.(manifest) ?? null,
-    columns: columns?.(manifest) ?? null,
+    rows: axisOf(options.rows, manifest, plain),
+    columns: axisOf(options.columns, manifest, plain),
   };
+}
+
+/** Words that say several things make as many rows or columns. */
+function axisOf(typed: TypedAxis | undefined, manifest: PackManifest, plain: boolean): Axis | null {
+  const axis = typed?.(manifest) ?? null;
+  if (axis?.kind !== 'prompts' || plain) return axis;
+  return { ...axis, prompts: axis.prompts.flatMap((prompt) => expandPrompt(prompt)) };
 }
 
 function promptsOf(grid: Grid): string[] {
