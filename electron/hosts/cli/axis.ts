@@ -18,7 +18,7 @@ const EXAMPLES =
   'seed=1..8, "prompt=one|another", truncation=0.4..1:4, a slider as in smile=-1..1:5, or "path:one -> another=0..1:7"';
 
 /** What is typed before the sign, and after it; what it is called there is what it is here, but for these. */
-const NAMES: Readonly<Record<string, AxisKind>> = {
+const NAMES: Readonly<Record<string, Exclude<AxisKind, 'slide' | 'path'>>> = {
   prompt: 'prompts',
   seed: 'seeds',
   'noise-seed': 'noise',
