@@ -15,6 +15,8 @@ interface Wanted {
   readonly places: readonly CellPlace[];
   /** Whether the hand moves on. */
   readonly moving: boolean;
+  /** The pack and the device that draw: others draw otherwise. */
+  readonly drawer: string;
 }
 
 interface Shown {
@@ -40,6 +42,8 @@ export class CellFrames {
   #run = $state.raw<CellsRun | null>(null);
   #error = $state.raw<StudioError | null>(null);
   #wanted: Wanted | null = null;
+  #drawer = '';
+  #isDrawing = false;
   #abort: AbortController | null = null;
   readonly #service: StudioService;
   readonly #speed: FrameSpeed;
@@ -70,10 +74,12 @@ export class CellFrames {
 
   /** Draws these in their order, as far as they are not there. */
   want(wanted: Wanted): void {
+    if (wanted.drawer !== this.#drawer) this.#forget();
+    this.#drawer = wanted.drawer;
     this.#wanted = wanted;
     this.#error = null;
     for (const place of wanted.places) this.#recall(wanted, place);
-    if (this.#abort === null) void this.#drawAll();
+    if (!this.#isDrawing) void this.#drawAll();
   }
 
   /** Draws no more; what is seen stays. */
@@ -82,36 +88,30 @@ export class CellFrames {
     this.#abort?.abort();
   }
 
-  /** Forgets what was drawn: another pack draws otherwise. */
-  clear(): void {
-    this.stop();
+  #forget(): void {
+    this.#abort?.abort();
     this.#shown.clear();
     this.#kept.clear();
-    this.#error = null;
   }
 
   async #drawAll(): Promise<void> {
-    while (this.#wanted) {
-      const wanted = this.#wanted;
-      const size = wanted.moving ? this.#speed.size : 'full';
-      const missing = wanted.places.filter((place) => !this.#recall(wanted, place, size));
-      if (missing.length === 0) break;
-      const failure = await this.#draw(wanted, missing, size);
-      if (failure) {
-        this.#error = failure;
-        this.#wanted = null;
-      }
-      if (this.#wanted === wanted) break;
+    this.#isDrawing = true;
+    for (let drawn: Wanted | null = null; this.#wanted && this.#wanted !== drawn;) {
+      drawn = this.#wanted;
+      const failure = await this.#draw(drawn);
+      if (!failure) continue;
+      this.#error = failure;
+      this.#wanted = null;
     }
+    this.#isDrawing = false;
     this.#run = null;
   }
 
   /** @returns what went wrong; null where nothing did, or something else is wanted now */
-  async #draw(
-    wanted: Wanted,
-    cells: readonly CellPlace[],
-    size: FrameSize,
-  ): Promise<StudioError | null> {
+  async #draw(wanted: Wanted): Promise<StudioError | null> {
+    const size = wanted.moving ? this.#speed.size : 'full';
+    const cells = wanted.places.filter((place) => !this.#recall(wanted, place, size));
+    if (cells.length === 0) return null;
     const abort = new AbortController();
     this.#abort = abort;
     this.#run = { done: 0, total: cells.length, remainingMs: null };
@@ -120,7 +120,7 @@ export class CellFrames {
     });
     try {
       await this.#service.drawCells(
-        { grid: wanted.grid, cells: [...cells], size },
+        { grid: wanted.grid, cells, size },
         {
           signal: abort.signal,
           onEvent: (event) => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tagKey } from '../../electron/contract/arrange.ts';
 import type { DrawOverrides } from '../../electron/contract/draw.ts';
 import { StudioError } from '../../electron/contract/errors.ts';
 import {
@@ -44,7 +45,7 @@ export type GridValues = z.infer<typeof valuesSchema>;
 const firstValues = (): GridValues => {
   const seed = randomSeed();
   return {
-    cell: { prompt: '', seed, edits: [], settings: {} },
+    cell: { prompt: '', seed, edits: [], settings: { markup: true } },
     rows: { kind: 'seeds', first: seed, steps: 4 },
     columns: { kind: 'truncation', from: 0.4, to: 1.2, steps: 5 },
     side: 144,
@@ -213,7 +214,7 @@ export class GridTable {
   async save(name: string): Promise<void> {
     const { grid } = this;
     if (!grid) return;
-    const before = this.#saved.find((one) => one.name.toLowerCase() === name.toLowerCase());
+    const before = this.#saved.find((one) => tagKey(one.name) === tagKey(name));
     await this.#service.saveGrid({ ...(before && { id: before.id }), name, grid });
     await this.reload();
   }

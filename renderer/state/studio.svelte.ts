@@ -1,7 +1,7 @@
 import { createContext } from 'svelte';
 import type { BoardListing } from '../../electron/contract/arrange.ts';
 import { type StudioError, toStudioError } from '../../electron/contract/errors.ts';
-import type { Axis, CellPlace } from '../../electron/contract/grid.ts';
+import type { CellPlace } from '../../electron/contract/grid.ts';
 import type { Generation } from '../../electron/contract/generation.ts';
 import type { Change } from '../../electron/contract/lineage.ts';
 import type { Preset } from '../../electron/contract/preset.ts';
@@ -13,7 +13,7 @@ import { surprise } from '../create/surprise.ts';
 import { strings } from '../strings.ts';
 import { Arranging } from './arranging.ts';
 import { AsSeen } from './as-seen.ts';
-import { type AxisChoice, axisChoices, choiceOf } from './axes.ts';
+import { type AxisChoice, axisChoices } from './axes.ts';
 import { Atlas } from './atlas.svelte.ts';
 import { Between } from './between.svelte.ts';
 import { Breeding } from './breeding.svelte.ts';
@@ -331,18 +331,13 @@ export class Studio {
     });
   }
 
-  /** Which of these an axis is. */
-  choiceOf(axis: Axis | null): string {
-    return choiceOf(axis);
-  }
-
   /** Takes what Create would draw next to the grid: its words, its settings, and seeds beginning with its own. */
   tryAsGrid(): void {
     const { field } = this.create;
     const { settings, gridTable } = this;
     const prompt = field.isEmpty ? (this.create.easel.current?.prompt ?? '') : field.prompt;
     gridTable.setBegin({ kind: 'prompt', prompt });
-    gridTable.setSettings(settings.overrides);
+    gridTable.setSettings({ ...settings.overrides, ...field.wording });
     gridTable.setSeed(settings.seed);
     gridTable.set({ rows: { kind: 'seeds', first: settings.seed, steps: 4 } });
     this.view.go('grid');

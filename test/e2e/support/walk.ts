@@ -19,6 +19,7 @@ export async function walk(page: Page, service: StudioService, see: See): Promis
   await walkWindow(page, see);
   await walkBetween(page, see);
   await walkTimeline(page, see);
+  await walkGrid(page, see);
   await walkLibrary(page, see);
   await page.getByRole('button', { name: /^Models/ }).click();
   await page.getByRole('heading', { name: 'Models' }).waitFor();
@@ -127,6 +128,21 @@ async function walkTimeline(page: Page, see: See): Promise<void> {
   await page.keyboard.press('ControlOrMeta+e');
   await page.getByRole('dialog').getByRole('radio', { name: 'WebP' }).waitFor();
   await see('export-film');
+  await page.keyboard.press('Escape');
+}
+
+async function walkGrid(page: Page, see: See): Promise<void> {
+  await page.getByRole('button', { name: /^Grid/ }).click();
+  await see('grid-empty');
+  await page.getByRole('textbox', { name: 'Words', exact: true }).fill('a laughing sailor');
+  const grid = page.getByRole('grid', { name: 'Grid of portraits' });
+  await grid.locator('canvas').first().waitFor();
+  await page.getByRole('button', { name: 'Stop', exact: true }).click();
+  await grid.getByRole('gridcell').first().click();
+  await see('grid');
+  await page.keyboard.press('ControlOrMeta+e');
+  await page.getByRole('dialog').getByRole('radio', { name: 'PDF' }).waitFor();
+  await see('export-grid');
   await page.keyboard.press('Escape');
 }
 
