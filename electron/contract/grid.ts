@@ -95,7 +95,6 @@ const AXIS_SCHEMAS = {
 } as const satisfies { readonly [Kind in string]: z.ZodType<{ kind: Kind }> };
 
 export type AxisKind = keyof typeof AXIS_SCHEMAS;
-export const AXIS_KINDS = Object.keys(AXIS_SCHEMAS) as readonly AxisKind[];
 type AxisOf<Kind extends AxisKind> = z.infer<(typeof AXIS_SCHEMAS)[Kind]>;
 export type Axis = AxisOf<AxisKind>;
 export type AxisValue = string | number;

@@ -86,7 +86,7 @@ export const KEYS = {
   swap: 'x',
   addKey: 'n',
   loop: 'o',
-  tryAsGrid: 'j',
+  tryAsGrid: 'Shift+g',
   palette: 'Mod+k',
   keys: '?',
   inspector: 'i',
