@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises';
+import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasBrowser, launchBrowser, openWindow } from './support/browser.ts';
@@ -30,7 +31,7 @@ describe.skipIf(!hasBrowser)('Grid', () => {
   it('draws rows and columns, scrubs an axis, keeps cells, and is kept itself', async () => {
     await using studio = await openTestStudio();
     const page = await openWindow(browser, studio.url);
-    await page.keyboard.press('6');
+    await page.getByRole('button', { name: /^Grid/ }).click();
     await page.getByRole('heading', { name: 'A grid of portraits' }).waitFor();
     await page.getByRole('textbox', { name: 'Words', exact: true }).fill('an old man');
     await choose(page, 'rows', 'Words');
@@ -59,7 +60,7 @@ describe.skipIf(!hasBrowser)('Grid', () => {
     const last = await canvasPixels(cells(page).nth(4).locator('canvas'));
     await page.keyboard.press('Enter');
     await page.getByText('2 portraits kept in the library.').waitFor();
-    const { items } = await studio.service.list({ limit: 5 });
+    const { items } = await studio.studio.service.list({ limit: 5 });
     expect(items.map(({ prompt, seed }) => [prompt, seed])).toEqual([
       ['a young woman', 9],
       ['an old man', 8],
@@ -73,6 +74,6 @@ describe.skipIf(!hasBrowser)('Grid', () => {
     await expect.poll(() => cells(page).count()).toBe(2);
     await page.getByRole('button', { name: 'Open “Faces”' }).click();
     await expect.poll(() => cells(page).count()).toBe(6);
-    expect(await readdir(`${studio.library}/grids`)).toHaveLength(1);
+    expect(await readdir(path.join(studio.studio.library.root, 'grids'))).toHaveLength(1);
   });
 });
