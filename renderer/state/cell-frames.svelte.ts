@@ -4,10 +4,8 @@ import { toStudioError, type StudioError } from '../../electron/contract/errors.
 import { type Cell, cellAt, type CellPlace, type Grid } from '../../electron/contract/grid.ts';
 import { advancesOf } from '../../electron/contract/progress.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
+import { type CellFrame, CellMemory } from './cell-memory.ts';
 import type { FrameSpeed } from './frame-speed.svelte.ts';
-
-/** Frames that are remembered, of 200 kB each in the packs there are. */
-const KEPT = 400;
 
 /** What is drawn of a grid, and how. */
 interface Wanted {
@@ -17,12 +15,6 @@ interface Wanted {
   readonly moving: boolean;
   /** The pack and the device that draw: others draw otherwise. */
   readonly drawer: string;
-}
-
-interface Shown {
-  readonly of: string;
-  readonly frame: Frame;
-  readonly size: FrameSize;
 }
 
 export interface CellsRun {
@@ -36,9 +28,8 @@ export interface CellsRun {
  * drawn gives way to what is wanted now once it has shown something, so that a quick hand still sees cells follow.
  */
 export class CellFrames {
-  readonly #shown = new SvelteMap<string, Shown>();
-  /** By the cell, the one unused for longest first. */
-  readonly #kept = new Map<string, Shown>();
+  readonly #shown = new SvelteMap<string, CellFrame>();
+  readonly #memory = new CellMemory();
   #run = $state.raw<CellsRun | null>(null);
   #error = $state.raw<StudioError | null>(null);
   #wanted: Wanted | null = null;
@@ -91,7 +82,7 @@ export class CellFrames {
   #forget(): void {
     this.#abort?.abort();
     this.#shown.clear();
-    this.#kept.clear();
+    this.#memory.clear();
   }
 
   async #drawAll(): Promise<void> {
@@ -143,17 +134,14 @@ export class CellFrames {
   /** Shows what is remembered of a place. @returns whether it is there, of that size or better */
   #recall({ grid }: Wanted, place: CellPlace, size: FrameSize = 'small'): boolean {
     const of = JSON.stringify(cellAt(grid, place));
-    const known = this.#kept.get(of);
+    const known = this.#memory.get(of);
     if (!known) return false;
     if (this.#shown.get(place.join()) !== known) this.#show(place, known);
     return size === 'small' || known.size === 'full';
   }
 
-  #show(place: CellPlace, shown: Shown): void {
+  #show(place: CellPlace, shown: CellFrame): void {
     this.#shown.set(place.join(), shown);
-    this.#kept.delete(shown.of);
-    this.#kept.set(shown.of, shown);
-    const [oldest] = this.#kept.keys();
-    if (this.#kept.size > KEPT && oldest !== undefined) this.#kept.delete(oldest);
+    this.#memory.put(shown);
   }
 }

@@ -1,3 +1,4 @@
+import { SvelteSet } from 'svelte/reactivity';
 import { z } from 'zod';
 import { tagKey } from '../../electron/contract/arrange.ts';
 import type { DrawOverrides } from '../../electron/contract/draw.ts';
@@ -56,7 +57,7 @@ const firstValues = (): GridValues => {
 export class GridTable {
   readonly #values = new SavedValues('grid', valuesSchema, firstValues);
   #isMoving = $state(false);
-  #chosen = $state.raw<ReadonlySet<string>>(new Set());
+  readonly #chosen = new SvelteSet<string>();
   #cursor = $state.raw<CellPlace>([0, 0]);
   #saved = $state.raw<readonly SavedGrid[]>([]);
   readonly #service: StudioService;
@@ -172,13 +173,11 @@ export class GridTable {
   }
 
   toggle(place: CellPlace): void {
-    const chosen = new Set(this.#chosen);
-    if (!chosen.delete(place.join())) chosen.add(place.join());
-    this.#chosen = chosen;
+    if (!this.#chosen.delete(place.join())) this.#chosen.add(place.join());
   }
 
   clear(): void {
-    this.#chosen = new Set();
+    this.#chosen.clear();
   }
 
   /** Those that are chosen, row by row, or else the one that has the keyboard. */

@@ -353,7 +353,10 @@ export class Studio {
       if (ids.length === 0) return;
       this.gridTable.clear();
       const select = { label: strings.bringIn.show, run: () => void this.selectInLibrary(ids) };
-      this.toasts.show(strings.grid.kept(new Set(ids).size), select);
+      this.toasts.show(
+        strings.grid.kept(ids.filter((id, place) => ids.indexOf(id) === place).length),
+        select,
+      );
     });
   }
 
