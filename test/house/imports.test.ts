@@ -18,7 +18,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['models', 'checkpoints'],
   ['semantics'],
   ['session', 'loading'],
-  ['edit', 'path', 'explain', 'status', 'components', 'bring-in', 'atlas'],
+  ['edit', 'path', 'explain', 'status', 'components', 'bring-in', 'atlas', 'live'],
   ['plan'],
   ['draw'],
   ['grid'],

@@ -146,7 +146,7 @@ export class Exports {
       const target = path.join(folder, `${title}.zip`);
       const archive = await publish(target, as.ifExists, async (draft) => {
         const loose = path.join(path.dirname(draft), 'loose');
-        await writeArchive(await write(loose), draft, { signal: work.signal, mode: SHARED_FILE });
+        await writeArchive(await write(loose), draft, { ...work, mode: SHARED_FILE });
       });
       return [archive];
     });
@@ -300,7 +300,7 @@ export class Exports {
           destination,
           title,
           (folder) => produce(folder, work),
-          signal,
+          { signal, onProgress },
         );
         return { ...delivery, ...told, ...(missed.length > 0 && { missed }) };
       },

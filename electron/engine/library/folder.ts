@@ -30,7 +30,10 @@ export const SETTINGS = 'settings.json';
 export const KEPT_BESIDE: readonly string[] = [
   ...['references', 'directions', 'vocabulary', 'models', 'grids'],
 ];
-export const BESIDE: readonly string[] = [...KEPT_BESIDE, 'renders', 'index', 'checked'];
+export const BESIDE: readonly string[] = [
+  ...KEPT_BESIDE,
+  ...['renders', 'index', 'checked', 'samples'],
+];
 
 /** Every folder of a library. */
 export const LIBRARY_FOLDERS: readonly string[] = [PICTURES, THUMBNAILS, STAGING, ...BESIDE];

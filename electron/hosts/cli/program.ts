@@ -19,6 +19,7 @@ import { hubNameSchema, hubRevisionSchema } from '../../contract/hub.ts';
 import { LAYER_NAMES } from '../../contract/layers.ts';
 import { changeSchema } from '../../contract/lineage.ts';
 import { lockNameSchema } from '../../contract/lock.ts';
+import { oscPortSchema, USUAL_OSC_PORT } from '../../contract/live.ts';
 import { libraryFilterSchema, MAX_RESULTS, sortKeySchema } from '../../contract/library.ts';
 import { folderIdSchema, packFieldsSchema } from '../../contract/pack.ts';
 import { paperSchema } from '../../contract/paper.ts';
@@ -61,6 +62,7 @@ import { beginOutput, print, printError } from './output.ts';
 import {
   NotWell,
   refuse,
+  requireKnown,
   requireValues,
   type Root,
   rootCommand,
@@ -171,6 +173,7 @@ export function createProgram(json: boolean, help: string[]): Root {
   addModels(program);
   addHosts(program);
   requireValues(program);
+  requireKnown(program);
   program.hook('preAction', (_, command) => requireNeighbours(command));
   program.hook('preAction', (_, command) => completeIds(command));
   return program;
@@ -823,6 +826,11 @@ function addHosts(program: Root): void {
     .command('serve')
     .description('open the studio for a browser on this machine')
     .option('--port <n>', 'which port; 0 for any that is free', number(z.int().min(0).max(65_535)))
+    .option(
+      '--osc [port]',
+      `let programs of this machine move it by OSC over UDP (docs/live.md), on port ${USUAL_OSC_PORT} or this one`,
+      number(oscPortSchema),
+    )
     .option('--no-open', 'open no window')
     .action(async (_, command) => {
       const { serve } = await import('./commands/serve.ts');
