@@ -7,6 +7,10 @@ export const gridStrings = {
     begin: 'All begin with',
     words: 'Words',
     useWords: 'Use words',
+    saidBy: {
+      prompts: 'The words stand in the rows or columns.',
+      path: 'The way in Between says what stands at its ends.',
+    },
     rows: 'Rows',
     columns: 'Columns',
     none: 'Nothing',
