@@ -243,6 +243,7 @@ export class GridTable {
 function withoutIdle({ prompt, of, ...cell }: Cell, axes: readonly (Axis | null)[]): Cell {
   if (axes.some((axis) => axis?.kind === 'path')) return cell;
   if (of !== undefined) return { ...cell, of };
+  if (axes.some((axis) => axis?.kind === 'prompts')) return cell;
   return { ...cell, prompt: prompt?.trim() ?? '' };
 }
 
