@@ -189,6 +189,7 @@ export class Studio {
       timeline: playhead.preview.frame,
       library: null,
       models: null,
+      grid: this.gridTable.frames.frame(this.gridTable.cursor),
     };
     const frame = frames[view.place];
     if (frame) return { kind: 'frame', frame };
