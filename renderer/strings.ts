@@ -8,6 +8,7 @@ import { bridgesStrings } from './strings/bridges.ts';
 import { createStrings } from './strings/create.ts';
 import { editsStrings } from './strings/edits.ts';
 import { exportStrings } from './strings/export.ts';
+import { gridStrings } from './strings/grid.ts';
 import { inspectorStrings } from './strings/inspector.ts';
 import { libraryStrings } from './strings/library.ts';
 import { lineageStrings } from './strings/lineage.ts';
@@ -29,6 +30,7 @@ export const strings = {
   ...promptStrings,
   ...betweenStrings,
   ...timelineStrings,
+  ...gridStrings,
   ...inspectorStrings,
   ...editsStrings,
   ...breedStrings,

@@ -76,6 +76,7 @@ export function createCommands(studio: Studio): Command[] {
     ...lineageCommands(studio),
     ...betweenCommands(studio),
     ...timelineCommands(studio),
+    ...gridCommands(studio),
     ...windowCommands(studio),
   ];
 }
@@ -269,6 +270,7 @@ function makeCommands(studio: Studio): Command[] {
       run: () => {
         if (studio.view.place === 'between') studio.between.rollSeed();
         else if (studio.view.place === 'timeline') studio.timeline.rollSeed();
+        else if (studio.view.place === 'grid') studio.gridTable.rollSeed();
         else settings.roll();
       },
     },
@@ -561,7 +563,11 @@ function portraitCommands(studio: Studio): Command[] {
       title: strings.actions.export,
       keys: KEYS.export,
       whileTyping: true,
-      isPossible: () => hasTargets() || studio.between.isReady || studio.timeline.isReady,
+      isPossible: () =>
+        hasTargets() ||
+        studio.between.isReady ||
+        studio.timeline.isReady ||
+        (view.place === 'grid' && studio.gridTable.grid !== null),
       run: () => studio.chosen.openExport(),
     },
     {
@@ -760,6 +766,36 @@ function timelineCommands(studio: Studio): Command[] {
       keys: KEYS.loop,
       isPossible: isHere,
       run: () => timeline.set({ loop: !timeline.loop }),
+    },
+  ];
+}
+
+function gridCommands(studio: Studio): Command[] {
+  const { gridTable, view } = studio;
+  const isHere = (): boolean => view.place === 'grid' && gridTable.grid !== null;
+  return [
+    {
+      id: 'try-as-grid',
+      group: 'grid',
+      title: strings.grid.tryThese,
+      keys: KEYS.tryAsGrid,
+      isPossible: () => view.place === 'create',
+      run: () => studio.tryAsGrid(),
+    },
+    {
+      id: 'grid-keep',
+      group: 'grid',
+      title: strings.grid.keepCommand,
+      keys: KEYS.keep,
+      isPossible: isHere,
+      run: () => studio.keepCells(),
+    },
+    {
+      id: 'grid-clear',
+      group: 'grid',
+      title: strings.grid.clear,
+      isPossible: () => isHere() && gridTable.chosenCount > 0,
+      run: () => gridTable.clear(),
     },
   ];
 }

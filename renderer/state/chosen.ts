@@ -6,6 +6,7 @@ import type { Between } from './between.svelte.ts';
 import type { Breeding } from './breeding.svelte.ts';
 import type { Create } from './create.svelte.ts';
 import { focusSoon } from './focus.ts';
+import type { GridTable } from './grid.svelte.ts';
 import type { Library } from './library.svelte.ts';
 import type { Renders } from './renders.svelte.ts';
 import { isTrash, selectionOf } from './source.ts';
@@ -28,6 +29,7 @@ export interface ChosenParts {
   readonly create: Create;
   readonly between: Between;
   readonly timeline: Timeline;
+  readonly gridTable: GridTable;
   readonly breeding: Breeding;
   readonly renders: Renders;
   readonly asSeen: AsSeen;
@@ -155,14 +157,16 @@ export class Chosen {
     });
   }
 
-  /** Exports the strip in Between, the film in Timeline, and what is chosen everywhere else. */
+  /** Exports the strip in Between, the film in Timeline, the sheet of the grid, and what is chosen everywhere else. */
   async openExport(of = this.rows): Promise<void> {
-    const { view, timeline, between, renders, toasts } = this.#parts;
+    const { view, timeline, between, gridTable, renders, toasts } = this.#parts;
     if (view.place === 'timeline' && timeline.isReady) {
       if (renders.run) toasts.show(strings.timeline.oneFilm);
       else view.open({ kind: 'export-timeline' });
     } else if (view.place === 'between' && between.isReady) {
       view.open({ kind: 'export-strip' });
+    } else if (view.place === 'grid' && gridTable.grid) {
+      view.open({ kind: 'export-grid' });
     } else {
       await this.act((ids) => {
         const portraits = { by: 'ids' as const, ids: [...ids] };

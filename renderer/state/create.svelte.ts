@@ -5,6 +5,7 @@ import type {
   Origin,
 } from '../../electron/contract/draw.ts';
 import { StudioError, toStudioError } from '../../electron/contract/errors.ts';
+import type { KeepCellsRequest } from '../../electron/contract/grid.ts';
 import type { Change } from '../../electron/contract/lineage.ts';
 import type { StreamOptions } from '../../electron/contract/method.ts';
 import { advancesOf } from '../../electron/contract/progress.ts';
@@ -149,6 +150,31 @@ export class Create {
   async breed(origin: Origin, count = this.field.count): Promise<void> {
     this.#settings.rollUnlessLocked();
     await this.#draw(origin, {}, count);
+  }
+
+  /** Keeps cells of a grid when its turn comes; what it kept comes into the library and not onto the easel. */
+  async keepCells(request: KeepCellsRequest): Promise<{ ids: string[] }> {
+    let kept: string[] = [];
+    let failure: unknown;
+    const task = { kind: strings.queue.kinds.grid, words: request.grid.cell.prompt ?? '' };
+    await this.queue.add({ ...task, count: request.cells.length }, async ({ signal, report }) => {
+      const advance = advancesOf('render', report);
+      try {
+        const { ids } = await this.#service.keepCells(request, {
+          signal,
+          onEvent: (event) => {
+            if (event.kind !== 'portrait') return advance(event);
+            this.#library.take(event.generation);
+          },
+        });
+        kept = ids;
+      } catch (error) {
+        if (toStudioError(error).code !== 'cancelled') failure = error;
+      }
+      return failure === undefined;
+    });
+    if (failure !== undefined) throw toStudioError(failure);
+    return { ids: kept };
   }
 
   /** Puts words into the field that nobody thought of. */

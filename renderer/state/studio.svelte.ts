@@ -3,6 +3,7 @@ import type { BoardListing } from '../../electron/contract/arrange.ts';
 import type { Device } from '../../electron/contract/device.ts';
 import { isPicturePath } from '../../electron/contract/bring-in.ts';
 import { type StudioError, toStudioError } from '../../electron/contract/errors.ts';
+import type { CellPlace } from '../../electron/contract/grid.ts';
 import type { Generation } from '../../electron/contract/generation.ts';
 import type { Change } from '../../electron/contract/lineage.ts';
 import type { Preset } from '../../electron/contract/preset.ts';
@@ -15,6 +16,7 @@ import { KeyBindings } from '../palette/key-bindings.svelte.ts';
 import { strings } from '../strings.ts';
 import { Arranging } from './arranging.ts';
 import { AsSeen } from './as-seen.ts';
+import { type AxisChoice, axisChoices } from './axes.ts';
 import { Atlas } from './atlas.svelte.ts';
 import { Between } from './between.svelte.ts';
 import { Breeding } from './breeding.svelte.ts';
@@ -28,6 +30,7 @@ import { Edits } from './edits.svelte.ts';
 import { Explanations } from './explanation.svelte.ts';
 import { Exports } from './exports.svelte.ts';
 import { focusSoon } from './focus.ts';
+import { GridTable } from './grid.svelte.ts';
 import type { Keeping } from './keeping.svelte.ts';
 import { Live } from './live.ts';
 import { LibraryActions } from './library-actions.ts';
@@ -87,6 +90,7 @@ export class Studio {
   readonly between: Between;
   readonly timeline: Timeline;
   readonly playhead: Playhead;
+  readonly gridTable: GridTable;
   readonly exports: Exports;
   readonly breeding: Breeding;
   readonly bringingIn: BringingIn;
@@ -138,6 +142,7 @@ export class Studio {
       speed,
       () => this.status.pack,
     );
+    this.gridTable = new GridTable(service, this.undo, speed);
     this.exports = new Exports(host);
     this.breeding = new Breeding(service, speed, () => this.status.pack);
     this.bringingIn = new BringingIn(service);
@@ -184,6 +189,7 @@ export class Studio {
       timeline: playhead.preview.frame,
       library: null,
       models: null,
+      grid: this.gridTable.frames.frame(this.gridTable.cursor),
     };
     const frame = frames[view.place];
     if (frame) return { kind: 'frame', frame };
@@ -370,6 +376,50 @@ export class Studio {
     if (!generation) return;
     this.library.take(generation);
     this.toasts.show(told);
+  }
+
+  // The grid
+
+  /** What an axis of the grid can vary. */
+  axisChoices(): AxisChoice[] {
+    const { begin, values } = this.gridTable;
+    return axisChoices({
+      pack: this.status.pack,
+      sliders: this.edits.sliders.all,
+      seed: values.cell.seed ?? this.settings.seed,
+      words: begin.kind === 'prompt' ? begin.prompt : '',
+      walk: this.between.request,
+      isOfPortrait: begin.kind === 'portrait',
+    });
+  }
+
+  /** Takes what Create would draw next to the grid: its words, its settings, and seeds beginning with its own. */
+  tryAsGrid(): void {
+    const { field } = this.create;
+    const { settings, gridTable } = this;
+    const prompt = field.isEmpty ? (this.create.easel.current?.prompt ?? '') : field.prompt;
+    gridTable.setBegin({ kind: 'prompt', prompt });
+    gridTable.setSettings({ ...settings.overrides, ...field.wording });
+    gridTable.setSeed(settings.seed);
+    gridTable.set({ rows: { kind: 'seeds', first: settings.seed, steps: 4 } });
+    this.view.go('grid');
+    focusSoon('[role=gridcell]');
+  }
+
+  /** Keeps cells of the grid as portraits of the library, in the queue; by default those that are chosen. */
+  async keepCells(cells: CellPlace[] = this.gridTable.meant): Promise<void> {
+    const { grid } = this.gridTable;
+    if (!grid) return;
+    await this.attempt(async () => {
+      const { ids } = await this.create.keepCells({ grid, cells });
+      if (ids.length === 0) return;
+      this.gridTable.clear();
+      const select = { label: strings.bringIn.show, run: () => void this.selectInLibrary(ids) };
+      this.toasts.show(
+        strings.grid.kept(ids.filter((id, place) => ids.indexOf(id) === place).length),
+        select,
+      );
+    });
   }
 
   /** Draws a film in the background, and says when it is there or why it is not. */
@@ -613,5 +663,6 @@ export class Studio {
     this.#followLibrary(event).catch(onFailure);
     this.catalog.takeNews(event, onFailure);
     this.atlas.takeNews(event);
+    this.gridTable.takeNews(event, onFailure);
   }
 }

@@ -31,6 +31,7 @@ export type Overlay =
   | { kind: 'export'; what: Exported }
   | { kind: 'export-strip' }
   | { kind: 'export-timeline' }
+  | { kind: 'export-grid' }
   | { kind: 'tree'; id: string }
   | { kind: 'breed' }
   | { kind: 'tags'; ids: readonly string[] }

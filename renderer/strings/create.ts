@@ -101,7 +101,8 @@ export const createStrings = {
       breed: 'Bred',
       'carry-over': 'Carried over',
       replay: 'Drawn again',
-    } satisfies Record<Origin['kind'] | 'replay', string>,
+      grid: 'Kept from the grid',
+    } satisfies Record<Origin['kind'] | 'replay' | 'grid', string>,
   },
 
   actions: {

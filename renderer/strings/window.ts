@@ -22,6 +22,7 @@ export const windowStrings = {
     timeline: 'Timeline',
     library: 'Library',
     models: 'Models',
+    grid: 'Grid',
   } satisfies Record<Place, string>,
 
   shell: {
@@ -89,6 +90,7 @@ export const windowStrings = {
     between: 'change of the path',
     position: 'place on the path',
     timeline: 'change of the timeline',
+    grid: 'change of the grid',
     generate: (n: number) => `drawing of ${portraits(n)}`,
     star: (n: number) => `star on ${portraits(n)}`,
     unstar: (n: number) => `star off ${portraits(n)}`,
@@ -120,6 +122,7 @@ export const windowStrings = {
       arrange: 'Arrange',
       between: 'Between',
       timeline: 'Timeline',
+      grid: 'Grid',
       window: 'Window',
     },
     prompt: 'Go to the words',

@@ -20,6 +20,7 @@ export const WAYS: Readonly<Record<string, (page: Page, see: See) => Promise<voi
   'through the window': walkWindow,
   'through Between': walkBetween,
   'through Timeline': walkTimeline,
+  'through Grid': walkGrid,
   'through Library': walkLibrary,
   'through Models': walkModels,
 };
@@ -195,6 +196,21 @@ async function walkTimeline(page: Page, see: See): Promise<void> {
   await page.keyboard.press('ControlOrMeta+e');
   await page.getByRole('dialog').getByRole('radio', { name: 'WebP' }).waitFor();
   await see('export-film');
+  await page.keyboard.press('Escape');
+}
+
+async function walkGrid(page: Page, see: See): Promise<void> {
+  await page.getByRole('button', { name: /^Grid/ }).click();
+  await see('grid-empty');
+  await page.getByRole('textbox', { name: 'Words', exact: true }).fill('a laughing sailor');
+  const grid = page.getByRole('grid', { name: 'Grid of portraits' });
+  await grid.locator('canvas').first().waitFor();
+  await page.getByRole('button', { name: 'Stop', exact: true }).click();
+  await grid.getByRole('gridcell').first().click();
+  await see('grid');
+  await page.keyboard.press('ControlOrMeta+e');
+  await page.getByRole('dialog').getByRole('radio', { name: 'PDF' }).waitFor();
+  await see('export-grid');
   await page.keyboard.press('Escape');
 }
 
