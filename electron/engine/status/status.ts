@@ -1,4 +1,5 @@
 import packageJson from '../../../package.json' with { type: 'json' };
+import type { ModelServerStatus } from '../../contract/model-server.ts';
 import type { Status } from '../../contract/status.ts';
 import type { Inference } from '../inference/inference.ts';
 import type { Library } from '../library/library.ts';
@@ -12,6 +13,7 @@ const GATHER_MS = 100;
 
 export interface StatusParts {
   readonly inference: Inference;
+  readonly servers: { readonly statuses: ModelServerStatus[] };
   readonly packs: PackInUse;
   readonly library: Library;
   readonly kept: KeptPacks;
@@ -28,13 +30,14 @@ export class StatusReport {
   }
 
   async read(): Promise<Status> {
-    const { inference, packs, library, kept } = this.#parts;
+    const { inference, servers, packs, library, kept } = this.#parts;
     // What cannot compute is told where something is to be drawn; the library can be looked at all the same.
     const device = await inference.deviceReport().catch(() => ({ used: null, devices: [] }));
     return {
       versions: { studio: packageJson.version, node: process.versions.node },
       pack: packs.state,
       device,
+      servers: servers.statuses,
       library: {
         ...{ ...library.reader.stats(), folder: library.root },
         writable: library.refusal === null,
