@@ -12,6 +12,7 @@ import { inspectorStrings } from './strings/inspector.ts';
 import { libraryStrings } from './strings/library.ts';
 import { lineageStrings } from './strings/lineage.ts';
 import { modelsStrings } from './strings/models.ts';
+import { promptStrings } from './strings/prompts.ts';
 import { searchStrings } from './strings/search.ts';
 import { timelineStrings } from './strings/timeline.ts';
 import { upkeepStrings } from './strings/upkeep.ts';
@@ -20,6 +21,7 @@ import { windowStrings } from './strings/window.ts';
 export const strings = {
   ...windowStrings,
   ...createStrings,
+  ...promptStrings,
   ...betweenStrings,
   ...timelineStrings,
   ...inspectorStrings,

@@ -95,6 +95,8 @@ export const portraitSelectionSchema = z.discriminatedUnion('by', [
     .extend({ by: z.literal('picture'), ...bestSchema.shape }),
 ]);
 export type PortraitSelection = z.infer<typeof portraitSelectionSchema>;
+/** The best of a search. */
+export type Ranking = Exclude<PortraitSelection, { readonly by: 'ids' | 'list' }>;
 
 export const exportPortraitsRequestSchema = z.object({
   portraits: portraitSelectionSchema,

@@ -8,6 +8,7 @@ export const ERROR_CODES = [
   'invalid-argument',
   'prompt-empty',
   'prompt-too-long',
+  'prompt-invalid',
   'cancelled',
   'superseded',
   'disconnected',

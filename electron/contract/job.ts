@@ -11,6 +11,7 @@ export const jobKindSchema = z.enum([
   'embed',
   'learn',
   'atlas',
+  'index',
 ]);
 export type JobKind = z.infer<typeof jobKindSchema>;
 

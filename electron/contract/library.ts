@@ -8,6 +8,7 @@ import {
 } from './generation.ts';
 import { list } from './list.ts';
 import { queryTextSchema } from './query.ts';
+import { presetsSchema } from './preset.ts';
 
 const timeSchema = z.int().nonnegative();
 
@@ -248,5 +249,12 @@ export type Moved = z.infer<typeof movedSchema>;
 export const librarySettingsSchema = z.object({
   /** After how many days portraits of the trash are removed for good; null for never. */
   trashDays: z.int().min(1).max(3_650).nullable(),
+  presets: presetsSchema.default([]),
 });
 export type LibrarySettings = z.infer<typeof librarySettingsSchema>;
+
+export const librarySettingsChangeSchema = z.object({
+  trashDays: librarySettingsSchema.shape.trashDays.optional(),
+  presets: presetsSchema.optional(),
+});
+export type LibrarySettingsChange = z.infer<typeof librarySettingsChangeSchema>;

@@ -51,12 +51,14 @@ export const changeSchema = z
 export type Change = z.infer<typeof changeSchema>;
 export type Changeable = keyof Change;
 
+const WORDS = ['prompt', 'without', 'markup'] as const;
+
 /** What each kind of edge has that can be changed, in the order an artist would look for it. */
 export const CHANGEABLE: Record<Lineage['kind'], readonly Changeable[]> = {
-  prompt: ['prompt', 'seed', 'truncation', 'temperature', 'gap', 'variety', 'noiseSeed'],
-  image: ['prompt', 'seed', 'truncation', 'temperature', 'gap', 'variety', 'noiseSeed'],
+  prompt: [...WORDS, 'seed', 'truncation', 'temperature', 'gap', 'variety', 'noiseSeed'],
+  image: [...WORDS, 'seed', 'truncation', 'temperature', 'gap', 'variety', 'noiseSeed'],
   variation: ['strength', 'seed', 'truncation', 'temperature', 'noiseSeed', 'of'],
-  reword: ['prompt', 'truncation', 'gap', 'variety', 'noiseSeed', 'of'],
+  reword: [...WORDS, 'truncation', 'gap', 'variety', 'noiseSeed', 'of'],
   interpolation: ['position', 'path'],
   'carry-over': ['of'],
   edit: ['edits', 'factor', 'of'],

@@ -20,6 +20,7 @@ export const taskSchema = z.enum([
   'train-flow',
   'evaluate',
   'lay-out',
+  'index',
   'measure',
 ]);
 export type Task = z.infer<typeof taskSchema>;

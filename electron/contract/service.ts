@@ -76,6 +76,7 @@ import {
   indexQuerySchema,
   libraryFilterSchema,
   libraryPageSchema,
+  librarySettingsChangeSchema,
   librarySettingsSchema,
   listQuerySchema,
   MAX_IDS,
@@ -371,7 +372,8 @@ export const studioMethods = {
     broughtInSchema,
   ),
   librarySettings: call('studio', nothingSchema, librarySettingsSchema),
-  setLibrarySettings: call('studio', librarySettingsSchema, nothingSchema),
+  /** What is left out stays as it is. */
+  setLibrarySettings: call('studio', librarySettingsChangeSchema, nothingSchema),
 
   /** PNG. */
   picture: call('studio', idSchema, bytesSchema),

@@ -8,6 +8,9 @@ import { list } from './list.ts';
 export const gapSchema = z.enum(['none', 'shift', 'prior', 'ensemble', 'neighbours']);
 export type Gap = z.infer<typeof gapSchema>;
 
+/** Longest prompt the studio reads, in UTF-16 units; CLIP itself hears far fewer tokens. */
+export const MAX_PROMPT_LENGTH = 2_000;
+
 export const seedSchema = z
   .int()
   .min(0)
@@ -35,11 +38,12 @@ export const drawSettingsSchema = z.object({
   noiseSeed: seedSchema.optional(),
   /** Means something with the gap remedy `neighbours` alone; left out elsewhere. */
   variety: varietySchema.optional(),
+  /** Weights and negations in words are read as such (`prompt-markup.ts`); without it words are taken as they stand. */
+  markup: z.boolean().optional(),
+  /** What is to be left out, between commas. */
+  without: z.string().max(MAX_PROMPT_LENGTH).optional(),
 });
 export type DrawSettings = z.infer<typeof drawSettingsSchema>;
-
-/** Longest prompt the studio reads, in UTF-16 units; CLIP itself hears far fewer tokens. */
-export const MAX_PROMPT_LENGTH = 2_000;
 
 /** Words of a prompt that CLIP did not hear: beyond its context, or none that its tokenizer knows. */
 export const unheardSchema = list(z.string().max(MAX_PROMPT_LENGTH), { max: MAX_PROMPT_LENGTH });

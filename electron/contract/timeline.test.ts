@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Easing, Timeline } from './generation.ts';
-import { frameCount, lengthOf, momentAt, segmentsOf, timeOfFrame } from './timeline.ts';
+import { frameCount, lengthOf, momentAt, segmentsOf, orderOf, timeOfFrame } from './timeline.ts';
 
 function timeline(loop: boolean, easing: Easing = 'linear'): Timeline {
   const key = (prompt: string, seconds: number) => ({
@@ -65,5 +65,11 @@ describe('the frames of a timeline', () => {
     const frames = frameCount(timeline(true), 60);
     expect(frames).toBe(360);
     expect(timeOfFrame(timeline(true), 60, frames)).toBe(6);
+  });
+
+  it('are seen in their order, and there and back with either end once', () => {
+    expect(orderOf(4)).toEqual([0, 1, 2, 3]);
+    expect(orderOf(4, true)).toEqual([0, 1, 2, 3, 2, 1]);
+    expect(orderOf(2, true)).toEqual([0, 1]);
   });
 });

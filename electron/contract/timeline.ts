@@ -100,12 +100,20 @@ export function timeOfFrame(
   return (lengthOf(timeline) * frame) / (timeline.loop ? frames : frames - 1);
 }
 
+/** Frames in the order they are seen, by index; there and back again, either end is seen once. */
+export function orderOf(frames: number, pingPong = false): number[] {
+  const there = Array.from({ length: frames }, (_, index) => index);
+  return pingPong ? [...there, ...there.slice(1, -1).reverse()] : there;
+}
+
 /** What the artist wants in the end. The frames do not depend on it. */
 export const animationOutputSchema = z.object({
   /** The engine writes pictures; films are made by the window's encoders. */
   format: z.union([pictureAnimationSchema, filmSchema]),
   /** Longest side of the frames in pixels, resampled; left out, the size they are drawn at. */
   side: exportSideSchema.optional(),
+  /** There and back again, so that the end meets the beginning. */
+  pingPong: z.boolean().optional(),
   /** Of the file, without extension, or of the folder of numbered pictures. */
   name: z.string().min(1).max(200),
 });

@@ -26,7 +26,8 @@ import type { ImageCodec } from './images/codec.ts';
 import { Inference, type InferenceOptions } from './inference/inference.ts';
 import { JobQueue } from './jobs/queue.ts';
 import { isLibrary, type Library, openLibrary } from './library/library.ts';
-import { findService, libraryService } from './library/service.ts';
+import { findService, libraryService, rankedIdsBy, type ReadingParts } from './library/service.ts';
+import { IndexKeeper } from './library/index-keeper.ts';
 import { TrashKeeper } from './library/trash-keeper.ts';
 import { LibraryWatcher } from './library/watcher.ts';
 import { CheckedPacks } from './loading/checked-packs.ts';
@@ -200,6 +201,7 @@ function buildQueues(events: EventBus) {
     importing: new JobQueue(),
     learning: new JobQueue(),
     layingOut: new JobQueue(),
+    indexing: new JobQueue(),
   };
   for (const queue of Object.values(queues)) {
     queue.subscribe((job) => events.publish({ kind: 'job', job }));
@@ -223,7 +225,7 @@ function buildTools(base: Base) {
   });
   const timelines = new Timelines({ workspace, codec, jobs: jobs.rendering, library: root });
   const uploads = new Uploads();
-  const finding = findService({
+  const reading: ReadingParts = {
     reader,
     spaceInUse: () => packs.info?.spaces.embedding,
     embedWords: (words, options) => embedWords(packs, words, options),
@@ -232,9 +234,11 @@ function buildTools(base: Base) {
       const embedding = await references.embed(id, models);
       return { embedding, space: models.pack.spaces.embedding };
     },
-  });
+  };
+  const finding = findService(reading);
   const exports = new Exports({
-    ...{ reader, finding, upkeep, codec, drawing, timelines, uploads, packs, kept },
+    finding: { ...finding, rankedIds: rankedIdsBy(reading) },
+    ...{ reader, upkeep, codec, drawing, timelines, uploads, packs, kept },
     ...{ jobs: jobs.exporting, components, inference },
   });
   const backfill = new Backfill({
@@ -253,6 +257,8 @@ function buildTools(base: Base) {
   });
   const trash = new TrashKeeper(library, (removed) => watcher.announce({ removed }));
   trash.look();
+  const indexing = new IndexKeeper(library, jobs.indexing);
+  void indexing.begin();
   return {
     ...{ references, principal, workspace, drawing, timelines, uploads, exports, backfill },
     finding,
@@ -260,6 +266,7 @@ function buildTools(base: Base) {
     explanations,
     atlas,
     trash,
+    indexing,
   };
 }
 
@@ -300,6 +307,7 @@ async function embedWords(packs: PackInUse, words: string, { signal }: CallOptio
 /** Ends all but the library, which is written to until then. */
 async function closeParts(parts: Parts): Promise<void> {
   const { inference, watcher, status, exports, uploads, kept, backfill, jobs, trash } = parts;
+  parts.indexing.close();
   const settling = backfill.close();
   await Promise.all(Object.values(jobs).map((queue) => queue.close()));
   inference.close();

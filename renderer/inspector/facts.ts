@@ -38,6 +38,7 @@ function factsOfDrawn(generation: Generation): Fact[] {
     unheard.length === 0
       ? null
       : { name: words.unheard, value: unheard.join(', '), tip: words.unheardTip },
+    settings.without === undefined ? null : { name: words.without, value: settings.without },
     clipScore === null
       ? null
       : { name: words.score, value: fixed(clipScore, 3), tip: words.scoreTip(logLikelihood) },

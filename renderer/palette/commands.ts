@@ -51,6 +51,7 @@ export const KEYS = {
   generate: 'Mod+Enter',
   cancel: 'Escape',
   queue: 'q',
+  shelf: 'j',
   moreLikeThis: 'm',
   samePerson: 'w',
   surprise: 'r',
@@ -215,6 +216,27 @@ function makeCommands(studio: Studio): Command[] {
       keys: KEYS.queue,
       isPossible: () => create.queue.runs.length > 0,
       run: () => studio.view.showQueue(true),
+    },
+    {
+      id: 'prompt-shelf',
+      group: 'make',
+      title: strings.prompts.title,
+      keys: KEYS.shelf,
+      isPossible: always,
+      run: () => {
+        studio.view.go('create');
+        studio.view.showShelf(true);
+      },
+    },
+    {
+      id: 'leave-out',
+      group: 'make',
+      title: strings.prompts.leaveOut,
+      isPossible: always,
+      run: () => {
+        studio.view.go('create');
+        studio.leaveOut();
+      },
     },
     {
       id: 'cancel-all',

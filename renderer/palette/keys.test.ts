@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { KEYS } from './commands.ts';
 import { keyLabel, matches } from './keys.ts';
 
 const press = (
@@ -36,5 +37,10 @@ describe('keys', () => {
   it('take a symbol however the keyboard makes it', () => {
     expect(matches('?', press('?', { shift: true }), false)).toBe(true);
     expect(matches('/', press('/'), false)).toBe(true);
+  });
+
+  it('are each a letter of their own', () => {
+    const letters = Object.values(KEYS).filter((keys) => /^[a-z]$/.test(keys));
+    expect(letters).toEqual([...new Set(letters)]);
   });
 });

@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import type { Between as BetweenPath, Walk } from '../../electron/contract/draw.ts';
 import { cancelled } from '../../electron/contract/errors.ts';
-import { pathSpaceSchema, type PathSpace } from '../../electron/contract/generation.ts';
+import {
+  pathSpaceSchema,
+  type PathSpace,
+  type Timeline,
+} from '../../electron/contract/generation.ts';
 import { seedSchema } from '../../electron/contract/settings.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
 import { strings } from '../strings.ts';
@@ -122,6 +126,18 @@ export class Between {
       to: anchorOf(b, seed),
       ...{ path, even },
       settings: this.#settings.overrides,
+    };
+  }
+
+  /** The path as a timeline that takes so many seconds; null until both ends are set. */
+  timeline(seconds: number): Timeline | null {
+    const { request } = this;
+    if (!request) return null;
+    const { from, to, path, even = false } = request;
+    const segment = { path, easing: 'linear', seconds } as const;
+    return {
+      keys: [from, to].map((anchor) => ({ anchor, ...segment })),
+      ...{ loop: false, even, settings: this.#settings.overrides },
     };
   }
 

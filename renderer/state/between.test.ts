@@ -62,6 +62,20 @@ describe('a path between two ends', () => {
     expect(between.position).toBe(0.9);
   });
 
+  it('is a timeline of two key-frames to whom makes a film of it', () => {
+    const { between } = openBetween();
+    expect(between.timeline(3)).toBeNull();
+    const a = { kind: 'portrait', id: 'p' } as const;
+    between.set({ a, b: words('a chef'), path: 'w', even: true, seed: 5 });
+    expect(between.timeline(3)).toEqual({
+      keys: [
+        { anchor: a, path: 'w', easing: 'linear', seconds: 3 },
+        { anchor: { ...words('a chef'), seed: 5 }, path: 'w', easing: 'linear', seconds: 3 },
+      ],
+      ...{ loop: false, even: true, settings: {} },
+    });
+  });
+
   it('plays only while there is something to see', () => {
     const { between } = openBetween();
     between.togglePlay();

@@ -8,6 +8,7 @@ import { StudioError, toStudioError } from '../../electron/contract/errors.ts';
 import type { Change } from '../../electron/contract/lineage.ts';
 import type { StreamOptions } from '../../electron/contract/method.ts';
 import { advancesOf } from '../../electron/contract/progress.ts';
+import { countPrompts } from '../../electron/contract/prompt-markup.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
 import { strings } from '../strings.ts';
 import { DrawQueue, type DrawRun, type DrawTask, type Turn } from './draw-queue.svelte.ts';
@@ -79,15 +80,19 @@ export class Create {
     const saved = load('create', savedSchema);
     const { candidates = [], current = this.#library.head[0] ?? null } = saved ?? {};
     if (saved && this.field.prompt === '') {
-      const { prompt, count, base } = saved;
-      this.field.put({ prompt, count, base });
+      const { prompt, without, count, base } = saved;
+      this.field.put({ prompt, without, count, base });
     }
-    const [prompts] = await Promise.all([
-      this.#service.prompts({ limit: HISTORY }),
+    await Promise.all([
+      this.readPrompts(),
       this.#library.fetch([...candidates, current].filter((id) => id !== null)),
     ]);
-    this.field.history.resume(prompts);
     if (!this.run && this.easel.content.current === null) this.easel.resume(candidates, current);
+  }
+
+  /** Reads which prompts were used, in whichever window. */
+  async readPrompts(): Promise<void> {
+    this.field.history.resume(await this.#service.prompts({ limit: HISTORY }));
   }
 
   /** Draws what the field says when its turn comes. What is wrong with the field is told. */
@@ -100,7 +105,8 @@ export class Create {
     }
     if (!field.isEmpty) field.history.add(field.prompt.trim());
     this.#settings.rollUnlessLocked();
-    await this.#draw(field.origin(this.#settings), this.#settings.explicit);
+    const settings = { ...this.#settings.explicit, ...field.wording };
+    await this.#draw(field.origin(this.#settings), settings);
   }
 
   /** Draws around the portrait on the easel, leaving the field as it is. */
@@ -114,11 +120,14 @@ export class Create {
 
   /** Makes a portrait again, with what is to be changed. */
   async replay(id: string, change: Change): Promise<void> {
+    const { prompt } = change;
+    // New words are read as those of the field are.
+    const asked = prompt === undefined ? change : { ...change, markup: true };
     await this.#add({
       kind: strings.queue.kinds.replay,
-      words: change.prompt ?? this.#promptOf(id),
+      words: prompt ?? this.#promptOf(id),
       ...{ count: 1, places: 1 },
-      draw: (options) => this.#service.replay({ id, change }, options),
+      draw: (options) => this.#service.replay({ id, change: asked }, options),
     });
   }
 
@@ -153,6 +162,7 @@ export class Create {
   async #draw(origin: Origin, settings: DrawOverrides, wanted = this.field.count): Promise<void> {
     const count = ONE_ONLY.includes(origin.kind) ? 1 : wanted;
     const bestOf = this.#bestOf(origin, count);
+    const prompts = this.#promptsIn(origin, settings);
     const request: GenerateRequest = {
       origin,
       count,
@@ -162,7 +172,7 @@ export class Create {
     await this.#add({
       kind: strings.queue.kinds[origin.kind],
       words: this.#shownWords(origin),
-      ...{ count: bestOf ?? count, places: count },
+      ...{ count: (bestOf ?? count) * prompts, places: count * prompts },
       draw: (options) => this.#service.generate(request, options),
     });
   }
@@ -194,6 +204,13 @@ export class Create {
     }
     this.easel.settle(coming);
     return isDone;
+  }
+
+  /** How many prompts its words make. */
+  #promptsIn(origin: Origin, { markup = false }: DrawOverrides): number {
+    return markup && 'prompt' in origin && origin.prompt !== undefined
+      ? countPrompts(origin.prompt)
+      : 1;
   }
 
   /** How many to draw so that the best can be kept: those without words of their own have no best. */

@@ -351,3 +351,40 @@ it('keeps the best also of variations and children, where they have words', asyn
   const mixed = await draw(() => create.breed(child(portraitId(1), portraitId(3))));
   expect(mixed).not.toHaveProperty('bestOf');
 });
+
+describe('words that say more', () => {
+  it('make several prompts in one run, with what is to be left out', async () => {
+    const { create, asked, begin, land, end } = openCreate();
+    create.field.setWithout(' a hat ');
+    const drawing = begin(2, '{red|blue|green} hair\n(a beard:1.3)');
+    expect(create.field.reading.texts).toEqual(['red hair', 'blue hair', 'green hair', 'a beard']);
+    expect(create.run).toMatchObject({ count: 8 });
+    expect(create.easel.slots).toHaveLength(8);
+    expect(asked[0]).toMatchObject({ count: 2, settings: { markup: true, without: 'a hat' } });
+    land(1, 7);
+    end();
+    await drawing;
+    expect(create.easel.candidates).toEqual([portraitId(1)]);
+  });
+
+  it('are not drawn as long as they cannot be read', async () => {
+    const { create, asked, begin } = openCreate();
+    await begin(2, 'a {red|blue');
+    expect(create.field.reading.error).toMatchObject({ code: 'prompt-invalid' });
+    expect([create.field.isReady, asked.length]).toEqual([false, 0]);
+    create.field.setPrompt('a {red|blue}');
+    expect(create.field.isReady).toBe(true);
+  });
+
+  it('leave the words of a portrait that others are drawn around as they are', async () => {
+    const { create, asked, end } = openCreate();
+    create.field.setWithout('a hat');
+    create.field.setPrompt('{unread');
+    create.field.setBase({ kind: 'variation', of: portraitId(1) });
+    const drawing = create.generate();
+    end();
+    await drawing;
+    expect(asked[0]?.settings).not.toHaveProperty('markup');
+    expect(asked[0]?.settings).not.toHaveProperty('without');
+  });
+});

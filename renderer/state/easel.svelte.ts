@@ -1,13 +1,13 @@
 import { SvelteSet } from 'svelte/reactivity';
 import { z } from 'zod';
+import { MAX_COUNT } from '../../electron/contract/draw.ts';
 import { generationIdSchema, type Generation } from '../../electron/contract/generation.ts';
 import { strings } from '../strings.ts';
 import type { Library } from './library.svelte.ts';
-import { MAX_PORTRAITS } from './prompt-field.svelte.ts';
 import type { UndoStack } from './undo.svelte.ts';
 
 export const easelSchema = z.object({
-  candidates: z.array(generationIdSchema).max(MAX_PORTRAITS),
+  candidates: z.array(generationIdSchema).max(MAX_COUNT),
   current: generationIdSchema.nullable(),
 });
 
@@ -123,7 +123,7 @@ export class Easel {
       label: strings.undo.keep,
       from: this.content,
       to: {
-        slots: [...others, id].slice(-MAX_PORTRAITS),
+        slots: [...others, id].slice(-MAX_COUNT),
         // Whoever has gone on meanwhile stays where they are.
         current: this.#current === of ? id : this.#current,
       },

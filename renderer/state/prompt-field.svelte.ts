@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import type { Origin } from '../../electron/contract/draw.ts';
+import type { DrawOverrides, Origin } from '../../electron/contract/draw.ts';
+import { StudioError } from '../../electron/contract/errors.ts';
 import { generationIdSchema, referenceIdSchema } from '../../electron/contract/generation.ts';
+import { expandPrompt, readPrompt } from '../../electron/contract/prompt-markup.ts';
 import { strings } from '../strings.ts';
 import { PromptHistory } from './prompt-history.ts';
 import type { Settings } from './settings.svelte.ts';
@@ -21,16 +23,35 @@ export type Base = z.infer<typeof baseSchema>;
 
 export const promptFieldSchema = z.object({
   prompt: z.string(),
+  /** What is not to be seen. */
+  without: z.string().default(''),
   count: z.int().min(1).max(MAX_PORTRAITS),
   base: baseSchema.nullable(),
 });
 export type PromptFieldValues = z.infer<typeof promptFieldSchema>;
 
+/** How words are read: the words of each prompt that they make, or why they cannot be read. */
+export interface FieldReading {
+  readonly texts: readonly string[];
+  readonly error: StudioError | null;
+}
+
+function readField(prompt: string): FieldReading {
+  try {
+    return { texts: expandPrompt(prompt).map((one) => readPrompt(one).text), error: null };
+  } catch (thrown) {
+    if (!(thrown instanceof StudioError)) throw thrown;
+    return { texts: [], error: thrown };
+  }
+}
+
 /** What the next portraits are asked for with: words, a base, and how many. */
 export class PromptField {
   #prompt = $state('');
+  #without = $state('');
   #count = $state(DEFAULT_COUNT);
   #base = $state.raw<Base | null>(null);
+  readonly #reading = $derived.by(() => readField(this.#prompt));
   readonly history = new PromptHistory();
   readonly #undo: UndoStack;
   readonly #onChange: () => void;
@@ -44,6 +65,11 @@ export class PromptField {
     return this.#prompt;
   }
 
+  /** What is not to be seen, with commas between. */
+  get without(): string {
+    return this.#without;
+  }
+
   get count(): number {
     return this.#count;
   }
@@ -53,7 +79,12 @@ export class PromptField {
   }
 
   get values(): PromptFieldValues {
-    return { prompt: this.#prompt, count: this.#count, base: this.#base };
+    return {
+      prompt: this.#prompt,
+      without: this.#without,
+      count: this.#count,
+      base: this.#base,
+    };
   }
 
   /** No words, not even blanks in between. */
@@ -61,9 +92,25 @@ export class PromptField {
     return this.#prompt.trim() === '';
   }
 
+  /** How the words are read: what each of their prompts says, or what is wrong with them. */
+  get reading(): FieldReading {
+    return this.#reading;
+  }
+
+  /** Whether its words are drawn: around a portrait they are that portrait's. */
+  get hasOwnWords(): boolean {
+    return this.#base?.kind !== 'variation';
+  }
+
+  /** How the words of a request are read, and what it is to be without. */
+  get wording(): Pick<DrawOverrides, 'markup' | 'without'> {
+    return this.hasOwnWords ? { markup: true, without: this.#without.trim() } : {};
+  }
+
   /** There is enough to draw from. */
   get isReady(): boolean {
-    if (isTooLong(this.#prompt)) return false;
+    if (isTooLong(this.#prompt) || isTooLong(this.#without)) return false;
+    if (this.hasOwnWords && this.#reading.error !== null) return false;
     return !this.isEmpty || (this.#base !== null && this.#base.kind !== 'reword');
   }
 
@@ -72,6 +119,14 @@ export class PromptField {
     this.#undo.replace({
       ...{ label: strings.undo.prompt, merge, from: this.#prompt, to: prompt },
       put: (to) => this.put({ prompt: to }),
+    });
+  }
+
+  setWithout(without: string): void {
+    if (without === this.#without) return;
+    this.#undo.replace({
+      ...{ label: strings.undo.without, merge: 'without', from: this.#without, to: without },
+      put: (to) => this.put({ without: to }),
     });
   }
 
@@ -99,6 +154,7 @@ export class PromptField {
   put(values: Partial<PromptFieldValues>): void {
     ({
       prompt: this.#prompt,
+      without: this.#without,
       count: this.#count,
       base: this.#base,
     } = { ...this.values, ...values });

@@ -35,7 +35,18 @@ it('keeps each prompt once, at its last use, and starts anew after typing', () =
 it('keeps what was used before the prompts of before were read', () => {
   const history = new PromptHistory();
   history.add('a sailor');
-  history.resume(['a chef', 'a sailor', 'a punk']);
-  const walked = ['', 'a sailor', 'a chef'].map((current) => history.older(current));
-  expect(walked).toEqual(['a sailor', 'a chef', 'a punk']);
+  history.resume(['a chef', 'a punk']);
+  expect(history.latest).toEqual(['a sailor', 'a chef', 'a punk']);
+});
+
+it('takes in what others drew meanwhile, and keeps what was only written here where it was', () => {
+  const history = new PromptHistory();
+  for (const prompt of ['a sailor', '{red|blue} sky', 'a chef', 'a {cat|dog}']) history.add(prompt);
+  history.resume(['elsewhere', 'a chef', 'blue sky', 'red sky', 'a sailor', 'older']);
+  const [others, mine] = [['blue sky', 'red sky'], '{red|blue} sky'];
+  expect(history.latest).toEqual(
+    ['elsewhere', 'a {cat|dog}', 'a chef', others, mine, 'a sailor', 'older'].flat(),
+  );
+  history.resume([]);
+  expect(history.latest).toContain('a {cat|dog}');
 });

@@ -1,3 +1,5 @@
+const SHOWN = 20;
+
 /**
  * Earlier prompts under the arrow keys. What stood in the field before the walk began comes back at
  * its near end.
@@ -8,9 +10,27 @@ export class PromptHistory {
   #at = 0;
   #draft = '';
 
-  /** Takes in prompts of before by their last use, latest first: behind those that have been used meanwhile. */
-  resume(earlier: readonly string[]): void {
-    this.#entries = [...new Set([...this.#entries, ...earlier])];
+  /** As many of the latest as are shown at once, the last used first. */
+  get latest(): readonly string[] {
+    return this.#entries.slice(0, SHOWN);
+  }
+
+  /**
+   * Takes in the prompts that portraits were drawn with, the last used first. What was used here and is not among them
+   * keeps its place before what it was used after.
+   */
+  resume(drawn: readonly string[]): void {
+    const known = new Set(drawn);
+    const before = new Map<string, readonly string[]>();
+    let own: string[] = [];
+    for (const entry of this.#entries) {
+      own.push(entry);
+      if (!known.has(entry)) continue;
+      before.set(entry, own);
+      own = [];
+    }
+    const merged = drawn.flatMap((entry) => before.get(entry) ?? [entry]);
+    this.#entries = before.size === 0 ? [...own, ...merged] : [...merged, ...own];
     this.#at = 0;
   }
 

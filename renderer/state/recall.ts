@@ -42,9 +42,9 @@ export class Recall {
     const { settings, create } = this.#parts;
     const { seed, truncation, temperature, gap, variety, noiseSeed } = settings;
     const { strength, bestOf, lockNames: locks } = settings;
-    const { prompt, base } = create.field;
+    const { prompt, without, base } = create.field;
     return {
-      ...{ prompt, base, seed, truncation, temperature, gap, variety, noiseSeed },
+      ...{ prompt, without, base, seed, truncation, temperature, gap, variety, noiseSeed },
       ...{ strength, bestOf, locks },
     };
   }
@@ -67,8 +67,8 @@ export class Recall {
         recipe: { ...recipe, ...fields },
         seedLocked: seedLocked || fields.seed !== undefined,
       },
-      put: ({ recipe: { prompt, base, locks, ...values }, seedLocked }) => {
-        create.field.put({ prompt, base });
+      put: ({ recipe: { prompt, without, base, locks, ...values }, seedLocked }) => {
+        create.field.put({ prompt, without, base });
         settings.apply({ ...values, locks: [...locks], seedLocked });
       },
     });

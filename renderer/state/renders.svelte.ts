@@ -1,7 +1,7 @@
 import type { Delivery, Destination } from '../../electron/contract/delivery.ts';
 import { advancesOf } from '../../electron/contract/progress.ts';
 import { type Film, filmSchema, pictureAnimationSchema } from '../../electron/contract/formats.ts';
-import type { Render, RenderRequest } from '../../electron/contract/timeline.ts';
+import { orderOf, type Render, type RenderRequest } from '../../electron/contract/timeline.ts';
 import type { Host } from '../host/host.ts';
 import type { Handed } from '../host/parts.ts';
 import { encodeFilm } from '../timeline/film.ts';
@@ -102,16 +102,17 @@ export class Renders extends LongWork<RenderRun> {
     signal: AbortSignal,
   ): Promise<Delivery> {
     const { service } = this.#host;
-    const { name, side } = request.output;
+    const { name, side, pingPong } = request.output;
+    const order = orderOf(frames, pingPong);
     const startedAt = performance.now();
     let done = 0;
     const film = await encodeFilm({
-      ...{ format, fps: request.fps, frames, license, signal },
+      ...{ format, fps: request.fps, order, license, signal },
       frame: (index) => service.renderFrame({ id, index, side }, { signal }),
       onFrame: () => {
         done += 1;
-        const remainingMs = ((performance.now() - startedAt) * (frames - done)) / done;
-        this.report({ request, stage: 'write', done, total: frames, remainingMs });
+        const remainingMs = ((performance.now() - startedAt) * (order.length - done)) / done;
+        this.report({ request, stage: 'write', done, total: order.length, remainingMs });
       },
     });
     return withUpload(service, { name: 'film' }, piecesOf(film), signal, (upload) =>

@@ -5,6 +5,7 @@ import { unknownSpaces } from '../../electron/contract/spaces.ts';
 import { differences, recipeOf, type Recipe } from './restore.ts';
 
 const now: Recipe = {
+  without: '',
   prompt: 'a sailor',
   base: null,
   seed: 7,

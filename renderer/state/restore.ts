@@ -1,5 +1,6 @@
 import type { Generation, Lineage } from '../../electron/contract/generation.ts';
 import type { Lock } from '../../electron/contract/lock.ts';
+import { drawnWords } from '../../electron/contract/prompt-markup.ts';
 import type { Gap } from '../../electron/contract/settings.ts';
 import type { Base } from './prompt-field.svelte.ts';
 import type { BestOf } from './settings.svelte.ts';
@@ -13,6 +14,8 @@ export type Making = Pick<
 /** Everything a portrait can give back to the fields of Create. */
 export interface Recipe {
   prompt: string;
+  /** What is not to be seen. */
+  without: string;
   base: Base | null;
   seed: number;
   truncation: number;
@@ -50,11 +53,13 @@ export function recipeOf(
   now: Recipe,
   namesOf: (locks: readonly Lock[]) => string[],
 ): Recipe {
-  const { prompt, seed, settings, source, parents } = making;
+  const { seed, settings, source, parents } = making;
+  const prompt = drawnWords(making);
   // What another program drew has words, and no settings that mean something here.
   if (source.kind === 'import') return { ...now, prompt, base: null };
   return {
     prompt,
+    without: settings.without ?? '',
     base: baseOf(source, parents),
     seed: seed ?? now.seed,
     truncation: settings.truncation,
@@ -78,6 +83,7 @@ const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.s
 export function differences(now: Recipe, then: Recipe): Difference[] {
   const fields: readonly RecipeField[] = [
     'prompt',
+    'without',
     'base',
     'seed',
     'truncation',

@@ -3,6 +3,7 @@ import type { BoardListing } from '../../electron/contract/arrange.ts';
 import { type StudioError, toStudioError } from '../../electron/contract/errors.ts';
 import type { Generation } from '../../electron/contract/generation.ts';
 import type { Change } from '../../electron/contract/lineage.ts';
+import type { Preset } from '../../electron/contract/preset.ts';
 import type { StudioEvent } from '../../electron/contract/status.ts';
 import type { RenderRequest } from '../../electron/contract/timeline.ts';
 import type { Host } from '../host/host.ts';
@@ -32,6 +33,7 @@ import type { PictureFile } from './picture-files.ts';
 import { FrameSpeed } from './frame-speed.svelte.ts';
 import { Pictures } from './pictures.svelte.ts';
 import { Playhead } from './playhead.svelte.ts';
+import { Presets } from './presets.svelte.ts';
 import { Recall } from './recall.ts';
 import { Renders } from './renders.svelte.ts';
 import { Search } from './search.svelte.ts';
@@ -77,6 +79,8 @@ export class Studio {
   readonly asSeen: AsSeen;
   readonly chosen: Chosen;
   readonly recall: Recall;
+  readonly presets: Presets;
+  #isLeavingOut = $state(false);
   #started = $state(false);
 
   constructor(host: Host) {
@@ -122,6 +126,7 @@ export class Studio {
     this.asSeen = new AsSeen(this);
     this.chosen = new Chosen(this);
     this.recall = new Recall(this);
+    this.presets = new Presets(service);
     this.toasts.remedy = (error) => this.remedy(error);
   }
 
@@ -196,6 +201,26 @@ export class Studio {
   takeWords(words: string): void {
     this.create.field.setPrompt(words, 'taken');
     focusSoon('[data-prompt]');
+  }
+
+  /** Puts the words of a preset into the field, and its settings where they belong, as one step. */
+  takePreset({ prompt, without, settings }: Pick<Preset, 'prompt' | 'without' | 'settings'>): void {
+    const { temperature, truncation, gap, variety, noiseSeed } = settings ?? {};
+    const recipe = { prompt, without, temperature, truncation, gap, variety, noiseSeed };
+    const given = Object.entries(recipe).filter(([, value]) => value !== undefined);
+    this.recall.restore(Object.fromEntries(given));
+    focusSoon('[data-prompt]');
+  }
+
+  /** Whether there is a field for what is to be left out. */
+  get isLeavingOut(): boolean {
+    return this.#isLeavingOut || this.create.field.without !== '';
+  }
+
+  /** Asks what is to be left out; an empty field goes again. */
+  leaveOut(): void {
+    this.#isLeavingOut = !this.isLeavingOut || this.create.field.without !== '';
+    focusSoon(this.#isLeavingOut ? '[data-without]' : '[data-prompt]');
   }
 
   /** Draws around a portrait, which comes onto the easel. */

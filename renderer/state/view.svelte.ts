@@ -80,6 +80,7 @@ export class View {
   #overlay = $state.raw<Overlay | null>(null);
   #isShapingNext = $state(false);
   #isQueueOpen = $state(false);
+  #isShelfOpen = $state(false);
 
   get place(): Place {
     return this.#saved.now.place;
@@ -139,6 +140,15 @@ export class View {
     return this.#isQueueOpen;
   }
 
+  /** Whether the prompts that were saved and used last are shown. */
+  get isShelfOpen(): boolean {
+    return this.#isShelfOpen;
+  }
+
+  showShelf(open: boolean): void {
+    this.#isShelfOpen = open;
+  }
+
   showQueue(open: boolean): void {
     this.#isQueueOpen = open;
   }
@@ -146,6 +156,7 @@ export class View {
   go(place: Place): void {
     this.#overlay = null;
     this.#isShapingNext = false;
+    this.#isShelfOpen = false;
     this.#saved.put({ place });
   }
 

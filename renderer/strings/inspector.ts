@@ -56,6 +56,7 @@ export const inspectorStrings = {
     settingsCopied: 'Settings copied.',
     restore: 'Restore…',
     words: 'Words',
+    without: 'Without',
     unheard: 'Not heard',
     unheardTip: 'Words that made no difference: unknown to the model, or beyond what it takes in',
     score: 'Fits the words',
@@ -116,6 +117,7 @@ export const inspectorStrings = {
     ownNoise: 'its own',
     fields: {
       prompt: 'Words',
+      without: 'Without',
       base: 'Start from',
       seed: 'Seed',
       truncation: 'Truncation',

@@ -26,6 +26,8 @@ export const windowStrings = {
   shell: {
     looking: (done: number, total: number) =>
       `Looking at portraits that this pack’s CLIP has not seen: ${done} of ${total}. They are found once it has.`,
+    indexing: (done: number, total: number) =>
+      `Making portraits findable by what they show: ${done} of ${total}. Everything else can be done meanwhile.`,
     stop: 'Stop',
     places: 'Places',
     commands: 'Commands',
@@ -74,6 +76,7 @@ export const windowStrings = {
     undid: (label: string) => `Undone: ${label}`,
     redid: (label: string) => `Done again: ${label}`,
     prompt: 'words',
+    without: 'what to leave out',
     base: 'starting point',
     settings: 'setting',
     choose: 'choice of portrait',

@@ -12,7 +12,8 @@ export type FilmCodec = (typeof CODECS)[Film][number];
 export interface FilmRequest {
   readonly format: Film;
   readonly fps: FrameRate;
-  readonly frames: number;
+  /** Indices of the frames, in the order they are seen. */
+  readonly order: readonly number[];
   /** Under which the pack that drew the frames was given; it is told in the film. */
   readonly license: string | undefined;
   readonly signal: AbortSignal;
@@ -47,14 +48,15 @@ async function codecFor(format: Film, side: number): Promise<FilmCodec | null> {
 export async function encodeFilm({
   format,
   fps,
-  frames,
+  order,
   license,
   signal,
   frame,
   onFrame,
 }: FilmRequest): Promise<Uint8Array<ArrayBuffer>> {
   const bunny = await import('mediabunny');
-  const first = await frame(0);
+  const [begin = 0] = order;
+  const first = await frame(begin);
   const codec = await codecFor(format, Math.max(first.width, first.height));
   if (!codec) throw noEncoder(format);
   const canvas = new OffscreenCanvas(evenSide(first.width), evenSide(first.height));
@@ -72,10 +74,10 @@ export async function encodeFilm({
   if (license !== undefined) output.setMetadataTags({ raw: { [COPYRIGHT[format]]: license } });
   try {
     await output.start();
-    for (let index = 0; index < frames; index++) {
+    for (const [place, index] of order.entries()) {
       throwIfCancelled(signal);
-      paint(canvas, index === 0 ? first : await frame(index));
-      await source.add(index / fps, 1 / fps);
+      paint(canvas, place === 0 ? first : await frame(index));
+      await source.add(place / fps, 1 / fps);
       onFrame();
     }
     await output.finalize();

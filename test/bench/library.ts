@@ -6,6 +6,7 @@
  * made there stays. CPU is what this process had of the processors, which counts where others use them too; the longest
  * turn is how much of that its main thread took without letting anything else have its turn.
  */
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -86,6 +87,7 @@ async function measure(name: string, work: (n: number) => unknown, repeats = 1):
     ...(repeats > 1 ? { p50: at(0.5), p95: at(0.95) } : { value: at(0) }),
     CPU: ms((user + system) / 1_000 / repeats),
     'longest turn': ms(longest),
+    'memory by then': peakMemory(),
   };
 }
 
@@ -143,14 +145,20 @@ function peakMemory(): string {
   return `${Math.round(process.resourceUsage().maxRSS / 1_024)} MB`;
 }
 
+const STAGES = ['fill', 'open-first', 'measure'] as const;
+type Stage = (typeof STAGES)[number];
+
+/** Each in a process of its own, whose memory is none of the others'. */
+function run(stage: Stage, root: string): void {
+  const script = [...process.execArgv, import.meta.filename, ...process.argv.slice(2)];
+  execFileSync(process.execPath, [...script, '--at', root, '--stage', stage], { stdio: 'inherit' });
+}
+
 async function fill(root: string, count: number): Promise<void> {
   const { embeddings, pairs } = options;
+  const like = embeddings === undefined ? randomEmbeddings : embeddingsIn(embeddings, pairs);
   const startedAt = performance.now();
-  await makeSampleLibrary(
-    root,
-    count,
-    embeddings === undefined ? randomEmbeddings : embeddingsIn(embeddings, pairs),
-  );
+  await makeSampleLibrary(root, count, like);
   const rate = (count / (performance.now() - startedAt)) * 1_000;
   note('rows a second, filling', String(Math.round(rate)));
 }
@@ -160,9 +168,10 @@ async function openFirst(root: string): Promise<void> {
   let library: Library | undefined;
   await measure('first opening', async () => (library = await openLibrary(root, sharpCodec)));
   await measure('looked through, in the background', () => library?.reconciled);
-  const [one] = someEmbeddings(root, 1);
-  await measure('index made', () => library?.reader.search(one!, SPACE, 1));
-  await measure('closing, index written', () => library?.close());
+  note('memory at the most, looked through', peakMemory());
+  await measure('index made, in the background', () => library?.index.sync());
+  await measure('closing', () => library?.close());
+  note('memory at the most, index made', peakMemory());
 }
 
 async function measureReading({ reader }: Library, queries: readonly Vector[]): Promise<void> {
@@ -215,13 +224,7 @@ async function measureWriting({ reader, writer }: Library, queries: readonly Vec
   await writer.purge(added);
 }
 
-async function bench(root: string, count: number): Promise<void> {
-  const isThere = existsSync(path.join(root, 'library.db'));
-  if (!isThere) await fill(root, count);
-  if (!isThere || !existsSync(path.join(root, 'index'))) {
-    await openFirst(root);
-    note('memory at the most, so far', peakMemory());
-  }
+async function measureAll(root: string): Promise<void> {
   let library: Library | undefined;
   await measure('opening to first page', async () => {
     library = await openLibrary(root, sharpCodec);
@@ -239,7 +242,6 @@ async function bench(root: string, count: number): Promise<void> {
   note('memory at the most', peakMemory());
   await measureRecall(library, someEmbeddings(root, QUERIES_FOR_RECALL));
   await library.close();
-  console.table(table);
 }
 
 const { values: options, positionals } = parseArgs({
@@ -248,11 +250,26 @@ const { values: options, positionals } = parseArgs({
     embeddings: { type: 'string' },
     pairs: { type: 'boolean', default: false },
     at: { type: 'string' },
+    stage: { type: 'string' },
   },
 });
+const count = Number(positionals[0] ?? 5_000);
+const DO: Record<Stage, (root: string) => Promise<void>> = {
+  fill: (root) => fill(root, count),
+  'open-first': openFirst,
+  measure: measureAll,
+};
+const stage = STAGES.find((name) => name === options.stage);
 const root = options.at ?? (await mkdtemp(path.join(tmpdir(), 'clip-flow-bench-')));
-try {
-  await bench(root, Number(positionals[0] ?? 5_000));
-} finally {
-  if (options.at === undefined) await rm(root, { recursive: true, force: true });
+if (stage) {
+  await DO[stage](root);
+  console.table(table);
+} else {
+  try {
+    if (!existsSync(path.join(root, 'library.db'))) run('fill', root);
+    if (!existsSync(path.join(root, 'index'))) run('open-first', root);
+    run('measure', root);
+  } finally {
+    if (options.at === undefined) await rm(root, { recursive: true, force: true });
+  }
 }

@@ -79,3 +79,21 @@ it('a library is verified, backed up, rebuilt, merged and moved', async () => {
   expect(settings.document).toEqual({ trashDays: 30 });
   expect((await run(moved, 'library', 'verify')).code).toBe(0);
 });
+
+it('ids are completed from their beginnings, and those that several portraits have are refused', async () => {
+  const { root, ids } = await filled();
+  const beginnings = ids.map((id) => id.slice(0, -3));
+  const rated = await run(root, 'rate', beginnings[0]!, ids[1]!, '--rating', '4');
+  expect(rated.document).toMatchObject({ changed: 2 });
+  const page = await run(root, 'list', '--before', beginnings[2]!.toUpperCase());
+  expect(page.document).toMatchObject({ portraits: [{ id: ids[1] }, { id: ids[0] }] });
+  for (const args of [['show'], ['animate', 'the sea', '--out', 'never.webp']]) {
+    const [command = '', ...rest] = args;
+    const refused = await run(root, command, ids[0]!.slice(0, 8), ...rest);
+    expect(refused.document).toMatchObject({ error: { code: 'invalid-argument' } });
+    expect(JSON.stringify(refused.document)).toContain('Several portraits');
+  }
+  expect((await run(root, 'show', '00000000-0000-7')).document).toMatchObject({
+    error: { code: 'not-found' },
+  });
+});

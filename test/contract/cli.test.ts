@@ -74,6 +74,7 @@ const generatedSchema = z.strictObject({
     z.strictObject({
       id: z.uuidv7(),
       file: z.string(),
+      prompt: z.string(),
       seed: z.int(),
       width: z.int(),
       height: z.int(),
@@ -124,6 +125,22 @@ describe('clip-flow', () => {
     const { results } = z.object({ results: z.array(hitSchema) }).parse(answers[4]);
     expect(new Set(results.map(({ id }) => id))).toEqual(new Set(images.map(({ id }) => id)));
     expect(answers).toHaveLength(5);
+  });
+
+  it('draws every prompt of a file with the same seed', async () => {
+    const place = { library: await temporaryFolder() };
+    const file = path.join(place.library, 'prompts.txt');
+    await writeFile(file, '\ufeff# two skies\r\n{red|blue} sky\r\n\r\n  (night:1.2)  \n');
+    const line = ['generate', '--prompts', file, '--seed', '7', '--without', 'a cloud'];
+    const { images } = await json(generatedSchema, line, place);
+    const drawn = images.map(({ prompt, seed }) => `${prompt} ${seed}`);
+    expect(drawn).toEqual(['red sky 7', 'blue sky 7', '(night:1.2) 7']);
+    await writeFile(file, 'a sky\n(night:12)\n');
+    expect(await failure(['generate', '--prompts', file], place)).toBe('prompt-invalid');
+    await writeFile(file, '# nothing\n');
+    expect(await failure(['generate', '--prompts', file], place)).toBe('invalid-argument');
+    const { code, stderr } = await run(['generate', 'a sky', '--prompts', file], place);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('not both')]);
   });
 
   it('keeps the best of many, edits it, and says what it means', async () => {

@@ -79,7 +79,7 @@ describe('generating', () => {
     const { count } = await studio.service.count({});
     expect(count).toBeGreaterThanOrEqual(2);
     expect(count).toBeLessThan(10);
-    expect(studio.library.reader.check()).toEqual([]);
+    expect(await studio.library.reader.check()).toEqual([]);
   });
 
   it('goes on when the inference process is killed, and says so', async () => {

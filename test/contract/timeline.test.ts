@@ -235,6 +235,23 @@ describe('exporting a render', () => {
     ).rejects.toMatchObject({ code: 'file-exists' });
   });
 
+  it('there and back again, of the frames of the way there', async () => {
+    const { id, frames } = await studio.service.render(request());
+    const folder = await temporaryFolder();
+    const wanted = { id, name: 'back', ifExists: 'refuse', pingPong: true } as const;
+    const destination = { kind: 'folder', folder } as const;
+    await studio.service.exportRender({ ...wanted, format: 'png', destination });
+    const names = await readdir(path.join(folder, 'back'));
+    expect(names).toHaveLength(2 * frames - 2);
+    const bytes = (number: number) =>
+      sharpCodec.decode(path.join(folder, 'back', `${String(number).padStart(4, '0')}.png`));
+    expect((await bytes(frames + 1)).data).toEqual((await bytes(frames - 1)).data);
+    expect((await bytes(2 * frames - 2)).data).toEqual((await bytes(2)).data);
+    await studio.service.exportRender({ ...wanted, format: 'gif', destination });
+    const { duration } = await animationOf(path.join(folder, 'back.gif'));
+    expect(Math.abs(duration - ((2 * frames - 2) * 1_000) / 24)).toBeLessThanOrEqual(10);
+  });
+
   it('hands over a film that a window encoded', async () => {
     const upload = await studio.service.openUpload({ name: 'film' });
     await studio.service.appendUpload({ ...upload, bytes: Uint8Array.of(1, 2, 3) });

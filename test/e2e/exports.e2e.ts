@@ -10,8 +10,9 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { openPromise } from 'yauzl';
 import { hasBrowser, launchBrowser, openWindow } from './support/browser.ts';
+import { TINY_PACK } from '../support/packs.ts';
 import { openTestStudio } from './support/studio.ts';
-import { makePortraits, promptField } from './support/window.ts';
+import { makePortraits, playFilm, promptField } from './support/window.ts';
 
 async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'clip-flow-e2e-export-'));
@@ -135,6 +136,34 @@ describe.skipIf(!hasBrowser)('Exports', () => {
     const wholeMs = delay?.reduce((sum, ms) => sum + ms, 0) ?? 0;
     expect(Math.abs(wholeMs - 22 * 125)).toBeLessThanOrEqual(22 * 5);
     expect(loop).toBe(0);
+  });
+
+  it('the strip as a film, made in the background', async () => {
+    await using studio = await openTestStudio({ pack: TINY_PACK });
+    const page = await openWindow(browser, studio.url);
+    await openStripExport(page);
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('radio', { name: 'WebP', exact: true }).waitFor();
+    const offered = await dialog.getByRole('radio').allInnerTexts();
+    const films = ['MP4', 'WebM'].filter((film) => offered.includes(film));
+    expect(films).not.toEqual([]);
+    await page.keyboard.press('Escape');
+    for (const film of films) {
+      await page.getByRole('button', { name: /^Export strip/ }).click();
+      await choose(page, film);
+      await choose(page, '30');
+      await page.getByLabel('Seconds, as a number').fill('1');
+      await page.getByLabel('Seconds, as a number').press('Tab');
+      await dialog.getByText('1.9 s, 58 frames. It is drawn in the background').waitFor();
+      const file = await save(page);
+      expect(path.basename(file)).toBe(`between.${film.toLowerCase()}`);
+      const { duration, width } = await playFilm(page, await readFile(file), film);
+      // There and back again, both ends once.
+      expect(duration).toBeCloseTo(58 / 30, 1);
+      expect(width).toBe(16);
+    }
+    expect(await studio.studio.service.renders({})).toEqual([]);
+    expect(page.complaints).toEqual([]);
   });
 
   it('the strip as numbered pictures', async () => {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TINY_PACK } from '../support/packs.ts';
 import { hasBrowser, launchBrowser, openWindow } from './support/browser.ts';
 import { openTestStudio } from './support/studio.ts';
-import { canvasPixels, makePortraits } from './support/window.ts';
+import { canvasPixels, makePortraits, playFilm } from './support/window.ts';
 
 const picture = (page: Page) => page.getByRole('img', { name: 'Portrait at this moment' });
 const playhead = (page: Page) => page.getByRole('slider', { name: 'Moment' });
@@ -220,7 +220,7 @@ describe.skipIf(!hasBrowser)('Timeline', () => {
       expect(starts[format]?.(bytes), format).toBe(true);
       if (format === 'MP4' || format === 'WebM') {
         expect(bytes.includes('Apache-2.0'), `licence in ${format}`).toBe(true);
-        const { duration, width } = await play(page, bytes, format);
+        const { duration, width } = await playFilm(page, bytes, format);
         expect(duration).toBeCloseTo(2, 1);
         expect(width).toBe(16);
       }
@@ -275,24 +275,3 @@ describe.skipIf(!hasBrowser)('Timeline', () => {
     }
   });
 });
-
-/** What a player makes of a film; one that is broken plays nowhere. */
-async function play(page: Page, bytes: Buffer, format: string) {
-  // The studio's own pages may play nothing.
-  const player = await page.context().newPage();
-  const film = await player.evaluate(
-    async ([data, type]) => {
-      const source = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
-      const video = document.createElement('video');
-      video.src = URL.createObjectURL(new Blob([source], { type }));
-      await new Promise((resolve, reject) => {
-        video.onloadedmetadata = resolve;
-        video.onerror = () => reject(new Error(video.error?.message));
-      });
-      return { duration: video.duration, width: video.videoWidth };
-    },
-    [bytes.toString('base64'), `video/${format.toLowerCase()}`] as const,
-  );
-  await player.close();
-  return film;
-}

@@ -6,6 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { Connection } from '../../electron/engine/library/connection.ts';
 import { LibraryFolder } from '../../electron/engine/library/folder.ts';
+import { LibraryThread } from '../../electron/engine/library/library-thread.ts';
 import { IndexFiles } from '../../electron/engine/library/vector-index/index-files.ts';
 import { VectorIndex } from '../../electron/engine/library/vector-index/vector-index.ts';
 import { fillLibrary } from '../support/fill-library.ts';
@@ -31,7 +32,9 @@ it('an index that is being written when its process dies is made again, or whole
   const connection = new Connection(folder, 'read');
   onTestFinished(() => connection.close());
   const nearest = () => {
-    const index = new VectorIndex(connection, new IndexFiles(folder.index), false);
+    const files = new IndexFiles(folder.index);
+    const thread = new LibraryThread(folder);
+    const index = new VectorIndex({ connection, files, place: folder, thread, mayWrite: false });
     const search = { vector: sampleVector(7.1), isWanted: null, limit: 90, offset: 0 };
     return index.nearest('tiny@1.0.0', search);
   };

@@ -50,7 +50,7 @@ export class Ledger {
    */
   async check({ reader, reconciliation }: Library): Promise<void> {
     expect(reconciliation).toMatchObject({ missing: [], foreign: [] });
-    expect(reader.check()).toEqual([]);
+    expect(await reader.check()).toEqual([]);
     const pages = [false, true].map((trashed) => reader.list({ limit: 1_000, trashed }).items);
     const there = new Map(pages.flat().map((generation) => [generation.id, generation]));
     for (const [id, told] of this.#portraits) {

@@ -53,7 +53,7 @@ describe('a full disk', () => {
     expect(error).toMatchObject({ code: 'disk-full' });
     expect(kept).toBeGreaterThan(2);
     expect(library.reader.count()).toBe(kept);
-    expect(library.reader.check()).toEqual([]);
+    expect(await library.reader.check()).toEqual([]);
     const pictures = await readdir(path.join(root, 'pictures'), { recursive: true });
     expect(pictures.filter((file) => file.endsWith('.png'))).toHaveLength(kept);
     const staged = await readdir(path.join(root, 'staging'), { recursive: true });

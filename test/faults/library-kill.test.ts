@@ -70,7 +70,7 @@ async function countWhole(folder: string): Promise<number> {
     const hits = await reader.search(reader.embedding(id), spaces.embedding, 100);
     expect(hits.some((hit) => hit.generation.id === id)).toBe(trashedAt === null);
   }
-  expect(reader.check()).toEqual([]);
+  expect(await reader.check()).toEqual([]);
   await library.close();
   const files = await readdir(folder, { recursive: true, withFileTypes: true });
   const inFolder = (name: string) =>

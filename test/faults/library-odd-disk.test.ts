@@ -40,7 +40,7 @@ describe.skipIf(process.platform !== 'linux')('a disk without shared memory', ()
     expect(await isLogged(path.join(root, 'library.db'))).toBe(false);
     const library = await openTestLibrary(root);
     expect(library.reader.count()).toBe(6);
-    expect(library.reader.check()).toEqual([]);
+    expect(await library.reader.check()).toEqual([]);
   });
 
   it('takes over a library that was made elsewhere, with all that stands in its log', async ({

@@ -37,7 +37,7 @@ async function expectReadable(library: Library, ids: readonly string[], code: st
   expect(await reader.similar(ids[0]!, 9)).toHaveLength(1);
   expect(reader.family(ids[0]!, 9).portraits).toHaveLength(1);
   expect(reader.prompts(9)).toHaveLength(3);
-  expect(reader.check()).toEqual([]);
+  expect(await reader.check()).toEqual([]);
   const files = await exportPictures(ids, await temporaryFolder(), AS_PNG, {
     reader,
     codec: sharpCodec,

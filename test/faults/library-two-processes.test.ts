@@ -26,7 +26,7 @@ it('two processes make, fill and clean one library at the same time', async () =
 
   expect(library.reader.count()).toBe(2 * EACH + EACH / 2);
   expect(library.reader.count({ starred: true })).toBe(EACH / 2);
-  expect(library.reader.check()).toEqual([]);
+  expect(await library.reader.check()).toEqual([]);
   const reopened = await openTestLibrary(folder);
   expect(reopened.reconciliation).toEqual({
     adopted: 0,

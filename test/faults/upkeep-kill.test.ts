@@ -220,8 +220,8 @@ it(
   'a library of an older version whose opening is killed opens with all that it had',
   async () => {
     const stateOf = (folder: string) =>
-      withLibrary(folder, ({ reader }) => {
-        expect(reader.check()).toEqual([]);
+      withLibrary(folder, async ({ reader }) => {
+        expect(await reader.check()).toEqual([]);
         const pages = [false, true].map((trashed) => reader.list({ limit: 100, trashed }).items);
         return pages.flat().map((portrait) => [portrait, reader.latents(portrait.id)]);
       });

@@ -122,7 +122,7 @@ export class World {
   async #checkMigrated(): Promise<void> {
     for (const folder of this.#old.splice(0)) {
       const { reader, close } = await openLibrary(folder, sharpCodec);
-      expect(reader.check()).toEqual([]);
+      expect(await reader.check()).toEqual([]);
       expect(reader.list({ limit: 9 }).items.map(({ starred }) => starred)).toEqual([false, true]);
       expect(reader.count({ trashed: true })).toBe(1);
       await close();

@@ -158,7 +158,7 @@ describe.each(VERSIONS)('a library of version %i', (version) => {
     expect(reader.list({ limit: 5, query: 'naive is:trashed' }).items).toEqual([EXPECTED_TRASHED]);
     expect(reader.stats()).toMatchObject({ portraits: 2, starred: 1, trashed: 1 });
     expect(reader.prompts(5)).toEqual(['naïve 🙂', 'an old man']);
-    expect(reader.check()).toEqual([]);
+    expect(await reader.check()).toEqual([]);
   });
 
   it('is given a journal of its stars and its trash', async () => {

@@ -74,7 +74,33 @@ export class Clip {
   async embedPrompt(prompt: string, gap: TextGap, options?: CallOptions): Promise<PromptEmbedding> {
     const text = checkPrompt(prompt);
     const raw = await this.#encodeText(text, options);
-    return { raw, condition: await this.#carryOver(text, raw, gap, options) };
+    const condition =
+      gap === 'ensemble'
+        ? await this.#ensemble(text, options)
+        : await this.carryOver(raw, gap, options);
+    return { raw, condition };
+  }
+
+  /**
+   * Carries a text's embedding over to where pictures lie.
+   *
+   * @param raw [clip], unit length
+   * @throws StudioError `pack-lacks-feature` for a way the pack does not bring
+   */
+  async carryOver(
+    raw: Float32Array,
+    gap: Exclude<TextGap, 'ensemble'>,
+    options?: CallOptions,
+  ): Promise<Float32Array> {
+    switch (gap) {
+      case 'none':
+        return raw;
+      case 'shift':
+        if (!this.#shift) throw this.#lacks(gap);
+        return normalise(addScaled(raw, this.#shift));
+      case 'prior':
+        return this.#applyPrior(raw, options);
+    }
   }
 
   /** The words of a prompt that are beyond what CLIP hears, or that it has no tokens for. */
@@ -108,29 +134,13 @@ export class Clip {
     return embeddings;
   }
 
-  async #carryOver(
-    text: string,
-    raw: Float32Array,
-    gap: TextGap,
-    options?: CallOptions,
-  ): Promise<Float32Array> {
-    switch (gap) {
-      case 'none':
-        return raw;
-      case 'shift':
-        if (!this.#shift) throw this.#lacks(gap);
-        return normalise(addScaled(raw, this.#shift));
-      case 'prior':
-        return this.#applyPrior(raw, options);
-      case 'ensemble': {
-        // Radford et al. 2021, §3.1.4: the mean over prompt templates, in embedding space.
-        const texts = this.#manifest.promptTemplates.map((template) =>
-          template.replace('{}', () => text),
-        );
-        const embeddings = texts.map((words) => this.#encodeText(words, options));
-        return normalise(mean(await Promise.all(embeddings)));
-      }
-    }
+  /** Radford et al. 2021, §3.1.4: the mean over prompt templates, in embedding space. */
+  async #ensemble(text: string, options?: CallOptions): Promise<Float32Array> {
+    const texts = this.#manifest.promptTemplates.map((template) =>
+      template.replace('{}', () => text),
+    );
+    const embeddings = texts.map((words) => this.#encodeText(words, options));
+    return normalise(mean(await Promise.all(embeddings)));
   }
 
   async #applyPrior(raw: Float32Array, options?: CallOptions): Promise<Float32Array> {

@@ -17,7 +17,7 @@ export interface DrawOptions {
   /** Task `render`, counted in portraits that are kept. */
   readonly onProgress?: OnProgress | undefined;
   readonly onPortrait?: ((generation: Generation, index: number) => void) | undefined;
-  /** Keeps no more than so many, those with the best CLIP score, best first, once all are drawn. */
+  /** Keeps no more than so many of each prompt, those with the best CLIP score, best first, once all of it are drawn. */
   readonly best?: number | undefined;
 }
 
@@ -68,7 +68,10 @@ export async function drawAll(
   const finish = async (chunk: readonly Drawn[]) => {
     const described = await describe(chunk, session);
     if (best === undefined) return keepAll(described, () => progress.advance());
-    pool = [...pool, ...described].sort(byScore).slice(0, best);
+    for (const portrait of described) {
+      if (pool[0] && pool[0].plan.prompt !== portrait.plan.prompt) await keepAll(pool.splice(0));
+      pool = [...pool, portrait].sort(byScore).slice(0, best);
+    }
     progress.advance(chunk.length);
   };
   const call = { signal, priority };

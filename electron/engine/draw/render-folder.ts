@@ -182,9 +182,9 @@ export class RenderFolder {
     }
   }
 
-  /** Frames in order, each read when it is asked for. */
-  async *read(every = 1): AsyncGenerator<RgbPicture> {
-    for (let index = 0; index < this.frames; index += every) yield await this.frame(index);
+  /** Frames by index in an order, each read when it is asked for. */
+  async *read(order: readonly number[]): AsyncGenerator<RgbPicture> {
+    for (const index of order) yield await this.frame(index);
   }
 
   /** @throws StudioError `not-found` for a frame that is not drawn */

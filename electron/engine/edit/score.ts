@@ -2,6 +2,7 @@ import type { Edit, Judgement, JudgeRequest } from '../../contract/edit.ts';
 import type { CallOptions } from '../inference/inference.ts';
 import { resultAt } from '../inference/results.ts';
 import { cosine } from '../latent/vectors.ts';
+import { embedWords } from '../models/conditions.ts';
 import type { Session } from '../session/session.ts';
 import type { Edits } from './edits.ts';
 import { isSeen, whySilent } from './silence.ts';
@@ -52,12 +53,10 @@ export async function scoreEdits(
     const { layers } = models.generator.space;
     silences[index] = await whySilent(slide, index, { edits, layers, unheard, draw });
   }
-  const { prompt } = reader.get(of);
-  return {
-    clipScore: prompt === '' ? null : cosine((await embed(prompt)).raw, whole),
-    gains,
-    silences,
-  };
+  const { prompt, settings } = reader.get(of);
+  const words =
+    prompt === '' ? null : await embedWords(models, prompt, { ...settings, gap: 'none' }, options);
+  return { clipScore: words && cosine(words.raw, whole), gains, silences };
 }
 
 /** A slider of words that is moved, and its words; null for any other edit. */

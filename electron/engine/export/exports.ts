@@ -19,7 +19,11 @@ import { FILM_FORMATS, framesToSkip, isFolder, MOVING_FORMATS } from '../../cont
 import type { Anchor } from '../../contract/generation.ts';
 import type { CallOptions, StreamOptions } from '../../contract/method.ts';
 import type { OnProgress, ProgressEvent } from '../../contract/progress.ts';
-import type { ExportFilmRequest, ExportRenderRequest } from '../../contract/timeline.ts';
+import {
+  type ExportFilmRequest,
+  type ExportRenderRequest,
+  orderOf,
+} from '../../contract/timeline.ts';
 import { exportAnimation, exportFrames, resizeFrames } from './frames.ts';
 import { exportGallery } from './gallery.ts';
 import { SHARED_FILE, writeArchive } from './archive.ts';
@@ -36,6 +40,7 @@ import { exportRender } from './renders.ts';
 import type { Components } from '../components/components.ts';
 import type { ImageCodec } from '../images/codec.ts';
 import type { Inference } from '../inference/inference.ts';
+import { resultAt } from '../inference/results.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { KeptPacks } from '../loading/kept-packs.ts';
 import type { PackInUse } from '../loading/pack-in-use.ts';
@@ -191,7 +196,7 @@ export class Exports {
 
   /** Joins the frames of a render. */
   render(
-    { id, format, side, name, ifExists, destination }: ExportRenderRequest,
+    { id, format, side, pingPong, name, ifExists, destination }: ExportRenderRequest,
     options?: StreamOptions<ProgressEvent>,
   ): Promise<Delivery> {
     const { codec, timelines } = this.#parts;
@@ -204,7 +209,7 @@ export class Exports {
         await exportRender(
           render,
           target,
-          { format, side, ifExists, licenseOf: this.#facts().licenseOf },
+          { format, side, pingPong, ifExists, licenseOf: this.#facts().licenseOf },
           codec,
           work,
         ),
@@ -290,9 +295,9 @@ function targetIn(folder: string, destination: Destination, usual: string): stri
 }
 
 function placesOf(stops: number, format: ExportStripRequest['format']): number[] {
-  const there = positions(stops);
+  const places = positions(stops);
   const isPingPong = format.kind === 'animation' && format.pingPong;
-  return isPingPong ? [...there, ...there.slice(1, -1).reverse()] : there;
+  return orderOf(stops, isPingPong).map((frame) => resultAt(places, frame));
 }
 
 function wordsOf({ from, to }: Between): string {

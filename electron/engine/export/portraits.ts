@@ -1,7 +1,7 @@
-import type { Missed, PortraitSelection } from '../../contract/delivery.ts';
+import type { Missed, PortraitSelection, Ranking } from '../../contract/delivery.ts';
 import { MAX_EXPORTED } from '../../contract/delivery.ts';
 import { StudioError, throwIfCancelled } from '../../contract/errors.ts';
-import { MAX_RESULTS, type Order, type SearchHit } from '../../contract/library.ts';
+import type { Order } from '../../contract/library.ts';
 import type { CallOptions } from '../../contract/method.ts';
 import { type OnProgress, trackProgress } from '../../contract/progress.ts';
 import type { StudioService } from '../../contract/service.ts';
@@ -29,7 +29,10 @@ export interface PortraitWork extends WorkOptions {
 }
 
 /** What finds portraits in the library. */
-export type Finding = Pick<StudioService, 'listIds' | 'search' | 'similar' | 'similarToPicture'>;
+export interface Finding extends Pick<StudioService, 'listIds'> {
+  /** The ids of what a search finds, best first. */
+  readonly rankedIds: (ranking: Ranking, options: CallOptions) => Promise<string[]>;
+}
 
 /**
  * The ids of a selection.
@@ -46,7 +49,7 @@ export async function selectedIds(
   const ids =
     selection.by === 'list'
       ? await listed(selection, finding)
-      : await bestOf(selection, finding, { signal });
+      : await finding.rankedIds(selection, { signal });
   if (ids.length > 0) return ids;
   throw new StudioError('not-found', 'No portrait was found to export. Nothing was written.');
 }
@@ -58,36 +61,6 @@ async function listed(order: Order, { listIds }: Finding): Promise<string[]> {
     'invalid-argument',
     `More than ${MAX_EXPORTED} portraits were found. Nothing was written; export fewer at a time.`,
   );
-}
-
-type Ranking = Exclude<PortraitSelection, { readonly by: 'ids' | 'list' }>;
-
-/** Page after page, so that no more of them than a page is in memory whole. */
-async function bestOf(ranking: Ranking, finding: Finding, options: CallOptions): Promise<string[]> {
-  const ids: string[] = [];
-  while (ids.length < ranking.limit) {
-    const page = { offset: ids.length, limit: Math.min(MAX_RESULTS, ranking.limit - ids.length) };
-    const hits = await pageOf(ranking, page, finding, options);
-    ids.push(...hits.map(({ generation }) => generation.id));
-    if (hits.length < page.limit) break;
-  }
-  return ids;
-}
-
-function pageOf(
-  ranking: Ranking,
-  page: { readonly offset: number; readonly limit: number },
-  finding: Finding,
-  options: CallOptions,
-): Promise<SearchHit[]> {
-  switch (ranking.by) {
-    case 'words':
-      return finding.search({ ...ranking, ...page }, options);
-    case 'portrait':
-      return finding.similar({ ...ranking, ...page }, options);
-    case 'picture':
-      return finding.similarToPicture({ ...ranking, ...page }, options);
-  }
 }
 
 /**

@@ -8,6 +8,7 @@ import {
   type PictureAnimation,
 } from '../../contract/formats.ts';
 import type { Anchor } from '../../contract/generation.ts';
+import { orderOf } from '../../contract/timeline.ts';
 import type { ImageCodec } from '../images/codec.ts';
 import { type Provenance, xmpPacket } from '../images/metadata/xmp.ts';
 import { publish } from '../storage/publish.ts';
@@ -19,6 +20,8 @@ import type { RenderFolder } from '../draw/render-folder.ts';
 export interface RenderExport {
   readonly format: PictureAnimation;
   readonly side: number | undefined;
+  /** There and back again. */
+  readonly pingPong?: boolean | undefined;
   readonly ifExists: IfExists;
   readonly licenseOf?: LicenseOf | undefined;
 }
@@ -35,7 +38,7 @@ export interface RenderExport {
 export async function exportRender(
   render: RenderFolder,
   target: string,
-  { format, side, ifExists, licenseOf }: RenderExport,
+  { format, side, pingPong, ifExists, licenseOf }: RenderExport,
   codec: ImageCodec,
   work: WorkOptions,
 ): Promise<string> {
@@ -45,14 +48,15 @@ export async function exportRender(
   const prompt = timeline.keys.map(({ anchor }) => wordsOf(anchor)).join(' → ');
   const provenance = { prompt, license: await licenseOf?.(pack) };
   const every = framesToSkip(format, 1_000 / fps);
-  const count = Math.ceil(render.frames / every);
+  const order = orderOf(render.frames, pingPong).filter((_, place) => place % every === 0);
   if (!isFolder(format) && side === undefined) {
-    const options = { format, every, ifExists };
-    return joinFrames(render, target, options, { codec, provenance, work });
+    const options = { format, frameMs: (1_000 * every) / fps, ifExists };
+    const files = order.map((frame) => render.file(frame));
+    return joinFrames(files, target, options, { codec, provenance, work });
   }
-  const drawn = render.read(every);
+  const drawn = render.read(order);
   const frames = side === undefined ? drawn : resizeFrames(drawn, side, codec);
-  const sequence = { frames, count, provenance };
+  const sequence = { frames, count: order.length, provenance };
   if (isFolder(format)) {
     if (ifExists === 'replace') {
       throw new StudioError(
@@ -68,23 +72,19 @@ export async function exportRender(
 
 /** Frames as they were drawn are joined straight from their files. */
 async function joinFrames(
-  render: RenderFolder,
-  file: string,
-  { format, every, ifExists }: { format: AnimationFormat; every: number; ifExists: IfExists },
+  files: readonly string[],
+  target: string,
+  { format, frameMs, ifExists }: { format: AnimationFormat; frameMs: number; ifExists: IfExists },
   {
     codec,
     provenance,
     work: { signal, onProgress },
   }: { codec: ImageCodec; provenance: Provenance; work: WorkOptions },
 ): Promise<string> {
-  const files = Array.from({ length: Math.ceil(render.frames / every) }, (_, i) =>
-    render.file(i * every),
-  );
   const progress = trackProgress('export', files.length, onProgress);
   // How far joining is, nobody can tell; that it has begun, they can.
   progress.advance(0);
-  const frameMs = (1_000 * every) / render.plan.request.fps;
-  const written = await publish(file, ifExists, (draft) =>
+  const written = await publish(target, ifExists, (draft) =>
     codec.join(files, draft, { format, frameMs, xmp: xmpPacket(provenance), signal }),
   );
   progress.finish();

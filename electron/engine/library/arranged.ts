@@ -18,6 +18,9 @@ export interface Arranged extends Omit<Standing, 'boards'> {
 const { boards: _, ...parts } = UNTOUCHED;
 export const UNARRANGED: Arranged = { ...parts, places: {} };
 
+/** What stands in a damaged row is taken for this: all of it is written when it is next changed. */
+const UNREADABLE: Arranged = { ...UNARRANGED };
+
 /** On a board at a place, or off it with null. */
 export function placed(now: Arranged, board: string, position: number | null): Arranged {
   const { [board]: _, ...others } = now.places;
@@ -51,7 +54,7 @@ const lastSchema = z.object({ last: z.number() });
 /** How a portrait stands; null where there is none of that id. What stands in a damaged row may be no standing. */
 export function readArranged(connection: Connection, id: string): Arranged | null {
   const row = connection.get(ONE, id);
-  return row === undefined ? null : (arrangedOf(row) ?? UNARRANGED);
+  return row === undefined ? null : (arrangedOf(row) ?? UNREADABLE);
 }
 
 /** All portraits that do not stand as they came. */
@@ -66,13 +69,10 @@ function arrangedOf(row: unknown): Arranged | null {
   return columns.success && lists.success ? { ...columns.data, ...lists.data } : null;
 }
 
-const UPDATE = `UPDATE generations SET ${COLUMNS.map(({ name }) => `${name} = ?`).join(', ')}
-  WHERE id = ? RETURNING seq`;
-
 /**
  * Lets a portrait stand so; nothing where there is none of that id. Belongs inside a transaction.
  *
- * @param before how it stands
+ * @param before how it stands, as `readArranged` says
  */
 export function writeArranged(
   connection: Connection,
@@ -80,8 +80,17 @@ export function writeArranged(
   before: Arranged,
   after: Arranged,
 ): void {
-  // Also what has changed in no column of it: its revision rises, by which others see that something has.
-  const row = connection.get(UPDATE, ...COLUMNS.map(({ write }) => write(after)), id);
+  // Not the others: whatever stands in the statement is taken out of every index and put back, changed or not.
+  const columns = COLUMNS.filter(
+    ({ write }) => before === UNREADABLE || write(before) !== write(after),
+  );
+  // Also where that is none: by its revision others see that something has changed.
+  const changes = [...columns.map(({ name }) => `${name} = ?`), 'revision = revision + 1'];
+  const row = connection.get(
+    `UPDATE generations SET ${changes.join(', ')} WHERE id = ? RETURNING seq`,
+    ...columns.map(({ write }) => write(after)),
+    id,
+  );
   if (row === undefined) return;
   const { seq } = seqSchema.parse(row);
   if (!isDeepStrictEqual(before.tags, after.tags)) {

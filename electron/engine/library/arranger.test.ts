@@ -100,7 +100,7 @@ describe('ratings, labels, notes and tags', () => {
     writer.trash(ids);
     expect(reader.tags()).toEqual([]);
     await writer.purge(ids);
-    expect(reader.check()).toEqual([]);
+    expect(await reader.check()).toEqual([]);
   });
 });
 
@@ -278,7 +278,7 @@ describe('the arrangement', () => {
       await lose(library.root);
       const opened = await openTestLibrary(library.root);
       expect(arrangementOf(opened)).toEqual(before);
-      expect(opened.reader.check()).toEqual([]);
+      expect(await opened.reader.check()).toEqual([]);
       await opened.close();
     }
   });

@@ -13,6 +13,9 @@ export type SqlValue = string | number | bigint | Buffer | null;
 /** How long another process may hold the library before we give up. */
 const BUSY_TIMEOUT_MS = 5_000;
 
+/** Numbers that one place is made for at first. */
+const FIRST_ROOM = 16_384;
+
 /** Longer paths SQLite does not take, whatever the disk does. */
 const LONGEST_PATH_BYTES = 500;
 
@@ -54,10 +57,28 @@ export class Connection {
   /** The numbers in the first column of a query's rows; what is none there is NaN. */
   numbers(sql: string, ...values: SqlValue[]): Float64Array<ArrayBuffer> {
     return this.#guard(() => {
-      const statement = this.#database.prepare<SqlValue[]>(sql).pluck();
-      return Float64Array.from(statement.all(...values), (value) =>
-        typeof value === 'number' ? value : Number.NaN,
-      );
+      const found = this.#statement(sql, 'column').all(...values);
+      const numbers = new Float64Array(found.length);
+      // By index: there may be a million, and a function for each takes many times as long.
+      for (let at = 0; at < found.length; at += 1) {
+        const value = found[at];
+        numbers[at] = typeof value === 'number' ? value : Number.NaN;
+      }
+      return numbers;
+    });
+  }
+
+  /** The same of a million, in the memory that they need: rows are read one after the other. */
+  numbersInTurn(sql: string, ...values: SqlValue[]): Float64Array<ArrayBuffer> {
+    return this.#guard(() => {
+      let numbers = new Float64Array(FIRST_ROOM);
+      let count = 0;
+      for (const value of this.#statement(sql, 'column').iterate(...values)) {
+        if (count === numbers.length) numbers = withRoom(numbers, 2 * count);
+        numbers[count] = typeof value === 'number' ? value : Number.NaN;
+        count += 1;
+      }
+      return withRoom(numbers, count);
     });
   }
 
@@ -98,11 +119,15 @@ export class Connection {
     this.#guard(() => this.#database.close());
   }
 
-  #statement(sql: string): Database.Statement<SqlValue[]> {
-    const known = this.#statements.get(sql);
+  /** @param of whole rows, or their first column alone */
+  #statement(sql: string, of: 'rows' | 'column' = 'rows'): Database.Statement<SqlValue[]> {
+    const key = `${of} ${sql}`;
+    const known = this.#statements.get(key);
     if (known) return known;
     const statement = this.#database.prepare<SqlValue[]>(sql);
-    this.#statements.set(sql, statement);
+    // Those that only write have no columns.
+    if (of === 'column') statement.pluck();
+    this.#statements.set(key, statement);
     return statement;
   }
 
@@ -113,6 +138,11 @@ export class Connection {
       throw libraryError(thrown, this.#folder.root);
     }
   }
+}
+
+/** The same in more or less memory; what they had is let go at once, and not when it is next collected. */
+function withRoom(numbers: Float64Array<ArrayBuffer>, room: number): Float64Array<ArrayBuffer> {
+  return new Float64Array(numbers.buffer.transfer(room * Float64Array.BYTES_PER_ELEMENT));
 }
 
 function openDatabase(file: string, access: 'read' | 'write'): Database.Database {

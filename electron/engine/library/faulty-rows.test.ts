@@ -78,7 +78,7 @@ describe.each(Object.entries(FAULTY_ROWS))('a row with %s', (_, change) => {
     expect(reader.family(others[0]!, 9).portraits.length).toBeGreaterThan(1);
     expect(reader.prompts(9)).toHaveLength(4);
     expect(reader.quarantined()).toHaveLength(1);
-    expect(reader.check().join()).toContain(reader.quarantined()[0]!.id);
+    expect((await reader.check()).join()).toContain(reader.quarantined()[0]!.id);
     expect(noticesOf(library)).toEqual([
       { kind: 'set-aside', message: expect.stringContaining(reader.quarantined()[0]!.id) },
     ]);
@@ -120,12 +120,12 @@ it('what is left of a row that is gone is named, and in the way of no new portra
   tamper(root, 'DELETE FROM generations WHERE seq = 4');
   await rm(path.join(root, 'pictures'), { recursive: true });
   const { reader, writer } = await openTestLibrary(root);
-  expect(reader.check().join()).toContain('latents');
+  expect((await reader.check()).join()).toContain('latents');
   for (const n of [1, 2]) {
     const { id } = await writer.add(samplePortrait(n));
     expect(reader.latents(id)).toEqual(samplePortrait(n).latents);
   }
-  expect(reader.check()).toEqual([]);
+  expect(await reader.check()).toEqual([]);
   expect(() => reader.get(bad)).toThrow(expect.objectContaining({ code: 'not-found' }));
 });
 
@@ -156,7 +156,7 @@ describe.each(Object.entries(VECTORS))('a stored embedding of %s', (_, vector) =
     );
     writer.trash([bad]);
     expect(writer.restore([bad]).changed).toBe(1);
-    expect(reader.check()).toEqual([expect.stringContaining(bad)]);
+    expect(await reader.check()).toEqual([expect.stringContaining(bad)]);
   });
 });
 
@@ -171,7 +171,7 @@ it.each(Object.entries(VECTORS))(
     expect(() => reader.latents(bad)).toThrow(
       expect.objectContaining({ code: 'library-corrupt', message: expect.stringContaining(bad) }),
     );
-    expect(reader.check()).toEqual([expect.stringContaining(bad)]);
+    expect(await reader.check()).toEqual([expect.stringContaining(bad)]);
   },
 );
 
@@ -195,7 +195,7 @@ describe('numbers that are none', () => {
       code: 'inference-failed',
     });
     expect(reader.count()).toBe(0);
-    expect(reader.check()).toEqual([]);
+    expect(await reader.check()).toEqual([]);
   });
 
   it('but noise of zeros is some, as temperature 0 draws it', async () => {

@@ -1,9 +1,13 @@
 import { z } from 'zod';
-import type { Group, GroupKey, GroupsQuery, LibraryFilter } from '../../contract/library.ts';
+import type { Group, GroupsQuery } from '../../contract/library.ts';
 import { Breather } from '../jobs/breather.ts';
 import type { Connection } from './connection.ts';
 import { firstIdAt, timeOfId } from './ids.ts';
 import { idsQuery, promptGroupsQuery, type Quarantined } from './queries.ts';
+import type { SeqReader } from './seq-reader.ts';
+
+/** Ids that are read before other work gets its turn. */
+const IDS_AT_ONCE = 2_000;
 
 const groupsSchema = z.array(
   z.object({ key: z.string(), count: z.int().positive(), cover: z.string() }),
@@ -11,15 +15,19 @@ const groupsSchema = z.array(
 const idSchema = z.object({ id: z.string() });
 const edgesSchema = z.array(z.object({ child: z.string(), parent: z.string() }));
 
-/** Portraits by their words, or by what they came from; that of the newest comes first. */
-export function groupsOf(
-  connection: Connection,
-  { by, limit, ...filter }: GroupsQuery & { readonly by: Exclude<GroupKey, 'day'> },
+interface GroupingParts {
+  /** One that only reads. */
+  readonly connection: Connection;
+  readonly rows: SeqReader;
+}
+
+/** Portraits by their words; that of the newest comes first. */
+export async function promptsOf(
+  rows: SeqReader,
+  { limit, ...filter }: Omit<GroupsQuery, 'by'>,
   quarantined: Quarantined,
-): Group[] {
-  if (by === 'family') return familiesOf(connection, filter, limit, quarantined);
-  const { sql, values } = promptGroupsQuery(filter, limit, quarantined);
-  return groupsSchema.parse(connection.all(sql, ...values));
+): Promise<Group[]> {
+  return groupsSchema.parse(await rows.rows(promptGroupsQuery(filter, limit, quarantined)));
 }
 
 /**
@@ -29,8 +37,8 @@ export function groupsOf(
  * @param seqs from the newest down
  */
 export async function daysOf(
-  connection: Connection,
-  seqs: ArrayLike<number>,
+  { connection }: GroupingParts,
+  seqs: Float64Array,
   limit: number,
 ): Promise<Group[]> {
   const breather = new Breather();
@@ -79,26 +87,35 @@ function dayOf(date: Date): string {
   return numbers.map((number) => String(number).padStart(2, '0')).join('-');
 }
 
-/** What has a common ancestor, or a child in common, is one family; its key is its oldest id. */
-function familiesOf(
-  connection: Connection,
-  filter: LibraryFilter,
+/**
+ * What has a common ancestor, or a child in common, is one family; its key is its oldest id. That of the newest comes
+ * first.
+ *
+ * @param seqs from the newest down
+ */
+export async function familiesOf(
+  { connection, rows }: GroupingParts,
+  seqs: Float64Array,
   limit: number,
-  quarantined: Quarantined,
-): Group[] {
+): Promise<Group[]> {
+  const breather = new Breather();
   const families = new Families();
-  const edges = connection.all(
-    'SELECT child.id AS child, parent FROM parents JOIN generations AS child ON child.seq = parents.child',
-  );
+  const edges = await rows.rows({
+    sql: 'SELECT child.id AS child, parent FROM parents JOIN generations AS child ON child.seq = parents.child',
+    values: [],
+  });
   for (const { child, parent } of edgesSchema.parse(edges)) families.join(child, parent);
-  const { sql, values } = idsQuery(filter, quarantined);
   const groups = new Map<string, Group>();
-  for (const row of connection.all(sql, ...values)) {
-    const { id } = idSchema.parse(row);
-    const key = families.of(id);
-    const known = groups.get(key);
-    if (known) groups.set(key, { ...known, count: known.count + 1 });
-    else groups.set(key, { key, count: 1, cover: id });
+  for (let from = 0; from < seqs.length; from += IDS_AT_ONCE) {
+    const { sql, values } = idsQuery([...seqs.subarray(from, from + IDS_AT_ONCE)]);
+    for (const row of connection.all(sql, ...values)) {
+      const { id } = idSchema.parse(row);
+      const key = families.of(id);
+      const known = groups.get(key);
+      if (known) groups.set(key, { ...known, count: known.count + 1 });
+      else groups.set(key, { key, count: 1, cover: id });
+    }
+    await breather.pause();
   }
   return [...groups.values()].slice(0, limit);
 }

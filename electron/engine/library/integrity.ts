@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { Breather } from '../jobs/breather.ts';
 import type { Connection } from './connection.ts';
 import type { Quarantine } from './quarantine.ts';
+import type { SeqReader } from './seq-reader.ts';
 import { faultOfVectors } from './vectors.ts';
 
 /** Portraits whose numbers are in memory at once. */
@@ -10,22 +12,29 @@ const checkSchema = z.object({ quick_check: z.string() });
 const vectorsSchema = z.looseObject({ seq: z.number(), id: z.coerce.string() });
 const strayTable = z.object({ table: z.string(), parent: z.string() });
 
-/** Reads a whole database and says what is wrong with it: nothing, of a healthy one. Slow. */
-export function examine(connection: Connection, quarantine: Quarantine): string[] {
+interface Examined {
+  /** One that only reads. */
+  readonly connection: Connection;
+  readonly quarantine: Quarantine;
+  readonly rows: SeqReader;
+}
+
+/** Reads a whole database and says what is wrong with it: nothing, of a healthy one. Slow, and in nobody's way. */
+export async function examine({ connection, quarantine, rows }: Examined): Promise<string[]> {
+  const checked = await rows.rows({ sql: 'PRAGMA quick_check', values: [] });
+  const faulty = await quarantine.everyOne();
   return [
-    ...connection
-      .all('PRAGMA quick_check')
+    ...checked
       .map((row) => checkSchema.parse(row).quick_check)
       .filter((finding) => finding !== 'ok'),
-    ...quarantine
-      .everyOne()
-      .map(({ id, fault }) => `The row of portrait ${id} cannot be read: ${fault}.`),
-    ...faultyVectors(connection),
-    ...strayRows(connection),
+    ...faulty.map(({ id, fault }) => `The row of portrait ${id} cannot be read: ${fault}.`),
+    ...(await faultyVectors(connection)),
+    ...(await strayRows(rows)),
   ];
 }
 
-function faultyVectors(connection: Connection): string[] {
+async function faultyVectors(connection: Connection): Promise<string[]> {
+  const breather = new Breather();
   const findings: string[] = [];
   let seenUpTo = Number.MIN_SAFE_INTEGER;
   for (;;) {
@@ -42,13 +51,14 @@ function faultyVectors(connection: Connection): string[] {
       seenUpTo = seq;
     }
     if (rows.length === 0) return findings;
+    await breather.pause();
   }
 }
 
 /** Rows of a portrait that has no row of its own. */
-function strayRows(connection: Connection): string[] {
-  const tables = connection
-    .all('SELECT DISTINCT "table", parent FROM pragma_foreign_key_check')
-    .map((row) => strayTable.parse(row).table);
+async function strayRows(rows: SeqReader): Promise<string[]> {
+  const sql = 'SELECT DISTINCT "table", parent FROM pragma_foreign_key_check';
+  const stray = await rows.rows({ sql, values: [] });
+  const tables = stray.map((row) => strayTable.parse(row).table);
   return tables.map((table) => `The table ${table} has rows of portraits that are not there.`);
 }

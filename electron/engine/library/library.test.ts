@@ -193,7 +193,7 @@ describe('the trash', () => {
     );
     await expect(library.reader.picture(ids[1] ?? '')).rejects.toMatchObject({ code: 'not-found' });
     expect(library.reader.get(ids[0] ?? '')).toEqual(kept);
-    expect(library.reader.check()).toEqual([]);
+    expect(await library.reader.check()).toEqual([]);
     await library.close();
     const files = await readdir(library.root, { recursive: true });
     expect(files.filter((file) => file.includes(ids[1] ?? ''))).toEqual([]);

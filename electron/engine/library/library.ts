@@ -11,6 +11,7 @@ import type { Privacy } from '../storage/private.ts';
 import { AtlasRows } from './atlas-rows.ts';
 import { Connection } from './connection.ts';
 import { LibraryFolder } from './folder.ts';
+import { LibraryThread } from './library-thread.ts';
 import { Journal } from './journal.ts';
 import { migrate } from './migrate.ts';
 import { closeLibrary, libraryPrivacy } from './privacy.ts';
@@ -38,6 +39,8 @@ export interface Library {
   readonly reconciliation: Reconciliation;
   /** Done once all of it was looked through, or it is closed. Never fails: what is left is done at the next opening. */
   readonly reconciled: Promise<void>;
+  /** What searching by meaning reads; made at the first search, if it was not before. */
+  readonly index: Pick<VectorIndex, 'behind' | 'sync'>;
   /** Looks after the whole of it. */
   readonly upkeep: Upkeep;
   /** Whether other users of the machine are kept out of it. */
@@ -140,13 +143,13 @@ async function open(
 ): Promise<Library> {
   const connections: Connection[] = [];
   let index: VectorIndex | undefined;
-  let rows: SeqReader | undefined;
+  const thread = new LibraryThread(folder);
   let reconciled = Promise.resolve();
   const closing = new AbortController();
   const close = async () => {
     closing.abort();
     await reconciled;
-    await Promise.all([index?.close(), rows?.close()]);
+    await Promise.all([index?.close(), thread.close()]);
     // The writer last, since only a writer can fold the log back into the database.
     for (const connection of connections.splice(0).reverse()) connection.close();
     await end();
@@ -167,12 +170,14 @@ async function open(
       ...{ connection, folder, journal, codec, mayWrite, onProgress },
     });
     if (goOn) reconciled = inBackground(folder, (own) => goOn(own, closing.signal));
-    index = new VectorIndex(reading, new IndexFiles(folder.index), mayWrite);
-    rows = new SeqReader(reading, folder);
+    const files = new IndexFiles(folder.index);
+    const place = folder;
+    index = new VectorIndex({ connection: reading, files, place, thread, mayWrite });
+    const rows = new SeqReader(reading, thread);
     const reader = new LibraryReader(reading, folder, { index, rows });
     const writer = new LibraryWriter({ connection, folder, journal, codec, refusal });
     return {
-      ...{ root: folder.root, reader, writer, refusal },
+      ...{ root: folder.root, reader, writer, refusal, index },
       atlasRows: new AtlasRows(reading, connection),
       upkeep: new Upkeep({ connection, folder, journal, reader, writer }),
       get reconciliation() {

@@ -1,6 +1,7 @@
 /** Portraits in their orders, so that any stretch of one can be had without going through what stands before it. */
 import type { LibraryFilter, Order } from '../../contract/library.ts';
 import { parseQuery } from '../../contract/query.ts';
+import { Breather } from '../jobs/breather.ts';
 import { LruCache } from '../jobs/lru-cache.ts';
 import { changedRows, lastChange } from './changed-rows.ts';
 import { conditionsOf } from './columns.ts';
@@ -9,7 +10,7 @@ import type { PortraitSets } from './portrait-sets.ts';
 import type { Quarantine } from './quarantine.ts';
 import { narrowing, type Sorted, sortedQuery } from './queries.ts';
 import { asksForTrash, isOfRow } from './query-conditions.ts';
-import type { Seqs } from './seq-messages.ts';
+import type { Seqs } from './library-tasks.ts';
 import type { SeqReader } from './seq-reader.ts';
 
 /** Orders that are remembered, of everything and of what filters leave: each takes 8 MB at a million. */
@@ -70,7 +71,7 @@ export class Orders {
     const known = this.#narrowed.find((one) => one.of === of);
     const isLeft = new Set(left);
     const isIn = (seq: number) => (set === null || set.seqs.has(seq)) && !isLeft.has(seq);
-    const narrowed = known ?? { of, seqs: sorted.seqs.filter(isIn) };
+    const narrowed = known ?? { of, seqs: await filtered(sorted.seqs, isIn) };
     const others = this.#narrowed.filter((one) => one !== known);
     this.#narrowed = [narrowed, ...others].slice(0, REMEMBERED);
     return narrowed.seqs;
@@ -140,4 +141,22 @@ export class Orders {
     }
     return low;
   }
+}
+
+/** Numbers that are looked at before other work gets its turn. */
+const AT_ONCE = 65_536;
+
+async function filtered(seqs: Seqs, isIn: (seq: number) => boolean): Promise<Seqs> {
+  const breather = new Breather();
+  const found = new Float64Array(seqs.length);
+  let count = 0;
+  for (let from = 0; from < seqs.length; from += AT_ONCE) {
+    const until = Math.min(from + AT_ONCE, seqs.length);
+    for (let at = from; at < until; at += 1) {
+      const seq = seqs[at] as number;
+      if (isIn(seq)) found[count++] = seq;
+    }
+    await breather.pause();
+  }
+  return new Float64Array(found.buffer.transfer(count * Float64Array.BYTES_PER_ELEMENT));
 }

@@ -49,7 +49,7 @@ export class PortraitSets {
 
   async #read(conditions: readonly Condition[]): Promise<Kept> {
     const upTo = lastChange(this.#connection);
-    const seqs = new SeqSet(await this.#rows.read(seqQuery(conditions)));
+    const seqs = await SeqSet.of(await this.#rows.read(seqQuery(conditions)));
     return { seqs, upTo, version: (versions += 1) };
   }
 

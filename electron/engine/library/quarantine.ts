@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { Breather } from '../jobs/breather.ts';
 import type { Generation } from '../../contract/generation.ts';
 import type { Connection } from './connection.ts';
 import { type Quarantined, type Query, rowsQuery } from './queries.ts';
 import { type FaultyRow, GENERATION_COLUMNS, isFaulty, readGeneration } from './records.ts';
 
 /** Rows that are looked through at once: more of them would hold up everything else. */
-const BATCH = 1_000;
+const BATCH = 200;
 
 const seqSchema = z.object({ seq: z.number() });
 
@@ -43,8 +44,9 @@ export class Quarantine {
   }
 
   /** All there are. Reads every row, which is slow. */
-  everyOne(): FaultyRow[] {
-    while (!this.#lookThroughNew());
+  async everyOne(): Promise<FaultyRow[]> {
+    const breather = new Breather();
+    while (!this.#lookThroughNew()) await breather.pause();
     return this.all();
   }
 

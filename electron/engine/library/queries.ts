@@ -196,8 +196,11 @@ export function promptGroupsQuery(
   };
 }
 
-/** The ids of portraits, newest first. */
-export function idsQuery(filter: LibraryFilter, quarantined: Quarantined): Query {
-  const { sql, values } = where([...narrowing(filter), quarantineCondition(quarantined)]);
-  return { sql: `SELECT g.id FROM generations AS g WHERE ${sql} ORDER BY g.id DESC`, values };
+/** The ids of some rows, in the order of their numbers as these are given. */
+export function idsQuery(seqs: readonly number[]): Query {
+  return {
+    sql: `SELECT g.id FROM json_each(?) AS wanted CROSS JOIN generations AS g ON g.seq = wanted.value
+      ORDER BY wanted.key`,
+    values: [JSON.stringify(seqs)],
+  };
 }

@@ -32,7 +32,7 @@ import { storageErrorCode } from '../storage/errors.ts';
 import { readRegular } from '../storage/regular-file.ts';
 import { type Arranged, lastPlaceOn, readArranged, readBoards } from './arranged.ts';
 import { broughtInBefore, doubleOf } from './doubles.ts';
-import { daysOf, groupsOf } from './groups.ts';
+import { daysOf, familiesOf, promptsOf } from './groups.ts';
 import { Orders } from './orders.ts';
 import { PortraitSets } from './portrait-sets.ts';
 import { Quarantine } from './quarantine.ts';
@@ -40,7 +40,7 @@ import { lastChange } from './changed-rows.ts';
 import type { Connection } from './connection.ts';
 import { examine } from './integrity.ts';
 import type { LibraryFolder } from './folder.ts';
-import { COUNTS, familyQuery, listQuery } from './queries.ts';
+import { COUNTS, familyQuery, idsQuery, listQuery } from './queries.ts';
 import {
   type FaultyRow,
   GENERATION_COLUMNS,
@@ -51,7 +51,7 @@ import {
 } from './records.ts';
 import type { SeqReader } from './seq-reader.ts';
 import { stacksOf } from './stacks.ts';
-import { type HitPage, LibrarySearch, type Place } from './search.ts';
+import { type HitPage, LibrarySearch, type Place, type Question } from './search.ts';
 import type { VectorIndex } from './vector-index/vector-index.ts';
 import { toEmbedding, toLatents } from './vectors.ts';
 
@@ -61,10 +61,11 @@ const PORTRAIT = `SELECT ${GENERATION_COLUMNS} FROM generations AS g WHERE id = 
 const FIRST_ON_BOARD = `SELECT g.id FROM board_generations AS p JOIN generations AS g ON g.seq = p.generation
   WHERE p.board = b.id AND g.trashed_at IS NULL ORDER BY p.position LIMIT 1`;
 
-/** SQL: how many there are, by how many are in the trash. */
+/** SQL: how many there are, less those in the trash, which are few and gone through first (`CROSS JOIN`). */
 const COUNT_ON_BOARD = `(SELECT count(*) FROM board_generations WHERE board = b.id)
-  - (SELECT count(*) FROM generations AS g JOIN board_generations AS p ON p.generation = g.seq
-     WHERE g.trashed_at IS NOT NULL AND p.board = b.id)`;
+  - (SELECT count(*) FROM generations AS g
+     CROSS JOIN board_generations AS p ON p.generation = g.seq AND p.board = b.id
+     WHERE g.trashed_at IS NOT NULL)`;
 
 /** Ids that are read before other work gets its turn. */
 const IDS_AT_ONCE = 10_000;
@@ -118,6 +119,7 @@ export class LibraryReader {
   readonly #quarantine: Quarantine;
   readonly #search: LibrarySearch;
   readonly #orders: Orders;
+  readonly #rows: SeqReader;
 
   constructor(
     connection: Connection,
@@ -131,6 +133,7 @@ export class LibraryReader {
     const parts = { connection, quarantine: this.#quarantine, sets };
     this.#search = new LibrarySearch({ ...parts, index });
     this.#orders = new Orders({ ...parts, rows });
+    this.#rows = rows;
   }
 
   /** The rows that cannot be read. */
@@ -262,19 +265,20 @@ export class LibraryReader {
 
   /** The ids of a stretch of an order, and how many there are in all of it. */
   async listIds({ limit, offset = 0, ...order }: IdsQuery): Promise<IdsPage> {
+    const ids = await this.#idsOf(await this.#stretch(order, offset, limit));
+    return { ids, total: (await this.#orders.of(this.#spelled(order))).length };
+  }
+
+  async #idsOf(seqs: readonly number[]): Promise<string[]> {
     const breather = new Breather();
-    const seqs = await this.#stretch(order, offset, limit);
     const ids: string[] = [];
     for (let from = 0; from < seqs.length; from += IDS_AT_ONCE) {
-      const rows = this.#connection.all(
-        `SELECT g.id FROM json_each(?) AS wanted CROSS JOIN generations AS g ON g.seq = wanted.value
-         ORDER BY wanted.key`,
-        JSON.stringify(seqs.slice(from, from + IDS_AT_ONCE)),
-      );
+      const { sql, values } = idsQuery(seqs.slice(from, from + IDS_AT_ONCE));
+      const rows = this.#connection.all(sql, ...values);
       ids.push(...idsSchema.parse(rows).map(({ id }) => id));
       await breather.pause();
     }
-    return { ids, total: (await this.#orders.of(this.#spelled(order))).length };
+    return ids;
   }
 
   /** At which place of an order a portrait stands; null where it does not. */
@@ -354,6 +358,11 @@ export class LibraryReader {
     preferred?: string,
     { query = [], offset = 0 }: Among = {},
   ): Promise<SearchHit[]> {
+    return this.#search.find({ ...this.likeness(id, preferred), query, limit, offset });
+  }
+
+  /** What is asked for where those most like a portrait are, without itself. */
+  likeness(id: string, preferred?: string): Pick<Question, 'near' | 'words' | 'but'> {
     const { spaces } = this.get(id);
     const known = preferred === undefined ? null : this.embeddingIn(preferred, id);
     const near =
@@ -361,12 +370,32 @@ export class LibraryReader {
         ? { embedding: known, space: preferred }
         : { embedding: this.embedding(id), space: spaces.embedding };
     const { seq } = seqSchema.parse(this.#one('SELECT seq FROM generations WHERE id = ?', id));
-    return this.#search.find({ near, query, limit, offset, words: 'narrow', but: seq });
+    return { near, words: 'narrow', but: seq };
+  }
+
+  /** What is found, best first. */
+  ranked(question: Question): Promise<SearchHit[]> {
+    return this.#search.find(question);
+  }
+
+  /** The ids of what is found, best first: one search, however many there are. */
+  async rankedIds(question: Question): Promise<string[]> {
+    return this.#idsOf(await this.#search.seqs(question));
   }
 
   /** Whether a row is among those that a query finds: its words have to stand in them. */
   rowsFound(query: Query): Promise<(seq: number) => boolean> {
     return this.#search.rowsFound(query);
+  }
+
+  /** Ids that begin so, also in the trash: the first few. */
+  idsBeginning(beginning: string, limit: number): string[] {
+    // What comes after the last letter of an id.
+    const rows = this.#connection.all(
+      'SELECT id FROM generations WHERE id >= ? AND id < ? ORDER BY id LIMIT ?',
+      ...[beginning, `${beginning}g`, limit],
+    );
+    return idsSchema.parse(rows).map(({ id }) => id);
   }
 
   /** The ids of rows, by the numbers of these. */
@@ -433,10 +462,12 @@ export class LibraryReader {
   /** Portraits by day, words or family. */
   async groups({ by, limit, ...filter }: GroupsQuery): Promise<Group[]> {
     const spelled = this.#spelled(filter);
-    if (by !== 'day') {
-      return groupsOf(this.#connection, { by, limit, ...spelled }, this.#quarantined());
+    if (by === 'prompt') {
+      return promptsOf(this.#rows, { limit, ...spelled }, this.#quarantined());
     }
-    return daysOf(this.#connection, await this.#orders.of(spelled), limit);
+    const parts = { connection: this.#connection, rows: this.#rows };
+    const seqs = await this.#orders.of(spelled);
+    return by === 'day' ? daysOf(parts, seqs, limit) : familiesOf(parts, seqs, limit);
   }
 
   /** Near-duplicates among some portraits. Those that are gone, or whose numbers cannot be used, are in no stack. */
@@ -460,7 +491,7 @@ export class LibraryReader {
       `SELECT tag, sum(portraits) AS count FROM (
          SELECT tag, count(*) AS portraits FROM generation_tags GROUP BY tag
          UNION ALL
-         SELECT tag, -count(*) FROM generations AS g JOIN generation_tags ON generation = g.seq
+         SELECT tag, -count(*) FROM generations AS g CROSS JOIN generation_tags ON generation = g.seq
            WHERE g.trashed_at IS NOT NULL GROUP BY tag)
        GROUP BY tag HAVING count > 0 ORDER BY count DESC, tag`,
     );
@@ -544,8 +575,10 @@ export class LibraryReader {
   }
 
   /** Reads the whole database, every row, and returns what is wrong with it: nothing, in a healthy one. Slow. */
-  check(): string[] {
-    return examine(this.#connection, this.#quarantine);
+  check(): Promise<string[]> {
+    return examine({
+      ...{ connection: this.#connection, quarantine: this.#quarantine, rows: this.#rows },
+    });
   }
 
   #numbered(condition: string, values: readonly (number | string)[]): Map<number, string> {

@@ -49,7 +49,7 @@ describe('what can be made again is', () => {
     expect(await reader.countOf({ query: 'PORTRAIT 2' })).toBe(1);
     expect(reader.prompts(9)).toEqual(['portrait 2', 'portrait 1', 'portrait 0']);
     expect(reader.stats()).toMatchObject({ portraits: 2, starred: 1, trashed: 1 });
-    expect(reader.check()).toEqual([]);
+    expect(await reader.check()).toEqual([]);
     const all = reader.list({ limit: 9 }).items.map(({ id }) => id);
     expect(writer.trash(all).changed).toBe(2);
   });

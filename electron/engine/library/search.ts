@@ -90,6 +90,13 @@ export class LibrarySearch {
     }
   }
 
+  /** The rows of what is found, best first, whether they can be read or not. */
+  async seqs(question: Question): Promise<number[]> {
+    const left = new Set(question.but === undefined ? [] : [question.but]);
+    for (const seq of this.#quarantine.known) left.add(seq);
+    return (await this.#rank(question, left)).map(({ seq }) => seq);
+  }
+
   /** Whether a row is among those that a query finds: its words have to stand in them. */
   rowsFound(query: Query): Promise<(seq: number) => boolean> {
     const conditions = [

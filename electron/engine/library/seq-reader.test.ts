@@ -4,6 +4,7 @@ import { fillLibrary } from '../../../test/support/fill-library.ts';
 import { temporaryFolder } from '../../../test/support/library.ts';
 import { Connection, type SqlValue } from './connection.ts';
 import { LibraryFolder } from './folder.ts';
+import { LibraryThread } from './library-thread.ts';
 import { Orders } from './orders.ts';
 import { PortraitSets } from './portrait-sets.ts';
 import { Quarantine } from './quarantine.ts';
@@ -35,9 +36,9 @@ async function libraryWithoutLog() {
   expect(writing.pragma('journal_mode = DELETE')).toBe('delete');
   const reading = new WatchedConnection(folder, 'read');
   const reader = (atOnce: number) => {
-    const rows = new SeqReader(reading, folder, atOnce);
-    onTestFinished(() => rows.close());
-    return rows;
+    const thread = new LibraryThread(folder);
+    onTestFinished(() => thread.close());
+    return Object.assign(new SeqReader(reading, thread, atOnce), { thread });
   };
   onTestFinished(() => {
     reading.close();
@@ -89,7 +90,7 @@ it('cancels what is asked when the library is closed', async () => {
   const { reader } = await libraryWithoutLog();
   const rows = reader(0);
   const asked = expect(rows.read(ALL)).rejects.toMatchObject({ code: 'cancelled' });
-  await rows.close();
+  await rows.thread.close();
   await asked;
   await expect(rows.read(ALL)).rejects.toMatchObject({ code: 'cancelled' });
 });

@@ -1,4 +1,5 @@
 import type { Changed } from '../../contract/arrange.ts';
+import type { Ranking } from '../../contract/delivery.ts';
 import type { CallOptions, StreamOptions } from '../../contract/method.ts';
 import type { ProgressEvent } from '../../contract/progress.ts';
 import { parseQuery, parseSearch, wordsOf } from '../../contract/query.ts';
@@ -7,13 +8,13 @@ import type { ImageCodec } from '../images/codec.ts';
 import type { Uploads } from '../storage/uploads.ts';
 import { withOtherLibrary } from './other-library.ts';
 import type { LibraryReader } from './reader.ts';
-import type { Place } from './search.ts';
+import type { HitPage, Place, Question } from './search.ts';
 import type { TrashKeeper } from './trash-keeper.ts';
 import type { Upkeep } from './upkeep.ts';
 import type { LibraryWatcher } from './watcher.ts';
 import type { LibraryWriter } from './writer.ts';
 
-interface ReadingParts {
+export interface ReadingParts {
   readonly reader: LibraryReader;
   /** What words mean to the CLIP in use. */
   readonly embedWords: (words: string, options: CallOptions) => Promise<Place>;
@@ -37,6 +38,9 @@ interface UpkeepParts {
   readonly trash: TrashKeeper;
   readonly watcher: LibraryWatcher;
 }
+
+/** Of each kind of ranking, what is asked for but for how many. */
+type WithoutLimit<One> = One extends unknown ? Omit<One, 'limit'> : never;
 
 type FindMethods =
   | (
@@ -75,13 +79,39 @@ export function libraryService(
   };
 }
 
+/** What a ranking asks of the library. */
+async function asked(
+  ranking: WithoutLimit<Ranking>,
+  { reader, embedWords, embedReference, spaceInUse }: ReadingParts,
+  options: CallOptions,
+): Promise<Omit<Question, keyof HitPage>> {
+  if (ranking.by === 'words') {
+    const query = parseSearch(ranking.words);
+    const words = wordsOf(query);
+    return { query, near: words === '' ? null : await embedWords(words, options), words: 'rank' };
+  }
+  const query = parseQuery(ranking.query ?? '');
+  return ranking.by === 'portrait'
+    ? { query, ...reader.likeness(ranking.id, spaceInUse()) }
+    : { query, near: await embedReference(ranking.reference), words: 'narrow' };
+}
+
+/** The ids of what a ranking finds, best first. */
+export function rankedIdsBy(parts: ReadingParts) {
+  return async (ranking: Ranking, options: CallOptions): Promise<string[]> => {
+    const question = await asked(ranking, parts, options);
+    return parts.reader.rankedIds({ ...question, offset: 0, limit: ranking.limit });
+  };
+}
+
 /** The portraits of the library: found. */
-export function findService({
-  reader,
-  embedWords,
-  embedReference,
-  spaceInUse,
-}: ReadingParts): Pick<StudioService, FindMethods> {
+export function findService(parts: ReadingParts): Pick<StudioService, FindMethods> {
+  const { reader } = parts;
+  const best = async (
+    ranking: WithoutLimit<Ranking>,
+    { limit, offset = 0 }: { readonly limit: number; readonly offset?: number | undefined },
+    options: CallOptions = {},
+  ) => reader.ranked({ ...(await asked(ranking, parts, options)), limit, offset });
   return {
     list: async (query) =>
       query.offset === undefined ? reader.list(query) : await reader.page(query),
@@ -89,18 +119,10 @@ export function findService({
     indexOf: async (query) => ({ index: await reader.indexOf(query) }),
     count: async (filter) => ({ count: await reader.countOf(filter) }),
     get: async ({ id }) => reader.get(id),
-    search: async ({ words, limit, offset = 0 }, options = {}) => {
-      const query = parseSearch(words);
-      const near = wordsOf(query) !== '' ? await embedWords(wordsOf(query), options) : null;
-      return reader.searchFor(query, near, { limit, offset });
-    },
+    search: (request, options) => best({ by: 'words', ...request }, request, options),
     family: async ({ id, limit }) => reader.family(id, limit),
-    similar: async ({ id, limit, query = '', offset }) =>
-      reader.similar(id, limit, spaceInUse(), { query: parseQuery(query), offset }),
-    similarToPicture: async ({ reference, limit, query = '', offset }) => {
-      const { embedding, space } = await embedReference(reference);
-      return reader.search(embedding, space, limit, { query: parseQuery(query), offset });
-    },
+    similar: (request, options) => best({ by: 'portrait', ...request }, request, options),
+    similarToPicture: (request, options) => best({ by: 'picture', ...request }, request, options),
     prompts: async ({ limit }) => reader.prompts(limit),
     groups: (query) => reader.groups(query),
     stacks: async (query) => ({ stacks: reader.stacks(query) }),

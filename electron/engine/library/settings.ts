@@ -5,7 +5,7 @@ import { readRegular } from '../storage/regular-file.ts';
 import { SETTINGS } from './folder.ts';
 
 /** As long as the artist says nothing, nothing is ever removed. */
-const DEFAULTS: LibrarySettings = { trashDays: null };
+const DEFAULTS: LibrarySettings = { trashDays: null, presets: [] };
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 

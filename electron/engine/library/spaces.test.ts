@@ -39,7 +39,7 @@ describe('search and likeness', () => {
       expect(hits.map(({ generation }) => generation.seed)).toEqual([width]);
     }
     expect(await reader.search(sampleVector(1, 300), 'of 512', 9)).toEqual([]);
-    expect(reader.check()).toEqual([]);
+    expect(await reader.check()).toEqual([]);
   });
 
   it('find a portrait in every space that a CLIP has looked at it in', async () => {

@@ -1,5 +1,5 @@
 import { StudioError } from '../../contract/errors.ts';
-import type { LibrarySettings } from '../../contract/library.ts';
+import type { LibrarySettings, LibrarySettingsChange } from '../../contract/library.ts';
 import type { Library } from './library.ts';
 import { keepSettings, readSettings, trashEnd } from './settings.ts';
 
@@ -12,6 +12,7 @@ export class TrashKeeper {
   readonly #onGone: (ids: string[]) => void;
   readonly #timer: NodeJS.Timeout;
   #work: Promise<void> = Promise.resolve();
+  #keeping: Promise<unknown> = Promise.resolve();
 
   constructor(library: Library, onGone: (ids: string[]) => void) {
     this.#library = library;
@@ -23,9 +24,17 @@ export class TrashKeeper {
     return readSettings(this.#library.root);
   }
 
-  async keep(settings: LibrarySettings): Promise<void> {
+  /** Changes some of the settings, one change after the other. */
+  async keep(change: LibrarySettingsChange): Promise<void> {
     this.#library.writer.requireWritable();
-    await keepSettings(this.#library.root, settings);
+    const { root } = this.#library;
+    const keeping = this.#keeping.then(async () => {
+      const now = await readSettings(root);
+      const { trashDays = now.trashDays, presets = now.presets } = change;
+      await keepSettings(root, { trashDays, presets });
+    });
+    this.#keeping = keeping.catch(() => undefined);
+    await keeping;
     this.look();
   }
 

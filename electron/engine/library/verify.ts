@@ -14,7 +14,7 @@ export async function verify(
   folder: LibraryFolder,
   { signal, onProgress }: WorkOptions,
 ): Promise<Verification> {
-  const rows = reader.check();
+  const rows = await reader.check();
   const damaged: string[] = [];
   const ids = new Set(reader.ids());
   const { ids: pictures, others, unreadable } = await folder.listPictures();

@@ -1,11 +1,15 @@
 import { DEFAULT_VARIETY, type DrawSettings } from '../../contract/settings.ts';
 import { StudioError } from '../../contract/errors.ts';
+import { plainReading, readPrompt, thingsIn } from '../../contract/prompt-markup.ts';
+import type { PromptEmbedding, TextGap } from '../clip/clip.ts';
+import { checkPrompt } from '../clip/prompt.ts';
 import type { Asked, Bank } from '../flow/bank.ts';
 import type { CallOptions } from '../inference/inference.ts';
 import type { Beginning } from '../latent/code.ts';
 import { slerp } from '../latent/vectors.ts';
 import type { Models } from './models.ts';
 import { beginningAt } from './own-noise.ts';
+import { isSteered, steer, type Wording } from './steering.ts';
 
 /**
  * What the variety decides, at its ends: how many neighbours a prompt has, one for each of as many consecutive
@@ -30,20 +34,24 @@ export interface Words {
   beginning(seed: number, temperature: number): Beginning | undefined;
 }
 
+/** What decides what the flow is given for words. */
+export type WordSettings = Pick<DrawSettings, 'gap' | 'variety' | 'markup' | 'without'>;
+
 /**
  * Embeds a prompt and carries it over the gap between texts and pictures.
  *
- * @throws StudioError `prompt-empty`, `prompt-too-long`, or `pack-lacks-feature` for a way that the pack does
- *   not bring
+ * @throws StudioError `prompt-empty`, `prompt-too-long`, `prompt-invalid`, or `pack-lacks-feature` for a way
+ *   that the pack does not bring
  */
 export async function embedWords(
   { pack, clip, bank }: Pick<Models, 'pack' | 'clip' | 'bank'>,
   prompt: string,
-  { gap, variety = DEFAULT_VARIETY }: Pick<DrawSettings, 'gap' | 'variety'>,
+  { gap, variety = DEFAULT_VARIETY, ...settings }: WordSettings,
   options?: CallOptions,
 ): Promise<Words> {
+  const wording = wordingOf(prompt, settings);
   if (gap !== 'neighbours') {
-    const { raw, condition } = await clip.embedPrompt(prompt, gap, options);
+    const { raw, condition } = await embedWording({ pack, clip }, wording, gap, options);
     return { raw, condition: () => condition, beginning: () => undefined };
   }
   if (!bank) {
@@ -52,7 +60,7 @@ export async function embedWords(
       `The pack "${pack.manifest.id}" has no bank of pictures to choose neighbours from. Leave the choice to the pack.`,
     );
   }
-  const { raw } = await clip.embedPrompt(prompt, 'none', options);
+  const { raw } = await embedWording({ pack, clip }, wording, 'none', options);
   const towards = bank.carriedOver(raw);
   const neighbour = neighboursOf({ kind: 'text', embedding: raw }, bank, variety);
   return {
@@ -60,6 +68,31 @@ export async function embedWords(
     condition: (seed) => (seed === undefined ? towards : bank.embedding(neighbour(seed))),
     beginning: (seed, temperature) => beginningAt({ pack }, neighbour(seed), temperature),
   };
+}
+
+/** @throws StudioError `prompt-empty`, `prompt-too-long`, `prompt-invalid` */
+function wordingOf(
+  prompt: string,
+  { markup = false, without = '' }: Pick<WordSettings, 'markup' | 'without'>,
+): Wording {
+  const reading = markup ? readPrompt(checkPrompt(prompt)) : plainReading(prompt);
+  return { ...reading, without: thingsIn(without) };
+}
+
+async function embedWording(
+  { pack, clip }: Pick<Models, 'pack' | 'clip'>,
+  wording: Wording,
+  gap: TextGap,
+  options: CallOptions | undefined,
+): Promise<PromptEmbedding> {
+  const { text } = wording;
+  if (!isSteered(wording)) return clip.embedPrompt(text, gap, options);
+  const { neutral } = pack.manifest.prompts;
+  const embed = async (words: string) => (await clip.embedPrompt(words, 'none', options)).raw;
+  const raw = await steer(wording, embed, neutral);
+  if (gap !== 'ensemble') return { raw, condition: await clip.carryOver(raw, gap, options) };
+  const embedAll = async (words: string) => (await clip.embedPrompt(words, gap, options)).condition;
+  return { raw, condition: await steer(wording, embedAll, neutral) };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { StudioError } from '../../contract/errors.ts';
+import type { Generation } from '../../contract/generation.ts';
 import { breed } from '../latent/breeding.ts';
 import {
   embedOwnPrompt,
@@ -16,8 +17,7 @@ export async function planBreeding(
   const { session } = context;
   const { reader, codes, models } = session;
   const { space } = models.generator;
-  const [common = '', ...others] = new Set(parents.map((id) => reader.get(id).prompt));
-  const prompt = others.length === 0 ? common : '';
+  const prompt = commonPrompt(parents.map((id) => reader.get(id)));
   const words = await embedOwnPrompt(prompt, context);
   const [first, ...rest] = parents.map((id) => space.toWPlus(codes.latents(id).w));
   if (!first) throw new StudioError('invalid-argument', 'A child has at least two parents.');
@@ -31,4 +31,12 @@ export async function planBreeding(
       return { z: null, e: null, w, truncation: 1, locked };
     },
   };
+}
+
+/** The words of all parents, empty where they differ or are read differently. */
+function commonPrompt(parents: readonly Generation[]): string {
+  const wordings = parents.map(({ prompt, settings: { markup, without } }) =>
+    JSON.stringify([prompt, markup, without]),
+  );
+  return new Set(wordings).size === 1 ? (parents[0]?.prompt ?? '') : '';
 }

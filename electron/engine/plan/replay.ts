@@ -112,9 +112,9 @@ function requestAgain(made: Generation, change: Change): ReplayedRequest {
       return generating({ ...source, of, prompt }, made, change);
     case 'interpolation': {
       const { from, to, truncation = made.settings.truncation } = source;
-      const { temperature, gap, noiseSeed = null, variety } = made.settings;
+      const { temperature, gap, noiseSeed = null, variety, markup, without } = made.settings;
       const { path = source.path, position = source.position } = change;
-      const settings = { truncation, temperature, gap, noiseSeed, variety };
+      const settings = { truncation, temperature, gap, noiseSeed, variety, markup, without };
       return { kind: 'keep', request: { from, to, path, position, settings } };
     }
     case 'timeline': {
@@ -170,6 +170,9 @@ function generating(
   const { truncation, temperature, gap, noiseSeed = null, variety } = settings;
   const inherited = change.of === undefined ? { truncation } : {};
   const drawn: Partial<DrawSettings> = seed === null ? {} : { seed };
+  // Words of its own are read as they were, and others as is asked for now.
+  const markup = change.prompt === undefined && (settings.markup ?? false);
+  const own = 'prompt' in origin ? { markup, without: settings.without ?? '' } : {};
   return {
     kind: 'generate',
     request: {
@@ -180,6 +183,7 @@ function generating(
         gap,
         noiseSeed,
         variety,
+        ...own,
         ...drawn,
         ...settingsIn(change),
       },
@@ -212,12 +216,11 @@ function settingsIn({
   gap,
   noiseSeed,
   variety,
+  markup,
+  without,
 }: Change): DrawOverrides {
-  return Object.fromEntries(
-    Object.entries({ seed, truncation, temperature, gap, noiseSeed, variety }).filter(
-      ([, value]) => value !== undefined,
-    ),
-  );
+  const asked = { seed, truncation, temperature, gap, noiseSeed, variety, markup, without };
+  return Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
 }
 
 function inWords(name: string): string {

@@ -108,17 +108,17 @@ describe('a model server', () => {
     const before = async (request: number, call: { cancelled: boolean }) => {
       if (request <= 2) return;
       calls.push(call);
-      await expect.poll(() => call.cancelled, { timeout: 5_000 }).toBe(true);
+      await expect.poll(() => call.cancelled, { timeout: 60_000 }).toBe(true);
     };
     const { address } = await serve({ before });
     const { inference } = await drawWith([address]);
     const abort = new AbortController();
     const asked = inference.render(drawing(1), { signal: abort.signal });
     const cancelled = expect(asked).rejects.toMatchObject({ code: 'cancelled' });
-    await expect.poll(() => calls.length).toBe(1);
+    await expect.poll(() => calls.length, { timeout: 60_000 }).toBe(1);
     abort.abort();
     await cancelled;
-    await expect.poll(() => calls[0]?.cancelled).toBe(true);
+    await expect.poll(() => calls[0]?.cancelled, { timeout: 60_000 }).toBe(true);
   });
 
   it('that is killed and started anew goes on where it was, and is proven again', async () => {
@@ -127,7 +127,9 @@ describe('a model server', () => {
     await inference.render(drawing(1));
     first.kill();
     const going = inference.render(drawing(3, 3));
-    await expect.poll(() => servers.statuses[0]?.state).toBe('unreachable');
+    await expect
+      .poll(() => servers.statuses[0]?.state, { timeout: 60_000 })
+      .toBe('unreachable');
     const second = await serve({ port: first.port });
     expect((await going).pixels).toEqual(
       (await inference.render(drawing(3, 3), { here: true })).pixels,

@@ -1,5 +1,6 @@
 import type { DrawOverrides } from '../../contract/draw.ts';
 import { StudioError } from '../../contract/errors.ts';
+import { thingsIn } from '../../contract/prompt-markup.ts';
 import { DEFAULT_VARIETY, type DrawSettings } from '../../contract/settings.ts';
 import type { Models } from '../models/models.ts';
 
@@ -16,6 +17,8 @@ export function samplingSettings(
   const { truncation, temperature } = overrides;
   const gap = overrides.gap ?? parent.gap ?? clip.gap.default;
   const variety = overrides.variety ?? parent.variety ?? defaults.variety ?? DEFAULT_VARIETY;
+  const markup = overrides.markup ?? parent.markup;
+  const without = overrides.without ?? parent.without;
   const noiseSeed = noiseSeedFor(pack, parent, overrides);
   return {
     truncation: truncation ?? parent.truncation ?? defaults.truncation,
@@ -23,6 +26,8 @@ export function samplingSettings(
     gap,
     ...(gap === 'neighbours' && { variety }),
     ...(noiseSeed !== undefined && { noiseSeed }),
+    ...(markup === true && { markup }),
+    ...(without !== undefined && thingsIn(without).length > 0 && { without }),
   };
 }
 

@@ -118,7 +118,15 @@ describe('an id', () => {
     expect(portraitIds(id.toUpperCase(), ['x'])).toEqual(['x', id]);
   });
 
-  it.each(['', 'mine', id.slice(1), id.replace('-7000', '-4000')])('is none: %j', (text) => {
+  it('may be its beginning', () => {
+    expect(portraitId('0199A5B2')).toBe('0199a5b2');
+    expect(portraitId(id.slice(0, 20))).toBe(id.slice(0, 20));
+  });
+
+  it.each([
+    ...['', 'mine', id.slice(1), id.replace('-7000', '-4000')],
+    ...[id.slice(0, 7), '0199a5b27c00', `${id.slice(0, 14)}4`, `${id}0`],
+  ])('is none: %j', (text) => {
     expect(() => portraitId(text)).toThrow('as "clip-flow list" shows them');
   });
 });

@@ -2,7 +2,7 @@ import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { z } from 'zod';
 import { MAX_AMOUNT } from '../../contract/edit.ts';
 import { toStudioError } from '../../contract/errors.ts';
-import { generationIdSchema } from '../../contract/identity.ts';
+import { idBeginningSchema } from '../../contract/identity.ts';
 import { inWords } from '../../contract/problem.ts';
 import { parseAddress } from '../../engine/servers/address.ts';
 import { refusalOfTarget } from './destination.ts';
@@ -40,12 +40,12 @@ export function orOwn<T>(read: Read<T>): Read<T | null> {
   return (text) => (text.trim() === 'own' ? null : read(text));
 }
 
-/** The id of a portrait, in small letters or capitals. */
+/** The id of a portrait, in small letters or capitals; or how it begins, which is completed before a command runs. */
 export const portraitId: Read<string> = (text) => {
-  const id = generationIdSchema.safeParse(text.trim());
+  const id = idBeginningSchema.safeParse(text.trim());
   if (id.success) return id.data;
   throw new InvalidArgumentError(
-    'It must be the id of a portrait, as "clip-flow list" shows them.',
+    'It must be the id of a portrait, or its first 8 letters or more, as "clip-flow list" shows them.',
   );
 };
 

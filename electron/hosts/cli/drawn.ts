@@ -106,11 +106,13 @@ async function writeOut(
 function report(delivered: readonly Delivered[], { json }: GlobalOptions): void {
   const [first] = delivered;
   const images = delivered.map(({ generation, file }) => {
-    const { id, seed, width, height, clipScore, logLikelihood, timings } = generation;
+    const { id, prompt, seed, width, height, clipScore, logLikelihood, timings } = generation;
     const ms = Object.values(timings).reduce((sum, part) => sum + part, 0);
-    return { id, file, seed, width, height, clipScore, logLikelihood, ms: Math.round(ms) };
+    return { id, file, prompt, seed, width, height, clipScore, logLikelihood, ms: Math.round(ms) };
   });
-  const unheard = first?.generation.settings.unheard ?? [];
+  const unheard = [
+    ...new Set(delivered.flatMap(({ generation }) => generation.settings.unheard ?? [])),
+  ];
   tellUnheard(unheard, json);
   if (!json) return;
   print(

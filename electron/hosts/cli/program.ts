@@ -50,6 +50,7 @@ import {
 } from './arguments.ts';
 import { SERVER_KINDS } from '../../engine/servers/settings.ts';
 import { addArranging, addUpkeep } from './arranging.ts';
+import { completeIds } from './beginnings.ts';
 import { ANIMATION_EXTENSIONS } from './destination.ts';
 import { addExporting } from './exporting.ts';
 import { WrongInput } from '../../rpc/checked.ts';
@@ -85,7 +86,11 @@ const IF_EXISTS = [
 const NOISE = 'of the noise added to layers; by default the generator has its own';
 const VARIETY = 'with the gap remedy neighbours: 0 true to the words, 1 unlike one another';
 const VARIANT = 'graphs of a CLIP in another precision: fp32, fp16, quantized, int8, q4 …';
-const BEST_OF = 'draw so many and keep the best --count, where they have words';
+const WORDS =
+  'the words; {a|b} draws each, (words:1.3) counts for more, \\ takes a sign as it stands';
+const WITHOUT = 'what is not to be seen, with commas between';
+const PLAIN = 'take the words as they stand';
+const BEST_OF = 'draw so many and keep the best --count of each prompt, where they have words';
 const GAP_WITH_VARIETY: z.infer<typeof gapSchema> = 'neighbours';
 const [DONE, FAILED] = [0, 1];
 /** What commander puts around what was typed. */
@@ -162,6 +167,7 @@ export function createProgram(json: boolean, help: string[]): Root {
   addHosts(program);
   requireValues(program);
   program.hook('preAction', (_, command) => requireNeighbours(command));
+  program.hook('preAction', (_, command) => completeIds(command));
   return program;
 }
 
@@ -182,7 +188,14 @@ function addDrawing(program: Root): void {
   program
     .command('generate')
     .description('draw portraits from words, from a picture, or from both')
-    .argument('[prompt]', 'the words', words)
+    .argument('[prompt]', WORDS, words)
+    .option(
+      '--prompts <file>',
+      'prompts from a file, one a line, # before a comment; - for stdin',
+      place,
+    )
+    .option('--without <things>', WITHOUT, words)
+    .option('--plain', PLAIN)
     .option('--count <n>', 'how many', upTo(MAX_COUNT), 1)
     .option('--best-of <n>', BEST_OF, upTo(MAX_COUNT))
     .option('--seed <n>', 'seed of the first; each further one adds 1', number(seedSchema))
@@ -197,10 +210,16 @@ function addDrawing(program: Root): void {
       'write PNGs here as well, replacing those of the same line before',
       place,
     )
-    .action(async (prompt, { from, ...drawn }, command) => {
+    .action(async (prompt, { from, prompts, ...drawn }, command) => {
       requireBestOf(drawn, command);
-      if (prompt === undefined && from === undefined) {
-        refuse(command, 'say in words what to draw, or give a picture with --from');
+      if (prompt !== undefined && prompts !== undefined) {
+        refuse(command, 'give a prompt or a file of prompts, not both');
+      }
+      if ([prompt, from, prompts].every((given) => given === undefined)) {
+        refuse(
+          command,
+          'say in words what to draw, or give a picture with --from or prompts with --prompts',
+        );
       }
       const { generate } = await import('./commands/generate.ts');
       await generate(prompt, command.optsWithGlobals());
@@ -345,7 +364,9 @@ function addAgain(program: Root): void {
     .command('reword')
     .description('draw the person of a portrait in other words')
     .argument('<id>', 'its id', portraitId)
-    .argument('<prompt>', 'the words', words)
+    .argument('<prompt>', WORDS, words)
+    .option('--without <things>', `${WITHOUT} (as the portrait)`, words)
+    .option('--plain', PLAIN)
     .option(LOCK_FLAGS, LOCK, gathered(word(lockNameSchema)), [])
     .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
     .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
@@ -445,6 +466,8 @@ function addLineage(program: Root): void {
     .argument('<id>', 'its id', portraitId)
     .option('--on <id>', 'do to this portrait what was done to its parent', portraitId)
     .option('--prompt <words>', 'other words', words)
+    .option('--without <things>', WITHOUT, words)
+    .option('--plain', PLAIN)
     .option('--seed <n>', 'another seed', number(seedSchema))
     .option('--strength <s>', 'of a variation: 0 the parent, 1 afresh', number(strength.unwrap()))
     .option('--factor <f>', 'of edits: 1 as they were, 2 twice as much', number(factor.unwrap()))

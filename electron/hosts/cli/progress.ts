@@ -20,6 +20,7 @@ const TITLES: Record<Task, string> = {
   'train-flow': 'Training the flow',
   evaluate: 'Evaluating',
   'lay-out': 'Laying out',
+  index: 'Making portraits findable',
   measure: 'Measuring',
 };
 

@@ -3,6 +3,7 @@ import {
   Command,
   type CommandUnknownOpts,
   InvalidArgumentError,
+  type Option,
 } from '@commander-js/extra-typings';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { z } from 'zod';
@@ -48,10 +49,13 @@ export function rootCommand() {
 
 export type Root = ReturnType<typeof rootCommand>;
 
+const readers = new WeakMap<Option, unknown>();
+
 /** Lets options of all commands refuse the option that follows them, where their own value was forgotten. */
 export function requireValues(command: CommandUnknownOpts): void {
   for (const option of command.options.filter(({ required }) => required)) {
     const read = option.parseArg ?? ((text: string) => text);
+    readers.set(option, read);
     option.argParser((text, before) => {
       if (!text.startsWith('--')) return read(text, before);
       throw new InvalidArgumentError(
@@ -60,6 +64,11 @@ export function requireValues(command: CommandUnknownOpts): void {
     });
   }
   command.commands.forEach(requireValues);
+}
+
+/** What reads the value of an option, were it not for a missing one. */
+export function readerOf(option: Option): unknown {
+  return readers.get(option) ?? option.parseArg;
 }
 
 /** Lets the argument of a command begin with one minus, as a query does, which commander takes for an option. */

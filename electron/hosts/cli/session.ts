@@ -51,6 +51,11 @@ export function shareStudio<T>(
   return withStudio(options, (session) => shared.run(session, () => use(session)));
 }
 
+/** Whether the command is one of a batch. */
+export function isShared(): boolean {
+  return shared.getStore() !== undefined;
+}
+
 /** Opens the studio for one command and closes it again, whatever becomes of the command. */
 export async function withStudio<T>(
   options: GlobalOptions,

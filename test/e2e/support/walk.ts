@@ -37,6 +37,14 @@ async function furnish(service: StudioService): Promise<void> {
   });
   await service.addToBoard({ board: board.id, ids: ids.slice(0, 2) });
   await service.trash({ ids: ids.slice(3) });
+  const preset = {
+    prompt: '{red|blue} hair, (round glasses:1.3)',
+    without: 'a hat',
+    settings: null,
+  };
+  await service.setLibrarySettings({
+    presets: [{ ...preset, name: 'For the cover of the second volume' }],
+  });
 }
 
 async function walkCreate(page: Page, see: See): Promise<void> {
@@ -57,6 +65,10 @@ async function walkCreate(page: Page, see: See): Promise<void> {
   await page.getByRole('slider', { name: 'Truncation' }).waitFor();
   await see('next-portraits');
   await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Leave something out' }).click();
+  await page.getByLabel('Without', { exact: true }).press('Escape');
+  await dialog(page, 'j', see, 'prompt-shelf');
+  await page.getByRole('button', { name: 'Leave something out' }).click();
   await page.getByRole('button', { name: 'Appearance' }).click();
   await page.getByRole('menu').waitFor();
   await see('menu');

@@ -86,3 +86,24 @@ export function canvasPixels(canvas: Locator): Promise<number[]> {
 export function difference(a: readonly number[], b: readonly number[]): number {
   return a.reduce((sum, value, i) => sum + Math.abs(value - (b[i] ?? 0)), 0) / a.length;
 }
+
+/** What a player makes of a film; one that is broken plays nowhere. */
+export async function playFilm(page: Page, bytes: Buffer, format: string) {
+  // The studio's own pages may play nothing.
+  const player = await page.context().newPage();
+  const film = await player.evaluate(
+    async ([data, type]) => {
+      const source = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
+      const video = document.createElement('video');
+      video.src = URL.createObjectURL(new Blob([source], { type }));
+      await new Promise((resolve, reject) => {
+        video.onloadedmetadata = resolve;
+        video.onerror = () => reject(new Error(video.error?.message));
+      });
+      return { duration: video.duration, width: video.videoWidth };
+    },
+    [bytes.toString('base64'), `video/${format.toLowerCase()}`] as const,
+  );
+  await player.close();
+  return film;
+}

@@ -211,7 +211,8 @@ function parameters({ generation, enlarged }: Omit<Recipe, 'license'>): string {
     .filter(([, value]) => value !== null)
     .map(([name, value]) => `${name}: ${quoted(String(value))}`)
     .join(', ');
-  return `${prompt}\n${line}`;
+  const without = settings.without === undefined ? [] : [`Negative prompt: ${settings.without}`];
+  return [prompt, ...without, line].join('\n');
 }
 
 /** What would end a setting stands between quotes, as a string of JSON. */

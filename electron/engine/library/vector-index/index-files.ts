@@ -60,9 +60,19 @@ export class IndexFiles {
     }
   }
 
-  /** Null where it is lost or damaged. */
-  async segment(file: string, start: number, width: number): Promise<Segment | null> {
-    const bytes = await readRegular(path.join(this.#folder, file)).catch(() => null);
+  /**
+   * Null where it is lost or damaged.
+   *
+   * @param memory that the file is read into if there is room, and that can be used again then
+   */
+  async segment(
+    file: string,
+    start: number,
+    width: number,
+    memory?: Buffer<ArrayBuffer>,
+  ): Promise<Segment | null> {
+    const at = path.join(this.#folder, file);
+    const bytes = await readRegular(at, undefined, memory).catch(() => null);
     return bytes && Segment.from(bytes, start, width);
   }
 

@@ -1,5 +1,4 @@
 import { crc32 } from 'node:zlib';
-import { addLookups } from './lookup-scan.ts';
 import { bytesFor, type Spread, writeCode } from './two-bit-codes.ts';
 
 /** Numbers of embeddings that one segment is for: the embedding of number n lies in slot n mod this. */
@@ -21,7 +20,8 @@ export class Segment {
   readonly width: number;
   /** The number of its first slot. */
   readonly start: number;
-  #codes: Uint8Array<ArrayBuffer>;
+  /** Where other threads see them too. */
+  #codes: Uint8Array<SharedArrayBuffer>;
   /** The row of `generations` of each slot; NaN where there is no embedding. */
   #seqs: Float64Array<ArrayBuffer>;
   #size = 0;
@@ -29,7 +29,7 @@ export class Segment {
   constructor(start: number, width: number, room = FIRST_ROOM) {
     this.start = start;
     this.width = width;
-    this.#codes = new Uint8Array(room * bytesFor(width));
+    this.#codes = shared(room * bytesFor(width));
     this.#seqs = new Float64Array(room).fill(Number.NaN);
   }
 
@@ -63,11 +63,9 @@ export class Segment {
     return true;
   }
 
-  /** What the code of each slot adds up to by tables, whether there is an embedding in it or not. */
-  distances(tables: Uint8Array): Uint16Array<ArrayBuffer> {
-    const distances = new Uint16Array(this.slots);
-    addLookups(tables, this.#codes, distances);
-    return distances;
+  /** The code of each slot, whether there is an embedding in it or not: blocks of interleaved ones. */
+  get codes(): Uint8Array<SharedArrayBuffer> {
+    return this.#codes;
   }
 
   /** As a file keeps it. */
@@ -92,13 +90,12 @@ export class Segment {
     const isOurs = magic === MAGIC && format === FORMAT && ownWidth === width;
     const isWhole = slots <= SEGMENT_SIZE && content.length === slots * (8 + bytesFor(width));
     if (!isOurs || !isWhole || crc32(content) !== checksum) return null;
-    const segment = new Segment(start, width, 0);
-    segment.#take(
-      new Float64Array(new Uint8Array(content.subarray(0, slots * 8)).buffer),
-      // Not copied: they are most of the file.
-      new Uint8Array(bytes.buffer, content.byteOffset + slots * 8, slots * bytesFor(width)),
-    );
-    segment.#size = segment.#seqs.reduce((sum, seq) => sum + (Number.isNaN(seq) ? 0 : 1), 0);
+    const segment = new Segment(start, width, slots);
+    segment.#seqs = new Float64Array(new Uint8Array(content.subarray(0, slots * 8)).buffer);
+    segment.#codes.set(content.subarray(slots * 8));
+    for (let slot = 0; slot < slots; slot += 1) {
+      if (!Number.isNaN(segment.#seqs[slot])) segment.#size += 1;
+    }
     return segment;
   }
 
@@ -106,14 +103,19 @@ export class Segment {
     if (slot < this.slots) return;
     const room = Math.min(SEGMENT_SIZE, 2 ** Math.ceil(Math.log2(slot + 1)));
     const seqs = new Float64Array(room).fill(Number.NaN);
-    const codes = new Uint8Array(room * bytesFor(this.width));
+    const codes = shared(room * bytesFor(this.width));
     seqs.set(this.#seqs);
     codes.set(this.#codes);
-    this.#take(seqs, codes);
-  }
-
-  #take(seqs: Float64Array<ArrayBuffer>, codes: Uint8Array<ArrayBuffer>): void {
     this.#seqs = seqs;
     this.#codes = codes;
   }
+}
+
+/** How long the file of a full one is. */
+export function mostBytesOf(width: number): number {
+  return HEADER_BYTES + SEGMENT_SIZE * (Float64Array.BYTES_PER_ELEMENT + bytesFor(width));
+}
+
+function shared(bytes: number): Uint8Array<SharedArrayBuffer> {
+  return new Uint8Array(new SharedArrayBuffer(bytes));
 }

@@ -1,3 +1,5 @@
+import { Breather } from '../../jobs/breather.ts';
+
 /** Numbers to a block, of which each has a bit. */
 const BLOCK = 65_536;
 
@@ -6,8 +8,16 @@ export class SeqSet {
   readonly #blocks = new Map<number, Uint32Array>();
   #size = 0;
 
-  constructor(seqs: Iterable<number> = []) {
-    for (const seq of seqs) this.add(seq);
+  /** A set of as many as there may be, made while others get their turn. */
+  static async of(seqs: Float64Array): Promise<SeqSet> {
+    const breather = new Breather();
+    const set = new SeqSet();
+    for (let from = 0; from < seqs.length; from += BLOCK) {
+      const until = Math.min(from + BLOCK, seqs.length);
+      for (let at = from; at < until; at += 1) set.add(seqs[at] as number);
+      await breather.pause();
+    }
+    return set;
   }
 
   get size(): number {

@@ -1,5 +1,7 @@
 import { Breather } from '../../jobs/breather.ts';
-import { type Distances, Ranking } from './ranking.ts';
+import { Ranking } from './ranking.ts';
+import type { SearchWork } from './search-work.ts';
+import { toBlob } from '../vectors.ts';
 import { Segment, SEGMENT_SIZE } from './segment.ts';
 import { SeqSet } from './seq-set.ts';
 import { evenSpread, type Spread, tablesFor } from './two-bit-codes.ts';
@@ -19,8 +21,6 @@ export interface Search {
   /** How many of the best are passed over. */
   readonly offset: number;
   readonly limit: number;
-  /** The cosines of embeddings, by their numbers. Those that are gone are left out. */
-  readonly exact: (numbers: readonly number[]) => ReadonlyMap<number, number>;
 }
 
 export interface Neighbour {
@@ -106,45 +106,46 @@ export class SpaceIndex {
    * The nearest to a vector, best first, of as many as there are: none is cut off. Ranks are by code, and within each
    * `RERANKED` by the numbers themselves, so that a page is the same whatever was asked before.
    */
-  async nearest(search: Search): Promise<Neighbour[]> {
+  async nearest(
+    { vector, isWanted, offset, limit }: Search,
+    work: SearchWork,
+  ): Promise<Neighbour[]> {
     const breather = new Breather();
-    const ranking = new Ranking(await this.#distances(search, breather), search.isWanted);
+    const tables = tablesFor(vector, this.#spread);
+    const distances = await work.distances([...this.#segments.values()], tables, breather);
+    const ranking = new Ranking(distances, isWanted);
     const found: Neighbour[] = [];
-    let rank = search.offset;
-    while (found.length < search.limit) {
+    let rank = offset;
+    while (found.length < limit) {
       const from = Math.floor(rank / RERANKED) * RERANKED;
       await breather.pause();
       const candidates = ranking.stretch(from, from + RERANKED);
       await breather.pause();
-      const best = reranked(candidates, search.exact);
+      const best = await reranked(candidates, vector, work);
       const skipped = rank - from;
-      found.push(...best.slice(skipped, skipped + search.limit - found.length));
+      found.push(...best.slice(skipped, skipped + limit - found.length));
       if (candidates.length < RERANKED) break;
       rank = from + RERANKED;
     }
+    work.giveBack(distances);
     return found;
-  }
-
-  async #distances({ vector }: Search, breather: Breather): Promise<Distances> {
-    const tables = tablesFor(vector, this.#spread);
-    const distances: [Segment, Uint16Array<ArrayBuffer>][] = [];
-    for (const segment of [...this.#segments.values()]) {
-      await breather.pause();
-      distances.push([segment, segment.distances(tables)]);
-    }
-    return distances;
   }
 }
 
-function reranked(
+/** Candidates by their numbers. Those that are gone are left out. */
+async function reranked(
   candidates: readonly (readonly [Segment, number])[],
-  exact: Search['exact'],
-): Neighbour[] {
-  const similarities = exact(candidates.map(([segment, slot]) => segment.start + slot));
-  return candidates
-    .flatMap(([segment, slot]) => {
-      const similarity = similarities.get(segment.start + slot);
-      return similarity === undefined ? [] : { seq: segment.seq(slot), similarity };
-    })
+  vector: Float32Array,
+  work: SearchWork,
+): Promise<Neighbour[]> {
+  const placed = candidates
+    .map(([segment, slot]) => ({ number: segment.start + slot, seq: segment.seq(slot) }))
+    // As they lie in the database.
+    .sort((a, b) => a.number - b.number);
+  const numbers = placed.map(({ number }) => number);
+  const cosines = await work.cosines(toBlob(vector), numbers);
+  return placed
+    .map(({ seq }, nth) => ({ seq, similarity: cosines[nth] ?? Number.NaN }))
+    .filter(({ similarity }) => !Number.isNaN(similarity))
     .sort((a, b) => b.similarity - a.similarity || a.seq - b.seq);
 }

@@ -3,7 +3,7 @@
  * the numbers themselves. What is searched for keeps its numbers (asymmetric distance; Jégou et al. 2011, "Product
  * quantization", §III-B).
  */
-import { BYTES_AT_ONCE, LANES, MOST_PER_HALF, TABLE_BYTES } from './lookup-scan.ts';
+import { BYTES_AT_ONCE, LANES, MOST_PER_HALF } from './lookup-scan.ts';
 
 /** Numbers in a byte, and in half of one. */
 const PER_BYTE = 4;
@@ -90,31 +90,43 @@ export function writeCode(
  * q·x and q·(x − mean) rank alike.
  */
 export function tablesFor(vector: Float32Array, { deviation }: Spread): Uint8Array {
-  const bytes = bytesFor(vector.length);
-  const halves = Array.from({ length: 2 * bytes }, (_, half) =>
-    productsOf(vector, deviation, half),
-  );
-  const ranges = halves.map((products) => Math.max(...products) - Math.min(...products));
-  const most = Math.min(MOST_PER_HALF, Math.floor(MOST_IN_SUM / halves.length));
-  const step = (Math.max(...ranges) || 1) / most;
-  const tables = new Uint8Array(TABLE_BYTES * bytes);
-  for (const [half, products] of halves.entries()) {
-    const best = Math.max(...products);
-    const steps = products.map((product) => Math.round((best - product) / step));
-    tables.set(steps, half * CODES_PER_HALF);
+  const halves = 2 * bytesFor(vector.length);
+  const products = productsOf(vector, deviation, halves);
+  const best = new Float64Array(halves).fill(-Infinity);
+  const worst = new Float64Array(halves).fill(Infinity);
+  for (let at = 0; at < products.length; at += 1) {
+    const half = Math.floor(at / CODES_PER_HALF);
+    best[half] = Math.max(best[half] as number, products[at] as number);
+    worst[half] = Math.min(worst[half] as number, products[at] as number);
+  }
+  const widest = best.reduce((most, value, half) => Math.max(most, value - (worst[half] ?? 0)), 0);
+  const most = Math.min(MOST_PER_HALF, Math.floor(MOST_IN_SUM / halves));
+  const step = (widest || 1) / most;
+  const tables = new Uint8Array(products.length);
+  for (let at = 0; at < products.length; at += 1) {
+    const difference = (best[Math.floor(at / CODES_PER_HALF)] as number) - (products[at] as number);
+    tables[at] = Math.round(difference / step);
   }
   return tables;
 }
 
-/** The inner products of two numbers of a vector with what each half of a byte may stand for. */
-function productsOf(vector: Float32Array, deviation: Float32Array, half: number): number[] {
-  const weights = Array.from({ length: PER_HALF }, (_, nth) => {
-    const index = half * PER_HALF + nth;
-    return (vector[index] ?? 0) * (deviation[index] ?? 0);
-  });
-  return Array.from({ length: CODES_PER_HALF }, (_, code) =>
-    weights.reduce((sum, weight, nth) => sum + weight * levelOf((code >>> (2 * nth)) & 3), 0),
-  );
+/** [halves, 16] the inner products of two numbers of a vector with what each half of a byte may stand for. */
+function productsOf(
+  vector: Float32Array,
+  deviation: Float32Array,
+  halves: number,
+): Float64Array<ArrayBuffer> {
+  const products = new Float64Array(halves * CODES_PER_HALF);
+  for (let index = 0; index < vector.length; index += 1) {
+    const weight = (vector[index] as number) * (deviation[index] ?? 0);
+    const first = Math.floor(index / PER_HALF) * CODES_PER_HALF;
+    const shift = 2 * (index % PER_HALF);
+    for (let code = 0; code < CODES_PER_HALF; code += 1) {
+      products[first + code] =
+        (products[first + code] as number) + weight * levelOf((code >>> shift) & 3);
+    }
+  }
+  return products;
 }
 
 function levelOf(code: number): number {

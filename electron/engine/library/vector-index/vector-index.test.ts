@@ -2,9 +2,10 @@ import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { temporaryFolder } from '../../../../test/support/library.ts';
-import { Connection } from '../connection.ts';
+import { Connection, type SqlValue } from '../connection.ts';
 import { LibraryFolder } from '../folder.ts';
 import { createId } from '../ids.ts';
+import { LibraryThread } from '../library-thread.ts';
 import { migrate } from '../migrate.ts';
 import { toBlob } from '../vectors.ts';
 import { IndexFiles } from './index-files.ts';
@@ -49,10 +50,17 @@ async function database(count: number) {
       for (let seed = from; seed < until; seed += 1) insert(writing, seed);
     });
   add(1, count + 1);
-  const open = () => {
-    const reading = new Connection(folder, 'read');
-    onTestFinished(() => reading.close());
-    return new VectorIndex(reading, new IndexFiles(folder.index), true);
+  const open = (limits: { few?: number; worthHelp?: number } = {}, connection?: Connection) => {
+    const reading = connection ?? new Connection(folder, 'read');
+    const files = new IndexFiles(folder.index);
+    const thread = new LibraryThread(folder);
+    const parts = { connection: reading, files, place: folder, thread, mayWrite: true };
+    const index = new VectorIndex({ ...parts, ...limits });
+    onTestFinished(async () => {
+      await Promise.all([index.close(), thread.close()]);
+      reading.close();
+    });
+    return index;
   };
   onTestFinished(() => writing.close());
   return { folder, writing, add, open };
@@ -112,6 +120,59 @@ describe('the nearest', () => {
   });
 });
 
+/** Notes how many cosines it was asked for. */
+class CountingConnection extends Connection {
+  readonly compared: number[] = [];
+
+  override numbers(sql: string, ...values: SqlValue[]): Float64Array<ArrayBuffer> {
+    if (sql.includes('vec_distance_cosine')) {
+      this.compared.push((JSON.parse(String(values[1])) as number[]).length);
+    }
+    return super.numbers(sql, ...values);
+  }
+}
+
+describe('two threads', () => {
+  it('find what one finds, each comparing half', async () => {
+    const { folder, open } = await database(700);
+    const connection = new CountingConnection(folder, 'read');
+    const [alone, together] = [open(), open({ worthHelp: 0 }, connection)];
+    const expected = await nearest(alone, 9_000, 50);
+    const compared = async () => {
+      expect(await nearest(together, 9_000, 50)).toEqual(expected);
+      return connection.compared.at(-1);
+    };
+    expect(await compared()).toBe(700);
+    await expect.poll(compared).toBe(350);
+    await together.close();
+  });
+});
+
+describe('an index of many', () => {
+  it('is made by a process of its own, which says how far it is, and is the same', async () => {
+    const { open } = await database(MANY);
+    const expected = await nearest(open(), 9_000, 20);
+    const index = open({ few: 100 });
+    let read = 0;
+    expect(await index.behind()).toBe(MANY);
+    await index.sync({ onRead: (count) => (read += count) });
+    expect(read).toBe(MANY);
+    expect(await nearest(index, 9_000, 20)).toEqual(expected);
+    expect(await open().behind()).toBe(0);
+  });
+
+  it('is left at that when nobody waits for it any more, and made for whoever does next', async () => {
+    const { folder, open } = await database(MANY);
+    const index = open({ few: 100 });
+    const waiting = new AbortController();
+    const sync = index.sync({ signal: waiting.signal });
+    waiting.abort();
+    await expect(sync).rejects.toMatchObject({ code: 'cancelled' });
+    expect(seqs(await nearest(index, 9, 1))).toEqual([9]);
+    expect(await readdir(folder.index)).toContain('state.json');
+  });
+});
+
 describe('what is kept beside the database', () => {
   const damages: Record<string, (folder: string, files: string[]) => Promise<unknown>> = {
     nothing: async () => undefined,
@@ -157,8 +218,20 @@ describe('what is kept beside the database', () => {
     const files = new IndexFiles(old.folder.index);
     const reading = new Connection(other.folder, 'read');
     onTestFinished(() => reading.close());
-    expect(seqs(await nearest(new VectorIndex(reading, files, false), 2, 9)).sort()).toEqual([
-      1, 2, 3,
-    ]);
+    expect(
+      seqs(
+        await nearest(
+          new VectorIndex({
+            connection: reading,
+            files,
+            place: other.folder,
+            thread: new LibraryThread(other.folder),
+            mayWrite: false,
+          }),
+          2,
+          9,
+        ),
+      ).sort(),
+    ).toEqual([1, 2, 3]);
   });
 });

@@ -3,13 +3,19 @@
  * made again from it. The table `embeddings` is the truth; it is also where the best are told apart.
  */
 import { z } from 'zod';
+import { throwIfCancelled } from '../../../contract/errors.ts';
+import { Joint } from '../../jobs/abort.ts';
 import { Breather } from '../../jobs/breather.ts';
 import { normalise } from '../../latent/vectors.ts';
 import type { Connection } from '../connection.ts';
-import { isSound, toBlob, toVector } from '../vectors.ts';
+import { isSound, toVector } from '../vectors.ts';
+import type { DatabasePlace } from '../library-tasks.ts';
+import type { LibraryThread } from '../library-thread.ts';
 import type { Anchor, IndexFiles, IndexState } from './index-files.ts';
-import { type Segment, SEGMENT_SIZE } from './segment.ts';
+import { makeIndex } from './index-making.ts';
+import { mostBytesOf, type Segment, SEGMENT_SIZE } from './segment.ts';
 import { SeqSet } from './seq-set.ts';
+import { SearchWork } from './search-work.ts';
 import { type Neighbour, type Search, SpaceIndex } from './space-index.ts';
 import { type Spread, spreadOf } from './two-bit-codes.ts';
 
@@ -17,6 +23,8 @@ import { type Spread, spreadOf } from './two-bit-codes.ts';
 const BATCH = 256;
 /** Embeddings by which their spread is measured. */
 const SAMPLE = 2_048;
+/** More are taken in by a process of its own: neither its memory nor its turns are then this one's. */
+const FEW = 20_000;
 /** Changed embeddings that are worth writing files for while the library is open, and when it is closed. */
 const WORTH_SAVING = 131_072;
 const WORTH_SAVING_AT_END = 8_192;
@@ -33,15 +41,40 @@ type EmbeddingRow = z.infer<typeof rowSchema>;
 const rowsSchema = z.array(rowSchema);
 const changesSchema = z.array(z.object({ n: z.number(), number: z.number() }));
 const anchorsSchema = z.array(z.object({ number: z.number(), id: z.string() }));
-const nearSchema = z.array(z.object({ number: z.number(), distance: z.number().nullable() }));
 const maximumSchema = z.object({ n: z.number().nullable() });
 
+/** At most so many embeddings have come since one. Each end by itself: asked for both, SQLite goes through all. */
+const SINCE = `SELECT (SELECT max(number) FROM embeddings)
+  - max((SELECT min(number) FROM embeddings) - 1, ?) AS n`;
+
 const ROWS = 'SELECT number, seq, space, vector FROM embeddings';
+
+interface IndexParts {
+  /** One that only reads. */
+  readonly connection: Connection;
+  readonly files: IndexFiles;
+  readonly place: DatabasePlace;
+  readonly thread: LibraryThread;
+  /** Whether files may be written. */
+  readonly mayWrite: boolean;
+  /** Of how many embeddings this process takes in itself; an index of more is made by one of its own. */
+  readonly few?: number;
+  /** From how many embeddings on a second thread helps to search. */
+  readonly worthHelp?: number;
+}
+
+/** Hears how many embeddings were read since it last heard. */
+type OnRead = (count: number) => void;
 
 export class VectorIndex {
   readonly #connection: Connection;
   readonly #files: IndexFiles;
+  readonly #place: DatabasePlace;
   readonly #mayWrite: boolean;
+  readonly #few: number;
+  readonly #work: SearchWork;
+  readonly #closing = new AbortController();
+  readonly #listeners = new Set<OnRead>();
   /** Of each space and width: where a space has vectors of several, all but one width are wrong. */
   readonly #spaces = new Map<string, { readonly space: string; readonly index: SpaceIndex }>();
   /** The files that hold segments as they are. */
@@ -51,26 +84,25 @@ export class VectorIndex {
   #seenAt: unknown;
   #unsaved = 0;
   #isLoaded = false;
-  #syncing: Promise<void> | null = null;
+  #syncing: Joint<void> | null = null;
+  /** Fulfilled once nothing that was begun goes on. */
+  #ended: Promise<void> = Promise.resolve();
   #saving: Promise<void> | null = null;
 
-  /**
-   * @param connection one that only reads
-   * @param mayWrite whether files may be written
-   */
-  constructor(connection: Connection, files: IndexFiles, mayWrite: boolean) {
+  constructor({ connection, files, place, thread, mayWrite, few, worthHelp }: IndexParts) {
     this.#connection = connection;
     this.#files = files;
+    this.#place = place;
     this.#mayWrite = mayWrite;
+    this.#few = few ?? FEW;
+    this.#work = new SearchWork(connection, thread, worthHelp);
   }
 
   /** The nearest of a space, best first: as many as there are after `offset`, none cut off. */
-  async nearest(space: string, search: Omit<Search, 'exact'>): Promise<Neighbour[]> {
+  async nearest(space: string, search: Search): Promise<Neighbour[]> {
     await this.sync();
     const { index } = this.#spaces.get(keyOf(space, search.vector.length)) ?? {};
-    if (!index) return [];
-    const blob = toBlob(search.vector);
-    return index.nearest({ ...search, exact: (numbers) => this.#similarities(numbers, blob) });
+    return index ? index.nearest(search, this.#work) : [];
   }
 
   /** Those rows that have an embedding of a space. */
@@ -79,25 +111,62 @@ export class VectorIndex {
     return this.#spaces.get(keyOf(space, width))?.index.among(isWanted) ?? new SeqSet();
   }
 
-  /** Takes in what was added, changed and removed since the last time, by whichever process. */
-  async sync(): Promise<void> {
-    this.#syncing ??= this.#follow().finally(() => (this.#syncing = null));
-    await this.#syncing;
+  /** At most how many embeddings there are to take in. */
+  async behind(): Promise<number> {
+    if (this.#isLoaded) return 0;
+    const state = await this.#usableState();
+    const since = this.#connection.get(SINCE, state?.upTo ?? Number.MIN_SAFE_INTEGER);
+    return maximumSchema.parse(since).n ?? 0;
   }
 
-  /** Keeps what would take long to make again. */
+  /**
+   * Takes in what was added, changed and removed since the last time, by whichever process.
+   *
+   * @throws StudioError `cancelled` where the signal fires, or it is closed; what is being made goes on for others who wait
+   */
+  async sync({ signal, onRead }: { signal?: AbortSignal; onRead?: OnRead } = {}): Promise<void> {
+    if (this.#connection.pragma('data_version') === this.#seenAt) return;
+    const syncing = this.#syncing?.isAbandoned === false ? this.#syncing : this.#begin();
+    if (onRead) this.#listeners.add(onRead);
+    try {
+      await syncing.join(signal);
+    } finally {
+      if (onRead) this.#listeners.delete(onRead);
+    }
+  }
+
+  /** Keeps what would take long to make again; what is being made is left at that. */
   async close(): Promise<void> {
-    await this.#syncing?.catch(() => undefined);
+    this.#closing.abort();
+    await this.#ended;
     await this.#saving;
     if (this.#unsaved >= WORTH_SAVING_AT_END) this.#save();
     await this.#saving;
   }
 
-  async #follow(): Promise<void> {
+  /** After what was begun before, if nobody waited for that to its end. */
+  #begin(): Joint<void> {
+    const before = this.#ended;
+    const syncing = new Joint((abandoned) => {
+      const signal = AbortSignal.any([abandoned, this.#closing.signal]);
+      const work = before.then(() => this.#follow(signal));
+      this.#ended = work.catch(() => undefined);
+      return work;
+    });
+    this.#syncing = syncing;
+    void this.#ended.then(() => {
+      if (this.#syncing === syncing) this.#syncing = null;
+    });
+    return syncing;
+  }
+
+  async #follow(signal: AbortSignal): Promise<void> {
     const version = this.#connection.pragma('data_version');
-    if (version === this.#seenAt) return;
     const breather = new Breather();
-    if (!this.#isLoaded) await this.#load();
+    if (!this.#isLoaded) {
+      if (this.#mayWrite && (await this.behind()) > this.#few) await this.#make(signal);
+      await this.#load();
+    }
     this.#isLoaded = true;
     await this.#followChanges(breather);
     // The numbers of the last that went will be given once more.
@@ -105,9 +174,22 @@ export class VectorIndex {
       this.#connection.get('SELECT max(number) AS n FROM embeddings'),
     );
     this.#upTo = Math.min(this.#upTo, n ?? Number.MIN_SAFE_INTEGER);
-    await this.#readNew(breather);
+    await this.#readNew(breather, signal);
     if (this.#unsaved >= WORTH_SAVING) this.#save();
     this.#seenAt = version;
+  }
+
+  /** By a process of its own; what that leaves is done by this one. */
+  async #make(signal: AbortSignal): Promise<void> {
+    try {
+      await makeIndex(this.#place, signal, (count) => this.#told(count));
+    } catch (thrown) {
+      if (signal.aborted) throw thrown;
+    }
+  }
+
+  #told(count: number): void {
+    for (const listener of this.#listeners) listener(count);
   }
 
   async #followChanges(breather: Breather): Promise<void> {
@@ -133,7 +215,7 @@ export class VectorIndex {
     }
   }
 
-  async #readNew(breather: Breather): Promise<void> {
+  async #readNew(breather: Breather, signal: AbortSignal): Promise<void> {
     for (;;) {
       const rows = this.#connection.all(
         `${ROWS} WHERE number > ? ORDER BY number LIMIT ${BATCH}`,
@@ -142,10 +224,12 @@ export class VectorIndex {
       const last = this.#put(rows).at(-1);
       if (last === undefined) return;
       this.#upTo = last.number;
+      this.#told(rows.length);
       await this.#measureSpreads();
       // So that what is read of a large library is not lost when it is closed meanwhile.
       if (this.#unsaved >= WORTH_SAVING) this.#save();
       await breather.pause();
+      throwIfCancelled(signal);
     }
   }
 
@@ -205,19 +289,6 @@ export class VectorIndex {
     return spreadOf(vectors, width, size);
   }
 
-  #similarities(numbers: readonly number[], blob: Buffer): Map<number, number> {
-    const rows = this.#connection.all(
-      `SELECT number, vec_distance_cosine(vector, ?) AS distance FROM embeddings
-       WHERE number IN (SELECT value FROM json_each(?)) AND length(vector) = ?`,
-      ...[blob, JSON.stringify(numbers.toSorted((a, b) => a - b)), blob.length],
-    );
-    return new Map(
-      nearSchema
-        .parse(rows)
-        .flatMap(({ number, distance }) => (distance === null ? [] : [[number, 1 - distance]])),
-    );
-  }
-
   // Files
 
   /** What cannot be kept is made again the next time. */
@@ -261,9 +332,14 @@ export class VectorIndex {
     return anchorsSchema.parse(rows.flat());
   }
 
-  async #load(): Promise<void> {
+  async #usableState(): Promise<IndexState | null> {
     const state = await this.#files.state();
-    if (!state || !this.#isOfThisDatabase(state)) return;
+    return state && this.#isOfThisDatabase(state) ? state : null;
+  }
+
+  async #load(): Promise<void> {
+    const state = await this.#usableState();
+    if (!state) return;
     this.#upTo = state.upTo;
     this.#changesUpTo = state.changesUpTo;
     for (const { space, width, spread, segments } of state.spaces) {
@@ -271,8 +347,9 @@ export class VectorIndex {
       const deviation = Float32Array.from(spread.deviation);
       const index = new SpaceIndex(width, { mean, deviation, of: spread.of });
       this.#spaces.set(keyOf(space, width), { space, index });
+      const memory = Buffer.allocUnsafeSlow(mostBytesOf(width));
       for (const { start, file } of segments) {
-        const segment = await this.#files.segment(file, start, width);
+        const segment = await this.#files.segment(file, start, width, memory);
         if (segment) this.#kept.set(segment, file);
         if (segment) index.adopt(segment);
         else await this.#readAgain(space, start, start + SEGMENT_SIZE);

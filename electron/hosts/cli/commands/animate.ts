@@ -6,10 +6,10 @@ import type { IfExists } from '../../../contract/export.ts';
 import {
   type Anchor,
   type Easing,
-  generationIdSchema,
   type PathSpace,
   type Timeline,
 } from '../../../contract/generation.ts';
+import { generationIdSchema, idBeginningSchema } from '../../../contract/identity.ts';
 import { FRAME_FORMAT, type PictureAnimation } from '../../../contract/formats.ts';
 import { type FrameRate, lengthOf } from '../../../contract/timeline.ts';
 import { resultAt } from '../../../engine/inference/results.ts';
@@ -20,6 +20,7 @@ import { takePicture } from '../picture.ts';
 import { picturePath } from '../picture-path.ts';
 import { type GlobalOptions, type Session, withStudio } from '../session.ts';
 import { unheardIn } from '../unheard.ts';
+import { findBeginning } from './ids.ts';
 
 const SECONDS_A_WAY = 2;
 /** What is nearly an id, and no words. */
@@ -124,9 +125,17 @@ function each<T>(given: readonly T[], ways: number, option: string): readonly T[
 }
 
 /** A portrait by its id, a picture by its file, and everything else is words. */
-async function anchorOf(keyFrame: string, seed: number, { references }: Session): Promise<Anchor> {
-  const id = generationIdSchema.safeParse(keyFrame.trim());
-  if (id.success) return { kind: 'portrait', id: id.data };
+async function anchorOf(
+  keyFrame: string,
+  seed: number,
+  { references, library }: Session,
+): Promise<Anchor> {
+  const beginning = idBeginningSchema.safeParse(keyFrame.trim());
+  if (beginning.success) {
+    const whole = generationIdSchema.safeParse(beginning.data).data;
+    const id = whole ?? findBeginning(beginning.data, library.reader);
+    if (id !== null) return { kind: 'portrait', id };
+  }
   const file = picturePath(keyFrame);
   if (file !== null) {
     const { id: reference } = await takePicture(file, references);

@@ -53,7 +53,7 @@ async function examine(
   if (pack.state === 'ready') await askServers(session);
   const { device, servers, versions, library: stats } = await service.status({});
   const { bavail, bsize } = await statfs(nearestFolder(instead?.folder ?? library.root));
-  const faults = library.reader.check();
+  const faults = await library.reader.check();
   const { missing, unreadable = [], foreign } = library.reconciliation;
   const wrong = [faults, missing, unreadable, foreign, stats.notices];
   return {

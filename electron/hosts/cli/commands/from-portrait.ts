@@ -7,6 +7,8 @@ import { withStudio } from '../session.ts';
 
 export interface AgainOptions extends DeliveryOptions, DrawOverrides {
   readonly lock: readonly string[];
+  /** Takes words as they stand. */
+  readonly plain?: true | undefined;
 }
 
 export interface VaryOptions extends AgainOptions, ManyOptions {
@@ -19,7 +21,7 @@ export function vary(of: string, options: VaryOptions): Promise<void> {
   return drawFrom((locks) => ({ kind: 'variation', of, strength, locks }), options);
 }
 
-/** Draws the same person in other words. */
+/** Draws the same person in other words, once for each prompt that they make. */
 export function reword(of: string, prompt: string, options: AgainOptions): Promise<void> {
   return drawFrom((locks) => ({ kind: 'reword', of, prompt, locks }), { ...options, count: 1 });
 }
@@ -44,7 +46,10 @@ function drawFrom(
     const { pack } = await session.packs.models(session.onProgress);
     const { count, bestOf, seed, truncation, temperature, gap, noiseSeed, variety } = options;
     const origin = originWith(locksFor(options.lock, pack.manifest));
-    const settings = { seed, truncation, temperature, gap, noiseSeed, variety };
+    // Only words that are new are read anew.
+    const wording =
+      origin.kind === 'reword' ? { markup: !options.plain, without: options.without } : {};
+    const settings = { seed, truncation, temperature, gap, noiseSeed, variety, ...wording };
     await deliverDrawn(session, options, (stream) =>
       session.service.generate({ origin, count, bestOf, settings }, stream),
     );

@@ -1,33 +1,49 @@
+import { randomInt } from 'node:crypto';
 import type { DrawOverrides, Origin } from '../../../contract/draw.ts';
 import { deliverDrawn, type ManyOptions } from '../drawn.ts';
 import { takePicture } from '../picture.ts';
+import { readPrompts, requestsOf } from '../prompts.ts';
 import { type Session, withStudio } from '../session.ts';
 
 export interface GenerateOptions extends ManyOptions, DrawOverrides {
   readonly from?: string | undefined;
+  /** A file of prompts. */
+  readonly prompts?: string | undefined;
+  readonly plain?: true | undefined;
 }
 
-/** Draws portraits. */
+const SEEDS = 2 ** 32;
+
+/** Draws portraits. Those of several prompts have the same seeds. */
 export async function generate(
   prompt: string | undefined,
   options: GenerateOptions,
 ): Promise<void> {
+  const { count, bestOf, seed, truncation, temperature, gap, noiseSeed, variety } = options;
+  const { plain = false, without } = options;
+  const prompts =
+    options.prompts === undefined ? [prompt ?? ''] : await readPrompts(options.prompts);
+  const texts = requestsOf(prompts, plain, bestOf ?? count);
+  const settings = {
+    seed: seed ?? (texts.length > 1 ? randomInt(SEEDS) : undefined),
+    ...{ truncation, temperature, gap, noiseSeed, variety, without, markup: !plain },
+  };
   await withStudio(options, async (session) => {
-    const { count, bestOf, seed, truncation, temperature, gap, noiseSeed, variety } = options;
-    const origin = await originOf(prompt, options.from, session);
-    const settings = { seed, truncation, temperature, gap, noiseSeed, variety };
-    await deliverDrawn(session, options, (stream) =>
-      session.service.generate({ origin, count, bestOf, settings }, stream),
-    );
+    const originWith = await originsFrom(options.from, session);
+    await deliverDrawn(session, options, async (stream) => {
+      for (const text of texts) {
+        const origin = originWith(text);
+        await session.service.generate({ origin, count, bestOf, settings }, stream);
+      }
+    });
   });
 }
 
-async function originOf(
-  prompt: string | undefined,
+async function originsFrom(
   from: string | undefined,
   { references }: Session,
-): Promise<Origin> {
-  if (from === undefined) return { kind: 'prompt', prompt: prompt ?? '' };
+): Promise<(prompt: string) => Origin> {
+  if (from === undefined) return (prompt) => ({ kind: 'prompt', prompt });
   const { id: reference } = await takePicture(from, references);
-  return { kind: 'image', reference, prompt };
+  return (prompt) => ({ kind: 'image', reference, ...(prompt !== '' && { prompt }) });
 }

@@ -12,12 +12,15 @@ import { type GlobalOptions, withLibrary, withStudio } from '../session.ts';
 
 export interface ReplayOptions extends DeliveryOptions, Omit<Change, 'of'> {
   readonly on?: string | undefined;
+  /** Takes other words as they stand. */
+  readonly plain?: true | undefined;
 }
 
 /** Makes a portrait again, as it was made or with something changed. */
 export async function replay(id: string, options: ReplayOptions): Promise<void> {
   await withStudio(options, async (session) => {
-    const change = changeSchema.parse({ ...options, of: options.on });
+    const markup = options.prompt === undefined ? undefined : !options.plain;
+    const change = changeSchema.parse({ ...options, markup, of: options.on });
     await deliverDrawn(session, options, (stream) =>
       session.service.replay({ id, change }, stream),
     );

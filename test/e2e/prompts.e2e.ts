@@ -1,0 +1,132 @@
+/** What words say beyond themselves, and prompts that are kept: in the window, by keys. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TINY_PACK } from '../support/packs.ts';
+import { hasBrowser, launchBrowser, openWindow } from './support/browser.ts';
+import { findMislaid } from './support/layout.ts';
+import { openTestStudio, type TestStudio } from './support/studio.ts';
+import {
+  candidates,
+  currentId,
+  makePortraits,
+  promptField,
+  waitUntilDrawn,
+} from './support/window.ts';
+
+const shelf = (page: Page) => page.getByRole('dialog', { name: 'Saved and recent prompts' });
+
+/** The portrait on the easel. */
+async function current(page: Page, { studio }: TestStudio) {
+  return studio.service.get({ id: await currentId(page) });
+}
+
+describe.skipIf(!hasBrowser)('Prompts', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterAll(() => browser.close());
+
+  it('tell how many portraits they make, and what in them cannot be read', async () => {
+    await using studio = await openTestStudio({ pack: TINY_PACK });
+    const page = await openWindow(browser, studio.url);
+    const field = promptField(page);
+    await page.getByLabel('How many portraits').selectOption('2');
+    await field.fill('a {red|blue sky');
+    await page.getByRole('alert').filter({ hasText: 'opened and not closed' }).waitFor();
+    expect(await field.getAttribute('aria-invalid')).toBe('true');
+    expect(await page.getByRole('button', { name: /^Generate/ }).isDisabled()).toBe(true);
+    await field.fill('a {red|blue} sky');
+    await page.getByText('2 prompts, 4 portraits in one run').waitFor();
+    await field.press('Enter');
+    await waitUntilDrawn(page);
+    expect(await candidates(page).count()).toBe(4);
+    const { items } = await studio.studio.service.list({ trashed: false, limit: 9 });
+    expect(items.map(({ prompt }) => prompt).toSorted()).toEqual(
+      ['a blue sky', 'a blue sky', 'a red sky', 'a red sky'], // prettier-ignore
+    );
+    expect(page.complaints).toEqual([]);
+  });
+
+  it('leave out what is asked to be left out', async () => {
+    await using studio = await openTestStudio({ pack: TINY_PACK });
+    const page = await openWindow(browser, studio.url);
+    await page.getByRole('button', { name: 'Leave something out' }).press('Enter');
+    const without = page.getByLabel('Without', { exact: true });
+    await expect.poll(() => without.evaluate((it) => it === document.activeElement)).toBe(true);
+    await page.keyboard.type('a cloud, birds');
+    await makePortraits(page, 'a sky', 1);
+    expect((await current(page, studio)).settings.without).toBe('a cloud, birds');
+    await without.fill('');
+    await page.getByRole('button', { name: 'Leave something out' }).click();
+    await without.waitFor({ state: 'hidden' });
+    await promptField(page).press('Enter');
+    await waitUntilDrawn(page);
+    expect((await current(page, studio)).settings).not.toHaveProperty('without');
+  });
+
+  it('are saved, found in another window, and taken by keys alone', async () => {
+    await using studio = await openTestStudio({ pack: TINY_PACK });
+    const page = await openWindow(browser, studio.url);
+    await makePortraits(page, '(red:1.3) sky', 1);
+    await page.keyboard.press('j');
+    await shelf(page).getByLabel('Name').fill('evening');
+    await page.keyboard.press('Enter');
+    await shelf(page)
+      .getByRole('button', { name: /^evening/ })
+      .waitFor();
+    await page.keyboard.press('Escape');
+    await shelf(page).waitFor({ state: 'hidden' });
+
+    const other = await openWindow(browser, studio.url);
+    await makePortraits(other, 'a sea', 1);
+    await other.keyboard.press('j');
+    const saved = shelf(other).getByRole('button', { name: /^evening/ });
+    await expect.poll(() => saved.evaluate((it) => it === document.activeElement)).toBe(true);
+    for (const [width, height] of [
+      [960, 600],
+      [1440, 900],
+    ] as const) {
+      await other.setViewportSize({ width, height });
+      await expect.poll(() => findMislaid(other)).toEqual([]);
+    }
+    await other.keyboard.press('Enter');
+    await shelf(other).waitFor({ state: 'hidden' });
+    expect(await promptField(other).inputValue()).toBe('(red:1.3) sky');
+
+    // What was drawn there meanwhile stands first here.
+    await page.keyboard.press('j');
+    const rows = shelf(page).locator('[data-row]');
+    await expect
+      .poll(() => rows.allInnerTexts())
+      .toEqual([
+        'evening\n(red:1.3) sky',
+        'a sea',
+        '(red:1.3) sky', // prettier-ignore
+      ]);
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    expect(await promptField(page).inputValue()).toBe('a sea');
+    await promptField(page).press('Escape');
+    await page.keyboard.press('j');
+    await shelf(page).getByRole('button', { name: 'Remove evening' }).press('Enter');
+    await page.getByText('Removed: evening').waitFor();
+    await page.getByRole('button', { name: 'Undo', exact: true }).click();
+    await page.keyboard.press('j');
+    await shelf(page)
+      .getByRole('button', { name: /^evening/ })
+      .waitFor();
+    expect(page.complaints).toEqual([]);
+  });
+
+  it('of a portrait are taken as they were read', async () => {
+    await using studio = await openTestStudio({ pack: TINY_PACK });
+    const page = await openWindow(browser, studio.url);
+    const origin = { kind: 'prompt', prompt: 'a {sky|sea} (red:1.3)' } as const;
+    await studio.studio.service.generate({ origin, count: 1, settings: { seed: 1 } });
+    await page.reload();
+    await page.getByRole('button', { name: 'Use these words' }).click();
+    expect(await promptField(page).inputValue()).toBe(String.raw`a \{sky\|sea\} \(red\:1.3\)`);
+    await expect.poll(() => page.getByRole('button', { name: 'Use these words' }).count()).toBe(0);
+  });
+});
