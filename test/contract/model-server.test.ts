@@ -2,7 +2,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { RenderRequest } from '../../electron/contract/timeline.ts';
 import { sharpCodec } from '../../electron/engine/images/sharp-codec.ts';
 import { readManifest } from '../../electron/engine/packs/manifest.ts';
@@ -18,6 +18,9 @@ import {
 } from '../support/mlserver.ts';
 import { TINY_PACK } from '../support/packs.ts';
 import { openTestStudio } from '../support/studio.ts';
+
+// Python takes its time to start where many tests run at once.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const FILM: RenderRequest = {
   timeline: {

@@ -127,9 +127,7 @@ describe('a model server', () => {
     await inference.render(drawing(1));
     first.kill();
     const going = inference.render(drawing(3, 3));
-    await expect
-      .poll(() => servers.statuses[0]?.state, { timeout: 60_000 })
-      .toBe('unreachable');
+    await expect.poll(() => servers.statuses[0]?.state, { timeout: 60_000 }).toBe('unreachable');
     const second = await serve({ port: first.port });
     expect((await going).pixels).toEqual(
       (await inference.render(drawing(3, 3), { here: true })).pixels,
