@@ -11,6 +11,9 @@ import { channelCredentials } from '../../electron/engine/servers/credentials.ts
 import type { Signed } from './authority.ts';
 
 const PROGRAM = path.resolve(import.meta.dirname, '../servers/.venv/bin/mlserver');
+/** The Python beside it. */
+export const PYTHON = path.join(path.dirname(PROGRAM), 'python');
+
 const START_MS = 100_000;
 
 /** Whether it is there. Where it is not, the tests say so loudly. */

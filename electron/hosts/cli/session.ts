@@ -65,6 +65,8 @@ export async function withStudio<T>(
   const session = shared.getStore();
   if (session && [library, pack, engine].every((one) => one === undefined)) return use(session);
   const places = locations();
+  const servers = serversOf(options);
+  if (!json) tellWhatLeaves(servers.addresses);
   const studio = await openStudio({
     packRoots: places.packRoots,
     components: places.components,
@@ -73,7 +75,7 @@ export async function withStudio<T>(
     isMoved: library === undefined && places.isMoved,
     pack: pack ?? places.pack,
     codec: sharpCodec,
-    servers: serversOf(options),
+    servers,
   });
   return withWork({ json }, async (work) => {
     try {
@@ -94,6 +96,15 @@ function serversOf({ engine, engineFallback, engineGraphs }: GlobalOptions): Ser
     fallback: engineFallback ? engineFallback === 'here' : named.fallback,
     always: engineGraphs ? engineGraphs === 'all' : named.always,
   };
+}
+
+/** What a server is sent, before it is. */
+function tellWhatLeaves(addresses: readonly string[]): void {
+  if (addresses.length === 0) return;
+  printNote(
+    `Pictures are drawn by ${addresses.join(', ')}, which is sent numbers that describe them. Words, your pictures and ` +
+      'the library stay on this machine.',
+  );
 }
 
 /** Which servers did not do what was hoped of them. */
