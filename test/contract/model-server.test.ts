@@ -25,8 +25,8 @@ vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 const FILM: RenderRequest = {
   timeline: {
     keys: ['a smile', 'red'].map((prompt) => ({
-      anchor: { kind: 'prompt', prompt, seed: 7 },
-      ...{ path: 'clip', easing: 'linear', seconds: 2 },
+      anchor: { kind: 'prompt' as const, prompt, seed: 7 },
+      ...({ path: 'clip', easing: 'linear', seconds: 2 } as const),
     })),
     ...{ loop: false, even: false, settings: {} },
   },
@@ -60,7 +60,8 @@ describe.skipIf(!hasMlServer)('a studio on MLServer', () => {
 
   const draw = async ({ service }: Studio) => {
     const { ids } = await service.generate({
-      ...{ origin: { kind: 'prompt', prompt: 'a smile' }, count: 5, settings: { seed: 3 } },
+      origin: { kind: 'prompt', prompt: 'a smile' },
+      ...{ count: 5, settings: { seed: 3 } },
     });
     const files = await Promise.all(ids.map((id) => service.picture({ id })));
     const pictures = await Promise.all(files.map((file) => sharpCodec.decode(file)));

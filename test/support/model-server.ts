@@ -1,6 +1,13 @@
 /** A model server in this process: the protocol as its proto has it, and graphs run by the studio's own inference. */
 import path from 'node:path';
-import { Server, ServerCredentials, type ServiceDefinition, status } from '@grpc/grpc-js';
+import {
+  type sendUnaryData,
+  Server,
+  ServerCredentials,
+  type ServerUnaryCall,
+  type ServiceDefinition,
+  status,
+} from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import type { Inference } from '../../electron/engine/inference/inference.ts';
 import type { Tensors } from '../../electron/engine/inference/protocol.ts';
@@ -84,14 +91,13 @@ export async function startFakeServer(options: FakeServerOptions): Promise<FakeS
         ModelInfer: infer,
       }).map(([name, answer]) => [
         name,
-        // eslint-disable-next-line @typescript-eslint/no-explicit-any -- gRPC's own handlers are untyped
-        (call: any, done: (error: object | null, value?: object) => void) => {
+        (call: ServerUnaryCall<never, object>, done: sendUnaryData<object>) => {
           if (!mayCall(call.metadata)) {
             done({ code: status.UNAUTHENTICATED, details: 'no token' });
             return;
           }
           Promise.resolve()
-            .then(() => answer(call.request as never, call))
+            .then(() => answer(call.request, call))
             .then(
               (value) => done(null, value),
               (error: Error & { code?: number }) =>

@@ -58,8 +58,10 @@ export class ModelServer {
     this.#client = client;
     this.#options = options;
     this.#status = {
-      ...{ address: address.text, state: 'untried', software: null, roundTripMs: null },
-      ...{ reason: 'asked when the first portrait is drawn', exactness: null, portraitMs: null },
+      address: address.text,
+      state: 'untried',
+      reason: 'asked when the first portrait is drawn',
+      ...{ software: null, roundTripMs: null, exactness: null, portraitMs: null },
       drawn: 0,
     };
   }
@@ -154,8 +156,9 @@ export class ModelServer {
     const exactness = this.#exactness([there, again], here);
     const times = `${thereMs.toFixed(0)} ms a portrait, this machine ${hereMs.toFixed(0)} ms`;
     this.#tell({
-      ...{ state: 'ready', exactness, portraitMs: { there: thereMs, here: hereMs } },
+      state: 'ready',
       reason: `${SAYS[exactness]}; ${times}`,
+      ...{ exactness, portraitMs: { there: thereMs, here: hereMs } },
     });
     return { exactness, isWorthIt: this.#options.always || thereMs <= WORTH_IT * hereMs };
   }
