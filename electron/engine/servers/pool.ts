@@ -28,6 +28,9 @@ const REPEATED: ReadonlySet<ErrorCode> = new Set(['network-unreachable', 'infere
 /** How long servers are waited for that went away: as long as one takes to be started again, or a hand can wait. */
 const PATIENCE_MS = { interactive: 5_000, background: 120_000, idle: 120_000 };
 
+/** How often a portrait is asked for that servers answer and fail at. */
+const TRIES = 3;
+
 export interface PoolOptions {
   /** Whether this machine draws what no server draws. */
   readonly fallback: boolean;
@@ -105,7 +108,7 @@ export class ServerPool implements Elsewhere {
     const { signal, priority = 'background' } = options;
     const { fallback } = this.#options;
     const patience = PATIENCE_MS[fallback ? 'interactive' : priority];
-    const giveUpAt = performance.now() + patience;
+    let giveUpAt: number | undefined;
     for (let times = 1; ; times += 1) {
       throwIfCancelled(signal);
       try {
@@ -117,7 +120,10 @@ export class ServerPool implements Elsewhere {
       } catch (thrown) {
         const error = toStudioError(thrown);
         if (signal?.aborted) throw cancelled(signal.reason);
-        if (!REPEATED.has(error.code) || performance.now() >= giveUpAt) {
+        giveUpAt ??= performance.now() + patience;
+        const isOver = performance.now() >= giveUpAt;
+        const isHopeless = error.code === 'inference-failed' && times >= TRIES;
+        if (!REPEATED.has(error.code) || isOver || isHopeless) {
           if (fallback && GIVEN_UP.has(error.code)) return null;
           throw error;
         }
