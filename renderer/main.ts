@@ -4,6 +4,10 @@ import './base.css';
 import { mount } from 'svelte';
 import App from './App.svelte';
 import { createHost } from './host/host.ts';
+import { OUTPUT_QUERY } from './live/output-messages.ts';
+import OutputPage from './live/OutputPage.svelte';
 import { Studio } from './state/studio.svelte.ts';
 
-mount(App, { target: document.body, props: { studio: new Studio(createHost()) } });
+const target = document.body;
+if (location.search === OUTPUT_QUERY) mount(OutputPage, { target });
+else mount(App, { target, props: { studio: new Studio(createHost()) } });

@@ -11,15 +11,20 @@ import { exportStrings } from './strings/export.ts';
 import { inspectorStrings } from './strings/inspector.ts';
 import { libraryStrings } from './strings/library.ts';
 import { lineageStrings } from './strings/lineage.ts';
+import { liveStrings } from './strings/live.ts';
 import { modelsStrings } from './strings/models.ts';
 import { promptStrings } from './strings/prompts.ts';
 import { searchStrings } from './strings/search.ts';
+import { settingsStrings } from './strings/settings.ts';
 import { timelineStrings } from './strings/timeline.ts';
+import { tourStrings } from './strings/tour.ts';
 import { upkeepStrings } from './strings/upkeep.ts';
 import { windowStrings } from './strings/window.ts';
 
 export const strings = {
   ...windowStrings,
+  ...settingsStrings,
+  ...tourStrings,
   ...createStrings,
   ...promptStrings,
   ...betweenStrings,
@@ -37,4 +42,5 @@ export const strings = {
   ...bringInStrings,
   ...atlasStrings,
   ...upkeepStrings,
+  ...liveStrings,
 };

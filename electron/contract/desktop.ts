@@ -12,6 +12,10 @@ export const DESKTOP_CHANNELS = {
   showInFolder: 'desktop:show-in-folder',
   showPortrait: 'desktop:show-portrait',
   dragPortrait: 'desktop:drag-portrait',
+  openOutput: 'desktop:open-output',
+  showProgress: 'desktop:show-progress',
+  notify: 'desktop:notify',
+  opened: 'desktop:opened',
   command: 'desktop:command',
 } as const;
 
@@ -19,7 +23,8 @@ export const DESKTOP_CHANNELS = {
 export const PORT_MESSAGE = 'clip-flow:port';
 
 /** What the native menu asks of the page. */
-export type MenuCommand = 'open-picture' | 'export' | 'look-after' | 'show-keys' | 'show-about';
+export type MenuCommand =
+  'open-picture' | 'export' | 'look-after' | 'settings' | 'tour' | 'show-keys' | 'show-about';
 
 export interface OpenedPicture {
   readonly name: string;
@@ -46,5 +51,13 @@ export interface Desktop {
   showPortrait(id: string): Promise<Answer<void>>;
   /** Goes on with a drag of the portrait as a PNG file; for `dragstart`, after `preventDefault()`. */
   dragPortrait(id: string): void;
+  /** Shows the output in a window of its own, on another screen where there is one. */
+  openOutput(): Promise<Answer<void>>;
+  /** Shows in the task bar how far work is, from 0 to 1; null where there is none. */
+  showProgress(share: number | null): void;
+  /** Has the system tell something; who follows it comes to this window. */
+  notify(text: string): void;
   onCommand(listener: (command: MenuCommand) => void): void;
+  /** Hears of a picture that was opened from outside of the page: one of the recent ones, or by the system. */
+  onOpened(listener: (picture: OpenedPicture) => void): void;
 }

@@ -19,5 +19,12 @@ export type DeviceStatus = z.infer<typeof deviceStatusSchema>;
 export const deviceReportSchema = z.object({
   used: deviceSchema.nullable(),
   devices: z.array(deviceStatusSchema),
+  /** The one that was chosen by hand; null where it was left to the studio. */
+  chosen: deviceSchema.nullable(),
+  /** Whether it was chosen where the studio was started, so that nothing else can be. */
+  fixed: z.boolean(),
 });
 export type DeviceReport = z.infer<typeof deviceReportSchema>;
+
+/** What is to draw from now on; null leaves it to the studio. */
+export const deviceChoiceSchema = z.object({ device: deviceSchema.nullable() });

@@ -77,6 +77,8 @@ const MOST = {
   parts: 32,
   styles: 64,
   prompts: 24,
+  phraseGroups: 64,
+  phrases: 256,
   pixels: 4_096,
   encoderPixels: 1_024,
   context: 1_024,
@@ -319,6 +321,25 @@ const lockablePartSchema = z
     },
   );
 
+/** Words that lead to something which a pack draws. */
+const phraseSchema = z.object({
+  words: shortText.min(1),
+  /** What is seen of it, where it is a colour. */
+  colour: z
+    .string()
+    .regex(/^#[0-9a-f]{6}$/, 'must be a colour such as #c4430f')
+    .optional(),
+});
+export type Phrase = z.infer<typeof phraseSchema>;
+
+const phraseGroupSchema = z.object({
+  title: shortText.min(1),
+  /** Whether a portrait shows one of them at most, so that each takes the place of another. */
+  one: z.boolean().default(false),
+  phrases: list(phraseSchema, { min: 1, max: MOST.phrases }),
+});
+export type PhraseGroup = z.infer<typeof phraseGroupSchema>;
+
 /** Words that belong to what a pack draws. */
 const promptsSchema = z.object({
   /** What a phrase alone is told from, so that a slider adds to a portrait and does not replace it. */
@@ -327,6 +348,8 @@ const promptsSchema = z.object({
   examples: list(shortText.min(1), { max: MOST.prompts }).default([]),
   /** What surprises are drawn from: `{one|another}` stands for one of several, chosen by chance. */
   surprise: z.string().min(1).max(2_000).optional(),
+  /** What can be drawn, for an artist to choose from. */
+  phrases: list(phraseGroupSchema, { max: MOST.phraseGroups }).default([]),
 });
 
 const styleSchema = z.object({
@@ -334,6 +357,8 @@ const styleSchema = z.object({
   title: shortText,
   /** A small picture in this style: PNG, JPEG or WebP. */
   sample: packPathSchema,
+  /** What leads to it in a prompt; its title where a pack says nothing. */
+  words: shortText.min(1).optional(),
 });
 
 const packFileSchema = z.object({

@@ -10,6 +10,7 @@ export const taskSchema = z.enum([
   'describe',
   'save',
   'export',
+  'pack',
   'import',
   'migrate',
   'backup',

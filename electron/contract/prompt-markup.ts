@@ -45,6 +45,11 @@ export function escapeMarkup(words: string): string {
   } catch {
     // What cannot be read is no markup.
   }
+  return escapeSigns(words);
+}
+
+/** Words in which no sign does anything, wherever they are put. */
+export function escapeSigns(words: string): string {
   return words.replace(/[{}()|:\\]/gu, '\\$&');
 }
 

@@ -53,7 +53,16 @@ import {
   principalDirectionSchema,
   renamePrincipalSchema,
 } from './edit.ts';
+import { deviceChoiceSchema, deviceReportSchema } from './device.ts';
 import { explanationSchema } from './explain.ts';
+import {
+  cellEventSchema,
+  drawCellsRequestSchema,
+  exportGridRequestSchema,
+  keepCellsRequestSchema,
+  savedGridSchema,
+  saveGridSchema,
+} from './grid.ts';
 import {
   editPreviewRequestSchema,
   frameSchema,
@@ -93,6 +102,7 @@ import {
 } from './library.ts';
 import { familySchema, MAX_FAMILY, replayRequestSchema } from './lineage.ts';
 import { list } from './list.ts';
+import { liveEventSchema, liveStateSchema, oscPortSchema } from './live.ts';
 import { call, type Methods, nothingSchema, type Service, stream } from './method.ts';
 import { packPathSchema } from './pack.ts';
 import { progressEventSchema } from './progress.ts';
@@ -102,6 +112,7 @@ import {
   keptPackSchema,
   packInfoSchema,
   packListingSchema,
+  packSampleSchema,
   statusSchema,
   studioEventSchema,
   styleSampleSchema,
@@ -135,11 +146,22 @@ export const studioMethods = {
   /** Status first and then news, until cancelled. */
   watch: stream('studio', nothingSchema, studioEventSchema, nothingSchema),
   cancelJob: call('studio', z.object({ id: z.uuid() }), nothingSchema),
+  /** Tries every device anew with the next portrait, the chosen one first, for as long as the studio runs. */
+  chooseDevice: call('studio', deviceChoiceSchema, deviceReportSchema),
+
+  // Moved from outside
+  /** How things stand, and then what comes, until cancelled. */
+  followLive: stream('studio', nothingSchema, liveEventSchema, nothingSchema),
+  /** Listens to OSC on a UDP port of this machine alone, and on no other any more. */
+  openOsc: call('studio', z.object({ port: oscPortSchema }), liveStateSchema),
+  closeOsc: call('studio', nothingSchema, nothingSchema),
 
   // Model packs
   packs: call('studio', nothingSchema, z.array(packListingSchema)),
-  /** A small picture in each style of a pack, as it brings them. */
-  styleSamples: call('studio', packSchema, z.array(styleSampleSchema)),
+  /** A small picture in each style of a pack, of the one in use where none is named. */
+  styleSamples: call('studio', packSchema.partial(), z.array(styleSampleSchema)),
+  /** A few pictures of what a pack draws, by default the one in use. The first time they are drawn, when nothing else is. */
+  packSamples: stream('studio', packSchema.partial(), packSampleSchema, nothingSchema),
   /** Checks every hash, graph and drawing of a pack without choosing it. */
   verifyPack: stream('studio', packSchema, progressEventSchema, packInfoSchema),
   /** Draws with another pack from now on. The one in use stays in use should this one be refused. */
@@ -220,6 +242,13 @@ export const studioMethods = {
   replay: stream('studio', replayRequestSchema, generateEventSchema, drawnSchema),
   /** Which words of these texts the pack in use would not hear. Portraits say it of their own. */
   unheard: call('studio', textsSchema, z.object({ unheard: z.array(z.string()) })),
+  /**
+   * Which words of these texts lead nowhere that the pack in use has phrases for. The first time for a pack its
+   * phrases are embedded, which takes seconds.
+   */
+  unknownWords: call('studio', textsSchema, z.object({ unknown: z.array(z.string()) })),
+  /** The phrases that the pack in use describes portraits by. */
+  vocabulary: call('studio', nothingSchema, z.object({ phrases: z.array(z.string()) })),
   /** Takes in a picture of the artist's; the same file twice is one reference. */
   addReference: call('studio', z.object({ bytes: bytesUpTo(MAX_UPLOAD_BYTES) }), referenceSchema),
   reference: call('studio', z.object({ id: referenceIdSchema }), referenceSchema),
@@ -242,6 +271,19 @@ export const studioMethods = {
   strip: stream('studio', stripRequestSchema, stripEventSchema, nothingSchema),
   /** Keeps one position of a path as a portrait of the library. */
   keep: call('studio', keepRequestSchema, generationSchema),
+
+  // Grids
+  /** Pictures of cells of a grid, in the order asked for, until it is cancelled. */
+  drawCells: stream('studio', drawCellsRequestSchema, cellEventSchema, nothingSchema),
+  /**
+   * Makes portraits of the library of cells of a grid, and ends with their ids in the order asked for. One that was made
+   * in the very same way before stays the one that it is.
+   */
+  keepCells: stream('studio', keepCellsRequestSchema, generateEventSchema, drawnSchema),
+  /** Those that the library keeps, by their names. */
+  grids: call('studio', nothingSchema, z.array(savedGridSchema)),
+  saveGrid: call('studio', saveGridSchema, savedGridSchema),
+  removeGrid: call('studio', savedGridSchema.pick({ id: true }), nothingSchema),
 
   // Timelines
   /** Keeps one moment of a timeline as a portrait of the library. */
@@ -390,6 +432,8 @@ export const studioMethods = {
     progressEventSchema,
     deliverySchema,
   ),
+  /** Draws a grid and puts it on paper, with what its rows and columns are. */
+  exportGrid: stream('destination', exportGridRequestSchema, progressEventSchema, deliverySchema),
   exportStrip: stream('destination', exportStripRequestSchema, progressEventSchema, deliverySchema),
   /** Joins the frames of a render, all of which are drawn. */
   exportRender: stream(

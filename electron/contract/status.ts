@@ -14,11 +14,27 @@ import { directionSchema, packFieldsSchema } from './pack.ts';
 import { gapSchema, varietySchema } from './settings.ts';
 import { spacesSchema } from './spaces.ts';
 
-const styleSchema = z.object({ id: z.string(), title: z.string() });
+const styleSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  /** What leads to it in a prompt. */
+  words: z.string(),
+});
 
 /** A style, and the bytes of a PNG, JPEG or WebP of it. */
-export const styleSampleSchema = styleSchema.extend({ bytes: bytesSchema });
+export const styleSampleSchema = styleSchema.omit({ words: true }).extend({ bytes: bytesSchema });
 export type StyleSample = z.infer<typeof styleSampleSchema>;
+
+/** One of a few pictures that show what a pack draws: of words that it offers, or of none. */
+export const packSampleSchema = z.object({
+  index: z.int().nonnegative(),
+  /** How many there are. */
+  total: z.int().positive(),
+  prompt: z.string(),
+  /** WebP. */
+  bytes: bytesSchema,
+});
+export type PackSample = z.infer<typeof packSampleSchema>;
 
 /** What there is to know of a pack that can be drawn with. */
 export const packInfoSchema = packFieldsSchema
@@ -55,6 +71,7 @@ export const packInfoSchema = packFieldsSchema
     /** The styles that it draws in, as it names them. */
     styles: z.array(styleSchema),
   });
+export type StyleInfo = z.infer<typeof styleSchema>;
 export type PackInfo = z.infer<typeof packInfoSchema>;
 
 /** The pack in use: on its way, in hand, or why there is none. */
@@ -127,6 +144,8 @@ export const studioEventSchema = z.discriminatedUnion('kind', [
   }),
   /** Boards came, went, or were moved or renamed. */
   z.object({ kind: z.literal('boards') }),
+  /** Grids of the library came, went, or were changed. */
+  z.object({ kind: z.literal('grids') }),
   z.object({ kind: z.literal('job'), job: jobSchema }),
   /** The inference process had ended by itself and was started again; its work is repeated. */
   z.object({ kind: z.literal('inference-restarted'), reason: z.string() }),

@@ -14,17 +14,24 @@ import { Components } from './components/components.ts';
 import { componentService } from './components/service.ts';
 import { Drawing } from './draw/drawing.ts';
 import { drawService } from './draw/service.ts';
+import { Samples } from './draw/samples.ts';
 import { Timelines } from './draw/timelines.ts';
 import { Workspace } from './draw/workspace.ts';
 import { Backfill } from './explain/backfill.ts';
 import { Explanations } from './explain/explanations.ts';
+import { KnownWords } from './explain/known-words.ts';
 import { ReEmbedding } from './explain/re-embedding.ts';
 import { explainService } from './explain/service.ts';
 import { Exports } from './export/exports.ts';
 import { exportService } from './export/service.ts';
+import { Grids } from './grid/grids.ts';
+import { SavedGrids } from './grid/saved-grids.ts';
+import { gridService } from './grid/service.ts';
 import type { ImageCodec } from './images/codec.ts';
 import { Inference, type InferenceOptions } from './inference/inference.ts';
 import { JobQueue } from './jobs/queue.ts';
+import { LiveInput } from './live/live-input.ts';
+import { liveService } from './live/service.ts';
 import { isLibrary, type Library, openLibrary } from './library/library.ts';
 import { findService, libraryService, rankedIdsBy, type ReadingParts } from './library/service.ts';
 import { IndexKeeper } from './library/index-keeper.ts';
@@ -96,10 +103,11 @@ export interface Studio {
 /** @throws StudioError as `openLibrary` does; `file-not-found` where the library was moved there and is not there */
 export async function openStudio(options: StudioOptions): Promise<Studio> {
   if (options.isMoved && !(await isLibrary(options.library))) throw isAway(options.library);
-  const open = (library: string) => openAt(library, options);
+  const live = new LiveInput();
+  const open = (library: string) => openAt(library, options, live);
   const opened = await open(options.library);
   const { service, close } = movable(opened, open, options.codec);
-  return { ...opened, service, close };
+  return { ...opened, service, close: () => live.close().then(close) };
 }
 
 function isAway(library: string): StudioError {
@@ -113,12 +121,13 @@ function isAway(library: string): StudioError {
 async function openAt(
   folder: string,
   options: StudioOptions,
+  live: LiveInput,
 ): Promise<Omit<Studio, 'service'> & { readonly service: OpenService }> {
   const serverSettings = options.servers ?? serversFromEnvironment();
   const library = await openLibrary(folder, options.codec);
   const tidying = tidy(options.packRoots[0]);
   const base = buildBase(library, options);
-  const parts = { ...base, ...buildTools(base) };
+  const parts = { ...base, ...buildTools(base), live };
   await parts.servers.use(serverSettings).catch(async (thrown: unknown) => {
     await closeParts(parts);
     await Promise.all([library.close(), tidying]);
@@ -145,7 +154,7 @@ async function openAt(
 }
 
 type Base = ReturnType<typeof buildBase>;
-type Parts = Base & ReturnType<typeof buildTools>;
+type Parts = Base & ReturnType<typeof buildTools> & { readonly live: LiveInput };
 
 /** What everything else works with: the library, the pack in use, the queues, and who is told of them. */
 function buildBase(library: Library, options: StudioOptions) {
@@ -223,7 +232,10 @@ function buildTools(base: Base) {
     ...{ workspace, library, kept, jobs: jobs.drawing },
     onKept: ({ id }) => watcher.announce({ added: [id] }),
   });
+  const grids = new Grids({ workspace, drawing });
+  const savedGrids = new SavedGrids(root, () => writer.requireWritable());
   const timelines = new Timelines({ workspace, codec, jobs: jobs.rendering, library: root });
+  const samples = new Samples({ packs, codec, root, mayWrite: () => library.refusal === null });
   const uploads = new Uploads();
   const reading: ReadingParts = {
     reader,
@@ -238,7 +250,7 @@ function buildTools(base: Base) {
   const finding = findService(reading);
   const exports = new Exports({
     finding: { ...finding, rankedIds: rankedIdsBy(reading) },
-    ...{ reader, upkeep, codec, drawing, timelines, uploads, packs, kept },
+    ...{ reader, upkeep, codec, drawing, grids, timelines, uploads, packs, kept },
     ...{ jobs: jobs.exporting, components, inference },
   });
   const backfill = new Backfill({
@@ -251,6 +263,7 @@ function buildTools(base: Base) {
     onEnd: () => backfill.begin(),
   });
   const explanations = new Explanations(root);
+  const knownWords = new KnownWords(root);
   const atlas = new Atlas({
     ...{ library, jobs: jobs.layingOut },
     spaces: async () => (await packs.models()).pack.spaces,
@@ -260,10 +273,23 @@ function buildTools(base: Base) {
   const indexing = new IndexKeeper(library, jobs.indexing);
   void indexing.begin();
   return {
-    ...{ references, principal, workspace, drawing, timelines, uploads, exports, backfill },
+    ...{
+      references,
+      principal,
+      workspace,
+      drawing,
+      grids,
+      savedGrids,
+      timelines,
+      samples,
+      uploads,
+      exports,
+      backfill,
+    },
     finding,
     bringing,
     explanations,
+    knownWords,
     atlas,
     trash,
     indexing,
@@ -283,16 +309,25 @@ function serviceOf(parts: Parts): OpenService {
     uploadService(uploads),
     referenceService(parts.references),
     semanticsService({ ...parts, models: () => packs.models(), requireWritable }),
-    explainService(parts.explanations, async (id, options) => {
+    explainService(parts, async (id, options) => {
       return (await workspace.tools(options, [id])).session;
     }),
     drawService({ ...parts, requireWritable }),
+    gridService({
+      ...{ ...parts, requireWritable },
+      onSaved: () => parts.events.publish({ kind: 'grids' }),
+    }),
     parts.finding,
     libraryService({
       ...{ ...library, watcher: parts.watcher, trash: parts.trash, codec: parts.codec, uploads },
-      onMerged: () => parts.backfill.begin(),
+      onMerged: () => {
+        parts.backfill.begin();
+        // Pictures that were gone may be back, of which no row tells.
+        parts.status.changed();
+      },
     }),
     atlasService(parts.atlas),
+    liveService(parts.live),
     exportService(parts.exports),
   ]);
 }

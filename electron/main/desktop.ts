@@ -1,38 +1,48 @@
 /** What the page may ask of the system: dialogs, the file manager, a drag, and its connection. */
 import {
-  app,
   type BrowserWindow,
   dialog,
   type MessagePortMain,
   nativeImage,
+  Notification,
   shell,
 } from 'electron';
-import { mkdtemp, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { DESKTOP_CHANNELS, type OpenedPicture } from '../contract/desktop.ts';
+import { DESKTOP_CHANNELS } from '../contract/desktop.ts';
 import { StudioError, toStudioError } from '../contract/errors.ts';
 import { EXPORT_DEFAULTS } from '../contract/export-kinds.ts';
 import { generationIdSchema } from '../contract/generation.ts';
 import { printable } from '../contract/printable.ts';
-import { MAX_UPLOAD_BYTES } from '../contract/reference.ts';
-import { readRegular } from '../engine/storage/regular-file.ts';
 import { servePage } from '../rpc/page.ts';
 import type { Port } from '../rpc/port.ts';
+import type { DragFolder } from './drag-folder.ts';
 import type { Engine } from './engine.ts';
 import { answer, take } from './ipc.ts';
+import type { Pictures } from './pictures.ts';
+import { openOutput } from './window.ts';
 
 /** The longest path that any system has. */
 const fileSchema = z.object({ file: z.string().min(1).max(32_767) });
 const portraitSchema = z.object({ id: generationIdSchema });
+const progressSchema = z.object({ share: z.number().min(0).max(1).nullable() });
+/** As much as a notification shows. */
+const noticeSchema = z.object({ text: z.string().min(1).max(300) });
 
 /** A page has one; a few more are those of pages that have just gone. */
 const MAX_CONNECTIONS = 16;
 const DRAG_ICON_SIDE = 96;
-const PICTURE_EXTENSIONS = ['png', 'jpg', 'jpeg', 'webp', 'gif', 'tif', 'tiff', 'avif'];
+
+/** What the channels reach. */
+interface DesktopParts {
+  readonly engine: Engine;
+  readonly pictures: Pictures;
+  readonly drags: DragFolder;
+  readonly preload: string;
+}
 
 /** Opens the channels of the contract's `Desktop`. */
-export function offerDesktop(engine: Engine): void {
+export function offerDesktop({ engine, pictures, drags, preload }: DesktopParts): void {
   /** Folders out of the dialog of this run: the only ones the page may write to or show. */
   const chosen = new Set<string>();
   let connections = 0;
@@ -50,13 +60,17 @@ export function offerDesktop(engine: Engine): void {
     port.start();
   });
 
-  answer(DESKTOP_CHANNELS.openPicture, z.undefined(), (_input, window) => openPicture(window));
+  answer(DESKTOP_CHANNELS.openPicture, z.undefined(), (_input, window) => pictures.choose(window));
 
   answer(DESKTOP_CHANNELS.chooseFolder, z.undefined(), async (_input, window) => {
     const folder = await chooseFolder(window);
     if (folder !== null) chosen.add(path.resolve(folder));
     return folder;
   });
+
+  answer(DESKTOP_CHANNELS.openOutput, z.undefined(), (_input, window) =>
+    openOutput(preload, window),
+  );
 
   answer(DESKTOP_CHANNELS.showInFolder, fileSchema, async ({ file }) => {
     const resolved = path.resolve(file);
@@ -73,10 +87,28 @@ export function offerDesktop(engine: Engine): void {
 
   take(DESKTOP_CHANNELS.dragPortrait, portraitSchema, ({ id }, window) => {
     // A drag that fails is one that does not start; there is nobody to tell in the middle of it.
-    dragPortrait(engine, id, window).catch((thrown: unknown) =>
+    dragPortrait({ engine, drags }, id, window).catch((thrown: unknown) =>
       console.error(printable(toStudioError(thrown).message)),
     );
   });
+
+  take(DESKTOP_CHANNELS.showProgress, progressSchema, ({ share }, window) =>
+    window.setProgressBar(share ?? -1),
+  );
+
+  take(DESKTOP_CHANNELS.notify, noticeSchema, ({ text }, window) => {
+    if (!Notification.isSupported()) return;
+    const notice = new Notification({ title: 'CLIP-Flow Studio', body: text });
+    notice.on('click', () => comeToFront(window));
+    notice.show();
+  });
+}
+
+/** Shows a window in front of the others, unless it was closed meanwhile. */
+export function comeToFront(window: BrowserWindow): void {
+  if (window.isDestroyed()) return;
+  if (window.isMinimized()) window.restore();
+  window.focus();
 }
 
 function messagePort(port: MessagePortMain): Port {
@@ -86,34 +118,6 @@ function messagePort(port: MessagePortMain): Port {
     onClose: (listener) => port.once('close', listener),
     close: () => port.close(),
   };
-}
-
-/** A picture of the artist's choosing; what cannot be opened is explained by a dialog of its own. */
-async function openPicture(window: BrowserWindow): Promise<OpenedPicture | null> {
-  const { filePaths } = await dialog.showOpenDialog(window, {
-    properties: ['openFile'],
-    filters: [{ name: 'Pictures', extensions: PICTURE_EXTENSIONS }],
-  });
-  const [file] = filePaths;
-  if (file === undefined) return null;
-  try {
-    return { name: path.basename(file), bytes: await readPicture(file) };
-  } catch (thrown) {
-    const { message } = toStudioError(thrown);
-    await dialog.showMessageBox(window, { type: 'error', message });
-    return null;
-  }
-}
-
-async function readPicture(file: string): Promise<Uint8Array<ArrayBuffer>> {
-  const { size } = await stat(file);
-  if (size > MAX_UPLOAD_BYTES) {
-    throw new StudioError(
-      'picture-too-large',
-      `${path.basename(file)} has ${Math.round(size / 1e6)} MB. Use a picture of at most ${MAX_UPLOAD_BYTES / 1e6} MB.`,
-    );
-  }
-  return new Uint8Array(await readRegular(file));
 }
 
 async function chooseFolder(window: BrowserWindow): Promise<string | null> {
@@ -131,24 +135,14 @@ function isBelow(folder: string, file: string): boolean {
 /** A drag that could not start by then is over: other exports may be under way. */
 const DRAG_PATIENCE_MS = 500;
 
-let dragFolder: Promise<string> | undefined;
-
-/** A folder of this run and this user: names in the one for all users can be taken by somebody else. */
-function openDragFolder(): Promise<string> {
-  dragFolder ??= mkdtemp(path.join(app.getPath('temp'), 'clip-flow-studio-')).catch(
-    (thrown: unknown) => {
-      dragFolder = undefined;
-      throw thrown;
-    },
-  );
-  return dragFolder;
-}
-
 /** Hands the portrait to the system's drag as a file with a readable name, its story inside. */
-async function dragPortrait({ service }: Engine, id: string, window: BrowserWindow): Promise<void> {
-  // One each: other programs may still read what was dragged to them before.
-  const folder = path.join(await openDragFolder(), id);
-  const as = { ...EXPORT_DEFAULTS.pictures, quality: 100, ifExists: 'replace' as const };
+async function dragPortrait(
+  { engine: { service }, drags }: Pick<DesktopParts, 'engine' | 'drags'>,
+  id: string,
+  window: BrowserWindow,
+): Promise<void> {
+  const folder = await drags.folderOf(id);
+  const as = { ...EXPORT_DEFAULTS.pictures, ifExists: 'replace' as const };
   const portraits = { by: 'ids' as const, ids: [id] };
   const delivery = await service.exportPortraits(
     { portraits, as, name: 'portrait', destination: { kind: 'folder', folder } },

@@ -26,7 +26,10 @@ export interface EngineCommand {
 }
 
 /** As `hosts/node24.mjs` starts an engine, which says why. */
-const NODE_FLAGS = ['--disable-warning=ExperimentalWarning', '--initial-old-space-size=64'];
+const NODE_FLAGS = [
+  '--disable-warning=ExperimentalWarning',
+  ...['--initial-old-space-size=64', '--max-semi-space-size=4'],
+];
 
 /** One running engine; started with the first request for it, and again after it ended. */
 export class Engine {

@@ -2,10 +2,16 @@
 import { app, session, type WebContents } from 'electron';
 import { ORIGIN } from './scheme.ts';
 
-/** Denies permissions of every kind, except writing to the clipboard: that is how pictures are copied. */
+/**
+ * What pages may: write to the clipboard, which is how pictures are copied; hear MIDI controllers, but send them
+ * nothing of their makers' own (`midiSysex`); fill the screen with the output.
+ */
+const ALLOWED: readonly string[] = ['clipboard-sanitized-write', 'midi', 'fullscreen'];
+
+/** Denies permissions of every other kind. */
 export function denyPermissions(): void {
   const { defaultSession } = session;
-  const isAllowed = (permission: string) => permission === 'clipboard-sanitized-write';
+  const isAllowed = (permission: string) => ALLOWED.includes(permission);
   defaultSession.setPermissionCheckHandler((_contents, permission) => isAllowed(permission));
   defaultSession.setPermissionRequestHandler((_contents, permission, decide) =>
     decide(isAllowed(permission)),

@@ -23,8 +23,14 @@ const desktop: Desktop = {
   showInFolder: (file) => ipcRenderer.invoke(DESKTOP_CHANNELS.showInFolder, { file }),
   showPortrait: (id) => ipcRenderer.invoke(DESKTOP_CHANNELS.showPortrait, { id }),
   dragPortrait: (id) => ipcRenderer.send(DESKTOP_CHANNELS.dragPortrait, { id }),
+  openOutput: () => ipcRenderer.invoke(DESKTOP_CHANNELS.openOutput),
+  showProgress: (share) => ipcRenderer.send(DESKTOP_CHANNELS.showProgress, { share }),
+  notify: (text) => ipcRenderer.send(DESKTOP_CHANNELS.notify, { text }),
   onCommand: (listener) => {
     ipcRenderer.on(DESKTOP_CHANNELS.command, (_event, command) => listener(command));
+  },
+  onOpened: (listener) => {
+    ipcRenderer.on(DESKTOP_CHANNELS.opened, (_event, picture) => listener(picture));
   },
 };
 

@@ -2,7 +2,7 @@ import type { PackInfo } from '../../electron/contract/status.ts';
 
 /** Words that nobody thought of, as the pack offers them; null of a pack that offers none. */
 export function surprise(
-  { examples, surprise: pattern }: PackInfo['prompts'],
+  { examples, surprise: pattern }: Pick<PackInfo['prompts'], 'examples' | 'surprise'>,
   random = Math.random,
 ): string | null {
   const pick = (choices: readonly string[]) => choices[Math.floor(random() * choices.length)] ?? '';

@@ -9,7 +9,11 @@ const desktop = {
   showInFolder: vi.fn<Desktop['showInFolder']>(),
   showPortrait: vi.fn<Desktop['showPortrait']>(),
   dragPortrait: vi.fn<Desktop['dragPortrait']>(),
+  openOutput: vi.fn<Desktop['openOutput']>(),
+  showProgress: vi.fn<Desktop['showProgress']>(),
+  notify: vi.fn<Desktop['notify']>(),
   onCommand: vi.fn<Desktop['onCommand']>(),
+  onOpened: vi.fn<Desktop['onOpened']>(),
 };
 const host = createDesktopHost(desktop);
 
@@ -22,7 +26,11 @@ it('hands on what the app answers', async () => {
 
 it('throws what the app answers as an error, with its code', async () => {
   const error = { code: 'access-denied' as const, message: 'That was not exported here.' };
-  for (const call of [desktop.openPicture, desktop.showInFolder, desktop.showPortrait]) {
+  const calls = [
+    ...[desktop.openPicture, desktop.showInFolder, desktop.showPortrait],
+    desktop.openOutput,
+  ];
+  for (const call of calls) {
     call.mockResolvedValueOnce({ error });
   }
   const thrown = { name: 'StudioError', ...error };
@@ -30,6 +38,7 @@ it('throws what the app answers as an error, with its code', async () => {
   const { reach } = host.deliver({ kind: 'files', files: ['/a.png'] });
   await expect(reach()).rejects.toMatchObject(thrown);
   await expect(host.showPortrait?.('1')).rejects.toMatchObject(thrown);
+  await expect(host.openOutput()).rejects.toMatchObject(thrown);
 });
 
 it('names what was exported, and shows it in its folder when asked to', async () => {

@@ -31,11 +31,19 @@ export function createDesktopHost(desktop: Desktop): HostParts {
       };
     },
     openPicture: () => valueOf(desktop.openPicture()),
+    openOutput: async () => {
+      await valueOf(desktop.openOutput());
+      return true;
+    },
     dragPortrait: (event, id) => {
       event.preventDefault();
       desktop.dragPortrait(id);
     },
     showPortrait: (id) => valueOf(desktop.showPortrait(id)),
+    showProgress: (share) => desktop.showProgress(share),
+    notify: (text) => desktop.notify(text),
+    allowNotices: () => Promise.resolve(true),
+    onOpened: (listener) => desktop.onOpened(listener),
     onMenuCommand: (listener) => desktop.onCommand(listener),
   };
 }

@@ -26,10 +26,20 @@ export interface HostParts {
   deliver(delivery: Delivery): Handed;
   /** Asks the artist for one picture; null when they think better of it. */
   openPicture(): Promise<OpenedPicture | null>;
+  /** Shows the picture of the window in a page of its own; false where the browser opens none. */
+  openOutput(): Promise<boolean>;
   /** Takes a drag of a portrait over to the system, where that is possible. */
   dragPortrait?(event: DragEvent, id: string): void;
   /** Shows where a portrait's file lies in the system's file manager, where that is possible. */
   showPortrait?(id: string): Promise<void>;
+  /** Shows in the task bar how far work is, from 0 to 1, where there is one; null where there is no work. */
+  showProgress?(share: number | null): void;
+  /** Has the system tell something, where it may. */
+  notify(text: string): void;
+  /** Asks the artist to let the system tell of things. False where they do not. */
+  allowNotices(): Promise<boolean>;
+  /** What is opened from outside of the page, where that is possible. */
+  onOpened?(listener: (picture: OpenedPicture) => void): void;
   /** What a native menu asks for, where there is one. */
   onMenuCommand?(listener: (command: MenuCommand) => void): void;
 }

@@ -3,6 +3,8 @@ import type { OpenedPicture } from '../../electron/contract/desktop.ts';
 import { StudioError } from '../../electron/contract/errors.ts';
 import type { Port } from '../../electron/rpc/client.ts';
 import { decodeMessage, encodeMessage } from '../../electron/rpc/codec.ts';
+import { OUTPUT_QUERY } from '../live/output-messages.ts';
+import { strings } from '../strings.ts';
 import { readPicture } from './read-picture.ts';
 import type { Handed, HostParts } from './parts.ts';
 
@@ -13,6 +15,10 @@ export function createWebHost(): HostParts {
     chooseDestination: () => Promise.resolve({ kind: 'download' }),
     deliver,
     openPicture,
+    openOutput: () =>
+      Promise.resolve(window.open(OUTPUT_QUERY, 'clip-flow-output', 'popup') !== null),
+    notify,
+    allowNotices: async () => (await Notification.requestPermission()) === 'granted',
   };
 }
 
@@ -57,6 +63,15 @@ function deliver(delivery: Delivery): Handed {
     where: 'downloads',
     reach: () => Promise.resolve(download()),
   };
+}
+
+function notify(text: string): void {
+  if (Notification.permission !== 'granted') return;
+  const notice = new Notification(strings.title, { body: text });
+  notice.addEventListener('click', () => {
+    window.focus();
+    notice.close();
+  });
 }
 
 function openPicture(): Promise<OpenedPicture | null> {

@@ -1,11 +1,13 @@
 import '../state/test-window.ts';
 import { expect, it } from 'vitest';
 import type { Studio } from '../state/studio.svelte.ts';
+import { KeyBindings } from '../palette/key-bindings.svelte.ts';
 import { standByKey } from './stand-by-key.ts';
 
 it('keys star and rate the portrait that is looked at, and others are left to who is next', () => {
   const done: string[] = [];
   const studio = {
+    keys: new KeyBindings(),
     attempt: (work: () => unknown) => work(),
     actions: { toggleStar: ([id]: string[]) => done.push(`star ${id}`) },
     arranging: { rate: ([id]: string[], rating: number) => done.push(`rate ${id} ${rating}`) },

@@ -1,12 +1,15 @@
-import { LABELS, MAX_RATING, type Label } from '../../electron/contract/arrange.ts';
+import { LABELS, MAX_RATING } from '../../electron/contract/arrange.ts';
 import { CHANGEABLE } from '../../electron/contract/lineage.ts';
 import type { Act } from '../state/chosen.ts';
-import { focusSoon } from '../state/focus.ts';
+import { focusSoon, selectSoon } from '../state/focus.ts';
 import { PLACES, THEMES } from '../state/places.ts';
 import { isTrash } from '../state/source.ts';
 import type { Studio } from '../state/studio.svelte.ts';
 import { strings } from '../strings.ts';
 import { MIN_KEYS } from '../timeline/keys.ts';
+import { KEYS } from './key-table.ts';
+
+export { KEYS };
 
 export type CommandGroup = keyof typeof strings.keys.groups;
 
@@ -15,6 +18,7 @@ export interface Command {
   id: string;
   group: CommandGroup;
   title: string;
+  /** The name of its key in the table, or a key that stays; without it the key is named as the command. */
   keys?: string;
   /** Works while something is being typed, too. */
   whileTyping?: boolean;
@@ -38,61 +42,8 @@ interface OnePortraitCommand extends Omit<Command, 'run'> {
   run(id: string): unknown;
 }
 
-/** Keys that are shown beside buttons; the commands below use the same. */
-export const KEYS = {
-  create: '1',
-  between: '2',
-  timeline: '3',
-  library: '4',
-  models: '5',
-  prompt: '/',
-  search: 'Mod+f',
-  searchHere: '/',
-  generate: 'Mod+Enter',
-  cancel: 'Escape',
-  queue: 'q',
-  shelf: 'j',
-  moreLikeThis: 'm',
-  samePerson: 'w',
-  surprise: 'r',
-  openPicture: 'Mod+o',
-  star: 's',
-  tags: 'e',
-  boards: 'd',
-  moveEarlier: 'Alt+ArrowLeft',
-  moveLater: 'Alt+ArrowRight',
-  clearSelection: 'Escape',
-  toBetween: 'b',
-  toTimeline: 't',
-  compare: 'c',
-  export: 'Mod+e',
-  exportAll: 'Mod+Shift+e',
-  restore: 'u',
-  similar: 'f',
-  tree: 'y',
-  breed: 'g',
-  copyPicture: 'Mod+c',
-  trash: 'Delete',
-  selectAll: 'Mod+a',
-  undo: 'Mod+z',
-  redo: 'Mod+Shift+z',
-  roll: 'Shift+r',
-  lock: 'l',
-  next: 'v',
-  play: 'p',
-  keep: 'k',
-  phrase: 'a',
-  swap: 'x',
-  addKey: 'n',
-  loop: 'o',
-  palette: 'Mod+k',
-  keys: '?',
-  inspector: 'i',
-  filmstrip: 'h',
-} as const;
-
-/** Beside the digits that rate; two colours are left to the menu. */
-const LABEL_KEYS: Partial<Record<Label, string>> = { red: '6', yellow: '7', green: '8', blue: '9' };
+/** What a command's key is known by. */
+export const keyNameOf = ({ id, keys = id }: Command): string => keys;
 
 const always = (): boolean => true;
 
@@ -120,6 +71,7 @@ export function createCommands(studio: Studio): Command[] {
     ...goCommands(studio),
     ...makeCommands(studio),
     ...editCommands(studio),
+    ...easelCommands(studio),
     ...portraitCommands(studio),
     ...lineageCommands(studio),
     ...betweenCommands(studio),
@@ -128,7 +80,8 @@ export function createCommands(studio: Studio): Command[] {
   ];
 }
 
-function goCommands({ view }: Studio): Command[] {
+function goCommands(studio: Studio): Command[] {
+  const { view } = studio;
   const places = PLACES.map((place): Command => ({
     id: `go-${place}`,
     group: 'go',
@@ -155,7 +108,7 @@ function goCommands({ view }: Studio): Command[] {
       isPossible: always,
       run: () => {
         view.go('create');
-        focusSoon('[data-prompt]');
+        selectSoon('[data-prompt]');
       },
     },
     {
@@ -167,7 +120,7 @@ function goCommands({ view }: Studio): Command[] {
       isPossible: always,
       run: () => {
         if (view.place === 'models') view.go('library');
-        else if (view.place !== 'library' && !view.filmstrip) view.toggleFilmstrip();
+        else if (view.place !== 'library' && !view.showsHistory) view.toggleFilmstrip();
         focusSoon('[data-search]');
       },
     },
@@ -177,6 +130,21 @@ function goCommands({ view }: Studio): Command[] {
       title: strings.bringIn.title,
       isPossible: always,
       run: () => view.open({ kind: 'bring-in' }),
+    },
+    {
+      id: 'live',
+      group: 'go',
+      title: strings.live.command,
+      keys: KEYS.live,
+      isPossible: always,
+      run: () => view.open({ kind: 'live' }),
+    },
+    {
+      id: 'open-output',
+      group: 'go',
+      title: strings.live.output.open,
+      isPossible: always,
+      run: () => studio.openOutput(),
     },
     {
       id: 'look-after',
@@ -226,6 +194,17 @@ function makeCommands(studio: Studio): Command[] {
       run: () => {
         studio.view.go('create');
         studio.view.showShelf(true);
+      },
+    },
+    {
+      id: 'offer',
+      group: 'make',
+      title: strings.prompts.offer,
+      keys: KEYS.offer,
+      isPossible: always,
+      run: () => {
+        studio.view.go('create');
+        studio.view.showOffer(true);
       },
     },
     {
@@ -320,7 +299,7 @@ function editCommands(studio: Studio): Command[] {
   const { edits, create, view } = studio;
   const isHere = (): boolean => view.place === 'create' && create.easel.current !== null;
   const focusInspector = (selector: string): void => {
-    if (!view.inspector) view.toggleInspector();
+    if (!view.showsInspector) view.toggleInspector();
     focusSoon(selector);
   };
   return [
@@ -364,6 +343,63 @@ function editCommands(studio: Studio): Command[] {
   ];
 }
 
+function easelCommands({ view, create, look }: Studio): Command[] {
+  const isHere = (): boolean => view.place === 'create' && create.easel.current !== null;
+  const step = (sign: 1 | -1) => look.frame && look.zoom.step(sign, look.frame);
+  return [
+    {
+      id: 'zoom',
+      group: 'easel',
+      title: strings.easel.zoom,
+      keys: KEYS.zoom,
+      isPossible: isHere,
+      run: () => look.frame && look.zoom.toggle(look.frame),
+    },
+    {
+      id: 'closer',
+      group: 'easel',
+      title: strings.loupe.closer,
+      keys: KEYS.closer,
+      isPossible: isHere,
+      run: () => step(1),
+    },
+    {
+      id: 'further',
+      group: 'easel',
+      title: strings.loupe.further,
+      keys: KEYS.further,
+      isPossible: isHere,
+      run: () => step(-1),
+    },
+    {
+      id: 'fit',
+      group: 'easel',
+      title: strings.easel.fit,
+      isPossible: () => isHere() && !look.zoom.isFitted,
+      run: () => look.zoom.fit(),
+    },
+    {
+      id: 'before',
+      group: 'easel',
+      title: strings.easel.before,
+      keys: KEYS.before,
+      isPossible: () => isHere() && look.before !== null,
+      run: () => look.hold(),
+    },
+    {
+      id: 'alone',
+      group: 'easel',
+      title: strings.easel.alone,
+      keys: KEYS.alone,
+      isPossible: isHere,
+      run: () => {
+        view.showAlone(!view.isAlone);
+        focusSoon('[data-easel]');
+      },
+    },
+  ];
+}
+
 function arrangeCommands(studio: Studio): Command[] {
   const { library, view, arranging } = studio;
   const hasTargets = (): boolean => studio.chosen.count > 0 && !studio.chosen.areTrashed;
@@ -374,24 +410,21 @@ function arrangeCommands(studio: Studio): Command[] {
       id: `rate-${rating}`,
       group: 'arrange',
       title: strings.arrange.rate(rating),
-      keys: String(rating),
       isMeant: isSelected,
       isPossible: hasTargets,
       run: (ids) => arranging.rate(ids, rating),
     }),
   );
-  const labels = LABELS.map((label) => {
-    const keys = LABEL_KEYS[label];
-    return aboutPortraits(studio, {
+  const labels = LABELS.map((label) =>
+    aboutPortraits(studio, {
       id: `label-${label}`,
       group: 'arrange',
       title: strings.arrange.labelAs(label),
-      ...(keys !== undefined && { keys }),
       isMeant: isSelected,
       isPossible: hasTargets,
       run: (ids) => arranging.toggleLabel(ids, label),
-    });
-  });
+    }),
+  );
   return [
     ...ratings,
     ...labels,
@@ -773,6 +806,22 @@ function windowCommands(studio: Studio): Command[] {
       keys: KEYS.keys,
       isPossible: always,
       run: () => view.open({ kind: 'keys' }),
+    },
+    {
+      id: 'settings',
+      group: 'window',
+      title: strings.settings.command,
+      keys: KEYS.settings,
+      whileTyping: true,
+      isPossible: always,
+      run: () => view.open({ kind: 'settings' }),
+    },
+    {
+      id: 'tour',
+      group: 'window',
+      title: strings.tour.command,
+      isPossible: always,
+      run: () => studio.tour.start(),
     },
     {
       id: 'about',

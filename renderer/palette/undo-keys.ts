@@ -1,6 +1,5 @@
 import type { Studio } from '../state/studio.svelte.ts';
 import { KEYS } from './commands.ts';
-import { matches } from './keys.ts';
 
 /**
  * Takes a key pressed in a field for the history of the studio: the field's own knows nothing of what else
@@ -9,8 +8,8 @@ import { matches } from './keys.ts';
  * @returns whether it was one
  */
 export function takeUndoKey(studio: Studio, event: KeyboardEvent): boolean {
-  const isUndo = matches(KEYS.undo, event);
-  if (!isUndo && !matches(KEYS.redo, event)) return false;
+  const isUndo = studio.keys.matches(KEYS.undo, event);
+  if (!isUndo && !studio.keys.matches(KEYS.redo, event)) return false;
   event.preventDefault();
   void (isUndo ? studio.undoLast() : studio.redoLast());
   return true;

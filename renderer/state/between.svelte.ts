@@ -16,7 +16,7 @@ import type { FrameSpeed } from './frame-speed.svelte.ts';
 import { Playback } from './playback.svelte.ts';
 import { SavedValues } from './saved-values.svelte.ts';
 import { randomSeed, type Settings } from './settings.svelte.ts';
-import { anchorOf, isSet, slotSchema, type Slot } from './slot.ts';
+import { anchorOf, isSet, portraitsAt, slotSchema, type Slot, without } from './slot.ts';
 import { Strip, type End } from './strip.svelte.ts';
 import type { UndoStack } from './undo.svelte.ts';
 
@@ -50,6 +50,8 @@ export class Between {
   readonly #values = new SavedValues('between', valuesSchema, firstValues);
   /** Where the hand last came to rest. */
   #restedAt = this.#values.now.position;
+  /** Whether anybody sees the path. */
+  #resting = true;
   readonly #settings: Settings;
   readonly #undo: UndoStack;
   readonly #playback = new Playback();
@@ -197,18 +199,29 @@ export class Between {
     });
   }
 
+  /** The portraits at its ends. */
+  get portraits(): string[] {
+    return portraitsAt([this.slot('a'), this.slot('b')]);
+  }
+
+  /** Empties the ends whose portraits were deleted for good: there is no way back. */
+  letGo(ids: readonly string[]): void {
+    this.put({ a: without(this.slot('a'), ids), b: without(this.slot('b'), ids) });
+  }
+
   /** Changes the path without a step of the history, as part of another one. */
   put(values: Partial<BetweenValues>): void {
     this.#values.put(values);
     this.#playback.stop();
     this.#restedAt = this.position;
-    this.refresh();
+    if (!this.#resting) this.refresh();
   }
 
   // Looking at it
 
   /** Draws everything there is to see: on entering the place, and when the settings have changed. */
   refresh(): void {
+    this.#resting = false;
     this.#goTo(this.position, true);
     this.measuring.follow(this.#betweenToMeasure);
     this.strip.drawSoon(() => {
@@ -218,8 +231,14 @@ export class Between {
     });
   }
 
+  /** Goes on playing where the screen shows no frames of this window. */
+  pulse(): void {
+    this.#playback.pulse();
+  }
+
   /** Stops what only serves the eye: the place is being left. */
   rest(): void {
+    this.#resting = true;
     this.#playback.stop();
     this.preview.stop();
     this.measuring.stop();
@@ -242,6 +261,7 @@ export class Between {
   #goTo(position: number, settled: boolean): void {
     if (settled) this.#values.put({ position });
     else this.#values.show({ position });
+    if (this.#resting) return;
     if (this.isReady) this.preview.request(position, settled);
     else this.preview.clear();
   }

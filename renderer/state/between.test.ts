@@ -26,6 +26,8 @@ function openBetween() {
   } as unknown as StudioService;
   const undo = new UndoStack();
   const between = new Between(service, new Settings(undo, () => null), undo, slowMachine());
+  // As the place does when it is entered.
+  between.refresh();
   return { between, undo, asked, strips };
 }
 

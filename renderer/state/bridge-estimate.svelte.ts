@@ -16,6 +16,8 @@ export class BridgeEstimates extends LongWork<TrialRun> {
   readonly #service: StudioService;
   #told = $state.raw<BridgeEstimate | null>(null);
   #asked = 0;
+  /** What is filled in. */
+  #wanted: Asked | null = null;
 
   constructor(service: StudioService) {
     super();
@@ -30,11 +32,12 @@ export class BridgeEstimates extends LongWork<TrialRun> {
   /** By what was measured when the two models last worked. */
   async look({ clip, generator, pairs }: Asked): Promise<void> {
     const asked = (this.#asked += 1);
+    this.#wanted = { clip, generator, pairs };
     const told = await this.#service.estimateBridge({ clip, generator, pairs, measure: false });
     if (asked === this.#asked) this.#told = told;
   }
 
-  /** Tries the two models for a moment. */
+  /** Tries the two models for a moment, and tells what that means for what is filled in by then. */
   async measure({ clip, generator, pairs }: Asked): Promise<void> {
     const told = await this.perform((signal) => {
       this.report({ done: 0, total: 0 });
@@ -48,6 +51,6 @@ export class BridgeEstimates extends LongWork<TrialRun> {
         },
       );
     });
-    if (told) await this.look({ clip, generator, pairs });
+    if (told) await this.look(this.#wanted ?? { clip, generator, pairs });
   }
 }

@@ -31,3 +31,16 @@ it('tells what a trial has found', async () => {
   expect(estimates.told?.times).toEqual(times);
   expect(estimates.run).toBeNull();
 });
+
+it('tells of the pairs that are filled in when a trial ends, not when it began', async () => {
+  const trial = Promise.withResolvers<BridgeEstimate>();
+  const estimateBridge = ({ measure, pairs }: EstimateRequest) =>
+    measure ? trial.promise : Promise.resolve({ drawn: pairs, times });
+  const estimates = new BridgeEstimates({ estimateBridge } as unknown as StudioService);
+  await estimates.look(asked);
+  const measuring = estimates.measure(asked);
+  await estimates.look({ ...asked, pairs: 400 });
+  trial.resolve({ drawn: 0, times });
+  await measuring;
+  expect(estimates.told?.drawn).toBe(400);
+});

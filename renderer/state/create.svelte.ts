@@ -80,8 +80,8 @@ export class Create {
     const saved = load('create', savedSchema);
     const { candidates = [], current = this.#library.head[0] ?? null } = saved ?? {};
     if (saved && this.field.prompt === '') {
-      const { prompt, without, count, base } = saved;
-      this.field.put({ prompt, without, count, base });
+      const { prompt, without, style, count, base } = saved;
+      this.field.put({ prompt, without, style, count, base });
     }
     await Promise.all([
       this.readPrompts(),
@@ -107,6 +107,15 @@ export class Create {
     this.#settings.rollUnlessLocked();
     const settings = { ...this.#settings.explicit, ...field.wording };
     await this.#draw(field.origin(this.#settings), settings);
+  }
+
+  /** Draws from a picture, with the words of the field, whatever else it starts from. */
+  async drawFrom(reference: string): Promise<void> {
+    const { field } = this;
+    this.#settings.rollUnlessLocked();
+    const base = { kind: 'image', reference } as const;
+    const settings = { ...this.#settings.explicit, ...field.ownWording };
+    await this.#draw(field.origin(this.#settings, base), settings);
   }
 
   /** Draws around the portrait on the easel, leaving the field as it is. */

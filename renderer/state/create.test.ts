@@ -388,3 +388,18 @@ describe('words that say more', () => {
     expect(asked[0]?.settings).not.toHaveProperty('without');
   });
 });
+
+it('keeps a style in every run, and not in the words of the field', async () => {
+  const { create, asked, begin, undo } = openCreate();
+  create.field.setStyle('ink');
+  void begin(2, 'a hill\na {red|blue} sky');
+  expect(asked[0]?.origin).toEqual({
+    ...{ kind: 'prompt', prompt: 'a hill, (ink:1.5)\na {red|blue} sky, (ink:1.5)' },
+  });
+  expect(create.field.prompt).toBe('a hill\na {red|blue} sky');
+  expect(create.field.history.latest).toEqual(['a hill\na {red|blue} sky']);
+  create.field.take({ prompt: 'a tree', style: 'oil' });
+  expect(create.field.drawn).toBe('a tree, (oil:1.5)');
+  await undo.undo();
+  expect(create.field.drawn).toContain('(ink:1.5)');
+});

@@ -128,6 +128,11 @@ export class Edits {
     );
   }
 
+  /** Moves any of them at once, by their key. */
+  slideAll(amounts: Readonly<Record<string, number>>): void {
+    this.#change(strings.undo.slider, 'all', () => this.#setAmounts(amounts));
+  }
+
   moveBetween(at: Point): void {
     this.#change(strings.undo.plane, 'corners', () => this.#adjust({ at }));
   }

@@ -1,11 +1,13 @@
 import type { Delivery, Destination, Missed } from '../../electron/contract/delivery.ts';
 import type { StreamOptions } from '../../electron/contract/method.ts';
-import { advancesOf, type ProgressEvent } from '../../electron/contract/progress.ts';
+import type { ProgressEvent } from '../../electron/contract/progress.ts';
 import type { Host } from '../host/host.ts';
 import type { Handed } from '../host/parts.ts';
 import { LongWork } from './long-work.svelte.ts';
 
 export interface ExportRun {
+  /** Writing files, and packing them into an archive where they become one. */
+  task: 'export' | 'pack';
   done: number;
   total: number;
   remainingMs: number | null;
@@ -49,10 +51,14 @@ export class Exports extends LongWork<ExportRun> {
     const done = await this.perform(async (signal) => {
       const destination = await this.#host.chooseDestination();
       if (!destination) return false;
-      this.report({ done: 0, total: 0, remainingMs: null });
+      this.report({ task: 'export', done: 0, total: 0, remainingMs: null });
       const delivery = await begin(destination, {
         signal,
-        onEvent: advancesOf('export', (advance) => this.report(advance)),
+        onEvent: (event) => {
+          if (event.kind !== 'advanced') return;
+          const { task } = event;
+          if (task === 'export' || task === 'pack') this.report({ ...event, task });
+        },
       });
       this.#missed = delivery.missed ?? [];
       this.#enlarged = delivery.enlarged;

@@ -4,7 +4,7 @@ import { LatestLoop } from './latest.ts';
 import type { FrameSpeed } from './frame-speed.svelte.ts';
 
 /** How long a value must rest before it is drawn at full size, where nobody can tell when a hand lets go. */
-const SETTLE_MS = 180;
+export const SETTLE_MS = 180;
 
 /** A frame, and whether it was drawn before even steps were measured. */
 type Drawn = Frame & { readonly provisional?: boolean };

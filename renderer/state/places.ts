@@ -4,3 +4,11 @@ export type Place = (typeof PLACES)[number];
 
 export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
+
+/** How close things stand. */
+export const DENSITIES = ['roomy', 'dense'] as const;
+export type Density = (typeof DENSITIES)[number];
+
+/** The parts of the settings, in their order. */
+export const SETTINGS_PARTS = ['window', 'keys', 'next', 'machine'] as const;
+export type SettingsPart = (typeof SETTINGS_PARTS)[number];

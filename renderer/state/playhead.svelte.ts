@@ -85,8 +85,8 @@ export class Playhead {
     this.#look(Math.min(this.#timeline.frames - 1, Math.max(0, Math.round(index))), settled);
   }
 
-  goToTime(seconds: number): void {
-    this.goTo(this.#indexAt(seconds), true);
+  goToTime(seconds: number, settled = true): void {
+    this.goTo(this.#indexAt(seconds), settled);
   }
 
   /** Selects a key-frame and shows it where it stands. */
@@ -113,6 +113,11 @@ export class Playhead {
     this.#resting = false;
     clearTimeout(this.#changeTimer);
     this.#look(this.index, true);
+  }
+
+  /** Goes on playing where the screen shows no frames of this window. */
+  pulse(): void {
+    this.#playback.pulse();
   }
 
   /** Stops what only serves the eye: the place is being left. */

@@ -3,8 +3,11 @@ import { MAX_IDS, MAX_RESULTS } from '../../electron/contract/library.ts';
 import { type Order } from './selection.svelte.ts';
 import { type Span, SparseList } from './sparse-list.ts';
 
-/** Portraits that are read at once while one looks through them. */
-const PAGE = 200;
+/**
+ * Portraits that are read at once while one looks through them: what comes is checked and shown in one task, which must
+ * not keep the window from drawing.
+ */
+const PAGE = 100;
 /** About as many portraits are kept in mind as have been looked at last. */
 const MOST_KNOWN = 10_000;
 

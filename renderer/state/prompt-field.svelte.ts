@@ -4,6 +4,7 @@ import { StudioError } from '../../electron/contract/errors.ts';
 import { generationIdSchema, referenceIdSchema } from '../../electron/contract/generation.ts';
 import { expandPrompt, readPrompt } from '../../electron/contract/prompt-markup.ts';
 import { strings } from '../strings.ts';
+import { inStyle } from './phrasing.ts';
 import { PromptHistory } from './prompt-history.ts';
 import type { Settings } from './settings.svelte.ts';
 import { isTooLong } from './slot.ts';
@@ -25,6 +26,8 @@ export const promptFieldSchema = z.object({
   prompt: z.string(),
   /** What is not to be seen. */
   without: z.string().default(''),
+  /** What leads to the style that is kept; empty for any. */
+  style: z.string().default(''),
   count: z.int().min(1).max(MAX_PORTRAITS),
   base: baseSchema.nullable(),
 });
@@ -49,6 +52,7 @@ function readField(prompt: string): FieldReading {
 export class PromptField {
   #prompt = $state('');
   #without = $state('');
+  #style = $state('');
   #count = $state(DEFAULT_COUNT);
   #base = $state.raw<Base | null>(null);
   readonly #reading = $derived.by(() => readField(this.#prompt));
@@ -70,6 +74,11 @@ export class PromptField {
     return this.#without;
   }
 
+  /** The words that lead to the style that every run keeps; empty for any. */
+  get style(): string {
+    return this.#style;
+  }
+
   get count(): number {
     return this.#count;
   }
@@ -82,6 +91,7 @@ export class PromptField {
     return {
       prompt: this.#prompt,
       without: this.#without,
+      style: this.#style,
       count: this.#count,
       base: this.#base,
     };
@@ -102,15 +112,30 @@ export class PromptField {
     return this.#base?.kind !== 'variation';
   }
 
+  /** The words that are drawn, with those of the style. */
+  get drawn(): string {
+    return inStyle(this.#prompt.trim(), this.#style);
+  }
+
   /** How the words of a request are read, and what it is to be without. */
   get wording(): Pick<DrawOverrides, 'markup' | 'without'> {
-    return this.hasOwnWords ? { markup: true, without: this.#without.trim() } : {};
+    return this.hasOwnWords ? this.ownWording : {};
+  }
+
+  /** The same for a request whose words are its own, whatever the field starts from. */
+  get ownWording(): Required<Pick<DrawOverrides, 'markup' | 'without'>> {
+    return { markup: true, without: this.#without.trim() };
+  }
+
+  /** Whether the words can be drawn as they stand; what is wrong with them stands below them. */
+  get isReadable(): boolean {
+    if (isTooLong(this.drawn) || isTooLong(this.#without)) return false;
+    return !this.hasOwnWords || this.#reading.error === null;
   }
 
   /** There is enough to draw from. */
   get isReady(): boolean {
-    if (isTooLong(this.#prompt) || isTooLong(this.#without)) return false;
-    if (this.hasOwnWords && this.#reading.error !== null) return false;
+    if (!this.isReadable) return false;
     return !this.isEmpty || (this.#base !== null && this.#base.kind !== 'reword');
   }
 
@@ -130,6 +155,14 @@ export class PromptField {
     });
   }
 
+  setStyle(style: string): void {
+    if (style === this.#style) return;
+    this.#undo.replace({
+      ...{ label: strings.undo.style, from: this.#style, to: style },
+      put: (to) => this.put({ style: to }),
+    });
+  }
+
   setCount(count: number): void {
     this.put({ count });
   }
@@ -138,6 +171,15 @@ export class PromptField {
     this.#undo.replace({
       ...{ label: strings.undo.base, from: this.#base, to: base },
       put: (to) => this.put({ base: to }),
+    });
+  }
+
+  /** Takes words that were drawn with, and the style of them, as one step. */
+  take(words: { readonly prompt: string; readonly style?: string }): void {
+    const { prompt, style } = this.values;
+    this.#undo.replace<Partial<PromptFieldValues>>({
+      ...{ label: strings.undo.prompt, from: { prompt, style }, to: words },
+      put: (to) => this.put(to),
     });
   }
 
@@ -155,6 +197,7 @@ export class PromptField {
     ({
       prompt: this.#prompt,
       without: this.#without,
+      style: this.#style,
       count: this.#count,
       base: this.#base,
     } = { ...this.values, ...values });
@@ -162,9 +205,8 @@ export class PromptField {
   }
 
   /** What it asks for; a variation stays as near, and keeps what is locked, as the settings say. */
-  origin({ strength, locks }: Pick<Settings, 'strength' | 'locks'>): Origin {
-    const prompt = this.#prompt.trim();
-    const base = this.#base;
+  origin({ strength, locks }: Pick<Settings, 'strength' | 'locks'>, base = this.#base): Origin {
+    const prompt = this.drawn;
     if (base === null) return { kind: 'prompt', prompt };
     switch (base.kind) {
       case 'image':

@@ -5,10 +5,12 @@ import type { Create } from './create.svelte.ts';
 import type { Edits } from './edits.svelte.ts';
 import type { Library } from './library.svelte.ts';
 import type { Playhead } from './playhead.svelte.ts';
+import { outOfStyle } from './phrasing.ts';
 import { recipeOf, type Making, type Recipe } from './restore.ts';
 import type { Settings, SettingValues } from './settings.svelte.ts';
 import { slidesOf } from './sliders.ts';
 import { slotOf } from './slot.ts';
+import type { StudioStatus } from './status.svelte.ts';
 import type { Timeline } from './timeline.svelte.ts';
 import type { Toasts } from './toasts.svelte.ts';
 import type { UndoStack } from './undo.svelte.ts';
@@ -27,6 +29,7 @@ export interface RecallParts {
   readonly timeline: Timeline;
   readonly playhead: Playhead;
   readonly breeding: Breeding;
+  readonly status: Pick<StudioStatus, 'pack'>;
 }
 
 /** Brings back what a portrait was made with, where it was made. */
@@ -42,7 +45,7 @@ export class Recall {
     const { settings, create } = this.#parts;
     const { seed, truncation, temperature, gap, variety, noiseSeed } = settings;
     const { strength, bestOf, lockNames: locks } = settings;
-    const { prompt, without, base } = create.field;
+    const { drawn: prompt, without, base } = create.field;
     return {
       ...{ prompt, without, base, seed, truncation, temperature, gap, variety, noiseSeed },
       ...{ strength, bestOf, locks },
@@ -56,7 +59,9 @@ export class Recall {
   /** Puts fields of a recipe in place, as one step of the history. */
   restore(fields: Partial<Recipe>): void {
     if (Object.keys(fields).length === 0) return;
-    const { settings, create, undo } = this.#parts;
+    const { settings, create, undo, status } = this.#parts;
+    const kept = create.field.style;
+    const styles = [...(status.pack?.styles ?? []), ...(kept === '' ? [] : [{ words: kept }])];
     const { recipe } = this;
     const { seedLocked } = settings;
     undo.replace({
@@ -68,7 +73,7 @@ export class Recall {
         seedLocked: seedLocked || fields.seed !== undefined,
       },
       put: ({ recipe: { prompt, without, base, locks, ...values }, seedLocked }) => {
-        create.field.put({ prompt, without, base });
+        create.field.put({ ...outOfStyle(prompt, styles), without, base });
         settings.apply({ ...values, locks: [...locks], seedLocked });
       },
     });

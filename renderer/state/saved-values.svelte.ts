@@ -1,15 +1,14 @@
-import type { z } from 'zod';
-import { load, save } from './saved.ts';
+import { type FieldsOf, loadFields, save } from './saved.ts';
 
 /** What one part of the window works with, as it was left the last time. */
 export class SavedValues<T extends object> {
   #now: T;
   readonly #key: string;
 
-  /** @param first what there is before anything was saved */
-  constructor(key: string, schema: z.ZodType<T>, first: () => T) {
+  /** @param first what there is before anything was saved, and in place of what was damaged */
+  constructor(key: string, schema: FieldsOf<T>, first: () => T) {
     this.#key = key;
-    this.#now = $state.raw(load(key, schema) ?? first());
+    this.#now = $state.raw(loadFields(key, schema, first));
   }
 
   /** Never changed in place: what was read stays what it was, for undo. */

@@ -1,7 +1,7 @@
 import './test-window.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { save } from './saved.ts';
+import { onDamaged, save } from './saved.ts';
 import { SavedValues } from './saved-values.svelte.ts';
 
 const schema = z.object({ position: z.number(), stops: z.int() });
@@ -27,8 +27,26 @@ describe('saved values', () => {
     expect(before).toEqual({ position: 0, stops: 7 });
   });
 
-  it('begin anew where what was saved is none of them', () => {
-    save('test', { position: 'middle' });
-    expect(open().now).toEqual({ position: 0, stops: 7 });
+  it('lose no more than what is damaged, which is told once', () => {
+    const told: string[] = [];
+    save('test', { position: 'middle', stops: 3 });
+    localStorage.setItem('clip-flow-studio/broken', '{"position"');
+    expect(open().now).toEqual({ position: 0, stops: 3 });
+    // Nobody listened by then.
+    onDamaged((key) => told.push(key));
+    const broken = () => new SavedValues('broken', schema, () => ({ position: 0, stops: 7 }));
+    expect(broken().now).toEqual({ position: 0, stops: 7 });
+    expect(told).toEqual(['test', 'broken']);
+    open();
+    broken();
+    expect(told).toHaveLength(2);
+  });
+
+  it('are as at first where an earlier version knew nothing of them, which is no damage', () => {
+    const told: string[] = [];
+    onDamaged((key) => told.push(key));
+    save('test', { position: 0.5 });
+    expect(open().now).toEqual({ position: 0.5, stops: 7 });
+    expect(told).toEqual([]);
   });
 });

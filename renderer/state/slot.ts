@@ -19,6 +19,16 @@ export function isSet(slot: Slot): boolean {
   return slot.kind !== 'prompt' || (slot.prompt.trim() !== '' && !isTooLong(slot.prompt));
 }
 
+/** What is left of a slot when some portraits are deleted for good: an empty one where it was one of them. */
+export function without(slot: Slot, ids: readonly string[]): Slot {
+  return slot.kind === 'portrait' && ids.includes(slot.id) ? { kind: 'prompt', prompt: '' } : slot;
+}
+
+/** The portraits that stand at some slots. */
+export function portraitsAt(slots: readonly Slot[]): string[] {
+  return slots.flatMap((slot) => (slot.kind === 'portrait' ? [slot.id] : []));
+}
+
 /** More words than the studio takes. */
 export function isTooLong(prompt: string): boolean {
   return prompt.trim().length > MAX_PROMPT_LENGTH;

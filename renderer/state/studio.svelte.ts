@@ -1,5 +1,7 @@
 import { createContext } from 'svelte';
 import type { BoardListing } from '../../electron/contract/arrange.ts';
+import type { Device } from '../../electron/contract/device.ts';
+import { isPicturePath } from '../../electron/contract/bring-in.ts';
 import { type StudioError, toStudioError } from '../../electron/contract/errors.ts';
 import type { Generation } from '../../electron/contract/generation.ts';
 import type { Change } from '../../electron/contract/lineage.ts';
@@ -9,6 +11,7 @@ import type { RenderRequest } from '../../electron/contract/timeline.ts';
 import type { Host } from '../host/host.ts';
 import type { Handed } from '../host/parts.ts';
 import { surprise } from '../create/surprise.ts';
+import { KeyBindings } from '../palette/key-bindings.svelte.ts';
 import { strings } from '../strings.ts';
 import { Arranging } from './arranging.ts';
 import { AsSeen } from './as-seen.ts';
@@ -20,33 +23,45 @@ import { Catalog } from './catalog.svelte.ts';
 import { Chosen } from './chosen.ts';
 import { Clipboard } from './clipboard.ts';
 import { Create } from './create.svelte.ts';
+import { EaselLook } from './easel-look.svelte.ts';
 import { Edits } from './edits.svelte.ts';
 import { Explanations } from './explanation.svelte.ts';
 import { Exports } from './exports.svelte.ts';
 import { focusSoon } from './focus.ts';
 import type { Keeping } from './keeping.svelte.ts';
+import { Live } from './live.ts';
 import { LibraryActions } from './library-actions.ts';
 import { Library } from './library.svelte.ts';
 import { ModelActions } from './model-actions.svelte.ts';
 import { isModel, type ModelFiles } from './model-files.ts';
-import type { PictureFile } from './picture-files.ts';
+import type { Shown } from '../live/output-messages.ts';
+import { Output } from './output.svelte.ts';
+import { chosenPictures, type PictureFile } from './picture-files.ts';
 import { FrameSpeed } from './frame-speed.svelte.ts';
+import { Offer } from './offer.svelte.ts';
+import { inStyle, outOfStyle } from './phrasing.ts';
 import { Pictures } from './pictures.svelte.ts';
 import { Playhead } from './playhead.svelte.ts';
+import { Preferences } from './preferences.svelte.ts';
 import { Presets } from './presets.svelte.ts';
 import { Recall } from './recall.ts';
 import { Renders } from './renders.svelte.ts';
+import { onDamaged } from './saved.ts';
 import { Search } from './search.svelte.ts';
 import { Settings } from './settings.svelte.ts';
 import { ALL } from './source.ts';
 import { StudioStatus } from './status.svelte.ts';
 import { Timeline } from './timeline.svelte.ts';
 import { type Toast, Toasts } from './toasts.svelte.ts';
+import { Tour } from './tour.svelte.ts';
 import { UndoStack } from './undo.svelte.ts';
 import { Upkeep } from './upkeep.svelte.ts';
 import { View } from './view.svelte.ts';
 
 export const [getStudio, setStudio] = createContext<Studio>();
+
+/** More pictures than this are no longer drawn from by a drop. */
+const MAX_PICTURES = 32;
 
 /** Everything the window knows, and what concerns more than one part of it. */
 export class Studio {
@@ -54,6 +69,9 @@ export class Studio {
   readonly undo = new UndoStack();
   readonly toasts = new Toasts();
   readonly view = new View();
+  readonly tour = new Tour(this.view, (selector) => document.querySelector(selector));
+  readonly keys = new KeyBindings();
+  readonly preferences = new Preferences();
   readonly status: StudioStatus;
   readonly settings: Settings;
   readonly library: Library;
@@ -64,6 +82,7 @@ export class Studio {
   readonly atlas: Atlas;
   readonly create: Create;
   readonly edits: Edits;
+  readonly look: EaselLook;
   readonly explanations: Explanations;
   readonly between: Between;
   readonly timeline: Timeline;
@@ -79,7 +98,10 @@ export class Studio {
   readonly asSeen: AsSeen;
   readonly chosen: Chosen;
   readonly recall: Recall;
+  readonly live: Live;
+  readonly output: Output;
   readonly presets: Presets;
+  readonly offer: Offer;
   #isLeavingOut = $state(false);
   #started = $state(false);
 
@@ -105,6 +127,7 @@ export class Studio {
     const speed = new FrameSpeed(() => this.status.drawer);
     const claim = () => this.create.easel.claim();
     this.edits = new Edits(service, this.undo, speed, () => this.status.pack, claim);
+    this.look = new EaselLook(this.create.easel, this.edits, this.library);
     this.explanations = new Explanations(service);
     this.between = new Between(service, this.settings, this.undo, speed);
     this.timeline = new Timeline(this.settings, this.undo);
@@ -126,8 +149,18 @@ export class Studio {
     this.asSeen = new AsSeen(this);
     this.chosen = new Chosen(this);
     this.recall = new Recall(this);
+    this.live = new Live(service, this, this.toasts);
+    this.output = new Output({
+      shown: () => this.shown,
+      onPulse: () => {
+        this.between.pulse();
+        this.playhead.pulse();
+      },
+    });
     this.presets = new Presets(service);
+    this.offer = new Offer(service);
     this.toasts.remedy = (error) => this.remedy(error);
+    onDamaged((key) => this.toasts.warn(strings.settings.damaged(key)));
   }
 
   /** True once what was on the easel is back on it. */
@@ -141,6 +174,22 @@ export class Studio {
     return pack && JSON.stringify([pack.id, pack.version, this.settings.overrides, connections]);
   }
 
+  /** What is looked at, for whoever shows it too; null in places where that is no one picture. */
+  get shown(): Shown | null {
+    const { edits, create, between, playhead, view } = this;
+    const { current } = create.easel;
+    const frames = {
+      create: edits.frame,
+      between: between.preview.frame,
+      timeline: playhead.preview.frame,
+      library: null,
+      models: null,
+    };
+    const frame = frames[view.place];
+    if (frame) return { kind: 'frame', frame };
+    return view.place === 'create' && current ? { kind: 'portrait', id: current.id } : null;
+  }
+
   /** Follows the studio's news until the signal fires. */
   async start(signal: AbortSignal): Promise<void> {
     const stopListening = this.status.onEvent((event) => this.#takeNews(event));
@@ -150,6 +199,9 @@ export class Studio {
 
   /** Reads the library when the connection stands, the first time and after each loss. */
   async connect(): Promise<void> {
+    const { device } = this.preferences;
+    if (device !== null && this.status.now?.device.fixed === false) void this.chooseDevice(device);
+    this.live.osc.follow();
     await this.library.reload();
     this.atlas.refresh();
     await this.attempt(() => this.catalog.reload());
@@ -170,6 +222,12 @@ export class Studio {
       this.toasts.fail(error);
       return null;
     }
+  }
+
+  /** Has a device draw from now on, also the next time; null leaves it to the studio. */
+  async chooseDevice(device: Device | null): Promise<void> {
+    const chosen = await this.attempt(() => this.host.service.chooseDevice({ device }));
+    if (chosen) this.preferences.set({ device });
   }
 
   async stopJob(id: string): Promise<void> {
@@ -199,14 +257,17 @@ export class Studio {
 
   /** Takes the words of a portrait into the field. */
   takeWords(words: string): void {
-    this.create.field.setPrompt(words, 'taken');
+    const { prompt, style } = outOfStyle(words, this.status.pack?.styles ?? []);
+    this.create.field.take(style === '' ? { prompt } : { prompt, style });
     focusSoon('[data-prompt]');
   }
 
   /** Puts the words of a preset into the field, and its settings where they belong, as one step. */
   takePreset({ prompt, without, settings }: Pick<Preset, 'prompt' | 'without' | 'settings'>): void {
     const { temperature, truncation, gap, variety, noiseSeed } = settings ?? {};
-    const recipe = { prompt, without, temperature, truncation, gap, variety, noiseSeed };
+    // The style that is kept stays.
+    const drawn = inStyle(prompt, this.create.field.style);
+    const recipe = { prompt: drawn, without, temperature, truncation, gap, variety, noiseSeed };
     const given = Object.entries(recipe).filter(([, value]) => value !== undefined);
     this.recall.restore(Object.fromEntries(given));
     focusSoon('[data-prompt]');
@@ -407,6 +468,32 @@ export class Studio {
     });
   }
 
+  /** Starts from a picture, which waits for words; from each of several portraits are drawn, one run after the other. */
+  async startFromPictures(files: readonly File[]): Promise<void> {
+    const pictures = files.filter(
+      ({ name, type }) => type.startsWith('image/') || isPicturePath(name),
+    );
+    if (pictures.length < 2) return this.startFromPicture(pictures[0] ?? files[0]);
+    const { create, toasts } = this;
+    if (!create.field.isReadable) return toasts.warn(strings.create.wordsFirst);
+    if (pictures.length > MAX_PICTURES) {
+      const bringIn = () => this.offerPictures(chosenPictures(pictures));
+      return toasts.show(strings.create.tooManyPictures(MAX_PICTURES), {
+        label: strings.bringIn.open,
+        run: bringIn,
+      });
+    }
+    this.view.go('create');
+    toasts.show(strings.create.drawsFromEach(pictures.length), {
+      label: strings.queue.cancelAll,
+      run: () => create.queue.cancelAll(),
+    });
+    for (const file of pictures) {
+      const reference = await this.pictures.take(file);
+      if (reference) void create.drawFrom(reference.id);
+    }
+  }
+
   /** Offers pictures to the library, in the dialog that asks where they are to lie. */
   offerPictures(files: readonly PictureFile[]): void {
     if (files.length === 0) return this.toasts.show(strings.bringIn.nothing);
@@ -442,6 +529,22 @@ export class Studio {
     });
   }
 
+  /** Joins a control of a MIDI controller to something here: the hands show both. */
+  async learnControl(): Promise<void> {
+    const { midi, targets } = this.live;
+    await midi.learn((address) => {
+      const target = targets.find(address);
+      if (target) this.toasts.show(strings.live.midi.learnt(target.title));
+    });
+    if (midi.learning) this.view.close();
+  }
+
+  /** Shows what is looked at in a page of its own. */
+  async openOutput(): Promise<void> {
+    const isOpen = await this.attempt(() => this.host.openOutput());
+    if (isOpen === false) this.toasts.show(strings.live.output.blocked);
+  }
+
   async selectInLibrary(ids: readonly string[]): Promise<void> {
     this.view.go('library');
     if (this.view.atlas) this.view.toggleAtlas();
@@ -455,7 +558,8 @@ export class Studio {
   async takeFiles(brought: ModelFiles | null): Promise<void> {
     const [first] = brought?.files ?? [];
     if (!brought || !first) return this.toasts.show(strings.create.notAFile);
-    if (this.view.place !== 'models' && !isModel(brought)) return this.startFromPicture(first.file);
+    if (this.view.place !== 'models' && !isModel(brought))
+      return this.startFromPictures(brought.files.map(({ file }) => file));
     this.view.go('models');
     await this.models.add(brought);
   }
@@ -480,15 +584,25 @@ export class Studio {
     await this.create.breed(origin);
   }
 
-  /** What was moved to the trash in another window leaves the easel of this one too. */
+  /** What was moved to the trash in another window leaves the easel of this one too; what was deleted leaves all. */
   async #followLibrary(event: StudioEvent): Promise<void> {
-    const { library } = this;
+    const { library, between, timeline } = this;
     const { easel } = this.create;
     const there = easel.ids.filter((id) => library.portrait(id)?.trashedAt === null);
-    await library.takeNews(event, there);
+    await library.takeNews(event, [...there, ...between.portraits, ...timeline.portraits]);
     if (event.kind !== 'library') return;
+    this.#followDeletion(event.removed);
     const left = there.filter((id) => library.portrait(id)?.trashedAt !== null);
     if (left.length > 0) easel.forget(left);
+  }
+
+  /** A path whose portrait is gone for good has an empty place there. */
+  #followDeletion(ids: readonly string[]): void {
+    for (const path of [this.between, this.timeline]) {
+      if (!path.portraits.some((id) => ids.includes(id))) continue;
+      path.letGo(ids);
+      this.toasts.show(strings.slot.emptied);
+    }
   }
 
   #takeNews(event: StudioEvent): void {

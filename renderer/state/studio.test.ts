@@ -1,17 +1,25 @@
 import './test-window.ts';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { GenerateRequest } from '../../electron/contract/draw.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
 import type { StudioEvent } from '../../electron/contract/status.ts';
 import { portraitId, stubPortrait } from '../../test/contract/stub-studio.ts';
 import type { Host } from '../host/host.ts';
+import { Preferences } from './preferences.svelte.ts';
 import { Studio } from './studio.svelte.ts';
 
 /** A window on an engine that draws nothing; `tell` brings news of it. */
 function openStudio() {
   let tell: (event: StudioEvent) => void = () => {};
   const trashed = new Set<string>();
+  const drawn: GenerateRequest[] = [];
   const service = {
-    generate: () => Promise.resolve(),
+    generate: (request: GenerateRequest) => {
+      drawn.push(request);
+      return Promise.resolve();
+    },
+    addReference: ({ bytes }: { bytes: Uint8Array }) =>
+      Promise.resolve({ id: `picture ${bytes[0]}` }),
     watch: (_: object, { onEvent }: { onEvent: typeof tell }) => {
       tell = onEvent;
       return new Promise(() => {});
@@ -43,7 +51,7 @@ function openStudio() {
     tell({ kind: 'library', added: [], changed: ids, removed: [] });
   const removed = (...ids: string[]) =>
     tell({ kind: 'library', added: [], changed: [], removed: ids });
-  return { studio, focused, trashed, changed, removed, field: studio.create.field };
+  return { studio, drawn, focused, trashed, changed, removed, field: studio.create.field };
 }
 
 beforeEach(() => localStorage.clear());
@@ -126,4 +134,78 @@ describe('what another window takes away', () => {
     expect(easel.current?.id).toBe(portraitId(2));
     expect(easel.slots).toEqual([1, 2, 3].map(portraitId));
   });
+});
+
+describe('paths through portraits', () => {
+  const at = (n: number) => ({ kind: 'portrait', id: portraitId(n) }) as const;
+
+  it('have an empty place where one was deleted for good, and the artist is told', async () => {
+    const { studio, trashed, changed, removed } = openStudio();
+    const { between, timeline, toasts } = studio;
+    between.set({ a: at(1), b: at(2) });
+    timeline.add(at(2));
+    timeline.add(at(1));
+    trashed.add(portraitId(1));
+    changed(portraitId(1));
+    await expect.poll(() => studio.library.portrait(portraitId(1))?.trashedAt).toBe(1);
+    // In the trash it can still be drawn, and put back.
+    expect([between.slot('a'), toasts.items]).toEqual([at(1), []]);
+    removed(portraitId(1));
+    const empty = { kind: 'prompt', prompt: '' };
+    await expect.poll(() => between.slot('a')).toEqual(empty);
+    expect(between.slot('b')).toEqual(at(2));
+    expect(timeline.keys.map(({ slot }) => slot)).toEqual([at(2), empty]);
+    expect(toasts.items).toHaveLength(1);
+  });
+});
+
+describe('pictures that are dropped', () => {
+  const files = (n: number) =>
+    Array.from(
+      { length: n },
+      (_, nth) => new File([Uint8Array.of(nth)], `${nth}.png`, { type: 'image/png' }),
+    );
+
+  it('are drawn from in turn where they are several, with the words of the field', async () => {
+    const { studio, drawn, field } = openStudio();
+    field.setPrompt('in a hat');
+    field.setCount(2);
+    await studio.startFromPictures([...files(2), new File(['read me'], 'notes.txt')]);
+    await expect.poll(() => drawn.length).toBe(2);
+    expect(drawn.map(({ origin, count }) => [origin, count])).toEqual(
+      [0, 1].map((n) => [{ kind: 'image', reference: `picture ${n}`, prompt: 'in a hat' }, 2]),
+    );
+    expect(field.base).toBeNull();
+  });
+
+  it('are not drawn from where they are too many: they may be brought in', async () => {
+    const { studio, drawn } = openStudio();
+    await studio.startFromPictures(files(33));
+    expect(drawn).toEqual([]);
+    const [toast] = studio.toasts.items;
+    toast?.action?.run();
+    expect(studio.view.overlay).toEqual({ kind: 'bring-in' });
+    expect(studio.bringingIn.offered).toHaveLength(33);
+  });
+});
+
+it('draws on the device that was chosen the last time, unless it was started with one', async () => {
+  const { studio } = openStudio();
+  const asked: unknown[] = [];
+  Object.assign(studio.host.service, {
+    chooseDevice: ({ device }: { device: string | null }) => {
+      asked.push(device);
+      return Promise.resolve({ used: null, devices: [], chosen: device, fixed: false });
+    },
+  });
+  await studio.chooseDevice('cpu');
+  expect([asked, studio.preferences.device]).toEqual([['cpu'], 'cpu']);
+  const status = vi.spyOn(studio.status, 'now', 'get');
+  for (const fixed of [false, true]) {
+    status.mockReturnValue({ device: { fixed } } as never);
+    await studio.connect().catch(() => undefined);
+  }
+  expect(asked).toEqual(['cpu', 'cpu']);
+  await studio.chooseDevice(null);
+  expect(new Preferences().device).toBeNull();
 });

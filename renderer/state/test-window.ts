@@ -15,6 +15,7 @@ globalThis.localStorage = {
 Object.assign(globalThis, {
   window: { innerWidth: 1_440, innerHeight: 900 },
   requestAnimationFrame: (work: () => void) => setTimeout(work, 0),
+  cancelAnimationFrame: (frame: number) => clearTimeout(frame),
   document: { querySelector: () => null, activeElement: null },
   getSelection: () => null,
   ClipboardItem: class {

@@ -17,7 +17,7 @@ import {
 } from '../timeline/keys.ts';
 import { SavedValues } from './saved-values.svelte.ts';
 import { randomSeed, type Settings, type SettingValues } from './settings.svelte.ts';
-import { anchorOf, isSet, slotOf, type Slot } from './slot.ts';
+import { anchorOf, isSet, portraitsAt, slotOf, type Slot, without } from './slot.ts';
 import type { UndoStack } from './undo.svelte.ts';
 
 const valuesSchema = z.object({
@@ -152,6 +152,17 @@ export class Timeline {
   moveTime(index: number, seconds: number): void {
     if (index === 0) return;
     this.#change({ keys: moveKey(this.keys, index, seconds, this.loop) }, `time/${index}`);
+  }
+
+  /** The portraits at its key-frames. */
+  get portraits(): string[] {
+    return portraitsAt(this.keys.map(({ slot }) => slot));
+  }
+
+  /** Empties the key-frames whose portraits were deleted for good: there is no way back. */
+  letGo(ids: readonly string[]): void {
+    const keys = this.keys.map((key) => ({ ...key, slot: without(key.slot, ids) }));
+    this.#put({ ...this.#values.now, keys });
   }
 
   rollSeed(): void {

@@ -16,6 +16,8 @@ const MAX_TOASTS = 3;
 export class Toasts {
   #items = $state.raw<readonly Toast[]>([]);
   #next = 0;
+  /** How high they stand, in px, with the air around them; 0 while there are none. */
+  height = $state(0);
   /** What can be done about a failure, offered beside it. */
   remedy: (failure: StudioError) => Toast['action'] = () => undefined;
   readonly #timers: Record<number, ReturnType<typeof setTimeout>> = {};

@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import type { PortraitSelection } from '../../electron/contract/delivery.ts';
-import { type Place, PLACES, type Theme, THEMES } from './places.ts';
+import {
+  DENSITIES,
+  type Density,
+  type Place,
+  PLACES,
+  type SettingsPart,
+  type Theme,
+  THEMES,
+} from './places.ts';
 import type { Making } from './restore.ts';
 import { SavedValues } from './saved-values.svelte.ts';
 
@@ -17,6 +25,7 @@ export type Overlay =
   | { kind: 'palette' }
   | { kind: 'keys' }
   | { kind: 'about' }
+  | { kind: 'settings'; part?: SettingsPart }
   | { kind: 'compare'; ids: readonly string[] }
   | { kind: 'loupe' }
   | { kind: 'export'; what: Exported }
@@ -28,6 +37,7 @@ export type Overlay =
   | { kind: 'boards'; ids: readonly string[] }
   | { kind: 'bring-in' }
   | { kind: 'upkeep' }
+  | { kind: 'live' }
   | { kind: 'purge'; ids: readonly string[] }
   | { kind: 'restore'; making: Making };
 
@@ -46,6 +56,7 @@ const WIDE = 1_100;
 const layoutSchema = z.object({
   place: z.enum(PLACES),
   theme: z.enum(THEMES),
+  density: z.enum(DENSITIES).default('roomy'),
   inspector: z.boolean(),
   filmstrip: z.boolean(),
   panel: z.boolean().default(true),
@@ -69,6 +80,7 @@ export class View {
   readonly #saved = new SavedValues<Layout>('view', layoutSchema, () => ({
     place: 'create',
     theme: 'system',
+    density: 'roomy',
     inspector: true,
     filmstrip: true,
     panel: window.innerWidth >= WIDE,
@@ -80,7 +92,9 @@ export class View {
   #overlay = $state.raw<Overlay | null>(null);
   #isShapingNext = $state(false);
   #isQueueOpen = $state(false);
+  #isAlone = $state(false);
   #isShelfOpen = $state(false);
+  #isOfferOpen = $state(false);
 
   get place(): Place {
     return this.#saved.now.place;
@@ -90,8 +104,18 @@ export class View {
     return this.#saved.now.theme;
   }
 
+  /** How close things stand. */
+  get density(): Density {
+    return this.#saved.now.density;
+  }
+
   get inspector(): boolean {
     return this.#saved.now.inspector;
+  }
+
+  /** Whether what shapes and describes a portrait stands beside it. */
+  get showsInspector(): boolean {
+    return !this.isAlone && this.inspector && this.place !== 'models';
   }
 
   get filmstrip(): boolean {
@@ -100,7 +124,7 @@ export class View {
 
   /** Whether what was made stands along the bottom. */
   get showsHistory(): boolean {
-    return this.filmstrip && this.place !== 'library' && this.place !== 'models';
+    return !this.isAlone && this.filmstrip && this.place !== 'library' && this.place !== 'models';
   }
 
   /** Whether boards and tags stand beside the library. */
@@ -140,6 +164,15 @@ export class View {
     return this.#isQueueOpen;
   }
 
+  /** Whether the portrait on the easel has the window to itself. */
+  get isAlone(): boolean {
+    return this.#isAlone && this.place === 'create';
+  }
+
+  showAlone(alone: boolean): void {
+    this.#isAlone = alone;
+  }
+
   /** Whether the prompts that were saved and used last are shown. */
   get isShelfOpen(): boolean {
     return this.#isShelfOpen;
@@ -149,6 +182,15 @@ export class View {
     this.#isShelfOpen = open;
   }
 
+  /** Whether what the pack can draw is shown. */
+  get isOfferOpen(): boolean {
+    return this.#isOfferOpen;
+  }
+
+  showOffer(open: boolean): void {
+    this.#isOfferOpen = open;
+  }
+
   showQueue(open: boolean): void {
     this.#isQueueOpen = open;
   }
@@ -156,7 +198,9 @@ export class View {
   go(place: Place): void {
     this.#overlay = null;
     this.#isShapingNext = false;
+    this.#isAlone = false;
     this.#isShelfOpen = false;
+    this.#isOfferOpen = false;
     this.#saved.put({ place });
   }
 
@@ -164,15 +208,22 @@ export class View {
     this.#saved.put({ theme });
   }
 
+  setDensity(density: Density): void {
+    this.#saved.put({ density });
+  }
+
   shapeNext(open: boolean): void {
     this.#isShapingNext = open;
   }
 
+  /** A bar that is out of sight because the portrait stands alone comes back with the others. */
   toggleInspector(): void {
+    if (this.isAlone) return this.showAlone(false);
     this.#saved.put({ inspector: !this.inspector });
   }
 
   toggleFilmstrip(): void {
+    if (this.isAlone) return this.showAlone(false);
     this.#saved.put({ filmstrip: !this.filmstrip });
   }
 

@@ -51,6 +51,8 @@ export const betweenStrings = {
     usePicture: 'Use a picture',
     useCurrent: 'Use the portrait on the easel',
     useWords: 'Use words',
+    trashed: 'In the trash. Put it back',
+    emptied: 'A portrait of your path was deleted for good. Its place is empty now.',
   },
 
   evenSteps: {

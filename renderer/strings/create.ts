@@ -1,6 +1,7 @@
 /** Create, and what is done to a portrait. */
 
 import type { Origin } from '../../electron/contract/draw.ts';
+import { portraits } from './count.ts';
 
 /** As many words as are still read. */
 const MOST_TOLD = 12;
@@ -34,8 +35,9 @@ export const createStrings = {
       return `Not heard: ${told.join(', ')}${rest}. The model does not know them, or the text is too long for it.`;
     },
     firstTitle: 'Who would you like to meet?',
-    firstText: 'Type a few words and press Enter, or begin with one of these.',
-    firstTextAlone: 'Type a few words and press Enter.',
+    firstText: 'Type a few words above and press Enter, or begin with one of these.',
+    firstTextAlone: 'Type a few words above and press Enter.',
+    firstSample: 'A portrait that this model drew',
     candidates: 'Candidates',
     bestFirst: 'Best first',
     bestFirstCommand: 'Candidates: best first',
@@ -49,11 +51,34 @@ export const createStrings = {
     portraitOf: (prompt: string) => (prompt === '' ? 'Portrait' : `Portrait: ${prompt}`),
     lost: 'This picture cannot be read',
     dropHere: 'Drop a picture to start from it',
+    dropHereHint: 'It waits for your words, or for Generate alone.',
+    dropEach: (n: number, each: number) => `Draw ${portraits(each)} from each of ${n} pictures`,
+    dropEachHint: (hasWords: boolean) =>
+      `They are drawn one after the other${hasWords ? ', with the words in the field' : ''}.`,
+    dropIn: (n: number) => (n > 1 ? `Bring ${n} into the library` : 'Bring it into the library'),
+    dropInHint: 'Kept as they are, with the words and settings they bring. Nothing is drawn.',
+    wordsFirst:
+      'The words in the field cannot be drawn as they stand, so nothing was drawn. Change them, then drop the pictures again.',
+    drawsFromEach: (n: number) => `Drawing from ${n} pictures, one after the other.`,
+    tooManyPictures: (most: number) =>
+      `At most ${most} pictures are drawn from at once. Nothing was changed. Drop fewer, or bring them into the library.`,
     pictureTooLarge: (limit: string) =>
       `This file is larger than ${limit}, so it was not read. Nothing was changed. Choose a smaller picture.`,
     pictureRestored:
       'This picture was made in a studio like this one. Its settings can be restored.',
     notAFile: 'There is no picture in what was dropped. Nothing was changed.',
+  },
+
+  easel: {
+    zoom: 'Closer to its pixels, and back',
+    fit: 'All of the picture',
+    before: 'Hold to see it as it was before',
+    beforeTip: 'Hold to see it without what was done to it, or the portrait it was made from',
+    isBefore: 'Before',
+    beforeOf: (words: string) => (words === '' ? 'Before' : `Before: ${words}`),
+    alone: 'The portrait alone, full screen',
+    notAlone: 'Back to the studio',
+    tools: 'Look at the portrait',
   },
 
   queue: {

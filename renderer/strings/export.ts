@@ -101,14 +101,17 @@ export const exportStrings = {
     metadata: 'Write how it was made into the file',
     metadataHint: 'Words, seed, model. Another studio can restore the portrait from it.',
     run: 'Export',
-    running: 'Exporting…',
+    running: { export: 'Exporting…', pack: 'Packing…' },
     done: ({ name, count, where }: Pick<Handed, 'name' | 'count' | 'where'>) => {
       if (count === 0) return 'Exported.';
       const more = count > 1 ? ` and ${(count - 1).toLocaleString('en')} more` : '';
       const place = where === 'downloads' ? ' It is among this browser’s downloads.' : '';
       return `Exported: ${name}${more}.${place}`;
     },
-    reach: { folder: 'Show in folder', downloads: 'Download again' },
+    reach: { folder: 'Show in folder', downloads: 'Download again' } satisfies Record<
+      Handed['where'],
+      string
+    >,
     missed: (n: number, why: string) =>
       n === 1
         ? `Exported, but for one portrait: ${why}`

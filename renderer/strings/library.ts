@@ -79,5 +79,7 @@ export const libraryStrings = {
     needsTwo: 'Select a second portrait to compare with.',
     tooMany: (n: number) => `Up to ${n} portraits can be compared. Select fewer.`,
     reject: 'Take out of the comparison',
+    takenOut: (n: number) =>
+      `${portraits(n)} taken out of the comparison. The others are selected.`,
   },
 };

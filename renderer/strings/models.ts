@@ -19,6 +19,7 @@ export const modelsStrings = {
     from: 'From',
     version: 'Version',
     portraitSize: 'Portrait size',
+    samples: 'What it draws',
     credits: 'Made from the work of',
     bring: 'Bring a model…',
     bringFolder: 'Bring a folder…',

@@ -9,6 +9,19 @@ export const promptStrings = {
     without: 'Without',
     withoutPlaceholder: 'what is not to be seen, with commas between',
     leaveOut: 'Leave something out',
+    offer: 'What can I draw?',
+    offerHint: (pack: string) =>
+      `Press what ${pack} can draw: its words come into the prompt, and go again.`,
+    noOffer: (pack: string) =>
+      `${pack} does not say what it can draw. Type a few words, and see what becomes of them.`,
+    styles: 'Style',
+    anyStyle: 'Any style',
+    styleKept: (title: string) => `Style kept: ${title}`,
+    letStyleGo: 'Draw in any style again',
+    examples: 'To begin with',
+    vocabulary: 'More words to try',
+    unknown: (words: readonly string[], pack: string) =>
+      `Not known to ${pack}: ${words.map((word) => `“${word}”`).join(', ')}. They make little difference, or another than you mean.`,
     title: 'Saved and recent prompts',
     saved: 'Saved',
     recent: 'Recent',

@@ -1,4 +1,5 @@
 /** The window around all places: bars, keys, commands, undo. */
+import type { WorkKind } from '../state/background.ts';
 import type { Place, Theme } from '../state/places.ts';
 import { portraits, remaining } from './count.ts';
 
@@ -46,6 +47,17 @@ export const windowStrings = {
       'The drawing process stopped and was started again. Nothing is lost; its work is repeated.',
     noDevice: 'Ready to draw',
     trying: 'Drawing…',
+    ended: {
+      drawing: 'Everything asked for has been drawn.',
+      export: 'The export has ended.',
+      film: 'The film has ended.',
+      'bring-in': 'The pictures have been looked through.',
+      upkeep: 'The work on the library has ended.',
+      model: 'The model has been looked at.',
+      download: 'The download has ended.',
+      bridge: 'Learning has ended.',
+      atlas: 'The atlas has been laid out.',
+    } satisfies Record<WorkKind, string>,
     fellBack: (used: string, wanted: string) => `${used}, because ${wanted} could not be used`,
     servers: (ready: number, all: number) =>
       all === 1 ? 'Model server' : `Model servers, ${ready} of ${all}`,
@@ -77,6 +89,7 @@ export const windowStrings = {
     redid: (label: string) => `Done again: ${label}`,
     prompt: 'words',
     without: 'what to leave out',
+    style: 'style',
     base: 'starting point',
     settings: 'setting',
     choose: 'choice of portrait',
@@ -109,6 +122,7 @@ export const windowStrings = {
     groups: {
       go: 'Go to',
       make: 'Make',
+      easel: 'Look at it',
       portrait: 'The portrait',
       arrange: 'Arrange',
       between: 'Between',
@@ -122,6 +136,7 @@ export const windowStrings = {
     arrows: 'Walk through portraits',
     earlier: 'Earlier and later words, in the field',
     bigSteps: 'Ten steps of a slider',
+    change: 'Change keys…',
   },
 
   about: {

@@ -66,4 +66,14 @@ describe('a zoomed picture', () => {
     for (let step = 0; step < 30; step += 1) look = stepped(look, frame, -1);
     expect(levelOf(look, frame)).toBe(EXACT);
   });
+
+  it('is all of it again where it just fits, whatever the frame becomes', () => {
+    expect(stepped(stepped(FITTED, frame, 1), frame, -1)).toEqual(FITTED);
+  });
+
+  it('of few pixels is drawn larger than sixteen times them where all of it is', () => {
+    const small = { ...frame, picture: { width: 16, height: 16 } };
+    expect(levelOf(zoomed(FITTED, small, 1e3), small)).toBe(4 * fitLevel(small));
+    expect(levelOf(zoomed(FITTED, frame, 1e3), frame)).toBe(16);
+  });
 });

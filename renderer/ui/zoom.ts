@@ -30,7 +30,9 @@ export interface Frame {
 export const FITTED: Look = { level: null, centre: { x: 0.5, y: 0.5 } };
 /** One pixel of the picture on one of the screen. */
 export const EXACT = 1;
-export const MAX_LEVEL = 16;
+const MAX_LEVEL = 16;
+/** How much closer than all of it at the least: a picture of few pixels is drawn larger than they are as it is. */
+const MIN_CLOSER = 4;
 /** Of the keys and a turn of the wheel. */
 const STEP = 1.25;
 
@@ -46,6 +48,11 @@ export function levelOf(look: Look, frame: Frame): number {
 /** Smallest level: all of it is seen, and at 100 % where that is smaller still. */
 function minLevel(frame: Frame): number {
   return Math.min(EXACT, fitLevel(frame));
+}
+
+/** Largest level. */
+function maxLevel(frame: Frame): number {
+  return Math.max(MAX_LEVEL, MIN_CLOSER * fitLevel(frame));
 }
 
 /** Where the picture is drawn: its upper left corner in the frame, on a whole pixel of the screen, and its size. */
@@ -70,7 +77,7 @@ export function isCut(look: Look, frame: Frame): boolean {
 
 /** Zooms so that what is under `at`, measured from the middle of the frame, stays there. */
 export function zoomed(look: Look, frame: Frame, to: number, at: Point = { x: 0, y: 0 }): Look {
-  const level = Math.min(MAX_LEVEL, Math.max(minLevel(frame), to));
+  const level = Math.min(maxLevel(frame), Math.max(minLevel(frame), to));
   const before = placed(look, frame);
   const under = {
     x: (frame.frame.width / 2 + at.x - before.x) / before.width,
@@ -80,7 +87,9 @@ export function zoomed(look: Look, frame: Frame, to: number, at: Point = { x: 0,
   const width = frame.picture.width * scale;
   const height = frame.picture.height * scale;
   const centre = { x: under.x - at.x / width, y: under.y - at.y / height };
-  return { level, centre: clamped(centre, { width, height }, frame.frame) };
+  // All of it is all of it, whatever the frame becomes.
+  const isFit = Math.abs(level - fitLevel(frame)) < 1e-6;
+  return { level: isFit ? null : level, centre: clamped(centre, { width, height }, frame.frame) };
 }
 
 /** A step closer, or further away with -1; the steps meet at 100 %, 200 % and where it fits. */

@@ -76,7 +76,7 @@ it('a library is verified, backed up, rebuilt, merged and moved', async () => {
   expect((await run(root, 'library', 'move', moved)).code).toBe(0);
   expect((await readdir(root)).every((name) => name.includes('set-aside'))).toBe(true);
   const settings = await run(moved, 'library', 'settings', '--trash-days', '30');
-  expect(settings.document).toEqual({ trashDays: 30 });
+  expect(settings.document).toMatchObject({ trashDays: 30 });
   expect((await run(moved, 'library', 'verify')).code).toBe(0);
 });
 

@@ -51,6 +51,17 @@ describe('the default pack', () => {
     }
   });
 
+  it('knows the words of what it draws, tells which lead nowhere, and shows its styles', async () => {
+    const unknown = async (...texts: string[]) =>
+      (await studio.service.unknownWords({ texts })).unknown;
+    const known = 'an elderly gentleman with spectacles, grinning';
+    expect(await unknown('a smiling woman with red hair and round glasses', known)).toEqual([]);
+    expect(await unknown('a cat', 'She has a car, and a House.')).toEqual(['cat', 'car', 'house']);
+    const samples = await studio.service.styleSamples({});
+    const { pack } = await studio.service.status({});
+    expect(pack).toMatchObject({ pack: { styles: samples.map(({ id }) => ({ id })) } });
+  });
+
   it('leads a portrait away, and leaves it as it is at amount 0', async () => {
     const [of] = drawn as [string];
     const smile = (amount: number): Edit => ({

@@ -1,20 +1,27 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Between, Walk } from '../../electron/contract/draw.ts';
 import type { StudioError } from '../../electron/contract/errors.ts';
 import { pictureFormatSchema } from '../../electron/contract/formats.ts';
 import type { PathSpace } from '../../electron/contract/generation.ts';
 import { packConflictSchema } from '../../electron/contract/pack.ts';
-import type { StudioEvent } from '../../electron/contract/status.ts';
+import { advancesOf } from '../../electron/contract/progress.ts';
+import type { PackSample, StudioEvent } from '../../electron/contract/status.ts';
 import { sharpCodec } from '../../electron/engine/images/sharp-codec.ts';
-import type { Studio } from '../../electron/engine/studio.ts';
+import { openStudio, type Studio } from '../../electron/engine/studio.ts';
 import { cosine } from '../../electron/engine/latent/vectors.ts';
 import { distance, draw, pixelsOf, words } from '../support/drawing.ts';
 import { openTestStudio } from '../support/studio.ts';
 import { temporaryFolder } from '../support/library.ts';
-import { copyTinyPack, editManifest, TINY_PACK_BIJECTIVE, zipTinyPack } from '../support/packs.ts';
+import {
+  copyTinyPack,
+  editManifest,
+  TINY_PACK,
+  TINY_PACK_BIJECTIVE,
+  zipTinyPack,
+} from '../support/packs.ts';
 import { pngChunk, pngThatClaims } from '../support/pictures.ts';
 import { samplePicture } from '../support/portraits.ts';
 
@@ -320,6 +327,35 @@ describe('news', () => {
   });
 });
 
+describe('the device', () => {
+  it('is chosen for as long as the studio runs, which is news', async () => {
+    const library = await temporaryFolder();
+    const parts = { packRoots: [path.dirname(TINY_PACK)] as [string], pack: TINY_PACK };
+    const opened = await openStudio({ ...parts, library, codec: sharpCodec });
+    onTestFinished(() => opened.close());
+    const events = await watch(opened);
+    expect(await opened.service.chooseDevice({ device: 'cpu' })).toMatchObject({
+      chosen: 'cpu',
+      fixed: false,
+      used: null,
+    });
+    await opened.service.generate({ origin: words('a smile'), count: 1, settings: {} });
+    const { device } = await opened.service.status({});
+    expect(device.devices[0]).toEqual({ device: 'cpu', status: 'used', reason: 'chosen by hand' });
+    await vi.waitFor(() => {
+      const told = events.flatMap((event) => (event.kind === 'status' ? event.status : []));
+      expect(told.at(-1)?.device.chosen).toBe('cpu');
+    }, PATIENCE_MS);
+  });
+
+  it('stays what it was started with', async () => {
+    const chosen = studio.service.chooseDevice({ device: 'webgpu' });
+    await expect(chosen).rejects.toMatchObject({ code: 'invalid-argument' });
+    const { device } = await studio.service.status({});
+    expect(device).toMatchObject({ chosen: 'cpu', fixed: true });
+  });
+});
+
 describe('a pack that cannot be used', () => {
   it('is part of the status, with its reason', async () => {
     const studio = await openTestStudio({ pack: 'no-such-pack' });
@@ -338,17 +374,22 @@ describe('a pack that cannot be used', () => {
 });
 
 describe('exports for a browser', () => {
-  it('become one file that is read piece by piece', async () => {
+  it('become one file that is read piece by piece, and tell that it is packed', async () => {
     const ids = await draw(studio, words('a smile'), 2);
-    const delivery = await studio.service.exportPortraits({
-      portraits: { by: 'ids', ids },
-      as: {
-        ...{ kind: 'gallery', title: 'Mine', introduction: '', captions: true },
-        ...{ downloads: false, metadata: true, ifExists: 'rename' },
+    const packed: number[] = [];
+    const delivery = await studio.service.exportPortraits(
+      {
+        portraits: { by: 'ids', ids },
+        as: {
+          ...{ kind: 'gallery', title: 'Mine', introduction: '', captions: true },
+          ...{ downloads: false, metadata: true, ifExists: 'rename' },
+        },
+        name: 'Mine',
+        destination: { kind: 'download' },
       },
-      name: 'Mine',
-      destination: { kind: 'download' },
-    });
+      { onEvent: advancesOf('pack', ({ done }) => packed.push(done)) },
+    );
+    expect(packed.length).toBeGreaterThan(0);
     if (delivery.kind !== 'download') throw new Error('not a download');
     expect(delivery.name).toBe('Mine.zip');
     const { id, bytes } = delivery;
@@ -382,6 +423,77 @@ describe('model packs', () => {
     await writeFile(path.join(pack, 'styles/plain.png'), 'secret words');
     const refused = service.styleSamples({ handle });
     await expect(refused).rejects.toMatchObject({ code: 'pack-file-invalid' });
+  });
+
+  it('show a few pictures of their own words, drawn once and kept by all that makes them', async () => {
+    const library = await temporaryFolder();
+    const pack = copyTinyPack();
+    editManifest(pack, ({ prompts }) => (prompts.examples = ['a smile', 'a hat']));
+    const show = async () => {
+      const opened = await openTestStudio({ library, pack, packRoot: path.dirname(pack) });
+      const shown: PackSample[] = [];
+      const onEvent = (sample: PackSample) => shown.push(sample);
+      // Two windows ask at once.
+      await Promise.all([1, 2].map(() => opened.service.packSamples({}, { onEvent })));
+      expect((await opened.service.count({})).count).toBe(0);
+      await opened.close();
+      return shown;
+    };
+    const first = await show();
+    const [mine, others] = [first.slice(0, 4), first.slice(4)];
+    expect(others).toEqual(mine);
+    expect(mine.map(({ index, total, prompt }) => [index, total, prompt])).toEqual([
+      [0, 4, 'a smile'],
+      [1, 4, 'a hat'],
+      [2, 4, 'a smile'],
+      [3, 4, 'a hat'],
+    ]);
+    const bytes = mine.map((sample) => Buffer.from(sample.bytes).toString('base64'));
+    expect(new Set(bytes).size).toBeGreaterThan(1);
+    expect(await sharpCodec.measure(mine[0]!.bytes)).toEqual({ width: 16, height: 16 });
+
+    const [folder] = await readdir(path.join(library, 'samples'));
+    const file = path.join(library, 'samples', folder!, '1.webp');
+    await writeFile(file, (await readFile(file)).subarray(0, 20));
+    // One that was cut off is drawn again, to the same bytes; another edition has its own.
+    expect((await show()).slice(0, 4).toSorted((a, b) => a.index - b.index)).toEqual(mine);
+    editManifest(pack, (manifest) => (manifest.version = '9.9.9'));
+    await show();
+    expect(await readdir(path.join(library, 'samples'))).toHaveLength(2);
+  });
+
+  it('show what one draws that is not in use, which stays out of use', async () => {
+    const { service } = await openTestStudio();
+    const other = (await service.packs({})).find(({ folder }) => folder === TINY_PACK_BIJECTIVE)!;
+    const shown: PackSample[] = [];
+    await service.packSamples({ handle: other.handle }, { onEvent: (each) => shown.push(each) });
+    expect(shown.map(({ index }) => index)).toEqual([0, 1, 2, 3]);
+    const inUse = (await service.packs({})).find((pack) => pack.inUse);
+    expect(inUse?.folder).not.toBe(TINY_PACK_BIJECTIVE);
+    const { ids } = await service.generate({ origin: words('a smile'), count: 1, settings: {} });
+    expect(ids).toHaveLength(1);
+  });
+
+  it('say in words what they draw, where they say it', async () => {
+    const pack = copyTinyPack();
+    const said = async () => {
+      const { service } = await openTestStudio({ pack, packRoot: path.dirname(pack) });
+      const { pack: info } = (await service.packs({}))[0]!;
+      expect((await service.vocabulary({})).phrases).toContain('an old man');
+      return info!;
+    };
+    expect(await said()).toMatchObject({
+      ...{ prompts: { phrases: [] }, styles: [{ id: 'plain', words: 'Plain' }] },
+    });
+    const phrases = [{ words: 'a red sky', colour: '#ff0000' }, { words: 'a sky' }];
+    editManifest(pack, (manifest) => {
+      manifest.prompts.phrases = [{ title: 'The sky', one: true, phrases }];
+      manifest.styles[0]!.words = 'a plain drawing';
+    });
+    expect(await said()).toMatchObject({
+      prompts: { phrases: [{ title: 'The sky', one: true, phrases }] },
+      styles: [{ id: 'plain', title: 'Plain', words: 'a plain drawing' }],
+    });
   });
 
   it('say nothing of what stands in a file that is no manifest', async () => {

@@ -68,6 +68,8 @@ it('what a pack does not bring, it is not asked for', async () => {
   const studio = { service } as Studio;
   const [id] = (await draw(studio, words('an old man'))) as [string];
   expect((await service.explain({ id })).tags).toEqual([]);
+  expect(await service.vocabulary({})).toEqual({ phrases: [] });
+  expect(await service.unknownWords({ texts: ['an old man'] })).toEqual({ unknown: [] });
   const [listing] = await service.status({}).then(({ pack }) => [pack]);
   expect(listing).toMatchObject({
     state: 'ready',
@@ -75,7 +77,7 @@ it('what a pack does not bring, it is not asked for', async () => {
       ...{ directions: [], styles: [], gaps: ['none', 'ensemble'], previewResolution: null },
       layerGroups: [{ id: 'coarse' }, { id: 'middle' }, { id: 'fine' }],
       locks: [{ id: 'coarse' }, { id: 'middle' }, { id: 'fine' }],
-      prompts: { neutral: 'a picture', examples: [] },
+      prompts: { neutral: 'a picture', examples: [], phrases: [] },
     },
   });
   const locked = { kind: 'variation', of: id, strength: 1 } as const;

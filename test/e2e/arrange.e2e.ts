@@ -137,7 +137,7 @@ describe.skipIf(!hasBrowser)('A library that is arranged', () => {
     await page.keyboard.press('ControlOrMeta+a');
     await page.getByText(`${COUNT + 1} selected`).waitFor();
     await page.getByRole('button', { name: /^Create/ }).click();
-    await page.locator('main figure img').waitFor();
+    await page.locator('main figure img').last().waitFor();
     await page.getByRole('textbox', { name: 'Describe a portrait' }).press('Escape');
     await page.keyboard.press('Delete');
     await expect.poll(async () => (await service.count({ trashed: true })).count).toBe(1);

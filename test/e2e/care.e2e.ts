@@ -4,9 +4,9 @@ import path from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openPromise } from 'yauzl';
-import { temporaryFolder } from '../support/library.ts';
 import { hasBrowser, launchBrowser, openWindow, type Theme } from './support/browser.ts';
 import { look } from './support/look.ts';
+import { saved } from './support/saved.ts';
 import { openTestStudio } from './support/studio.ts';
 
 const WINDOWS: readonly [Theme, number, number][] = [
@@ -37,14 +37,6 @@ async function command(page: Page, name: string): Promise<void> {
 
 const press = (within: Locator, name: string | RegExp) =>
   within.getByRole('button', { name }).press('Enter');
-
-/** The file that the browser saves by what is done. */
-async function saved(page: Page, work: () => Promise<void>): Promise<string> {
-  const [download] = await Promise.all([page.waitForEvent('download'), work()]);
-  const file = path.join(await temporaryFolder(), download.suggestedFilename());
-  await download.saveAs(file);
-  return file;
-}
 
 async function namesIn(archive: string): Promise<string[]> {
   const names: string[] = [];

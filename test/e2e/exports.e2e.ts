@@ -1,6 +1,5 @@
 /** What leaves the studio, as the files an artist finds in the folder of their downloads. */
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
@@ -9,26 +8,17 @@ import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { openPromise } from 'yauzl';
-import { hasBrowser, launchBrowser, openWindow } from './support/browser.ts';
+import { temporaryFolder } from '../support/library.ts';
 import { TINY_PACK } from '../support/packs.ts';
+import { hasBrowser, launchBrowser, openWindow } from './support/browser.ts';
+import { exported } from './support/saved.ts';
 import { openTestStudio } from './support/studio.ts';
 import { makePortraits, playFilm, promptField } from './support/window.ts';
 
-async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'clip-flow-e2e-export-'));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  return folder;
-}
-
 /** Confirms the dialog, and returns the file that the browser then saves. */
 async function save(page: Page): Promise<string> {
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('dialog').getByRole('button', { name: 'Export', exact: true }).click(),
-  ]);
+  const file = await exported(page);
   await page.getByRole('dialog').waitFor({ state: 'hidden' });
-  const file = path.join(await temporaryFolder(), download.suggestedFilename());
-  await download.saveAs(file);
   return file;
 }
 

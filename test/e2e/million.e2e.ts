@@ -177,6 +177,7 @@ describe.skipIf(!hasBrowser)('A library of a million portraits', () => {
     await page.keyboard.press('Escape');
     await survey.waitFor({ state: 'hidden' });
     await expect.poll(() => grid(page).locator('[aria-selected=true]').count()).toBe(3);
+    await page.getByText('1 portrait taken out of the comparison.').waitFor();
     expect(page.complaints).toEqual([]);
   });
 });

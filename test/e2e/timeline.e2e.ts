@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TINY_PACK } from '../support/packs.ts';
 import { hasBrowser, launchBrowser, openWindow } from './support/browser.ts';
+import { exported } from './support/saved.ts';
 import { openTestStudio } from './support/studio.ts';
 import { canvasPixels, makePortraits, playFilm } from './support/window.ts';
 
@@ -38,12 +39,10 @@ async function look(page: Page, frame: number): Promise<number[]> {
 async function download(page: Page, format: string): Promise<{ name: string; bytes: Buffer }> {
   await page.getByRole('button', { name: /^Export film/ }).click();
   await page.getByRole('radio', { name: format, exact: true }).click();
-  const [file] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('dialog').getByRole('button', { name: 'Export', exact: true }).click(),
-  ]);
-  await page.getByText(`Exported: ${file.suggestedFilename()}`).waitFor();
-  return { name: file.suggestedFilename(), bytes: await readFile(await file.path()) };
+  const file = await exported(page);
+  const name = path.basename(file);
+  await page.getByText(`Exported: ${name}`).waitFor();
+  return { name, bytes: await readFile(file) };
 }
 
 describe.skipIf(!hasBrowser)('Timeline', () => {

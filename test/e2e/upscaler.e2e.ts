@@ -9,6 +9,7 @@ import { temporaryFolder } from '../support/library.ts';
 import { TINY_PACK } from '../support/packs.ts';
 import { writeUpscaler } from '../support/upscalers.ts';
 import { hasBrowser, launchBrowser, openWindow } from './support/browser.ts';
+import { exported } from './support/saved.ts';
 import { openTestStudio } from './support/studio.ts';
 import { makePortraits } from './support/window.ts';
 
@@ -52,15 +53,10 @@ describe.skipIf(!hasBrowser)('An upscaler', () => {
     expect((await new AxeBuilder({ page }).include('[role=dialog]').analyze()).violations).toEqual(
       [],
     );
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      dialog.getByRole('button', { name: 'Export', exact: true }).click(),
-    ]);
+    const enlarged = await exported(page);
     await page.getByText('Enlarged with Fine to × 3, then by Lanczos to × 2.').waitFor();
-    const saved = path.join(base, 'saved.png');
-    await download.saveAs(saved);
     const drawn = (await studio.studio.packs.models()).pack.manifest.generator.resolution;
-    expect((await sharp(saved).metadata()).width).toBe(2 * drawn);
+    expect((await sharp(enlarged).metadata()).width).toBe(2 * drawn);
 
     await page.getByRole('button', { name: /^Models/ }).click();
     await row.getByRole('button', { name: 'Remove Fine?' }).click();

@@ -15,6 +15,7 @@ export const caller = { frame: { url: 'app://studio/', parent: null as object | 
 interface MenuEntry {
   role?: string;
   label?: string;
+  enabled?: boolean;
   click?(): void;
   submenu?: MenuEntry[];
 }
@@ -33,6 +34,9 @@ mkdirSync(path.join(appFolder, 'dist/renderer'), { recursive: true });
 writeFileSync(path.join(appFolder, 'dist/renderer/index.html'), '<!doctype html>');
 writeFileSync(path.join(appFolder, 'package.json'), '{}');
 
+/** What is this user's and this app's alone. */
+export const userData = mkdtempSync(path.join(tmpdir(), 'clip-flow-user-'));
+
 export const app = Object.assign(new EventEmitter(), {
   isPackaged: false,
   enableSandbox: () => void (asked.sandbox = true),
@@ -40,7 +44,9 @@ export const app = Object.assign(new EventEmitter(), {
   quit: vi.fn(),
   exit: vi.fn(),
   getAppPath: () => appFolder,
-  getPath: () => '/tmp',
+  getPath: () => userData,
+  addRecentDocument: vi.fn(),
+  clearRecentDocuments: vi.fn(),
   whenReady: () => Promise.resolve(),
 });
 
@@ -48,6 +54,8 @@ class WebContents extends EventEmitter {
   openHandler: ((details: { url: string }) => { action: string }) | undefined;
   readonly send = vi.fn();
   readonly startDrag = vi.fn();
+  address = '';
+  getURL = (): string => this.address;
   setWindowOpenHandler(handler: NonNullable<WebContents['openHandler']>): void {
     this.openHandler = handler;
   }
@@ -56,12 +64,14 @@ class WebContents extends EventEmitter {
 export class BrowserWindow extends EventEmitter {
   static all: BrowserWindow[] = [];
   readonly webContents = new WebContents();
-  address = '';
   readonly show = vi.fn();
   readonly focus = vi.fn();
   readonly restore = vi.fn();
   readonly reload = vi.fn();
+  readonly setProgressBar = vi.fn();
   readonly isMinimized = () => true;
+  readonly isFocused = () => false;
+  readonly isDestroyed = () => false;
   readonly options: Record<string, unknown>;
 
   constructor(options: Record<string, unknown>) {
@@ -71,7 +81,15 @@ export class BrowserWindow extends EventEmitter {
     app.emit('web-contents-created', {}, this.webContents);
   }
   async loadURL(address: string): Promise<void> {
-    this.address = address;
+    this.webContents.address = address;
+  }
+  get address(): string {
+    return this.webContents.address;
+  }
+  getBounds = () => ({ x: 0, y: 0, width: 1440, height: 900 });
+  close(): void {
+    BrowserWindow.all = BrowserWindow.all.filter((window) => window !== this);
+    this.emit('closed');
   }
   static getAllWindows = () => BrowserWindow.all;
   static getFocusedWindow = () => BrowserWindow.all[0] ?? null;
@@ -108,6 +126,13 @@ export const session = {
       handle: (scheme: string, handler: Handler) => schemes.registered.set(scheme, handler),
     },
   },
+};
+
+/** The screens, of which the window is on the first. */
+export const screen = {
+  all: [{ id: 1, bounds: { x: 0, y: 0, width: 1440, height: 900 } }],
+  getDisplayMatching: () => screen.all[0],
+  getAllDisplays: () => screen.all,
 };
 
 export const protocol = {
@@ -149,12 +174,28 @@ export const ipcRenderer = Object.assign(new EventEmitter(), {
 export const contextBridge = {
   exposeInMainWorld: (name: string, api: unknown) => void (asked.exposed[name] = api),
 };
-export const dialog = { showOpenDialog: vi.fn(), showMessageBox: vi.fn() };
+export const dialog = {
+  showOpenDialog: vi.fn(),
+  showMessageBox: vi.fn(),
+  showMessageBoxSync: vi.fn(() => 0),
+};
 export const shell = { showItemInFolder: vi.fn() };
 export const nativeTheme = { shouldUseDarkColors: true };
 export const nativeImage = {
   createFromPath: (file: string) => ({ resize: () => `icon of ${file}` }),
 };
+/** What the system was to tell. */
+export class Notification extends EventEmitter {
+  static all: Notification[] = [];
+  static isSupported = () => true;
+  readonly options: { body: string };
+  readonly show = vi.fn();
+  constructor(options: { body: string }) {
+    super();
+    this.options = options;
+    Notification.all.push(this);
+  }
+}
 export const Menu = {
   buildFromTemplate: (template: MenuEntry[]) => template,
   setApplicationMenu: (menu: MenuEntry[]) => void (asked.menu = menu),

@@ -1,6 +1,6 @@
 import type { SpawnOptions } from 'node:child_process';
 import type { EventEmitter } from 'node:events';
-import { mkdtempSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -24,7 +24,12 @@ let desktop: Desktop;
 /** Every start of the engine's process: what was spawned, and the process itself. */
 const starts: { command: [string, string[], SpawnOptions]; child: EventEmitter }[] = [];
 
+/** What the last run left when it crashed. */
+const left = path.join(electron.userData, 'dragged/portrait.png');
+
 beforeAll(async () => {
+  mkdirSync(path.dirname(left));
+  writeFileSync(left, 'pixels');
   spawn.mockImplementation((...command: (typeof starts)[number]['command']) => {
     const [parentEnd, childEnd] = processPair();
     starts.push({ command, child: parentEnd });
@@ -47,6 +52,13 @@ function window(): electron.BrowserWindow {
   return first;
 }
 
+function menuItem(name: string) {
+  const items = electron.asked.menu.flatMap(({ submenu }) => submenu ?? []);
+  const item = items.find(({ label }) => label === name);
+  if (!item) throw new Error(`The menu has no ${name}.`);
+  return item;
+}
+
 async function connect(): Promise<StudioService> {
   const port = electron.nextPort();
   desktop.connect();
@@ -56,6 +68,7 @@ async function connect(): Promise<StudioService> {
 describe('the desktop app', () => {
   it('opens one sandboxed window that remembers where it was', () => {
     expect(electron.asked.sandbox).toBe(true);
+    expect(existsSync(left)).toBe(false);
     expect(electron.BrowserWindow.all).toHaveLength(1);
     expect(window().options).toMatchObject({
       name: 'studio',
@@ -71,7 +84,7 @@ describe('the desktop app', () => {
   });
 
   it('comes to the front when it is started again', () => {
-    electron.app.emit('second-instance');
+    electron.app.emit('second-instance', {}, ['studio'], '/');
     expect(window().restore).toHaveBeenCalled();
     expect(window().focus).toHaveBeenCalled();
     expect(electron.BrowserWindow.all).toHaveLength(1);
@@ -87,10 +100,14 @@ describe('the desktop app', () => {
       'chooseFolder',
       'connect',
       'dragPortrait',
+      'notify',
       'onCommand',
+      'onOpened',
+      'openOutput',
       'openPicture',
       'showInFolder',
       'showPortrait',
+      'showProgress',
     ]);
   });
 
@@ -98,20 +115,81 @@ describe('the desktop app', () => {
     const { menu } = electron.asked;
     const roles = menu.map(({ role }) => role);
     expect(roles).toEqual(expect.arrayContaining(['fileMenu', 'editMenu', 'windowMenu', 'help']));
-    menu
-      .flatMap(({ submenu }) => submenu ?? [])
-      .find(({ label }) => label === 'Export…')
-      ?.click?.();
+    menuItem('Export…').click?.();
     expect(window().webContents.send).toHaveBeenCalledWith('desktop:command', 'export');
   });
 });
 
 describe('the app’s window', () => {
+  it('is one of several, each of which remembers where it was', async () => {
+    menuItem('New Window').click?.();
+    await vi.waitFor(() => expect(electron.BrowserWindow.all).toHaveLength(2));
+    const [first, second] = electron.BrowserWindow.all;
+    expect([first, second].map((each) => each?.options['name'])).toEqual(['studio', 'studio-2']);
+    second?.emit('closed');
+    electron.BrowserWindow.all.pop();
+    menuItem('New Window').click?.();
+    await vi.waitFor(() => expect(electron.BrowserWindow.all).toHaveLength(2));
+    // A name that is free again is that of the next.
+    const third = electron.BrowserWindow.all.pop();
+    expect(third?.options['name']).toBe('studio-2');
+    third?.emit('closed');
+  });
+
+  it('is closed with work that waits in it only where the artist says so', () => {
+    const leave = (answer: number) => {
+      electron.dialog.showMessageBoxSync.mockReturnValueOnce(answer);
+      const event = { preventDefault: vi.fn() };
+      window().webContents.emit('will-prevent-unload', event);
+      return event.preventDefault.mock.calls.length > 0;
+    };
+    expect([leave(0), leave(1)]).toEqual([false, true]);
+  });
+
+  it('shows in the task bar how far work is', () => {
+    for (const share of [0.25, null, 7 as number]) desktop.showProgress(share);
+    expect(window().setProgressBar.mock.calls).toEqual([[0.25], [-1]]);
+  });
+
+  it('is come to by what the system told of it', () => {
+    window().focus.mockClear();
+    desktop.notify('Drawing has ended.');
+    const [notice] = electron.Notification.all;
+    expect(notice?.options.body).toBe('Drawing has ended.');
+    expect(notice?.show).toHaveBeenCalled();
+    notice?.emit('click');
+    expect(window().focus).toHaveBeenCalled();
+  });
+
   it('starts afresh when its page crashed', () => {
     window().webContents.emit('render-process-gone', {}, { reason: 'clean-exit' });
     expect(window().reload).not.toHaveBeenCalled();
     window().webContents.emit('render-process-gone', {}, { reason: 'crashed' });
     expect(window().reload).toHaveBeenCalledOnce();
+  });
+});
+
+describe('the output', () => {
+  const outputs = () => electron.BrowserWindow.all.slice(1);
+
+  it('has one confined window, which fills another screen where there is one', async () => {
+    await expect(desktop.openOutput()).resolves.toEqual({ value: undefined });
+    const [plain] = outputs();
+    expect(plain?.address).toBe('app://studio/?output');
+    expect(plain?.options).not.toHaveProperty('fullscreen');
+    expect(plain?.options['webPreferences']).toMatchObject({
+      sandbox: true,
+      nodeIntegration: false,
+    });
+    await desktop.openOutput();
+    expect(outputs()).toHaveLength(1);
+    expect(plain?.focus).toHaveBeenCalled();
+    plain?.close();
+    electron.screen.all.push({ id: 2, bounds: { x: 1440, y: 0, width: 800, height: 600 } });
+    await desktop.openOutput();
+    expect(outputs()[0]?.options).toMatchObject({ x: 1440, width: 800, fullscreen: true });
+    outputs()[0]?.close();
+    expect(outputs()).toEqual([]);
   });
 });
 
@@ -144,14 +222,17 @@ describe('the app’s pages', () => {
 });
 
 describe('the app’s confinement', () => {
-  it('denies every permission but writing to the clipboard', () => {
+  it('denies every permission but writing to the clipboard, hearing MIDI and filling the screen', () => {
     const decide = vi.fn();
-    for (const permission of ['media', 'geolocation', 'notifications', 'openExternal', 'hid']) {
+    const denied = ['media', 'geolocation', 'notifications', 'openExternal', 'hid', 'midiSysex'];
+    for (const permission of denied) {
       expect(electron.permissions.call('check', null, permission)).toBe(false);
       electron.permissions.call('request', null, permission, decide);
     }
-    expect(decide.mock.calls.flat()).toEqual([false, false, false, false, false]);
-    expect(electron.permissions.call('check', null, 'clipboard-sanitized-write')).toBe(true);
+    expect(decide.mock.calls.flat()).toEqual(denied.map(() => false));
+    for (const permission of ['clipboard-sanitized-write', 'midi', 'fullscreen']) {
+      expect(electron.permissions.call('check', null, permission)).toBe(true);
+    }
     expect(electron.permissions.call('device', {})).toBe(false);
   });
 
@@ -188,12 +269,16 @@ describe('the app’s confinement', () => {
       desktop.chooseFolder,
       () => desktop.showInFolder('/x'),
       () => desktop.showPortrait(portraitId(1)),
+      desktop.openOutput,
     ]) {
       await expect(call()).resolves.toEqual({ error: expect.objectContaining(denied) });
     }
     const exportPortraits = vi.fn();
     studio.exportPortraits = exportPortraits;
     desktop.dragPortrait(portraitId(1));
+    const { length } = electron.Notification.all;
+    desktop.notify('You have won.');
+    expect(electron.Notification.all).toHaveLength(length);
     const port = electron.nextPort();
     desktop.connect();
     const answered = vi.fn();
@@ -313,6 +398,39 @@ describe('the system’s services', () => {
     await expect(desktop.openPicture()).resolves.toEqual({ value: null });
   });
 
+  it('remembers pictures that were opened, and opens them again from the menu or by the system', async () => {
+    const file = path.join(folder, 'recent.png');
+    writeFileSync(file, Uint8Array.of(3, 4));
+    electron.dialog.showOpenDialog.mockResolvedValueOnce({ filePaths: [file] });
+    await desktop.openPicture();
+    expect(electron.app.addRecentDocument).toHaveBeenLastCalledWith(file);
+    const recent = () => menuItem('Open Recent').submenu ?? [];
+    expect(recent()[0]).toMatchObject({ label: 'recent.png' });
+    const { send } = window().webContents;
+    const opened = { name: 'recent.png', bytes: Uint8Array.of(3, 4) };
+    const opens: (() => unknown)[] = [
+      () => recent()[0]?.click?.(),
+      () => electron.app.emit('second-instance', {}, ['studio', '--flag', 'recent.png'], folder),
+      () => electron.app.emit('open-file', { preventDefault: vi.fn() }, file),
+    ];
+    for (const open of opens) {
+      send.mockClear();
+      open();
+      await vi.waitFor(() => expect(send.mock.calls).toEqual([['desktop:opened', opened]]));
+    }
+    // What is gone is told of, and not offered again.
+    rmSync(file);
+    electron.dialog.showMessageBox.mockClear();
+    recent()[0]?.click?.();
+    await vi.waitFor(() => expect(electron.dialog.showMessageBox).toHaveBeenCalledOnce());
+    expect(recent().map(({ label }) => label)).not.toContain('recent.png');
+    menuItem('Open Recent')
+      .submenu?.find(({ label }) => label === 'Clear Recent Pictures')
+      ?.click?.();
+    expect(electron.app.clearRecentDocuments).toHaveBeenCalled();
+    expect(recent().at(-1)).toMatchObject({ label: 'Clear Recent Pictures', enabled: false });
+  });
+
   it('says why a picture cannot be opened', async () => {
     electron.dialog.showOpenDialog.mockResolvedValueOnce({ filePaths: [path.join(folder, 'no')] });
     await expect(desktop.openPicture()).resolves.toEqual({ value: null });
@@ -341,6 +459,7 @@ describe('the system’s services', () => {
     // In a folder that nobody else could have made before.
     expect(statSync(path.dirname(folder)).mode & 0o777).toBe(0o700);
     expect(path.basename(folder)).toBe(portraitId(1));
+    expect(path.dirname(folder)).toBe(path.join(electron.userData, 'dragged'));
   });
 });
 
@@ -360,6 +479,8 @@ describe('the end of the app', () => {
     child.emit('exit', 0);
     await vi.waitFor(() => expect(electron.app.exit).toHaveBeenCalledOnce());
     expect(quit()).toBe(false);
+    // What was dragged out goes with it.
+    expect(existsSync(path.join(electron.userData, 'dragged'))).toBe(false);
   });
 
   it('does not wait for ever', { timeout: 10_000 }, async () => {

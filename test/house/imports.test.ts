@@ -18,9 +18,10 @@ const FLOORS: readonly (readonly string[])[] = [
   ['models', 'checkpoints'],
   ['semantics'],
   ['session', 'loading'],
-  ['edit', 'path', 'explain', 'status', 'components', 'bring-in', 'atlas'],
+  ['edit', 'path', 'explain', 'status', 'components', 'bring-in', 'atlas', 'live'],
   ['plan'],
   ['draw'],
+  ['grid'],
   ['export', 'evaluation'],
   ['bridge'],
 ];

@@ -19,7 +19,7 @@ import { keepFile } from '../storage/publish.ts';
 import { checkComponent, tryComponent } from './check.ts';
 import {
   type AnyComponent,
-  Component,
+  type Component,
   componentIn,
   componentInfo,
   componentsOf,
@@ -107,10 +107,10 @@ export class Components {
   async findUpscaler(name?: string): Promise<Component<'upscaler'> | null> {
     if (name === undefined) {
       const found = await listComponents(this.root);
-      const [first] = found.flatMap(({ folder, manifest }) => {
-        return manifest?.kind === 'upscaler' ? [new Component<'upscaler'>(folder, manifest)] : [];
-      });
-      return first ?? null;
+      const components = found.flatMap(({ folder, manifest }) =>
+        manifest ? [componentIn(folder, manifest)] : [],
+      );
+      return components.find(isUpscaler) ?? null;
     }
     const found = await this.#findOwn(name);
     if (found && isUpscaler(found)) return found;

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Generation } from '../../contract/generation.ts';
 import { type OnProgress, trackProgress } from '../../contract/progress.ts';
-import type { DrawnPicture, SynthesisOptions } from '../generator/generator.ts';
+import type { DrawnPicture } from '../generator/generator.ts';
 import type { CallOptions } from '../inference/inference.ts';
 import { resultAt } from '../inference/results.ts';
 import { chunksOf, runPipeline, deferRejection } from '../jobs/pipeline.ts';
@@ -10,6 +10,7 @@ import { cosine } from '../latent/vectors.ts';
 import type { LibraryWriter } from '../library/writer.ts';
 import type { GenerationPlan } from '../plan/generation-plan.ts';
 import type { Session } from '../session/session.ts';
+import { drawByNoise } from './by-noise.ts';
 
 export interface DrawOptions {
   readonly signal?: AbortSignal | undefined;
@@ -113,13 +114,12 @@ async function decode(
 async function synthesise(
   decoded: readonly Decoded[],
   { models }: Session,
-  options: SynthesisOptions,
+  options: CallOptions,
 ): Promise<Drawn[]> {
-  const latents = decoded.map(({ code }) => code.w);
-  // Portraits of one request have the same settings.
-  const noiseSeed = decoded[0]?.plan.settings.noiseSeed;
-  const drawing = models.generator.synthesise(latents, { ...options, noiseSeed });
-  const [pictures, ms] = await timed(drawing);
+  const latents = decoded.map(({ code, plan }) => {
+    return { w: code.w, noiseSeed: plan.settings.noiseSeed };
+  });
+  const [pictures, ms] = await timed(drawByNoise(latents, models.generator, options));
   return decoded.map((one, i) => ({
     ...one,
     picture: resultAt(pictures, i),

@@ -57,11 +57,26 @@ export interface DrawingParts {
 
 interface Work {
   readonly title: string;
-  /** How many are kept, those that fit the words best; by default all. */
-  readonly best?: number | undefined;
   /** The portraits it works on, or the one whose making is run again: they decide which pack draws. */
   readonly on: readonly string[] | Generation;
+}
+
+interface PlannedWork extends Work {
+  /** How many are kept, those that fit the words best; by default all. */
+  readonly best?: number | undefined;
   readonly plan: Planner<GenerationPlan[]>;
+}
+
+/** Draws what is planned and keeps it. */
+export type Keep = (
+  plans: readonly GenerationPlan[],
+  options: Pick<DrawOptions, 'best' | 'onPortrait'>,
+) => Promise<Generation[]>;
+
+/** Work in which what is drawn later is made of what was drawn before. */
+export interface StepwiseWork extends Work {
+  /** @returns the ids of what was asked for */
+  readonly run: (tools: Tools, keep: Keep, options: CallOptions) => Promise<string[]>;
 }
 
 /** Finds out what is to be drawn. */
@@ -102,7 +117,7 @@ export class Drawing {
     options?: StreamOptions<GenerateEvent>,
   ): Promise<{ ids: string[] }> {
     const made = findMade(id, change, this.#parts.library.reader);
-    const plan: Work['plan'] = (tools, call) => planReplay(made, change, tools, call);
+    const plan: PlannedWork['plan'] = (tools, call) => planReplay(made, change, tools, call);
     const on = change.of === undefined ? made : portraitsOfReplay(made, change.of);
     return this.#drawAsJob({ title: change.prompt ?? made.prompt, on, plan }, options);
   }
@@ -220,24 +235,34 @@ export class Drawing {
   }
 
   /** Draws in the queue, where it can be watched and cancelled, and keeps what it draws. */
-  #drawAsJob(
-    { title, best, on, plan }: Work,
-    { signal, onEvent }: StreamOptions<GenerateEvent> = {},
+  inSteps(
+    { title, on, run }: StepwiseWork,
+    { signal, onEvent }: StreamOptions<ProgressEvent> = {},
   ): Promise<{ ids: string[] }> {
-    const { jobs } = this.#parts;
-    const job = jobs.submit({
+    const job = this.#parts.jobs.submit({
       ...{ kind: 'generate', title, signal, onProgress: onEvent },
       run: async (signal, onProgress) => {
         const tools = await this.#toolsFor(on, { signal, onProgress });
-        const plans = await plan(tools, { signal });
-        const portraits = await this.#draw(plans, tools, {
-          ...{ signal, onProgress, best },
-          onPortrait: (generation, index) => onEvent?.({ kind: 'portrait', index, generation }),
-        });
-        return { ids: portraits.map(({ id }) => id) };
+        const keep: Keep = (plans, options) => {
+          return this.#draw(plans, tools, { signal, onProgress, ...options });
+        };
+        return { ids: await run(tools, keep, { signal }) };
       },
     });
     return job.result;
+  }
+
+  #drawAsJob(
+    { title, best, on, plan }: PlannedWork,
+    options: StreamOptions<GenerateEvent> = {},
+  ): Promise<{ ids: string[] }> {
+    const onPortrait: DrawOptions['onPortrait'] = (generation, index) =>
+      options.onEvent?.({ kind: 'portrait', index, generation });
+    const run: StepwiseWork['run'] = async (tools, keep, call) => {
+      const portraits = await keep(await plan(tools, call), { best, onPortrait });
+      return portraits.map(({ id }) => id);
+    };
+    return this.inSteps({ title, on, run }, options);
   }
 
   #toolsFor(on: Work['on'], options: LoadOptions): Promise<Tools> {
@@ -288,7 +313,8 @@ async function render(
   return resultAt(await models.generator.synthesise([w], options), 0);
 }
 
-const QUALITY = { small: 'preview', full: 'full' } as const;
+/** What a size of previews is drawn with. */
+export const QUALITY = { small: 'preview', full: 'full' } as const;
 
 /** A picture as it crosses to a window. */
 export function toFrame({ width, height, data }: RgbPicture): Frame {

@@ -1,10 +1,12 @@
 import type { StudioService } from '../../contract/service.ts';
 import type { Drawing } from './drawing.ts';
+import type { Samples } from './samples.ts';
 import type { Timelines } from './timelines.ts';
 
 export interface DrawServiceParts {
   readonly drawing: Drawing;
   readonly timelines: Timelines;
+  readonly samples: Samples;
   /** Throws where nothing can be added to the library. */
   readonly requireWritable: () => void;
 }
@@ -18,13 +20,15 @@ type PortraitMethods =
   | 'measure'
   | 'previewEdit'
   | 'judgeEdits'
-  | 'strip';
+  | 'strip'
+  | 'packSamples';
 type RenderMethods = 'render' | 'renders' | 'renderFrame' | 'dropRender';
 
 /** Everything that is drawn. */
 export function drawService({
   drawing,
   timelines,
+  samples,
   requireWritable,
 }: DrawServiceParts): Pick<StudioService, PortraitMethods | RenderMethods> {
   /** What ends in the library is not begun where nothing can be added to it. */
@@ -42,6 +46,7 @@ export function drawService({
     previewEdit: (request, options) => drawing.previewEdit(request, options),
     judgeEdits: (request, options) => drawing.judgeEdits(request, options),
     strip: (request, options) => drawing.strip(request, options),
+    packSamples: ({ handle }, options) => samples.show(handle, options),
     render: (request, options) => adding(() => timelines.render(request, options)),
     renders: () => timelines.unfinished(),
     renderFrame: (request) => timelines.frame(request),

@@ -13,7 +13,6 @@ import {
   segmentsOf,
   timeOfFrame,
 } from '../../contract/timeline.ts';
-import { type RenderFolder, RenderFolders } from './render-folder.ts';
 import type { ImageCodec, RgbPicture } from '../images/codec.ts';
 import { resultAt } from '../inference/results.ts';
 import { shared } from '../jobs/abort.ts';
@@ -24,7 +23,9 @@ import type { Path } from '../path/path.ts';
 import type { Paths } from '../path/paths.ts';
 import { portraitsOfTimeline } from '../plan/portraits.ts';
 import type { Session } from '../session/session.ts';
+import { drawByNoise } from './by-noise.ts';
 import { toFrame } from './drawing.ts';
+import { type RenderFolder, RenderFolders } from './render-folder.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Frames drawn together. A render that goes on begins at the same ones, and draws the same numbers. */
@@ -156,8 +157,10 @@ async function drawFrames(
     const pending = frames.map((frame) =>
       pathOf(frame).codeAt(resultAt(folder.plan.positions, frame).position),
     );
-    const latents = (await codes.decode(pending, { signal })).map(({ w }) => w);
-    const pictures = await drawAlong(latents, frames.map(pathOf), models, signal);
+    const latents = (await codes.decode(pending, { signal })).map(({ w }, i) => {
+      return { w, noiseSeed: pathOf(resultAt(frames, i)).noiseSeed };
+    });
+    const pictures = await drawByNoise(latents, models.generator, { signal });
     return frames.map((frame, i) => ({ frame, picture: resultAt(pictures, i) }));
   };
   const write = async ({ frame, picture }: { frame: number; picture: RgbPicture }) => {
@@ -169,24 +172,6 @@ async function drawFrames(
   };
   await runPipeline(unfinished, { draw, finish }, signal);
   progress.finish();
-}
-
-/** Draws together what is drawn with the same noise. */
-async function drawAlong(
-  latents: readonly Float32Array[],
-  paths: readonly Path[],
-  { generator }: Session['models'],
-  signal: AbortSignal,
-): Promise<RgbPicture[]> {
-  const seeds = new Set(paths.map(({ noiseSeed }) => noiseSeed));
-  const pictures: RgbPicture[] = [];
-  for (const noiseSeed of seeds) {
-    const which = [...paths.keys()].filter((i) => paths[i]?.noiseSeed === noiseSeed);
-    const chosen = which.map((i) => resultAt(latents, i));
-    const drawn = await generator.synthesise(chosen, { signal, noiseSeed });
-    which.forEach((i, place) => (pictures[i] = resultAt(drawn, place)));
-  }
-  return pictures;
 }
 
 function tooLong(frames: number): StudioError {

@@ -48,9 +48,15 @@ export class Edits {
     // A portrait that no flow has drawn stays one; of another flow's, this one sees the noise and the words.
     const isOfNoFlow = this.#session.reader.latents(of).z === null;
     const { z, e } = isOfNoFlow ? { z: null, e: null } : start;
+    const w = await this.move(start, edits, options);
+    return { z, e, w, truncation: start.truncation };
+  }
+
+  /** The w or w⁺ of a portrait, be it of the library or not, with edits made in the same way. */
+  async move(start: Start, edits: readonly Edit[], options?: CallOptions): Promise<Float32Array> {
     let { w } = start;
     for (const edit of edits) w = await this.#apply(edit, w, start, options);
-    return { z, e, w, truncation: start.truncation };
+    return w;
   }
 
   async #apply(

@@ -1,11 +1,9 @@
-import { createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { ZipFile } from 'yazl';
 import { keysOf, STILL_FORMATS } from '../../contract/formats.ts';
+import { type OnProgress, trackProgress } from '../../contract/progress.ts';
 import { filesBelow } from '../storage/files-below.ts';
+import { bytesOf, type FileToZip, writeZip } from '../storage/write-zip.ts';
 
 /** Compressed as they are. */
 const PICTURES: readonly string[] = keysOf(STILL_FORMATS).map(
@@ -15,6 +13,12 @@ const PICTURES: readonly string[] = keysOf(STILL_FORMATS).map(
 /** Every user of the machine may read it, as far as the umask goes. */
 export const SHARED_FILE = 0o666;
 
+export interface ArchiveOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: OnProgress | undefined;
+  readonly mode: number;
+}
+
 /**
  * Packs files and folders into a ZIP archive, each under its own name.
  *
@@ -23,21 +27,19 @@ export const SHARED_FILE = 0o666;
 export async function writeArchive(
   roots: readonly string[],
   archive: string,
-  { signal, mode }: { signal?: AbortSignal | undefined; mode: number },
+  { signal, mode, onProgress }: ArchiveOptions,
 ): Promise<void> {
-  const zip = new ZipFile();
-  // A file that changes meanwhile is told here, and would end the process if nobody heard.
-  zip.on('error', (error) => (zip.outputStream as Readable).destroy(error));
-  for (const root of roots) {
-    for (const file of await filesIn(root)) {
-      const name = path.relative(path.dirname(root), file).split(path.sep).join('/');
-      zip.addFile(file, name, { compress: !PICTURES.includes(path.extname(file).toLowerCase()) });
-    }
-  }
-  zip.end();
-  await pipeline(zip.outputStream, createWriteStream(archive, { flags: 'wx', mode }), { signal });
+  const files = (await Promise.all(roots.map(filesIn))).flat();
+  const progress = trackProgress('pack', await bytesOf(files), onProgress);
+  await writeZip(files, archive, { signal, mode, onBytes: (bytes) => progress.advance(bytes) });
+  progress.finish();
 }
 
-async function filesIn(root: string): Promise<readonly string[]> {
-  return (await stat(root)).isFile() ? [root] : (await filesBelow(root)).files;
+async function filesIn(root: string): Promise<FileToZip[]> {
+  const files = (await stat(root)).isFile() ? [root] : (await filesBelow(root)).files;
+  return files.map((file) => ({
+    file,
+    name: path.relative(path.dirname(root), file).split(path.sep).join('/'),
+    compress: !PICTURES.includes(path.extname(file).toLowerCase()),
+  }));
 }

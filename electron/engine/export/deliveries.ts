@@ -5,7 +5,7 @@ import type { Delivery, Destination } from '../../contract/delivery.ts';
 import { StudioError } from '../../contract/errors.ts';
 import { PRIVATE_FILE } from '../storage/make-folder.ts';
 import { remove } from '../storage/remove.ts';
-import { writeArchive } from './archive.ts';
+import { type ArchiveOptions, writeArchive } from './archive.ts';
 import { TemporaryFolder, temporaryFolderError } from '../storage/temporary-folder.ts';
 
 /** What a download is read in: few round trips, and little of it in memory at once. */
@@ -24,7 +24,7 @@ export class Deliveries {
     destination: Destination,
     name: string,
     produce: (folder: string) => Promise<string[]>,
-    signal?: AbortSignal,
+    options: Omit<ArchiveOptions, 'mode'> = {},
   ): Promise<Delivery> {
     if (destination.kind === 'folder') {
       return { kind: 'files', files: await produce(path.resolve(destination.folder)) };
@@ -32,7 +32,8 @@ export class Deliveries {
     const id = randomUUID();
     const folder = await this.#temporary.folder(id);
     try {
-      const file = await asOneFile(await produce(folder), path.join(folder, `${name}.zip`), signal);
+      const archive = path.join(folder, `${name}.zip`);
+      const file = await asOneFile(await produce(folder), archive, options);
       this.#downloads.set(id, file);
       const { size } = await stat(file);
       return { kind: 'download', id, name: path.basename(file), bytes: size };
@@ -69,10 +70,10 @@ export class Deliveries {
 async function asOneFile(
   written: readonly string[],
   archive: string,
-  signal: AbortSignal | undefined,
+  options: Omit<ArchiveOptions, 'mode'>,
 ): Promise<string> {
   const [only] = written;
   if (written.length === 1 && only !== undefined && (await stat(only)).isFile()) return only;
-  await writeArchive(written, archive, { signal, mode: PRIVATE_FILE });
+  await writeArchive(written, archive, { ...options, mode: PRIVATE_FILE });
   return archive;
 }

@@ -17,6 +17,7 @@ import {
 import { safeName } from '../../contract/file-name.ts';
 import { FILM_FORMATS, framesToSkip, isFolder, MOVING_FORMATS } from '../../contract/formats.ts';
 import type { Anchor } from '../../contract/generation.ts';
+import type { ExportGridRequest } from '../../contract/grid.ts';
 import type { CallOptions, StreamOptions } from '../../contract/method.ts';
 import type { OnProgress, ProgressEvent } from '../../contract/progress.ts';
 import {
@@ -32,6 +33,7 @@ import { exportCutouts } from './cutouts.ts';
 import { exportDrawings } from './drawings.ts';
 import { type Enlarger, openEnlarger } from './enlarging.ts';
 import { type PackFacts, packFacts } from './pack-facts.ts';
+import { exportGridSheet } from './grid-sheet.ts';
 import { exportPictures } from './pictures.ts';
 import { type ExportParts, type Finding, type PortraitWork, selectedIds } from './portraits.ts';
 import { exportSheet } from './sheet.ts';
@@ -50,6 +52,7 @@ import { publish } from '../storage/publish.ts';
 import { positions } from '../path/path.ts';
 import { Deliveries } from './deliveries.ts';
 import type { Drawing } from '../draw/drawing.ts';
+import type { Grids } from '../grid/grids.ts';
 import type { Timelines } from '../draw/timelines.ts';
 import type { Uploads } from '../storage/uploads.ts';
 
@@ -59,6 +62,7 @@ export interface ExportsParts {
   readonly upkeep: Upkeep;
   readonly codec: ImageCodec;
   readonly drawing: Drawing;
+  readonly grids: Grids;
   readonly timelines: Timelines;
   readonly uploads: Uploads;
   readonly jobs: JobQueue;
@@ -142,7 +146,7 @@ export class Exports {
       const target = path.join(folder, `${title}.zip`);
       const archive = await publish(target, as.ifExists, async (draft) => {
         const loose = path.join(path.dirname(draft), 'loose');
-        await writeArchive(await write(loose), draft, { signal: work.signal, mode: SHARED_FILE });
+        await writeArchive(await write(loose), draft, { ...work, mode: SHARED_FILE });
       });
       return [archive];
     });
@@ -157,6 +161,23 @@ export class Exports {
     const isArchive = zip || destination.kind === 'download';
     return this.#export('library', destination, options, async (folder, work) => {
       return [(await upkeep.backUpInto(folder, isArchive, work)).target];
+    });
+  }
+
+  /** Draws a grid and puts it on paper. */
+  grid(
+    { grid, as, name, destination }: ExportGridRequest,
+    options?: StreamOptions<ProgressEvent>,
+  ): Promise<Delivery> {
+    const { grids, codec, packs } = this.#parts;
+    const title = safeName(name);
+    return this.#export(title, destination, options, (folder, work) => {
+      const target = targetIn(folder, destination, `${title}.${as.format}`);
+      const titleOf = (id: string) => {
+        return packs.info?.directions.find((direction) => direction.id === id)?.title ?? id;
+      };
+      const parts = { grids, codec, titleOf, license: () => packs.info?.license };
+      return exportGridSheet(grid, target, as, parts, work);
     });
   }
 
@@ -279,7 +300,7 @@ export class Exports {
           destination,
           title,
           (folder) => produce(folder, work),
-          signal,
+          { signal, onProgress },
         );
         return { ...delivery, ...told, ...(missed.length > 0 && { missed }) };
       },

@@ -3,6 +3,7 @@ import type { Exports } from './exports.ts';
 
 type ExportMethods =
   | 'exportPortraits'
+  | 'exportGrid'
   | 'exportStrip'
   | 'exportRender'
   | 'exportFilm'
@@ -13,6 +14,7 @@ type ExportMethods =
 export function exportService(exports: Exports): Pick<StudioService, ExportMethods> {
   return {
     exportPortraits: (request, options) => exports.portraits(request, options),
+    exportGrid: (request, options) => exports.grid(request, options),
     exportStrip: (request, options) => exports.strip(request, options),
     exportRender: (request, options) => exports.render(request, options),
     exportFilm: (request, options) => exports.film(request, options),

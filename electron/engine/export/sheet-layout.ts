@@ -52,9 +52,9 @@ export type SheetForm = Pick<
 const MARGIN = 0.06;
 const GAP = 12;
 const TITLE_SIZE = 22;
-const SMALL = 8;
+export const SMALL = 8;
 const CAPTION_LINES = 2;
-const LINE_HEIGHT = 1.35;
+export const LINE_HEIGHT = 1.35;
 const NUMBER_GAP = 6;
 
 /** The part of a page that portraits stand in, and how wide one may be. */
@@ -64,23 +64,31 @@ export interface SheetGrid {
   readonly cell: { readonly width: number; readonly height: number };
 }
 
+/** A sheet of paper, and how far from its sides nothing stands. */
+export function sheetPage({
+  paper,
+  landscape,
+}: Pick<SheetForm, 'paper' | 'landscape'>): Omit<SheetGrid, 'cell'> {
+  const [narrow, long] = PAPERS[paper].size;
+  const page = landscape ? { width: long, height: narrow } : { width: narrow, height: long };
+  return { page, margin: Math.round(narrow * MARGIN) };
+}
+
 export function sheetGrid({
   paper,
   landscape,
   columns,
   captions,
 }: Pick<SheetForm, 'paper' | 'landscape' | 'columns' | 'captions'>): SheetGrid {
-  const [narrow, long] = PAPERS[paper].size;
-  const page = landscape ? { width: long, height: narrow } : { width: narrow, height: long };
-  const margin = Math.round(narrow * MARGIN);
+  const { page, margin } = sheetPage({ paper, landscape });
   const width = (page.width - 2 * margin - GAP * (columns - 1)) / columns;
   // Also a tall portrait has room on the first page, below the title.
   const height = page.height - 2 * margin - footHeight - headHeight - captionHeight(captions);
   return { page, margin, cell: { width, height } };
 }
 
-const footHeight = SMALL * 3;
-const headHeight = TITLE_SIZE * 2.4;
+export const footHeight = SMALL * 3;
+export const headHeight = TITLE_SIZE * 2.4;
 
 /** A portrait as large as a cell allows, in points. */
 export function fitIn(
@@ -101,7 +109,7 @@ export function layOutSheet(
   const pages = paged(rows, form, grid);
   return pages.map((placed, number) => {
     const texts = [
-      ...(number === 0 ? head(items.length, form, grid, measure) : []),
+      ...(number === 0 ? head(count(items.length, 'portrait'), form, grid, measure) : []),
       ...placed.flatMap(({ row, y }) => captionsOf(row, y, items, form, grid, measure)),
       ...foot(number, pages.length, form, grid, measure),
     ];
@@ -180,14 +188,14 @@ function captionsOf(
   });
 }
 
-function head(
-  portraits: number,
-  { title }: SheetForm,
-  { page, margin }: SheetGrid,
+/** @param amount what is on the sheet, in words */
+export function head(
+  amount: string,
+  { title }: Pick<SheetForm, 'title'>,
+  { page, margin }: Omit<SheetGrid, 'cell'>,
   measure: Measure,
 ): SheetText[] {
   if (title === '') return [];
-  const amount = count(portraits, 'portrait');
   const amountWidth = measure.width(amount, SMALL);
   const room = page.width - 2 * margin - amountWidth - GAP;
   const y = margin + TITLE_SIZE;
@@ -198,11 +206,12 @@ function head(
   ];
 }
 
-function foot(
+/** @param number of the page, from 0 */
+export function foot(
   number: number,
   pages: number,
-  { licenses }: SheetForm,
-  { page, margin }: SheetGrid,
+  { licenses }: Pick<SheetForm, 'licenses'>,
+  { page, margin }: Omit<SheetGrid, 'cell'>,
   measure: Measure,
 ): SheetText[] {
   const y = page.height - margin;

@@ -3,10 +3,16 @@ import path from 'node:path';
 import type { SheetExport } from '../../contract/export-kinds.ts';
 import { throwIfCancelled } from '../../contract/errors.ts';
 import { STILL_FORMATS } from '../../contract/formats.ts';
+import type { ImageCodec, RgbPicture } from '../images/codec.ts';
 import { tagAsSrgb } from '../images/metadata/png.ts';
 import { tellProvenance } from '../images/metadata/story.ts';
 import { publish, publishAll } from '../storage/publish.ts';
-import { type ExportParts, forEachPortrait, type PortraitWork } from './portraits.ts';
+import {
+  type ExportParts,
+  forEachPortrait,
+  type PortraitWork,
+  type WorkOptions,
+} from './portraits.ts';
 import { fitIn, layOutSheet, type SheetItem, type SheetPage, sheetGrid } from './sheet-layout.ts';
 import { writeSheetPdf } from './sheet-pdf.ts';
 import { sheetSvg } from './sheet-svg.ts';
@@ -24,9 +30,10 @@ interface Prepared extends SheetItem {
   readonly file: string;
 }
 
-interface Laid {
-  readonly items: readonly Prepared[];
+/** Pages, and the files of their pictures by index. */
+export interface LaidOut {
   readonly pages: readonly SheetPage[];
+  readonly files: readonly string[];
   readonly licenses: readonly string[];
 }
 
@@ -46,35 +53,45 @@ export async function exportSheet(
   parts: ExportParts,
   work: PortraitWork = {},
 ): Promise<string[]> {
-  const typeface = new Typeface();
-  const layOut = async (scratch: string): Promise<Laid> => {
+  return writeSheet(target, sheet, parts.codec, work, async (scratch, typeface) => {
     const { items, licenses } = await prepare(ids, scratch, sheet, parts, work);
-    return { items, licenses, pages: layOutSheet(items, { ...sheet, licenses }, typeface) };
-  };
+    const pages = layOutSheet(items, { ...sheet, licenses }, typeface);
+    return { pages, licenses, files: items.map(({ file }) => file) };
+  });
+}
+
+/**
+ * Writes what was laid out: one PDF, or a PNG for each page, which appear together.
+ *
+ * @param layOut puts the pictures into the folder it is given, in the size that they are shown at
+ */
+export async function writeSheet(
+  target: string,
+  sheet: Pick<SheetExport, 'format' | 'title' | 'metadata' | 'ifExists'>,
+  codec: ImageCodec,
+  { signal }: WorkOptions,
+  layOut: (scratch: string, typeface: Typeface) => Promise<LaidOut>,
+): Promise<string[]> {
+  const typeface = new Typeface();
   if (sheet.format === 'pdf') {
     const pdf = await publish(target, sheet.ifExists, async (draft) => {
-      const laid = await layOut(path.dirname(draft));
-      const fileOf = (index: number) => laid.items[index]?.file ?? '';
-      await writeSheetPdf(draft, laid, fileOf, { title: sheet.title, typeface, ...work });
+      const laid = await layOut(path.dirname(draft), typeface);
+      const fileOf = (index: number) => laid.files[index] ?? '';
+      await writeSheetPdf(draft, laid, fileOf, { title: sheet.title, typeface, signal });
     });
     return [pdf];
   }
   const { dir, name, ext } = path.parse(target);
   return publishAll(dir, sheet.ifExists, async (claim, scratch) => {
-    const { items, pages, licenses } = await layOut(scratch);
+    const { files, pages, licenses } = await layOut(scratch, typeface);
     const license = licenses.length > 0 ? licenses.join('; ') : undefined;
     const digits = String(pages.length).length;
     for (const [number, page] of pages.entries()) {
-      throwIfCancelled(work.signal);
+      throwIfCancelled(signal);
       const behind = pages.length > 1 ? ` ${String(number + 1).padStart(digits, '0')}` : '';
       const file = await claim(name + behind + ext);
-      const svg = await sheetSvg(
-        page,
-        (index) => items[index]?.file ?? '',
-        DOTS_PER_INCH,
-        typeface,
-      );
-      const png = await parts.codec.encode(await parts.codec.drawSvg(svg), 'png');
+      const svg = await sheetSvg(page, (index) => files[index] ?? '', DOTS_PER_INCH, typeface);
+      const png = await codec.encode(await codec.drawSvg(svg), 'png');
       const licensed = sheet.metadata ? tellProvenance(png, { prompt: sheet.title, license }) : png;
       await writeFile(file, tagAsSrgb(licensed));
     }
@@ -102,18 +119,36 @@ async function prepare(
       return { picture, prompt, license };
     },
     async ({ picture, prompt, license }, index) => {
-      const { width, height } = fitIn(picture, grid);
-      const drawn = Math.max(picture.width, picture.height);
-      const side = sideOf(sheet.format, Math.max(width, height), drawn);
-      const sized = side === drawn ? picture : await codec.resize(picture, side);
-      const format = sheet.format === 'pdf' ? 'jpeg' : 'png';
-      const file = path.join(folder, `${index}${STILL_FORMATS[format].extension}`);
-      await writeFile(file, await codec.encode(sized, format, { quality: PDF_QUALITY }));
+      const file = await writeShown(picture, fitIn(picture, grid), path.join(folder, `${index}`), {
+        ...{ format: sheet.format, codec },
+      });
       items.push({ width: picture.width, height: picture.height, words: prompt, file });
       if (license !== undefined) licenses.add(license);
     },
   );
   return { items, licenses: [...licenses] };
+}
+
+/**
+ * Writes a picture in the size that it is shown at.
+ *
+ * @param shown in points
+ * @param target path without an extension
+ * @returns its path
+ */
+export async function writeShown(
+  picture: RgbPicture,
+  shown: { readonly width: number; readonly height: number },
+  target: string,
+  { format, codec }: Pick<SheetExport, 'format'> & { readonly codec: ImageCodec },
+): Promise<string> {
+  const drawn = Math.max(picture.width, picture.height);
+  const side = sideOf(format, Math.max(shown.width, shown.height), drawn);
+  const sized = side === drawn ? picture : await codec.resize(picture, side);
+  const still = format === 'pdf' ? 'jpeg' : 'png';
+  const file = target + STILL_FORMATS[still].extension;
+  await writeFile(file, await codec.encode(sized, still, { quality: PDF_QUALITY }));
+  return file;
 }
 
 /** How many pixels the longer side has that is shown `points` long. */

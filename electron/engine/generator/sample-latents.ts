@@ -28,13 +28,15 @@ export async function sampleLatents(
 ): Promise<Float32Array[]> {
   const { space } = generator;
   const recipes = seeds.map((seed) => recipeOf(seed, settings, space.layers));
-  const noise = [...seeds, ...seeds.map((seed) => seed ^ PARTNER)].map((s) => generator.z(s));
+  const mixed = seeds.filter((_, i) => recipes[i]?.from !== null);
+  const noise = [...seeds, ...mixed.map((seed) => seed ^ PARTNER)].map((s) => generator.z(s));
   const mapped = await generator.map(noise, options);
+  const partners = mapped.splice(seeds.length).values();
   return recipes.map(({ psi, from }, i) => {
-    const [w, partner] = [mapped[i], mapped[seeds.length + i]].map((found) =>
-      generator.truncate(found ?? new Float32Array(space.width), psi),
-    ) as [Float32Array, Float32Array];
+    const truncated = (w: Float32Array = new Float32Array(space.width)) => generator.truncate(w, psi);
+    const w = truncated(mapped[i]);
     if (from === null) return w;
+    const partner = truncated(partners.next().value);
     return space.mix(space.toWPlus(w), space.toWPlus(partner), [from, space.layers - 1]);
   });
 }

@@ -49,6 +49,41 @@ describe('Devices', () => {
     expect(tried).toEqual(['full', 'preview']);
   });
 
+  it('draws on what was chosen however slow it is, and tries everything anew', async () => {
+    const devices = new Devices(['cpu', 'webgpu'], undefined, 'linux');
+    const slow = () => Promise.resolve({ ...good, deviceMs: 900 });
+    expect(await devices.choose('graph', slow)).toBe('cpu');
+    devices.prefer('webgpu');
+    expect(devices.report()).toMatchObject({ used: null, chosen: 'webgpu', fixed: false });
+    expect(await devices.choose('graph', slow)).toBe('webgpu');
+    devices.prefer('cpu');
+    expect(await devices.choose('graph', slow)).toBe('cpu');
+    expect(reasonOf(devices, 'cpu').reason).toBe('chosen by hand');
+    expect(reasonOf(devices, 'webgpu').status).toBe('available');
+    devices.prefer(null);
+    expect(await devices.choose('graph', () => Promise.resolve(good))).toBe('webgpu');
+  });
+
+  it('falls back from what was chosen, and says why', async () => {
+    const devices = new Devices(['cpu', 'webgpu'], undefined, 'linux');
+    devices.prefer('webgpu');
+    expect(await devices.choose('graph', () => Promise.reject(noLibraries))).toBe('cpu');
+    const [first, ...others] = devices.report().devices;
+    expect(first).toMatchObject({ device: 'webgpu', status: 'unavailable' });
+    expect(others.map(({ device }) => device)).toEqual(['cuda', 'cpu']);
+    // What this build lacks does not come by choosing it.
+    devices.prefer('cuda');
+    expect(reasonOf(devices, 'cuda').reason).toContain('lacks it');
+  });
+
+  it('lets nobody choose where the environment did', () => {
+    const devices = new Devices(BACKENDS, 'cpu', 'linux');
+    expect(() => devices.prefer('webgpu')).toThrow(
+      expect.objectContaining({ code: 'invalid-argument' }),
+    );
+    expect(devices.report()).toMatchObject({ chosen: 'cpu', fixed: true });
+  });
+
   it('uses a forced GPU however slow, and no other device when it fails', async () => {
     const slow = new Devices(BACKENDS, 'webgpu', 'linux');
     expect(await slow.choose('graph', () => Promise.resolve({ ...good, deviceMs: 900 }))).toBe(

@@ -18,6 +18,9 @@ const GPU_ORDER: Partial<Record<NodeJS.Platform, Device[]>> = {
 /** Largest difference to the CPU's picture that still counts as the same, in steps of 1/255. */
 const PARITY_TOLERANCE = 3;
 
+const UNTRIED = { status: 'untried', reason: 'tried when the next portrait is drawn' } as const;
+const LACKING = { status: 'unavailable', reason: 'this build of ONNX Runtime lacks it' } as const;
+
 const REASONS: [pattern: RegExp, reason: string][] = [
   [/no supported adapters/i, 'there is no GPU, or its driver (Vulkan on Linux) is not installed'],
   [/failed to load shared library/i, 'its libraries are not installed (see README)'],
@@ -43,6 +46,7 @@ export class Devices {
   readonly #forced: Device | undefined;
   readonly #statuses: DeviceStatus[];
   readonly #tried = new Set<string>();
+  #preferred: Device | null = null;
   #used: Device | null = null;
 
   /** @param backends the providers this build of ONNX Runtime has */
@@ -50,10 +54,25 @@ export class Devices {
     this.#forced = forced;
     const order = forced ? [forced] : [...(GPU_ORDER[platform] ?? []), 'cpu' as const];
     this.#statuses = order.map((device) =>
-      backends.includes(device)
-        ? { device, status: 'untried', reason: 'tried when the first portrait is drawn' }
-        : { device, status: 'unavailable', reason: 'this build of ONNX Runtime lacks it' },
+      backends.includes(device) ? { device, ...UNTRIED } : { device, ...LACKING },
     );
+  }
+
+  /**
+   * Draws on a device from now on however slow it is, as long as it draws what the CPU does. All are tried anew.
+   *
+   * @param device null leaves it to the order of preference
+   * @throws StudioError `invalid-argument` where the environment forces one
+   */
+  prefer(device: Device | null): void {
+    if (this.#forced) throw isForced(this.#forced);
+    if (device === this.#preferred) return;
+    this.#preferred = device;
+    this.#used = null;
+    this.#tried.clear();
+    for (const status of this.#statuses) {
+      if (status.reason !== LACKING.reason) Object.assign(status, UNTRIED);
+    }
   }
 
   /**
@@ -63,7 +82,7 @@ export class Devices {
    * @throws StudioError `device-unavailable` when the forced device cannot be used
    */
   async choose(graph: string, trial: (device: Device) => Promise<Trial>): Promise<Device> {
-    for (const status of this.#statuses) {
+    for (const status of this.#inOrder()) {
       const { device } = status;
       const key = `${device}:${graph}`;
       if (status.status === 'unavailable') continue;
@@ -95,7 +114,22 @@ export class Devices {
   }
 
   report(): DeviceReport {
-    return { used: this.#used, devices: this.#statuses.map((status) => ({ ...status })) };
+    return {
+      used: this.#used,
+      devices: this.#inOrder().map((status) => ({ ...status })),
+      chosen: this.#forced ?? this.#preferred,
+      fixed: this.#forced !== undefined,
+    };
+  }
+
+  #inOrder(): DeviceStatus[] {
+    const isPreferred = ({ device }: DeviceStatus) => device === this.#preferred;
+    const others = this.#statuses.filter((status) => !isPreferred(status));
+    return [...this.#statuses.filter(isPreferred), ...others];
+  }
+
+  #isChosen(device: Device): boolean {
+    return device === (this.#forced ?? this.#preferred);
   }
 
   async #judge(
@@ -111,7 +145,7 @@ export class Devices {
           reason: `it draws another picture than the CPU (${maxDifference}/255)`,
         };
       }
-      return deviceMs < cpuMs || this.#forced
+      return deviceMs < cpuMs || this.#isChosen(device)
         ? { usable: true, reason: `same picture as the CPU; ${times}` }
         : { usable: false, reason: `slower than the CPU: ${times}` };
     } catch (thrown) {
@@ -125,8 +159,9 @@ export class Devices {
   #use(used: DeviceStatus): void {
     this.#used = used.device;
     used.status = 'used';
-    if (used.device !== 'cpu') return this.#spare();
-    used.reason = this.#forced ? 'chosen by hand' : 'no GPU is in use';
+    const isChosen = this.#isChosen(used.device);
+    if (used.device === 'cpu') used.reason = isChosen ? 'chosen by hand' : 'no GPU is in use';
+    if (used.device !== 'cpu' || isChosen) this.#spare();
   }
 
   #spare(): void {
@@ -135,6 +170,14 @@ export class Devices {
       Object.assign(status, { status: 'available', reason: 'kept in reserve' });
     }
   }
+}
+
+function isForced(device: Device): StudioError {
+  return new StudioError(
+    'invalid-argument',
+    `The studio was started to draw on ${device} alone (CLIP_FLOW_DEVICE). Nothing was changed; start it without that ` +
+      'to choose here.',
+  );
 }
 
 function plainReason(error: StudioError): string {

@@ -232,6 +232,17 @@ export class Inference {
     return (await this.#knownDevices()).report();
   }
 
+  /**
+   * Draws on a device from the next portrait on; null chooses the best that works.
+   *
+   * @throws StudioError `invalid-argument` where one is forced
+   */
+  async preferDevice(device: Device | null): Promise<DeviceReport> {
+    const devices = await this.#knownDevices();
+    devices.prefer(device);
+    return devices.report();
+  }
+
   /** Ends the process at once. Whatever waits or runs is rejected. */
   close(): void {
     this.#closed = true;

@@ -1,12 +1,10 @@
 import Database from 'better-sqlite3';
-import { constants, createWriteStream, existsSync } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { copyFile, link, lstat, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
 import * as sqliteVec from 'sqlite-vec';
 import { openPromise } from 'yauzl';
-import { ZipFile } from 'yazl';
 import { z } from 'zod';
 import { StudioError, throwIfCancelled } from '../../contract/errors.ts';
 import { generationIdSchema } from '../../contract/generation.ts';
@@ -24,6 +22,7 @@ import {
   ScratchFolder,
   sweepScratchFolders,
 } from '../storage/scratch-folder.ts';
+import { bytesOf, writeZip } from '../storage/write-zip.ts';
 import { KEPT_BESIDE, LibraryFolder, SETTINGS } from './folder.ts';
 import { Journal } from './journal.ts';
 
@@ -393,26 +392,34 @@ function requireSound(file: string): void {
 }
 
 /** Packs the folder of a backup into an archive, which appears once it has been read to its end. */
-async function archive(folder: string, target: string, { signal }: WorkOptions): Promise<void> {
+async function archive(
+  folder: string,
+  target: string,
+  { signal, onProgress }: WorkOptions,
+): Promise<void> {
+  const files = (await filesBelow(folder)).files.map((file) => ({
+    file,
+    name: path.relative(folder, file).split(path.sep).join('/'),
+    compress: false,
+  }));
+  // Written, and read back.
+  const progress = trackProgress('pack', 2 * (await bytesOf(files)), onProgress);
+  const work = { signal, onBytes: (bytes: number) => progress.advance(bytes) };
   await withDraft(target, async (draft) => {
-    const zip = new ZipFile();
-    const { files } = await filesBelow(folder);
-    for (const file of files) {
-      const name = path.relative(folder, file).split(path.sep).join('/');
-      // Pictures are compressed as they are.
-      zip.addFile(file, name, { compress: false });
-    }
-    zip.end();
-    const written = createWriteStream(draft, { flags: 'wx', mode: PRIVATE_FILE });
-    await pipeline(zip.outputStream, written, { signal });
+    await writeZip(files, draft, { ...work, mode: PRIVATE_FILE });
     await syncFile(draft);
-    await readArchive(draft, files.length, signal);
+    await readArchive(draft, files.length, work);
     await rename(draft, target);
   });
+  progress.finish();
 }
 
 /** Reads every entry, whose checksums are compared on the way. */
-async function readArchive(file: string, count: number, signal?: AbortSignal): Promise<void> {
+async function readArchive(
+  file: string,
+  count: number,
+  { signal, onBytes }: { signal?: AbortSignal | undefined; onBytes(bytes: number): void },
+): Promise<void> {
   const zip = await openPromise(file);
   let read = 0;
   try {
@@ -423,6 +430,7 @@ async function readArchive(file: string, count: number, signal?: AbortSignal): P
         sum = crc32(z.instanceof(Uint8Array).parse(piece), sum);
       }
       if (sum !== entry.crc32) throw readsOtherwise(file);
+      onBytes(entry.uncompressedSize);
       read += 1;
     }
   } finally {

@@ -1,6 +1,7 @@
 /** Whether a library holds a picture already, under whatever id. */
 import { z } from 'zod';
 import type { Recipe } from '../../contract/export.ts';
+import type { Generation } from '../../contract/generation.ts';
 import type { Connection, SqlValue } from './connection.ts';
 import { toBlob } from './vectors.ts';
 
@@ -44,6 +45,27 @@ export function doubleOf(
     ...[prompt, prompt, seed, pack.id, pack.version, settings.noiseSeed ?? null],
     ...[toBlob(w), noise && toBlob(noise), condition && toBlob(condition)],
   );
+}
+
+/** The newest first; spelled as the index of prompts knows it. */
+const BY_RECIPE = `SELECT id FROM generations
+  WHERE prompt = ? COLLATE NOCASE AND prompt = ? AND seed IS ? AND pack_id = ? AND pack_version = ?
+    AND source ->> '$.kind' = ? AND source ->> '$.position' IS ? AND trashed_at IS NULL ORDER BY seq DESC`;
+
+/** Portraits outside the trash that may have been made as it is said, and whose source is of that kind. */
+export function madeLike(
+  connection: Connection,
+  { prompt, seed, pack, source }: Pick<Generation, 'prompt' | 'seed' | 'pack' | 'source'>,
+): string[] {
+  const position = 'position' in source ? source.position : null;
+  const rows = connection.all(
+    BY_RECIPE,
+    ...[prompt, prompt, seed, pack.id, pack.version, source.kind, position],
+  );
+  return z
+    .array(idSchema)
+    .parse(rows)
+    .map(({ id }) => id);
 }
 
 function idOf(connection: Connection, sql: string, ...values: SqlValue[]): string | null {

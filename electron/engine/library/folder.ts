@@ -27,8 +27,13 @@ const STAGING = 'staging';
 export const SETTINGS = 'settings.json';
 
 /** What other parts of the studio keep beside the portraits for good. */
-export const KEPT_BESIDE: readonly string[] = ['references', 'directions', 'vocabulary', 'models'];
-export const BESIDE: readonly string[] = [...KEPT_BESIDE, 'renders', 'index', 'checked'];
+export const KEPT_BESIDE: readonly string[] = [
+  ...['references', 'directions', 'vocabulary', 'models', 'grids'],
+];
+export const BESIDE: readonly string[] = [
+  ...KEPT_BESIDE,
+  ...['renders', 'index', 'checked', 'samples'],
+];
 
 /** Every folder of a library. */
 export const LIBRARY_FOLDERS: readonly string[] = [PICTURES, THUMBNAILS, STAGING, ...BESIDE];

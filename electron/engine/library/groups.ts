@@ -5,6 +5,7 @@ import type { Connection } from './connection.ts';
 import { firstIdAt, timeOfId } from './ids.ts';
 import { idsQuery, promptGroupsQuery, type Quarantined } from './queries.ts';
 import type { SeqReader } from './seq-reader.ts';
+import type { Seqs } from './seqs.ts';
 
 /** Ids that are read before other work gets its turn. */
 const IDS_AT_ONCE = 2_000;
@@ -38,7 +39,7 @@ export async function promptsOf(
  */
 export async function daysOf(
   { connection }: GroupingParts,
-  seqs: Float64Array,
+  seqs: Seqs,
   limit: number,
 ): Promise<Group[]> {
   const breather = new Breather();
@@ -95,7 +96,7 @@ function dayOf(date: Date): string {
  */
 export async function familiesOf(
   { connection, rows }: GroupingParts,
-  seqs: Float64Array,
+  seqs: Seqs,
   limit: number,
 ): Promise<Group[]> {
   const breather = new Breather();

@@ -12,11 +12,11 @@ function keeperOf(count: number, behind: number, sync: (options: SyncOptions) =>
   const jobs = new JobQueue();
   const told: Job[] = [];
   jobs.subscribe((job) => told.push(job));
-  const { promise: reconciled, resolve } = Promise.withResolvers<void>();
+  const { promise: reconciled, resolve } = Promise.withResolvers<undefined>();
   const reader = { count: () => count };
   const index = { behind: async () => behind, sync };
   const keeper = new IndexKeeper({ reader, index, reconciled } as unknown as Library, jobs);
-  return { keeper, jobs, told, lookedThrough: resolve };
+  return { keeper, jobs, told, lookedThrough: () => resolve(undefined) };
 }
 
 it('makes a large index once the library was looked through, and says how far it is', async () => {

@@ -1,9 +1,7 @@
 /** What the second thread of a library is asked. */
 import type { Query } from './queries.ts';
+import type { Seqs } from './seqs.ts';
 import type { Comparison, Scan } from './vector-index/search-tasks.ts';
-
-/** The numbers of rows, in an order or none. */
-export type Seqs = Float64Array<ArrayBuffer>;
 
 /** Where other threads and processes find the database. */
 export interface DatabasePlace {

@@ -4,6 +4,7 @@ import { answerTasks } from '../jobs/thread-side.ts';
 import { Connection } from './connection.ts';
 import { LibraryFolder } from './folder.ts';
 import type { DatabasePlace, LibraryAnswer, LibraryTask } from './library-tasks.ts';
+import { compact } from './seqs.ts';
 import { cosinesOf, scanNext } from './vector-index/search-tasks.ts';
 
 const { root, database } = workerData as DatabasePlace;
@@ -25,7 +26,7 @@ function answerTo(task: LibraryTask): LibraryAnswer {
     case 'begin':
       return null;
     case 'numbers':
-      return connection().numbersInTurn(task.query.sql, ...task.query.values);
+      return compact(connection().numbersInTurn(task.query.sql, ...task.query.values));
     case 'rows':
       return connection().all(task.query.sql, ...task.query.values);
     case 'scan':
@@ -37,5 +38,5 @@ function answerTo(task: LibraryTask): LibraryAnswer {
 }
 
 answerTasks<LibraryTask, LibraryAnswer>(answerTo, (answer) =>
-  answer instanceof Float64Array ? [answer.buffer] : [],
+  answer instanceof Float64Array || answer instanceof Uint32Array ? [answer.buffer] : [],
 );

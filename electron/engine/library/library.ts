@@ -17,7 +17,7 @@ import { migrate } from './migrate.ts';
 import { closeLibrary, libraryPrivacy } from './privacy.ts';
 import { copyForReading } from './reading-copy.ts';
 import { LibraryReader } from './reader.ts';
-import { reconcile } from './reconcile.ts';
+import { reconcile, stillMissing } from './reconcile.ts';
 import { dropOldIndexes } from './old-index.ts';
 import { mendSchema } from './schema.ts';
 import { SeqReader } from './seq-reader.ts';
@@ -181,7 +181,8 @@ async function open(
       atlasRows: new AtlasRows(reading, connection),
       upkeep: new Upkeep({ connection, folder, journal, reader, writer }),
       get reconciliation() {
-        return withLoss(reconciliation, found);
+        const missing = stillMissing(reconciliation.missing, { connection, folder });
+        return withLoss({ ...reconciliation, missing }, found);
       },
       reconciled,
       privacy: () => libraryPrivacy(folder.root),

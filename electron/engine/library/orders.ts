@@ -10,10 +10,11 @@ import type { PortraitSets } from './portrait-sets.ts';
 import type { Quarantine } from './quarantine.ts';
 import { narrowing, type Sorted, sortedQuery } from './queries.ts';
 import { asksForTrash, isOfRow } from './query-conditions.ts';
-import type { Seqs } from './library-tasks.ts';
-import type { SeqReader } from './seq-reader.ts';
 
-/** Orders that are remembered, of everything and of what filters leave: each takes 8 MB at a million. */
+import type { SeqReader } from './seq-reader.ts';
+import { compact, roomLike, type Seqs, shortened } from './seqs.ts';
+
+/** Orders that are remembered, of everything and of what filters leave: each takes 4 MB at a million. */
 const REMEMBERED = 3;
 
 interface Kept {
@@ -127,7 +128,7 @@ export class Orders {
       from = place;
     }
     merged.set(others.subarray(from), from + fresh.length);
-    return merged;
+    return compact(merged);
   }
 
   /** How many stand before a row. */
@@ -148,7 +149,7 @@ const AT_ONCE = 65_536;
 
 async function filtered(seqs: Seqs, isIn: (seq: number) => boolean): Promise<Seqs> {
   const breather = new Breather();
-  const found = new Float64Array(seqs.length);
+  const found = roomLike(seqs);
   let count = 0;
   for (let from = 0; from < seqs.length; from += AT_ONCE) {
     const until = Math.min(from + AT_ONCE, seqs.length);
@@ -158,5 +159,5 @@ async function filtered(seqs: Seqs, isIn: (seq: number) => boolean): Promise<Seq
     }
     await breather.pause();
   }
-  return new Float64Array(found.buffer.transfer(count * Float64Array.BYTES_PER_ELEMENT));
+  return shortened(found, count);
 }

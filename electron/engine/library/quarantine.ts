@@ -6,7 +6,7 @@ import { type Quarantined, type Query, rowsQuery } from './queries.ts';
 import { type FaultyRow, GENERATION_COLUMNS, isFaulty, readGeneration } from './records.ts';
 
 /** Rows that are looked through at once: more of them would hold up everything else. */
-const BATCH = 200;
+const BATCH = 100;
 
 const seqSchema = z.object({ seq: z.number() });
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import {
   type BoardListing,
@@ -31,7 +32,7 @@ import { Breather } from '../jobs/breather.ts';
 import { storageErrorCode } from '../storage/errors.ts';
 import { readRegular } from '../storage/regular-file.ts';
 import { type Arranged, lastPlaceOn, readArranged, readBoards } from './arranged.ts';
-import { broughtInBefore, doubleOf } from './doubles.ts';
+import { broughtInBefore, doubleOf, madeLike } from './doubles.ts';
 import { daysOf, familiesOf, promptsOf } from './groups.ts';
 import { Orders } from './orders.ts';
 import { PortraitSets } from './portrait-sets.ts';
@@ -96,6 +97,9 @@ type PackCount = z.infer<typeof packCountSchema>;
 
 /** What happened to a portrait, and the place of that in the order of all that happens. */
 export type PortraitChange = z.infer<typeof changesSchema>[number];
+
+/** What a portrait is made by. */
+type MadeBy = 'prompt' | 'seed' | 'settings' | 'parents' | 'source';
 
 /** What is counted as it changes. */
 type Counted = Partial<Record<'trashed' | 'starred', boolean | undefined>> &
@@ -185,6 +189,25 @@ export class LibraryReader {
   /** A portrait of the same content; null where there is none. */
   doubleOf(recipe: Pick<Recipe, 'generation' | 'latents'>): string | null {
     return doubleOf(this.#connection, recipe);
+  }
+
+  /**
+   * The newest portrait outside the trash that was made in this very way by this pack, however many were drawn with
+   * it; null where there is none.
+   */
+  madeBefore(recipe: Pick<Generation, MadeBy | 'pack'>): string | null {
+    const { settings, source, parents } = recipe;
+    const wanted = JSON.stringify([settings, source, parents]);
+    const isSame = (id: string) => {
+      const found = this.find(id);
+      if (!found) return false;
+      const asked = { ...found.settings, count: settings.count };
+      return isDeepStrictEqual(
+        JSON.parse(JSON.stringify([asked, found.source, found.parents])),
+        JSON.parse(wanted),
+      );
+    };
+    return madeLike(this.#connection, recipe).find(isSame) ?? null;
   }
 
   /** What the CLIP that it was drawn with sees in a portrait's picture, [clip]. */

@@ -271,7 +271,17 @@ async function redrawThumbnails(
 }
 
 /** Whether a row is without its picture. */
-function isMissing(id: string, { connection, folder }: ReconcileParts): boolean {
+type Rows = Pick<ReconcileParts, 'connection' | 'folder'>;
+
+/** Of more it is not looked every time whether they have come back. */
+const MOST_LOOKED_FOR = 1_000;
+
+/** Those of portraits without a picture that are without one still: it may have come back, or the portrait gone. */
+export function stillMissing(ids: readonly string[], rows: Rows): string[] {
+  return ids.length > MOST_LOOKED_FOR ? [...ids] : ids.filter((id) => isMissing(id, rows));
+}
+
+function isMissing(id: string, { connection, folder }: Rows): boolean {
   return isId(id) && hasRow(connection, id) && !existsSync(folder.picture(id));
 }
 

@@ -1,7 +1,7 @@
 import type { Connection } from './connection.ts';
-import type { Seqs } from './library-tasks.ts';
 import type { LibraryThread } from './library-thread.ts';
 import type { Query } from './queries.ts';
+import type { Seqs } from './seqs.ts';
 
 /** Rows of a library of which as many as there are may be read here: more would hold up everything else. */
 const AT_ONCE = 20_000;

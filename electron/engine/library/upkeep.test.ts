@@ -17,6 +17,7 @@ import { mountDisk } from '../../../test/support/disk.ts';
 import { addSamples, openTestLibrary, temporaryFolder } from '../../../test/support/library.ts';
 import { samplePortrait } from '../../../test/support/portraits.ts';
 import { writeZip } from '../../../test/support/zip.ts';
+import { advancesOf } from '../../contract/progress.ts';
 import { readStory } from '../images/metadata/story.ts';
 import { sharpCodec } from '../images/sharp-codec.ts';
 import { UNARRANGED } from './arranged.ts';
@@ -175,10 +176,16 @@ describe('a backup', () => {
     expect(path.basename(target)).toMatch(/^library 20[\d -]+(\.zip)?$/);
   });
 
-  it('to an archive holds the same', async () => {
+  it('to an archive holds the same, and tells how far packing and reading back are', async () => {
     const { library } = await arranged();
     const target = path.join(await temporaryFolder(), 'backup.zip');
-    await library.upkeep.backUp(target);
+    const told: { done: number; total: number }[] = [];
+    await library.upkeep.backUp(target, {
+      onProgress: advancesOf('pack', ({ done, total }) => told.push({ done, total })),
+    });
+    const { size } = await stat(target);
+    expect(told.find(({ done, total }) => done >= total / 2)?.done).toBeLessThanOrEqual(size);
+    expect(told.at(-1)).toEqual({ done: told[0]?.total, total: told[0]?.total });
     expect(await unfinishedBeside(target)).toEqual([]);
     const zip = await openPromise(target);
     const names: string[] = [];
@@ -335,6 +342,21 @@ it('merging a backup in brings pictures back that are gone or damaged here', asy
   }
 });
 
+it('a picture that came back is not told of as gone', async () => {
+  const { library, ids } = await arranged();
+  const [lost, back] = ids.map((id) => library.reader.picturePath(id)) as [string, string];
+  const picture = await readFile(back);
+  await library.close();
+  await Promise.all([rm(lost), rm(back)]);
+  const again = await openTestLibrary(library.root);
+  expect(again.reconciliation.missing.toSorted()).toEqual(ids.slice(0, 2).toSorted());
+  await writeFile(back, picture);
+  expect(again.reconciliation.missing).toEqual([ids[0]]);
+  again.writer.trash([ids[0]!]);
+  await again.writer.purge([ids[0]!]);
+  expect(again.reconciliation.missing).toEqual([]);
+});
+
 it('an archive that holds no library, or one that leads out of it, is refused', async () => {
   const library = await openTestLibrary();
   const data = Buffer.from('no library');
@@ -389,7 +411,7 @@ describe('the trash', () => {
     await trash.keep({ trashDays: 30 });
     await trash.close();
     expect(gone).toEqual([ids[3]]);
-    expect(await trash.settings()).toEqual({ trashDays: 30 });
+    expect(await trash.settings()).toMatchObject({ trashDays: 30 });
     expect(library.reader.count({ trashed: true })).toBe(1);
   });
 });

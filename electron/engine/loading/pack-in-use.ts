@@ -104,6 +104,23 @@ export class PackInUse {
     return packInfo(pack.folder, pack.manifest);
   }
 
+  /** Works with the models of a pack, which are loaded for that and put away again unless it is the one in use. */
+  async lend<T>(
+    folder: string,
+    options: LoadOptions,
+    work: (models: Models) => Promise<T>,
+  ): Promise<T> {
+    const inUse = await this.#inUse();
+    if (inUse?.pack.folder === path.resolve(folder)) return work(inUse);
+    const models = await this.#loadOrRelease(folder, options);
+    try {
+      return await work(models);
+    } finally {
+      if (this.info?.folder !== models.pack.folder)
+        await this.#inference.release(models.pack.graphs);
+    }
+  }
+
   /** Every pack in the roots; reads manifests and file sizes only. */
   async list(): Promise<PackListing[]> {
     const inUse = this.info?.folder;

@@ -25,7 +25,10 @@ export function packService({
 }: PackServiceParts): Pick<StudioService, PackMethods> {
   return {
     packs: () => packs.list(),
-    styleSamples: async ({ handle }) => packs.samples(await packs.locate(handle)),
+    styleSamples: async ({ handle }, { signal } = {}) => {
+      if (handle !== undefined) return packs.samples(await packs.locate(handle));
+      return packs.samples((await shared(packs.models(), signal)).pack.folder);
+    },
     verifyPack: async ({ handle }, { signal, onEvent } = {}) =>
       packs.verify(await packs.locate(handle), { signal, onProgress: onEvent }),
     choosePack: async ({ handle }, { signal, onEvent } = {}) =>

@@ -50,6 +50,6 @@ export function packInfo(folder: string, manifest: PackManifest): PackInfo {
     directions: directions.map(({ id, title, range, layers }) => ({ id, title, range, layers })),
     layerGroups: layerGroupsOf(manifest),
     locks: locksOf(manifest),
-    styles: styles.map(({ id, title }) => ({ id, title })),
+    styles: styles.map(({ id, title, words = title }) => ({ id, title, words })),
   };
 }

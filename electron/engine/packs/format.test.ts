@@ -6,9 +6,13 @@ import {
   TINY_PACK_NARROW,
   TINY_PACK_WIDE,
 } from '../../../test/support/packs.ts';
-import type { PackManifest } from '../../contract/pack.ts';
+import type { PackManifest, PhraseGroup } from '../../contract/pack.ts';
 import { readManifest } from './manifest.ts';
 import { parsePhrases } from './phrases.ts';
+
+const colours = (colour: string): PhraseGroup => ({
+  ...{ title: 'Colours', one: true, phrases: [{ words: 'a red sky', colour }] },
+});
 
 describe('readManifest', () => {
   it('opens a pack of three widths', async () => {
@@ -22,7 +26,7 @@ describe('readManifest', () => {
     expect(attributes).toBeUndefined();
     expect(manifest).toMatchObject({
       ...{ directions: [], parts: [], styles: [] },
-      prompts: { neutral: 'a picture', examples: [] },
+      prompts: { neutral: 'a picture', examples: [], phrases: [] },
       clip: { text: { padding: { kind: 'none' } } },
     });
   });
@@ -52,6 +56,12 @@ describe('readManifest', () => {
     ['no neutral phrase', (m) => (m.prompts.neutral = '')],
     ['too long a phrase', (m) => (m.prompts.examples = ['x'.repeat(201)])],
     ['too many phrases', (m) => (m.prompts.examples = Array.from({ length: 25 }, () => 'x'))],
+    [
+      'a group of no phrases',
+      (m) => (m.prompts.phrases = [{ title: 'x', one: true, phrases: [] }]),
+    ],
+    ['a colour that is none', (m) => (m.prompts.phrases = [colours('red')])],
+    ['a style of no words', (m) => (m.styles[0]!.words = '')],
   ])('refuses %s', async (_, edit) => {
     const folder = copyTinyPack();
     editManifest(folder, edit);

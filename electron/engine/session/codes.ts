@@ -100,12 +100,37 @@ export class LatentCodes {
   async ofPortrait(id: string, options?: CallOptions): Promise<FlowCode> {
     const { truncation } = this.#reader.get(id).settings;
     const { z, condition: e, w } = this.latents(id);
+    const look = () => this.#pictures.embedding(id, this.#models, options);
+    return this.#asFlowCode({ z, e, w, truncation }, look, options);
+  }
+
+  /**
+   * The same of one that the library does not hold, as it would be found there.
+   *
+   * @param noiseSeed of the noise that it is drawn with
+   */
+  ofUnkept(
+    code: LatentCode,
+    noiseSeed: number | undefined,
+    options?: CallOptions,
+  ): Promise<FlowCode> {
+    const look = async () => {
+      const { generator, clip } = this.#models;
+      const drawn = await generator.synthesise([code.w], { ...options, noiseSeed });
+      return resultAt(await clip.embedPictures(drawn, options), 0);
+    };
+    return this.#asFlowCode(code, look, options);
+  }
+
+  /** @param look says what CLIP sees in the picture */
+  async #asFlowCode(
+    { z, e, w, truncation }: LatentCode,
+    look: () => Promise<Float32Array>,
+    options: CallOptions | undefined,
+  ): Promise<FlowCode> {
     const { space } = this.#models.generator;
     if (!z || !e) {
-      const seen = {
-        w: space.toW(w),
-        e: await this.#pictures.embedding(id, this.#models, options),
-      };
+      const seen = { w: space.toW(w), e: await look() };
       return this.invert(seen, { w, truncation }, options);
     }
     const drawn = { z, e };

@@ -1,4 +1,5 @@
 import type { StudioService } from '../../contract/service.ts';
+import type { Inference } from '../inference/inference.ts';
 import type { JobQueue } from '../jobs/queue.ts';
 import type { PackInUse } from '../loading/pack-in-use.ts';
 import type { EventBus } from './event-bus.ts';
@@ -8,6 +9,7 @@ export interface StatusServiceParts {
   readonly status: StatusReport;
   readonly events: EventBus;
   readonly packs: PackInUse;
+  readonly inference: Inference;
   readonly queues: readonly JobQueue[];
 }
 
@@ -16,8 +18,9 @@ export function statusService({
   status,
   events,
   packs,
+  inference,
   queues,
-}: StatusServiceParts): Pick<StudioService, 'status' | 'watch' | 'cancelJob'> {
+}: StatusServiceParts): Pick<StudioService, 'status' | 'watch' | 'cancelJob' | 'chooseDevice'> {
   return {
     status: () => status.read(),
     watch: async (_, { signal, onEvent } = {}) => {
@@ -37,6 +40,11 @@ export function statusService({
     cancelJob: async ({ id }) => {
       for (const jobs of queues) jobs.cancel(id);
       return {};
+    },
+    chooseDevice: async ({ device }) => {
+      const report = await inference.preferDevice(device);
+      status.changed();
+      return report;
     },
   };
 }

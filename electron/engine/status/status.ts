@@ -1,4 +1,5 @@
 import packageJson from '../../../package.json' with { type: 'json' };
+import type { DeviceReport } from '../../contract/device.ts';
 import type { ModelServerStatus } from '../../contract/model-server.ts';
 import type { Status } from '../../contract/status.ts';
 import type { Inference } from '../inference/inference.ts';
@@ -10,6 +11,8 @@ import type { PackInUse } from '../loading/pack-in-use.ts';
 
 /** Changes within this time are told as one. */
 const GATHER_MS = 100;
+
+const UNKNOWN: DeviceReport = { used: null, devices: [], chosen: null, fixed: false };
 
 export interface StatusParts {
   readonly inference: Inference;
@@ -32,7 +35,7 @@ export class StatusReport {
   async read(): Promise<Status> {
     const { inference, servers, packs, library, kept } = this.#parts;
     // What cannot compute is told where something is to be drawn; the library can be looked at all the same.
-    const device = await inference.deviceReport().catch(() => ({ used: null, devices: [] }));
+    const device = await inference.deviceReport().catch(() => UNKNOWN);
     return {
       versions: { studio: packageJson.version, node: process.versions.node },
       pack: packs.state,

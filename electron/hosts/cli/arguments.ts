@@ -1,7 +1,9 @@
+import path from 'node:path';
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { z } from 'zod';
 import { MAX_AMOUNT } from '../../contract/edit.ts';
 import { toStudioError } from '../../contract/errors.ts';
+import { refusalOfName } from '../../contract/file-name.ts';
 import { idBeginningSchema } from '../../contract/identity.ts';
 import { inWords } from '../../contract/problem.ts';
 import { parseAddress } from '../../engine/servers/address.ts';
@@ -81,6 +83,15 @@ export const animationFile: Read<string> = (text) => {
   const refusal = refusalOfTarget(file);
   if (refusal !== null) throw new InvalidArgumentError(refusal);
   return file;
+};
+
+/** The path of a sheet. */
+export const sheetFile: Read<string> = (text) => {
+  const file = place(text);
+  const refusal = refusalOfName(path.basename(file), process.platform);
+  if (refusal !== null) throw new InvalidArgumentError(`Its name ${refusal}.`);
+  if (/\.(png|pdf)$/i.test(file)) return file;
+  throw new InvalidArgumentError('It must be a file that ends in .png or .pdf.');
 };
 
 /** Words, without what files and clipboards leave in them: a byte order mark, and ends of lines. */

@@ -45,6 +45,18 @@ it('no option takes another one for its value', async () => {
   }
 });
 
+it('no command that holds others helps with one that there is not', async () => {
+  for (const { path } of COMMANDS.filter(({ command }) => command.commands.length > 0)) {
+    const { code, document } = await runCommand(...path, 'nosuch', '--help');
+    const message = expect.stringContaining("unknown command 'nosuch'");
+    expect({ path, code, document }).toEqual({
+      ...{ path, code: 2 },
+      document: { error: { code: 'invalid-argument', message } },
+    });
+    expect(await runCommand(...path, '--help')).toMatchObject({ code: 0 });
+  }
+});
+
 it('what is wrong with a value is said in words, whatever it is', () => {
   const readers = COMMANDS.flatMap(({ command }) => [
     ...command.options.map(({ parseArg }) => parseArg),

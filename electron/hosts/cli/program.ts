@@ -19,8 +19,10 @@ import { hubNameSchema, hubRevisionSchema } from '../../contract/hub.ts';
 import { LAYER_NAMES } from '../../contract/layers.ts';
 import { changeSchema } from '../../contract/lineage.ts';
 import { lockNameSchema } from '../../contract/lock.ts';
+import { oscPortSchema, USUAL_OSC_PORT } from '../../contract/live.ts';
 import { libraryFilterSchema, MAX_RESULTS, sortKeySchema } from '../../contract/library.ts';
 import { folderIdSchema, packFieldsSchema } from '../../contract/pack.ts';
+import { paperSchema } from '../../contract/paper.ts';
 import { printable } from '../../contract/printable.ts';
 import { shortened } from '../../contract/shortened.ts';
 import {
@@ -44,11 +46,13 @@ import {
   portraitIds,
   repeated,
   setting,
+  sheetFile,
   upTo,
   word,
   words,
 } from './arguments.ts';
 import { SERVER_KINDS } from '../../engine/servers/settings.ts';
+import { axis } from './axis.ts';
 import { addArranging, addUpkeep } from './arranging.ts';
 import { completeIds } from './beginnings.ts';
 import { ANIMATION_EXTENSIONS } from './destination.ts';
@@ -59,6 +63,7 @@ import { beginOutput, print, printError } from './output.ts';
 import {
   NotWell,
   refuse,
+  requireKnown,
   requireValues,
   type Root,
   rootCommand,
@@ -86,6 +91,8 @@ const IF_EXISTS = [
 const NOISE = 'of the noise added to layers; by default the generator has its own';
 const VARIETY = 'with the gap remedy neighbours: 0 true to the words, 1 unlike one another';
 const VARIANT = 'graphs of a CLIP in another precision: fp32, fp16, quantized, int8, q4 …';
+const AXIS =
+  'what varies: prompt=one|another, seed=1..8, truncation=0.4..1:4, a slider as smile=-1..1:5@fine or "one -> another=0..1", "path:one -> another=0..1:7"';
 const WORDS =
   'the words; {a|b} draws each, (words:1.3) counts for more, \\ takes a sign as it stands';
 const WITHOUT = 'what is not to be seen, with commas between';
@@ -158,6 +165,7 @@ export function createProgram(json: boolean, help: string[]): Root {
   addAgain(program);
   addPrincipal(program);
   addBreeding(program);
+  addGrids(program);
   addLineage(program);
   addLibrary(program);
   addExporting(program);
@@ -166,6 +174,7 @@ export function createProgram(json: boolean, help: string[]): Root {
   addModels(program);
   addHosts(program);
   requireValues(program);
+  requireKnown(program);
   program.hook('preAction', (_, command) => requireNeighbours(command));
   program.hook('preAction', (_, command) => completeIds(command));
   return program;
@@ -455,6 +464,51 @@ function addBreeding(program: Root): void {
       requireBestOf(drawn, command);
       const { breed } = await import('./commands/breed.ts');
       await breed(ids, command.optsWithGlobals());
+    });
+}
+
+function addGrids(program: Root): void {
+  program
+    .command('grid')
+    .description('draw a grid of portraits, in which rows and columns vary something')
+    .argument('[prompt]', 'the words, where no axis says them', words)
+    .option('--rows <axis>', AXIS, axis)
+    .option('--columns <axis>', 'likewise', axis)
+    .option('--of <id>', 'begin with this portrait of the library', portraitId)
+    .option('--open <name>', 'one that was kept with --save, by its name or id', words)
+    .option('--out <file>', 'a sheet with labels: .png or .pdf', sheetFile)
+    .option('--keep', 'make portraits of the library of all cells')
+    .option('--save <name>', 'keep the grid itself in the library, by this name', word(tagSchema))
+    .option('--seed <n>', 'of all cells, where no axis says it (0)', number(seedSchema))
+    .option('--truncation <ψ>', '0 the mean portrait, 1 as drawn', number(truncationSchema))
+    .option('--temperature <τ>', '0 the likeliest, 1 the whole variety', number(temperatureSchema))
+    .option('--noise-seed <n>', `${NOISE} (own)`, orOwn(number(seedSchema)))
+    .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
+    .option('--variety <v>', VARIETY, number(varietySchema))
+    .option('--without <things>', WITHOUT, words)
+    .option('--plain', PLAIN)
+    .option('--title <words>', 'of the sheet; by default the name of its file', words)
+    .option('--paper <size>', `of the sheet: ${options(paperSchema)}`, word(paperSchema), 'a4')
+    .option('--landscape', 'of the sheet')
+    .option('--no-metadata', 'leave the licence out of the sheet')
+    .option(...IF_EXISTS, word(ifExistsSchema), 'refuse')
+    .action(async (prompt, { rows, columns, open, out, keep, save }, command) => {
+      const isDrawn = rows !== undefined || columns !== undefined;
+      if (isDrawn === (open !== undefined)) {
+        refuse(command, 'say what varies with --rows and --columns, or name a grid with --open');
+      }
+      if (out === undefined && keep === undefined && save === undefined) {
+        refuse(command, 'say what becomes of it, with --out, --keep or --save');
+      }
+      const { drawGrid } = await import('./commands/grid.ts');
+      await drawGrid(prompt, command.optsWithGlobals());
+    });
+  program
+    .command('grids')
+    .description('list the grids that the library keeps')
+    .action(async (_, command) => {
+      const { listGrids } = await import('./commands/grid.ts');
+      await listGrids(command.optsWithGlobals());
     });
 }
 
@@ -791,6 +845,11 @@ function addHosts(program: Root): void {
     .command('serve')
     .description('open the studio for a browser on this machine')
     .option('--port <n>', 'which port; 0 for any that is free', number(z.int().min(0).max(65_535)))
+    .option(
+      '--osc [port]',
+      `let programs of this machine move it by OSC over UDP (docs/live.md), on port ${USUAL_OSC_PORT} or this one`,
+      number(oscPortSchema),
+    )
     .option('--no-open', 'open no window')
     .action(async (_, command) => {
       const { serve } = await import('./commands/serve.ts');

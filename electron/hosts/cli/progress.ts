@@ -10,6 +10,7 @@ const TITLES: Record<Task, string> = {
   describe: 'Looking at it',
   save: 'Saving',
   export: 'Writing',
+  pack: 'Packing',
   import: 'Importing',
   migrate: 'Updating the library',
   backup: 'Backing up',

@@ -66,6 +66,20 @@ export function requireValues(command: CommandUnknownOpts): void {
   command.commands.forEach(requireValues);
 }
 
+/** Lets commands that have others below them refuse a name that none has, also where help is asked for. */
+export function requireKnown(command: CommandUnknownOpts): void {
+  if (command.commands.length === 0 || command.registeredArguments.length > 0) return;
+  command.addHelpText('before', ({ command: asked }) => {
+    const [name = '-'] = asked.args;
+    const isKnown = asked.commands.some((one) => [one.name(), ...one.aliases()].includes(name));
+    if (!name.startsWith('-') && name !== 'help' && !isKnown) {
+      refuse(command, `unknown command '${name}'`);
+    }
+    return '';
+  });
+  command.commands.forEach(requireKnown);
+}
+
 /** What reads the value of an option, were it not for a missing one. */
 export function readerOf(option: Option): unknown {
   return readers.get(option) ?? option.parseArg;

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from data.portraits import Attributes
-from export.words import LAYER_GROUPS, PARTS, PROMPTS, STYLES, TEMPLATES
+from export.words import LAYER_GROUPS, PARTS, PROMPTS, STYLE_WORDS, STYLES, TEMPLATES, phrase_groups
 from models.attribute_editor import colour_slice, layers_of, lockable_parts
 from models.attribute_tables import goes_with
 from models.clip import IMAGE_SIZE
@@ -135,9 +135,12 @@ def manifest_of(pack: Path, attributes: Attributes, choice: Choice, version: str
         ],
         "attributes": {"graph": FILES["editor"], "cooccurrence": FILES["cooccurrence"], **describe_attributes(attributes)},
         "parts": describe_parts(attributes),
-        "prompts": PROMPTS,
+        "prompts": PROMPTS | {"phrases": phrase_groups()},
         "vocabulary": FILES["vocabulary"],
-        "styles": [{"id": style, "title": STYLES[style], "sample": sample_of(style)} for style in attributes.style_names],
+        "styles": [
+            {"id": style, "title": STYLES[style], "sample": sample_of(style), "words": STYLE_WORDS[style]}
+            for style in attributes.style_names
+        ],
         "files": describe_files(pack),
         "measured": {},
     }  # fmt: skip

@@ -1,18 +1,31 @@
 /** What is wrong with how the parts of the window lie: found by measuring, in whatever is on screen. */
 import type { Page } from 'playwright-core';
 
+/** Until what lies over the window has found its place again; what was wrong is looked at a second time. */
+const SETTLE_MS = 100;
+const SETTLED_MS = 500;
+
 /**
  * What reaches out of the window or out of the part that cuts it off, lies under something else, scrolls sideways,
- * or is cut short without a title that tells the rest. Where a dialog stands in front, of the dialog alone.
+ * or is cut short without a title that tells the rest, when the window has come to rest. Where a dialog stands in
+ * front, of the dialog alone.
  *
  * @returns one line for each fault, with the beginning of its markup
  */
-export function findMislaid(page: Page): Promise<string[]> {
+export async function findMislaid(page: Page): Promise<string[]> {
+  await page.waitForTimeout(SETTLE_MS);
+  if ((await measureMislaid(page)).length === 0) return [];
+  await page.waitForTimeout(SETTLED_MS);
+  return measureMislaid(page);
+}
+
+function measureMislaid(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     /** Lines and rounding may stand over by so many px. */
     const SLACK = 1.5;
     const CONTROLS =
       'a, button, input, select, textarea, [role=slider], [role=switch], [role=radio], [tabindex="0"]';
+    const PICTURES = 'figure, canvas, img';
 
     interface Box {
       readonly left: number;
@@ -95,6 +108,13 @@ export function findMislaid(page: Page): Promise<string[]> {
     const wide = 'main, aside, header, [role=dialog], [role=dialog] .body';
     for (const element of [document.documentElement, ...front.querySelectorAll(wide)]) {
       if (element.scrollWidth > element.clientWidth) blame(element, 'is wider inside');
+    }
+
+    for (const picture of front.querySelectorAll(PICTURES)) {
+      const { left, right } = picture.getBoundingClientRect();
+      const { cuts } = frameOf(picture);
+      if (isSeen(picture) && (left < cuts.left - SLACK || right > cuts.right + SLACK))
+        blame(picture, 'is cut off');
     }
 
     for (const control of front.querySelectorAll(CONTROLS)) {

@@ -7,6 +7,9 @@ import { makePortraits, promptField } from './window.ts';
 const WORDS = `a smiling woman with red hair and round glasses${', who has much to say'.repeat(15)}`;
 const SETTINGS = { seed: 7 };
 
+/** Until the next stop of the tour is shown. */
+const TURN_MS = 100;
+
 /** Looks at what is on screen, which has a name. */
 export type See = (name: string) => Promise<void>;
 
@@ -52,6 +55,20 @@ async function walkCreate(page: Page, see: See): Promise<void> {
   await promptField(page).press('Escape');
   await page.keyboard.press('s');
   await see('create');
+  await page.keyboard.press('+');
+  await page.getByRole('group', { name: 'Look at the portrait' }).waitFor();
+  await see('create-zoomed');
+  await page.keyboard.press('z');
+  await page.keyboard.press('Shift+F10');
+  await page.getByRole('menuitem', { name: 'Find alike' }).waitFor();
+  await see('create-menu');
+  await page.keyboard.press('Escape');
+  await page.getByRole('menu').waitFor({ state: 'hidden' });
+  await page.keyboard.press('Shift+F');
+  await promptField(page).waitFor({ state: 'hidden' });
+  await see('create-alone');
+  await page.keyboard.press('Shift+F');
+  await promptField(page).waitFor();
   await page.getByLabel('A phrase to make a slider of').fill('sad → a broad and toothy grin');
   await page.keyboard.press('Enter');
   const phrase = page.getByRole('slider', { name: /toothy grin$/ });
@@ -68,6 +85,12 @@ async function walkCreate(page: Page, see: See): Promise<void> {
   await page.getByRole('button', { name: 'Leave something out' }).click();
   await page.getByLabel('Without', { exact: true }).press('Escape');
   await dialog(page, 'j', see, 'prompt-shelf');
+  await page.keyboard.press('Shift+J');
+  const offered = page.getByRole('dialog', { name: 'What can I draw?' });
+  await offered.locator('img').last().waitFor();
+  await offered.getByText('More words to try').click();
+  await see('offer');
+  await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Leave something out' }).click();
   await page.getByRole('button', { name: 'Appearance' }).click();
   await page.getByRole('menu').waitFor();
@@ -92,6 +115,7 @@ async function walkCreate(page: Page, see: See): Promise<void> {
 
 async function walkWindow(page: Page, see: See): Promise<void> {
   await dialog(page, '?', see, 'keys');
+  await walkSettings(page, see);
   await page.keyboard.press('ControlOrMeta+k');
   await page.getByRole('dialog').waitFor();
   await see('palette');
@@ -102,6 +126,30 @@ async function walkWindow(page: Page, see: See): Promise<void> {
   await page.getByText('GNU LESSER GENERAL PUBLIC LICENSE').waitFor();
   await see('about');
   await page.keyboard.press('Escape');
+  await page.keyboard.press('Shift+L');
+  await page.getByRole('dialog', { name: 'Live' }).getByText('Addresses').click();
+  await page.getByRole('group', { name: 'Addresses' }).waitFor();
+  await see('live');
+  await page.keyboard.press('Escape');
+}
+
+async function walkSettings(page: Page, see: See): Promise<void> {
+  await page.keyboard.press('ControlOrMeta+,');
+  const parts = page.getByRole('dialog').getByRole('tab');
+  await parts.first().waitFor();
+  for (const part of await parts.all()) {
+    await part.click();
+    await see(`settings-${await part.innerText()}`);
+  }
+  await parts.first().click();
+  await page.getByRole('button', { name: 'Take the tour' }).click();
+  const tour = page.getByRole('dialog', { name: 'Say who' });
+  await tour.waitFor();
+  while (await page.locator('[data-tour-next]').isVisible()) {
+    await see(`tour-${await page.getByRole('dialog').getByRole('heading').innerText()}`);
+    await page.locator('[data-tour-next]').press('Enter');
+    await page.waitForTimeout(TURN_MS);
+  }
 }
 
 async function walkBetween(page: Page, see: See): Promise<void> {

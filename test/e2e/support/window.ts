@@ -58,7 +58,8 @@ export async function bringFile(
 
 /** Id of the portrait on the easel. */
 export async function currentId(page: Page): Promise<string> {
-  const src = await page.locator('main figure img').getAttribute('src');
+  // The last of its layers is the portrait itself.
+  const src = await page.locator('main figure img').last().getAttribute('src');
   return src?.split('/').at(-1) ?? '';
 }
 

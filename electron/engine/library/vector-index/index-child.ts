@@ -6,6 +6,9 @@ import { IndexFiles } from './index-files.ts';
 import { type Made, makingSchema } from './index-messages.ts';
 import { VectorIndex } from './vector-index.ts';
 
+/** Embeddings that are worth a message. */
+const TOLD_AT_ONCE = 4_096;
+
 // Ctrl+C in a terminal reaches the whole group; the host decides what becomes of running work.
 process.on('SIGINT', () => undefined);
 // A host that is gone needs no index now.
@@ -22,7 +25,16 @@ async function make(message: unknown): Promise<void> {
   const thread = new LibraryThread(folder);
   const parts = { connection, files, place: folder, thread, mayWrite: true };
   const index = new VectorIndex({ ...parts, few: Number.POSITIVE_INFINITY });
-  await index.sync({ onRead: tell });
+  let untold = 0;
+  await index.sync({
+    onRead: (count) => {
+      untold += count;
+      if (untold < TOLD_AT_ONCE) return;
+      tell(untold);
+      untold = 0;
+    },
+  });
+  tell(untold);
   await index.close();
   connection.close();
   tell(null);

@@ -8,8 +8,8 @@ import { type Segment, SEGMENT_SIZE } from './segment.ts';
 
 /** Fewer embeddings are gone through sooner than a thread is told to help. */
 const WORTH_HELP = SEGMENT_SIZE;
-/** Distances that are kept to be written over: of two searches of a million at once. */
-const MOST_SPARE = 32;
+/** Distances that are kept to be written over: of one search of a million. */
+const MOST_SPARE = 16;
 
 /**
  * The two long parts of a search, each done by this thread and another at once: going through the codes, and reading the

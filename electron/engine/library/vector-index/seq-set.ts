@@ -1,4 +1,5 @@
 import { Breather } from '../../jobs/breather.ts';
+import type { Seqs } from '../seqs.ts';
 
 /** Numbers to a block, of which each has a bit. */
 const BLOCK = 65_536;
@@ -9,7 +10,7 @@ export class SeqSet {
   #size = 0;
 
   /** A set of as many as there may be, made while others get their turn. */
-  static async of(seqs: Float64Array): Promise<SeqSet> {
+  static async of(seqs: Seqs): Promise<SeqSet> {
     const breather = new Breather();
     const set = new SeqSet();
     for (let from = 0; from < seqs.length; from += BLOCK) {

@@ -2,6 +2,7 @@ import type { DirectionRef, Edit } from '../../../contract/edit.ts';
 import { StudioError } from '../../../contract/errors.ts';
 import { ALL_LAYERS, type LayerRange } from '../../../contract/layers.ts';
 import type { Setting } from '../arguments.ts';
+import { phraseOf } from '../axis.ts';
 import { deliverDrawn, type DeliveryOptions } from '../drawn.ts';
 import { layersFor } from '../locks.ts';
 import { print } from '../output.ts';
@@ -79,14 +80,6 @@ async function principalIndices(
         : `No principal direction is called "${name}": see "clip-flow principal list".`,
     );
   };
-}
-
-/** `red hair`, or `sad -> laughing`. */
-function phraseOf(text: string): { kind: 'text'; to: string; from?: string } {
-  const [from, to] = text.split('->').map((part) => part.trim());
-  return to === undefined
-    ? { kind: 'text', to: text.trim() }
-    : { kind: 'text', to, ...(from && { from }) };
 }
 
 const HEADING = 'How alike to CLIP, how far above other portraits, and what to:';

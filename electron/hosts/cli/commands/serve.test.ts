@@ -21,3 +21,14 @@ it('opens its window also over a damaged database, which every call there is tol
   });
   expect(told).toHaveBeenCalledWith(words);
 });
+
+it('listens to OSC where it is asked to, says so, and ends with it', async () => {
+  const library = await temporaryFolder();
+  const told = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  await serve({ library, osc: 0, open: false });
+  const said = told.mock.calls.flat().join('\n');
+  const port = Number(/127\.0\.0\.1:(\d+) \(UDP\)/.exec(said)?.[1]);
+  expect(port).toBeGreaterThan(0);
+  // It is free again.
+  await serve({ library, osc: port, open: false });
+});
