@@ -3,7 +3,7 @@ import type { PackInfo } from '../../electron/contract/status.ts';
 
 /** What the pack in use can draw besides what its status says: pictures of its styles, phrases it describes by. */
 export class Offer {
-  #pictures = $state.raw<ReadonlyMap<string, string>>(new Map());
+  #pictures = $state.raw<Readonly<Record<string, string>>>({});
   #vocabulary = $state.raw<readonly string[]>([]);
   #of = '';
   readonly #service: StudioService;
@@ -13,7 +13,7 @@ export class Offer {
   }
 
   /** Where the pictures of styles are, by the style's id; none until they are read. */
-  get pictures(): ReadonlyMap<string, string> {
+  get pictures(): Readonly<Record<string, string>> {
     return this.#pictures;
   }
 
@@ -26,8 +26,8 @@ export class Offer {
     const of = JSON.stringify([id, version, folder]);
     if (of === this.#of) return;
     this.#of = of;
-    for (const url of this.#pictures.values()) URL.revokeObjectURL(url);
-    this.#pictures = new Map();
+    for (const url of Object.values(this.#pictures)) URL.revokeObjectURL(url);
+    this.#pictures = {};
     this.#vocabulary = [];
     try {
       const [{ phrases }, samples] = await Promise.all([
@@ -36,7 +36,7 @@ export class Offer {
       ]);
       if (of !== this.#of) return;
       this.#vocabulary = phrases;
-      this.#pictures = new Map(
+      this.#pictures = Object.fromEntries(
         samples.map(({ id, bytes }) => [id, URL.createObjectURL(new Blob([bytes]))]),
       );
     } catch (error) {

@@ -27,7 +27,7 @@ export const liveStrings = {
       listening: (port: number) => `Send to 127.0.0.1, port ${port}.`,
       counts: ({ taken, malformed, unknown }: LiveState) =>
         [
-          counted(taken, 'value came', 'values came'),
+          taken === 0 ? 'Nothing came yet' : counted(taken, 'value came', 'values came'),
           malformed > 0 && counted(malformed, 'packet was no OSC', 'packets were no OSC'),
           unknown > 0 &&
             counted(unknown, 'message was for nothing here', 'messages were for nothing here'),
@@ -35,7 +35,8 @@ export const liveStrings = {
           .filter((part) => part !== false)
           .join(', '),
       addresses: 'Addresses',
-      reach: (min: number, max: number) => `${min} to ${Number(max.toFixed(2))}`,
+      reach: (min: number, max: number) =>
+        `${min} to ${Number(max.toFixed(2))}`.replaceAll('-', '−'),
     },
     midi: {
       title: 'MIDI controllers',

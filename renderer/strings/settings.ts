@@ -21,6 +21,7 @@ export const settingsStrings = {
       window: 'Window',
       keys: 'Keys',
       next: 'Next portraits',
+      live: 'Live',
       machine: 'This machine',
     } satisfies Record<SettingsPart, string>,
     theme: 'Theme',

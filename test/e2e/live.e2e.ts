@@ -76,12 +76,15 @@ describe.skipIf(!hasBrowser)('Live', () => {
     await openLive(page);
     const allow = live(page).getByRole('switch', { name: 'Let programs on this machine move it' });
     expect(await allow.getAttribute('aria-checked')).toBe('false');
-    // Any port will do that nobody else has.
-    const probe = createSocket('udp4').bind(0, '127.0.0.1');
-    await new Promise((resolve) => probe.once('listening', resolve));
-    const { port } = probe.address();
-    await new Promise<void>((resolve) => probe.close(() => resolve()));
+    // A port that another program has, and then has not.
+    const other = createSocket('udp4').bind(0, '127.0.0.1');
+    await new Promise((resolve) => other.once('listening', resolve));
+    const { port } = other.address();
     await live(page).getByLabel('Port').fill(String(port));
+    await allow.click();
+    await page.getByText(`UDP port ${port} is taken by another program`).waitFor();
+    expect(await allow.getAttribute('aria-checked')).toBe('false');
+    await new Promise<void>((resolve) => other.close(() => resolve()));
     await allow.click();
     await live(page).getByText(`Send to 127.0.0.1, port ${port}.`).waitFor();
     const socket = createSocket('udp4');

@@ -189,7 +189,11 @@ function report(): void {
     if (own.length > 0) tell(place, own);
   }
   tell('together', measured);
-  for (const { what, paint, thread } of measured.toSorted((a, b) => b.paint - a.paint).slice(0, SHOWN)) {
-    console.log(`${String(paint).padStart(5)} ms, of the thread ${thread.toFixed(0).padStart(4)} ms  ${what}`);
+  for (const { what, paint, thread } of measured
+    .toSorted((a, b) => b.paint - a.paint)
+    .slice(0, SHOWN)) {
+    console.log(
+      `${String(paint).padStart(5)} ms, of the thread ${thread.toFixed(0).padStart(4)} ms  ${what}`,
+    );
   }
 }

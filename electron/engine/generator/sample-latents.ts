@@ -33,7 +33,8 @@ export async function sampleLatents(
   const mapped = await generator.map(noise, options);
   const partners = mapped.splice(seeds.length).values();
   return recipes.map(({ psi, from }, i) => {
-    const truncated = (w: Float32Array = new Float32Array(space.width)) => generator.truncate(w, psi);
+    const truncated = (w: Float32Array = new Float32Array(space.width)) =>
+      generator.truncate(w, psi);
     const w = truncated(mapped[i]);
     if (from === null) return w;
     const partner = truncated(partners.next().value);

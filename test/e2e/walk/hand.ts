@@ -34,6 +34,7 @@ export class Hand {
 
   /** What is done and waited for from here on belongs to this step. */
   begin(step: string): void {
+    console.error(`${step} …`);
     this.#effort = this.steps.get(step) ?? nothing();
     this.steps.set(step, this.#effort);
   }
