@@ -91,13 +91,13 @@ export async function startFakeServer(options: FakeServerOptions): Promise<FakeS
         ModelInfer: infer,
       }).map(([name, answer]) => [
         name,
-        (call: ServerUnaryCall<never, object>, done: sendUnaryData<object>) => {
+        (call: ServerUnaryCall<object, object>, done: sendUnaryData<object>) => {
           if (!mayCall(call.metadata)) {
             done({ code: status.UNAUTHENTICATED, details: 'no token' });
             return;
           }
           Promise.resolve()
-            .then(() => answer(call.request, call))
+            .then(() => answer(call.request as never, call))
             .then(
               (value) => done(null, value),
               (error: Error & { code?: number }) =>
