@@ -341,9 +341,10 @@ async function embedWords(packs: PackInUse, words: string, { signal }: CallOptio
 
 /** Ends all but the library, which is written to until then. */
 async function closeParts(parts: Parts): Promise<void> {
-  const { inference, watcher, status, exports, uploads, kept, backfill, jobs, trash } = parts;
+  const { inference, watcher, status, exports, uploads, samples, kept, backfill, jobs, trash } =
+    parts;
   parts.indexing.close();
-  const settling = backfill.close();
+  const settling = Promise.all([backfill.close(), samples.close()]);
   await Promise.all(Object.values(jobs).map((queue) => queue.close()));
   inference.close();
   watcher.close();
