@@ -466,8 +466,8 @@ describe('model packs', () => {
   it('write nothing any more once the studio is closed in the middle of a picture', async () => {
     const library = await temporaryFolder();
     const opened = await openTestStudio({ library });
-    const first = Promise.withResolvers<void>();
-    const shown = opened.service.packSamples({}, { onEvent: () => first.resolve() });
+    const first = Promise.withResolvers<PackSample>();
+    const shown = opened.service.packSamples({}, { onEvent: first.resolve });
     await first.promise;
     const ended = expect(shown).rejects.toMatchObject({ code: expect.any(String) });
     await opened.close();

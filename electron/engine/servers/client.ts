@@ -138,7 +138,15 @@ export class ServerClient {
         return new StudioError('server-unsuitable', this.#says(`has no such model (${why})`), {
           cause: error,
         });
-      default:
+      case status.OK:
+      case status.UNKNOWN:
+      case status.INTERNAL:
+      case status.DATA_LOSS:
+      case status.UNIMPLEMENTED:
+      case status.OUT_OF_RANGE:
+      case status.ALREADY_EXISTS:
+      case status.INVALID_ARGUMENT:
+      case status.FAILED_PRECONDITION:
         return this.#failed(`failed (${why})`, error);
     }
   }

@@ -76,7 +76,7 @@ export class ServerPool implements Elsewhere {
     const drawn = await Promise.all(drawing);
     if (drawn.every((one) => one === null)) return null;
     const portraits = drawn.map(
-      (one, i) => one ?? this.#here(portraitsOf(asked, i, i + 1), options),
+      async (one, i) => one ?? (await this.#here(portraitsOf(asked, i, i + 1), options)),
     );
     const parts = await Promise.all(portraits);
     return { ...join(parts.map(({ pictures }) => pictures)), by: parts.map(({ by }) => by) };
