@@ -39,7 +39,7 @@ export const createStrings = {
     firstTextAlone: 'Type a few words above and press Enter.',
     firstSample: 'A portrait that this model drew',
     candidates: 'Candidates',
-    bestFirst: 'Best first',
+    bestFirst: 'Sort best first',
     bestFirstCommand: 'Candidates: best first',
     bestFirstTip: 'Puts the candidates that fit the words best (CLIP score) first',
     candidate: (n: number, score: number | null) =>

@@ -21,7 +21,7 @@ export const liveStrings = {
     osc: {
       title: 'Other programs',
       allow: 'Let programs on this machine move it',
-      hint: 'By OSC over UDP, from this machine alone. Off until you allow it.',
+      hint: 'By OSC over UDP, from this machine alone.',
       port: 'Port',
       wrongPort: 'Choose a whole number from 1,024 to 65,535.',
       listening: (port: number) => `Send to 127.0.0.1, port ${port}.`,
@@ -41,12 +41,12 @@ export const liveStrings = {
     midi: {
       title: 'MIDI controllers',
       states: {
-        idle: 'Joins a knob or fader to something here.',
+        idle: 'A knob or fader moves a slider, Between or the timeline. Your browser may ask first.',
         absent: 'This browser knows no MIDI. Chrome, Edge and the desktop app do.',
         asking: 'Your browser asks whether it may use MIDI.',
         refused:
           'MIDI may not be used: your browser or system said no. Allow it for this page and try again.',
-        ready: 'Joins a knob or fader to something here.',
+        ready: 'A knob or fader moves a slider, Between or the timeline.',
       } satisfies Record<MidiState, string>,
       none: 'No controller is connected.',
       devices: (names: readonly string[]) => `Connected: ${names.join(', ')}.`,

@@ -263,7 +263,7 @@ describe.skipIf(!hasBrowser)('Edits', () => {
     };
     const isSorted = (values: number[]) => values.every((v, i) => i === 0 || v <= values[i - 1]!);
     await makePortraits(page, 'a sailor', 4);
-    const best = page.getByRole('button', { name: 'Best first' });
+    const best = page.getByRole('button', { name: 'Sort best first' });
     if (await best.isEnabled()) await best.click();
     expect(isSorted(await scores())).toBe(true);
     await shapeNext(page, (next) => next.getByRole('radio', { name: 'of 4 ×' }).click());

@@ -62,7 +62,7 @@ try {
     if (await lock.isVisible()) await lock.click();
   });
   await makePortraits(dark, 'a smiling woman with red hair and round glasses', 8);
-  const best = dark.getByRole('button', { name: 'Best first' });
+  const best = dark.getByRole('button', { name: 'Sort best first' });
   if (await best.isEnabled()) await best.click();
   await candidates(dark).first().click();
   await take(dark, 'create');

@@ -61,4 +61,8 @@ describe('an axis that is typed', () => {
       expect(() => axis(text)).toThrow(/\w+.*\.$/);
     },
   );
+
+  it.each(['prompt=', 'prompt= | ', 'prompt=a child||an old man'])('has words: %s', (text) => {
+    expect(() => axis(text)).toThrow('must have words between its bars');
+  });
 });

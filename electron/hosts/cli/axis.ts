@@ -45,6 +45,11 @@ export function axis(text: string): TypedAxis {
   const kind = Object.hasOwn(NAMES, name) ? NAMES[name] : undefined;
   if (kind === 'prompts') {
     const prompts = alternatives(values).map((prompt) => words(prompt));
+    if (prompts.includes('')) {
+      throw new InvalidArgumentError(
+        'It must have words between its bars, such as "prompt=a child|an old man".',
+      );
+    }
     return checked({ kind, prompts });
   }
   const range = rangeOf(values);
