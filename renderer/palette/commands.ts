@@ -89,7 +89,11 @@ function goCommands(studio: Studio): Command[] {
     title: strings.places[place],
     keys: KEYS[place],
     isPossible: always,
-    run: () => view.go(place),
+    run: () => {
+      view.go(place);
+      // With a portrait there the next key is a command again; the field has a key of its own.
+      if (place === 'create' && studio.create.easel.current) focusSoon('[data-easel]');
+    },
   }));
   return [
     ...places,
