@@ -55,6 +55,7 @@ const FORBIDDEN_IMPORTS = [
 /** Packages that only one place may import, so that each has one owner and one way round it. */
 const OWNED_PACKAGES = {
   'onnxruntime-node': ['electron/engine/inference/onnx-runtime.ts'],
+  '@grpc/grpc-js': ['electron/engine/servers/**'],
   sharp: ['electron/engine/images/**'],
   electron: ['electron/main/**', 'electron/preload/**'],
 };

@@ -4,6 +4,9 @@ import { z } from 'zod';
 export const deviceSchema = z.enum(['cuda', 'webgpu', 'coreml', 'dml', 'cpu']);
 export type Device = z.infer<typeof deviceSchema>;
 
+/** What a portrait was drawn on: a processor of this machine, or a model server. */
+export const drawnOnSchema = z.enum([...deviceSchema.options, 'server']);
+
 /** What is known of one device: in use, usable but not needed, untried, or put aside; and why. */
 export const deviceStatusSchema = z.object({
   device: deviceSchema,

@@ -39,6 +39,8 @@ export const ERROR_CODES = [
   'network-unreachable',
   'network-refused',
   'network-corrupt',
+  // Model servers
+  'server-unsuitable',
   // Inference
   'inference-failed',
   'inference-crashed',

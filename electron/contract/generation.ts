@@ -8,11 +8,12 @@ import {
   tagSchema,
 } from './arrange.ts';
 import { breedingSchema, weightsSchema } from './breed.ts';
-import { deviceSchema } from './device.ts';
+import { drawnOnSchema } from './device.ts';
 import { editsSchema, MAX_BLENDED, MAX_EDITS } from './edit.ts';
 import { generationIdSchema } from './identity.ts';
 import { list } from './list.ts';
 import { locksSchema } from './lock.ts';
+import { drawnByServerSchema } from './model-server.ts';
 import { packFieldsSchema } from './pack.ts';
 import {
   drawSettingsSchema,
@@ -166,7 +167,9 @@ export const newGenerationSchema = z.object({
   settings: generationSettingsSchema,
   pack: packRefSchema,
   spaces: spacesSchema,
-  device: deviceSchema,
+  device: drawnOnSchema,
+  /** The model server that drew it; left out where this machine did. */
+  server: drawnByServerSchema.optional(),
   /** Milliseconds of each stage, by its name. */
   timings: z.record(z.string(), z.number().nonnegative()),
   /** Cosine between the prompt's and the portrait's embedding; null without a prompt. */

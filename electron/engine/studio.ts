@@ -49,6 +49,8 @@ import { PortraitPictures } from './session/portrait-pictures.ts';
 import { References } from './session/references.ts';
 import { referenceService } from './session/service.ts';
 import { EventBus } from './status/event-bus.ts';
+import { ModelServers } from './servers/servers.ts';
+import { type ServerSettings, serversFromEnvironment } from './servers/settings.ts';
 import { statusService } from './status/service.ts';
 import { StatusReport } from './status/status.ts';
 import { closeTree } from './storage/private.ts';
@@ -71,6 +73,8 @@ export interface StudioOptions {
   readonly pack?: string | undefined;
   readonly codec: ImageCodec;
   readonly inference?: Omit<InferenceOptions, 'onRestart'>;
+  /** Model servers that draw; by default those that the environment names. */
+  readonly servers?: ServerSettings | undefined;
 }
 
 /**
@@ -89,6 +93,7 @@ export interface Studio {
   readonly bringing: BringIn;
   readonly workspace: Workspace;
   readonly inference: Inference;
+  readonly servers: ModelServers;
   /** Waits until the CLIP in use has looked at all portraits, as far as it will. */
   seen(onProgress?: OnProgress): Promise<void>;
   /** Cancels what runs, waits until nothing is being written any more, and ends. */
@@ -118,14 +123,20 @@ async function openAt(
   options: StudioOptions,
   live: LiveInput,
 ): Promise<Omit<Studio, 'service'> & { readonly service: OpenService }> {
+  const serverSettings = options.servers ?? serversFromEnvironment();
   const library = await openLibrary(folder, options.codec);
   const tidying = tidy(options.packRoots[0]);
   const base = buildBase(library, options);
   const parts = { ...base, ...buildTools(base), live };
+  await parts.servers.use(serverSettings).catch(async (thrown: unknown) => {
+    await closeParts(parts);
+    await Promise.all([library.close(), tidying]);
+    throw thrown;
+  });
   parts.backfill.begin();
   await parts.backfill.named();
   const { packs, kept, components, bridges, references } = parts;
-  const { drawing, bringing, workspace, inference, backfill } = parts;
+  const { drawing, bringing, workspace, inference, servers, backfill } = parts;
   const seen = async (onProgress?: OnProgress) => {
     await packs.models(onProgress);
     await backfill.settled(onProgress);
@@ -137,7 +148,7 @@ async function openAt(
   const service = serviceOf(parts);
   return {
     ...{ service, library, packs, kept, components, bridges, references, drawing },
-    ...{ bringing, workspace, inference },
+    ...{ bringing, workspace, inference, servers },
     ...{ seen, close },
   };
 }
@@ -165,7 +176,8 @@ function buildBase(library: Library, options: StudioOptions) {
     jobs: jobs.learning,
   });
   const kept = new KeptPacks(library.root, isWritable);
-  const status = new StatusReport({ inference, packs, library, kept, events });
+  const servers = new ModelServers(inference, () => status.changed());
+  const status = new StatusReport({ inference, servers, packs, library, kept, events });
   packs.subscribe(() => status.changed());
   void library.reconciled.then(() => status.changed());
   const watcher = new LibraryWatcher(library, (change) => {
@@ -181,6 +193,7 @@ function buildBase(library: Library, options: StudioOptions) {
     components,
     bridges,
     kept,
+    servers,
     status,
     watcher,
     jobs,
@@ -328,9 +341,10 @@ async function embedWords(packs: PackInUse, words: string, { signal }: CallOptio
 
 /** Ends all but the library, which is written to until then. */
 async function closeParts(parts: Parts): Promise<void> {
-  const { inference, watcher, status, exports, uploads, kept, backfill, jobs, trash } = parts;
+  const { inference, watcher, status, exports, uploads, samples, kept, backfill, jobs, trash } =
+    parts;
   parts.indexing.close();
-  const settling = backfill.close();
+  const settling = Promise.all([backfill.close(), samples.close()]);
   await Promise.all(Object.values(jobs).map((queue) => queue.close()));
   inference.close();
   watcher.close();

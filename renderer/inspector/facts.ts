@@ -58,11 +58,20 @@ function factsOfDrawn(generation: Generation): Fact[] {
     { name: words.how, value: words.origins[generation.source.kind] },
     { name: words.size, value: `${width} × ${height} px` },
     { name: words.model, value: `${generation.pack.id} ${generation.pack.version}` },
-    { name: words.device, value: strings.devices[generation.device] },
+    { name: words.device, ...drawnOn(generation) },
     { name: words.time, value: `${Math.round(ms)} ms` },
     { name: words.made, value: date.format(generation.createdAt) },
   ];
   return facts.filter((fact) => fact !== null);
+}
+
+/** The processor, or the server and how exactly it draws. */
+function drawnOn({ device, server }: Generation): Pick<Fact, 'value' | 'tip'> {
+  if (!server) return { value: strings.devices[device] };
+  return {
+    value: server.address,
+    tip: `${strings.devices.server}: ${words.exactness[server.exactness]}`,
+  };
 }
 
 /** The exact settings as text, for a note or a bug report. */

@@ -84,6 +84,11 @@ export const inspectorStrings = {
     model: 'Model',
     device: 'Drawn on',
     deviceWhy: 'Why this one',
+    exactness: {
+      'same-bytes': 'the same as on this computer',
+      'within-one': 'within one step of 255 of this computer',
+      other: 'nearly the same as on this computer',
+    },
   },
 
   locks: {

@@ -1,4 +1,5 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -460,6 +461,19 @@ describe('model packs', () => {
     editManifest(pack, (manifest) => (manifest.version = '9.9.9'));
     await show();
     expect(await readdir(path.join(library, 'samples'))).toHaveLength(2);
+  });
+
+  it('write nothing any more once the studio is closed in the middle of a picture', async () => {
+    const library = await temporaryFolder();
+    const opened = await openTestStudio({ library });
+    const first = Promise.withResolvers<PackSample>();
+    const shown = opened.service.packSamples({}, { onEvent: first.resolve });
+    await first.promise;
+    const ended = expect(shown).rejects.toMatchObject({ code: expect.any(String) });
+    await opened.close();
+    await rm(path.join(library, 'samples'), { recursive: true, force: true });
+    await ended;
+    expect(existsSync(path.join(library, 'samples'))).toBe(false);
   });
 
   it('show what one draws that is not in use, which stays out of use', async () => {

@@ -71,7 +71,7 @@ describe.skipIf(!hasBrowser)('Looking after the library', () => {
     await press(dialog, /^Emptied: By hand/);
     await page.getByRole('menuitemradio', { name: 'After 30 days' }).press('Enter');
     await dialog.getByText('deleted for good after 30 days').waitFor();
-    expect(await service.librarySettings({})).toEqual({ trashDays: 30 });
+    expect(await service.librarySettings({})).toMatchObject({ trashDays: 30 });
 
     await press(dialog, 'Verify');
     await dialog.getByText(/^Checked 4 portraits, .* All is well\.$/).waitFor();

@@ -27,7 +27,9 @@ describe.skipIf(!hasBrowser)('Create', () => {
     await page.getByRole('button', { name: 'a punk rocker with pink hair' }).click();
     await waitUntilDrawn(page);
     expect(await candidates(page).count()).toBe(4);
-    expect(await page.locator('main figure img').last().getAttribute('alt')).toContain('punk rocker');
+    expect(await page.locator('main figure img').last().getAttribute('alt')).toContain(
+      'punk rocker',
+    );
     expect(page.complaints).toEqual([]);
   });
 

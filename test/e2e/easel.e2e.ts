@@ -32,7 +32,9 @@ const watchDrags = (page: Page) =>
   page.evaluate(() => {
     const drags: string[][] = Object.assign(globalThis, { drags: [] }).drags;
     // Behind the easel's own listener.
-    addEventListener('dragstart', ({ dataTransfer }) => drags.push([...dataTransfer!.types]));
+    addEventListener('dragstart', ({ dataTransfer, defaultPrevented }) => {
+      if (!defaultPrevented) drags.push([...dataTransfer!.types]);
+    });
   });
 const drags = (page: Page): Promise<string[][]> => page.evaluate(() => Object(globalThis).drags);
 

@@ -178,7 +178,7 @@ describe.skipIf(!hasBrowser)('Live', () => {
     await makePortraits(page, 'a sailor', 1);
     const output = await openOutput(page);
     await shown(output).waitFor();
-    const easel = page.locator('[data-easel] img');
+    const easel = page.locator('[data-easel] img.shown');
     const id = (await easel.getAttribute('src'))?.split('/').at(-1);
     expect(await shown(output).getAttribute('src')).toBe(`pictures/${id}`);
     expect((await new AxeBuilder({ page: output }).analyze()).violations).toEqual([]);

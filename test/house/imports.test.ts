@@ -14,7 +14,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['storage'],
   ['images', 'inference'],
   ['packs', 'library'],
-  ['clip', 'flow', 'generator', 'upscaler'],
+  ['clip', 'flow', 'generator', 'upscaler', 'servers'],
   ['models', 'checkpoints'],
   ['semantics'],
   ['session', 'loading'],

@@ -19,6 +19,7 @@ import {
 } from '../../electron/engine/library/queries.ts';
 import { addSamples, openTestLibrary, temporaryFolder } from '../support/library.ts';
 import { frozenLibrary } from '../support/migrations.ts';
+import { samplePortrait } from '../support/portraits.ts';
 
 const PACK = { id: 'tiny', version: '1.0.0' };
 const SPACE = 'tiny@1.0.0';
@@ -174,6 +175,15 @@ describe.each(VERSIONS)('a library of version %i', (version) => {
     const fresh = await openTestLibrary();
     expect(schemaOf(old.root)).toEqual(schemaOf(fresh.root));
   });
+});
+
+it('an old library takes a portrait that a model server drew, and says so again when it is read', async () => {
+  const { reader, writer } = await openTestLibrary(await frozenLibrary(9));
+  const server = { address: 'grpc://127.0.0.1:8001', exactness: 'within-one' as const };
+  const drawn = samplePortrait(1, { generation: { device: 'server', server } });
+  const { id } = await writer.add(drawn);
+  expect(reader.get(id)).toMatchObject({ device: 'server', server });
+  expect(reader.get(EXPECTED[1]!.id)).not.toHaveProperty('server.address');
 });
 
 it('refuses a library from the future and leaves it as it is', async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import { sharpCodec } from '../../electron/engine/images/sharp-codec.ts';
+import type { ServerSettings } from '../../electron/engine/servers/settings.ts';
 import { openStudio, type Studio } from '../../electron/engine/studio.ts';
 import { TINY_PACK } from './packs.ts';
 
@@ -16,7 +17,14 @@ export async function openTestStudio(
     pack = TINY_PACK,
     packRoot = path.dirname(TINY_PACK),
     components,
-  }: { library?: string; pack?: string; packRoot?: string; components?: string } = {},
+    servers = { addresses: [] },
+  }: {
+    library?: string;
+    pack?: string;
+    packRoot?: string;
+    components?: string;
+    servers?: ServerSettings;
+  } = {},
   onEnd: (close: () => Promise<void>) => void = onTestFinished,
 ): Promise<Studio> {
   const folder = await mkdtemp(path.join(tmpdir(), 'clip-flow-studio-'));
@@ -27,6 +35,7 @@ export async function openTestStudio(
     components: components ?? path.join(folder, 'components'),
     codec: sharpCodec,
     inference: { device: 'cpu' },
+    servers,
   });
   onEnd(async () => {
     await studio.close();

@@ -1,5 +1,4 @@
-import type { Generator, SynthesisOptions } from '../generator/generator.ts';
-import type { RgbPicture } from '../images/codec.ts';
+import type { DrawnPicture, Generator, SynthesisOptions } from '../generator/generator.ts';
 import { resultAt } from '../inference/results.ts';
 
 /** A w or w⁺, and the seed of the noise that is added to its layers. */
@@ -13,8 +12,8 @@ export async function drawByNoise(
   latents: readonly NoisyLatent[],
   generator: Generator,
   options: Omit<SynthesisOptions, 'noiseSeed'>,
-): Promise<RgbPicture[]> {
-  const pictures: RgbPicture[] = [];
+): Promise<DrawnPicture[]> {
+  const pictures: DrawnPicture[] = [];
   for (const noiseSeed of new Set(latents.map((latent) => latent.noiseSeed))) {
     const which = [...latents.keys()].filter((i) => latents[i]?.noiseSeed === noiseSeed);
     const chosen = which.map((i) => resultAt(latents, i).w);

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Generation } from '../../contract/generation.ts';
 import { type OnProgress, trackProgress } from '../../contract/progress.ts';
-import type { RgbPicture } from '../images/codec.ts';
+import type { DrawnPicture } from '../generator/generator.ts';
 import type { CallOptions } from '../inference/inference.ts';
 import { resultAt } from '../inference/results.ts';
 import { chunksOf, runPipeline, deferRejection } from '../jobs/pipeline.ts';
@@ -30,7 +30,7 @@ interface Decoded {
 }
 
 interface Drawn extends Decoded {
-  readonly picture: RgbPicture;
+  readonly picture: DrawnPicture;
 }
 
 /** Portraits drawn together: side by side on a CPU, in one run on a GPU. */
@@ -143,7 +143,9 @@ async function keep(
         ...{ prompt, seed, settings, parents, source, clipScore, logLikelihood, timings },
         pack: { id, version },
         spaces: models.pack.spaces,
-        device: used ?? 'cpu',
+        ...(picture.by
+          ? { device: 'server' as const, server: picture.by }
+          : { device: used ?? 'cpu' }),
       },
       // Copies: what they are views of is as large as the whole message they came in.
       latents: { z: z?.slice() ?? null, condition: e?.slice() ?? null, w: w.slice() },

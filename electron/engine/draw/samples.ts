@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { StreamOptions } from '../../contract/method.ts';
 import type { PackManifest } from '../../contract/pack.ts';
-import { throwIfCancelled } from '../../contract/errors.ts';
+import { StudioError, throwIfCancelled } from '../../contract/errors.ts';
 import type { PackSample } from '../../contract/status.ts';
 import type { ImageCodec } from '../images/codec.ts';
 import { isWholeWebp } from '../images/metadata/webp.ts';
@@ -43,6 +43,8 @@ export class Samples {
   readonly #parts: SamplesParts;
   /** One pack at a time: another who asks for the same finds what was drawn. */
   readonly #turns = new Scheduler();
+  readonly #closing = new AbortController();
+  #drawing: Promise<unknown> = Promise.resolve();
 
   constructor(parts: SamplesParts) {
     this.#parts = parts;
@@ -56,43 +58,54 @@ export class Samples {
    */
   async show(
     handle: string | undefined,
-    { signal, onEvent }: StreamOptions<PackSample> = {},
+    options: StreamOptions<PackSample> = {},
   ): Promise<Record<string, never>> {
     const { packs } = this.#parts;
+    const signals = [this.#closing.signal, ...(options.signal ? [options.signal] : [])];
+    const signal = AbortSignal.any(signals);
     const folder =
       handle === undefined
         ? (await shared(packs.models(), signal)).pack.folder
         : await packs.locate(handle);
-    const manifest = await readManifest(folder);
-    const files = this.#filesOf(manifest);
-    const asked = samplesOf(manifest).map((sample, index) => ({ ...sample, index }));
-    const total = asked.length;
     await this.#turns.run(
-      async () => {
-        const missing: typeof asked = [];
-        for (const sample of asked) {
-          const bytes = await kept(resultAt(files, sample.index));
-          if (bytes) onEvent?.({ index: sample.index, total, prompt: sample.prompt, bytes });
-          else missing.push(sample);
-        }
-        if (missing.length === 0) return;
-        await packs.lend(folder, { signal }, async (models) => {
-          for (const { prompt, seed, index } of missing) {
-            throwIfCancelled(signal);
-            const bytes = await this.#draw(
-              models,
-              prompt || manifest.prompts.neutral,
-              seed,
-              signal,
-            );
-            await this.#keep(resultAt(files, index), bytes);
-            onEvent?.({ index, total, prompt, bytes });
-          }
-        });
+      () => {
+        const drawing = this.#showAll(folder, { ...options, signal });
+        // Who asked may be gone before it has ended.
+        this.#drawing = drawing.catch(() => undefined);
+        return drawing;
       },
       { signal },
     );
     return {};
+  }
+
+  /** Ends what is being drawn; nothing is written once it resolves. */
+  async close(): Promise<void> {
+    this.#closing.abort(new StudioError('inference-closed', 'The studio is closing.'));
+    await this.#drawing;
+  }
+
+  async #showAll(folder: string, { signal, onEvent }: StreamOptions<PackSample>): Promise<void> {
+    const manifest = await readManifest(folder);
+    const files = this.#filesOf(manifest);
+    const asked = samplesOf(manifest).map((sample, index) => ({ ...sample, index }));
+    const total = asked.length;
+    const missing: typeof asked = [];
+    for (const sample of asked) {
+      const bytes = await kept(resultAt(files, sample.index));
+      if (bytes) onEvent?.({ index: sample.index, total, prompt: sample.prompt, bytes });
+      else missing.push(sample);
+    }
+    if (missing.length === 0) return;
+    await this.#parts.packs.lend(folder, { signal }, async (models) => {
+      for (const { prompt, seed, index } of missing) {
+        throwIfCancelled(signal);
+        const words = prompt || manifest.prompts.neutral;
+        const bytes = await this.#draw(models, words, seed, signal);
+        await this.#keep(resultAt(files, index), bytes);
+        onEvent?.({ index, total, prompt, bytes });
+      }
+    });
   }
 
   #filesOf(manifest: PackManifest): string[] {

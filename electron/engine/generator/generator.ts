@@ -1,15 +1,25 @@
 import { throwIfCancelled } from '../../contract/errors.ts';
+import type { DrawnByServer } from '../../contract/model-server.ts';
 import type { PackManifest } from '../../contract/pack.ts';
 import { type OnProgress, trackProgress } from '../../contract/progress.ts';
 import type { RgbPicture } from '../images/codec.ts';
-import type { CallOptions, DrawingRequest, Inference } from '../inference/inference.ts';
-import type { Pictures } from '../inference/protocol.ts';
+import type {
+  CallOptions,
+  DrawingRequest,
+  DrawnPictures,
+  Inference,
+} from '../inference/inference.ts';
 import { runRows } from '../inference/rows.ts';
 import { gaussian } from '../latent/gaussian.ts';
 import { lerp, stack } from '../latent/vectors.ts';
 import { LatentSpace } from '../latent/w-plus.ts';
 import type { GeneratorFolder } from './generator-folder.ts';
 import { ManifoldProjection } from './projection.ts';
+
+/** A picture, with the model server that drew it; this machine where it is left out or null. */
+export interface DrawnPicture extends RgbPicture {
+  readonly by?: DrawnByServer | null;
+}
 
 /** Most portraits drawn between two looks at the cancel signal. */
 const MAX_CHUNK = 4;
@@ -105,7 +115,7 @@ export class Generator {
   async synthesise(
     latents: readonly Float32Array[],
     options: SynthesisOptions = {},
-  ): Promise<RgbPicture[]> {
+  ): Promise<DrawnPicture[]> {
     const { quality = 'full', noiseSeed, onProgress, ...call } = options;
     const { layers, pixelRange } = this.#manifest;
     const { resolution, ...network } = this.#network(quality, noiseSeed);
@@ -113,7 +123,7 @@ export class Generator {
     const progress = trackProgress('render', latents.length, onProgress);
     const wPlus = latents.map((latent) => this.space.toWPlus(latent));
     const projected = await this.project(wPlus, call);
-    const pictures: RgbPicture[] = [];
+    const pictures: DrawnPicture[] = [];
     for (let start = 0; start < latents.length; start += chunkLength) {
       throwIfCancelled(call.signal);
       const chunk = projected.slice(start, start + chunkLength);
@@ -169,13 +179,14 @@ export function portraitsAtOnce(resolution: number): number {
   return Math.min(MAX_CHUNK, Math.max(1, fitting));
 }
 
-function split({ width, height, pixels }: Pictures): RgbPicture[] {
+function split({ width, height, pixels, by = [] }: DrawnPictures): DrawnPicture[] {
   const size = width * height * 3;
   // One alone is not copied: the frames of a slider would be garbage by the megabyte.
-  if (pixels.length === size) return [{ width, height, data: pixels }];
+  if (pixels.length === size) return [{ width, height, data: pixels, by: by[0] ?? null }];
   return Array.from({ length: pixels.length / size }, (_, i) => ({
     width,
     height,
     data: pixels.slice(i * size, (i + 1) * size),
+    by: by[i] ?? null,
   }));
 }

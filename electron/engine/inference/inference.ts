@@ -1,6 +1,7 @@
 /** Runs graphs in a process of their own. What the rest of the engine knows of ONNX Runtime is this. */
 import type { Device, DeviceReport } from '../../contract/device.ts';
 import { type ErrorCode, StudioError, toStudioError } from '../../contract/errors.ts';
+import type { DrawnByServer } from '../../contract/model-server.ts';
 import { deviceFromEnvironment, Devices } from './devices.ts';
 import { portraitsOf } from './batches.ts';
 import { forkInference } from './fork.ts';
@@ -43,7 +44,10 @@ const LINES: Record<RequestKind, 'pictures' | 'vectors'> = {
   ...{ 'save-state': 'vectors', 'drop-state': 'vectors' },
 };
 
-export type CallOptions = ScheduleOptions;
+export interface CallOptions extends ScheduleOptions {
+  /** Pictures are drawn by this machine, whatever servers there are. */
+  here?: boolean | undefined;
+}
 
 export interface DescribeOptions extends CallOptions {
   /** How many threads compute the graph from now on; by default one on each core. */
@@ -54,6 +58,18 @@ export interface DescribeOptions extends CallOptions {
 
 /** A synthesis run, on whatever device and threads draw it. */
 export type DrawingRequest = Omit<Drawing, 'device' | 'threads'>;
+
+/** Pictures, and of each what drew it where that was a model server. */
+export interface DrawnPictures extends Pictures {
+  readonly by?: readonly (DrawnByServer | null)[];
+}
+
+/** What draws in place of this machine. */
+export interface Elsewhere {
+  /** Null for what this machine is to draw. */
+  render(asked: DrawingRequest, options?: CallOptions): Promise<DrawnPictures | null>;
+  close(): void;
+}
 
 /** A tile that an upscaler enlarges. */
 export type EnlargingRequest = Omit<RequestOf<'enlarge'>, 'kind' | 'threads'>;
@@ -100,6 +116,7 @@ export class Inference {
   /** How many threads compute each graph that was described, also in a process that is started anew. */
   readonly #threads = new Map<string, number | undefined>();
   readonly #lines = { pictures: new Scheduler(), vectors: new Scheduler() };
+  #elsewhere: Elsewhere | undefined;
   #worker: InferenceWorker | undefined;
   #devices: Promise<Devices> | undefined;
   #closed = false;
@@ -115,6 +132,12 @@ export class Inference {
   /** Id of the running process, undefined while there is none. */
   get pid(): number | undefined {
     return this.#worker?.alive ? this.#worker.pid : undefined;
+  }
+
+  /** Has pictures drawn elsewhere from now on, as far as they can be; without, here. */
+  drawElsewhere(elsewhere: Elsewhere | undefined): void {
+    this.#elsewhere?.close();
+    this.#elsewhere = elsewhere;
   }
 
   /** With how many threads a graph is computed from now on; by default one on each core. */
@@ -137,11 +160,17 @@ export class Inference {
     return this.#ask({ kind: 'run', graph, feeds, threads }, options);
   }
 
+  /** Draws portraits, elsewhere where that is wished, else on the best device here. */
+  async render(asked: DrawingRequest, options?: CallOptions): Promise<DrawnPictures> {
+    const drawn = options?.here ? null : await this.#elsewhere?.render(asked, options);
+    return drawn ?? this.#renderHere(asked, options);
+  }
+
   /**
    * Draws portraits on the best device. Should a GPU fail that was chosen by itself, it is put aside
    * and the next device draws.
    */
-  async render(asked: DrawingRequest, options?: CallOptions): Promise<Pictures> {
+  async #renderHere(asked: DrawingRequest, options?: CallOptions): Promise<Pictures> {
     const devices = await this.#knownDevices();
     const drawing = { ...asked, threads: this.#threads.get(asked.graph) };
     const device = await devices.choose(drawing.graph, (candidate) => {
@@ -156,7 +185,7 @@ export class Inference {
       const error = toStudioError(thrown);
       if (!DEVICE_FAILURES.has(error.code) || !devices.canReplace(device)) throw error;
       devices.refuse(device, `it failed while drawing: ${error.message}`);
-      return this.render(asked, options);
+      return this.#renderHere(asked, options);
     }
   }
 
@@ -217,6 +246,7 @@ export class Inference {
   /** Ends the process at once. Whatever waits or runs is rejected. */
   close(): void {
     this.#closed = true;
+    this.#elsewhere?.close();
     for (const line of Object.values(this.#lines)) line.clear();
     this.#worker?.kill();
   }

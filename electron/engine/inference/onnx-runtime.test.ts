@@ -27,8 +27,14 @@ it('is loaded from one place, which turns its telemetry off before', () => {
   expect(imports).toEqual(['./without-telemetry.ts', 'onnxruntime-node']);
 });
 
-it('is loaded by the training code in the same way', () => {
-  expect(filesThat(LOADS_IT_IN_PYTHON, /\.py$/)).toEqual([
+it('is loaded in the same way by the training code, and on servers', () => {
+  const files = filesThat(LOADS_IT_IN_PYTHON, /\.py$/);
+  expect(files.toSorted()).toEqual([
+    'electron/engine/servers/clip_flow_graph.py',
     'native-models/training/common/onnx_runtime.py',
   ]);
+  for (const file of files) {
+    const before = readFileSync(path.join(ROOT, file), 'utf8').split(LOADS_IT_IN_PYTHON)[0];
+    expect(before).toContain('os.environ["ORT_DISABLE_TELEMETRY"] = "1"');
+  }
 });

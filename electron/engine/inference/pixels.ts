@@ -40,3 +40,8 @@ export function toPlanes(pixels: Uint8Array): Float32Array {
 export function maxDifference(a: Uint8Array, b: Uint8Array): number {
   return a.reduce((max, value, i) => Math.max(max, Math.abs(value - (b[i] ?? 0))), 0);
 }
+
+/** Mean difference of two pictures of the same size, in steps of 1/255. */
+export function meanDifference(a: Uint8Array, b: Uint8Array): number {
+  return a.reduce((sum, value, i) => sum + Math.abs(value - (b[i] ?? 0)), 0) / a.length;
+}

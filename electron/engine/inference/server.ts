@@ -1,8 +1,9 @@
 /** The inference process's side: takes requests, a picture's and another at a time, and answers each. */
-import { StudioError, toStudioError } from '../../contract/errors.ts';
+import { toStudioError } from '../../contract/errors.ts';
 import { join, portraitsOf } from './batches.ts';
 import { feedsOf } from './feeds.ts';
 import type { DrawHere, Lanes } from './lanes.ts';
+import { picturesOf } from './pictures.ts';
 import { maxDifference, toPlanes, toRgb8 } from './pixels.ts';
 import type {
   Drawing,
@@ -15,7 +16,7 @@ import type {
   Trial,
 } from './protocol.ts';
 import { envelopeSchema } from './protocol.ts';
-import { float32Tensor, outputData, requireFinite } from './rows.ts';
+import { float32Tensor, outputData } from './rows.ts';
 import { listBackends, type Sessions } from './sessions.ts';
 import { States } from './states.ts';
 
@@ -93,18 +94,9 @@ async function render(sessions: Sessions, drawing: Drawing): Promise<Pictures> {
 
 /** Draws, and converts to RGB8 here: a quarter of the bytes then cross to the host. */
 async function renderAtOnce(sessions: Sessions, drawing: Drawing): Promise<Pictures> {
-  const { graph, device, threads, count, pixelRange } = drawing;
+  const { graph, device, threads } = drawing;
   const { image } = await sessions.runOver(graph, device, feedsOf(drawing), threads);
-  const [pictures, channels, height, width] = image?.dims ?? [];
-  if (image?.type !== 'float32' || pictures !== count || channels !== 3 || !height || !width) {
-    throw new StudioError(
-      'pack-wrong-shape',
-      `${graph} gave no "image" of ${count} × 3 × height × width.`,
-    );
-  }
-  // On a GPU too, where float16 overflows: NaN would be drawn as black.
-  requireFinite(graph, 'image', image.data);
-  return { width, height, pixels: toRgb8(image.data, count, width * height, pixelRange) };
+  return picturesOf(drawing, image);
 }
 
 /** Draws the same on the device and on the CPU. The device's first run compiles, so its second counts. */

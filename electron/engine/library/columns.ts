@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Generation, generationSchema } from '../../contract/generation.ts';
 import type { LibraryFilter } from '../../contract/library.ts';
+import { drawnByServerSchema } from '../../contract/model-server.ts';
 import type { SqlValue } from './connection.ts';
 import { firstIdAt } from './ids.ts';
 import { jsonSchema } from './json-column.ts';
@@ -9,7 +10,10 @@ import { jsonSchema } from './json-column.ts';
  * What the row of a portrait holds. Parents, tags and boards stand in tables of their own, and when it was made
  * stands in its id.
  */
-export type StoredGeneration = Omit<Generation, 'createdAt' | 'parents' | 'tags' | 'boards'>;
+export type StoredGeneration = Omit<
+  Generation,
+  'createdAt' | 'parents' | 'tags' | 'boards' | 'server'
+> & { readonly server: Generation['server'] };
 
 type SqlType = 'INTEGER' | 'REAL' | 'TEXT';
 
@@ -49,6 +53,7 @@ export const FIELDS: Fields = {
     shape.spaces,
   ),
   device: one('device', 'TEXT', shape.device),
+  server: jsonOrNone('server', drawnByServerSchema),
   timings: json('timings', shape.timings),
   clipScore: one('clip_score', 'REAL', shape.clipScore),
   logLikelihood: one('log_likelihood', 'REAL', shape.logLikelihood),
@@ -154,6 +159,20 @@ function json<T>(name: string, schema: z.ZodType<T>): Field<T> {
     columns: [{ name, type: 'TEXT', write: (value) => JSON.stringify(value) }],
     take: (row) => row[name],
     schema: jsonSchema(schema),
+  };
+}
+
+/** The same for what may be left out, which NULL stands for. */
+function jsonOrNone<T>(name: string, schema: z.ZodType<T>): Field<T | undefined> {
+  return {
+    columns: [
+      {
+        ...{ name, type: 'TEXT' as const },
+        write: (value) => (value === undefined ? null : JSON.stringify(value)),
+      },
+    ],
+    take: (row) => row[name] ?? undefined,
+    schema: jsonSchema(schema).optional(),
   };
 }
 

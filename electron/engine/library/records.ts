@@ -86,7 +86,8 @@ export function insertPortrait(connection: Connection, story: PortraitStory): vo
 export function adoptPortrait(connection: Connection, story: PortraitStory): void {
   const { latents, embedding } = story;
   const { spaces = unknownSpaces(story.generation.pack) } = story.generation;
-  const generation = { ...story.generation, ...UNTOUCHED, spaces };
+  const { server } = story.generation;
+  const generation = { ...story.generation, ...UNTOUCHED, spaces, server };
   const seq = insertGeneration(connection, generation);
   clearStrays(connection, seq);
   for (const [position, parent] of generation.parents.entries()) {

@@ -1,5 +1,6 @@
 import packageJson from '../../../package.json' with { type: 'json' };
 import type { DeviceReport } from '../../contract/device.ts';
+import type { ModelServerStatus } from '../../contract/model-server.ts';
 import type { Status } from '../../contract/status.ts';
 import type { Inference } from '../inference/inference.ts';
 import type { Library } from '../library/library.ts';
@@ -15,6 +16,7 @@ const UNKNOWN: DeviceReport = { used: null, devices: [], chosen: null, fixed: fa
 
 export interface StatusParts {
   readonly inference: Inference;
+  readonly servers: { readonly statuses: ModelServerStatus[] };
   readonly packs: PackInUse;
   readonly library: Library;
   readonly kept: KeptPacks;
@@ -31,13 +33,14 @@ export class StatusReport {
   }
 
   async read(): Promise<Status> {
-    const { inference, packs, library, kept } = this.#parts;
+    const { inference, servers, packs, library, kept } = this.#parts;
     // What cannot compute is told where something is to be drawn; the library can be looked at all the same.
     const device = await inference.deviceReport().catch(() => UNKNOWN);
     return {
       versions: { studio: packageJson.version, node: process.versions.node },
       pack: packs.state,
       device,
+      servers: servers.statuses,
       library: {
         ...{ ...library.reader.stats(), folder: library.root },
         writable: library.refusal === null,

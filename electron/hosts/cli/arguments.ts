@@ -2,9 +2,11 @@ import path from 'node:path';
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { z } from 'zod';
 import { MAX_AMOUNT } from '../../contract/edit.ts';
+import { toStudioError } from '../../contract/errors.ts';
 import { refusalOfName } from '../../contract/file-name.ts';
 import { idBeginningSchema } from '../../contract/identity.ts';
 import { inWords } from '../../contract/problem.ts';
+import { parseAddress } from '../../engine/servers/address.ts';
 import { refusalOfTarget } from './destination.ts';
 import { looksLikePath, pathOf } from './picture-path.ts';
 
@@ -140,6 +142,15 @@ export function phrase(text: string, before: readonly Setting[] = []): Setting[]
   for (const part of settings.at(-1)?.name.split('->') ?? []) words(part);
   return settings;
 }
+
+/** The address of a model server, in one form. */
+export const engineAddress: Read<string> = (text) => {
+  try {
+    return parseAddress(text).text;
+  } catch (thrown) {
+    throw new InvalidArgumentError(toStudioError(thrown).message);
+  }
+};
 
 /** Several, with commas between. */
 export function list<T>(read: Read<T>): Read<T[]> {

@@ -51,6 +51,7 @@ import {
   word,
   words,
 } from './arguments.ts';
+import { SERVER_KINDS } from '../../engine/servers/settings.ts';
 import { axis } from './axis.ts';
 import { addArranging, addUpkeep } from './arranging.ts';
 import { completeIds } from './beginnings.ts';
@@ -646,6 +647,7 @@ function addModels(program: Root): void {
   addDownload(models);
   addEvaluation(models);
   addBridges(models);
+  addServing(models);
   models
     .command('remove')
     .description('remove a pack that was imported, or a component; portraits stay')
@@ -671,6 +673,23 @@ function addModels(program: Root): void {
     .action(async (name, index, _, command) => {
       const { chooseClass } = await import('./commands/models.ts');
       await chooseClass(name, index, command.optsWithGlobals());
+    });
+}
+
+function addServing(models: ReturnType<typeof modelsCommand>): void {
+  models
+    .command('serve-repository')
+    .description('write what a model server needs to draw for a pack')
+    .argument('[pack]', 'its id or folder; by default the pack in use', place)
+    .requiredOption('--out <folder>', 'a new folder', place)
+    .requiredOption(
+      '--for <server>',
+      `which server: ${SERVER_KINDS.join(', ')}`,
+      word(z.enum(SERVER_KINDS)),
+    )
+    .action(async (name, { out, for: kind }, command) => {
+      const { serveRepository } = await import('./commands/serve-repository.ts');
+      await serveRepository(name, { out, kind }, command.optsWithGlobals());
     });
 }
 

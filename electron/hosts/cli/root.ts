@@ -6,7 +6,9 @@ import {
   type Option,
 } from '@commander-js/extra-typings';
 import packageJson from '../../../package.json' with { type: 'json' };
-import { place } from './arguments.ts';
+import { z } from 'zod';
+import { FALLBACKS, SHARES } from '../../engine/servers/settings.ts';
+import { engineAddress, gathered, place, word } from './arguments.ts';
 
 /** The exit code of a line that cannot be understood. */
 export const WRONG_USAGE = 2;
@@ -26,6 +28,21 @@ export function rootCommand() {
     .option('--json', 'print one JSON document and nothing else')
     .option('--library <folder>', 'where portraits are kept (or CLIP_FLOW_LIBRARY)', place)
     .option('--pack <name>', 'id or folder of the model pack (or CLIP_FLOW_PACK)', place)
+    .option(
+      '--engine <address>',
+      'a model server that draws, as grpcs://host:8001; may be repeated (or CLIP_FLOW_ENGINE)',
+      gathered(engineAddress),
+    )
+    .option(
+      '--engine-fallback <where>',
+      `what draws when no server does: ${FALLBACKS.join(', ')} (none)`,
+      word(z.enum(FALLBACKS)),
+    )
+    .option(
+      '--engine-graphs <which>',
+      `what servers draw: ${SHARES.join(', ')}; auto leaves out what they are slower about (auto)`,
+      word(z.enum(SHARES)),
+    )
     .showHelpAfterError('Use --help to see what there is.')
     .exitOverride();
 }

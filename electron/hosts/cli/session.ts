@@ -1,15 +1,22 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import path from 'node:path';
 import { cancelled, StudioError } from '../../contract/errors.ts';
+import type { ModelServerStatus } from '../../contract/model-server.ts';
 import type { ProgressEvent } from '../../contract/progress.ts';
 import { studioMethods } from '../../contract/service.ts';
 import { sharpCodec } from '../../engine/images/sharp-codec.ts';
 import { findLocations, type Locations } from '../../engine/locations.ts';
 import { isLibrary } from '../../engine/library/library.ts';
+import {
+  type FALLBACKS,
+  type ServerSettings,
+  type SHARES,
+  serversFromEnvironment,
+} from '../../engine/servers/settings.ts';
 import { openStudio, type Studio } from '../../engine/studio.ts';
 import { checked } from '../../rpc/checked.ts';
 import { onInterrupt } from './interrupt.ts';
-import { printError } from './output.ts';
+import { printError, printNote } from './output.ts';
 import { ProgressBar } from './progress.ts';
 
 /** The options that every command has. */
@@ -17,6 +24,10 @@ export interface GlobalOptions {
   readonly json?: boolean | undefined;
   readonly library?: string | undefined;
   readonly pack?: string | undefined;
+  /** Addresses of model servers. */
+  readonly engine?: readonly string[] | undefined;
+  readonly engineFallback?: (typeof FALLBACKS)[number] | undefined;
+  readonly engineGraphs?: (typeof SHARES)[number] | undefined;
 }
 
 export interface Session extends Studio {
@@ -47,12 +58,15 @@ export function isShared(): boolean {
 
 /** Opens the studio for one command and closes it again, whatever becomes of the command. */
 export async function withStudio<T>(
-  { library, pack, json }: GlobalOptions,
+  options: GlobalOptions,
   use: (session: Session) => Promise<T>,
 ): Promise<T> {
+  const { library, pack, json, engine } = options;
   const session = shared.getStore();
-  if (session && library === undefined && pack === undefined) return use(session);
+  if (session && [library, pack, engine].every((one) => one === undefined)) return use(session);
   const places = locations();
+  const servers = serversOf(options);
+  if (!json) tellWhatLeaves(servers.addresses);
   const studio = await openStudio({
     packRoots: places.packRoots,
     components: places.components,
@@ -61,14 +75,43 @@ export async function withStudio<T>(
     isMoved: library === undefined && places.isMoved,
     pack: pack ?? places.pack,
     codec: sharpCodec,
+    servers,
   });
   return withWork({ json }, async (work) => {
     try {
       return await use({ ...studio, service: checked(studioMethods, studio.service), ...work });
     } finally {
+      if (!json) tellOfServers(studio.servers.statuses);
       await studio.close();
     }
   });
+}
+
+/** What the options say goes before what the environment does. */
+function serversOf({ engine, engineFallback, engineGraphs }: GlobalOptions): ServerSettings {
+  const named = serversFromEnvironment();
+  return {
+    ...named,
+    addresses: engine ?? named.addresses,
+    fallback: engineFallback ? engineFallback === 'here' : named.fallback,
+    always: engineGraphs ? engineGraphs === 'all' : named.always,
+  };
+}
+
+/** What a server is sent, before it is. */
+function tellWhatLeaves(addresses: readonly string[]): void {
+  if (addresses.length === 0) return;
+  printNote(
+    `Pictures are drawn by ${addresses.join(', ')}, which is sent numbers that describe them. Words, your pictures and ` +
+      'the library stay on this machine.',
+  );
+}
+
+/** Which servers did not do what was hoped of them. */
+function tellOfServers(servers: readonly ModelServerStatus[]): void {
+  for (const { state, reason } of servers) {
+    if (state === 'unreachable' || state === 'refused') printNote(reason);
+  }
 }
 
 /** Shows the progress of one piece of work, which Ctrl+C cancels. */

@@ -7,6 +7,7 @@ import { arrangePortraits } from './0006-arrangement.ts';
 import { find } from './0007-find.ts';
 import { findBroughtIn } from './0008-brought-in.ts';
 import { keepAtlases } from './0009-atlas.ts';
+import { nameServers } from './0010-servers.ts';
 import type { Script } from './script.ts';
 
 /**
@@ -24,6 +25,7 @@ export const MIGRATIONS: readonly ((connection: Script) => void)[] = [
   find,
   findBroughtIn,
   keepAtlases,
+  nameServers,
 ];
 
 export const LATEST_VERSION = MIGRATIONS.length;

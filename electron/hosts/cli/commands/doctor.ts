@@ -5,6 +5,7 @@ import path from 'node:path';
 import { count } from '../../../contract/count.ts';
 import { type SerialisedError, type StudioError, toStudioError } from '../../../contract/errors.ts';
 import type { Reconciliation } from '../../../contract/library.ts';
+import type { ModelServerStatus } from '../../../contract/model-server.ts';
 import type { PackState, Status } from '../../../contract/status.ts';
 import { TemporaryFolder } from '../../../engine/storage/temporary-folder.ts';
 import { print } from '../output.ts';
@@ -49,19 +50,25 @@ async function examine(
   const { library, service } = session;
   const pack = await tryPack(session);
   await library.reconciled;
-  const { device, versions, library: stats } = await service.status({});
+  if (pack.state === 'ready') await askServers(session);
+  const { device, servers, versions, library: stats } = await service.status({});
   const { bavail, bsize } = await statfs(nearestFolder(instead?.folder ?? library.root));
   const faults = await library.reader.check();
   const { missing, unreadable = [], foreign } = library.reconciliation;
   const wrong = [faults, missing, unreadable, foreign, stats.notices];
   return {
-    ok: pack.state === 'ready' && !instead && wrong.every(({ length }) => length === 0),
+    ok:
+      pack.state === 'ready' &&
+      !instead &&
+      wrong.every(({ length }) => length === 0) &&
+      servers.every(({ state }) => state === 'ready'),
     studio: versions.studio,
     node: versions.node,
     platform: `${process.platform}-${process.arch}`,
     cores: availableParallelism(),
     memoryBytes: totalmem(),
     device,
+    servers,
     pack,
     library: { ...stats, faults, reconciliation: library.reconciliation, ...instead },
     disk: { freeBytes: bavail * bsize },
@@ -81,22 +88,38 @@ async function tryPack({ packs, onProgress }: Session): Promise<PackState> {
   }
 }
 
+/** Has a portrait drawn for the servers to be tried with. What it fails with they tell of. */
+async function askServers({ packs, servers, signal }: Session): Promise<void> {
+  if (servers.statuses.length === 0) return;
+  const { generator } = await packs.models();
+  const call = { signal, priority: 'interactive' as const };
+  const latents = await generator.map([generator.z(1)], call);
+  await generator.synthesise(latents, call).catch(() => undefined);
+  await servers.tried();
+}
+
 function nearestFolder(folder: string): string {
   const parent = path.dirname(folder);
   return existsSync(folder) || parent === folder ? folder : nearestFolder(parent);
 }
 
 function describe({ studio, node, platform, cores, memoryBytes, ...findings }: Findings): string[] {
-  const { device, pack, library, disk } = findings;
+  const { device, servers, pack, library, disk } = findings;
   return [
     `Studio   ${studio} on Node ${node}, ${platform}, ${count(cores, 'core')}, ${gigabytes(memoryBytes)}`,
     ...device.devices.map(
       ({ device: name, status, reason }) => `Device   ${name}: ${status}, ${reason}`,
     ),
+    ...servers.map(serverLine),
     `Pack     ${packLine(pack)}`,
     ...libraryLines(library),
     `Disk     ${gigabytes(disk.freeBytes)} free`,
   ];
+}
+
+function serverLine({ address, state, reason, software, roundTripMs }: ModelServerStatus): string {
+  const who = software === null ? '' : ` (${software}, ${roundTripMs?.toFixed(1)} ms away)`;
+  return `Server   ${address}${who}: ${state}, ${reason}`;
 }
 
 function libraryLines(library: Findings['library']): string[] {
