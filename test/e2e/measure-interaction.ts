@@ -124,6 +124,9 @@ async function open(page: Page, place: string): Promise<void> {
 async function keepDrawing(page: Page): Promise<void> {
   if (await page.getByRole('progressbar', { name: 'Generate' }).isVisible()) return;
   await open(page, 'Create');
+  // New words for the same person are one portrait.
+  const base = page.getByRole('button', { name: 'Start from words alone' });
+  if (await base.isVisible()) await base.click();
   await page.getByLabel('How many portraits').selectOption(String(MANY));
   await promptField(page).fill('a punk rocker with pink hair');
   await promptField(page).press('Enter');
