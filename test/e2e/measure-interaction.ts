@@ -111,11 +111,12 @@ async function open(page: Page, place: string): Promise<void> {
   const tab = page.getByRole('button', { name: new RegExp(`^${place}`) }).first();
   if ((await tab.getAttribute('aria-current')) === null) await tab.click();
   if (place !== 'Between' && place !== 'Timeline') return;
-  // Filled once; both keep their words.
+  // Filled once; both keep their words, or what was put in their place.
   const names = place === 'Between' ? ['A', 'B'].map((end) => `Words for ${end}`) : [];
   const keys = place === 'Timeline' ? [1, 2].map((key) => `Words for key-frame ${key}`) : [];
   for (const [i, name] of [...names, ...keys].entries()) {
     const field = page.getByLabel(name, { exact: true });
+    if (!(await field.isVisible())) continue;
     if ((await field.inputValue()) === '') await field.fill(['a sailor', 'a chef'][i] ?? '');
   }
 }
