@@ -40,6 +40,8 @@ export function hasMarkup(prompt: string): boolean {
 
 /** Words as they stand, written so that they are read so. */
 export function escapeMarkup(words: string): string {
+  // Most words have none, which is told at once: they are read by the hundred.
+  if (escapeSigns(words) === words) return words;
   try {
     if (expandPrompt(words).length === 1 && !hasWeights(words)) return words;
   } catch {

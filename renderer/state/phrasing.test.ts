@@ -15,6 +15,14 @@ describe('phrases of a prompt', () => {
     expect([...chosenOf(things, 'a tree with birds')]).toEqual(['a tree', 'birds']);
   });
 
+  it('are found however their letters are written', () => {
+    const group = {
+      phrases: ['Straße', 'οδος', 'a sea', 'ink (thick:2)'].map((words) => ({ words })),
+    };
+    expect([...chosenOf(group, "STRAẞE, ΟΔΟΣ'α, A ſea")]).toEqual(['Straße', 'a sea', 'οδος']);
+    expect([...chosenOf(group, 'Ink \\(thick\\:2\\)')]).toEqual(['ink (thick:2)']);
+  });
+
   it.each([
     ['', 'red sky', colours, 'red sky'],
     ['a hill', 'red sky', colours, 'a hill, red sky'],

@@ -16,6 +16,8 @@ export function chosenOf({ phrases }: Pick<PhraseGroup, 'phrases'>, prompt: stri
   let left = prompt;
   const chosen = new Set<string>();
   for (const words of byLength) {
+    // Of hundreds of phrases few stand in a prompt, and building a pattern takes far longer than this.
+    if (!foldCase(left).includes(foldCase(escapeMarkup(words)))) continue;
     const rest = left.replace(patternOf(words), '\0');
     if (rest !== left) chosen.add(words);
     left = rest;
@@ -63,6 +65,11 @@ function without(prompt: string, words: string): string {
     .split('\n')
     .map((line) => tidy(line.replace(led, '')))
     .join('\n');
+}
+
+/** The same for all that a pattern takes for the same letters, which small letters alone are not: ſ is an S, ẞ an ß. */
+function foldCase(text: string): string {
+  return text.toLowerCase().toUpperCase();
 }
 
 /** A phrase by itself, and not within a word. */
