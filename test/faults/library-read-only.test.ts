@@ -96,6 +96,7 @@ describe('a library that cannot be written to', () => {
           ALTER TABLE generations DROP COLUMN latent_space;
           ALTER TABLE generations DROP COLUMN flow_space;
           ALTER TABLE generations DROP COLUMN revision;
+          ALTER TABLE generations DROP COLUMN server;
           CREATE TABLE before AS SELECT seq, vector FROM embeddings;
           DROP TABLE embeddings;
           ALTER TABLE before RENAME TO embeddings;
