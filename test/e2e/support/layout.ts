@@ -185,6 +185,8 @@ function measureMislaid(page: Page): Promise<string[]> {
       if (own.pointerEvents === 'none') continue;
       const seen = shown(text, shows);
       if (seen.bottom - seen.top < 0.9 * text.height) continue;
+      // A line at the very edge is about to be scrolled away.
+      if (line.bottom > shows.bottom) continue;
       const cover = coverOf(element, seen);
       if (cover && !isPartOf(element, cover))
         blame(element, `has its words under ${cover.outerHTML.slice(0, 140)}`);
