@@ -9,8 +9,11 @@ const FAR = 0xffff;
 /** By how many times more slots are asked where too few of the first counted. */
 const MORE_EACH_TIME = 8;
 
-/** How far there are many is told by one slot of so many. */
-const SLOTS_PER_COUNTED = 8;
+/**
+ * How far there are many is told by one slot of so many: of a prime number, since portraits that are alike come in runs
+ * of eight or sixteen, and each of them shall be met.
+ */
+const SLOTS_PER_COUNTED = 7;
 
 /**
  * Slots by their distances, those at the same one in the order of their numbers. Whether a slot counts is asked only
@@ -45,7 +48,9 @@ export class Ranking {
     }
     const ranks = firstRanks(this.#farness, this.#asked);
     const found: [Segment, number][] = [];
-    for (const [nth, distance] of this.#farness.entries()) {
+    // By index: entries would be an array for each of thousands.
+    for (let nth = 0; nth < this.#farness.length; nth += 1) {
+      const distance = this.#farness[nth] as number;
       const rank = ranks[distance] as number;
       ranks[distance] = rank + 1;
       if (rank < from || rank >= until) continue;

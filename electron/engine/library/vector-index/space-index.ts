@@ -7,10 +7,10 @@ import { SeqSet } from './seq-set.ts';
 import { evenSpread, type Spread, tablesFor } from './two-bit-codes.ts';
 
 /** Nearest by their codes that are told apart by their numbers. Measured; see docs/library.md. */
-const RERANKED = 1_024;
+const RERANKED = 2_048;
 
 /** Numbers of embeddings at which their spread is measured. Fewer than the first are told apart by their numbers. */
-const MEASURED_AT: readonly number[] = [RERANKED, 16 * RERANKED];
+const MEASURED_AT: readonly number[] = [1_024, 16_384];
 
 /** What is looked for in an embedding space. */
 export interface Search {
