@@ -28,7 +28,7 @@ export interface EngineCommand {
 /** As `hosts/node24.mjs` starts an engine, which says why. */
 const NODE_FLAGS = [
   '--disable-warning=ExperimentalWarning',
-  ...['--initial-old-space-size=64', '--max-semi-space-size=4'],
+  ...['--initial-old-space-size=64', '--max-semi-space-size=4', '--optimize-for-size'],
 ];
 
 /** One running engine; started with the first request for it, and again after it ended. */
