@@ -6,11 +6,15 @@ import { Segment, SEGMENT_SIZE } from './segment.ts';
 import { SeqSet } from './seq-set.ts';
 import { evenSpread, type Spread, tablesFor } from './two-bit-codes.ts';
 
-/** Nearest by their codes that are told apart by their numbers. Measured; see docs/library.md. */
-const RERANKED = 2_048;
+/**
+ * Nearest by their codes that are told apart by their numbers: at the least, and of how many one. Measured; see
+ * docs/library.md.
+ */
+const FEWEST_RERANKED = 1_024;
+const PER_RERANKED = 256;
 
 /** Numbers of embeddings at which their spread is measured. Fewer than the first are told apart by their numbers. */
-const MEASURED_AT: readonly number[] = [1_024, 16_384];
+const MEASURED_AT: readonly number[] = [FEWEST_RERANKED, 16 * FEWEST_RERANKED];
 
 /** What is looked for in an embedding space. */
 export interface Search {
@@ -103,8 +107,8 @@ export class SpaceIndex {
   }
 
   /**
-   * The nearest to a vector, best first, of as many as there are: none is cut off. Ranks are by code, and within each
-   * `RERANKED` by the numbers themselves, so that a page is the same whatever was asked before.
+   * The nearest to a vector, best first, of as many as there are: none is cut off. Ranks are by code, and within
+   * stretches of some thousands by the numbers themselves, so that a page is the same whatever was asked before.
    */
   async nearest(
     { vector, isWanted, offset, limit }: Search,
@@ -114,18 +118,19 @@ export class SpaceIndex {
     const tables = tablesFor(vector, this.#spread);
     const distances = await work.distances([...this.#segments.values()], tables, breather);
     const ranking = new Ranking(distances, isWanted);
+    const stretch = Math.max(FEWEST_RERANKED, Math.ceil(this.size / PER_RERANKED));
     const found: Neighbour[] = [];
     let rank = offset;
     while (found.length < limit) {
-      const from = Math.floor(rank / RERANKED) * RERANKED;
+      const from = Math.floor(rank / stretch) * stretch;
       await breather.pause();
-      const candidates = ranking.stretch(from, from + RERANKED);
+      const candidates = ranking.stretch(from, from + stretch);
       await breather.pause();
       const best = await reranked(candidates, vector, work);
       const skipped = rank - from;
       found.push(...best.slice(skipped, skipped + limit - found.length));
-      if (candidates.length < RERANKED) break;
-      rank = from + RERANKED;
+      if (candidates.length < stretch) break;
+      rank = from + stretch;
     }
     work.giveBack(distances);
     return found;
