@@ -1,7 +1,7 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { AtlasPoint } from '../../electron/contract/atlas.ts';
 import { PORTRAIT } from './camera.ts';
-import { type Label, placeLabels } from './labels.ts';
+import { type Label, placeLabels, placeOffer } from './labels.ts';
 
 const label = (x: number, y: number): Label => ({ at: { x, y }, width: 120 });
 
@@ -42,4 +42,25 @@ it('words keep their place on a map that moves', () => {
     portraits.map(moved),
   );
   expect(after).toEqual(before.map(moved));
+});
+
+describe('what is offered at a mark', () => {
+  const map = { width: 600, height: 400 };
+  const offer = { width: 180, height: 32 };
+
+  it('stands below it, in the middle', () => {
+    expect(placeOffer({ x: 300, y: 200 }, offer, map)).toEqual({ x: 210, y: 216 });
+  });
+
+  it.each([0, 1, 80, 300, 520, 599, 600])('is whole at %i px from the left', (x) => {
+    for (const y of [0, 60, 200, 351, 352, 353, 399, 400]) {
+      const at = placeOffer({ x, y }, offer, map);
+      expect(at.x).toBeGreaterThanOrEqual(0);
+      expect(at.x + offer.width).toBeLessThanOrEqual(map.width);
+      expect(at.y).toBeGreaterThanOrEqual(0);
+      expect(at.y + offer.height).toBeLessThanOrEqual(map.height);
+      // Not over the mark.
+      expect(at.y > y || at.y + offer.height < y).toBe(true);
+    }
+  });
 });

@@ -1,4 +1,5 @@
 import type { AtlasPoint } from '../../electron/contract/atlas.ts';
+import type { Size } from '../ui/zoom.ts';
 import { PORTRAIT } from './camera.ts';
 
 /** Words of a cluster on the screen, in pixels. */
@@ -54,6 +55,22 @@ export function placeLabels(
     taken.push(around(best.at, width, HEIGHT));
     return best.at;
   });
+}
+
+/** Pixels between a mark and what is offered at it, and around that. */
+const APART = 16;
+
+/**
+ * Where what is offered at a mark stands: below it and whole on the map, above it where there is no room below.
+ *
+ * @param offer its size in pixels
+ * @param map of that size
+ * @returns its upper left corner
+ */
+export function placeOffer(mark: AtlasPoint, offer: Size, map: Size): AtlasPoint {
+  const x = Math.min(mark.x - offer.width / 2, map.width - offer.width - APART);
+  const isBelow = mark.y + 2 * APART + offer.height <= map.height;
+  return { x: Math.max(APART, x), y: mark.y + (isBelow ? APART : -APART - offer.height) };
 }
 
 /** From the middle outwards. */
