@@ -129,10 +129,24 @@ describe('a process killed at any step', () => {
   it(
     'of purging leaves each portrait whole in the trash or gone',
     async () => {
-      const left = await killEverywhere('purge', async (library) => {
-        const [, first, second] = await addSamples(library, 3);
-        library.writer.trash([first!.id, second!.id]);
-      });
+      const left = await killEverywhere(
+        'purge',
+        async (library) => {
+          const [, first, second] = await addSamples(library, 3);
+          library.writer.star([first!.id, second!.id], true);
+          library.writer.trash([first!.id, second!.id]);
+        },
+        undefined,
+        async (folder) => {
+          const left = await countWhole(folder);
+          const library = await openLibrary(folder, sharpCodec);
+          expect(library.reader.list({ limit: 9 }).items).toHaveLength(1);
+          const trashed = library.reader.list({ limit: 9, trashed: true }).items;
+          expect(trashed.map(({ starred }) => starred)).toEqual(left === 3 ? [true, true] : []);
+          await library.close();
+          return left;
+        },
+      );
       expect(left).toEqual([...left].sort().reverse());
       expect(new Set(left)).toEqual(new Set([3, 1]));
     },

@@ -59,7 +59,7 @@ export function doNoted(
 /**
  * Makes rows and journal say the same. What the journal has that the database never took in (a database
  * made again from the pictures, an older copy of it, a commit that a power cut took back) is done to the
- * rows; in all else the rows are right, and the journal is given what it lacks: everything, in a library
+ * rows, but for purging; in all else the rows are right, and the journal is given what it lacks: everything, in a library
  * from before there was one. A journal that has grown long is written anew.
  *
  * @param mayWrite false where nothing of the library can be written but this connection's database
@@ -124,7 +124,10 @@ function catchUp(connection: Connection, entries: readonly Entry[], applied: num
     if (board) writeBoard(connection, board);
     else removeBoardRow(connection, id);
   }
-  for (const id of new Set(fresh.filter(isOfPortrait).map((entry) => entry.id))) {
+  const last = new Map(fresh.filter(isOfPortrait).map((entry) => [entry.id, entry]));
+  for (const [id, { kind }] of last) {
+    // A row that is there was not purged after all: a crash came before, or it was undone. It stands as it did.
+    if (kind === 'purge') continue;
     const before = readArranged(connection, id);
     if (before) writeArranged(connection, id, before, portraits.get(id) ?? UNARRANGED);
   }
