@@ -90,6 +90,34 @@ describe('generating', () => {
     expect(await studio.library.reader.check()).toEqual([]);
   });
 
+  it('resumes what broke off: what is there is told of by its place, and the rest is drawn', async () => {
+    const studio = await openTestStudio();
+    const request = {
+      origin: words('{a smile|a frown}'),
+      count: 2,
+      settings: { seed: 7, markup: true },
+    };
+    const whole = await studio.service.generate(request);
+    const [first, , third] = whole.ids;
+    await studio.service.trash({ ids: [whole.ids[1]!, whole.ids[3]!] });
+    const told = new Map<number, string>();
+    const totals = new Set<number>();
+    const { ids } = await studio.service.generate(
+      { ...request, resume: true },
+      {
+        onEvent: (event) => {
+          if (event.kind === 'portrait') told.set(event.index, event.generation.id);
+          if (event.kind === 'advanced' && event.task === 'render') totals.add(event.total);
+        },
+      },
+    );
+    expect([ids[0], ids[2]]).toEqual([first, third]);
+    expect([...told].sort().map(([, id]) => id)).toEqual(ids);
+    expect([...totals]).toEqual([2]);
+    expect(await pixelsOf(studio, ids)).toEqual(await pixelsOf(studio, whole.ids));
+    expect((await studio.service.count({})).count).toBe(4);
+  });
+
   it('goes on when the inference process is killed, and says so', async () => {
     const studio = await openTestStudio();
     const events = await watch(studio);
