@@ -218,6 +218,12 @@ export class Studio {
     if (this.#started) return;
     await this.attempt(() => this.create.resume());
     this.#started = true;
+    const left = this.create.resumeQueue();
+    if (!left) return;
+    this.toasts.warn(strings.queue.brokeOff(left.done, left.count), {
+      label: strings.queue.goOn,
+      run: () => this.create.queue.resume(),
+    });
   }
 
   /** Runs what may fail and tells of the failure. */

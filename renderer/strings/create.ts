@@ -89,7 +89,9 @@ export const createStrings = {
     cancelOne: (words: string) => `Cancel ${words}`,
     earlier: (words: string) => `Draw ${words} earlier`,
     later: (words: string) => `Draw ${words} later`,
-    paused: 'One broke off; those behind it wait.',
+    paused: 'Drawing broke off. What waits goes on when you say so.',
+    brokeOff: (done: number, count: number) =>
+      `Drawing broke off when this window was loaded anew: ${done} of ${count} were drawn, and what was drawn is kept.`,
     goOn: 'Go on',
     hint: 'Drag them, or press Alt with ↑ or ↓, to put one earlier or later. What is drawn stays in the library.',
     kinds: {
