@@ -9,8 +9,6 @@ import { strings } from '../strings.ts';
 import { MIN_KEYS } from '../timeline/keys.ts';
 import { KEYS } from './key-table.ts';
 
-export { KEYS };
-
 export type CommandGroup = keyof typeof strings.keys.groups;
 
 /** One thing an artist can do, found by its key, in the palette, or on a button. */

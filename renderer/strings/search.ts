@@ -112,7 +112,8 @@ export const searchStrings = {
     label: 'Label',
     moreTags: (n: number) => `${n} more…`,
     fewerTags: 'Fewer',
-    noTags: 'Tags you give appear here. Press E on a portrait.',
+    noTags: (key: string) =>
+      `Tags you give appear here.${key === '' ? '' : ` Press ${key} on a portrait.`}`,
     noBoards: 'Drop portraits on + to make a board.',
     rateOrBetter: (stars: number) => `Rated ${stars} or better`,
     orBetter: (n: number | undefined) =>
