@@ -21,7 +21,7 @@ const filters: Record<FilterName, string> = {
   likelihood: 'how usual it is',
   score: 'how well it fits its words',
   size: 'longer side in pixels',
-  family: 'kin of a portrait, by its id',
+  family: 'kin of a portrait, by its id or its first 8 letters',
 };
 
 /** A filter before its value, as a chip says it. */
