@@ -9,12 +9,14 @@ import { NOTICES_FILE } from '../../contract/notice.ts';
 import { ScratchFolder, sweepScratchFolders } from '../../engine/storage/scratch-folder.ts';
 import { makeFolder } from '../../engine/storage/make-folder.ts';
 import { isMain } from '../node24.mjs';
+import { announcement, rememberTime } from './build-time.ts';
 import { neededPackages, noteBundled, noticesOf, toText } from './notices.ts';
 import { replaceFolder } from './replace-folder.ts';
 
 export const ROOT = path.resolve(import.meta.dirname, '../../..');
 const DIST = path.join(ROOT, 'dist');
 export const RENDERER = path.join(DIST, 'renderer');
+const CACHE = path.join(ROOT, 'node_modules/.cache/clip-flow-studio');
 
 const OUTPUTS = [
   'dist/renderer/index.html',
@@ -45,14 +47,15 @@ const SOURCES = [
  */
 export async function buildIfStale(): Promise<void> {
   if (!(await isStale())) return;
-  console.error('Building the studio’s window …');
+  console.error(await announcement(CACHE));
+  const startedAt = performance.now();
   const child = spawn(process.execPath, [fileURLToPath(import.meta.url)], {
     // Vite takes its folders from there, wherever the studio was started.
     cwd: ROOT,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const [code] = await once(child, 'exit');
-  if (code === 0) return;
+  if (code === 0) return rememberTime(CACHE, performance.now() - startedAt);
   throw new StudioError(
     'internal',
     'The studio’s window could not be built. Run "npm install", then "npm run build" to see why.',
