@@ -116,6 +116,12 @@ export class Create {
     this.field.history.resume(await this.#service.prompts({ limit: HISTORY }));
   }
 
+  /** How many portraits are drawn of what the field says, those included of which the best are kept. */
+  get wanted(): number {
+    const { field } = this;
+    return field.isReadable ? this.#sizeOf(field.origin(this.#settings), field.wording).count : 0;
+  }
+
   /** Draws what the field says when its turn comes. What is wrong with the field is told. */
   async generate(): Promise<void> {
     const { field } = this;
@@ -210,19 +216,17 @@ export class Create {
   }
 
   async #draw(origin: Origin, settings: DrawOverrides, wanted = this.field.count): Promise<void> {
-    const count = ONE_ONLY.includes(origin.kind) ? 1 : wanted;
-    const bestOf = this.#bestOf(origin, count);
-    const prompts = this.#promptsIn(origin, settings);
+    const { each, bestOf, ...size } = this.#sizeOf(origin, settings, wanted);
     const request: GenerateRequest = {
       origin,
-      count,
+      count: each,
       ...(bestOf !== undefined && { bestOf }),
       settings: { ...settings, seed: this.#settings.seed },
     };
     await this.#add({
       kind: strings.queue.kinds[origin.kind],
       words: this.#shownWords(origin),
-      ...{ count: (bestOf ?? count) * prompts, places: count * prompts },
+      ...size,
       asked: { method: 'generate', request },
     });
   }
@@ -287,6 +291,14 @@ export class Create {
         this.#library.take(event.generation);
       },
     });
+  }
+
+  /** How many are kept of each prompt, of how many drawn, and how many that makes of all prompts. */
+  #sizeOf(origin: Origin, settings: DrawOverrides, wanted = this.field.count) {
+    const each = ONE_ONLY.includes(origin.kind) ? 1 : wanted;
+    const bestOf = this.#bestOf(origin, each);
+    const prompts = this.#promptsIn(origin, settings);
+    return { each, bestOf, count: (bestOf ?? each) * prompts, places: each * prompts };
   }
 
   /** How many prompts its words make. */
