@@ -169,7 +169,7 @@ function makeCommands(studio: Studio): Command[] {
       title: strings.create.generate,
       keys: KEYS.generate,
       whileTyping: true,
-      isPossible: () => create.field.isReady && studio.view.place === 'create',
+      isPossible: () => create.canDraw && studio.view.place === 'create',
       run: () => studio.generate(),
     },
     {

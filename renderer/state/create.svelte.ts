@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import type {
-  DrawOverrides,
-  GenerateEvent,
-  GenerateRequest,
-  Origin,
+import {
+  type DrawOverrides,
+  type GenerateEvent,
+  type GenerateRequest,
+  MAX_COUNT,
+  type Origin,
 } from '../../electron/contract/draw.ts';
 import { StudioError, toStudioError } from '../../electron/contract/errors.ts';
 import type { KeepCellsRequest } from '../../electron/contract/grid.ts';
@@ -122,11 +123,16 @@ export class Create {
     return field.isReadable ? this.#sizeOf(field.origin(this.#settings), field.wording).count : 0;
   }
 
+  /** There is enough to draw from, and no more than one run can hold. */
+  get canDraw(): boolean {
+    return this.field.isReady && this.wanted <= MAX_COUNT;
+  }
+
   /** Draws what the field says when its turn comes. What is wrong with the field is told. */
   async generate(): Promise<void> {
     const { field } = this;
-    if (!field.isReady) {
-      // What is wrong with words that are too long stands below them already.
+    if (!this.canDraw) {
+      // What is wrong with words that are too long, or too many, stands below them already.
       if (field.isEmpty) this.#error = new StudioError('prompt-empty', strings.create.needsWords);
       return;
     }

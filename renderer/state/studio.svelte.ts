@@ -1,7 +1,6 @@
 import { createContext } from 'svelte';
 import type { BoardListing } from '../../electron/contract/arrange.ts';
 import type { Device } from '../../electron/contract/device.ts';
-import { MAX_COUNT } from '../../electron/contract/draw.ts';
 import { isPicturePath } from '../../electron/contract/bring-in.ts';
 import { type StudioError, toStudioError } from '../../electron/contract/errors.ts';
 import type { CellPlace, KeepCellsRequest } from '../../electron/contract/grid.ts';
@@ -265,13 +264,11 @@ export class Studio {
   /** Draws what the field says. The easel has the keys then, until a field is chosen. */
   async generate(): Promise<void> {
     const { create } = this;
-    const draw = async () => {
-      if (create.field.isReady) focusSoon('[data-easel]');
+    if (!create.canDraw) return create.generate();
+    await this.#askIfMany(create.wanted, async () => {
+      focusSoon('[data-easel]');
       await create.generate();
-    };
-    // More than can be drawn at once are refused, and there is nothing to ask.
-    if (create.wanted > MAX_COUNT) return draw();
-    await this.#askIfMany(create.wanted, draw);
+    });
   }
 
   /** Draws so many portraits, after a yes where that takes its time. */
