@@ -48,14 +48,13 @@ const SOURCES = [
 export async function buildIfStale(): Promise<void> {
   if (!(await isStale())) return;
   console.error(await announcement(CACHE));
-  const startedAt = performance.now();
   const child = spawn(process.execPath, [fileURLToPath(import.meta.url)], {
     // Vite takes its folders from there, wherever the studio was started.
     cwd: ROOT,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const [code] = await once(child, 'exit');
-  if (code === 0) return rememberTime(CACHE, performance.now() - startedAt);
+  if (code === 0) return;
   throw new StudioError(
     'internal',
     'The studio’s window could not be built. Run "npm install", then "npm run build" to see why.',
@@ -90,6 +89,7 @@ async function changedAt(file: string): Promise<number> {
  * over each other, and one that fails leaves what was there.
  */
 async function buildAll(): Promise<void> {
+  const startedAt = performance.now();
   const { build } = await import('vite');
   await makeFolder(DIST);
   await sweepScratchFolders(DIST);
@@ -109,6 +109,7 @@ async function buildAll(): Promise<void> {
     for (const part of ['renderer', 'main', 'preload']) {
       await replaceFolder(path.join(DIST, part), path.join(drafts.folder, part));
     }
+    await rememberTime(CACHE, performance.now() - startedAt);
   } finally {
     await drafts.remove();
   }
