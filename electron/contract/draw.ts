@@ -85,6 +85,8 @@ export const generateRequestSchema = z
     count: z.int().min(1).max(MAX_COUNT),
     /** How many are drawn, of which the `count` with the best CLIP score are kept, best first. */
     bestOf: z.int().min(1).max(MAX_COUNT).optional(),
+    /** Goes on with what broke off: portraits that were made in this very way are taken as they are, but for the best of many, which are drawn anew. */
+    resume: z.boolean().optional(),
     settings: drawOverridesSchema,
   })
   .refine(({ count, bestOf = count }) => bestOf >= count, {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { pictureFormatSchema } from './formats.ts';
 import { drawnGenerationSchema } from './generation.ts';
 import { embeddingSchema, latentsSchema } from './latents.ts';
+import { toldServerSchema } from './model-server.ts';
 import { packFieldsSchema, sha256Schema } from './pack.ts';
 
 /** What to do where a file of the same name already stands. */
@@ -95,15 +96,13 @@ export const portraitStorySchema = z.object({
 export type PortraitStory = z.infer<typeof portraitStorySchema>;
 
 /**
- * A story without its occasion (which row, when, how fast). This is what exports say: the same words,
+ * A story without its occasion (which row, when, how fast, on whose machine). This is what exports say: the same words,
  * seed, settings and pack then give the same file, byte for byte.
  */
 export const recipeSchema = portraitStorySchema.extend({
-  generation: portraitStorySchema.shape.generation.omit({
-    id: true,
-    createdAt: true,
-    timings: true,
-  }),
+  generation: portraitStorySchema.shape.generation
+    .omit({ id: true, createdAt: true, timings: true })
+    .extend({ server: toldServerSchema.optional() }),
   /** Of the pack that drew it, as far as it is known where it was exported. */
   license: packFieldsSchema.shape.license.optional(),
   /** Where it is larger than it was drawn. */

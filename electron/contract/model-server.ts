@@ -11,9 +11,15 @@ export const SERVER_SCHEMES = ['grpc', 'grpcs'] as const;
 export const exactnessSchema = z.enum(['same-bytes', 'within-one', 'other']);
 export type Exactness = z.infer<typeof exactnessSchema>;
 
-/** Which server drew a portrait, and how exactly it draws. */
-export const drawnByServerSchema = z.object({ address: z.string(), exactness: exactnessSchema });
+/** Which server drew a portrait, and how exactly it draws. Where it stands is not known of a portrait that came from elsewhere. */
+export const drawnByServerSchema = z.object({
+  address: z.string().optional(),
+  exactness: exactnessSchema,
+});
 export type DrawnByServer = z.infer<typeof drawnByServerSchema>;
+
+/** What is told of it outside of the library: not where it stands. */
+export const toldServerSchema = drawnByServerSchema.omit({ address: true });
 
 /** How things stand with one server. */
 export const modelServerStatusSchema = z.object({

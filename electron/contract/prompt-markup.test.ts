@@ -20,6 +20,20 @@ function refusalOf(read: () => unknown): { message: string; position: unknown } 
   throw new Error('It was not refused.');
 }
 
+/** Each is refused for what is wrong at a position. Whoever only writes it is not told of a run that did not begin. */
+function refuses(
+  read: (text: string) => unknown,
+  cases: readonly [text: string, words: string, position: number][],
+): void {
+  it.each(cases)('refuses %j and says where', (text, words, position) => {
+    const refusal = refusalOf(() => read(text));
+    expect(refusal.message).toContain(words);
+    expect(refusal.message).toContain(`character ${position + 1}`);
+    expect(refusal.message).not.toContain('was drawn');
+    expect(refusal.position).toBe(position);
+  });
+}
+
 describe('alternatives and lines', () => {
   it.each<[string, string[]]>([
     ['red hair', ['red hair']],
@@ -42,17 +56,12 @@ describe('alternatives and lines', () => {
     if (text.trim() !== '') expect(countPrompts(text)).toBe(prompts.length);
   });
 
-  it.each<[string, string, number]>([
+  refuses(expandPrompt, [
     ['a {red|blue sky', 'opened and not closed', 2],
     ['a red} sky', 'closed that was not opened', 5],
     ['{a|{b|c}}', 'within others', 3],
     ['fine\n{a', 'opened and not closed', 5],
-  ])('refuses %j and says where', (text, words, position) => {
-    const refusal = refusalOf(() => expandPrompt(text));
-    expect(refusal.message).toContain(words);
-    expect(refusal.message).toContain(`character ${position + 1}`);
-    expect(refusal.position).toBe(position);
-  });
+  ]);
 
   it('counts before it makes them, and refuses more than can be drawn', () => {
     const many = '{a|b}'.repeat(60);
@@ -79,7 +88,7 @@ describe('weights', () => {
     expect(reading.parts.map(({ text, weight, rest }) => [text, weight, rest])).toEqual(parts);
   });
 
-  it.each<[string, string, number]>([
+  refuses(readPrompt, [
     ['a (b:much)', 'is a number', 5],
     ['a (b:)', 'is a number', 2],
     ['a (b:2.1)', 'from 0 to 2', 5],
@@ -88,11 +97,7 @@ describe('weights', () => {
     ['((a:1.2) b:1.3)', 'within others', 1],
     ['x (:1.3)', 'no words', 2],
     ['{a|b} c', 'several prompts', 0],
-  ])('refuses %j and says where', (prompt, words, position) => {
-    const refusal = refusalOf(() => readPrompt(prompt));
-    expect(refusal.message).toContain(words);
-    expect(refusal.position).toBe(position);
-  });
+  ]);
 });
 
 describe('negations', () => {

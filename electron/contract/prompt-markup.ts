@@ -122,7 +122,7 @@ function linesOf(text: string): Stretch[][] {
   const [made, most] = [count, MAX_COUNT].map((number) => number.toLocaleString('en'));
   throw new StudioError(
     'prompt-invalid',
-    `These words make ${made} prompts, and ${most} are the most. Nothing was drawn; take some alternatives out.`,
+    `These words make ${made} prompts, and ${most} are the most that are drawn at once. Take some alternatives out.`,
   );
 }
 
@@ -297,7 +297,7 @@ function invalid(what: string, at: number, where: string): StudioError {
   const shown = where.length > SHOWN ? `${where.slice(0, SHOWN)}…` : where;
   return new StudioError(
     'prompt-invalid',
-    `${what} (character ${at + 1}: "${shown}"). Nothing was drawn. Write \\ before a sign that is meant as it stands.`,
+    `${what} (character ${at + 1}: "${shown}"), so these words cannot be drawn. Write \\ before a sign that is meant as it stands.`,
     { details: { position: at } },
   );
 }

@@ -43,6 +43,8 @@ describe('parsing', () => {
     ['kind:dream', 4, /prompt, image, .* not "dream"/],
     ['is>starred', 2, /colon, as in is:starred/],
     ['before:2026-02-31', 6, /needs a day/],
+    ['family:0190000', 6, /first 8 letters/],
+    ['family:somebody', 6, /needs the id of a portrait/],
   ])('%s is refused with its place', (text, at, words) => {
     expect(() => parseQuery(text)).toThrow(
       expect.objectContaining({

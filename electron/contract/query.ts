@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { LABELS } from './arrange.ts';
 import { StudioError } from './errors.ts';
 import { lineageSchema } from './generation.ts';
+import { idBeginningSchema } from './identity.ts';
 
 /** Longer questions are not read. */
 export const MAX_QUERY_LENGTH = 4_000;
@@ -19,6 +20,8 @@ const KINDS = lineageSchema.options.map(({ shape }) => shape.kind.value);
 type Subject =
   | { readonly of: 'number' }
   | { readonly of: 'text' }
+  /** The id of a portrait, or how it begins. */
+  | { readonly of: 'id' }
   /** A day, a month or a year. */
   | { readonly of: 'day' }
   | { readonly of: 'choice'; readonly choices: readonly string[] };
@@ -42,7 +45,7 @@ export const QUERY_FILTERS = {
   /** Drawn from these very words. */
   words: { of: 'text' },
   /** What has a common ancestor with a portrait, or a child in common; by its id. */
-  family: { of: 'text' },
+  family: { of: 'id' },
   rating: { of: 'number' },
   label: { of: 'choice', choices: LABELS },
   tag: { of: 'text' },
@@ -193,6 +196,9 @@ function problemOf({ name, comparison, value }: FilterTerm, subject: Subject): s
       : `"${name}" needs a number, as in ${name}${comparison}7.`;
   }
   if (comparison !== ':') return `"${name}" is followed by a colon, as in ${name}:${value}.`;
+  if (subject.of === 'id' && !idBeginningSchema.safeParse(value).success) {
+    return `"${name}" needs the id of a portrait, or its first 8 letters or more.`;
+  }
   if (subject.of === 'day' && Number.isNaN(timeOfDay(value))) {
     return `"${name}" needs a day, as in ${name}:2026-01-31, or a month or a year.`;
   }

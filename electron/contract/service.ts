@@ -417,7 +417,7 @@ export const studioMethods = {
   /** What is left out stays as it is. */
   setLibrarySettings: call('studio', librarySettingsChangeSchema, nothingSchema),
 
-  /** PNG. */
+  /** PNG. It says how it was made, and not at which address a model server drew it. */
   picture: call('studio', idSchema, bytesSchema),
   /** Where that PNG stands on the disk of the studio's machine. */
   pictureFile: call('studio', idSchema, z.object({ file: z.string() })),

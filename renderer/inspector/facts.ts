@@ -69,7 +69,7 @@ function factsOfDrawn(generation: Generation): Fact[] {
 function drawnOn({ device, server }: Generation): Pick<Fact, 'value' | 'tip'> {
   if (!server) return { value: strings.devices[device] };
   return {
-    value: server.address,
+    value: server.address ?? strings.devices.server,
     tip: `${strings.devices.server}: ${words.exactness[server.exactness]}`,
   };
 }

@@ -1,6 +1,8 @@
 import type { FilterTerm } from '../../electron/contract/query.ts';
 import { strings } from '../strings.ts';
 
+/** Shorter, it is the beginning of one. */
+const ID_LENGTH = 36;
 const SIGNS = { ':': '', '<': '< ', '>': '> ', '<=': '≤ ', '>=': '≥ ' } as const;
 const day = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeZone: 'UTC' });
 
@@ -17,7 +19,7 @@ function valueWords({ name, comparison, value }: FilterTerm): string {
   const known = value.toLowerCase();
   if (name === 'is') return known === 'starred' ? search.starred : search.trashed;
   if (name === 'label') return (arrange.labels as Record<string, string>)[known] ?? value;
-  if (name === 'family') return `…${value.slice(-6)}`;
+  if (name === 'family') return value.length < ID_LENGTH ? `${value}…` : `…${value.slice(-6)}`;
   const isWholeDay = /^\d{4}-\d\d-\d\d$/.test(value);
   if (isWholeDay && (name === 'day' || name === 'before' || name === 'after')) {
     return day.format(new Date(`${value}T00:00:00Z`));

@@ -1,5 +1,5 @@
 import { MAX_RATING } from '../../electron/contract/arrange.ts';
-import { KEYS } from '../palette/commands.ts';
+import { KEYS } from '../palette/key-table.ts';
 import type { Studio } from '../state/studio.svelte.ts';
 
 const RATINGS = Array.from({ length: MAX_RATING + 1 }, (_, rating) => rating);

@@ -9,8 +9,6 @@ import { strings } from '../strings.ts';
 import { MIN_KEYS } from '../timeline/keys.ts';
 import { KEYS } from './key-table.ts';
 
-export { KEYS };
-
 export type CommandGroup = keyof typeof strings.keys.groups;
 
 /** One thing an artist can do, found by its key, in the palette, or on a button. */
@@ -171,7 +169,7 @@ function makeCommands(studio: Studio): Command[] {
       title: strings.create.generate,
       keys: KEYS.generate,
       whileTyping: true,
-      isPossible: () => create.field.isReady && studio.view.place === 'create',
+      isPossible: () => create.canDraw && studio.view.place === 'create',
       run: () => studio.generate(),
     },
     {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { SavedValues } from '../state/saved-values.svelte.ts';
 import { DEFAULT_KEYS } from './key-table.ts';
-import { matchesChord } from './keys.ts';
+import { keyLabel, matchesChord } from './keys.ts';
 
 /** What a name looks like: keys are single letters and signs, or begin with a capital. */
 const NAME = /^[a-z][\w-]+$/;
@@ -31,6 +31,12 @@ export class KeyBindings {
   /** What is pressed as long as nothing is changed; keys that stay are their own. */
   usual(keys: string): string {
     return DEFAULTS[keys] ?? (NAME.test(keys) ? '' : keys);
+  }
+
+  /** What is pressed, as a person reads it; empty where there is no key. */
+  label(keys: string): string {
+    const chord = this.chord(keys);
+    return chord && keyLabel(chord);
   }
 
   matches(keys: string, event: Parameters<typeof matchesChord>[1]): boolean {

@@ -1,7 +1,7 @@
 import '../state/test-window.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { save } from '../state/saved.ts';
-import { KEYS } from './commands.ts';
+import { KEYS } from './key-table.ts';
 import { KeyBindings } from './key-bindings.svelte.ts';
 
 const plain = { ctrlKey: false, metaKey: false, shiftKey: false, altKey: false };

@@ -29,7 +29,8 @@ export function keyLabel(keys: string, mac = isMac): string {
 const isSymbol = (key: string): boolean =>
   key.length === 1 && key.toLowerCase() === key.toUpperCase();
 
-type Chord = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>;
+/** What of a key event says what was pressed. */
+export type Chord = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>;
 
 /** Whether a key event is exactly `keys`. Shift counts for letters only: `?` needs it on most boards. */
 export function matchesChord(keys: string, event: Chord, mac = isMac): boolean {

@@ -1,5 +1,5 @@
 import type { Studio } from '../state/studio.svelte.ts';
-import { KEYS } from './commands.ts';
+import { KEYS } from './key-table.ts';
 
 /**
  * Takes a key pressed in a field for the history of the studio: the field's own knows nothing of what else

@@ -1,7 +1,8 @@
 import '../state/test-window.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Host } from '../host/host.ts';
-import { createCommands, KEYS, keyNameOf } from '../palette/commands.ts';
+import { createCommands, keyNameOf } from '../palette/commands.ts';
+import { KEYS } from '../palette/key-table.ts';
 import { DEFAULT_KEYS } from '../palette/key-table.ts';
 import { Studio } from '../state/studio.svelte.ts';
 import { conflictsOf, type KeyLine, keyLinesOf } from './key-lines.ts';

@@ -1,8 +1,10 @@
-import type {
-  DrawOverrides,
-  GenerateEvent,
-  GenerateRequest,
-  Origin,
+import { z } from 'zod';
+import {
+  type DrawOverrides,
+  type GenerateEvent,
+  type GenerateRequest,
+  MAX_COUNT,
+  type Origin,
 } from '../../electron/contract/draw.ts';
 import { StudioError, toStudioError } from '../../electron/contract/errors.ts';
 import type { KeepCellsRequest } from '../../electron/contract/grid.ts';
@@ -12,7 +14,14 @@ import { advancesOf } from '../../electron/contract/progress.ts';
 import { countPrompts } from '../../electron/contract/prompt-markup.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
 import { strings } from '../strings.ts';
-import { DrawQueue, type DrawRun, type DrawTask, type Turn } from './draw-queue.svelte.ts';
+import {
+  type BrokenOff,
+  DrawQueue,
+  type DrawRun,
+  type DrawTask,
+  drawTaskSchema,
+  type Turn,
+} from './draw-queue.svelte.ts';
 import { Easel, easelSchema } from './easel.svelte.ts';
 import type { Library } from './library.svelte.ts';
 import { PromptField, promptFieldSchema } from './prompt-field.svelte.ts';
@@ -28,11 +37,8 @@ const ONE_ONLY: readonly Origin['kind'][] = ['reword', 'edit', 'carry-over'];
 
 const savedSchema = promptFieldSchema.extend(easelSchema.shape);
 
-/** What stands on the easel as it is drawn: how many portraits, and of how many they are the best. */
-interface Order extends DrawTask {
-  readonly places: number;
-  draw(options: StreamOptions<GenerateEvent>): Promise<unknown>;
-}
+/** What is kept of the queue, for the window that comes after a reload. */
+const brokenOffSchema = z.array(drawTaskSchema.extend({ done: z.int().nonnegative() }));
 
 /** Draws what the field says, and puts it on the easel as it comes. */
 export class Create {
@@ -42,7 +48,9 @@ export class Create {
   readonly #settings: Settings;
   readonly field: PromptField;
   readonly easel: Easel;
-  readonly queue = new DrawQueue();
+  readonly queue = new DrawQueue((runs) => save('queue', runs, sessionStorage));
+  /** What was drawn, and what waited, when this window was loaded anew. */
+  readonly #brokenOff = load('queue', brokenOffSchema, sessionStorage) ?? [];
 
   /** @param isAtEasel whether the artist is where the easel is */
   constructor(
@@ -91,16 +99,40 @@ export class Create {
     if (!this.run && this.easel.content.current === null) this.easel.resume(candidates, current);
   }
 
+  /**
+   * Takes in what broke off when this window was loaded anew. It goes on when the artist says so.
+   *
+   * @returns how far it was; null where there was nothing
+   */
+  resumeQueue(): Pick<BrokenOff, 'done' | 'count'> | null {
+    const runs = this.#brokenOff;
+    if (runs.length === 0) return null;
+    this.queue.restore(runs, (run, turn) => this.#perform({ ...run, asked: resumed(run) }, turn));
+    const sum = (of: 'done' | 'count') => runs.reduce((all, run) => all + run[of], 0);
+    return { done: sum('done'), count: sum('count') };
+  }
+
   /** Reads which prompts were used, in whichever window. */
   async readPrompts(): Promise<void> {
     this.field.history.resume(await this.#service.prompts({ limit: HISTORY }));
   }
 
+  /** How many portraits are drawn of what the field says, those included of which the best are kept. */
+  get wanted(): number {
+    const { field } = this;
+    return field.isReadable ? this.#sizeOf(field.origin(this.#settings), field.wording).count : 0;
+  }
+
+  /** There is enough to draw from, and no more than one run can hold. */
+  get canDraw(): boolean {
+    return this.field.isReady && this.wanted <= MAX_COUNT;
+  }
+
   /** Draws what the field says when its turn comes. What is wrong with the field is told. */
   async generate(): Promise<void> {
     const { field } = this;
-    if (!field.isReady) {
-      // What is wrong with words that are too long stands below them already.
+    if (!this.canDraw) {
+      // What is wrong with words that are too long, or too many, stands below them already.
       if (field.isEmpty) this.#error = new StudioError('prompt-empty', strings.create.needsWords);
       return;
     }
@@ -137,7 +169,7 @@ export class Create {
       kind: strings.queue.kinds.replay,
       words: prompt ?? this.#promptOf(id),
       ...{ count: 1, places: 1 },
-      draw: (options) => this.#service.replay({ id, change: asked }, options),
+      asked: { method: 'replay', request: { id, change: asked } },
     });
   }
 
@@ -154,27 +186,22 @@ export class Create {
 
   /** Keeps cells of a grid when its turn comes; what it kept comes into the library and not onto the easel. */
   async keepCells(request: KeepCellsRequest): Promise<{ ids: string[] }> {
-    let kept: string[] = [];
-    let failure: unknown;
-    const task = { kind: strings.queue.kinds.grid, words: request.grid.cell.prompt ?? '' };
-    await this.queue.add({ ...task, count: request.cells.length }, async ({ signal, report }) => {
-      const advance = advancesOf('render', report);
-      try {
-        const { ids } = await this.#service.keepCells(request, {
-          signal,
-          onEvent: (event) => {
-            if (event.kind !== 'portrait') return advance(event);
-            this.#library.take(event.generation);
-          },
-        });
-        kept = ids;
-      } catch (error) {
-        if (toStudioError(error).code !== 'cancelled') failure = error;
-      }
-      return failure === undefined;
+    let ids: string[] = [];
+    let failure: StudioError | null = null;
+    const task: DrawTask = {
+      kind: strings.queue.kinds.grid,
+      words: request.grid.cell.prompt ?? '',
+      ...{ count: request.cells.length, places: 0 },
+      asked: { method: 'keepCells', request },
+    };
+    await this.queue.add(task, async (turn) => {
+      failure = await failureOf(async () => {
+        ({ ids } = await this.#keepCells(request, turn));
+      });
+      return failure === null;
     });
-    if (failure !== undefined) throw toStudioError(failure);
-    return { ids: kept };
+    if (failure) throw failure;
+    return { ids };
   }
 
   /** Puts words into the field that nobody thought of. */
@@ -195,34 +222,57 @@ export class Create {
   }
 
   async #draw(origin: Origin, settings: DrawOverrides, wanted = this.field.count): Promise<void> {
-    const count = ONE_ONLY.includes(origin.kind) ? 1 : wanted;
-    const bestOf = this.#bestOf(origin, count);
-    const prompts = this.#promptsIn(origin, settings);
+    const { each, bestOf, ...size } = this.#sizeOf(origin, settings, wanted);
     const request: GenerateRequest = {
       origin,
-      count,
+      count: each,
       ...(bestOf !== undefined && { bestOf }),
       settings: { ...settings, seed: this.#settings.seed },
     };
     await this.#add({
       kind: strings.queue.kinds[origin.kind],
       words: this.#shownWords(origin),
-      ...{ count: (bestOf ?? count) * prompts, places: count * prompts },
-      draw: (options) => this.#service.generate(request, options),
+      ...size,
+      asked: { method: 'generate', request },
     });
   }
 
   /** Settles when the turn of what is asked for is over. */
-  #add(order: Order): Promise<void> {
+  #add(task: DrawTask): Promise<void> {
     this.#error = null;
-    return this.queue.add(order, (turn) => this.#show(order, turn));
+    return this.queue.add(task, (turn) => this.#perform(task, turn));
   }
 
-  /** Shows portraits as they come. @returns false where it broke off */
-  async #show({ draw, places }: Order, { signal, report }: Turn): Promise<boolean> {
+  /** Draws what is asked for; why it broke off is told at the easel. @returns false where it broke off */
+  async #perform(task: DrawTask, turn: Turn): Promise<boolean> {
+    const failure = await failureOf(() => this.#ask(task, turn));
+    if (failure) this.#error = failure;
+    return failure === null;
+  }
+
+  #ask(task: DrawTask, turn: Turn): Promise<unknown> {
+    const { asked } = task;
+    switch (asked.method) {
+      case 'generate':
+        return this.#show(task, turn, (to) => this.#service.generate(asked.request, to));
+      case 'replay':
+        return this.#show(task, turn, (to) => this.#service.replay(asked.request, to));
+      case 'keepCells':
+        return this.#keepCells(asked.request, turn);
+    }
+  }
+
+  /** Shows portraits as they come. */
+  async #show(
+    { count, places }: DrawTask,
+    { signal, report }: Turn,
+    draw: (options: StreamOptions<GenerateEvent>) => Promise<unknown>,
+  ): Promise<void> {
     const coming = this.easel.expect(places);
-    const advance = advancesOf('render', report);
-    let isDone = true;
+    // What was drawn before it broke off is not drawn again, and counts all the same.
+    const advance = advancesOf('render', ({ done, total, remainingMs }) =>
+      report({ done: count - total + done, remainingMs }),
+    );
     try {
       await draw({
         signal,
@@ -232,13 +282,29 @@ export class Create {
           this.easel.land(coming, event.index, event.generation);
         },
       });
-    } catch (error) {
-      const failure = toStudioError(error);
-      isDone = failure.code === 'cancelled';
-      if (!isDone) this.#error = failure;
+    } finally {
+      this.easel.settle(coming);
     }
-    this.easel.settle(coming);
-    return isDone;
+  }
+
+  /** What is kept of a grid comes into the library, and not onto the easel. */
+  #keepCells(request: KeepCellsRequest, { signal, report }: Turn): Promise<{ ids: string[] }> {
+    const advance = advancesOf('render', report);
+    return this.#service.keepCells(request, {
+      signal,
+      onEvent: (event) => {
+        if (event.kind !== 'portrait') return advance(event);
+        this.#library.take(event.generation);
+      },
+    });
+  }
+
+  /** How many are kept of each prompt, of how many drawn, and how many that makes of all prompts. */
+  #sizeOf(origin: Origin, settings: DrawOverrides, wanted = this.field.count) {
+    const each = ONE_ONLY.includes(origin.kind) ? 1 : wanted;
+    const bestOf = this.#bestOf(origin, each);
+    const prompts = this.#promptsIn(origin, settings);
+    return { each, bestOf, count: (bestOf ?? each) * prompts, places: each * prompts };
   }
 
   /** How many prompts its words make. */
@@ -286,5 +352,22 @@ export class Create {
   #save(): void {
     const { current } = this.easel.content;
     save('create', { ...this.field.values, candidates: this.easel.candidates, current });
+  }
+}
+
+/** What is asked for so that what has been drawn of it is not drawn again; cells never are. */
+function resumed({ asked }: BrokenOff): DrawTask['asked'] {
+  if (asked.method !== 'generate') return asked;
+  return { ...asked, request: { ...asked.request, resume: true } };
+}
+
+/** Why work broke off; null where it ended, or was cancelled as the artist wished. */
+async function failureOf(work: () => Promise<unknown>): Promise<StudioError | null> {
+  try {
+    await work();
+    return null;
+  } catch (error) {
+    const failure = toStudioError(error);
+    return failure.code === 'cancelled' ? null : failure;
   }
 }

@@ -55,7 +55,10 @@ function openCreate(isAtEasel = () => true) {
   };
 }
 
-beforeEach(() => localStorage.clear());
+beforeEach(() => {
+  localStorage.clear();
+  sessionStorage.clear();
+});
 
 it('misses words until there are some, however many', async () => {
   const { create } = openCreate();
@@ -76,7 +79,7 @@ describe('a run', () => {
     advance('load-models', 9, 10);
     expect(create.run).toMatchObject({ done: 0, count: 16, remainingMs: null });
     advance('render', 5, 16);
-    expect(create.run).toEqual({
+    expect(create.run).toMatchObject({
       ...{ id: 1, kind: '', words: 'a sailor', count: 16 },
       ...{ done: 5, remainingMs: 1_000 },
     });
@@ -250,6 +253,38 @@ describe('the queue', () => {
     expect(create.error).toBeNull();
     end();
     await third;
+  });
+});
+
+describe('a window that is loaded anew', () => {
+  it('has the queue again, which goes on where it was once the artist says so', async () => {
+    const before = openCreate();
+    void before.begin(4, 'a');
+    before.advance('render', 1, 4);
+    void before.begin(2, 'b');
+    const { create, asked, advance, end } = openCreate();
+    expect(create.resumeQueue()).toEqual({ done: 1, count: 6 });
+    expect(create.queue.isPaused).toBe(true);
+    expect(asked).toEqual([]);
+    create.queue.resume();
+    expect(asked).toEqual([{ ...before.asked[0], resume: true }]);
+    // The one that is there is told of, and three are drawn.
+    advance('render', 1, 3);
+    expect(create.run).toMatchObject({ words: 'a', done: 2, count: 4 });
+    end();
+    await expect.poll(() => create.run?.words).toBe('b');
+    end();
+    await expect.poll(() => create.run).toBeNull();
+    expect(openCreate().create.resumeQueue()).toBeNull();
+  });
+
+  it('goes on before what the artist asks for then', async () => {
+    void openCreate().begin(1, 'a');
+    const { create, begin, asked } = openCreate();
+    create.resumeQueue();
+    void begin(1, 'b');
+    expect(asked).toMatchObject([{ origin: { prompt: 'a' } }]);
+    expect(create.queue.waiting).toMatchObject([{ words: 'b' }]);
   });
 });
 

@@ -1,12 +1,25 @@
+import { z } from 'zod';
+import { generateRequestSchema } from '../../electron/contract/draw.ts';
+import { keepCellsRequestSchema } from '../../electron/contract/grid.ts';
+import { replayRequestSchema } from '../../electron/contract/lineage.ts';
+
 /** What is to be drawn. */
-export interface DrawTask {
+export const drawTaskSchema = z.object({
   /** What kind of work it is; empty for words that are drawn as they stand. */
-  readonly kind: string;
+  kind: z.string(),
   /** The words that are drawn. */
-  readonly words: string;
-  /** How many portraits are drawn. */
-  readonly count: number;
-}
+  words: z.string(),
+  /** How many portraits are drawn, and how many of them come onto the easel. */
+  count: z.int().nonnegative(),
+  places: z.int().nonnegative(),
+  /** What the studio is asked for. */
+  asked: z.discriminatedUnion('method', [
+    z.object({ method: z.literal('generate'), request: generateRequestSchema }),
+    z.object({ method: z.literal('replay'), request: replayRequestSchema }),
+    z.object({ method: z.literal('keepCells'), request: keepCellsRequestSchema }),
+  ]),
+});
+export type DrawTask = z.infer<typeof drawTaskSchema>;
 
 /** How far it is. */
 export interface DrawProgress {
@@ -16,9 +29,7 @@ export interface DrawProgress {
 }
 
 /** One of the queue. */
-export interface DrawRun extends DrawTask, DrawProgress {
-  readonly id: number;
-}
+export type DrawRun = DrawTask & DrawProgress & { readonly id: number };
 
 /** The turn of one of the queue. */
 export interface Turn {
@@ -29,6 +40,9 @@ export interface Turn {
 
 /** Draws when its turn comes. False where it broke off: then what waits goes on when the artist says so. */
 type Draw = (turn: Turn) => Promise<boolean>;
+
+/** One of the queue as it was when the window went. */
+export type BrokenOff = DrawTask & Pick<DrawProgress, 'done'>;
 
 interface Entry {
   readonly run: DrawRun;
@@ -44,6 +58,12 @@ export class DrawQueue {
   #current = $state<number | null>(null);
   #isPaused = $state(false);
   #next = 0;
+  readonly #onChange: (runs: readonly DrawRun[]) => void;
+
+  /** @param onChange told of the queue whenever it is another one, or further on */
+  constructor(onChange: (runs: readonly DrawRun[]) => void = () => {}) {
+    this.#onChange = onChange;
+  }
 
   /** The one that is drawn, if any, and those that wait, in their order. */
   get runs(): readonly DrawRun[] {
@@ -66,14 +86,16 @@ export class DrawQueue {
   }
 
   /** Puts work at the end of the queue, and lets it go on. Settles when its turn is over. */
-  add({ kind, words, count }: DrawTask, draw: Draw): Promise<void> {
-    const turn = new Promise<void>((settle) => {
-      const task = { kind, words, count };
-      const run = { ...task, id: (this.#next += 1), done: 0, remainingMs: null };
-      this.#entries = [...this.#entries, { run, draw, settle, abort: new AbortController() }];
-    });
+  add(task: DrawTask, draw: Draw): Promise<void> {
+    const turn = this.#enqueue({ ...task, done: 0 }, draw);
     this.resume();
     return turn;
+  }
+
+  /** Takes in what broke off with a window. It waits until the artist goes on, or asks for more. */
+  restore(runs: readonly BrokenOff[], draw: (run: BrokenOff, turn: Turn) => Promise<boolean>): void {
+    if (this.#current === null) this.#isPaused = true;
+    for (const run of runs) void this.#enqueue(run, (turn) => draw(run, turn));
   }
 
   /** Goes on with what waits. */
@@ -90,7 +112,7 @@ export class DrawQueue {
     const order = waiting.map((run) => run.id).filter((other) => other !== id);
     order.splice(to, 0, id);
     const placeOf = ({ run }: Entry) => order.indexOf(run.id);
-    this.#entries = this.#entries.toSorted((a, b) => placeOf(a) - placeOf(b));
+    this.#put(this.#entries.toSorted((a, b) => placeOf(a) - placeOf(b)));
   }
 
   /** Takes one out. What it has drawn stays. */
@@ -121,13 +143,27 @@ export class DrawQueue {
 
   /** Of a progress event only how far it is: it has a kind of its own. */
   #report(id: number, { done, remainingMs }: DrawProgress): void {
-    this.#entries = this.#entries.map((entry) =>
-      entry.run.id === id ? { ...entry, run: { ...entry.run, done, remainingMs } } : entry,
+    this.#put(
+      this.#entries.map((entry) =>
+        entry.run.id === id ? { ...entry, run: { ...entry.run, done, remainingMs } } : entry,
+      ),
     );
   }
 
   #end({ run, settle }: Entry): void {
-    this.#entries = this.#entries.filter((other) => other.run.id !== run.id);
+    this.#put(this.#entries.filter((other) => other.run.id !== run.id));
     settle();
+  }
+
+  #enqueue(task: BrokenOff, draw: Draw): Promise<void> {
+    return new Promise((settle) => {
+      const run = { ...task, id: (this.#next += 1), remainingMs: null };
+      this.#put([...this.#entries, { run, draw, settle, abort: new AbortController() }]);
+    });
+  }
+
+  #put(entries: readonly Entry[]): void {
+    this.#entries = entries;
+    this.#onChange(this.runs);
   }
 }

@@ -86,7 +86,7 @@ export interface Marked {
 
 /** A text in pieces, of which those are marked that are one of these words. */
 export function markedWords(text: string, words: readonly string[]): Marked[] {
-  const marked = new Set(words);
+  const marked = new Set(words.map((word) => word.toLowerCase()));
   return text
     .split(/(\p{L}[\p{L}\p{M}'’-]*)/u)
     .filter((piece) => piece !== '')

@@ -17,14 +17,22 @@ export function onDamaged(tell: (key: string) => void): void {
   for (const key of untold.splice(0)) tell(key);
 }
 
-/** What the window remembered under `key`, or null: nothing there, or not what this build expects. */
-export function load<T extends z.ZodType>(key: string, schema: T): z.output<T> | null {
-  const found = read(key);
+/**
+ * What the window remembered under `key`, or null: nothing there, or not what this build expects.
+ *
+ * @param storage that of the session is one window's own, and lasts over a reload
+ */
+export function load<T extends z.ZodType>(
+  key: string,
+  schema: T,
+  storage = localStorage,
+): z.output<T> | null {
+  const found = read(key, storage);
   if (!found) return null;
   const parsed = schema.safeParse(found.value);
   if (parsed.success) return parsed.data;
   tellDamaged(key);
-  localStorage.removeItem(PREFIX + key);
+  storage.removeItem(PREFIX + key);
   return null;
 }
 
@@ -51,16 +59,16 @@ export function loadFields<T extends object>(key: string, schema: FieldsOf<T>, f
 }
 
 /** Remembers `value`; a full or forbidden storage only costs the memory of how the window stood. */
-export function save(key: string, value: unknown): void {
+export function save(key: string, value: unknown, storage = localStorage): void {
   try {
-    localStorage.setItem(PREFIX + key, JSON.stringify(value));
+    storage.setItem(PREFIX + key, JSON.stringify(value));
   } catch {
     // Everything kept lives in the library.
   }
 }
 
-function read(key: string): { readonly value: unknown } | null {
-  const text = localStorage.getItem(PREFIX + key);
+function read(key: string, storage = localStorage): { readonly value: unknown } | null {
+  const text = storage.getItem(PREFIX + key);
   if (text === null) return null;
   try {
     return { value: JSON.parse(text) };

@@ -3,9 +3,10 @@ import type { BoardListing } from '../../electron/contract/arrange.ts';
 import type { Device } from '../../electron/contract/device.ts';
 import { isPicturePath } from '../../electron/contract/bring-in.ts';
 import { type StudioError, toStudioError } from '../../electron/contract/errors.ts';
-import type { CellPlace } from '../../electron/contract/grid.ts';
+import type { CellPlace, KeepCellsRequest } from '../../electron/contract/grid.ts';
 import type { Generation } from '../../electron/contract/generation.ts';
 import type { Change } from '../../electron/contract/lineage.ts';
+import { MANY, TIMED, msPerPortrait } from '../../electron/contract/duration.ts';
 import type { Preset } from '../../electron/contract/preset.ts';
 import type { StudioEvent } from '../../electron/contract/status.ts';
 import type { RenderRequest } from '../../electron/contract/timeline.ts';
@@ -218,6 +219,12 @@ export class Studio {
     if (this.#started) return;
     await this.attempt(() => this.create.resume());
     this.#started = true;
+    const left = this.create.resumeQueue();
+    if (!left) return;
+    this.toasts.warn(strings.queue.brokeOff(left.done, left.count), {
+      label: strings.queue.goOn,
+      run: () => this.create.queue.resume(),
+    });
   }
 
   /** Runs what may fail and tells of the failure. */
@@ -257,8 +264,28 @@ export class Studio {
   /** Draws what the field says. The easel has the keys then, until a field is chosen. */
   async generate(): Promise<void> {
     const { create } = this;
-    if (create.field.isReady) focusSoon('[data-easel]');
-    await create.generate();
+    if (!create.canDraw) return create.generate();
+    await this.#askIfMany(create.wanted, async () => {
+      focusSoon('[data-easel]');
+      await create.generate();
+    });
+  }
+
+  /** Draws so many portraits, after a yes where that takes its time. */
+  async #askIfMany(count: number, draw: () => Promise<void>): Promise<void> {
+    if (count <= MANY) return draw();
+    this.view.open({ kind: 'many', count, draw: () => void draw() });
+  }
+
+  /** How long so many portraits take, in milliseconds, as the last ones of the pack in use did; null without any. */
+  timeFor(count: number): number | null {
+    const { pack } = this.status;
+    const last = this.library.head.flatMap((id) => this.library.portrait(id) ?? []);
+    const ours = last.filter(
+      (row) => row.pack.id === pack?.id && row.pack.version === pack.version,
+    );
+    const each = msPerPortrait(ours.slice(0, TIMED));
+    return each && each * count;
   }
 
   /** Takes the words of a portrait into the field. */
@@ -410,8 +437,12 @@ export class Studio {
   async keepCells(cells: CellPlace[] = this.gridTable.meant): Promise<void> {
     const { grid } = this.gridTable;
     if (!grid) return;
+    await this.#askIfMany(cells.length, () => this.#keepCells({ grid, cells }));
+  }
+
+  async #keepCells(request: KeepCellsRequest): Promise<void> {
     await this.attempt(async () => {
-      const { ids } = await this.create.keepCells({ grid, cells });
+      const { ids } = await this.create.keepCells(request);
       if (ids.length === 0) return;
       this.gridTable.clear();
       const select = { label: strings.bringIn.show, run: () => void this.selectInLibrary(ids) };
@@ -533,6 +564,11 @@ export class Studio {
         run: bringIn,
       });
     }
+    await this.#askIfMany(pictures.length * create.wanted, () => this.#drawFromEach(pictures));
+  }
+
+  async #drawFromEach(pictures: readonly File[]): Promise<void> {
+    const { create, toasts } = this;
     this.view.go('create');
     toasts.show(strings.create.drawsFromEach(pictures.length), {
       label: strings.queue.cancelAll,

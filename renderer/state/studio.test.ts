@@ -209,3 +209,38 @@ it('draws on the device that was chosen the last time, unless it was started wit
   await studio.chooseDevice(null);
   expect(new Preferences().device).toBeNull();
 });
+
+it('asks before it draws very many, and not about what no run can hold', async () => {
+  const { studio, drawn, field } = openStudio();
+  field.setCount(4);
+  field.setPrompt('{a|b|c|d|e|f|g} {a|b|c|d|e|f|g}');
+  await studio.generate();
+  expect(drawn).toHaveLength(1);
+  expect(studio.view.overlay).toBeNull();
+  field.setCount(5);
+  await studio.generate();
+  expect(drawn).toHaveLength(1);
+  const { overlay } = studio.view;
+  expect(overlay).toMatchObject({ kind: 'many', count: 245 });
+  if (overlay?.kind === 'many') overlay.draw();
+  await expect.poll(() => drawn.length).toBe(2);
+  studio.view.close();
+  // These are too many for one run, as is told below them.
+  field.setPrompt('{a|b|c|d|e|f|g} {a|b|c|d|e|f|g} {a|b|c|d|e}');
+  expect([studio.create.wanted, studio.create.canDraw]).toEqual([1_225, false]);
+  await studio.generate();
+  expect(drawn).toHaveLength(2);
+  expect(studio.view.overlay).toBeNull();
+});
+
+it('tells how long portraits take by the last ones of the pack in use', () => {
+  const { studio } = openStudio();
+  const { pack, timings } = stubPortrait(1);
+  const slowest = Math.max(...Object.values(timings));
+  vi.spyOn(studio.library, 'head', 'get').mockReturnValue([portraitId(1)]);
+  const inUse = vi.spyOn(studio.status, 'pack', 'get');
+  inUse.mockReturnValue(pack as never);
+  expect(studio.timeFor(1_000)).toBe(1_000 * slowest);
+  inUse.mockReturnValue({ ...pack, version: '9.0.0' } as never);
+  expect(studio.timeFor(1_000)).toBeNull();
+});

@@ -40,6 +40,7 @@ export type Overlay =
   | { kind: 'upkeep' }
   | { kind: 'live' }
   | { kind: 'purge'; ids: readonly string[] }
+  | { kind: 'many'; count: number; draw: () => void }
   | { kind: 'restore'; making: Making };
 
 export const MIN_FILMSTRIP = 104;

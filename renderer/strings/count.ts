@@ -1,4 +1,5 @@
 import { count } from '../../electron/contract/count.ts';
+import { about } from '../../electron/contract/duration.ts';
 
 /** A number of portraits, as it is said. */
 export const portraits = (n: number): string => count(n, 'portrait');
@@ -10,9 +11,7 @@ export const HOUR_MS = 60 * MINUTE_MS;
 /** How long work still takes, as it is said of what an artist waits for. */
 export function remaining(ms: number): string {
   if (ms < 1_500) return 'a moment left';
-  if (ms < 1.5 * MINUTE_MS) return `about ${Math.round(ms / 1_000)} s left`;
-  if (ms < 1.5 * HOUR_MS) return `about ${Math.round(ms / MINUTE_MS)} min left`;
-  return `about ${Math.round(ms / HOUR_MS).toLocaleString('en')} h left`;
+  return `${about(ms)} left`;
 }
 
 /** How much room something takes, as it is said. */

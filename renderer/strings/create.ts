@@ -1,6 +1,7 @@
 /** Create, and what is done to a portrait. */
 
 import type { Origin } from '../../electron/contract/draw.ts';
+import { about } from '../../electron/contract/duration.ts';
 import { portraits } from './count.ts';
 
 /** As many words as are still read. */
@@ -26,6 +27,15 @@ export const createStrings = {
     takeWords: 'Use these words',
     takeWordsTip: 'Puts the words of this portrait into the field, to go on from them',
     needsWords: 'There are no words yet. Describe a portrait in a few, then press Enter.',
+    many: {
+      title: (n: number) => `Draw ${portraits(n)}?`,
+      text: (ms: number | null) =>
+        (ms === null
+          ? 'How long that takes is told once some are drawn. '
+          : `That takes ${about(ms)}, if they take as long as the last ones. `) +
+        'What is drawn is kept, whenever you stop.',
+      draw: (n: number) => `Draw ${n.toLocaleString('en')}`,
+    },
     tooLong: (length: number, most: number) =>
       `${length.toLocaleString('en')} of ${most.toLocaleString('en')} characters. Shorten it to go on.`,
     unheard: (words: readonly string[]) => {
@@ -89,7 +99,9 @@ export const createStrings = {
     cancelOne: (words: string) => `Cancel ${words}`,
     earlier: (words: string) => `Draw ${words} earlier`,
     later: (words: string) => `Draw ${words} later`,
-    paused: 'One broke off; those behind it wait.',
+    paused: 'Drawing broke off. What waits goes on when you say so.',
+    brokeOff: (done: number, count: number) =>
+      `Drawing broke off when this window was loaded anew: ${done} of ${count} were drawn, and what was drawn is kept.`,
     goOn: 'Go on',
     hint: 'Drag them, or press Alt with ↑ or ↓, to put one earlier or later. What is drawn stays in the library.',
     kinds: {

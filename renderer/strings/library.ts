@@ -29,7 +29,8 @@ export const libraryStrings = {
     emptyTitle: 'Nothing here yet',
     emptyText: 'Every portrait you make is kept here by itself.',
     emptyStarredTitle: 'No stars yet',
-    emptyStarred: 'No portrait has a star. Press S on one you like.',
+    emptyStarred: (key: string) =>
+      `No portrait has a star. ${key === '' ? 'Give one to' : `Press ${key} on`} one you like.`,
     emptyTrashTitle: 'Nothing to throw away',
     emptyTrash: 'The trash is empty.',
     notRead: 'The portraits could not be read. They are still there.',
@@ -38,7 +39,8 @@ export const libraryStrings = {
     emptySearch: 'No portrait has all of these filters. Turn one off, or search again.',
     emptyLike: 'There is nothing else that can be compared with it.',
     emptyBoardTitle: 'An empty board',
-    emptyBoard: 'Drag portraits onto its name, or press D on those you want on it.',
+    emptyBoard: (key: string) =>
+      `Drag portraits onto its name${key === '' ? '' : `, or press ${key} on those you want on it`}.`,
     showAll: 'Show all portraits',
     toCreate: 'Make the first one',
     trashed: (n: number) => `${portraits(n)} moved to the trash`,
@@ -56,7 +58,8 @@ export const libraryStrings = {
     previous: 'Previous portrait',
     next: 'Next portrait',
     fit: 'Fit',
-    fitTip: 'All of the picture; Z goes there and back',
+    fitTip: (key: string) =>
+      `All of the picture${key === '' ? '' : `; ${key} goes there and back`}`,
     closer: 'Closer',
     further: 'Further away',
     pixels: (n: number) =>

@@ -1,11 +1,16 @@
 /** What words can say beyond themselves, and prompts that are kept. */
 import { count } from '../../electron/contract/count.ts';
+import { about } from '../../electron/contract/duration.ts';
 import type { Preset } from '../../electron/contract/preset.ts';
 
 export const promptStrings = {
   prompts: {
-    makes: (prompts: number, portraits: number) =>
-      `${count(prompts, 'prompt')}, ${count(portraits, 'portrait')} in one run`,
+    /** @param ms how long they take, where that is worth a word and known */
+    makes: (prompts: number, portraits: number, ms: number | null) =>
+      `${count(prompts, 'prompt')}, ${count(portraits, 'portrait')} in one run` +
+      (ms === null ? '' : `, ${about(ms)}`),
+    tooMany: (portraits: number, most: number) =>
+      `These words make ${count(portraits, 'portrait')}, and ${most.toLocaleString('en')} are the most that are drawn at once. Take some alternatives out, or ask for fewer of each.`,
     without: 'Without',
     withoutPlaceholder: 'what is not to be seen, with commas between',
     leaveOut: 'Leave something out',

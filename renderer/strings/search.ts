@@ -21,7 +21,7 @@ const filters: Record<FilterName, string> = {
   likelihood: 'how usual it is',
   score: 'how well it fits its words',
   size: 'longer side in pixels',
-  family: 'kin of a portrait, by its id',
+  family: 'kin of a portrait, by its id or its first 8 letters',
 };
 
 /** A filter before its value, as a chip says it. */
@@ -112,7 +112,8 @@ export const searchStrings = {
     label: 'Label',
     moreTags: (n: number) => `${n} more…`,
     fewerTags: 'Fewer',
-    noTags: 'Tags you give appear here. Press E on a portrait.',
+    noTags: (key: string) =>
+      `Tags you give appear here.${key === '' ? '' : ` Press ${key} on a portrait.`}`,
     noBoards: 'Drop portraits on + to make a board.',
     rateOrBetter: (stars: number) => `Rated ${stars} or better`,
     orBetter: (n: number | undefined) =>

@@ -18,8 +18,8 @@ export const tourStrings = {
         text: 'What shapes the next portraits: how unlike they are, how close to the words, and which seed they begin with.',
       },
       places: {
-        title: 'Five places',
-        text: 'Create draws. Between goes from one portrait to another, Timeline makes a film of several. Library keeps everything, Models is what draws.',
+        title: 'Six places',
+        text: 'Create draws. Between goes from one portrait to another, Timeline makes a film of several. Library keeps everything, Models is what draws, Grid tries things in rows and columns.',
       },
       inspector: {
         title: 'Shape this one',

@@ -1,3 +1,6 @@
+import type { KeyBindings } from '../palette/key-bindings.svelte.ts';
+import { KEYS } from '../palette/key-table.ts';
+import type { Chord } from '../palette/keys.ts';
 import type { Zoom } from './zoom.svelte.ts';
 import { type Frame, isCut, type Point } from './zoom.ts';
 
@@ -15,14 +18,21 @@ export const PANS: Partial<Record<string, Point>> = {
 /**
  * Zooms and moves by keys; arrows move a picture that is larger than its frame only.
  *
+ * @param keys those that the artist has chosen
  * @returns whether the key meant that
  */
-export function zoomByKey({ key }: Pick<KeyboardEvent, 'key'>, zoom: Zoom, frame: Frame): boolean {
-  const pan = PANS[key];
+export function zoomByKey(
+  event: Chord,
+  zoom: Zoom,
+  frame: Frame,
+  keys: Pick<KeyBindings, 'matches'>,
+): boolean {
+  const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
+  const pan = isPlain ? PANS[event.key] : undefined;
   if (pan && isCut(zoom.look, frame)) zoom.pan(pan, frame);
-  else if (key === '+' || key === '=') zoom.step(1, frame);
-  else if (key === '-') zoom.step(-1, frame);
-  else if (key === 'z') zoom.toggle(frame);
+  else if (keys.matches(KEYS.closer, event)) zoom.step(1, frame);
+  else if (keys.matches(KEYS.further, event)) zoom.step(-1, frame);
+  else if (keys.matches(KEYS.zoom, event)) zoom.toggle(frame);
   else return false;
   return true;
 }

@@ -113,8 +113,19 @@ describe('cells of a grid', () => {
     const of = grid({ kind: 'seeds', first: 40, steps: 1 }, smile);
     const { at } = await drawn(of);
     const before = await count();
-    const { ids } = await studio.service.keepCells({ grid: of, cells: placesOf(of) });
+    const done: string[] = [];
+    const { ids } = await studio.service.keepCells(
+      { grid: of, cells: placesOf(of) },
+      {
+        onEvent: (event) => {
+          if (event.kind === 'advanced' && event.task === 'render')
+            done.push(`${event.done} of ${event.total}`);
+        },
+      },
+    );
     expect(await count()).toBe(before + 3);
+    // Of the cells that are asked for, whatever has to be drawn for them.
+    expect(done).toEqual(['1 of 3', '2 of 3', '3 of 3']);
     const [low, start, high] = await Promise.all(ids.map((id) => studio.service.get({ id })));
     expect(start).toMatchObject({ prompt: 'a portrait', seed: 40, source: { kind: 'prompt' } });
     for (const one of [low, high]) {

@@ -10,6 +10,7 @@ import type { PathSpace } from '../../electron/contract/generation.ts';
 import { packConflictSchema } from '../../electron/contract/pack.ts';
 import { advancesOf } from '../../electron/contract/progress.ts';
 import type { PackSample, StudioEvent } from '../../electron/contract/status.ts';
+import { readRecipe } from '../../electron/engine/images/metadata/story.ts';
 import { sharpCodec } from '../../electron/engine/images/sharp-codec.ts';
 import { openStudio, type Studio } from '../../electron/engine/studio.ts';
 import { cosine } from '../../electron/engine/latent/vectors.ts';
@@ -24,7 +25,7 @@ import {
   zipTinyPack,
 } from '../support/packs.ts';
 import { pngChunk, pngThatClaims } from '../support/pictures.ts';
-import { samplePicture } from '../support/portraits.ts';
+import { samplePicture, samplePortrait } from '../support/portraits.ts';
 
 /** Everything that a studio tells, as it comes. */
 async function watch({ service }: Studio): Promise<StudioEvent[]> {
@@ -88,6 +89,34 @@ describe('generating', () => {
     expect(count).toBeGreaterThanOrEqual(2);
     expect(count).toBeLessThan(10);
     expect(await studio.library.reader.check()).toEqual([]);
+  });
+
+  it('resumes what broke off: what is there is told of by its place, and the rest is drawn', async () => {
+    const studio = await openTestStudio();
+    const request = {
+      origin: words('{a smile|a frown}'),
+      count: 2,
+      settings: { seed: 7, markup: true },
+    };
+    const whole = await studio.service.generate(request);
+    const [first, , third] = whole.ids;
+    await studio.service.trash({ ids: [whole.ids[1]!, whole.ids[3]!] });
+    const told = new Map<number, string>();
+    const totals = new Set<number>();
+    const { ids } = await studio.service.generate(
+      { ...request, resume: true },
+      {
+        onEvent: (event) => {
+          if (event.kind === 'portrait') told.set(event.index, event.generation.id);
+          if (event.kind === 'advanced' && event.task === 'render') totals.add(event.total);
+        },
+      },
+    );
+    expect([ids[0], ids[2]]).toEqual([first, third]);
+    expect([...told].sort().map(([, id]) => id)).toEqual(ids);
+    expect([...totals]).toEqual([2]);
+    expect(await pixelsOf(studio, ids)).toEqual(await pixelsOf(studio, whole.ids));
+    expect((await studio.service.count({})).count).toBe(4);
   });
 
   it('goes on when the inference process is killed, and says so', async () => {
@@ -372,6 +401,16 @@ describe('a pack that cannot be used', () => {
     );
     await expect(draw(studio, words('a'))).rejects.toMatchObject({ code: 'pack-not-found' });
   });
+});
+
+it('a picture that a window shows, drags or copies says nothing of where a model server stands', async () => {
+  const server = { address: 'grpcs://box.example:8001', exactness: 'same-bytes' } as const;
+  const drawn = samplePortrait(1, { generation: { device: 'server', server } });
+  const { id } = await studio.library.writer.add(drawn);
+  const shown = await studio.service.picture({ id });
+  expect(readRecipe(shown)?.generation.server).toEqual({ exactness: 'same-bytes' });
+  expect(Buffer.from(shown).includes('box.example')).toBe(false);
+  expect((await studio.service.get({ id })).server).toEqual(server);
 });
 
 describe('exports for a browser', () => {

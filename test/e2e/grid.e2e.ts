@@ -57,6 +57,7 @@ describe.skipIf(!hasBrowser)('Grid', () => {
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('Space');
+    await page.getByRole('button', { name: 'Keep 2' }).waitFor();
     const last = await canvasPixels(cells(page).nth(4).locator('canvas'));
     await page.keyboard.press('Enter');
     await page.getByText('2 portraits kept in the library.').waitFor();

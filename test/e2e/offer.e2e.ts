@@ -88,15 +88,23 @@ describe.skipIf(!hasBrowser)('What can I draw', () => {
     await using studio = await openTestStudio();
     const page = await openWindow(browser, studio.url, { width: 1280, height: 800, theme });
     const field = promptField(page);
-    await field.fill('a smiling woman with a cat, grey hair');
-    await page.getByText('Not known to Illustrated portraits: “cat”').waitFor();
+    await field.fill('a smiling woman with a Cat, grey hair');
+    await page.getByText('Not known to Illustrated portraits: “Cat”').waitFor();
     const marked = page.locator('mark');
-    expect(await marked.allInnerTexts()).toEqual(['cat']);
+    expect(await marked.allInnerTexts()).toEqual(['Cat']);
     // Letter over letter: the mark lies where the caret would go.
     const [mark, area] = await Promise.all([marked.boundingBox(), field.boundingBox()]);
     expect(mark!.y).toBeGreaterThanOrEqual(area!.y);
     expect(mark!.y + mark!.height).toBeLessThanOrEqual(area!.y + area!.height);
     const problems = await look(page, 'unknown-words', theme);
+    // At a zoom of 150 % it is still told whole.
+    await page.setViewportSize({ width: 853, height: 533 });
+    const note = page.getByText('Not known to Illustrated portraits: “Cat”');
+    const isWhole = (told: HTMLElement) =>
+      told.scrollHeight <= told.clientHeight && told.scrollWidth <= told.clientWidth;
+    expect(await note.evaluate(isWhole)).toBe(true);
+    problems.push(...(await look(page, 'unknown-words', theme)));
+    await page.setViewportSize({ width: 1280, height: 800 });
     await field.press('Escape');
     await page.keyboard.press('Shift+J');
     await offer(page).locator('img').last().waitFor();

@@ -48,6 +48,34 @@ describe.skipIf(!hasBrowser)('Prompts', () => {
     expect(page.complaints).toEqual([]);
   });
 
+  it('that make very many portraits say how long they take and ask first; more than a run holds are not drawn', async () => {
+    await using studio = await openTestStudio({ pack: TINY_PACK });
+    const page = await openWindow(browser, studio.url);
+    await makePortraits(page, 'a sky', 2);
+    const field = promptField(page);
+    const { count: before } = await studio.studio.service.count({});
+    await page.getByLabel('How many portraits').selectOption('16');
+    await field.fill('{a|b|c|d|e} {sky|hill|tree}');
+    await page.getByText(/^15 prompts, 240 portraits in one run, about \d+ s$/).waitFor();
+    await field.press('Enter');
+    const asked = page.getByRole('dialog', { name: 'Draw 240 portraits?' });
+    await asked.getByText(/takes about \d+ s/).waitFor();
+    expect(await findMislaid(page)).toEqual([]);
+    await asked.getByRole('button', { name: 'Cancel' }).click();
+    await asked.waitFor({ state: 'hidden' });
+    expect((await studio.studio.service.count({})).count).toBe(before);
+    await field.press('Enter');
+    await asked.getByRole('button', { name: 'Draw 240' }).click();
+    await page.getByText(/^\d+ of 240$/).waitFor();
+    await page.getByRole('button', { name: /^Cancel/ }).click();
+    await waitUntilDrawn(page);
+
+    await field.fill('{a|b|c|d|e} {sky|hill|tree} {at|by|in|on} {noon|night}');
+    await page.getByRole('alert').filter({ hasText: '1,920 portraits, and 1,000 are' }).waitFor();
+    expect(await page.getByRole('button', { name: /^Generate/ }).isDisabled()).toBe(true);
+    expect(page.complaints).toEqual([]);
+  });
+
   it('leave out what is asked to be left out', async () => {
     await using studio = await openTestStudio({ pack: TINY_PACK });
     const page = await openWindow(browser, studio.url);

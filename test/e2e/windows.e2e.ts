@@ -60,6 +60,33 @@ describe.skipIf(!hasBrowser)('Two windows', () => {
     for (const page of [here, there]) expect(page.complaints).toEqual([]);
   });
 
+  it('have their queue again after a reload, say how much was drawn, and go on at one click', async () => {
+    await using studio = await openTestStudio({ pack: TINY_PACK });
+    const { service } = studio.studio;
+    const page = await openWindow(browser, studio.url);
+    page.on('dialog', (dialog) => void dialog.accept());
+    await page.getByLabel('How many portraits').selectOption('16');
+    await promptField(page).fill('a sailor');
+    for (let times = 0; times < 12; times += 1) await promptField(page).press('Enter');
+    const queue = page.getByRole('button', { name: 'Show what is being drawn and what waits' });
+    await queue.waitFor();
+    await expect.poll(async () => (await service.count({})).count).toBeGreaterThan(0);
+    await page.reload();
+    const told = page.locator('.toast').filter({ hasText: /\d+ of \d+ were drawn/ });
+    await told.waitFor();
+    await queue.waitFor();
+    const { count: drawn } = await service.count({});
+    expect(drawn).toBeLessThan(12 * 16);
+    await told.getByRole('button', { name: 'Go on' }).click();
+    await queue.waitFor({ state: 'hidden' });
+    // Each of them once.
+    expect((await service.count({})).count).toBe(12 * 16);
+    await page.reload();
+    await promptField(page).waitFor();
+    expect(await told.count()).toBe(0);
+    expect(page.complaints).toEqual([]);
+  });
+
   it('ask before they go while something waits in them', async () => {
     await using studio = await openTestStudio({ pack: TINY_PACK });
     const page = await openWindow(browser, studio.url);

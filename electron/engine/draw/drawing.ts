@@ -31,6 +31,7 @@ import { positionOn } from '../path/moments.ts';
 import { type Path, positions } from '../path/path.ts';
 import type { PerceptualParametrisation } from '../path/perceptual.ts';
 import type { GenerationPlan, Tools } from '../plan/generation-plan.ts';
+import { madeBefore } from '../plan/made-before.ts';
 import { planMoment, planPosition } from '../plan/interpolation.ts';
 import { planGenerations } from '../plan/plan.ts';
 import { findMade, planReplay } from '../plan/replay.ts';
@@ -64,19 +65,29 @@ interface Work {
 interface PlannedWork extends Work {
   /** How many are kept, those that fit the words best; by default all. */
   readonly best?: number | undefined;
+  readonly resume?: boolean | undefined;
   readonly plan: Planner<GenerationPlan[]>;
 }
 
-/** Draws what is planned and keeps it. */
+interface KeepOptions extends Pick<DrawOptions, 'best' | 'onPortrait' | 'onProgress'> {
+  /** Takes portraits that were made in the very same way before as they are. */
+  readonly resume?: boolean | undefined;
+}
+
+/** Draws what is planned and keeps it. Tells of each portrait by the index of its plan; of the best by their rank. */
 export type Keep = (
   plans: readonly GenerationPlan[],
-  options: Pick<DrawOptions, 'best' | 'onPortrait'>,
+  options: KeepOptions,
 ) => Promise<Generation[]>;
 
 /** Work in which what is drawn later is made of what was drawn before. */
 export interface StepwiseWork extends Work {
   /** @returns the ids of what was asked for */
-  readonly run: (tools: Tools, keep: Keep, options: CallOptions) => Promise<string[]>;
+  readonly run: (
+    tools: Tools,
+    keep: Keep,
+    options: CallOptions & Pick<DrawOptions, 'onProgress'>,
+  ) => Promise<string[]>;
 }
 
 /** Finds out what is to be drawn. */
@@ -95,11 +106,14 @@ export class Drawing {
     request: GenerateRequest,
     options?: StreamOptions<GenerateEvent>,
   ): Promise<{ ids: string[] }> {
+    const { origin, count, bestOf, resume } = request;
     return this.#drawAsJob(
       {
         title: titleOf(request),
-        best: request.bestOf && request.count,
-        on: portraitsOfOrigin(request.origin),
+        best: bestOf && count,
+        // Which are the best of many is only known when all of them are there.
+        resume: resume && bestOf === undefined,
+        on: portraitsOfOrigin(origin),
         plan: (tools, call) => planGenerations(request, tools, call),
       },
       options,
@@ -243,26 +257,45 @@ export class Drawing {
       ...{ kind: 'generate', title, signal, onProgress: onEvent },
       run: async (signal, onProgress) => {
         const tools = await this.#toolsFor(on, { signal, onProgress });
-        const keep: Keep = (plans, options) => {
-          return this.#draw(plans, tools, { signal, onProgress, ...options });
-        };
-        return { ids: await run(tools, keep, { signal }) };
+        const keep: Keep = (plans, options) => this.#keepAll(plans, tools, { signal, ...options });
+        return { ids: await run(tools, keep, { signal, onProgress }) };
       },
     });
     return job.result;
   }
 
   #drawAsJob(
-    { title, best, on, plan }: PlannedWork,
+    { title, best, resume, on, plan }: PlannedWork,
     options: StreamOptions<GenerateEvent> = {},
   ): Promise<{ ids: string[] }> {
     const onPortrait: DrawOptions['onPortrait'] = (generation, index) =>
       options.onEvent?.({ kind: 'portrait', index, generation });
-    const run: StepwiseWork['run'] = async (tools, keep, call) => {
-      const portraits = await keep(await plan(tools, call), { best, onPortrait });
+    const run: StepwiseWork['run'] = async (tools, keep, { signal, onProgress }) => {
+      const plans = await plan(tools, { signal });
+      const portraits = await keep(plans, { best, resume, onPortrait, onProgress });
       return portraits.map(({ id }) => id);
     };
     return this.inSteps({ title, on, run }, options);
+  }
+
+  /** Draws and keeps plans, those that are there already left out where they are to be. @returns portraits in their order */
+  async #keepAll(
+    plans: readonly GenerationPlan[],
+    tools: Tools,
+    { resume = false, onPortrait, ...options }: KeepOptions & Pick<DrawOptions, 'signal'>,
+  ): Promise<Generation[]> {
+    const portraits = plans.map((plan) => (resume ? madeBefore(plan, tools) : null));
+    const missing = [...portraits.keys()].filter((index) => portraits[index] === null);
+    for (const [index, generation] of portraits.entries())
+      if (generation) onPortrait?.(generation, index);
+    const asked = missing.map((index) => resultAt(plans, index));
+    const onDrawn = (generation: Generation, at: number): void => {
+      const index = resultAt(missing, at);
+      portraits[index] = generation;
+      onPortrait?.(generation, index);
+    };
+    if (asked.length > 0) await this.#draw(asked, tools, { ...options, onPortrait: onDrawn });
+    return portraits.filter((portrait) => portrait !== null);
   }
 
   #toolsFor(on: Work['on'], options: LoadOptions): Promise<Tools> {

@@ -33,6 +33,9 @@ const THINGS = (
 
 /** A word of a text, and whether a blank alone parts it from the next. */
 interface Word {
+  /** As it was written. */
+  readonly written: string;
+  /** In lower case, as CLIP reads it. */
   readonly text: string;
   readonly leads: boolean;
 }
@@ -58,8 +61,8 @@ export class KnownWords {
   }
 
   /**
-   * The words of texts that a pack hears and does not know, in their order and each once; none where it has too few
-   * phrases to tell.
+   * The words of texts that a pack hears and does not know, in their order, each once and as it was first written; none
+   * where it has too few phrases to tell.
    */
   async unknown(
     texts: readonly string[],
@@ -73,11 +76,12 @@ export class KnownWords {
       this.#measures.get(key, () => this.#measure(key, phrases, models)),
       signal,
     );
-    const unknown = new Set<string>();
+    const unknown = new Map<string, string>();
     for (const text of texts) {
-      for (const word of await this.#unknownIn(text, measure, models, signal)) unknown.add(word);
+      for (const { text: word, written } of await this.#unknownIn(text, measure, models, signal))
+        if (!unknown.has(word)) unknown.set(word, written);
     }
-    return [...unknown];
+    return [...unknown.values()];
   }
 
   async #unknownIn(
@@ -85,7 +89,7 @@ export class KnownWords {
     measure: Measure,
     models: Models,
     signal: AbortSignal | undefined,
-  ): Promise<string[]> {
+  ): Promise<Word[]> {
     const words = wordsOf(text);
     const known = new Set(models.clip.unheard(text).map((word) => word.toLowerCase()));
     for (const { text } of words) {
@@ -95,9 +99,7 @@ export class KnownWords {
     // Words before one that is known say which of its kind: that is heard together.
     const isPart = ({ leads }: Word, next = '') =>
       leads && known.has(next) && !FUNCTION_WORDS.has(next);
-    return words
-      .filter((word, i) => !known.has(word.text) && !isPart(word, words[i + 1]?.text))
-      .map(({ text }) => text);
+    return words.filter((word, i) => !known.has(word.text) && !isPart(word, words[i + 1]?.text));
   }
 
   async #knows(word: string, measure: Measure, models: Models): Promise<boolean> {
@@ -158,9 +160,10 @@ function medianOf(values: readonly number[]): number {
 }
 
 function wordsOf(text: string): Word[] {
-  return [...text.toLowerCase().matchAll(/\p{L}[\p{L}\p{M}'’-]*/gu)].map(({ 0: word, index }) => ({
-    text: word,
-    leads: /^\s+\p{L}/u.test(text.slice(index + word.length)),
+  return [...text.matchAll(/\p{L}[\p{L}\p{M}'’-]*/gu)].map(({ 0: written, index }) => ({
+    written,
+    text: written.toLowerCase(),
+    leads: /^\s+\p{L}/u.test(text.slice(index + written.length)),
   }));
 }
 

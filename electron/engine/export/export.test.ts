@@ -11,7 +11,7 @@ import type { PictureExport } from '../../contract/export.ts';
 import { pictureFormatSchema } from '../../contract/formats.ts';
 import type { ProgressEvent } from '../../contract/progress.ts';
 import { findText, readChunks, readTextChunks } from '../images/metadata/png.ts';
-import { readRecipe } from '../images/metadata/story.ts';
+import { readRecipe, readStory } from '../images/metadata/story.ts';
 import { sharpCodec } from '../images/sharp-codec.ts';
 import { createId } from '../library/ids.ts';
 import { exportAnimation, exportFrames } from './frames.ts';
@@ -78,6 +78,30 @@ describe('exporting pictures', () => {
     expect(await sharp(bytes).metadata()).not.toHaveProperty('exif');
     expect(readRecipe(bytes)).toBeNull();
   });
+
+  it.each(FORMATS)(
+    'says in %s that a model server drew it, and not where that stands',
+    async (format) => {
+      const library = await openTestLibrary();
+      const server = { address: 'grpcs://box.example:8001', exactness: 'within-one' } as const;
+      const { id } = await library.writer.add(
+        samplePortrait(1, { generation: { device: 'server', server } }),
+      );
+      const parts = { reader: library.reader, codec: sharpCodec };
+      const [file = ''] = await exportPictures(
+        [id],
+        await temporaryFolder(),
+        { ...AS_PNG, format },
+        parts,
+      );
+      expect(readRecipe(await readFile(file))?.generation).toMatchObject({ device: 'server' });
+      expect(readRecipe(await readFile(file))?.generation.server).toEqual({
+        exactness: 'within-one',
+      });
+      // The library's own file knows it, for the row that may have to be made again.
+      expect(readStory(await library.reader.picture(id))?.generation.server).toEqual(server);
+    },
+  );
 
   it.each(['jpeg', 'webp', 'avif'] as const)('says in %s what PNG says', async (format) => {
     const { ids, parts, folder } = await libraryToExport(1);

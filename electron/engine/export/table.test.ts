@@ -6,13 +6,15 @@ import { samplePortrait } from '../../../test/support/portraits.ts';
 import { sharpCodec } from '../images/sharp-codec.ts';
 import { exportTable } from './table.ts';
 
+const SERVER = { address: 'grpcs://box.example:8001', exactness: 'same-bytes' } as const;
 const PROMPTS = ['calm, "old" and\nlined', '=1+1', 'naïve 肖像'];
 
 async function libraryToTell() {
   const library = await openTestLibrary();
   const ids: string[] = [];
   for (const [n, prompt] of PROMPTS.entries()) {
-    ids.push((await library.writer.add(samplePortrait(n, { generation: { prompt } }))).id);
+    const generation = { prompt, ...(n === 1 && { device: 'server' as const, server: SERVER }) };
+    ids.push((await library.writer.add(samplePortrait(n, { generation }))).id);
   }
   library.writer.arranger.change([ids[0]!], (now) => ({ ...now, rating: 4 }));
   const { board } = library.writer.arranger.createBoard({ name: 'For, her' });
@@ -57,12 +59,18 @@ describe('exporting a table', () => {
     const { ids, parts, folder } = await libraryToTell();
     const options = { format: 'json', ifExists: 'refuse' } as const;
     const file = await exportTable(ids, path.join(folder, 'a.json'), options, parts);
-    const document = JSON.parse(await readFile(file, 'utf8')) as unknown;
+    const text = await readFile(file, 'utf8');
+    // Not where a model server stands.
+    expect(text).not.toContain('box.example');
+    const document = JSON.parse(text) as unknown;
     expect(document).toMatchObject({
       ...{ format: 'clip-flow-studio/portraits', version: 1 },
       portraits: [
         { id: ids[0], prompt: PROMPTS[0], boards: ['For, her'], rating: 4, license: 'CC-BY-4.0' },
-        { prompt: '=1+1', settings: { truncation: 1 }, source: { kind: 'prompt' } },
+        {
+          ...{ prompt: '=1+1', settings: { truncation: 1 }, source: { kind: 'prompt' } },
+          ...{ device: 'server', server: { exactness: 'same-bytes' } },
+        },
         { prompt: PROMPTS[2] },
       ],
     });

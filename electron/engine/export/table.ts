@@ -1,13 +1,16 @@
 import { writeFile } from 'node:fs/promises';
+import type { z } from 'zod';
 import type { TableExport } from '../../contract/export-kinds.ts';
 import type { Generation } from '../../contract/generation.ts';
+import { toldServerSchema } from '../../contract/model-server.ts';
 import { publish } from '../storage/publish.ts';
 import { type ExportParts, forEachPortrait, type PortraitWork } from './portraits.ts';
 
 /** What a table says of a portrait, apart from where it lies on this machine. */
-type Row = Omit<Generation, 'boards'> & {
+type Row = Omit<Generation, 'boards' | 'server'> & {
   /** Names. */
   readonly boards: readonly string[];
+  readonly server?: z.infer<typeof toldServerSchema>;
   /** Of the pack that drew it, as far as it is known here. */
   readonly license?: string;
 };
@@ -35,10 +38,14 @@ export async function exportTable(
       ids,
       work,
       async (id) => {
-        const { boards, ...generation } = reader.get(id);
+        const { boards, server, ...generation } = reader.get(id);
         const license = await licenseOf?.(generation.pack);
         const named = boards.flatMap((board) => names.get(board) ?? []);
-        return { ...generation, boards: named, ...(license !== undefined && { license }) };
+        return {
+          ...{ ...generation, boards: named },
+          ...(server && { server: toldServerSchema.parse(server) }),
+          ...(license !== undefined && { license }),
+        };
       },
       (row) => void rows.push(row),
     );

@@ -1,5 +1,6 @@
 import { type Cell, type CellStart, editsOf, startOf } from '../../contract/grid.ts';
 import type { Generation } from '../../contract/generation.ts';
+import { type OnProgress, trackProgress } from '../../contract/progress.ts';
 import type { Keep } from '../draw/drawing.ts';
 import type { CallOptions } from '../inference/inference.ts';
 import { resultAt } from '../inference/results.ts';
@@ -19,33 +20,30 @@ export async function keepCells(
   cells: readonly Cell[],
   tools: Tools,
   keep: Keep,
-  options: CallOptions,
+  { onProgress, ...options }: CallOptions & { readonly onProgress?: OnProgress | undefined },
   onKept: (generation: Generation, index: number) => void,
 ): Promise<string[]> {
   const { reader } = tools.session;
   const ids = new Map<string, string>();
+  const progress = trackProgress('render', cells.length, onProgress);
   const tell = (name: string, generation: Generation) => {
     ids.set(name, generation.id);
     for (const [index, cell] of cells.entries()) {
-      if (nameOfCell(cell) === name) onKept(generation, index);
+      if (nameOfCell(cell) !== name) continue;
+      onKept(generation, index);
+      progress.advance();
     }
   };
   const keepPlanned = async (planned: ReadonlyMap<string, GenerationPlan>) => {
-    const missing: (readonly [string, GenerationPlan])[] = [];
-    for (const [name, plan] of planned) {
-      const id = madeBefore(plan, tools);
-      if (id === null) missing.push([name, plan]);
-      else tell(name, reader.get(id));
-    }
-    if (missing.length === 0) return;
-    await keep(
-      missing.map(([, plan]) => plan),
-      { onPortrait: (generation, index) => tell(resultAt(missing, index)[0], generation) },
-    );
+    const names = [...planned.keys()];
+    const onPortrait = (generation: Generation, index: number) =>
+      tell(resultAt(names, index), generation);
+    await keep([...planned.values()], { resume: true, onPortrait });
   };
   for (const { id } of portraitsIn(cells)) tell(nameOf({ kind: 'portrait', id }), reader.get(id));
   await keepPlanned(await planStarts(cells, tools, options));
   await keepPlanned(await planEdited(cells, ids, tools, options));
+  progress.finish();
   return cells.map((cell) => ids.get(nameOfCell(cell)) ?? '');
 }
 
@@ -85,9 +83,4 @@ async function planEdited(
     plans.set(nameOfCell(cell), resultAt(await planGenerations(request, tools, options), 0));
   }
   return plans;
-}
-
-function madeBefore(plan: GenerationPlan, { session }: Tools): string | null {
-  const { id, version } = session.models.pack.manifest;
-  return session.reader.madeBefore({ ...plan, pack: { id, version } });
 }

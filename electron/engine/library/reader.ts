@@ -27,7 +27,7 @@ import {
   type SearchHit,
   type StacksQuery,
 } from '../../contract/library.ts';
-import type { Query } from '../../contract/query.ts';
+import { parseQuery, printQuery, type Query } from '../../contract/query.ts';
 import { Breather } from '../jobs/breather.ts';
 import { storageErrorCode } from '../storage/errors.ts';
 import { readRegular } from '../storage/regular-file.ts';
@@ -55,6 +55,7 @@ import { stacksOf } from './stacks.ts';
 import { type HitPage, LibrarySearch, type Place, type Question } from './search.ts';
 import type { VectorIndex } from './vector-index/vector-index.ts';
 import { toEmbedding, toLatents } from './vectors.ts';
+import { findBeginning, withWholeIds } from './whole-ids.ts';
 
 const PORTRAIT = `SELECT ${GENERATION_COLUMNS} FROM generations AS g WHERE id = ?`;
 
@@ -411,14 +412,9 @@ export class LibraryReader {
     return this.#search.rowsFound(query);
   }
 
-  /** Ids that begin so, also in the trash: the first few. */
-  idsBeginning(beginning: string, limit: number): string[] {
-    // What comes after the last letter of an id.
-    const rows = this.#connection.all(
-      'SELECT id FROM generations WHERE id >= ? AND id < ? ORDER BY id LIMIT ?',
-      ...[beginning, `${beginning}g`, limit],
-    );
-    return idsSchema.parse(rows).map(({ id }) => id);
+  /** The one id that begins so, also in the trash; null for none. @throws StudioError `invalid-argument` where several do */
+  idBeginning(beginning: string): string | null {
+    return findBeginning(beginning, this.#connection);
   }
 
   /** The ids of rows, by the numbers of these. */
@@ -614,13 +610,14 @@ export class LibraryReader {
     );
   }
 
-  /** Tags are found however they are capitalised. */
+  /** Tags are found however they are capitalised, and ids by how they begin. */
   #spelled<Filter extends LibraryFilter>(filter: Filter): Filter {
-    const { tag } = filter;
-    if (tag === undefined) return filter;
+    const { tag, query: text } = filter;
+    const query = text && printQuery(withWholeIds(parseQuery(text), this.#connection));
+    if (tag === undefined) return { ...filter, query };
     const rows = this.#connection.all('SELECT DISTINCT tag FROM generation_tags');
     const known = tagsSchema.parse(rows).find((row) => tagKey(row.tag) === tagKey(tag));
-    return { ...filter, tag: known?.tag ?? tag };
+    return { ...filter, query, tag: known?.tag ?? tag };
   }
 
   /** Without those that cannot be read. */

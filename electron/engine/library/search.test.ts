@@ -157,6 +157,37 @@ describe('filters', () => {
     }
   });
 
+  it('find a family by how an id begins, as far as one alone begins so', async () => {
+    const library = await filled();
+    const parent = await library.writer.add(samplePortrait(10));
+    const child = await library.writer.add(
+      samplePortrait(11, { generation: { parents: [parent.id] } }),
+    );
+    const family = [child.id, parent.id];
+    const { id } = child;
+    // Ids of the same moments begin alike: as much of it as tells it from all others.
+    const ids = library.reader.list({ limit: 99 }).items.map((one) => one.id);
+    const beginsAlike = (length: number) =>
+      ids.filter((one) => one.startsWith(id.slice(0, length)));
+    const enough = [...id].findIndex(
+      (_, length) => length >= 8 && beginsAlike(length).length === 1,
+    );
+    const query = `family:${id.slice(0, enough).toUpperCase()}`;
+    expect(library.reader.list({ limit: 9, query }).items.map((one) => one.id)).toEqual(family);
+    expect(await library.reader.countOf({ query })).toBe(2);
+    const hits = await library.reader.searchFor(parseQuery(query), null, { limit: 9, offset: 0 });
+    expect(hits.map(({ generation }) => generation.id)).toEqual(family);
+    const short = `family:${id.slice(0, 8)}`;
+    expect(beginsAlike(8).length).toBeGreaterThan(1);
+    expect(() => library.reader.list({ limit: 9, query: short })).toThrow(
+      expect.objectContaining({
+        code: 'invalid-argument',
+        message: expect.stringContaining('give more of it'),
+      }),
+    );
+    expect(library.reader.list({ limit: 9, query: 'family:00000000' }).items).toEqual([]);
+  });
+
   it('find what is in the trash, and only there', async () => {
     const library = await filled();
     const [last] = library.reader.list({ limit: 1 }).items;

@@ -14,6 +14,7 @@ import {
 } from './query-conditions.ts';
 import type { SeqSet } from './vector-index/seq-set.ts';
 import type { VectorIndex } from './vector-index/vector-index.ts';
+import { withWholeIds } from './whole-ids.ts';
 
 /** An embedding, and the space it lies in. */
 export interface Place {
@@ -73,7 +74,9 @@ export class LibrarySearch {
     this.#sets = sets;
   }
 
-  async find(question: Question): Promise<SearchHit[]> {
+  /** @throws StudioError `invalid-argument` where a portrait is named by what several ids begin with; so all of these */
+  async find(asked: Question): Promise<SearchHit[]> {
+    const question = { ...asked, query: this.#whole(asked.query) };
     const left = new Set(question.but === undefined ? [] : [question.but]);
     for (;;) {
       for (const seq of this.#quarantine.known) left.add(seq);
@@ -91,20 +94,26 @@ export class LibrarySearch {
   }
 
   /** The rows of what is found, best first, whether they can be read or not. */
-  async seqs(question: Question): Promise<number[]> {
+  async seqs(asked: Question): Promise<number[]> {
+    const question = { ...asked, query: this.#whole(asked.query) };
     const left = new Set(question.but === undefined ? [] : [question.but]);
     for (const seq of this.#quarantine.known) left.add(seq);
     return (await this.#rank(question, left)).map(({ seq }) => seq);
   }
 
   /** Whether a row is among those that a query finds: its words have to stand in them. */
-  rowsFound(query: Query): Promise<(seq: number) => boolean> {
+  rowsFound(asked: Query): Promise<(seq: number) => boolean> {
+    const query = this.#whole(asked);
     const conditions = [
       ...conditionsOf({ trashed: asksForTrash(query) }),
       ...filterConditions(query),
       exactWordsCondition(query),
     ];
     return this.#wanted(conditions, new Set(this.#quarantine.known), isOfRow(query));
+  }
+
+  #whole(query: Query): Query {
+    return withWholeIds(query, this.#connection);
   }
 
   async #rank(question: Question, left: ReadonlySet<number>): Promise<Hit[]> {

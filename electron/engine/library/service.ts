@@ -1,10 +1,14 @@
 import type { Changed } from '../../contract/arrange.ts';
 import type { Ranking } from '../../contract/delivery.ts';
+import type { Generation } from '../../contract/generation.ts';
 import type { CallOptions, StreamOptions } from '../../contract/method.ts';
 import type { ProgressEvent } from '../../contract/progress.ts';
 import { parseQuery, parseSearch, wordsOf } from '../../contract/query.ts';
 import type { StudioService } from '../../contract/service.ts';
 import type { ImageCodec } from '../images/codec.ts';
+import { unlessMalformed } from '../images/metadata/limits.ts';
+import { removeTexts } from '../images/metadata/png.ts';
+import { tellRecipe } from '../images/metadata/story.ts';
 import type { Uploads } from '../storage/uploads.ts';
 import { withOtherLibrary } from './other-library.ts';
 import type { LibraryReader } from './reader.ts';
@@ -135,10 +139,19 @@ function pictureMethods({
   reader,
 }: Pick<ReadingParts, 'reader'>): Pick<StudioService, PictureMethods> {
   return {
-    picture: ({ id }) => reader.picture(id),
+    picture: async ({ id }) => forOthers(await reader.picture(id), reader.find(id)),
     pictureFile: async ({ id }) => ({ file: reader.picturePath(reader.get(id).id) }),
     thumbnail: ({ id }) => reader.thumbnail(id),
   };
+}
+
+/** A picture as others may get it: what a model server drew does not say where that stands. */
+function forOthers(
+  picture: Uint8Array<ArrayBuffer>,
+  row: Generation | null,
+): Uint8Array<ArrayBuffer> {
+  if (row && !row.server) return picture;
+  return unlessMalformed(() => tellRecipe(picture)) ?? removeTexts(picture);
 }
 
 function changeMethods({ writer, watcher }: WritingParts): Pick<StudioService, ChangeMethods> {

@@ -9,12 +9,14 @@ import { NOTICES_FILE } from '../../contract/notice.ts';
 import { ScratchFolder, sweepScratchFolders } from '../../engine/storage/scratch-folder.ts';
 import { makeFolder } from '../../engine/storage/make-folder.ts';
 import { isMain } from '../node24.mjs';
+import { announcement, rememberTime } from './build-time.ts';
 import { neededPackages, noteBundled, noticesOf, toText } from './notices.ts';
 import { replaceFolder } from './replace-folder.ts';
 
 export const ROOT = path.resolve(import.meta.dirname, '../../..');
 const DIST = path.join(ROOT, 'dist');
 export const RENDERER = path.join(DIST, 'renderer');
+const CACHE = path.join(ROOT, 'node_modules/.cache/clip-flow-studio');
 
 const OUTPUTS = [
   'dist/renderer/index.html',
@@ -45,7 +47,7 @@ const SOURCES = [
  */
 export async function buildIfStale(): Promise<void> {
   if (!(await isStale())) return;
-  console.error('Building the studio’s window …');
+  console.error(await announcement(CACHE));
   const child = spawn(process.execPath, [fileURLToPath(import.meta.url)], {
     // Vite takes its folders from there, wherever the studio was started.
     cwd: ROOT,
@@ -87,6 +89,7 @@ async function changedAt(file: string): Promise<number> {
  * over each other, and one that fails leaves what was there.
  */
 async function buildAll(): Promise<void> {
+  const startedAt = performance.now();
   const { build } = await import('vite');
   await makeFolder(DIST);
   await sweepScratchFolders(DIST);
@@ -106,6 +109,7 @@ async function buildAll(): Promise<void> {
     for (const part of ['renderer', 'main', 'preload']) {
       await replaceFolder(path.join(DIST, part), path.join(drafts.folder, part));
     }
+    await rememberTime(CACHE, performance.now() - startedAt);
   } finally {
     await drafts.remove();
   }

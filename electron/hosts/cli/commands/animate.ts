@@ -20,7 +20,6 @@ import { takePicture } from '../picture.ts';
 import { picturePath } from '../picture-path.ts';
 import { type GlobalOptions, type Session, withStudio } from '../session.ts';
 import { unheardIn } from '../unheard.ts';
-import { findBeginning } from './ids.ts';
 
 const SECONDS_A_WAY = 2;
 /** What is nearly an id, and no words. */
@@ -133,7 +132,7 @@ async function anchorOf(
   const beginning = idBeginningSchema.safeParse(keyFrame.trim());
   if (beginning.success) {
     const whole = generationIdSchema.safeParse(beginning.data).data;
-    const id = whole ?? findBeginning(beginning.data, library.reader);
+    const id = whole ?? library.reader.idBeginning(beginning.data);
     if (id !== null) return { kind: 'portrait', id };
   }
   const file = picturePath(keyFrame);

@@ -5,6 +5,7 @@ import { StudioError } from '../../../contract/errors.ts';
 import type { LayerRange } from '../../../contract/layers.ts';
 import type { PackManifest } from '../../../contract/pack.ts';
 import { deliverDrawn, type DeliveryOptions, type ManyOptions } from '../drawn.ts';
+import { tellMany } from '../many.ts';
 import { layersFor, locksFor } from '../locks.ts';
 import { withStudio } from '../session.ts';
 
@@ -48,6 +49,7 @@ export async function breed(parents: string[], options: BreedOptions): Promise<v
     const weights = given.map((weight) => weight / sum);
     const locks = locksFor(options.lock, pack.manifest);
     const origin = breedable({ kind: 'breed', parents, weights, how, spread, locks });
+    await tellMany(bestOf ?? count, session, options);
     await deliverDrawn(session, options, (stream) =>
       session.service.generate({ origin, count, bestOf, settings: { seed } }, stream),
     );

@@ -2,6 +2,7 @@
 import type { DrawOverrides, Origin } from '../../../contract/draw.ts';
 import type { Lock } from '../../../contract/lock.ts';
 import { deliverDrawn, type DeliveryOptions, type ManyOptions } from '../drawn.ts';
+import { tellMany } from '../many.ts';
 import { locksFor } from '../locks.ts';
 import { withStudio } from '../session.ts';
 
@@ -50,6 +51,7 @@ function drawFrom(
     const wording =
       origin.kind === 'reword' ? { markup: !options.plain, without: options.without } : {};
     const settings = { seed, truncation, temperature, gap, noiseSeed, variety, ...wording };
+    await tellMany(bestOf ?? count, session, options);
     await deliverDrawn(session, options, (stream) =>
       session.service.generate({ origin, count, bestOf, settings }, stream),
     );

@@ -1,6 +1,8 @@
 import { randomInt } from 'node:crypto';
 import type { DrawOverrides, Origin } from '../../../contract/draw.ts';
+import { countPrompts } from '../../../contract/prompt-markup.ts';
 import { deliverDrawn, type ManyOptions } from '../drawn.ts';
+import { tellMany } from '../many.ts';
 import { takePicture } from '../picture.ts';
 import { readPrompts, requestsOf } from '../prompts.ts';
 import { type Session, withStudio } from '../session.ts';
@@ -23,13 +25,16 @@ export async function generate(
   const { plain = false, without } = options;
   const prompts =
     options.prompts === undefined ? [prompt ?? ''] : await readPrompts(options.prompts);
-  const texts = requestsOf(prompts, plain, bestOf ?? count);
+  const each = bestOf ?? count;
+  const texts = requestsOf(prompts, plain, each);
   const settings = {
     seed: seed ?? (texts.length > 1 ? randomInt(SEEDS) : undefined),
     ...{ truncation, temperature, gap, noiseSeed, variety, without, markup: !plain },
   };
   await withStudio(options, async (session) => {
     const originWith = await originsFrom(options.from, session);
+    const drawn = plain ? texts.length : texts.reduce((sum, text) => sum + countPrompts(text), 0);
+    await tellMany(drawn * each, session, options);
     await deliverDrawn(session, options, async (stream) => {
       for (const text of texts) {
         const origin = originWith(text);

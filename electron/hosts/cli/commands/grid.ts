@@ -17,6 +17,7 @@ import { expandPrompt } from '../../../contract/prompt-markup.ts';
 import type { StudioService } from '../../../contract/service.ts';
 import type { TypedAxis } from '../axis.ts';
 import { requireWritable } from '../destination.ts';
+import { tellMany } from '../many.ts';
 import { print } from '../output.ts';
 import { type GlobalOptions, type Session, withLibrary, withStudio } from '../session.ts';
 import { unheardIn } from '../unheard.ts';
@@ -42,6 +43,7 @@ export async function drawGrid(prompt: string | undefined, options: GridOptions)
   if (out !== undefined) await requireWritable(path.dirname(path.resolve(out)));
   await withStudio(options, async (session) => {
     const grid = await gridOf(prompt, options, session);
+    if (out !== undefined || keep) await tellMany(placesOf(grid).length, session, options);
     const file = out === undefined ? undefined : await writeSheet(grid, out, options, session);
     const ids = keep ? await keepAll(grid, session) : undefined;
     const saved = save === undefined ? undefined : await saveAs(save, grid, session.service);

@@ -2,9 +2,6 @@ import { StudioError } from '../../../contract/errors.ts';
 import type { LibraryReader } from '../../../engine/library/reader.ts';
 import { type GlobalOptions, withLibrary } from '../session.ts';
 
-/** Portraits that are named where several begin alike. */
-const NAMED = 3;
-
 /**
  * The ids that begin so, each by its beginning.
  *
@@ -21,20 +18,8 @@ export async function idsBeginning(
   });
 }
 
-/** The one id that begins so; null for none. @throws StudioError `invalid-argument` where several do */
-export function findBeginning(beginning: string, reader: LibraryReader): string | null {
-  const [id, ...others] = reader.idsBeginning(beginning, NAMED + 1);
-  if (others.length === 0) return id ?? null;
-  const named = [id, ...others].slice(0, NAMED).join(', ');
-  throw new StudioError(
-    'invalid-argument',
-    `Several portraits have an id that begins with ${beginning}: ${named}${others.length >= NAMED ? ' …' : ''}. ` +
-      'Nothing was done; give more of it.',
-  );
-}
-
 function idBeginning(beginning: string, reader: LibraryReader): string {
-  const id = findBeginning(beginning, reader);
+  const id = reader.idBeginning(beginning);
   if (id !== null) return id;
   throw new StudioError(
     'not-found',
