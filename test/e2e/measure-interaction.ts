@@ -1,51 +1,71 @@
 /**
- * How long the window lets a hand wait, for every control of the places where one works, while 16 portraits after 16
- * are drawn: `npm run bench:interaction -- [place ...]`. From the input to the next paint, as browsers measure it (Event
+ * How long the window lets a hand wait, for every control of every place and of what they open, while 16 portraits after
+ * 16 are drawn: `npm run bench:interaction -- [place ...]`. From the input to the next paint, as browsers measure it (Event
  * Timing), and by the processor's time of the window's thread, which other programs do not lengthen.
  */
-import type { CDPSession, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { percentile } from '../bench/report.ts';
 import { launchBrowser, openWindow } from './support/browser.ts';
+import {
+  type Control,
+  findControl,
+  isSame,
+  OVER,
+  reachFor,
+  readControls,
+  SOON,
+  standing,
+  use,
+} from './support/controls.ts';
+import { untilPainted, type Wait, watchPaints } from './support/paints.ts';
 import { openTestStudio } from './support/studio.ts';
 import { makePortraits, promptField } from './support/window.ts';
 
 /** What the project promises. */
 const LIMIT_MS = 100;
-const SHOWN = 12;
-const PLACES = ['Create', 'Between', 'Timeline', 'Library'];
+const SHOWN = 10;
+const PLACES = ['Create', 'Between', 'Timeline', 'Library', 'Models', 'Grid'];
 const MANY = 16;
-/** Of controls that are alike, such as the portraits of a list, so many are tried. */
+/** Of controls that are alike and as many as there are portraits, or lie behind others, so many are tried. */
 const OF_A_KIND = 2;
-const STEPS = 4;
-/** A control that cannot be used by then is in nobody's reach. */
-const SOON = { timeout: 2_000 };
-/** Until the paint that follows an input has been told. */
-const TOLD_MS = 150;
-const CONTROLS =
-  'button, a[href], input, select, textarea, [role=slider], [role=option], [role=gridcell]';
-/** What a control opens over the place. What is in there belongs to what was opened. */
-const OPENED = '[role=dialog], [role=menu], [data-popover-content]';
-/** What says how a control stands that is put back the way it is used. */
-const STANDS = ['aria-expanded', 'aria-pressed', 'aria-checked'];
-/** These end what is to go on meanwhile, or take away what is tried next. */
-const LEFT_ALONE =
-  /^(Cancel|Move to trash|Hide|Undo|Close|Appearance|Go on|The model|Laying out|Even steps|Loop)/;
+const MANY_ALIKE = /option|gridcell|treeitem|menuitem/;
+/** How many controls lead to another one at the most: one that opens a dialog, a tab in it. */
+const DEEPEST = 2;
 
-/** A control as it is found again when the page around it has changed. */
-interface Control {
-  readonly kind: string;
-  /** Its accessible name, the numbers in it left open: they count what is drawn meanwhile. */
-  readonly name: string;
-  /** Its place among those of its kind and name. */
-  readonly place: number;
+/** What is not pressed, by its name, and why. */
+const LEFT_ALONE: readonly (readonly [RegExp, string])[] = [
+  [/^(Cancel|Stop|Pause)/, 'ends what is to go on meanwhile'],
+  [/^(Delete|Empty trash|Remove…|Remove$)/, 'deletes for good'],
+  [
+    /^(Export$|To a folder|Download|From a |Move the library)/,
+    'writes to the disk, or asks the network',
+  ],
+  [
+    /^(Verify|Rebuild|Learn a bridge|Begin|Check)/,
+    'has the engine do other work than draw, for long',
+  ],
+  [/^(CPU|GPU|WebGPU|CUDA|Use this)/, 'has others draw'],
+];
+
+/** What stands in the fields of a place while it is tried. */
+const WORDS: Readonly<Record<string, readonly (readonly [field: string, words: string])[]>> = {
+  Between: [
+    ['Words for A', 'a sailor'],
+    ['Words for B', 'a chef'],
+  ],
+  Timeline: [
+    ['Words for key-frame 1', 'a sailor'],
+    ['Words for key-frame 2', 'a chef'],
+  ],
+};
+
+/** A control, and which one has to be used first so that it is there. */
+interface Found extends Control {
+  readonly behind: Found | null;
 }
 
-interface Measured {
+interface Measured extends Wait {
   readonly what: string;
-  /** From the input to the next paint: the longest of its events, in steps of 8 ms. */
-  readonly paint: number;
-  /** Milliseconds that the window's thread computed until it was at rest, for each input. */
-  readonly thread: number;
 }
 
 const asked = process.argv.slice(2);
@@ -55,75 +75,148 @@ const untried: string[] = [];
 try {
   await using studio = await openTestStudio();
   const page = await openWindow(browser, studio.url, { width: 1440, height: 900 });
-  await watch(page);
-  const session = await page.context().newCDPSession(page);
-  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  page.on('popup', (popup) => void popup.close());
+  page.on('filechooser', () => undefined);
+  const measure = await watchPaints(page);
   await makePortraits(page, 'an old man with a grey beard', 4);
-  for (const place of asked.length > 0 ? asked : PLACES) await tryPlace(page, session, place);
+  const layout = await storage(page);
+  for (const place of asked.length > 0 ? asked : PLACES)
+    await tryPlace(page, place, measure, layout);
 } finally {
   await browser.close();
 }
 report();
 
-/** Notes every event from here on that is a part of an interaction. */
-async function watch(page: Page): Promise<void> {
-  await page.evaluate(() => {
-    const durations: number[] = Object.assign(globalThis, { durations: [] }).durations;
-    const note = (list: PerformanceObserverEntryList) => {
-      for (const entry of list.getEntries()) {
-        if (Object(entry).interactionId > 0) durations.push(entry.duration);
-      }
-    };
-    new PerformanceObserver(note).observe({ type: 'event', durationThreshold: 16 } as object);
-  });
-}
-
-async function tryPlace(page: Page, session: CDPSession, place: string): Promise<void> {
-  await open(page, place);
-  for (const control of await controlsOf(page)) {
-    await keepDrawing(page);
-    await open(page, place);
-    const what = `${place}: ${control.kind} ${control.name}`;
-    const found = await find(page, control);
-    if (!found) {
-      untried.push(`${what} (is not there any more)`);
-      continue;
+/** Uses every control there is, and each that comes to light by it. */
+async function tryPlace(
+  page: Page,
+  place: string,
+  measure: (work: () => Promise<void>) => Promise<Wait>,
+  layout: string,
+): Promise<void> {
+  const found: Found[] = [];
+  const take = async (behind: Found | null) => {
+    for (const control of await readControls(page)) {
+      if (isWorthATry(control, behind, found)) found.push({ ...control, behind });
     }
-    const stood = await standing(found);
-    const before = await threadMs(session);
-    await page.evaluate(() => void (Object(globalThis).durations.length = 0));
+  };
+  await keepDrawing(page);
+  await open(page, place);
+  await take(null);
+  // It grows meanwhile.
+  for (const control of found) {
+    const what = nameOf(place, control);
     try {
-      const inputs = await use(found, control.kind);
-      await page.waitForTimeout(TOLD_MS);
-      const paint = await page.evaluate(() => Math.max(0, ...Object(globalThis).durations));
-      const thread = ((await threadMs(session)) - before) / inputs;
-      measured.push({ what, paint, thread });
-      console.log(line({ what, paint, thread }));
+      await keepDrawing(page);
+      const there =
+        (await reach(page, place, control)) ?? (await startOver(page, place, control, layout));
+      if (!there) throw new Error('is not there any more');
+      const stood = await standing(there);
+      await reachFor(there, control.kind);
+      await untilPainted(page);
+      const wait = await measure(() => use(page, there, control.kind));
+      measured.push({ what, ...wait });
+      console.log(line({ what, ...wait }));
+      if (depthOf(control) < DEEPEST) await take(control);
+      await putBack(there, stood);
     } catch (error) {
       untried.push(`${what} (${String(error).split('\n')[0]})`);
     }
-    await leave(page);
-    await putBack(found, stood);
   }
 }
 
+function isWorthATry(control: Control, behind: Found | null, found: readonly Found[]): boolean {
+  if (found.some((other) => isSame(other, control))) return false;
+  const reason = LEFT_ALONE.find(([pattern]) => pattern.test(control.name))?.[1];
+  if (reason !== undefined) {
+    const line = `${control.kind} ${control.name} (${reason})`;
+    if (!untried.includes(line)) untried.push(line);
+    return false;
+  }
+  if (!behind && !MANY_ALIKE.test(control.kind)) return true;
+  return found.filter(({ alike }) => alike === control.alike).length < OF_A_KIND;
+}
+
+function depthOf({ behind }: Found): number {
+  return behind ? depthOf(behind) + 1 : 0;
+}
+
+function nameOf(place: string, { kind, name, behind }: Found): string {
+  return `${behind ? `${nameOf(place, behind)} ›` : `${place}:`} ${kind} ${name}`;
+}
+
+/** Gets to a control by way of what it lies behind; null where it is gone. */
+async function reach(page: Page, place: string, control: Found): Promise<Locator | null> {
+  if (!control.isOver) {
+    await closeAll(page);
+    await open(page, place);
+  }
+  const there = await findControl(page, control);
+  if (there || !control.behind) return there;
+  const door = await reach(page, place, control.behind);
+  await door?.click(SOON);
+  await untilPainted(page);
+  return findControl(page, control);
+}
+
+/** The same in a window that was opened anew, laid out as it was at first. */
+async function startOver(
+  page: Page,
+  place: string,
+  control: Found,
+  layout: string,
+): Promise<Locator | null> {
+  await page.evaluate((saved) => {
+    localStorage.clear();
+    Object.assign(localStorage, JSON.parse(saved));
+  }, layout);
+  await page.reload();
+  await keepDrawing(page);
+  return reach(page, place, control);
+}
+
+function storage(page: Page): Promise<string> {
+  return page.evaluate(() => JSON.stringify({ ...localStorage }));
+}
+
+async function closeAll(page: Page): Promise<void> {
+  for (let times = 0; times < 3 && (await page.locator(OVER).count()) > 0; times += 1) {
+    await page.keyboard.press('Escape');
+    await untilPainted(page);
+  }
+}
+
+/** Folds what was unfolded and the other way round, so that the next control is where it was. */
+async function putBack(control: Locator, stood: string | null): Promise<void> {
+  const stands = await standing(control);
+  if (stands === null || stands === stood) return;
+  await control.click(SOON).catch(() => undefined);
+}
+
+/** Goes to a place, which has something to work on. */
 async function open(page: Page, place: string): Promise<void> {
   const tab = page.getByRole('button', { name: new RegExp(`^${place}`) }).first();
   if ((await tab.getAttribute('aria-current')) === null) await tab.click();
-  if (place !== 'Between' && place !== 'Timeline') return;
-  // Filled once; both keep their words, or what was put in their place.
-  const names = place === 'Between' ? ['A', 'B'].map((end) => `Words for ${end}`) : [];
-  const keys = place === 'Timeline' ? [1, 2].map((key) => `Words for key-frame ${key}`) : [];
-  for (const [i, name] of [...names, ...keys].entries()) {
+  for (const [name, words] of WORDS[place] ?? []) {
     const field = page.getByLabel(name, { exact: true });
+    // Both keep their words, or what was put in their place.
     if (!(await field.isVisible())) continue;
-    if ((await field.inputValue()) === '') await field.fill(['a sailor', 'a chef'][i] ?? '');
+    if ((await field.inputValue()) === '') await field.fill(words);
+  }
+  if (place === 'Library') {
+    const cards = page.getByRole('grid', { name: 'Portraits' }).getByRole('gridcell');
+    if (!(await cards.and(page.locator('[aria-selected=true]')).first().isVisible()))
+      await cards
+        .first()
+        .click(SOON)
+        .catch(() => undefined);
   }
 }
 
 /** One more run waits behind the one under way. */
 async function keepDrawing(page: Page): Promise<void> {
   if (await page.getByRole('progressbar', { name: 'Generate' }).isVisible()) return;
+  await closeAll(page);
   await open(page, 'Create');
   // New words for the same person are one portrait.
   const base = page.getByRole('button', { name: 'Start from words alone' });
@@ -134,135 +227,7 @@ async function keepDrawing(page: Page): Promise<void> {
   await page.getByRole('progressbar', { name: 'Generate' }).waitFor();
 }
 
-/** What is on screen and can be used. */
-async function controlsOf(page: Page): Promise<Control[]> {
-  const all = await readControls(page);
-  const leftAlone = new RegExp(LEFT_ALONE);
-  const seen = new Map<string, number>();
-  return all.filter(({ kind, name, place, alike }) => {
-    if (leftAlone.test(name) || place >= OF_A_KIND) return false;
-    if (!/option|gridcell/.test(kind)) return true;
-    seen.set(alike, (seen.get(alike) ?? 0) + 1);
-    return (seen.get(alike) ?? 0) <= OF_A_KIND;
-  });
-}
-
-/** Marks the control, and returns it; null where it is gone. */
-async function find(page: Page, { kind, name, place }: Control): Promise<Locator | null> {
-  const all = await readControls(page);
-  const index = all.find(
-    (one) => one.kind === kind && one.name === name && one.place === place,
-  )?.index;
-  if (index === undefined) return null;
-  await page.evaluate(mark, [CONTROLS, index] as const);
-  return page.locator('[data-tried]');
-}
-
-/** All that belongs to the place itself, by kind and accessible name. */
-function readControls(page: Page): Promise<(Control & { index: number; alike: string })[]> {
-  return page.evaluate(
-    ([selector, opened]) => {
-      const seen = new Map<string, number>();
-      return [...document.querySelectorAll<HTMLElement>(selector)].flatMap((element, index) => {
-        const isUsable = element.checkVisibility() && !element.matches(':disabled, [hidden]');
-        if (!isUsable || element.closest(opened)) return [];
-        const label = element.ariaLabel ?? Object(element).labels?.[0]?.textContent ?? '';
-        const picture = element.querySelector('img')?.alt ?? '';
-        const told = [
-          label,
-          element.innerText,
-          picture,
-          element.title,
-          Object(element).placeholder,
-        ];
-        const text = told.map((one) => String(one ?? '').trim()).find((one) => one !== '') ?? '';
-        const name = (text.split('\n')[0] ?? '').replace(/\d+/g, '#');
-        const kind = element.getAttribute('role') ?? Object(element).type ?? element.localName;
-        const place = seen.get(`${kind} ${name}`) ?? 0;
-        seen.set(`${kind} ${name}`, place + 1);
-        const alike = `${kind} ${element.parentElement?.className} ${element.className}`;
-        return [{ kind, name, place, index, alike }];
-      });
-    },
-    [CONTROLS, OPENED] as const,
-  );
-}
-
-function mark([selector, index]: readonly [string, number]): void {
-  document.querySelector('[data-tried]')?.removeAttribute('data-tried');
-  document.querySelectorAll(selector)[index]?.setAttribute('data-tried', '');
-}
-
-/** How a control stands that can be switched, null where it is gone. */
-async function standing(control: Locator): Promise<string | null> {
-  if ((await control.count()) === 0) return null;
-  return control
-    .evaluate(
-      (element, names) =>
-        [Object(element).checked, ...names.map((name) => element.getAttribute(name))].join(),
-      STANDS,
-      SOON,
-    )
-    .catch(() => null);
-}
-
-/** Folds what was unfolded and the other way round, so that the next control is where it was. */
-async function putBack(control: Locator, stood: string | null): Promise<void> {
-  const stands = await standing(control);
-  if (stands === null || stands === stood) return;
-  await control.click(SOON).catch(() => undefined);
-}
-
-/**
- * As a hand would: a slider by arrows, a field by a letter that is taken away again, anything else by a click.
- *
- * @returns how many inputs these were
- */
-async function use(control: Locator, kind: string): Promise<number> {
-  const keys = /^(range|slider)$/.test(kind)
-    ? ['ArrowRight', 'ArrowLeft'].flatMap((key) => Array.from({ length: STEPS }, () => key))
-    : /^(text|search|number)/.test(kind)
-      ? ['End', 'a', 'Backspace']
-      : /^select/.test(kind)
-        ? ['ArrowUp']
-        : [];
-  for (const key of keys) await control.press(key, SOON);
-  if (keys.length === 0) await control.click(SOON);
-  return Math.max(1, keys.length);
-}
-
-/** Closes what a control has opened, and gets the places back where it has hidden them. */
-async function leave(page: Page): Promise<void> {
-  for (let times = 0; times < 3; times += 1) {
-    if ((await page.locator(OPENED).count()) === 0) break;
-    await page.keyboard.press('Escape');
-    await page.waitForTimeout(TOLD_MS);
-  }
-  const tab = page.getByRole('button', { name: /^Create/ }).first();
-  const isClosed = (await page.locator(OPENED).count()) === 0;
-  if (isClosed && (await tab.isVisible())) return;
-  await page.reload();
-  await tab.waitFor();
-  await watch(page);
-}
-
-async function threadMs(session: CDPSession): Promise<number> {
-  const { metrics } = await session.send('Performance.getMetrics');
-  return 1_000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? NaN);
-}
-
 function report(): void {
-  const tell = (what: string, values: readonly Measured[]) => {
-    const [paint, thread] = (['paint', 'thread'] as const).map((by) => {
-      const all = values.map((one) => one[by]);
-      return [50, 95, 100].map((at) => percentile(all, at).toFixed(0)).join(' / ');
-    });
-    const over = values.filter(({ paint: ms }) => ms > LIMIT_MS).length;
-    console.log(
-      `${what.padEnd(10)} ${values.length} controls; to the next paint p50 / p95 / longest ${paint} ms, ` +
-        `${over} over ${LIMIT_MS}; of the thread ${thread} ms an input`,
-    );
-  };
   for (const place of PLACES) {
     const own = measured.filter(({ what }) => what.startsWith(`${place}:`));
     if (own.length > 0) tell(place, own);
@@ -273,7 +238,20 @@ function report(): void {
   if (untried.length > 0) console.log(`not tried:\n${untried.join('\n')}`);
 }
 
-function line({ what, paint, thread }: Measured): string {
-  const ms = (value: number) => `${value.toFixed(0).padStart(4)} ms`;
-  return `${ms(paint)}, of the thread ${ms(thread)}  ${what}`;
+/** p50, p95 and the longest of some controls. */
+function tell(what: string, values: readonly Measured[]): void {
+  const [paint, thread] = (['paint', 'thread'] as const).map((by) => {
+    const all = values.map((one) => one[by]);
+    return [50, 95, 100].map((at) => percentile(all, at).toFixed(0)).join(' / ');
+  });
+  const over = values.filter(({ paint: ms }) => ms > LIMIT_MS).length;
+  console.log(
+    `${what.padEnd(10)} ${values.length} controls; to the next paint p50 / p95 / longest ${paint} ms, ` +
+      `${over} over ${LIMIT_MS}; of the thread ${thread} ms`,
+  );
+}
+
+function line({ what, paint, delay, listeners, frame, thread }: Measured): string {
+  const ms = (value: number) => value.toFixed(0).padStart(4);
+  return `${ms(paint)} ms (${ms(delay)} +${ms(listeners)} +${ms(frame)}), of the thread ${ms(thread)} ms  ${what}`;
 }

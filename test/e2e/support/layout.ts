@@ -155,7 +155,7 @@ function measureMislaid(page: Page): Promise<string[]> {
     function isTold(element: Element): boolean {
       return [element, ...ancestors(element)]
         .slice(0, 4)
-        .some((at) => at.hasAttribute('title') || at.hasAttribute('data-tooltip-trigger'));
+        .some((at) => at.hasAttribute('title') || at.hasAttribute('data-tip'));
     }
 
     const words = document.createTreeWalker(front, NodeFilter.SHOW_TEXT);
