@@ -17,6 +17,8 @@ export interface LoadSettings {
   readonly threads?: number | undefined;
   /** Takes little memory rather than little time. */
   readonly sparing?: boolean | undefined;
+  /** Where the files lie that numbers of a graph are in which is itself no file. */
+  readonly folder?: string | undefined;
 }
 
 /**
@@ -32,7 +34,7 @@ const SPARING: ort.InferenceSession.SessionOptions = {
 /** The settings that graphs are loaded with for a device. */
 export function sessionOptions(
   device: Device,
-  { threads = availableParallelism(), sparing = false }: LoadSettings = {},
+  { threads = availableParallelism(), sparing = false, folder }: LoadSettings = {},
 ): ort.InferenceSession.SessionOptions {
   return {
     ...(sparing && SPARING),
@@ -49,6 +51,7 @@ export function sessionOptions(
         // Weights stored as int8 are computed with as float32: the fused integer kernels round by how
         // wide the processor's units are, and are no faster for a prompt's few tokens.
         disable_quant_qdq: '1',
+        ...(folder !== undefined && { model_external_initializers_file_folder_path: folder }),
       },
     },
     // DirectML demands both (ONNX Runtime's documentation of that provider).
@@ -145,6 +148,12 @@ export class Sessions {
     return this.#compute(graph, 'cpu', () => session.run(toOrtTensors(feeds), fetches));
   }
 
+  /** Loads a graph that is no file, on the CPU, under a name by which it is run from then on. */
+  async loadModel(name: string, model: Uint8Array, settings: LoadSettings): Promise<void> {
+    const options = sessionOptions('cpu', { threads: this.#threads, ...settings });
+    await this.#keep(name, 'cpu', () => ort.InferenceSession.create(model, options));
+  }
+
   /** Forgets a graph on every device and frees its memory. */
   async release(graph: string): Promise<void> {
     for (const device of deviceSchema.options) {
@@ -176,13 +185,18 @@ export class Sessions {
     device: Device,
     { threads = this.#threads, sparing }: LoadSettings = {},
   ): Promise<ort.InferenceSession> {
+    const known = this.#sessions.get(keyOf(graph, device));
+    const options = sessionOptions(device, { threads, sparing });
+    return known ?? this.#keep(graph, device, () => ort.InferenceSession.create(graph, options));
+  }
+
+  #keep(
+    graph: string,
+    device: Device,
+    load: () => Promise<ort.InferenceSession>,
+  ): Promise<ort.InferenceSession> {
     const key = keyOf(graph, device);
-    const known = this.#sessions.get(key);
-    if (known) return known;
-    const loading = ort.InferenceSession.create(
-      graph,
-      sessionOptions(device, { threads, sparing }),
-    ).catch((error: unknown) => {
+    const loading = load().catch((error: unknown) => {
       this.#sessions.delete(key);
       throw runtimeError(error, `The graph ${graph} could not be loaded on ${device}`);
     });
