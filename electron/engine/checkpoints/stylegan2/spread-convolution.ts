@@ -44,14 +44,14 @@ function tapsAt(
   graph: GraphBuilder,
   weight: Value,
   size: number,
-  places: readonly [Place, Place],
+  [vertical, horizontal]: readonly [Place, Place],
 ): Value {
-  const last = places.map((place) => place + 2 * (tapsOf(size, place) - 1));
-  const beforeFirst = -size - 1;
-  return graph.node('Slice', [
-    ...[weight, graph.integers(...last), graph.integers(beforeFirst, beforeFirst)],
-    ...[graph.integers(2, 3), graph.integers(-2, -2)],
-  ]);
+  const indices = (place: Place) => {
+    const taps = tapsOf(size, place);
+    return graph.integers(...Array.from({ length: taps }, (_, i) => place + 2 * (taps - 1 - i)));
+  };
+  const rows = graph.node('Gather', [weight, indices(vertical)], { axis: 2 });
+  return graph.node('Gather', [rows, indices(horizontal)], { axis: 3 });
 }
 
 /** How many taps of a row of `size` meet the pixels at a place. */
