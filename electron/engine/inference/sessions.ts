@@ -12,6 +12,9 @@ export function listBackends(): string[] {
   return ort.listSupportedBackends().map(({ name }) => name);
 }
 
+/** How long a thread that waits for others keeps its core, in microseconds, as ONNX Runtime writes it. */
+const SPIN_US = '50';
+
 export interface LoadSettings {
   /** How many a run on the CPU computes with; by default one on each core. */
   readonly threads?: number | undefined;
@@ -44,9 +47,10 @@ export function sessionOptions(
     logSeverityLevel: ERRORS_ONLY,
     extra: {
       session: {
-        // Threads that wait for one another sleep. Spinning ones take the cores from the graph that runs
-        // next, from the studio's own process and from the window.
-        intra_op: { allow_spinning: '0' },
+        // Threads that wait for one another sleep, but not at once: to be woken takes longer than most layers
+        // make them wait. Spinning on, they would take the cores from the graph that runs next, from the
+        // studio's own process and from the window.
+        intra_op: { allow_spinning: '1', spin_duration_us: SPIN_US },
         ...pinned(threads),
         // Weights stored as int8 are computed with as float32: the fused integer kernels round by how
         // wide the processor's units are, and are no faster for a prompt's few tokens.
