@@ -98,7 +98,9 @@ async function renderNext(
   unchanged: UnchangedLayers,
 ): Promise<Pictures> {
   const image = await unchanged.draw(drawing);
-  return image ? picturesOf(drawing, image) : render(sessions, drawing);
+  const pictures = image ? picturesOf(drawing, image) : await render(sessions, drawing);
+  unchanged.prepareAtRest(drawing.graph);
+  return pictures;
 }
 
 /** On a CPU one run of many portraits is no sooner done than a run of each, and takes more memory. */

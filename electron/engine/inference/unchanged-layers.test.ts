@@ -2,14 +2,16 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { startInference } from '../../../test/support/inference.ts';
 import { TINY_PACK } from '../../../test/support/packs.ts';
 import { styleGan2Network } from '../../../test/support/stylegan2-network.ts';
 import { emitStyleGan2 } from '../checkpoints/stylegan2/emit-stylegan2.ts';
 import { gaussian } from '../latent/gaussian.ts';
+import { feedsOf } from './feeds.ts';
+import { picturesOf } from './pictures.ts';
 import { maxDifference } from './pixels.ts';
 import type { Drawing, Tensors } from './protocol.ts';
 import { float32Tensor } from './rows.ts';
+import { Sessions } from './sessions.ts';
 import { UnchangedLayers } from './unchanged-layers.ts';
 
 const at = mkdtempSync(path.join(tmpdir(), 'unchanged-layers-'));
@@ -44,28 +46,47 @@ function notingSessions() {
   return { asked, sessions };
 }
 
-it('computes the coarser layers once, from the third portrait on that differs in the same ones', async () => {
+const partsBefore = (layer: number) => [
+  `synthesis.onnx#before-${layer}`,
+  `synthesis.onnx#from-${layer}`,
+];
+
+/** Draws portraits one after the other, then cuts their graph as at rest; which of them were drawn in part. */
+async function drag(unchanged: UnchangedLayers, drawings: readonly Drawing[]): Promise<boolean[]> {
+  const inPart: boolean[] = [];
+  for (const drawing of drawings) inPart.push((await unchanged.draw(drawing)) !== null);
+  await unchanged.prepare(drawings[0]!.graph);
+  return inPart;
+}
+
+it('computes the coarser layers once, after three portraits that differ in the same ones', async () => {
   const { asked, sessions } = notingSessions();
   const unchanged = new UnchangedLayers(sessions);
-  expect(await unchanged.draw(portrait(0.1, 4))).toBeNull();
-  expect(await unchanged.draw(portrait(0.2, 4))).toBeNull();
-  expect(asked).toEqual([]);
-  expect(await unchanged.draw(portrait(0.3, 4))).not.toBeNull();
-  expect(await unchanged.draw(portrait(0.4, 4))).not.toBeNull();
-  const [head, tail] = ['synthesis.onnx#before-4', 'synthesis.onnx#from-4'];
-  expect(asked).toEqual([
-    `load ${head}`,
-    `load ${tail}`,
-    `run ${head}`,
-    `run ${tail}`,
-    `run ${tail}`,
+  const [head, tail] = partsBefore(4);
+  const amounts = [0.1, 0.2, 0.3];
+  const whole = await drag(
+    unchanged,
+    amounts.map((amount) => portrait(amount, 4)),
+  );
+  expect([whole, asked]).toEqual([
+    [false, false, false],
+    [`load ${head}`, `load ${tail}`],
   ]);
 
   asked.length = 0;
-  expect(await unchanged.draw(portrait(0.4, 1))).toBeNull();
-  expect(await unchanged.draw(portrait(0.5, 1))).toBeNull();
-  expect(await unchanged.draw(portrait(0.6, 1))).toBeNull();
-  expect(asked).toEqual([]);
+  const inPart = await drag(
+    unchanged,
+    amounts.map((amount) => portrait(-amount, 4)),
+  );
+  expect(inPart).toEqual([true, true, true]);
+  expect(asked).toEqual([`run ${head}`, `run ${tail}`, `run ${tail}`, `run ${tail}`]);
+
+  asked.length = 0;
+  const coarse = await drag(
+    unchanged,
+    amounts.map((amount) => portrait(amount, 1)),
+  );
+  expect([coarse, asked]).toEqual([[false, false, false], []]);
   await unchanged.release(portrait(0, 0).graph);
   expect(asked).toEqual([`release ${head}`, `release ${tail}`]);
 });
@@ -73,26 +94,42 @@ it('computes the coarser layers once, from the third portrait on that differs in
 it('computes them again for another portrait', async () => {
   const { asked, sessions } = notingSessions();
   const unchanged = new UnchangedLayers(sessions);
-  for (const amount of [0.1, 0.2, 0.3]) await unchanged.draw(portrait(amount, 4));
+  const drawings = () => [0.1, 0.2, 0.3].map((amount) => portrait(amount, 4));
+  await drag(unchanged, drawings());
   asked.length = 0;
-  const others = [0.1, 0.2, 0.3].map((amount) => portrait(amount, 4));
+  const others = drawings();
   for (const other of others) other.w[0] = 7;
-  for (const other of others) await unchanged.draw(other);
-  const [head, tail] = ['synthesis.onnx#before-4', 'synthesis.onnx#from-4'];
+  await drag(unchanged, others);
+  const [head, tail] = partsBefore(4);
   expect(asked).toEqual([`run ${head}`, `run ${tail}`, `run ${tail}`]);
 });
 
-it('keeps one cut, where the layers change that are moved now', async () => {
+it('keeps one cut, before the layers that are moved now', async () => {
   const { asked, sessions } = notingSessions();
   const unchanged = new UnchangedLayers(sessions);
-  for (const amount of [0.1, 0.2, 0.3]) await unchanged.draw(portrait(amount, 4));
-  asked.length = 0;
-  for (const amount of [0.3, 0.4]) await unchanged.draw(portrait(amount, 2));
-  const [head, tail] = ['synthesis.onnx#before-2', 'synthesis.onnx#from-2'];
+  for (const first of [4, 2]) {
+    await drag(
+      unchanged,
+      [0.1, 0.2, 0.3].map((amount) => portrait(amount, first)),
+    );
+  }
+  const [before, now] = [partsBefore(4), partsBefore(2)];
   expect(asked).toEqual([
-    ...['release synthesis.onnx#before-4', 'release synthesis.onnx#from-4'],
-    ...[`load ${head}`, `load ${tail}`, `run ${head}`, `run ${tail}`],
+    ...before.map((part) => `load ${part}`),
+    ...before.map((part) => `release ${part}`),
+    ...now.map((part) => `load ${part}`),
   ]);
+});
+
+it('frees parts that are ready when their graph is no longer wanted', async () => {
+  const { asked, sessions } = notingSessions();
+  const unchanged = new UnchangedLayers(sessions);
+  const drawings = [0.1, 0.2, 0.3].map((amount) => portrait(amount, 4));
+  for (const drawing of drawings) await unchanged.draw(drawing);
+  const preparing = unchanged.prepare(drawings[0]!.graph);
+  await unchanged.release(drawings[0]!.graph);
+  await preparing;
+  expect(asked.slice(2)).toEqual(partsBefore(4).map((part) => `release ${part}`));
 });
 
 it.each<[string, Partial<Drawing>]>([
@@ -102,8 +139,9 @@ it.each<[string, Partial<Drawing>]>([
 ])('leaves %s to the whole graph', async (_, options) => {
   const { asked, sessions } = notingSessions();
   const unchanged = new UnchangedLayers(sessions);
-  for (const amount of [0.1, 0.2, 0.3, 0.4]) {
-    expect(await unchanged.draw(portrait(amount, 4, options))).toBeNull();
+  const drawings = [0.1, 0.2, 0.3].map((amount) => portrait(amount, 4, options));
+  for (let i = 0; i < 2; i++) {
+    expect(await drag(unchanged, drawings)).toEqual([false, false, false]);
   }
   expect(asked).toEqual([]);
 });
@@ -112,10 +150,10 @@ it('takes another noise for another portrait', async () => {
   const { asked, sessions } = notingSessions();
   const unchanged = new UnchangedLayers(sessions);
   const width = generator.noiseNumbers!;
-  for (const seed of [1, 2, 3, 4]) {
-    const noise = { rows: gaussian(seed, width), width };
-    expect(await unchanged.draw(portrait(seed, 4, { noise }))).toBeNull();
-  }
+  const drawings = [1, 2, 3, 4].map((seed) =>
+    portrait(seed, 4, { noise: { rows: gaussian(seed, width), width } }),
+  );
+  await drag(unchanged, drawings);
   expect(asked).toEqual([]);
 });
 
@@ -125,17 +163,24 @@ it('leaves a graph whose parts cannot be loaded to the whole', async () => {
     ...sessions,
     loadModel: () => Promise.reject(new Error('refused')),
   });
-  for (const amount of [0.1, 0.2, 0.3, 0.4]) {
-    expect(await unchanged.draw(portrait(amount, 4))).toBeNull();
+  const drawings = [0.1, 0.2, 0.3].map((amount) => portrait(amount, 4));
+  for (let i = 0; i < 2; i++) {
+    expect(await drag(unchanged, drawings)).toEqual([false, false, false]);
   }
 });
 
-it('draws in the inference process what the whole graph draws', async () => {
-  const inference = startInference();
-  for (const amount of [0.1, 0.2, 0.3, 0.4, 0.5]) {
-    const { device: _, ...asked } = portrait(amount, 4);
-    const followed = await inference.render(asked);
-    const whole = await inference.render({ ...asked, follows: false });
-    expect(maxDifference(followed.pixels, whole.pixels)).toBeLessThanOrEqual(1);
+it('draws in two parts what the whole graph draws', async () => {
+  const sessions = new Sessions(1);
+  const unchanged = new UnchangedLayers(sessions);
+  const drawings = [0.1, 0.2, 0.3].map((amount) => portrait(amount, 4));
+  await drag(unchanged, drawings);
+  for (const drawing of [0.4, 0.5].map((amount) => portrait(amount, 4))) {
+    const inPart = picturesOf(drawing, (await unchanged.draw(drawing)) ?? undefined);
+    const { image } = await sessions.run(drawing.graph, 'cpu', feedsOf(drawing));
+    const whole = picturesOf(drawing, image);
+    expect(maxDifference(inPart.pixels, whole.pixels)).toBeLessThanOrEqual(1);
   }
+  const { graph } = drawings[0]!;
+  await unchanged.release(graph);
+  await sessions.release(graph);
 });
