@@ -151,7 +151,8 @@ export class Drawing {
         (await path.at(steps ? steps.positionAt(position) : position, call)).w;
       const w = await (moving ? (steps ?? path).near(position) : exact());
       const { noiseSeed } = path;
-      const picture = await render(w, session, { ...call, noiseSeed, quality: QUALITY[size] });
+      const drawing = { ...call, noiseSeed, quality: QUALITY[size], follows: true };
+      const picture = await render(w, session, drawing);
       return { ...toFrame(picture), provisional: even && !steps };
     });
   }
@@ -179,7 +180,7 @@ export class Drawing {
       const { w } = await tools.edits.apply(of, edits, call);
       throwIfCancelled(signal);
       const { noiseSeed } = tools.session.reader.get(of).settings;
-      const drawing = { ...call, noiseSeed, quality: QUALITY[size] };
+      const drawing = { ...call, noiseSeed, quality: QUALITY[size], follows: true };
       return toFrame(await render(w, tools.session, drawing));
     });
   }

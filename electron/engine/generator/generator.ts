@@ -35,6 +35,8 @@ export interface SynthesisOptions extends CallOptions {
   quality?: 'full' | 'preview';
   /** Of the noise that is added to each layer; the generator's own noise where it is left out. */
   noiseSeed?: number | undefined;
+  /** One of many that are drawn one after the other and may differ in some layers only, as under a slider. */
+  follows?: boolean | undefined;
   /** Task `render`, counted in portraits. */
   onProgress?: OnProgress | undefined;
 }
@@ -116,9 +118,10 @@ export class Generator {
     latents: readonly Float32Array[],
     options: SynthesisOptions = {},
   ): Promise<DrawnPicture[]> {
-    const { quality = 'full', noiseSeed, onProgress, ...call } = options;
+    const { quality = 'full', noiseSeed, follows, onProgress, ...call } = options;
     const { layers, pixelRange } = this.#manifest;
     const { resolution, ...network } = this.#network(quality, noiseSeed);
+    const common = { ...network, follows, layers, pixelRange };
     const chunkLength = portraitsAtOnce(resolution);
     const progress = trackProgress('render', latents.length, onProgress);
     const wPlus = latents.map((latent) => this.space.toWPlus(latent));
@@ -127,7 +130,7 @@ export class Generator {
     for (let start = 0; start < latents.length; start += chunkLength) {
       throwIfCancelled(call.signal);
       const chunk = projected.slice(start, start + chunkLength);
-      const drawing = { ...network, w: stack(chunk), count: chunk.length, layers, pixelRange };
+      const drawing = { ...common, w: stack(chunk), count: chunk.length };
       pictures.push(...split(await this.#inference.render(drawing, call)));
       progress.advance(chunk.length);
     }

@@ -50,6 +50,8 @@ const drawingSchema = graphSchema.extend({
   layers: z.int().positive(),
   /** For a graph that takes noise [rows, width]: one row for all portraits alike, or none for the graph's own. */
   noise: z.object({ rows: float32Array, width: z.int().positive() }).optional(),
+  /** One of many that are drawn one after the other and may differ in some layers only, as under a slider. */
+  follows: z.boolean().optional(),
   /** The values that mean black and white in the graph's output. */
   pixelRange: z.tuple([z.number(), z.number()]),
 });

@@ -19,6 +19,7 @@ import { envelopeSchema } from './protocol.ts';
 import { float32Tensor, outputData } from './rows.ts';
 import { listBackends, type Sessions } from './sessions.ts';
 import { States } from './states.ts';
+import { UnchangedLayers } from './unchanged-layers.ts';
 
 interface Graphs {
   readonly sessions: Sessions;
@@ -26,12 +27,19 @@ interface Graphs {
   readonly lanes?: Lanes;
 }
 
+/** What is kept from one request to the next. */
+interface Kept {
+  readonly states: States;
+  readonly unchanged: UnchangedLayers;
+}
+
 /** Serves requests that arrive at `end` until the process ends. */
 export function serveInference(end: MessageEnd, graphs: Graphs): void {
-  const states = new States(graphs.sessions);
+  const { sessions } = graphs;
+  const kept = { states: new States(sessions), unchanged: new UnchangedLayers(sessions) };
   end.onMessage((message) => {
     const { id, request } = envelopeSchema.parse(message);
-    answer(request, graphs, states).then(
+    answer(request, graphs, kept).then(
       (result) => end.post({ id, ok: true, result } satisfies Reply),
       (error: unknown) =>
         end.post({ id, ok: false, error: toStudioError(error).toJSON() } satisfies Reply),
@@ -42,7 +50,7 @@ export function serveInference(end: MessageEnd, graphs: Graphs): void {
 async function answer(
   request: Request,
   { sessions, lanes }: Graphs,
-  states: States,
+  { states, unchanged }: Kept,
 ): Promise<Results[Request['kind']]> {
   switch (request.kind) {
     case 'backends':
@@ -52,13 +60,14 @@ async function answer(
     case 'run':
       return sessions.run(request.graph, 'cpu', request.feeds, request.threads);
     case 'render':
-      return lanes?.draw(request, drawHere(sessions)) ?? render(sessions, request);
+      return lanes?.draw(request, drawHere(sessions)) ?? renderNext(sessions, request, unchanged);
     case 'trial':
       return trial(sessions, request);
     case 'enlarge':
       return enlarge(sessions, request);
     case 'release':
       await Promise.all(request.graphs.map((graph) => sessions.release(graph)));
+      await Promise.all(request.graphs.map((graph) => unchanged.release(graph)));
       await lanes?.release(request.graphs);
       return null;
     case 'load-state':
@@ -80,6 +89,18 @@ function drawHere(sessions: Sessions): DrawHere {
       return sessions.run(graph, device, feedsOf(drawing), threads);
     },
   };
+}
+
+/** Draws what may differ in some layers only from what was drawn before. */
+async function renderNext(
+  sessions: Sessions,
+  drawing: Drawing,
+  unchanged: UnchangedLayers,
+): Promise<Pictures> {
+  const image = await unchanged.draw(drawing);
+  const pictures = image ? picturesOf(drawing, image) : await render(sessions, drawing);
+  unchanged.prepareAtRest(drawing.graph);
+  return pictures;
 }
 
 /** On a CPU one run of many portraits is no sooner done than a run of each, and takes more memory. */

@@ -12,11 +12,16 @@ export function listBackends(): string[] {
   return ort.listSupportedBackends().map(({ name }) => name);
 }
 
+/** How long a thread that waits for others keeps its core, in microseconds, as ONNX Runtime writes it. */
+const SPIN_US = '50';
+
 export interface LoadSettings {
   /** How many a run on the CPU computes with; by default one on each core. */
   readonly threads?: number | undefined;
   /** Takes little memory rather than little time. */
   readonly sparing?: boolean | undefined;
+  /** Where the files lie that numbers of a graph are in which is itself no file. */
+  readonly folder?: string | undefined;
 }
 
 /**
@@ -32,7 +37,7 @@ const SPARING: ort.InferenceSession.SessionOptions = {
 /** The settings that graphs are loaded with for a device. */
 export function sessionOptions(
   device: Device,
-  { threads = availableParallelism(), sparing = false }: LoadSettings = {},
+  { threads = availableParallelism(), sparing = false, folder }: LoadSettings = {},
 ): ort.InferenceSession.SessionOptions {
   return {
     ...(sparing && SPARING),
@@ -42,13 +47,15 @@ export function sessionOptions(
     logSeverityLevel: ERRORS_ONLY,
     extra: {
       session: {
-        // Threads that wait for one another sleep. Spinning ones take the cores from the graph that runs
-        // next, from the studio's own process and from the window.
-        intra_op: { allow_spinning: '0' },
+        // Threads that wait for one another sleep, but not at once: to be woken takes longer than most layers
+        // make them wait. Spinning on, they would take the cores from the graph that runs next, from the
+        // studio's own process and from the window.
+        intra_op: { allow_spinning: '1', spin_duration_us: SPIN_US },
         ...pinned(threads),
         // Weights stored as int8 are computed with as float32: the fused integer kernels round by how
         // wide the processor's units are, and are no faster for a prompt's few tokens.
         disable_quant_qdq: '1',
+        ...(folder !== undefined && { model_external_initializers_file_folder_path: folder }),
       },
     },
     // DirectML demands both (ONNX Runtime's documentation of that provider).
@@ -145,6 +152,12 @@ export class Sessions {
     return this.#compute(graph, 'cpu', () => session.run(toOrtTensors(feeds), fetches));
   }
 
+  /** Loads a graph that is no file, on the CPU, under a name by which it is run from then on. */
+  async loadModel(name: string, model: Uint8Array, settings: LoadSettings): Promise<void> {
+    const options = sessionOptions('cpu', { threads: this.#threads, ...settings });
+    await this.#keep(name, 'cpu', () => ort.InferenceSession.create(model, options));
+  }
+
   /** Forgets a graph on every device and frees its memory. */
   async release(graph: string): Promise<void> {
     for (const device of deviceSchema.options) {
@@ -176,13 +189,18 @@ export class Sessions {
     device: Device,
     { threads = this.#threads, sparing }: LoadSettings = {},
   ): Promise<ort.InferenceSession> {
+    const known = this.#sessions.get(keyOf(graph, device));
+    const options = sessionOptions(device, { threads, sparing });
+    return known ?? this.#keep(graph, device, () => ort.InferenceSession.create(graph, options));
+  }
+
+  #keep(
+    graph: string,
+    device: Device,
+    load: () => Promise<ort.InferenceSession>,
+  ): Promise<ort.InferenceSession> {
     const key = keyOf(graph, device);
-    const known = this.#sessions.get(key);
-    if (known) return known;
-    const loading = ort.InferenceSession.create(
-      graph,
-      sessionOptions(device, { threads, sparing }),
-    ).catch((error: unknown) => {
+    const loading = load().catch((error: unknown) => {
       this.#sessions.delete(key);
       throw runtimeError(error, `The graph ${graph} could not be loaded on ${device}`);
     });

@@ -1,4 +1,5 @@
 /** Writes messages in the wire format of Protocol Buffers (https://protobuf.dev/programming-guides/encoding/). */
+import type { Field } from './protobuf-reader.ts';
 
 const [VARINT, BYTES, FIXED32] = [0, 2, 5];
 
@@ -26,6 +27,13 @@ export function floatField(field: number, value: number): Part {
 export function bytesField(field: number, content: Part | string): Part {
   const bytes = typeof content === 'string' ? Buffer.from(content) : content;
   return message(bytesHeader(field, bytes.length), bytes);
+}
+
+/** A field as it was read. Those of fixed width are none: `fieldsOf` passes over them. */
+export function copyOf(field: Field): Part {
+  return field.kind === 'number'
+    ? numberField(field.number, field.value)
+    : bytesField(field.number, field.bytes);
 }
 
 /** What stands before the `length` bytes of a field that is written piece by piece. */

@@ -5,7 +5,7 @@
  */
 import { GraphBuilder, type Value } from './graph-builder.ts';
 import { bytesOf, type Field, fieldsOf, MalformedMessageError } from './protobuf-reader.ts';
-import { bytesField, message, numberField, type Part } from './protobuf-writer.ts';
+import { bytesField, copyOf, message, numberField, type Part } from './protobuf-writer.ts';
 import { inline, nodeMessage, portMessage } from './write-graph.ts';
 
 const MODEL = { graph: 7 };
@@ -154,11 +154,4 @@ function renamedAttribute(attribute: Uint8Array): Part {
     ),
     numberField(ATTRIBUTE.type, isOne ? ATTRIBUTE_TYPE.graph : ATTRIBUTE_TYPE.graphs),
   );
-}
-
-/** Models, graphs and nodes have no fields of fixed width, which `fieldsOf` passes over. */
-function copyOf(field: Field): Part {
-  return field.kind === 'number'
-    ? numberField(field.number, field.value)
-    : bytesField(field.number, field.bytes);
 }

@@ -225,13 +225,17 @@ function attributeValue(value: Attribute): Part[] {
   return [...numbers, type(ATTRIBUTE_TYPE.ints)];
 }
 
-/** An input or output as it stands in a graph. */
-export function portMessage({ name, type, dims }: GraphPort): Part {
-  const shape = message(...dims.map((dim) => bytesField(SHAPE.dim, dimMessage(dim))));
-  const tensor = message(
-    numberField(TENSOR_TYPE.element, ELEMENT_TYPES[type].code),
-    bytesField(TENSOR_TYPE.shape, shape),
-  );
+/** An input or output as it stands in a graph, of any shape where `dims` are left out. */
+export function portMessage({
+  name,
+  type,
+  dims,
+}: Omit<GraphPort, 'dims'> & Partial<GraphPort>): Part {
+  const element = numberField(TENSOR_TYPE.element, ELEMENT_TYPES[type].code);
+  const shape = dims?.map((dim) => bytesField(SHAPE.dim, dimMessage(dim)));
+  const tensor = shape
+    ? message(element, bytesField(TENSOR_TYPE.shape, message(...shape)))
+    : element;
   return message(
     bytesField(VALUE.name, name),
     bytesField(VALUE.type, bytesField(TYPE.tensor, tensor)),

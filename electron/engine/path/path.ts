@@ -3,7 +3,8 @@ import type { PathSpace } from '../../contract/generation.ts';
 import type { OnProgress } from '../../contract/progress.ts';
 import type { CallOptions } from '../inference/inference.ts';
 import { resultAt } from '../inference/results.ts';
-import { Joint } from '../jobs/abort.ts';
+import { Joint, shared } from '../jobs/abort.ts';
+import { LruCache } from '../jobs/lru-cache.ts';
 import { ProgressListeners } from '../jobs/progress-listeners.ts';
 import { lerp } from '../latent/vectors.ts';
 import type { PendingCode } from '../session/codes.ts';
@@ -13,6 +14,8 @@ import { measurePerceptually, type PerceptualParametrisation } from './perceptua
 
 /** Into how many straight pieces a path is cut where nearly is near enough. */
 const PIECES = 32;
+/** Positions that a thumb rests at and goes back to: each is asked for smaller, larger, and to be kept. */
+const CODES_KEPT = 8;
 
 /** The path between two portraits, and how it looks to the eye. */
 export class Path {
@@ -20,6 +23,7 @@ export class Path {
   readonly noiseSeed: number | undefined;
   readonly #curve: Curve;
   readonly #session: Session;
+  readonly #codes = new LruCache<LatentCode>(CODES_KEPT);
   #marks: Promise<LatentCode[]> | undefined;
   #measuring: Joint<PerceptualParametrisation> | undefined;
   readonly #listeners = new ProgressListeners();
@@ -41,8 +45,12 @@ export class Path {
     return new Path(await curveBetween(from, to, path, session), session, noiseSeed);
   }
 
-  async at(position: number, options?: CallOptions): Promise<LatentCode> {
-    return resultAt(await this.#session.codes.decode([this.#curve(position)], options), 0);
+  /** The latent code at a position, decoded once for as long as it is among the last. */
+  at(position: number, { signal, priority }: CallOptions = {}): Promise<LatentCode> {
+    const code = this.#codes.get(String(position), async () =>
+      resultAt(await this.#session.codes.decode([this.#curve(position)], { priority }), 0),
+    );
+    return shared(code, signal);
   }
 
   /** What lies at a position, not decoded yet, so that several can be decoded together. */

@@ -67,16 +67,26 @@ class ModulatedConv(nn.Module):
         self.demodulate = demodulate
 
     def forward(self, x: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
+        return self.convolved(x, w) + self.bias[:, None, None].to(x.dtype)
+
+    def convolved(self, x: torch.Tensor, w: torch.Tensor, gain: float = 1.0) -> torch.Tensor:
+        """Without the bias, times `gain` where it is demodulated."""
         scale = self.affine(w)
         y = F.conv2d(x * scale[:, :, None, None].to(x.dtype), self.weight.to(x.dtype), padding=self.weight.shape[-1] // 2)
-        if self.demodulate:
-            power = scale.square() @ self.weight.square().sum((2, 3)).T
-            y = y * (power + 1e-8).rsqrt()[:, :, None, None].to(x.dtype)
-        return y + self.bias[:, None, None].to(x.dtype)
+        if not self.demodulate:
+            return y
+        power = scale.square() @ self.weight.square().sum((2, 3)).T
+        return y * (gain * (power + 1e-8).rsqrt())[:, :, None, None].to(x.dtype)
 
 
 class StyledLayer(nn.Module):
-    """Modulated 3×3 convolution, constant noise, leaky ReLU; doubles the size first where asked."""
+    """Modulated 3×3 convolution, constant noise, leaky ReLU times √2; doubles the size first where asked.
+
+    A processor waits for memory at each pass over all pixels. So the gain goes into what is small (√2 · leaky(y) is
+    leaky(√2 · y)), and bias and noise, which no w reaches, are one constant when the graph is loaded.
+    """
+
+    GAIN = math.sqrt(2)
 
     def __init__(self, inputs: int, outputs: int, resolution: int, up: bool):
         super().__init__()
@@ -86,11 +96,11 @@ class StyledLayer(nn.Module):
         self.noise_strength = nn.Parameter(torch.zeros(()))
 
     def forward(self, x: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
-        x = self.conv(x, w)
+        x = self.conv.convolved(x, w, self.GAIN)
         if self.up:
             x = F.interpolate(x, scale_factor=2, mode="nearest")
-        x = x + (self.noise * self.noise_strength).to(x.dtype)
-        return F.leaky_relu(x, 0.2) * math.sqrt(2)
+        constant = self.GAIN * (self.conv.bias[:, None, None] + self.noise * self.noise_strength)
+        return F.leaky_relu(x + constant.to(x.dtype), 0.2)
 
 
 class SynthesisNetwork(nn.Module):

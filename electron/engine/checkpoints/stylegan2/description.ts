@@ -161,6 +161,8 @@ function synthesisLayer(
   const weight = kernel(module, null, channels);
   const around = ((weight.shape[2] ?? 0) - 1) / 2;
   module.count('up', up, up);
+  if (up === 2 && around < 1)
+    throw module.unsupported(`"${weight.name}" enlarges by single pixels`);
   return {
     ...{ weight, layer, resolution },
     bias: module.tensor('bias', [weight.shape[0] ?? 0]),

@@ -66,6 +66,15 @@ describe('describeStyleGan2', () => {
       (meta) => (meta.attributes['mapping.num_layers'] = 3),
     ],
     [
+      'enlarging by a single tap',
+      'checkpoint-unsupported',
+      /b8.conv0.weight" enlarges by single pixels/,
+      (meta) => {
+        meta.tensors['synthesis.b8.conv0.weight'] = [5, 7, 1, 1];
+        meta.attributes['synthesis.b8.conv0.padding'] = 0;
+      },
+    ],
+    [
       'a size that is no power of two',
       'checkpoint-unsupported',
       /24 pixels/,

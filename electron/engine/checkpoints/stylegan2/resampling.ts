@@ -6,6 +6,8 @@ import type { NamedTensor } from '../named-tensor.ts';
 const UP = 2;
 /** Of the largest tap: what a product of column and row may differ by. */
 const FACTOR_TOLERANCE = 1e-6;
+/** Behind the last of anything. */
+const END = 2 ** 31 - 1;
 
 /** Taps of a convolution, not of a correlation, times `UP` squared: zeros between pixels take that much away. */
 export interface Filter {
@@ -17,7 +19,7 @@ export interface Filter {
   readonly factors: { readonly column: number[]; readonly row: number[] } | undefined;
 }
 
-/** Zeros around pictures. */
+/** Zeros around pictures; negative ones cut them. */
 export interface Padding {
   readonly top: number;
   readonly left: number;
@@ -65,23 +67,42 @@ export function reach(taps: number): { before: number; after: number } {
   return { before: Math.floor((taps + UP - 1) / 2), after: Math.floor((taps - UP) / 2) };
 }
 
-/** Filters each of `channels` by itself: x [n, channels, h, w]. */
+/** Filters each of `channels` by itself, x [n, channels, h, w], and adds `bias` [channels]. */
 export function filtered(
   graph: GraphBuilder,
   x: Value,
   channels: number,
-  { height, width, taps, factors }: Filter,
-  { top, left, bottom, right }: Padding,
+  { filter, around, bias }: { filter: Filter; around: Padding; bias: Value },
 ): Value {
-  const convolve = (input: Value, kernel: readonly number[], dims: number[], pads: number[]) =>
+  const { height, width, taps, factors } = filter;
+  const [top = 0, left = 0, bottom = 0, right = 0] = zerosOf(around);
+  const convolve = (
+    inputs: readonly Value[],
+    kernel: readonly number[],
+    dims: number[],
+    pads: number[],
+  ) => {
+    const [picture = '', ...added] = inputs;
     // A convolution runs over its kernel backwards.
-    graph.node('Conv', [input, depthwise(graph, channels, [...kernel].reverse(), dims)], {
-      group: channels,
-      pads,
-    });
-  if (!factors) return convolve(x, taps, [height, width], [top, left, bottom, right]);
-  const columns = convolve(x, factors.column, [height, 1], [top, 0, bottom, 0]);
-  return convolve(columns, factors.row, [1, width], [0, left, 0, right]);
+    const weights = depthwise(graph, channels, [...kernel].reverse(), dims);
+    return graph.node('Conv', [picture, weights, ...added], { group: channels, pads });
+  };
+  const inside = cut(graph, x, around);
+  if (!factors) return convolve([inside, bias], taps, [height, width], [top, left, bottom, right]);
+  const columns = convolve([inside], factors.column, [height, 1], [top, 0, bottom, 0]);
+  return convolve([columns, bias], factors.row, [1, width], [0, left, 0, right]);
+}
+
+function zerosOf({ top, left, bottom, right }: Padding): number[] {
+  return [top, left, bottom, right].map((zeros) => Math.max(0, zeros));
+}
+
+/** Without the rows and columns that a padding takes away. */
+function cut(graph: GraphBuilder, x: Value, { top, left, bottom, right }: Padding): Value {
+  if (Math.min(top, left, bottom, right) >= 0) return x;
+  const starts = graph.integers(Math.max(0, -top), Math.max(0, -left));
+  const ends = graph.integers(...[bottom, right].map((end) => (end < 0 ? end : END)));
+  return graph.node('Slice', [x, starts, ends, graph.integers(2, 3)]);
 }
 
 /** Pictures x [n, channels, h, w] of twice the side. */

@@ -6,6 +6,7 @@ import { fullyConnected } from '../fully-connected.ts';
 import type { NamedTensor } from '../named-tensor.ts';
 import type { SkipLayer, SynthesisLayer, ToRgbLayer } from './description.ts';
 import { filtered, type Filter, reach, upsampled } from './resampling.ts';
+import { spreadConvolution } from './spread-convolution.ts';
 
 /** Keeps the demodulation from a division by zero (Karras et al. 2020, eq. 3). */
 const EPSILON = 1e-8;
@@ -42,16 +43,15 @@ export function synthesisLayer(
   const styles = stylesOf(drawing, layer);
   const modulated = graph.node('Mul', [x, asChannels(graph, styles)]);
   const weight = constantOf(drawing, layer.weight);
-  const convolved = filter
-    ? upConvolved(graph, modulated, weight, { layer, filter })
-    : graph.node('Conv', [modulated, weight], { pads: Array(4).fill(layer.padding) });
-  const scale = demodulation(graph, styles, weight, before);
-  let y = graph.node('Mul', [convolved, asChannels(graph, scale)]);
+  const scale = asChannels(graph, demodulation(graph, styles, weight, before));
+  const bias = scaledBias(drawing, layer, before);
+  let y = filter
+    ? upConvolved(graph, modulated, { weight, scale, bias, layer, filter })
+    : convolved(graph, modulated, { weight, scale, bias, layer });
   if (noise) {
     const strength = graph.scalar(noise.strength * before);
     y = graph.node('Add', [y, graph.node('Mul', [noise.numbers, strength])]);
   }
-  y = graph.node('Add', [y, biasOf(drawing, layer, before)]);
   return clamped(graph, activate(graph, y, layer.activation, after), layer.clamp, gain);
 }
 
@@ -71,7 +71,8 @@ export function toRgbLayer(drawing: Drawing, x: Value, layer: ToRgbLayer, side: 
   const pixels = reshaped(graph, x, [0, 0, -1]);
   const product = graph.node('MatMul', [modulated, pixels]);
   const rgb = reshaped(graph, product, [0, 0, side, side]);
-  return clamped(graph, graph.node('Add', [rgb, biasOf(drawing, layer, 1)]), layer.clamp);
+  const bias = perChannel(graph, constantOf(drawing, layer.bias));
+  return clamped(graph, graph.node('Add', [rgb, bias]), layer.clamp);
 }
 
 /** x [N, in, h, w] → `gain` · [N, out, 2h, 2w], past the other layers of a block. */
@@ -88,30 +89,44 @@ export function skipLayer(
   return upsampled(graph, convolved, weight.shape[0] ?? 0, filter);
 }
 
-/** A convolution over pixels with zeros between them, and the filter that makes one picture of them. */
+/** A convolution with what its outputs are multiplied by, [n, out, 1, 1], and what is added to them, [out]. */
+interface Convolution {
+  readonly weight: Value;
+  readonly scale: Value;
+  readonly bias: Value;
+  readonly layer: SynthesisLayer;
+}
+
+function convolved(graph: GraphBuilder, x: Value, { weight, scale, bias, layer }: Convolution) {
+  const y = graph.node('Conv', [x, weight], { pads: Array(4).fill(layer.padding) });
+  return graph.node('Add', [graph.node('Mul', [y, scale]), perChannel(graph, bias)]);
+}
+
+/**
+ * A convolution over pixels with zeros between them, and the filter that makes one picture of them. Scaled before it is
+ * filtered, the filter can add the bias.
+ */
 function upConvolved(
   graph: GraphBuilder,
   x: Value,
-  weight: Value,
-  { layer, filter }: { layer: SynthesisLayer; filter: Filter },
+  { weight, scale, bias, layer, filter }: Convolution & { filter: Filter },
 ): Value {
   const [outputs = 0, , size = 0] = layer.weight.shape;
+  const spread = spreadConvolution(graph, x, weight, { size, side: layer.resolution / 2 });
   const vertical = paddingOf(filter.height, size, layer.padding);
   const horizontal = paddingOf(filter.width, size, layer.padding);
-  const sides = [vertical.before, horizontal.before, vertical.after, horizontal.after];
-  const spread = graph.node(
-    'ConvTranspose',
-    [x, graph.node('Transpose', [weight], { perm: [1, 0, 2, 3] })],
-    { strides: [2, 2], pads: sides.map((pad) => Math.max(0, -pad)) },
-  );
-  const [top = 0, left = 0, bottom = 0, right = 0] = sides.map((pad) => Math.max(0, pad));
-  return filtered(graph, spread, outputs, filter, { top, left, bottom, right });
+  const around = {
+    ...{ top: vertical.before, left: horizontal.before },
+    ...{ bottom: vertical.after, right: horizontal.after },
+  };
+  return filtered(graph, graph.node('Mul', [spread, scale]), outputs, { filter, around, bias });
 }
 
 /** Zeros around a spread convolution of a kernel of `size` before a filter of `taps`; negative where it is cut. */
 function paddingOf(taps: number, size: number, padding: number) {
   const { before, after } = reach(taps);
-  return { before: padding + before - (size - 1), after: padding + after - (size - 2) };
+  // One of those behind is there already.
+  return { before: padding + before - (size - 1), after: padding + after - (size - 2) - 1 };
 }
 
 /** `gain` / sqrt(Σ (weight · styles)²) [N, out] (Karras et al. 2020, eq. 3). */
@@ -138,11 +153,15 @@ function clamped(graph: GraphBuilder, x: Value, clamp: number | undefined, gain 
   return graph.node('Clip', [x, graph.scalar(-clamp * gain), graph.scalar(clamp * gain)]);
 }
 
-/** The bias as [1, channels, 1, 1], times `gain`. */
-function biasOf(drawing: Drawing, { bias }: SynthesisLayer | ToRgbLayer, gain: number): Value {
+/** The bias [channels] of a layer, times `gain`. */
+function scaledBias(drawing: Drawing, { bias }: SynthesisLayer, gain: number): Value {
   const { graph } = drawing;
-  const scaled = graph.node('Mul', [constantOf(drawing, bias), graph.scalar(gain)]);
-  return reshaped(graph, scaled, [1, -1, 1, 1]);
+  return graph.node('Mul', [constantOf(drawing, bias), graph.scalar(gain)]);
+}
+
+/** [channels] → [1, channels, 1, 1]. */
+function perChannel(graph: GraphBuilder, values: Value): Value {
+  return reshaped(graph, values, [1, -1, 1, 1]);
 }
 
 function constantOf({ graph }: Drawing, tensor: NamedTensor): Value {
