@@ -50,7 +50,8 @@ export async function layOut(
   const centre = mean(units);
   const components = await componentsOf(units);
   const landmarks = units.map((unit) => along(unit, centre, components));
-  const raw = landmarks.length < ENOUGH_FOR_UMAP ? firstTwo(landmarks) : await umap(landmarks, onEpoch);
+  const raw =
+    landmarks.length < ENOUGH_FOR_UMAP ? firstTwo(landmarks) : await umap(landmarks, onEpoch);
   return { mean: centre, components, landmarks, places: withinUnitSquare(raw) };
 }
 

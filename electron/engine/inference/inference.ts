@@ -38,7 +38,7 @@ const DEVICE_FAILURES: ReadonlySet<ErrorCode> = new Set([
 
 /** Where a request waits. A graph is released when neither line runs one. */
 const LINES: Record<RequestKind, 'pictures' | 'vectors'> = {
-  ...{ backends: 'vectors', describe: 'vectors', run: 'vectors' },
+  ...{ backends: 'vectors', describe: 'vectors', optimise: 'vectors', run: 'vectors' },
   ...{ render: 'pictures', trial: 'pictures', enlarge: 'pictures', release: 'pictures' },
   ...{ 'load-state': 'vectors', 'run-state': 'vectors' },
   ...{ 'save-state': 'vectors', 'drop-state': 'vectors' },
@@ -47,6 +47,14 @@ const LINES: Record<RequestKind, 'pictures' | 'vectors'> = {
 export interface CallOptions extends ScheduleOptions {
   /** Pictures are drawn by this machine, whatever servers there are. */
   here?: boolean | undefined;
+}
+
+/** How a graph is loaded. */
+export interface GraphLoading {
+  /** How many threads compute it; by default one on each core. */
+  readonly threads?: number | undefined;
+  /** File of its optimised form, which is loaded in its place on the CPU. */
+  readonly optimised?: string | undefined;
 }
 
 export interface DescribeOptions extends CallOptions {
@@ -113,8 +121,8 @@ export class Inference {
   readonly #graceMs: number;
   readonly #budgetMs: number;
   readonly #onRestart: ((reason: string) => void) | undefined;
-  /** How many threads compute each graph that was described, also in a process that is started anew. */
-  readonly #threads = new Map<string, number | undefined>();
+  /** How each graph is loaded, also in a process that is started anew. */
+  readonly #loading = new Map<string, GraphLoading>();
   readonly #lines = { pictures: new Scheduler(), vectors: new Scheduler() };
   #elsewhere: Elsewhere | undefined;
   #worker: InferenceWorker | undefined;
@@ -140,9 +148,9 @@ export class Inference {
     this.#elsewhere = elsewhere;
   }
 
-  /** With how many threads a graph is computed from now on; by default one on each core. */
-  assignThreads(graph: string, threads: number | undefined): void {
-    this.#threads.set(graph, threads);
+  /** How a graph is loaded from now on. */
+  assign(graph: string, loading: GraphLoading): void {
+    this.#loading.set(graph, { ...this.#loading.get(graph), ...loading });
   }
 
   /** Names, element types and dimensions of a graph's inputs and outputs. */
@@ -150,14 +158,13 @@ export class Inference {
     graph: string,
     { threads, sparing, ...options }: DescribeOptions = {},
   ): Promise<GraphSignature> {
-    this.assignThreads(graph, threads);
-    return this.#ask({ kind: 'describe', graph, threads, sparing }, options);
+    this.assign(graph, { threads });
+    return this.#ask({ kind: 'describe', graph, ...this.#loading.get(graph), sparing }, options);
   }
 
   /** Runs a graph on the CPU. */
   run(graph: string, feeds: Tensors, options?: CallOptions): Promise<Tensors> {
-    const threads = this.#threads.get(graph);
-    return this.#ask({ kind: 'run', graph, feeds, threads }, options);
+    return this.#ask({ kind: 'run', graph, feeds, ...this.#loading.get(graph) }, options);
   }
 
   /** Draws portraits, elsewhere where that is wished, else on the best device here. */
@@ -172,7 +179,7 @@ export class Inference {
    */
   async #renderHere(asked: DrawingRequest, options?: CallOptions): Promise<Pictures> {
     const devices = await this.#knownDevices();
-    const drawing = { ...asked, threads: this.#threads.get(asked.graph) };
+    const drawing = { ...asked, ...this.#loading.get(asked.graph) };
     const device = await devices.choose(drawing.graph, (candidate) => {
       const limits = devices.canReplace(candidate) ? [AbortSignal.timeout(TRIAL_LIMIT_MS)] : [];
       const signal = AbortSignal.any([...limits, ...(options?.signal ? [options.signal] : [])]);
@@ -191,8 +198,7 @@ export class Inference {
 
   /** Enlarges a tile on the CPU. */
   enlarge(asked: EnlargingRequest, options?: CallOptions): Promise<Pictures> {
-    const threads = this.#threads.get(asked.graph);
-    return this.#ask({ kind: 'enlarge', ...asked, threads }, options);
+    return this.#ask({ kind: 'enlarge', ...asked, ...this.#loading.get(asked.graph) }, options);
   }
 
   /** Reads a state from a file into the process, in place of one of that name. */
@@ -222,6 +228,8 @@ export class Inference {
 
   /** Frees graphs that are not needed any more. */
   async release(graphs: string[]): Promise<void> {
+    // Another may come to stand in the same place.
+    for (const graph of graphs) this.assign(graph, { optimised: undefined });
     if (this.pid === undefined) return;
     // In the order in which repeated pictures wait (#repeat), else each would wait for the other.
     const exchange = () => this.#exchange({ kind: 'release', graphs }, undefined);
