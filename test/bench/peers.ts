@@ -6,36 +6,23 @@
  * calls a function for each node (peers/torch_graph.py), as it does for a network that is written in it; what is constant
  * it has computed before.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
-import { emitStyleGan2 } from '../../electron/engine/checkpoints/stylegan2/emit-stylegan2.ts';
-import { gaussian } from '../../electron/engine/latent/gaussian.ts';
 import { GraphBuilder } from '../../electron/engine/onnx/graph-builder.ts';
 import { writeGraph } from '../../electron/engine/onnx/write-graph.ts';
-import { readManifest } from '../../electron/engine/packs/manifest.ts';
-import { Pack } from '../../electron/engine/packs/pack.ts';
 import { DEFAULT_PACK } from '../support/packs.ts';
-import { styleGan2Network } from '../support/stylegan2-network.ts';
+import { type Case, feed, packCases, styleGan2Case } from './cases.ts';
 import { pythonOfPeers } from './peers/environment.ts';
-import { type Feeds, OnnxRuntime, type Peer, PythonPeer } from './peers/peer.ts';
+import { OnnxRuntime, type Peer, PythonPeer } from './peers/peer.ts';
 
 /** So often each runtime runs a graph, in turns: whatever else the machine does then slows all alike. */
 const ROUNDS = 30;
 /** Side of the matrices whose product tells how much the machine computes at the most. */
 const GEMM_SIDE = 1_024;
-/** StyleGAN2 of 256 pixels as officially configured: a channel base of 16,384, and 512 at the most. */
-const CHANNELS = [512, 512, 512, 512, 256, 128, 64];
-const W = 512;
 
 /** How far two runtimes may lie apart, in parts of the largest number. */
 const TOLERANCE = 1e-2;
-
-interface Case {
-  readonly title: string;
-  readonly graph: string;
-  readonly feeds: Feeds;
-}
 
 interface Outcome {
   /** Its fastest run in milliseconds, for other programs only ever make one slower; or why there is none. */
@@ -56,7 +43,10 @@ try {
   const peak = operationsOf(gemm) / Math.min(...gemm.map(({ ms }) => Number(ms)));
   print(['milliseconds', ...peers.map(({ name }) => name), 'the limit']);
   print(Array.from({ length: peers.length + 2 }, () => '---'));
-  for (const one of [...(await packCases()), await styleGan2()]) {
+  for (const one of [
+    ...(await packCases(DEFAULT_PACK, folder)),
+    await styleGan2Case(256, folder),
+  ]) {
     printRow(one.title, await compare(one), peak);
   }
   printRow(`a product of matrices, ${GEMM_SIDE} × ${GEMM_SIDE}`, gemm, peak);
@@ -120,33 +110,6 @@ function print(cells: readonly string[]): void {
   console.log(`| ${cells.join(' | ')} |`);
 }
 
-async function packCases(): Promise<Case[]> {
-  const pack = new Pack(DEFAULT_PACK, await readManifest(DEFAULT_PACK));
-  const { clip, generator } = pack.manifest;
-  const { size } = clip.image;
-  const wPlus = await feed('w-plus', [1, generator.layers, pack.widths.w]);
-  const planes = await feed('planes', [1, 3, size, size]);
-  const { synthesis, preview } = generator;
-  return [
-    { title: 'synthesis', graph: synthesis, feeds: { w: wPlus } },
-    ...(preview ? [{ title: 'preview', graph: preview.graph, feeds: { w: wPlus } }] : []),
-    { title: 'image encoder', graph: clip.image.graph, feeds: { pixel_values: planes } },
-  ].map((one) => ({ ...one, graph: pack.file(one.graph) }));
-}
-
-/** With random weights, and noise of its own. */
-async function styleGan2(): Promise<Case> {
-  const network = styleGan2Network({ resolution: 256, channels: CHANNELS, z: W, w: W });
-  const { generator } = await emitStyleGan2(network, folder);
-  const w = await feed('w', [1, generator.layers, W]);
-  const noise = await feed('noise', [1, generator.noiseNumbers ?? 0]);
-  return {
-    title: 'StyleGAN2, 256 px',
-    graph: path.join(folder, generator.synthesis),
-    feeds: { w, noise },
-  };
-}
-
 async function product(): Promise<Case> {
   const dims = [GEMM_SIDE, GEMM_SIDE];
   const graph = new GraphBuilder('product');
@@ -157,16 +120,6 @@ async function product(): Promise<Case> {
   return {
     title: 'product',
     graph: file,
-    feeds: { a: await feed('a', dims), b: await feed('b', dims) },
+    feeds: { a: await feed(folder, 'a', dims), b: await feed(folder, 'b', dims) },
   };
-}
-
-async function feed(name: string, dims: number[]) {
-  const data = gaussian(
-    7,
-    dims.reduce((count, side) => count * side, 1),
-  );
-  const file = path.join(folder, `${name}.f32`);
-  await writeFile(file, data);
-  return { dims, data, file };
 }

@@ -6,14 +6,7 @@ import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import * as ort from '../../../electron/engine/inference/onnx-runtime.ts';
 import { sessionOptions } from '../../../electron/engine/inference/sessions.ts';
-
-/** A float32 input, which also stands in a file. */
-export interface Feed {
-  readonly dims: number[];
-  readonly data: Float32Array;
-  readonly file: string;
-}
-export type Feeds = Record<string, Feed>;
+import type { Feeds } from '../cases.ts';
 
 export interface Peer {
   readonly name: string;
