@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Device, deviceSchema } from '../../electron/contract/device.ts';
 import { toStudioError } from '../../electron/contract/errors.ts';
+import { plainReason } from '../../electron/engine/inference/devices.ts';
 import * as ort from '../../electron/engine/inference/onnx-runtime.ts';
 import { sessionOptions } from '../../electron/engine/inference/sessions.ts';
 import { readManifest } from '../../electron/engine/packs/manifest.ts';
@@ -29,7 +30,7 @@ try {
   for (const one of await cases()) tell(await measure(one));
   if (device === 'webgpu') tell(await measureBinding());
 } catch (error) {
-  tell({ title: 'it cannot be used', note: toStudioError(error).message });
+  tell({ title: 'it cannot be used', note: plainReason(toStudioError(error)) });
 } finally {
   await rm(folder, { recursive: true });
   process.disconnect();

@@ -36,6 +36,12 @@ const DEVICE_FAILURES: ReadonlySet<ErrorCode> = new Set([
   ...(['pack-over-budget', 'pack-not-finite'] as const),
 ]);
 
+/**
+ * Pictures that are being drawn at once, at the most: the lanes begin with one request when they are done with another,
+ * and need not wait until the host has heard of that and sent the next.
+ */
+const PICTURES_AT_ONCE = 2;
+
 /** Where a request waits. A graph is released when neither line runs one. */
 const LINES: Record<RequestKind, 'pictures' | 'vectors'> = {
   ...{ backends: 'vectors', describe: 'vectors', optimise: 'vectors', run: 'vectors' },
@@ -104,8 +110,8 @@ export interface InferenceOptions {
 /**
  * One inference process at a time, started with the first request and again after it ended.
  *
- * Requests wait in two lines, interactive ones first: one is of pictures, on whatever device draws them
- * (two at once crash ONNX Runtime's WebGPU provider); the other is of all else, which is small and runs on
+ * Requests wait in two lines, interactive ones first: one is of pictures, on whatever device draws them, on a GPU
+ * one at a time (two at once crash ONNX Runtime's WebGPU provider); the other is of all else, which is small and runs on
  * the CPU while lanes draw (lanes.ts), and else in turn. Cancelling rejects at once; a run that is then
  * still computing after `graceMs` is ended by killing the process. When the process dies by itself
  * the request in flight is asked once more, for every request is repeatable, and fails with
@@ -123,7 +129,7 @@ export class Inference {
   readonly #onRestart: ((reason: string) => void) | undefined;
   /** How each graph is loaded, also in a process that is started anew. */
   readonly #loading = new Map<string, GraphLoading>();
-  readonly #lines = { pictures: new Scheduler(), vectors: new Scheduler() };
+  readonly #lines = { pictures: new Scheduler(PICTURES_AT_ONCE), vectors: new Scheduler() };
   #elsewhere: Elsewhere | undefined;
   #worker: InferenceWorker | undefined;
   #devices: Promise<Devices> | undefined;
@@ -233,7 +239,7 @@ export class Inference {
     if (this.pid === undefined) return;
     // In the order in which repeated pictures wait (#repeat), else each would wait for the other.
     const exchange = () => this.#exchange({ kind: 'release', graphs }, undefined);
-    await this.#lines.pictures.run(() => this.#lines.vectors.run(exchange));
+    await this.#lines.pictures.run(() => this.#lines.vectors.run(exchange), { alone: true });
   }
 
   async deviceReport(): Promise<DeviceReport> {
@@ -271,10 +277,10 @@ export class Inference {
   }
 
   #ask<K extends RequestKind>(request: RequestOf<K>, options?: CallOptions): Promise<Results[K]> {
-    return this.#lines[LINES[request.kind]].run(
-      () => this.#exchange(request, options?.signal),
-      options,
-    );
+    return this.#lines[LINES[request.kind]].run(() => this.#exchange(request, options?.signal), {
+      ...options,
+      alone: !mayShare(request, options),
+    });
   }
 
   #livingWorker(): InferenceWorker {
@@ -323,6 +329,15 @@ export class Inference {
     if (LINES[request.kind] === 'vectors') return again();
     return this.#lines.vectors.run(again, { signal, priority: 'interactive' });
   }
+}
+
+/**
+ * Whether other pictures may be drawn meanwhile: what lanes draw, and a preview beside it. One large picture after the
+ * other would only wait in the process, where it cannot be called off.
+ */
+function mayShare(request: Request, options: CallOptions | undefined): boolean {
+  if (request.kind !== 'render' || request.device !== 'cpu') return false;
+  return request.count > 1 || options?.priority === 'interactive';
 }
 
 /**
