@@ -39,6 +39,7 @@ import { TrashKeeper } from './library/trash-keeper.ts';
 import { LibraryWatcher } from './library/watcher.ts';
 import { CheckedPacks } from './loading/checked-packs.ts';
 import { KeptPacks } from './loading/kept-packs.ts';
+import { OptimisedGraphs } from './loading/optimised-graphs.ts';
 import { PackInUse } from './loading/pack-in-use.ts';
 import { packService } from './loading/service.ts';
 import { bridgesBeside, componentsBeside, ownPackFolder } from './locations.ts';
@@ -166,7 +167,8 @@ function buildBase(library: Library, options: StudioOptions) {
   });
   const isWritable = () => library.refusal === null;
   const checked = new CheckedPacks(library.root, isWritable);
-  const packs = new PackInUse({ inference, roots: packRoots, wanted: pack, checked });
+  const optimised = new OptimisedGraphs(library.root, { mayWrite: isWritable });
+  const packs = new PackInUse({ inference, roots: packRoots, wanted: pack, checked, optimised });
   const components = new Components({
     ...{ inference, packs, root: options.components ?? componentsBeside(packRoots[0]) },
   });
@@ -190,6 +192,7 @@ function buildBase(library: Library, options: StudioOptions) {
     events,
     inference,
     packs,
+    optimised,
     components,
     bridges,
     kept,
@@ -341,15 +344,16 @@ async function embedWords(packs: PackInUse, words: string, { signal }: CallOptio
 
 /** Ends all but the library, which is written to until then. */
 async function closeParts(parts: Parts): Promise<void> {
-  const { inference, watcher, status, exports, uploads, samples, kept, backfill, jobs, trash } =
-    parts;
+  const { inference, watcher, status, exports, uploads, samples, kept, backfill, jobs } = parts;
+  const { trash, optimised } = parts;
   parts.indexing.close();
   const settling = Promise.all([backfill.close(), samples.close()]);
   await Promise.all(Object.values(jobs).map((queue) => queue.close()));
   inference.close();
   watcher.close();
   status.close();
-  await Promise.all([exports.close(), uploads.close(), settling, kept.settled(), trash.close()]);
+  await Promise.all([exports.close(), uploads.close(), settling, kept.settled()]);
+  await Promise.all([trash.close(), optimised.close()]);
 }
 
 /**

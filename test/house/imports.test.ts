@@ -53,6 +53,14 @@ function loadedWith(file: string, found = new Set<string>()): Set<string> {
   return found;
 }
 
+/** The packages that are loaded with a file of ours. */
+function packagesOf(file: string): string[] {
+  const text = readFileSync(path.join(ROOT, file), 'utf8');
+  return [...text.matchAll(/^import (?!type )[^;]*?'([^.'][^']*)';/gms)].map(
+    ([, name = '']) => name,
+  );
+}
+
 /** The files of a circle, or null (depth-first search; a file on the way that is met again closes one). */
 function findCircle(graph: ReadonlyMap<string, readonly string[]>): string[] | null {
   const done = new Set<string>();
@@ -101,6 +109,11 @@ describe('imports', () => {
     expect(rooms).not.toContain('evaluation');
     expect(loaded).not.toContain('electron/engine/bridge/trainer.ts');
     expect(loaded.filter((file) => file.startsWith('electron/site/'))).toEqual([]);
+    const packages = new Set(loaded.flatMap(packagesOf));
+    expect(packages).toContain('sharp');
+    for (const large of ['pdfkit', 'fontkit', 'umap-js', '@neplex/vectorizer', '@grpc/grpc-js']) {
+      expect(packages).not.toContain(large);
+    }
   });
 
   it('go downward in the engine', () => {

@@ -3,7 +3,6 @@
  * dimension reduction", 2018) of some thousand landmarks, among which all others are placed. So a library of a
  * million takes minutes and not days, and a portrait that comes later moves no other.
  */
-import { UMAP } from 'umap-js';
 import { uniformIntegers } from '../latent/gaussian.ts';
 import { principalComponents } from '../latent/principal-components.ts';
 import { addScaled, dot, mean, norm, normalise, scale } from '../latent/vectors.ts';
@@ -51,7 +50,8 @@ export async function layOut(
   const centre = mean(units);
   const components = await componentsOf(units);
   const landmarks = units.map((unit) => along(unit, centre, components));
-  const raw = landmarks.length < ENOUGH_FOR_UMAP ? firstTwo(landmarks) : umap(landmarks, onEpoch);
+  const raw =
+    landmarks.length < ENOUGH_FOR_UMAP ? firstTwo(landmarks) : await umap(landmarks, onEpoch);
   return { mean: centre, components, landmarks, places: withinUnitSquare(raw) };
 }
 
@@ -97,7 +97,11 @@ function firstTwo(points: readonly Float32Array[]): Float32Array[] {
   return points.map((point) => Float32Array.of(point[0] ?? 0, point[1] ?? 0));
 }
 
-function umap(points: readonly Float32Array[], onEpoch: (done: number) => void): Float32Array[] {
+async function umap(
+  points: readonly Float32Array[],
+  onEpoch: (done: number) => void,
+): Promise<Float32Array[]> {
+  const { UMAP } = await import('umap-js');
   const neighbours = Math.min(NEIGHBOURS, points.length - 1);
   const next = uniformIntegers(0);
   const fit = new UMAP({

@@ -115,7 +115,7 @@ export class BringIn {
           progress.advance();
         },
       },
-      signal,
+      { signal },
     );
     progress.finish();
     return brought;

@@ -1,6 +1,9 @@
 import type { DrawnPicture, Generator, SynthesisOptions } from '../generator/generator.ts';
 import { resultAt } from '../inference/results.ts';
 
+/** Chunks that are asked for while one is finished: what draws has the next at hand when it is done with one. */
+export const DRAWN_AHEAD = 2;
+
 /** A w or w⁺, and the seed of the noise that is added to its layers. */
 export interface NoisyLatent {
   readonly w: Float32Array;

@@ -10,7 +10,7 @@ import { cosine } from '../latent/vectors.ts';
 import type { LibraryWriter } from '../library/writer.ts';
 import type { GenerationPlan } from '../plan/generation-plan.ts';
 import type { Session } from '../session/session.ts';
-import { drawByNoise } from './by-noise.ts';
+import { DRAWN_AHEAD, drawByNoise } from './by-noise.ts';
 
 export interface DrawOptions {
   readonly signal?: AbortSignal | undefined;
@@ -40,7 +40,7 @@ const FIRST_CHUNK = 2;
 
 /**
  * Draws what is planned and keeps each portrait in the library, whole. While some are described, encoded and written,
- * the next are being drawn, and the w of those after them decoded, so that cores do not wait. At most two chunks
+ * the next are being drawn, and the w of those after them decoded, so that cores do not wait. At most three chunks
  * are on their way to the library: memory does not grow with their number, nor, where only the best are
  * kept, beyond theirs.
  *
@@ -79,7 +79,7 @@ export async function drawAll(
   const decoding = decodeAhead(plans, session, call);
   const draw = async (decoded: Promise<Decoded[]>) => synthesise(await decoded, session, call);
   try {
-    await runPipeline(decoding, { draw, finish }, signal);
+    await runPipeline(decoding, { draw, finish }, { signal, ahead: DRAWN_AHEAD });
   } finally {
     await keepAll(pool);
   }

@@ -23,7 +23,7 @@ import type { Path } from '../path/path.ts';
 import type { Paths } from '../path/paths.ts';
 import { portraitsOfTimeline } from '../plan/portraits.ts';
 import type { Session } from '../session/session.ts';
-import { drawByNoise } from './by-noise.ts';
+import { DRAWN_AHEAD, drawByNoise } from './by-noise.ts';
 import { toFrame } from './drawing.ts';
 import { type RenderFolder, RenderFolders } from './render-folder.ts';
 import type { Workspace } from './workspace.ts';
@@ -170,7 +170,7 @@ async function drawFrames(
   const finish = async (pictures: Awaited<ReturnType<typeof draw>>) => {
     await Promise.all(pictures.filter(({ frame }) => isMissing(frame)).map(write));
   };
-  await runPipeline(unfinished, { draw, finish }, signal);
+  await runPipeline(unfinished, { draw, finish }, { signal, ahead: DRAWN_AHEAD });
   progress.finish();
 }
 

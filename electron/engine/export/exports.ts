@@ -33,10 +33,8 @@ import { exportCutouts } from './cutouts.ts';
 import { exportDrawings } from './drawings.ts';
 import { type Enlarger, openEnlarger } from './enlarging.ts';
 import { type PackFacts, packFacts } from './pack-facts.ts';
-import { exportGridSheet } from './grid-sheet.ts';
 import { exportPictures } from './pictures.ts';
 import { type ExportParts, type Finding, type PortraitWork, selectedIds } from './portraits.ts';
-import { exportSheet } from './sheet.ts';
 import { exportTable } from './table.ts';
 import { exportRender } from './renders.ts';
 import type { Components } from '../components/components.ts';
@@ -102,8 +100,11 @@ const WRITERS: {
   gallery: async (as, { ids, into, title, parts, work }) => [
     await exportGallery(ids, path.join(into, title), as, parts, work),
   ],
-  sheet: (as, { ids, into, title, parts, work }) =>
-    exportSheet(ids, path.join(into, title + extensionOf(as)), as, parts, work),
+  sheet: async (as, { ids, into, title, parts, work }) => {
+    // What writes PDFs is a third of all that the engine would load.
+    const { exportSheet } = await import('./sheet.ts');
+    return exportSheet(ids, path.join(into, title + extensionOf(as)), as, parts, work);
+  },
   table: async (as, { ids, into, title, parts, work }) => [
     await exportTable(ids, path.join(into, title + extensionOf(as)), as, parts, work),
   ],
@@ -171,12 +172,13 @@ export class Exports {
   ): Promise<Delivery> {
     const { grids, codec, packs } = this.#parts;
     const title = safeName(name);
-    return this.#export(title, destination, options, (folder, work) => {
+    return this.#export(title, destination, options, async (folder, work) => {
       const target = targetIn(folder, destination, `${title}.${as.format}`);
       const titleOf = (id: string) => {
         return packs.info?.directions.find((direction) => direction.id === id)?.title ?? id;
       };
       const parts = { grids, codec, titleOf, license: () => packs.info?.license };
+      const { exportGridSheet } = await import('./grid-sheet.ts');
       return exportGridSheet(grid, target, as, parts, work);
     });
   }

@@ -14,7 +14,7 @@ import {
 } from '../../contract/grid.ts';
 import type { StreamOptions } from '../../contract/method.ts';
 import { trackProgress } from '../../contract/progress.ts';
-import { drawByNoise } from '../draw/by-noise.ts';
+import { DRAWN_AHEAD, drawByNoise } from '../draw/by-noise.ts';
 import { type Drawing, QUALITY, toFrame } from '../draw/drawing.ts';
 import type { Workspace } from '../draw/workspace.ts';
 import { portraitsIn } from '../edit/edits.ts';
@@ -98,7 +98,7 @@ export class Grids {
           for (const [i, place] of chunk.entries()) await take(resultAt(pictures, i), place);
         },
       },
-      options.signal,
+      { signal: options.signal, ahead: DRAWN_AHEAD },
     );
   }
 

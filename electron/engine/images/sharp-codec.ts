@@ -4,7 +4,6 @@ import { animate, join } from './animation.ts';
 import type { EncodeOptions, ImageCodec, PictureSize, RgbPicture } from './codec.ts';
 import { fromPixels, toPixels } from './pixels.ts';
 import { openSource } from './source.ts';
-import { trace } from './trace.ts';
 
 // A portrait is read or written once; libvips' cache would only grow.
 sharp.cache(false);
@@ -51,6 +50,12 @@ function upright(picture: Sharp, maxSide: number | undefined): Sharp {
     fit: 'inside',
     withoutEnlargement: true,
   });
+}
+
+/** What traces is loaded by those who want a drawing. */
+async function trace(...asked: Parameters<ImageCodec['trace']>): Promise<string> {
+  const tracing = await import('./trace.ts');
+  return tracing.trace(...asked);
 }
 
 async function measure(source: string | Uint8Array): Promise<PictureSize> {

@@ -180,7 +180,8 @@ function isForced(device: Device): StudioError {
   );
 }
 
-function plainReason(error: StudioError): string {
+/** What an artist may be told of why a device cannot be used. */
+export function plainReason(error: StudioError): string {
   if (error.code === 'inference-crashed') return 'its driver crashed';
   const known = REASONS.find(([pattern]) => pattern.test(error.message));
   return known ? known[1] : (error.message.split('\n')[0] ?? error.message);

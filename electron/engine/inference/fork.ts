@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { memoryBudget } from './memory.ts';
 import type { InferenceProcess, SpawnInference } from './worker.ts';
@@ -6,11 +7,35 @@ import type { InferenceProcess, SpawnInference } from './worker.ts';
 const ENTRY = fileURLToPath(new URL('child.ts', import.meta.url));
 const STDERR_KEPT = 4_000;
 
+/** One that runs and is nobody's yet; null once the first has been given away. */
+let ahead: ForkedInference | null | undefined;
+
+/**
+ * Starts the first inference process before anything is asked of it, for who knows that there will be: it starts
+ * while the engine is still being loaded. It keeps nobody from ending.
+ */
+export function forkAhead(): void {
+  if (ahead !== undefined) return;
+  ahead = forkWithin(memoryBudget());
+  ahead.keepHost(false);
+}
+
 /** Starts the inference process. */
-export const forkInference: SpawnInference = () => forkWithin(memoryBudget());
+export const forkInference: SpawnInference = () => {
+  const started = ahead?.isRunning ? ahead : forkWithin(memoryBudget());
+  ahead = null;
+  started.keepHost(true);
+  return started;
+};
+
+export interface ForkedInference extends InferenceProcess {
+  readonly isRunning: boolean;
+  /** Whether the process that started it goes on as long as this one does. */
+  keepHost(isKept: boolean): void;
+}
 
 /** Starts one that is ended when it has more than `memoryBytes` of memory. */
-export function forkWithin(memoryBytes: number): InferenceProcess {
+export function forkWithin(memoryBytes: number): ForkedInference {
   const child = fork(ENTRY, [String(memoryBytes)], {
     serialization: 'advanced',
     // V8's helpers that collect garbage while a graph is computed take its cores from it.
@@ -24,8 +49,18 @@ export function forkWithin(memoryBytes: number): InferenceProcess {
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     lastWords = (lastWords + text).slice(-STDERR_KEPT);
   });
+  const stderr = child.stderr instanceof Socket ? child.stderr : null;
   return {
     pid: child.pid,
+    get isRunning() {
+      return child.pid !== undefined && child.exitCode === null && child.signalCode === null;
+    },
+    keepHost: (isKept) => {
+      for (const part of [child, child.channel, stderr]) {
+        if (isKept) part?.ref();
+        else part?.unref();
+      }
+    },
     post: (message) => {
       // A failed send means the process is going; its exit tells. One that did not start has no channel.
       if (child.pid !== undefined) child.send(message, () => undefined);

@@ -36,9 +36,15 @@ const DEVICE_FAILURES: ReadonlySet<ErrorCode> = new Set([
   ...(['pack-over-budget', 'pack-not-finite'] as const),
 ]);
 
+/**
+ * Pictures that are being drawn at once, at the most: the lanes begin with one request when they are done with another,
+ * and need not wait until the host has heard of that and sent the next.
+ */
+const PICTURES_AT_ONCE = 2;
+
 /** Where a request waits. A graph is released when neither line runs one. */
 const LINES: Record<RequestKind, 'pictures' | 'vectors'> = {
-  ...{ backends: 'vectors', describe: 'vectors', run: 'vectors' },
+  ...{ backends: 'vectors', describe: 'vectors', optimise: 'vectors', run: 'vectors' },
   ...{ render: 'pictures', trial: 'pictures', enlarge: 'pictures', release: 'pictures' },
   ...{ 'load-state': 'vectors', 'run-state': 'vectors' },
   ...{ 'save-state': 'vectors', 'drop-state': 'vectors' },
@@ -47,6 +53,14 @@ const LINES: Record<RequestKind, 'pictures' | 'vectors'> = {
 export interface CallOptions extends ScheduleOptions {
   /** Pictures are drawn by this machine, whatever servers there are. */
   here?: boolean | undefined;
+}
+
+/** How a graph is loaded. */
+export interface GraphLoading {
+  /** How many threads compute it; by default one on each core. */
+  readonly threads?: number | undefined;
+  /** File of its optimised form, which is loaded in its place on the CPU. */
+  readonly optimised?: string | undefined;
 }
 
 export interface DescribeOptions extends CallOptions {
@@ -96,8 +110,8 @@ export interface InferenceOptions {
 /**
  * One inference process at a time, started with the first request and again after it ended.
  *
- * Requests wait in two lines, interactive ones first: one is of pictures, on whatever device draws them
- * (two at once crash ONNX Runtime's WebGPU provider); the other is of all else, which is small and runs on
+ * Requests wait in two lines, interactive ones first: one is of pictures, on whatever device draws them, on a GPU
+ * one at a time (two at once crash ONNX Runtime's WebGPU provider); the other is of all else, which is small and runs on
  * the CPU while lanes draw (lanes.ts), and else in turn. Cancelling rejects at once; a run that is then
  * still computing after `graceMs` is ended by killing the process. When the process dies by itself
  * the request in flight is asked once more, for every request is repeatable, and fails with
@@ -113,9 +127,9 @@ export class Inference {
   readonly #graceMs: number;
   readonly #budgetMs: number;
   readonly #onRestart: ((reason: string) => void) | undefined;
-  /** How many threads compute each graph that was described, also in a process that is started anew. */
-  readonly #threads = new Map<string, number | undefined>();
-  readonly #lines = { pictures: new Scheduler(), vectors: new Scheduler() };
+  /** How each graph is loaded, also in a process that is started anew. */
+  readonly #loading = new Map<string, GraphLoading>();
+  readonly #lines = { pictures: new Scheduler(PICTURES_AT_ONCE), vectors: new Scheduler() };
   #elsewhere: Elsewhere | undefined;
   #worker: InferenceWorker | undefined;
   #devices: Promise<Devices> | undefined;
@@ -140,9 +154,9 @@ export class Inference {
     this.#elsewhere = elsewhere;
   }
 
-  /** With how many threads a graph is computed from now on; by default one on each core. */
-  assignThreads(graph: string, threads: number | undefined): void {
-    this.#threads.set(graph, threads);
+  /** How a graph is loaded from now on. */
+  assign(graph: string, loading: GraphLoading): void {
+    this.#loading.set(graph, { ...this.#loading.get(graph), ...loading });
   }
 
   /** Names, element types and dimensions of a graph's inputs and outputs. */
@@ -150,14 +164,13 @@ export class Inference {
     graph: string,
     { threads, sparing, ...options }: DescribeOptions = {},
   ): Promise<GraphSignature> {
-    this.assignThreads(graph, threads);
-    return this.#ask({ kind: 'describe', graph, threads, sparing }, options);
+    this.assign(graph, { threads });
+    return this.#ask({ kind: 'describe', graph, ...this.#loading.get(graph), sparing }, options);
   }
 
   /** Runs a graph on the CPU. */
   run(graph: string, feeds: Tensors, options?: CallOptions): Promise<Tensors> {
-    const threads = this.#threads.get(graph);
-    return this.#ask({ kind: 'run', graph, feeds, threads }, options);
+    return this.#ask({ kind: 'run', graph, feeds, ...this.#loading.get(graph) }, options);
   }
 
   /** Draws portraits, elsewhere where that is wished, else on the best device here. */
@@ -172,7 +185,7 @@ export class Inference {
    */
   async #renderHere(asked: DrawingRequest, options?: CallOptions): Promise<Pictures> {
     const devices = await this.#knownDevices();
-    const drawing = { ...asked, threads: this.#threads.get(asked.graph) };
+    const drawing = { ...asked, ...this.#loading.get(asked.graph) };
     const device = await devices.choose(drawing.graph, (candidate) => {
       const limits = devices.canReplace(candidate) ? [AbortSignal.timeout(TRIAL_LIMIT_MS)] : [];
       const signal = AbortSignal.any([...limits, ...(options?.signal ? [options.signal] : [])]);
@@ -191,8 +204,7 @@ export class Inference {
 
   /** Enlarges a tile on the CPU. */
   enlarge(asked: EnlargingRequest, options?: CallOptions): Promise<Pictures> {
-    const threads = this.#threads.get(asked.graph);
-    return this.#ask({ kind: 'enlarge', ...asked, threads }, options);
+    return this.#ask({ kind: 'enlarge', ...asked, ...this.#loading.get(asked.graph) }, options);
   }
 
   /** Reads a state from a file into the process, in place of one of that name. */
@@ -222,10 +234,12 @@ export class Inference {
 
   /** Frees graphs that are not needed any more. */
   async release(graphs: string[]): Promise<void> {
+    // Another may come to stand in the same place.
+    for (const graph of graphs) this.assign(graph, { optimised: undefined });
     if (this.pid === undefined) return;
     // In the order in which repeated pictures wait (#repeat), else each would wait for the other.
     const exchange = () => this.#exchange({ kind: 'release', graphs }, undefined);
-    await this.#lines.pictures.run(() => this.#lines.vectors.run(exchange));
+    await this.#lines.pictures.run(() => this.#lines.vectors.run(exchange), { alone: true });
   }
 
   async deviceReport(): Promise<DeviceReport> {
@@ -263,10 +277,10 @@ export class Inference {
   }
 
   #ask<K extends RequestKind>(request: RequestOf<K>, options?: CallOptions): Promise<Results[K]> {
-    return this.#lines[LINES[request.kind]].run(
-      () => this.#exchange(request, options?.signal),
-      options,
-    );
+    return this.#lines[LINES[request.kind]].run(() => this.#exchange(request, options?.signal), {
+      ...options,
+      alone: !mayShare(request, options),
+    });
   }
 
   #livingWorker(): InferenceWorker {
@@ -315,6 +329,15 @@ export class Inference {
     if (LINES[request.kind] === 'vectors') return again();
     return this.#lines.vectors.run(again, { signal, priority: 'interactive' });
   }
+}
+
+/**
+ * Whether other pictures may be drawn meanwhile: what lanes draw, and a preview beside it. One large picture after the
+ * other would only wait in the process, where it cannot be called off.
+ */
+function mayShare(request: Request, options: CallOptions | undefined): boolean {
+  if (request.kind !== 'render' || request.device !== 'cpu') return false;
+  return request.count > 1 || options?.priority === 'interactive';
 }
 
 /**

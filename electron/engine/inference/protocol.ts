@@ -40,6 +40,8 @@ const graphSchema = z.object({
   graph: z.string(),
   /** How many threads compute it on the CPU, always the same for one graph; by default one on each core. */
   threads: z.int().positive().optional(),
+  /** File of its optimised form, which is loaded in its place on the CPU. */
+  optimised: z.string().optional(),
 });
 
 /** A synthesis run: `w` holds `count` portraits of `layers` × `latentDim` numbers each. */
@@ -89,6 +91,8 @@ export const requestSchema = z.discriminatedUnion('kind', [
     /** Loads it, if it is not loaded, so that it takes little memory rather than little time. */
     sparing: z.boolean().optional(),
   }),
+  /** Writes its optimised form, with the numbers in a file beside it. */
+  graphSchema.extend({ kind: z.literal('optimise'), into: z.string() }),
   graphSchema.extend({ kind: z.literal('run'), feeds: tensorsSchema }),
   drawingSchema.extend({ kind: z.literal('render') }),
   drawingSchema.extend({ kind: z.literal('trial') }),
@@ -131,6 +135,7 @@ export type Trial = z.infer<typeof trialSchema>;
 export interface Results {
   backends: string[];
   describe: GraphSignature;
+  optimise: null;
   run: Tensors;
   render: Pictures;
   trial: Trial;
@@ -147,6 +152,7 @@ export interface Results {
 export const resultSchemas: { [K in RequestKind]: z.ZodType<Results[K]> } = {
   backends: z.array(z.string()),
   describe: signatureSchema,
+  optimise: z.null(),
   run: tensorsSchema,
   render: picturesSchema,
   trial: trialSchema,

@@ -31,6 +31,23 @@ describe('Scheduler', () => {
     expect(await later).toBe('later');
   });
 
+  it('runs as many at once as it may, and alone what has to be', async () => {
+    const scheduler = new Scheduler(2);
+    const { started, work, finish } = recorder();
+    const names = ['a', 'b', 'alone', 'c', 'd', 'e'];
+    const runs = names.map((name) => scheduler.run(work(name), { alone: name === 'alone' }));
+    const startedAfter = async (name: string, expected: string[]) => {
+      finish(name);
+      await runs[names.indexOf(name)];
+      await expect.poll(() => started).toEqual(expected);
+    };
+    expect(started).toEqual(['a', 'b']);
+    await startedAfter('b', ['a', 'b']);
+    await startedAfter('a', ['a', 'b', 'alone']);
+    await startedAfter('alone', ['a', 'b', 'alone', 'c', 'd']);
+    await startedAfter('d', names);
+  });
+
   it('drops cancelled work from the queue uncomputed', async () => {
     const scheduler = new Scheduler();
     const { started, work, finish } = recorder();

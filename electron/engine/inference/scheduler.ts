@@ -10,16 +10,19 @@ export type Priority = (typeof PRIORITIES)[number];
 export interface ScheduleOptions {
   priority?: Priority | undefined;
   signal?: AbortSignal | undefined;
+  /** Nothing else runs meanwhile. */
+  alone?: boolean | undefined;
 }
 
 interface Waiting {
+  readonly alone: boolean;
   start(): Promise<void>;
   drop(): void;
 }
 
 /**
- * Runs pieces of work one at a time, for ONNX Runtime's WebGPU provider does not survive two at once, and
- * graphs on the CPU would only slow each other down. Work whose signal fires leaves the queue uncomputed.
+ * Runs pieces of work a few at a time, in the order in which they came. Work whose signal fires leaves the queue
+ * uncomputed.
  */
 export class Scheduler {
   readonly #queues: Record<Priority, Waiting[]> = {
@@ -27,14 +30,21 @@ export class Scheduler {
     background: [],
     idle: [],
   };
-  #busy = false;
+  readonly #atOnce: number;
+  #running = 0;
+  #isAlone = false;
+
+  /** @param atOnce how many pieces run together at most */
+  constructor(atOnce = 1) {
+    this.#atOnce = atOnce;
+  }
 
   /**
    * Resolves with what `work` gives. Rejects as soon as the signal fires; work already begun still
    * holds the turn until it settles.
    */
   run<T>(work: () => Promise<T>, options: ScheduleOptions = {}): Promise<T> {
-    const { priority = 'background', signal } = options;
+    const { priority = 'background', signal, alone = false } = options;
     const queue = this.#queues[priority];
     return new Promise<T>((resolve, reject) => {
       throwIfCancelled(signal);
@@ -44,6 +54,7 @@ export class Scheduler {
         reject(cancelled(signal?.reason));
       };
       const waiting: Waiting = {
+        alone,
         start: () =>
           work()
             .then(resolve, reject)
@@ -64,17 +75,21 @@ export class Scheduler {
   }
 
   #next(): void {
-    if (this.#busy) return;
     const queue = PRIORITIES.map((priority) => this.#queues[priority]).find(
       ({ length }) => length > 0,
     );
-    const waiting = queue?.shift();
-    if (!waiting) return;
-    this.#busy = true;
+    const [waiting] = queue ?? [];
+    const isFull = this.#isAlone || this.#running >= this.#atOnce;
+    if (!waiting || isFull || (waiting.alone && this.#running > 0)) return;
+    queue?.shift();
+    this.#running += 1;
+    this.#isAlone = waiting.alone;
     void waiting.start().finally(() => {
-      this.#busy = false;
+      this.#running -= 1;
+      this.#isAlone = false;
       this.#next();
     });
+    this.#next();
   }
 }
 

@@ -17,7 +17,7 @@ import type {
 } from './protocol.ts';
 import { envelopeSchema } from './protocol.ts';
 import { float32Tensor, outputData } from './rows.ts';
-import { listBackends, type Sessions } from './sessions.ts';
+import { listBackends, optimise, type Sessions } from './sessions.ts';
 import { States } from './states.ts';
 import { UnchangedLayers } from './unchanged-layers.ts';
 
@@ -57,8 +57,10 @@ async function answer(
       return listBackends();
     case 'describe':
       return sessions.describe(request.graph, request);
+    case 'optimise':
+      return optimise(request.graph, request.into);
     case 'run':
-      return sessions.run(request.graph, 'cpu', request.feeds, request.threads);
+      return sessions.run(request.graph, 'cpu', request.feeds, request);
     case 'render':
       return lanes?.draw(request, drawHere(sessions)) ?? renderNext(sessions, request, unchanged);
     case 'trial':
@@ -85,8 +87,8 @@ function drawHere(sessions: Sessions): DrawHere {
   return {
     render: (drawing) => render(sessions, drawing),
     run: (drawing) => {
-      const { graph, device, threads } = drawing;
-      return sessions.run(graph, device, feedsOf(drawing), threads);
+      const { graph, device } = drawing;
+      return sessions.run(graph, device, feedsOf(drawing), drawing);
     },
   };
 }
@@ -115,8 +117,8 @@ async function render(sessions: Sessions, drawing: Drawing): Promise<Pictures> {
 
 /** Draws, and converts to RGB8 here: a quarter of the bytes then cross to the host. */
 async function renderAtOnce(sessions: Sessions, drawing: Drawing): Promise<Pictures> {
-  const { graph, device, threads } = drawing;
-  const { image } = await sessions.runOver(graph, device, feedsOf(drawing), threads);
+  const { graph, device } = drawing;
+  const { image } = await sessions.runOver(graph, device, feedsOf(drawing), drawing);
   return picturesOf(drawing, image);
 }
 
@@ -129,13 +131,11 @@ async function trial(sessions: Sessions, drawing: Drawing): Promise<Trial> {
 }
 
 /** Over what the last tile gave: all tiles of a picture are of one size. */
-async function enlarge(
-  sessions: Sessions,
-  { graph, threads, picture, factor }: RequestOf<'enlarge'>,
-): Promise<Pictures> {
+async function enlarge(sessions: Sessions, request: RequestOf<'enlarge'>): Promise<Pictures> {
+  const { graph, picture, factor } = request;
   const { width, height, pixels } = picture;
   const feeds = { picture: float32Tensor(toPlanes(pixels), [1, 3, height, width]) };
-  const { enlarged } = await sessions.runOver(graph, 'cpu', feeds, threads);
+  const { enlarged } = await sessions.runOver(graph, 'cpu', feeds, request);
   const data = outputData(graph, 'enlarged', enlarged, pixels.length * factor ** 2);
   const size = { width: width * factor, height: height * factor };
   return { ...size, pixels: toRgb8(data, 1, size.width * size.height, [0, 1]) };

@@ -1,5 +1,7 @@
 /** ONNX Runtime, and the only file that knows it. Runs inside the inference process. */
+import { rm } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
+import path from 'node:path';
 import { type Device, deviceSchema } from '../../contract/device.ts';
 import { StudioError } from '../../contract/errors.ts';
 import * as ort from './onnx-runtime.ts';
@@ -24,6 +26,12 @@ export interface LoadSettings {
   readonly folder?: string | undefined;
 }
 
+/** With which a session is loaded. */
+interface SessionSettings extends LoadSettings {
+  /** File of the graph's optimised form, which is loaded in its place on the CPU. */
+  readonly optimised?: string | undefined;
+}
+
 /**
  * No weights in another order beside those in the file, which the system maps into memory and can let go of, and none
  * kept for the next run.
@@ -45,21 +53,23 @@ export function sessionOptions(
     // Left alone, ONNX Runtime counts physical cores, which virtual machines report wrongly.
     intraOpNumThreads: threads,
     logSeverityLevel: ERRORS_ONLY,
-    extra: {
-      session: {
-        // Threads that wait for one another sleep, but not at once: to be woken takes longer than most layers
-        // make them wait. Spinning on, they would take the cores from the graph that runs next, from the
-        // studio's own process and from the window.
-        intra_op: { allow_spinning: '1', spin_duration_us: SPIN_US },
-        ...pinned(threads),
-        // Weights stored as int8 are computed with as float32: the fused integer kernels round by how
-        // wide the processor's units are, and are no faster for a prompt's few tokens.
-        disable_quant_qdq: '1',
-        ...(folder !== undefined && { model_external_initializers_file_folder_path: folder }),
-      },
-    },
+    extra: { session: sessionConfiguration(threads, folder) },
     // DirectML demands both (ONNX Runtime's documentation of that provider).
     ...(device === 'dml' && { enableMemPattern: false, executionMode: 'sequential' }),
+  };
+}
+
+function sessionConfiguration(threads = availableParallelism(), folder?: string) {
+  return {
+    // Threads that wait for one another sleep, but not at once: to be woken takes longer than most layers
+    // make them wait. Spinning on, they would take the cores from the graph that runs next, from the
+    // studio's own process and from the window.
+    intra_op: { allow_spinning: '1', spin_duration_us: SPIN_US },
+    ...pinned(threads),
+    // Weights stored as int8 are computed with as float32: the fused integer kernels round by how
+    // wide the processor's units are, and are no faster for a prompt's few tokens.
+    disable_quant_qdq: '1',
+    ...(folder !== undefined && { model_external_initializers_file_folder_path: folder }),
   };
 }
 
@@ -94,6 +104,45 @@ function pinned(threads: number): { intra_op_thread_affinities?: string } {
   return cores === undefined ? {} : { intra_op_thread_affinities: cores };
 }
 
+/**
+ * Writes the optimised form of a graph for this machine's CPU, with its numbers in a file beside it, which the system
+ * maps into memory. Loading that takes half the time or less, and gives the same numbers.
+ *
+ * @param into path of a new file
+ */
+export async function optimise(graph: string, into: string): Promise<null> {
+  const options = sessionOptions('cpu');
+  const beside = { optimized_model_external_initializers_file_name: `${path.basename(into)}.data` };
+  try {
+    const session = await ort.InferenceSession.create(graph, {
+      ...options,
+      optimizedModelFilePath: into,
+      extra: { session: { ...sessionConfiguration(), ...beside } },
+    });
+    await session.release();
+  } catch (error) {
+    throw runtimeError(error, `The graph ${graph} could not be optimised`);
+  }
+  return null;
+}
+
+async function loadOptimised(
+  file: string,
+  settings: LoadSettings,
+): Promise<ort.InferenceSession | null> {
+  const options = sessionOptions('cpu', settings);
+  try {
+    return await ort.InferenceSession.create(file, {
+      ...options,
+      graphOptimizationLevel: 'disabled',
+    });
+  } catch {
+    // Damaged. Without it, it is made again.
+    await rm(file, { force: true });
+    return null;
+  }
+}
+
 /** Loaded graphs by file and device. A load that fails is forgotten, so that it can be tried again. */
 export class Sessions {
   readonly #sessions = new Map<string, Promise<ort.InferenceSession>>();
@@ -105,7 +154,7 @@ export class Sessions {
     this.#threads = threads;
   }
 
-  async describe(graph: string, settings?: LoadSettings): Promise<GraphSignature> {
+  async describe(graph: string, settings?: SessionSettings): Promise<GraphSignature> {
     const session = await this.#load(graph, 'cpu', settings);
     return {
       inputs: session.inputMetadata.map(toPort),
@@ -113,8 +162,13 @@ export class Sessions {
     };
   }
 
-  async run(graph: string, device: Device, feeds: Tensors, threads?: number): Promise<Tensors> {
-    const session = await this.#load(graph, device, { threads });
+  async run(
+    graph: string,
+    device: Device,
+    feeds: Tensors,
+    settings?: SessionSettings,
+  ): Promise<Tensors> {
+    const session = await this.#load(graph, device, settings);
     return this.#compute(graph, device, () => session.run(toOrtTensors(feeds)));
   }
 
@@ -122,8 +176,13 @@ export class Sessions {
    * Like `run`, but over what the last run of this graph gave where that has the same size: pictures are
    * large, and collecting one after the other takes time and memory. Good until the next run.
    */
-  async runOver(graph: string, device: Device, feeds: Tensors, threads?: number): Promise<Tensors> {
-    const session = await this.#load(graph, device, { threads });
+  async runOver(
+    graph: string,
+    device: Device,
+    feeds: Tensors,
+    settings?: SessionSettings,
+  ): Promise<Tensors> {
+    const session = await this.#load(graph, device, settings);
     const key = keyOf(graph, device);
     const dims = JSON.stringify(Object.values(feeds).map((tensor) => tensor.dims));
     const last = this.#drawn.get(key);
@@ -187,11 +246,17 @@ export class Sessions {
   #load(
     graph: string,
     device: Device,
-    { threads = this.#threads, sparing }: LoadSettings = {},
+    { threads = this.#threads, sparing, optimised }: SessionSettings = {},
   ): Promise<ort.InferenceSession> {
     const known = this.#sessions.get(keyOf(graph, device));
-    const options = sessionOptions(device, { threads, sparing });
-    return known ?? this.#keep(graph, device, () => ort.InferenceSession.create(graph, options));
+    if (known) return known;
+    const settings = { threads, sparing };
+    const create = () => ort.InferenceSession.create(graph, sessionOptions(device, settings));
+    const isOptimised = optimised !== undefined && device === 'cpu' && !sparing;
+    return this.#keep(graph, device, async () => {
+      const session = isOptimised ? await loadOptimised(optimised, settings) : null;
+      return session ?? create();
+    });
   }
 
   #keep(

@@ -38,6 +38,20 @@ describe('runPipeline', () => {
     ]);
   });
 
+  it('draws as many ahead as it is told to, and no more', async () => {
+    const { said, open, ...work } = stages();
+    const done = runPipeline([0, 1, 2, 3], work, { ahead: 2 });
+    await expect.poll(() => said).toEqual(['draw 0', 'draw 1']);
+    open('draw 1');
+    await new Promise(setImmediate);
+    expect(said).toEqual(['draw 0', 'draw 1']);
+    open('draw 0');
+    await expect.poll(() => said).toEqual(['draw 0', 'draw 1', 'draw 2', 'finish 0', 'draw 3']);
+    open('draw 2', 'draw 3', 'finish 0', 'finish 1', 'finish 2', 'finish 3');
+    await done;
+    expect(said.slice(-3)).toEqual(['finish 1', 'finish 2', 'finish 3']);
+  });
+
   it('finishes what was begun when drawing the next fails', async () => {
     const { said, open, fail, ...work } = stages();
     let isOver = false;
@@ -62,7 +76,7 @@ describe('runPipeline', () => {
 
     const cancelled = stages();
     const stop = new AbortController();
-    const done = runPipeline([0, 1], cancelled, stop.signal);
+    const done = runPipeline([0, 1], cancelled, { signal: stop.signal });
     await expect.poll(() => cancelled.said).toEqual(['draw 0']);
     stop.abort();
     cancelled.open('draw 0');

@@ -6,9 +6,15 @@ interface Stages<Chunk, Drawn extends object> {
   finish(drawn: Drawn): Promise<void>;
 }
 
+interface PipelineOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** How many chunks are being drawn while one is finished. */
+  readonly ahead?: number;
+}
+
 /**
  * Draws chunk after chunk and finishes each, in order; the next is being drawn before one is finished. At
- * most two chunks are on their way, whatever their number. When drawing fails or is cancelled, what has
+ * most one chunk more than are drawn ahead is on its way, whatever their number. When drawing fails or is cancelled, what has
  * begun to be finished is finished first.
  *
  * @throws StudioError `cancelled`, and whatever `draw` or `finish` throws
@@ -16,22 +22,22 @@ interface Stages<Chunk, Drawn extends object> {
 export async function runPipeline<Chunk, Drawn extends object>(
   chunks: Iterable<Chunk>,
   { draw, finish }: Stages<Chunk, Drawn>,
-  signal?: AbortSignal,
+  { signal, ahead = 1 }: PipelineOptions = {},
 ): Promise<void> {
   let finishing = Promise.resolve();
   const finishInTurn = async (drawn: Drawn) => {
     await finishing;
     finishing = deferRejection(finish(drawn));
   };
-  let ahead: Promise<Drawn> | undefined;
+  const drawing: Promise<Drawn>[] = [];
   try {
     for (const chunk of chunks) {
-      const drawn = await ahead;
+      const drawn = drawing.length < ahead ? undefined : await drawing.shift();
       throwIfCancelled(signal);
-      ahead = deferRejection(draw(chunk));
+      drawing.push(deferRejection(draw(chunk)));
       if (drawn) await finishInTurn(drawn);
     }
-    if (ahead) await finishInTurn(await ahead);
+    for (const drawn of drawing) await finishInTurn(await drawn);
   } finally {
     await finishing;
   }

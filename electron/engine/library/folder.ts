@@ -32,7 +32,7 @@ export const KEPT_BESIDE: readonly string[] = [
 ];
 export const BESIDE: readonly string[] = [
   ...KEPT_BESIDE,
-  ...['renders', 'index', 'checked', 'samples'],
+  ...['renders', 'index', 'checked', 'optimised', 'samples'],
 ];
 
 /** Every folder of a library. */

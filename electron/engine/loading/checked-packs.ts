@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
-import { stat } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { Pack } from '../packs/pack.ts';
+import { fileState } from '../storage/file-state.ts';
 import { keepFile } from '../storage/publish.ts';
 import { readRegular } from '../storage/regular-file.ts';
+import { RUNTIME } from './runtime.ts';
 
 /** To be raised when something is checked that was not before: every pack is checked again then. */
 const EDITION = 1;
-const { version: ONNX_RUNTIME } = createRequire(import.meta.url)('onnxruntime-node/package.json');
 
 /**
  * A file that was written twice within a tick of its file system's clock has the same times both times. One that was
@@ -48,26 +47,18 @@ export class CheckedPacks {
 }
 
 /**
- * What tells a pack from all others and from itself after any change: its manifest, which file stands under every
- * name, how large it is and when it was changed, and what checks it. The time of the last change of a file's record
- * (ctime) is the system's, which nobody can set.
+ * What tells a pack from all others and from itself after any change: its manifest, the state of the file that stands
+ * under every name, and what checks it.
  *
  * @returns a hash; null where a file is missing, or was changed only now
  */
 export async function stateOf({ folder, manifest }: Pack): Promise<string | null> {
   const names = Object.keys(manifest.files);
-  const files = await Promise.all(
-    names.map((name) => stat(path.join(folder, name), { bigint: true }).catch(() => null)),
-  );
-  const settled = BigInt(Date.now() - SETTLED_MS);
-  if (files.some((file) => file === null || file.ctimeMs > settled)) return null;
-  const told = files.map((file) =>
-    [file?.dev, file?.ino, file?.size, file?.mtimeNs, file?.ctimeNs].map(String),
-  );
-  const { arch, platform, version } = process;
-  return hashOf(
-    JSON.stringify([EDITION, ONNX_RUNTIME, arch, platform, version, folder, manifest, told]),
-  );
+  const files = await Promise.all(names.map((name) => fileState(path.join(folder, name))));
+  const settled = Date.now() - SETTLED_MS;
+  if (files.some((file) => file === null || file.changedMs > settled)) return null;
+  const told = files.map((file) => file?.told);
+  return hashOf(JSON.stringify([EDITION, RUNTIME, folder, manifest, told]));
 }
 
 function hashOf(text: string): string {

@@ -9,6 +9,7 @@ import { type GraphRole, graphsOf } from '../packs/graphs.ts';
 import { readManifest } from '../packs/manifest.ts';
 import { openPack, Pack } from '../packs/pack.ts';
 import { type CheckedPacks, stateOf } from './checked-packs.ts';
+import type { OptimisedGraphs } from './optimised-graphs.ts';
 import { testDrawing, type Trial } from './test-drawing.ts';
 
 /** What loading and trying all graphs of a pack may take. */
@@ -24,6 +25,8 @@ export interface LoadModelsOptions extends LoadOptions {
   readonly trial?: Trial | undefined;
   /** Packs that need not be checked again, where that is known. */
   readonly checked?: CheckedPacks | undefined;
+  /** Where graphs of such packs may be found in their optimised form. */
+  readonly optimised?: OptimisedGraphs | undefined;
 }
 
 /**
@@ -35,14 +38,14 @@ export interface LoadModelsOptions extends LoadOptions {
 export async function loadModels(
   folder: string,
   inference: Inference,
-  { signal, onProgress, trial = 'once', checked }: LoadModelsOptions = {},
+  { signal, onProgress, trial = 'once', checked, optimised }: LoadModelsOptions = {},
 ): Promise<Models> {
   return withinTestTime(signal, async (limited) => {
     const found = new Pack(folder, await readManifest(folder));
     // Before the checks: what is changed meanwhile is checked again.
     const state = checked ? await stateOf(found) : null;
     if (trial === 'once' && state !== null && (await checked?.has(found, state))) {
-      return loadUnchanged(found, inference);
+      return loadUnchanged(found, inference, optimised);
     }
     const pack = await openPack(folder, inference, { signal: limited, onProgress });
     const models = await loadParts(pack, inference);
@@ -56,10 +59,18 @@ export async function loadModels(
  * Graphs are loaded when they are first needed, or before, in turn, while nobody wants anything. What fails there
  * is told to who needs it.
  */
-async function loadUnchanged(pack: Pack, inference: Inference): Promise<Models> {
+async function loadUnchanged(
+  pack: Pack,
+  inference: Inference,
+  optimised?: OptimisedGraphs,
+): Promise<Models> {
   const graphs = graphsOf(pack.manifest);
-  for (const { graph, threads } of graphs) inference.assignThreads(pack.file(graph), threads);
+  const kept = await optimised?.find(pack);
+  for (const { graph, threads } of graphs) {
+    inference.assign(pack.file(graph), { threads, optimised: kept?.get(graph) });
+  }
   const models = await loadParts(pack, inference);
+  optimised?.makeLater(pack);
   for (const role of NEEDED) {
     const { graph, threads } = graphs.find((one) => one.role === role) ?? {};
     if (graph === undefined) continue;

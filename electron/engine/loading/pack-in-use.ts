@@ -18,6 +18,7 @@ import { ProgressListeners } from '../jobs/progress-listeners.ts';
 import { type LoadOptions, type Models, packInfo } from '../models/models.ts';
 import type { CheckedPacks } from './checked-packs.ts';
 import { loadModels } from './load-models.ts';
+import type { OptimisedGraphs } from './optimised-graphs.ts';
 import type { Trial } from './test-drawing.ts';
 
 /** The pack that this project brings, and the one to draw with where none is named. */
@@ -31,6 +32,8 @@ export interface PackInUseOptions {
   readonly wanted: string | undefined;
   /** Packs that need not be checked again. */
   readonly checked?: CheckedPacks | undefined;
+  /** Where their graphs are kept in their optimised form. */
+  readonly optimised?: OptimisedGraphs | undefined;
 }
 
 type TrialOptions = LoadOptions & { trial?: Trial };
@@ -41,17 +44,19 @@ export class PackInUse {
   readonly #roots: readonly [string, ...string[]];
   readonly #wanted: string | undefined;
   readonly #checked: CheckedPacks | undefined;
+  readonly #optimised: OptimisedGraphs | undefined;
   readonly #listeners = new Set<() => void>();
   /** Those who wait for the models. */
   readonly #waiting = new ProgressListeners();
   #state: PackState = { state: 'loading', folder: '' };
   #models: Promise<Models> | undefined;
 
-  constructor({ inference, roots, wanted, checked }: PackInUseOptions) {
+  constructor({ inference, roots, wanted, checked, optimised }: PackInUseOptions) {
     this.#inference = inference;
     this.#roots = roots;
     this.#wanted = wanted;
     this.#checked = checked;
+    this.#optimised = optimised;
   }
 
   get state(): PackState {
@@ -292,7 +297,8 @@ export class PackInUse {
   }
 
   #loadModels(folder: string, options: TrialOptions): Promise<Models> {
-    return loadModels(folder, this.#inference, { ...options, checked: this.#checked });
+    const kept = { checked: this.#checked, optimised: this.#optimised };
+    return loadModels(folder, this.#inference, { ...options, ...kept });
   }
 
   #adopt(models: Models): PackInfo {

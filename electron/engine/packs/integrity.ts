@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { StudioError, throwIfCancelled } from '../../contract/errors.ts';
 import type { PackManifest } from '../../contract/pack.ts';
-import { type OnProgress, trackProgress } from '../../contract/progress.ts';
+import { type OnProgress, type ProgressTracker, trackProgress } from '../../contract/progress.ts';
 import { storageErrorCode } from '../storage/errors.ts';
 import { hashFile } from '../storage/hash-file.ts';
 import { NotAFileError, openRegular } from '../storage/regular-file.ts';
@@ -13,27 +13,60 @@ export interface VerifyOptions {
   onProgress?: OnProgress | undefined;
 }
 
-/**
- * Checks size and SHA-256 of every file the manifest lists.
- *
- * @throws StudioError `pack-file-missing`, `pack-file-corrupt` or `pack-path-escapes` for the first bad file
- */
+/** The files that a manifest lists. Size and SHA-256 of each are checked once. */
+export class ListedFiles {
+  readonly #folder: string;
+  readonly #files: PackManifest['files'];
+  readonly #signal: AbortSignal | undefined;
+  readonly #progress: ProgressTracker;
+  readonly #verified = new Set<string>();
+
+  constructor(
+    folder: string,
+    { files }: Pick<PackManifest, 'files'>,
+    { signal, onProgress }: VerifyOptions = {},
+  ) {
+    this.#folder = folder;
+    this.#files = files;
+    this.#signal = signal;
+    const total = Object.values(files).reduce((sum, { bytes }) => sum + bytes, 0);
+    this.#progress = trackProgress('verify-pack', total, onProgress);
+  }
+
+  /**
+   * Checks some of the files.
+   *
+   * @param names those that the manifest does not list are passed over: nobody reads them
+   * @throws StudioError `pack-file-missing`, `pack-file-corrupt` or `pack-path-escapes` for the first bad file
+   */
+  async verify(names: Iterable<string>): Promise<void> {
+    for (const name of names) {
+      const listed = this.#files[name];
+      if (listed === undefined || this.#verified.has(name)) continue;
+      throwIfCancelled(this.#signal);
+      const file = await locate(this.#folder, name);
+      const { bytes, sha256 } = await sizeAndHash(file, name, this.#signal);
+      if (bytes !== listed.bytes) throw corrupt(name, `it has ${bytes} bytes, not ${listed.bytes}`);
+      if (sha256 !== listed.sha256) throw corrupt(name, 'its content was changed');
+      this.#verified.add(name);
+      this.#progress.advance(bytes);
+    }
+  }
+
+  /** Checks all of them; throws as `verify` does. */
+  async verifyAll(): Promise<void> {
+    await this.verify(Object.keys(this.#files));
+    this.#progress.finish();
+  }
+}
+
+/** Checks every file that a manifest lists; throws as `ListedFiles.verify` does. */
 export async function verifyFiles(
   folder: string,
-  { files }: Pick<PackManifest, 'files'>,
-  { signal, onProgress }: VerifyOptions = {},
+  manifest: Pick<PackManifest, 'files'>,
+  options: VerifyOptions = {},
 ): Promise<void> {
-  const total = Object.values(files).reduce((sum, { bytes }) => sum + bytes, 0);
-  const progress = trackProgress('verify-pack', total, onProgress);
-  for (const [name, { bytes, sha256 }] of Object.entries(files)) {
-    throwIfCancelled(signal);
-    const file = await locate(folder, name);
-    const found = await sizeAndHash(file, name, signal);
-    if (found.bytes !== bytes) throw corrupt(name, `it has ${found.bytes} bytes, not ${bytes}`);
-    if (found.sha256 !== sha256) throw corrupt(name, 'its content was changed');
-    progress.advance(bytes);
-  }
-  progress.finish();
+  await new ListedFiles(folder, manifest, options).verifyAll();
 }
 
 /** The real path of a file, which a symbolic link must not have led out of the pack. */

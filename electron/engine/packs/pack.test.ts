@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createHash } from 'node:crypto';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import type { ProgressEvent } from '../../contract/progress.ts';
 import { startInference } from '../../../test/support/inference.ts';
 import {
@@ -22,6 +22,7 @@ import {
 import { forkWithin } from '../inference/fork.ts';
 import { loadModels } from '../loading/load-models.ts';
 import { openPack, Pack } from './pack.ts';
+import { readManifest } from './manifest.ts';
 import { findPack, listPacks } from './registry.ts';
 
 const inference = startInference(undefined, afterAll);
@@ -55,6 +56,21 @@ describe('openPack', () => {
       expect(advanced.at(-1)).toMatchObject({ remainingMs: 0 });
       expect(events).toContainEqual(expect.objectContaining({ kind: 'finished', task }));
     }
+  });
+
+  it('loads no graph whose file was changed, nor one after it', async () => {
+    const folder = copyTinyPack();
+    const names = (await readManifest(folder)).flow;
+    const content = readFileSync(path.join(folder, names.decode));
+    content[100]! ^= 1;
+    writeFileSync(path.join(folder, names.decode), content);
+    const describing = vi.spyOn(inference, 'describe');
+    await expect(openPack(folder, inference)).rejects.toMatchObject({ code: 'pack-file-corrupt' });
+    const loaded = describing.mock.calls.map(([graph]) => path.relative(folder, graph));
+    describing.mockRestore();
+    expect(loaded).toContain('clip/text_model.onnx');
+    expect(loaded).not.toContain(names.decode);
+    expect(loaded).not.toContain(names.encode);
   });
 
   it('stops when cancelled', async () => {

@@ -2,11 +2,13 @@ import { StudioError, throwIfCancelled } from '../../contract/errors.ts';
 import type { PackManifest, PackWidths } from '../../contract/pack.ts';
 import type { Spaces } from '../../contract/spaces.ts';
 import { trackProgress } from '../../contract/progress.ts';
+import type { GraphSignature } from '../inference/protocol.ts';
+import { deferRejection } from '../jobs/pipeline.ts';
 import type { Inference } from '../inference/inference.ts';
 import { kindOf } from '../images/signatures.ts';
 import { checkGraph } from './graph.ts';
 import { graphsOf, type ModelGraph } from './graphs.ts';
-import { type VerifyOptions, verifyFiles } from './integrity.ts';
+import { ListedFiles, type VerifyOptions } from './integrity.ts';
 import { readManifest, usedNumbers } from './manifest.ts';
 import { MAX_GRAPH_BYTES, ModelFolder } from './model-folder.ts';
 import { MAX_PHRASES_BYTES, parsePhrases } from './phrases.ts';
@@ -83,8 +85,8 @@ export class Pack extends ModelFolder {
 
 /**
  * Opens a model pack, or says why not: checks the manifest, the hash of every file, what every graph is
- * made of, and its inputs and outputs. No graph is run before it was looked at. What the graphs give is
- * tried once they are loaded (`loading/test-drawing.ts`).
+ * made of, and its inputs and outputs. No graph is loaded before it was looked at, but while others still are. What
+ * the graphs give is tried once they are loaded (`loading/test-drawing.ts`).
  *
  * @throws StudioError with one of the `pack-…` codes
  */
@@ -94,13 +96,15 @@ export async function openPack(
   options: VerifyOptions = {},
 ): Promise<Pack> {
   const pack = new Pack(folder, await readManifest(folder));
-  await verifyFiles(pack.folder, pack.manifest, options);
+  const files = new ListedFiles(pack.folder, pack.manifest, options);
+  const loading = await beginLoading(pack, graphsOf(pack.manifest), inference, options, files);
+  await files.verifyAll();
   for (const { file, count } of usedNumbers(pack.manifest)) await pack.readNumbers(file, count);
   const { bank } = pack.manifest.flow;
   if (bank) await pack.readBank(bank);
   await pack.readVocabulary();
   for (const { sample } of pack.manifest.styles) await pack.readSample(sample);
-  await checkGraphs(pack, graphsOf(pack.manifest), inference, options);
+  await checkSignatures(loading, options);
   return pack;
 }
 
@@ -113,7 +117,7 @@ export interface CheckOptions extends VerifyOptions {
 type ListedFolder = ModelFolder & { readonly manifest: Pick<PackManifest, 'files'> };
 
 /**
- * Checks what graphs are made of, and only then their inputs and outputs, for which ONNX Runtime loads them.
+ * Checks what graphs are made of, and their inputs and outputs, for which ONNX Runtime loads those that passed.
  *
  * @throws StudioError with one of the `pack-…` codes
  */
@@ -121,22 +125,58 @@ export async function checkGraphs(
   models: ListedFolder,
   graphs: readonly ModelGraph[],
   inference: Inference,
-  { signal, onProgress, sparing }: CheckOptions,
+  options: CheckOptions,
 ): Promise<void> {
+  await checkSignatures(await beginLoading(models, graphs, inference, options), options);
+}
+
+interface LoadingGraph {
+  readonly graph: ModelGraph;
+  readonly signature: Promise<GraphSignature>;
+}
+
+/**
+ * Looks at what graphs are made of. Each that passed is being loaded while the next is looked at.
+ *
+ * @param unverified files whose hashes are checked before they are read; by default they have been
+ */
+async function beginLoading(
+  models: ListedFolder,
+  graphs: readonly ModelGraph[],
+  inference: Inference,
+  { signal, sparing }: CheckOptions,
+  unverified?: ListedFiles,
+): Promise<LoadingGraph[]> {
   const { files } = models.manifest;
   // One after the other in the same memory: all of them together would be as much again as ONNX Runtime needs.
   const bytes = graphs.map(({ graph }) => files[graph]?.bytes ?? 0);
   const memory = Buffer.allocUnsafeSlow(Math.min(Math.max(0, ...bytes), MAX_GRAPH_BYTES));
-  for (const { graph } of graphs) {
-    throwIfCancelled(signal);
-    checkGraph(await models.readGraph(graph, memory), graph, (file) => Object.hasOwn(files, file));
-  }
-  const progress = trackProgress('load-models', graphs.length, onProgress);
+  const loading: LoadingGraph[] = [];
   for (const graph of graphs) {
     throwIfCancelled(signal);
-    const { threads } = graph;
-    const settings = { signal, threads, sparing };
-    checkSignature(graph, await inference.describe(models.file(graph.graph), settings));
+    const { graph: name, threads } = graph;
+    await unverified?.verify([name]);
+    const beside = new Set<string>();
+    const isListed = (file: string) => {
+      beside.add(file);
+      return Object.hasOwn(files, file);
+    };
+    checkGraph(await models.readGraph(name, memory), name, isListed);
+    await unverified?.verify(beside);
+    const signature = inference.describe(models.file(name), { signal, threads, sparing });
+    loading.push({ graph, signature: deferRejection(signature) });
+  }
+  return loading;
+}
+
+async function checkSignatures(
+  loading: readonly LoadingGraph[],
+  { signal, onProgress }: CheckOptions,
+): Promise<void> {
+  const progress = trackProgress('load-models', loading.length, onProgress);
+  for (const { graph, signature } of loading) {
+    throwIfCancelled(signal);
+    checkSignature(graph, await signature);
     progress.advance();
   }
   progress.finish();

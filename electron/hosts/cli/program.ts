@@ -51,6 +51,7 @@ import {
   word,
   words,
 } from './arguments.ts';
+import { forkAhead } from '../../engine/inference/fork.ts';
 import { SERVER_KINDS } from '../../engine/servers/settings.ts';
 import { axis } from './axis.ts';
 import { addArranging, addUpkeep } from './arranging.ts';
@@ -180,6 +181,12 @@ export function createProgram(json: boolean, help: string[]): Root {
   return program;
 }
 
+/** Loads a command that draws; the process that computes for it starts meanwhile. */
+function forDrawing<T>(load: () => Promise<T>): Promise<T> {
+  forkAhead();
+  return load();
+}
+
 /** Only one way across the gap has a variety; which one a pack takes by itself is not known yet. */
 function requireNeighbours(command: CommandUnknownOpts): void {
   const { gap, variety } = command.opts();
@@ -230,7 +237,7 @@ function addDrawing(program: Root): void {
           'say in words what to draw, or give a picture with --from or prompts with --prompts',
         );
       }
-      const { generate } = await import('./commands/generate.ts');
+      const { generate } = await forDrawing(() => import('./commands/generate.ts'));
       await generate(prompt, command.optsWithGlobals());
     });
   program
@@ -266,7 +273,7 @@ function addDrawing(program: Root): void {
       if (slide.length + phrase.length + principal.length === 0) {
         refuse(command, 'move something with --slide, --phrase or --principal');
       }
-      const { edit } = await import('./commands/edit.ts');
+      const { edit } = await forDrawing(() => import('./commands/edit.ts'));
       await edit(id, command.optsWithGlobals());
     });
   program
@@ -299,7 +306,7 @@ function addDrawing(program: Root): void {
     .option('--gap <way>', `across the text/image gap: ${options(gapSchema)}`, word(gapSchema))
     .option('--variety <v>', VARIETY, number(varietySchema))
     .action(async (from, to, _, command) => {
-      const { interpolate } = await import('./commands/interpolate.ts');
+      const { interpolate } = await forDrawing(() => import('./commands/interpolate.ts'));
       await interpolate(from, to, command.optsWithGlobals());
     });
   program
@@ -341,7 +348,7 @@ function addDrawing(program: Root): void {
       if (keyFrames.length < 2) {
         refuse(command, 'name two key-frames or more');
       }
-      const { animate } = await import('./commands/animate.ts');
+      const { animate } = await forDrawing(() => import('./commands/animate.ts'));
       await animate(keyFrames, command.optsWithGlobals());
     });
 }
@@ -366,7 +373,7 @@ function addAgain(program: Root): void {
     )
     .action(async (id, drawn, command) => {
       requireBestOf(drawn, command);
-      const { vary } = await import('./commands/from-portrait.ts');
+      const { vary } = await forDrawing(() => import('./commands/from-portrait.ts'));
       await vary(id, command.optsWithGlobals());
     });
   program
@@ -382,7 +389,7 @@ function addAgain(program: Root): void {
     .option('--variety <v>', VARIETY, number(varietySchema))
     .option('--out <folder>', 'write the PNG here as well', place)
     .action(async (id, prompt, _, command) => {
-      const { reword } = await import('./commands/from-portrait.ts');
+      const { reword } = await forDrawing(() => import('./commands/from-portrait.ts'));
       await reword(id, prompt, command.optsWithGlobals());
     });
   program
@@ -391,7 +398,7 @@ function addAgain(program: Root): void {
     .argument('<id>', 'its id', portraitId)
     .option('--out <folder>', 'write the PNG here as well', place)
     .action(async (id, _, command) => {
-      const { carryOver } = await import('./commands/from-portrait.ts');
+      const { carryOver } = await forDrawing(() => import('./commands/from-portrait.ts'));
       await carryOver(id, command.optsWithGlobals());
     });
 }
@@ -436,7 +443,7 @@ function addBreeding(program: Root): void {
     .option('--amount <a>', '0 nothing of the other, 1 all', number(shareSchema), 1)
     .option('--out <folder>', 'write a PNG here as well, replacing one of the same name', place)
     .action(async (id, other, _, command) => {
-      const { mix } = await import('./commands/breed.ts');
+      const { mix } = await forDrawing(() => import('./commands/breed.ts'));
       await mix(id, other, command.optsWithGlobals());
     });
   program
@@ -462,7 +469,7 @@ function addBreeding(program: Root): void {
     )
     .action(async (ids, drawn, command) => {
       requireBestOf(drawn, command);
-      const { breed } = await import('./commands/breed.ts');
+      const { breed } = await forDrawing(() => import('./commands/breed.ts'));
       await breed(ids, command.optsWithGlobals());
     });
 }
@@ -500,7 +507,7 @@ function addGrids(program: Root): void {
       if (out === undefined && keep === undefined && save === undefined) {
         refuse(command, 'say what becomes of it, with --out, --keep or --save');
       }
-      const { drawGrid } = await import('./commands/grid.ts');
+      const { drawGrid } = await forDrawing(() => import('./commands/grid.ts'));
       await drawGrid(prompt, command.optsWithGlobals());
     });
   program
@@ -537,7 +544,7 @@ function addLineage(program: Root): void {
     .option('--variety <v>', VARIETY, number(varietySchema))
     .option('--out <folder>', 'write a PNG here as well, replacing one of the same name', place)
     .action(async (id, _, command) => {
-      const { replay } = await import('./commands/lineage.ts');
+      const { replay } = await forDrawing(() => import('./commands/lineage.ts'));
       await replay(id, command.optsWithGlobals());
     });
   program
@@ -838,7 +845,7 @@ function addHosts(program: Root): void {
       'run the commands on standard input, each line a JSON list of words, with one model',
     )
     .action(async (_, command) => {
-      const { batch } = await import('./commands/batch.ts');
+      const { batch } = await forDrawing(() => import('./commands/batch.ts'));
       if (!(await batch(command.optsWithGlobals(), runCli))) throw new NotWell();
     });
   program
@@ -852,7 +859,7 @@ function addHosts(program: Root): void {
     )
     .option('--no-open', 'open no window')
     .action(async (_, command) => {
-      const { serve } = await import('./commands/serve.ts');
+      const { serve } = await forDrawing(() => import('./commands/serve.ts'));
       await serve(command.optsWithGlobals());
     });
   program
