@@ -7,6 +7,7 @@ import type { RenderRequest } from '../../electron/contract/timeline.ts';
 import { sharpCodec } from '../../electron/engine/images/sharp-codec.ts';
 import { readManifest } from '../../electron/engine/packs/manifest.ts';
 import { Pack } from '../../electron/engine/packs/pack.ts';
+import { modelName } from '../../electron/engine/servers/model-name.ts';
 import { writeRepository } from '../../electron/engine/servers/repository.ts';
 import type { Studio } from '../../electron/engine/studio.ts';
 import { makeAuthority } from '../support/authority.ts';
@@ -45,10 +46,10 @@ describe.skipIf(!hasMlServer)('a studio on MLServer', () => {
     const pack = new Pack(TINY_PACK, await readManifest(TINY_PACK));
     temporary = await mkdtemp(path.join(tmpdir(), 'clip-flow-mlserver-'));
     const out = path.join(temporary, 'models');
-    const { folder, models } = await writeRepository(pack, 'mlserver', out);
-    repository = folder;
-    // The second one, of previews, has other weights than its name says.
-    const spoilt = path.join(repository, models[1]!, 'model.onnx');
+    repository = (await writeRepository(pack, 'mlserver', out)).folder;
+    // That of previews has other weights than its name says.
+    const preview = await modelName(`${TINY_PACK}/generator/preview.onnx`);
+    const spoilt = path.join(repository, preview, 'model.onnx');
     const graph = await readFile(spoilt, 'latin1');
     await writeFile(spoilt, graph.replace('\x04Tanh', '\x04Cosh'), 'latin1');
     server = await startMlServer(repository);

@@ -1,4 +1,4 @@
-/** What a model server needs to draw for a pack: its drawing graphs under their names, and how they are to be served. */
+/** What a model server needs to draw for a pack: its heavy graphs under their names, and how they are to be served. */
 import { copyFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { PackManifest } from '../../contract/pack.ts';
@@ -14,8 +14,10 @@ import { publishFolder } from '../storage/publish.ts';
 import { filesBeside, modelName } from './model-name.ts';
 import type { ServerKind } from './settings.ts';
 
-/** The graphs that are heavy, and whose pictures only they make. All others stay on the artist's machine. */
-const SERVED: ReadonlySet<ModelGraph['role']> = new Set<GraphRole>(['synthesis', 'preview']);
+/** The graphs that are heavy. All others stay on the artist's machine. */
+const SERVED: ReadonlySet<ModelGraph['role']> = new Set<GraphRole>([
+  ...(['synthesis', 'preview', 'imageEncoder'] as const),
+]);
 
 /** How many portraits Triton may gather for one run, and how long it may wait for them. */
 const MOST_TOGETHER = 8;
