@@ -8,6 +8,17 @@ const MAX_SERVERS = 32;
 /** Schemes of a server's address: without and with TLS. */
 export const SERVER_SCHEMES = ['grpc', 'grpcs'] as const;
 
+/** Whether what goes to an address can be read by others on its way: it leaves this machine, and without TLS. */
+export function isInTheOpen(address: string): boolean {
+  const { protocol, hostname } = new URL(address);
+  return protocol === 'grpc:' && !isLoopback(hostname);
+}
+
+/** Whether a host is this machine. */
+export function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
+}
+
 /**
  * How near a server's pictures are to those that this machine draws, as one portrait drawn on both sides showed: the
  * same bytes, at most 1/255 apart, or further.

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { Shares } from '../../electron/contract/progress.ts';
 import type { RenderRequest } from '../../electron/contract/timeline.ts';
 import { sharpCodec } from '../../electron/engine/images/sharp-codec.ts';
 import { readManifest } from '../../electron/engine/packs/manifest.ts';
@@ -109,16 +110,20 @@ describe.skipIf(!hasMlServer)('a studio on MLServer', () => {
       return startMlServer(repository, server.port);
     };
     const done: number[] = [];
+    let shares: Shares = [];
     const { id } = await there.service.render(FILM, {
       onEvent: (event) => {
         if (event.kind !== 'advanced' || event.task !== 'render') return;
         done.push(event.done);
+        shares = event.servers ?? [];
         if (event.done >= 8) restarted ??= restart();
       },
     });
     server = (await restarted) ?? server;
     expect(restarted).toBeDefined();
     expect(done).toEqual(Array.from({ length: 48 }, (_, i) => i + 1));
+    expect(shares.map(({ address }) => address).sort()).toEqual([...addresses].sort());
+    expect(shares.reduce((sum, share) => sum + share.done, 0)).toBe(48);
     const undisturbed = await here.service.render(FILM);
     expect(await framesOf(there, id)).toEqual(await framesOf(here, undisturbed.id));
   });
