@@ -13,7 +13,7 @@ export function serverName(address: string): string {
 
 export const serversStrings = {
   servers: {
-    text: 'Another computer can draw for this one, over your network or the internet. A server with the models of the one you draw with is needed; “clip-flow models serve-repository” writes them for it.',
+    text: 'Another computer can draw for this one. It needs the files of your model: “clip-flow models serve-repository” writes them.',
     fixed:
       'They were named where the studio was started (CLIP_FLOW_ENGINE). Start it without that to choose here.',
     none: 'Portraits are drawn on this computer.',

@@ -9,7 +9,7 @@ import { sharpCodec } from '../../electron/engine/images/sharp-codec.ts';
 import { readManifest } from '../../electron/engine/packs/manifest.ts';
 import { Pack } from '../../electron/engine/packs/pack.ts';
 import { modelName } from '../../electron/engine/servers/model-name.ts';
-import { writeRepository } from '../../electron/engine/servers/repository.ts';
+import { servedPack, writeRepository } from '../../electron/engine/servers/repository.ts';
 import type { Studio } from '../../electron/engine/studio.ts';
 import { makeAuthority } from '../support/authority.ts';
 import {
@@ -47,7 +47,7 @@ describe.skipIf(!hasMlServer)('a studio on MLServer', () => {
     const pack = new Pack(TINY_PACK, await readManifest(TINY_PACK));
     temporary = await mkdtemp(path.join(tmpdir(), 'clip-flow-mlserver-'));
     const out = path.join(temporary, 'models');
-    repository = (await writeRepository(pack, 'mlserver', out)).folder;
+    repository = (await writeRepository(servedPack(pack), 'mlserver', out)).folder;
     // That of previews has other weights than its name says.
     const preview = await modelName(`${TINY_PACK}/generator/preview.onnx`);
     const spoilt = path.join(repository, preview, 'model.onnx');

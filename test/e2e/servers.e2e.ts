@@ -23,7 +23,7 @@ async function openServers(page: Page) {
   const settings = page.getByRole('dialog', { name: 'Settings' });
   await settings.getByRole('tab', { name: 'Window' }).focus();
   await page.keyboard.press('End');
-  await settings.getByLabel('Address').waitFor();
+  await settings.getByLabel('Address', { exact: true }).waitFor();
   return settings;
 }
 
@@ -64,13 +64,13 @@ describe.skipIf(!hasBrowser)('Model servers', () => {
     expect(await lookEverywhere(page, 'servers-none', SIZES)).toEqual([]);
 
     // What is no address is refused with words.
-    await settings.getByLabel('Address').fill('https://box');
+    await settings.getByLabel('Address', { exact: true }).fill('https://box');
     await page.keyboard.press('Enter');
     await settings
       .getByRole('alert')
       .getByText(/is no address of a model server/)
       .waitFor();
-    await settings.getByLabel('Address').fill(address);
+    await settings.getByLabel('Address', { exact: true }).fill(address);
     await page.keyboard.press('Enter');
 
     // The question says what leaves, and to where; a badge repeats it.
@@ -85,10 +85,10 @@ describe.skipIf(!hasBrowser)('Model servers', () => {
     expect(server.computed()).toBe(0);
     await page.getByRole('button', { name: `Draw on ${host}?` }).click();
     await settings.getByText('Certificates and token').click();
-    await settings.getByLabel('Token').fill('sesame');
+    await settings.getByLabel('Token', { exact: true }).fill('sesame');
     await page.keyboard.press('Enter');
     await settings.getByText(/There is one/).waitFor();
-    expect(await settings.getByLabel('Token').inputValue()).toBe('');
+    expect(await settings.getByLabel('Token', { exact: true }).inputValue()).toBe('');
 
     // Once it is allowed it is tried, and draws.
     await allow.focus();
