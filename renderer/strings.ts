@@ -16,6 +16,7 @@ import { liveStrings } from './strings/live.ts';
 import { modelsStrings } from './strings/models.ts';
 import { promptStrings } from './strings/prompts.ts';
 import { searchStrings } from './strings/search.ts';
+import { serversStrings } from './strings/servers.ts';
 import { settingsStrings } from './strings/settings.ts';
 import { timelineStrings } from './strings/timeline.ts';
 import { tourStrings } from './strings/tour.ts';
@@ -25,6 +26,7 @@ import { windowStrings } from './strings/window.ts';
 export const strings = {
   ...windowStrings,
   ...settingsStrings,
+  ...serversStrings,
   ...tourStrings,
   ...createStrings,
   ...promptStrings,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { serialisedErrorSchema } from './errors.ts';
-import { taskSchema } from './progress.ts';
+import { sharesSchema, taskSchema } from './progress.ts';
 
 export const jobKindSchema = z.enum([
   'generate',
@@ -22,6 +22,7 @@ export const jobProgressSchema = z.object({
   total: z.number().nonnegative(),
   /** Estimate from the pace so far, null while there is none. */
   remainingMs: z.number().nonnegative().nullable(),
+  servers: sharesSchema.optional(),
 });
 export type JobProgress = z.infer<typeof jobProgressSchema>;
 

@@ -23,6 +23,20 @@ it('estimates the time left from the pace so far', () => {
   ]);
 });
 
+it('tells which server did how much', () => {
+  const told: unknown[] = [];
+  const progress = trackProgress(
+    'render',
+    4,
+    advancesOf('render', ({ servers }) => told.push(servers)),
+  );
+  progress.advance();
+  progress.advance(2, 'grpc://one:8001');
+  progress.advance(1, 'grpc://other:8001');
+  const one = { address: 'grpc://one:8001', done: 2 };
+  expect(told).toEqual([undefined, [one], [one, { address: 'grpc://other:8001', done: 1 }]]);
+});
+
 it('does not take for its own pace what was done at an earlier try', () => {
   const left: (number | null)[] = [];
   let now = 0;

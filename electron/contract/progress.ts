@@ -26,6 +26,10 @@ export const taskSchema = z.enum([
 ]);
 export type Task = z.infer<typeof taskSchema>;
 
+/** What each model server has done of a piece of work; this machine did the rest. */
+export const sharesSchema = z.array(z.object({ address: z.string(), done: z.int().positive() }));
+export type Shares = z.infer<typeof sharesSchema>;
+
 /** News from long work. `remainingMs` is an estimate from the pace so far, null while there is none. */
 export const progressEventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('started'), task: taskSchema, total: z.number().nonnegative() }),
@@ -35,6 +39,8 @@ export const progressEventSchema = z.discriminatedUnion('kind', [
     done: z.number().nonnegative(),
     total: z.number().nonnegative(),
     remainingMs: z.number().nonnegative().nullable(),
+    /** Left out where no server did anything. */
+    servers: sharesSchema.optional(),
   }),
   z.object({ kind: z.literal('finished'), task: taskSchema, elapsedMs: z.number().nonnegative() }),
 ]);
@@ -52,8 +58,8 @@ export function advancesOf(task: Task, take: (advance: Advance) => void): OnProg
 }
 
 export interface ProgressTracker {
-  /** Counts `amount` more units as done. */
-  advance(amount?: number): void;
+  /** Counts `amount` more units as done, by the model server at an address where one did them. */
+  advance(amount?: number, server?: string): void;
   /** There are at least so many units. */
   expect(total: number): void;
   finish(): void;
@@ -75,13 +81,19 @@ export function trackProgress(
   const startedAt = now();
   let total = units;
   let done = before;
+  const servers = new Map<string, number>();
   onProgress?.({ kind: 'started', task, total });
   return {
-    advance(amount = 1) {
+    advance(amount = 1, server) {
+      if (server !== undefined) servers.set(server, (servers.get(server) ?? 0) + amount);
       done = Math.min(total, done + amount);
       const drawn = done - before;
       const remainingMs = drawn > 0 ? ((now() - startedAt) * (total - done)) / drawn : null;
-      onProgress?.({ kind: 'advanced', task, done, total, remainingMs });
+      const shares = [...servers].map(([address, count]) => ({ address, done: count }));
+      onProgress?.({
+        ...{ kind: 'advanced', task, done, total, remainingMs },
+        ...(shares.length > 0 && { servers: shares }),
+      });
     },
     expect(more) {
       total = Math.max(total, more);

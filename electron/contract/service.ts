@@ -103,6 +103,7 @@ import {
 import { familySchema, MAX_FAMILY, replayRequestSchema } from './lineage.ts';
 import { list } from './list.ts';
 import { liveEventSchema, liveStateSchema, oscPortSchema } from './live.ts';
+import { modelServerChangeSchema, modelServerStatusSchema } from './model-server.ts';
 import { call, type Methods, nothingSchema, type Service, stream } from './method.ts';
 import { packPathSchema } from './pack.ts';
 import { progressEventSchema } from './progress.ts';
@@ -148,6 +149,12 @@ export const studioMethods = {
   cancelJob: call('studio', z.object({ id: z.uuid() }), nothingSchema),
   /** Tries every device anew with the next portrait, the chosen one first, for as long as the studio runs. */
   chooseDevice: call('studio', deviceChoiceSchema, deviceReportSchema),
+
+  // Model servers
+  /** Has others draw from now on. An address is sent nothing before it is allowed. */
+  changeModelServers: call('studio', modelServerChangeSchema, nothingSchema),
+  /** Asks each that is allowed anew, has a portrait drawn on it and here, and tells how they stand. */
+  tryModelServers: call('studio', nothingSchema, z.array(modelServerStatusSchema)),
 
   // Moved from outside
   /** How things stand, and then what comes, until cancelled. */

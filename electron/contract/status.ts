@@ -9,7 +9,7 @@ import { jobSchema } from './job.ts';
 import { libraryNoticeSchema, libraryStatsSchema } from './library.ts';
 import { layerGroupSchema } from './layers.ts';
 import { namedLockSchema } from './lock.ts';
-import { modelServerStatusSchema } from './model-server.ts';
+import { modelServerSettingsSchema, modelServerStatusSchema } from './model-server.ts';
 import { directionSchema, packFieldsSchema } from './pack.ts';
 import { gapSchema, varietySchema } from './settings.ts';
 import { spacesSchema } from './spaces.ts';
@@ -116,6 +116,7 @@ export const statusSchema = z.object({
   device: deviceReportSchema,
   /** Model servers that draw; none where this machine does. */
   servers: z.array(modelServerStatusSchema),
+  serverSettings: modelServerSettingsSchema,
   library: libraryStatsSchema.extend({
     folder: z.string(),
     /** Whether portraits can be added and changed. */

@@ -18,6 +18,8 @@ export interface Locations {
   readonly components: string;
   /** Folder of the folders of bridges that are being learnt. */
   readonly bridges: string;
+  /** File that remembers the model servers that were chosen in a window. */
+  readonly serverFile: string;
   /** The pack to draw with; undefined for the one the studio brings. */
   readonly pack: string | undefined;
 }
@@ -49,6 +51,7 @@ export function findLocations(bundledPacks: string, env = process.env): Location
     bridges: env['CLIP_FLOW_BRIDGES']
       ? fromHome(env['CLIP_FLOW_BRIDGES'])
       : bridgesBeside(packRoots[0]),
+    serverFile: path.join(dataFolder(), 'model-servers.json'),
     pack: env['CLIP_FLOW_PACK'] ? fromHome(env['CLIP_FLOW_PACK']) : undefined,
   };
 }

@@ -37,6 +37,7 @@ import { findService, libraryService, rankedIdsBy, type ReadingParts } from './l
 import { IndexKeeper } from './library/index-keeper.ts';
 import { TrashKeeper } from './library/trash-keeper.ts';
 import { LibraryWatcher } from './library/watcher.ts';
+import { drawForServers } from './loading/draw-for-servers.ts';
 import { CheckedPacks } from './loading/checked-packs.ts';
 import { KeptPacks } from './loading/kept-packs.ts';
 import { OptimisedGraphs } from './loading/optimised-graphs.ts';
@@ -50,8 +51,10 @@ import { PortraitPictures } from './session/portrait-pictures.ts';
 import { References } from './session/references.ts';
 import { referenceService } from './session/service.ts';
 import { EventBus } from './status/event-bus.ts';
+import { ServerChoice } from './servers/choice.ts';
 import { ModelServers } from './servers/servers.ts';
-import { type ServerSettings, serversFromEnvironment } from './servers/settings.ts';
+import { modelServerService } from './servers/service.ts';
+import { type NamedServers, serversFromEnvironment } from './servers/settings.ts';
 import { statusService } from './status/service.ts';
 import { StatusReport } from './status/status.ts';
 import { closeTree } from './storage/private.ts';
@@ -74,8 +77,10 @@ export interface StudioOptions {
   readonly pack?: string | undefined;
   readonly codec: ImageCodec;
   readonly inference?: Omit<InferenceOptions, 'onRestart'>;
-  /** Model servers that draw; by default those that the environment names. */
-  readonly servers?: ServerSettings | undefined;
+  /** What is said of model servers; by default what the environment says. */
+  readonly servers?: NamedServers | undefined;
+  /** File that remembers the model servers that were chosen in a window; without it they go with the studio. */
+  readonly serverFile?: string | undefined;
 }
 
 /**
@@ -124,12 +129,13 @@ async function openAt(
   options: StudioOptions,
   live: LiveInput,
 ): Promise<Omit<Studio, 'service'> & { readonly service: OpenService }> {
-  const serverSettings = options.servers ?? serversFromEnvironment();
+  const named = options.servers ?? serversFromEnvironment();
+  const choice = await ServerChoice.read(named, options.serverFile);
   const library = await openLibrary(folder, options.codec);
   const tidying = tidy(options.packRoots[0]);
   const base = buildBase(library, options);
   const parts = { ...base, ...buildTools(base), live };
-  await parts.servers.use(serverSettings).catch(async (thrown: unknown) => {
+  await parts.servers.begin(choice).catch(async (thrown: unknown) => {
     await closeParts(parts);
     await Promise.all([library.close(), tidying]);
     throw thrown;
@@ -305,6 +311,7 @@ function serviceOf(parts: Parts): OpenService {
   const requireWritable = () => library.writer.requireWritable();
   return compose([
     statusService({ ...parts, queues: Object.values(parts.jobs) }),
+    modelServerService(parts.servers, () => drawForServers(packs)),
     packService(parts),
     componentService(parts.components, packs, uploads),
     bridgeService(parts.bridges),

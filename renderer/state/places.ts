@@ -10,5 +10,5 @@ export const DENSITIES = ['roomy', 'dense'] as const;
 export type Density = (typeof DENSITIES)[number];
 
 /** The parts of the settings, in their order. */
-export const SETTINGS_PARTS = ['window', 'keys', 'next', 'live', 'machine'] as const;
+export const SETTINGS_PARTS = ['window', 'keys', 'next', 'live', 'machine', 'servers'] as const;
 export type SettingsPart = (typeof SETTINGS_PARTS)[number];

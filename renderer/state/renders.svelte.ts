@@ -1,5 +1,5 @@
 import type { Delivery, Destination } from '../../electron/contract/delivery.ts';
-import { advancesOf } from '../../electron/contract/progress.ts';
+import { advancesOf, type Shares } from '../../electron/contract/progress.ts';
 import { type Film, filmSchema, pictureAnimationSchema } from '../../electron/contract/formats.ts';
 import { orderOf, type Render, type RenderRequest } from '../../electron/contract/timeline.ts';
 import type { Host } from '../host/host.ts';
@@ -17,6 +17,8 @@ export interface RenderRun {
   readonly done: number;
   readonly total: number;
   readonly remainingMs: number | null;
+  /** What each model server has drawn. */
+  readonly servers?: Shares | undefined;
 }
 
 /** Animations on their way to a file: one at a time in a window, while the artist goes on working. */

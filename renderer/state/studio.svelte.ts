@@ -42,6 +42,7 @@ import type { Shown } from '../live/output-messages.ts';
 import { Output } from './output.svelte.ts';
 import { chosenPictures, type PictureFile } from './picture-files.ts';
 import { FrameSpeed } from './frame-speed.svelte.ts';
+import { ModelServers } from './model-servers.svelte.ts';
 import { Offer } from './offer.svelte.ts';
 import { inStyle, outOfStyle } from './phrasing.ts';
 import { Pictures } from './pictures.svelte.ts';
@@ -98,6 +99,7 @@ export class Studio {
   readonly upkeep: Upkeep;
   readonly renders: Renders;
   readonly models: ModelActions;
+  readonly modelServers: ModelServers;
   readonly pictures: Pictures;
   readonly clipboard: Clipboard;
   readonly asSeen: AsSeen;
@@ -150,6 +152,7 @@ export class Studio {
     this.upkeep = new Upkeep(host);
     this.renders = new Renders(host);
     this.models = new ModelActions(service, this.toasts);
+    this.modelServers = new ModelServers(service, this.status);
     this.pictures = new Pictures(host, this.toasts);
     this.clipboard = new Clipboard(host, this.toasts);
     this.asSeen = new AsSeen(this);

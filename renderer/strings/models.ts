@@ -134,13 +134,6 @@ export const modelsStrings = {
       untried: 'Not tried yet',
       unavailable: 'Not available',
     },
-    servers: 'Model servers',
-    serverState: {
-      ready: 'Draws',
-      untried: 'Not tried yet',
-      unreachable: 'Does not answer',
-      refused: 'Not used',
-    },
     library: 'Library',
     privacy: 'Who can read it',
     privacyText: {

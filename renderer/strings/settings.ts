@@ -23,6 +23,7 @@ export const settingsStrings = {
       next: 'Next portraits',
       live: 'Live',
       machine: 'This machine',
+      servers: 'Model servers',
     } satisfies Record<SettingsPart, string>,
     theme: 'Theme',
     themeHint: 'Light or dark surroundings. The portrait is the same in both.',

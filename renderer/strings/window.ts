@@ -60,10 +60,6 @@ export const windowStrings = {
       atlas: 'The atlas has been laid out.',
     } satisfies Record<WorkKind, string>,
     fellBack: (used: string, wanted: string) => `${used}, because ${wanted} could not be used`,
-    servers: (ready: number, all: number) =>
-      all === 1 ? 'Model server' : `Model servers, ${ready} of ${all}`,
-    whatLeaves:
-      'What describes a portrait in numbers is sent to it. Your words, pictures and library stay on this computer.',
   },
 
   devices: {

@@ -11,7 +11,7 @@ import { type DrawingRequest, Inference } from '../../electron/engine/inference/
 import { gaussian } from '../../electron/engine/latent/gaussian.ts';
 import { readManifest } from '../../electron/engine/packs/manifest.ts';
 import { Pack } from '../../electron/engine/packs/pack.ts';
-import { writeRepository } from '../../electron/engine/servers/repository.ts';
+import { servedPack, writeRepository } from '../../electron/engine/servers/repository.ts';
 import { ModelServers } from '../../electron/engine/servers/servers.ts';
 import { hasMlServer, startMlServer } from '../support/mlserver.ts';
 import { startFakeServer } from '../support/model-server.ts';
@@ -38,7 +38,7 @@ try {
 async function benchOne(): Promise<void> {
   const pack = new Pack(DEFAULT_PACK, await readManifest(DEFAULT_PACK));
   const repository = path.join(folder, 'models');
-  await writeRepository(pack, 'mlserver', repository);
+  await writeRepository(servedPack(pack), 'mlserver', repository);
   const server = await startMlServer(repository);
   try {
     await servers.use({ addresses: [server.address], always: true });

@@ -11,7 +11,9 @@ import { hasMlServer, PYTHON } from '../support/mlserver.ts';
 import { startFakeServer } from '../support/model-server.ts';
 import { TINY_PACK } from '../support/packs.ts';
 
-const GRAPHS = ['synthesis', 'preview'].map((name) => `${TINY_PACK}/generator/${name}.onnx`);
+const GRAPHS = ['clip/vision_model', 'generator/synthesis', 'generator/preview'].map(
+  (name) => `${TINY_PACK}/${name}.onnx`,
+);
 const serving = startInference(undefined, afterAll);
 
 let base: string;
@@ -37,7 +39,16 @@ it('a server that is named draws, and doctor says what it is', async () => {
   vi.stubEnv('CLIP_FLOW_ENGINE', address);
   expect((await runCommand('doctor')).document).toMatchObject({
     ok: true,
-    servers: [{ address, state: 'ready', software: 'fake 1', exactness: 'same-bytes' }],
+    servers: [
+      {
+        ...{ address, state: 'ready', software: 'fake 1', exactness: 'same-bytes' },
+        graphs: expect.arrayContaining(
+          ['synthesis.onnx', 'vision_model.onnx'].map((graph) =>
+            expect.objectContaining({ graph }),
+          ),
+        ),
+      },
+    ],
   });
 });
 
@@ -89,16 +100,22 @@ print(json_format.MessageToJson(config, preserving_proto_field_name=True))
 it.skipIf(!hasMlServer)('what is written for Triton is of its schema', async () => {
   const out = path.join(base, 'served');
   await runCommand('models', 'serve-repository', '--for', 'triton', '--out', out);
-  const name = await modelName(GRAPHS[0]!);
-  const input = await readFile(path.join(out, name, 'config.pbtxt'));
-  const read = execFileSync(PYTHON, ['-c', READ_CONFIG], { input, encoding: 'utf8' });
+  const name = await modelName(GRAPHS[1]!);
+  const read = async (model: string) => {
+    const input = await readFile(path.join(out, model, 'config.pbtxt'));
+    return JSON.parse(execFileSync(PYTHON, ['-c', READ_CONFIG], { input, encoding: 'utf8' }));
+  };
   const [version] = (await readdir(path.join(out, name))).filter((file) => /^\d+$/.test(file));
-  expect(JSON.parse(read)).toMatchObject({
+  expect(await read(name)).toMatchObject({
     ...{ name, platform: 'onnxruntime_onnx', max_batch_size: 8 },
     input: [{ name: 'w', data_type: 'TYPE_FP32', dims: ['4', '512'] }],
     output: [{ name: 'image', data_type: 'TYPE_FP32', dims: ['3', '16', '16'] }],
     version_policy: { specific: { versions: [version] } },
     instance_group: [{ count: 1 }],
     dynamic_batching: { max_queue_delay_microseconds: '2000' },
+  });
+  expect(await read(await modelName(GRAPHS[0]!))).toMatchObject({
+    input: [{ name: 'pixel_values', dims: ['3', '16', '16'] }],
+    output: [{ name: 'image_embeds', dims: ['512'] }],
   });
 });

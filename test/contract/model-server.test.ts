@@ -3,11 +3,13 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { Shares } from '../../electron/contract/progress.ts';
 import type { RenderRequest } from '../../electron/contract/timeline.ts';
 import { sharpCodec } from '../../electron/engine/images/sharp-codec.ts';
 import { readManifest } from '../../electron/engine/packs/manifest.ts';
 import { Pack } from '../../electron/engine/packs/pack.ts';
-import { writeRepository } from '../../electron/engine/servers/repository.ts';
+import { modelName } from '../../electron/engine/servers/model-name.ts';
+import { servedPack, writeRepository } from '../../electron/engine/servers/repository.ts';
 import type { Studio } from '../../electron/engine/studio.ts';
 import { makeAuthority } from '../support/authority.ts';
 import {
@@ -45,10 +47,10 @@ describe.skipIf(!hasMlServer)('a studio on MLServer', () => {
     const pack = new Pack(TINY_PACK, await readManifest(TINY_PACK));
     temporary = await mkdtemp(path.join(tmpdir(), 'clip-flow-mlserver-'));
     const out = path.join(temporary, 'models');
-    const { folder, models } = await writeRepository(pack, 'mlserver', out);
-    repository = folder;
-    // The second one, of previews, has other weights than its name says.
-    const spoilt = path.join(repository, models[1]!, 'model.onnx');
+    repository = (await writeRepository(servedPack(pack), 'mlserver', out)).folder;
+    // That of previews has other weights than its name says.
+    const preview = await modelName(`${TINY_PACK}/generator/preview.onnx`);
+    const spoilt = path.join(repository, preview, 'model.onnx');
     const graph = await readFile(spoilt, 'latin1');
     await writeFile(spoilt, graph.replace('\x04Tanh', '\x04Cosh'), 'latin1');
     server = await startMlServer(repository);
@@ -108,16 +110,20 @@ describe.skipIf(!hasMlServer)('a studio on MLServer', () => {
       return startMlServer(repository, server.port);
     };
     const done: number[] = [];
+    let shares: Shares = [];
     const { id } = await there.service.render(FILM, {
       onEvent: (event) => {
         if (event.kind !== 'advanced' || event.task !== 'render') return;
         done.push(event.done);
+        shares = event.servers ?? [];
         if (event.done >= 8) restarted ??= restart();
       },
     });
     server = (await restarted) ?? server;
     expect(restarted).toBeDefined();
     expect(done).toEqual(Array.from({ length: 48 }, (_, i) => i + 1));
+    expect(shares.map(({ address }) => address).sort()).toEqual([...addresses].sort());
+    expect(shares.reduce((sum, share) => sum + share.done, 0)).toBe(48);
     const undisturbed = await here.service.render(FILM);
     expect(await framesOf(there, id)).toEqual(await framesOf(here, undisturbed.id));
   });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import { sharpCodec } from '../../electron/engine/images/sharp-codec.ts';
-import type { ServerSettings } from '../../electron/engine/servers/settings.ts';
+import type { NamedServers } from '../../electron/engine/servers/settings.ts';
 import { openStudio, type Studio } from '../../electron/engine/studio.ts';
 import { TINY_PACK } from './packs.ts';
 
@@ -18,12 +18,14 @@ export async function openTestStudio(
     packRoot = path.dirname(TINY_PACK),
     components,
     servers = { addresses: [] },
+    serverFile,
   }: {
     library?: string;
     pack?: string;
     packRoot?: string;
     components?: string;
-    servers?: ServerSettings;
+    servers?: NamedServers;
+    serverFile?: string;
   } = {},
   onEnd: (close: () => Promise<void>) => void = onTestFinished,
 ): Promise<Studio> {
@@ -35,7 +37,7 @@ export async function openTestStudio(
     components: components ?? path.join(folder, 'components'),
     codec: sharpCodec,
     inference: { device: 'cpu' },
-    servers,
+    ...{ servers, serverFile },
   });
   onEnd(async () => {
     await studio.close();

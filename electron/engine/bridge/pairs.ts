@@ -94,7 +94,10 @@ export async function checkPreviews(
       options,
     );
     const pictures = await models.generator.synthesise(latents, options);
-    const [embedding = new Float32Array()] = await models.clip.embedPictures(pictures, options);
+    const [embedding = new Float32Array()] = await models.clip.embedPictures(pictures, {
+      ...options,
+      mayLeave: true,
+    });
     cosines.push(cosine(embedding, (await pairs.read([index])).e));
   }
   return {
@@ -113,7 +116,7 @@ async function drawChunk(
   const latents = await sampleLatents(models.generator, seeds, settings, options);
   const previews = { ...options, quality: 'preview' as const };
   const pictures = await models.generator.synthesise(latents, previews);
-  const embeddings = await models.clip.embedPictures(pictures, options);
+  const embeddings = await models.clip.embedPictures(pictures, { ...options, mayLeave: true });
   return latents.map((latent, i) => ({
     // As the flow is shown every w⁺ (latent/w-plus.ts).
     w: models.generator.space.toW(latent),

@@ -83,7 +83,7 @@ export class Components {
    * @throws StudioError `component-not-found`, and what reading a pack throws
    */
   async findClip(name: string): Promise<Component<'clip'>> {
-    const found = await this.#findOwn(name);
+    const found = await this.find(name);
     if (found && isClip(found)) return found;
     const parts = await this.#partsOfPack(name);
     if (parts) return parts.clip;
@@ -92,7 +92,7 @@ export class Components {
 
   /** A StyleGAN, as `findClip` finds a CLIP. */
   async findGenerator(name: string): Promise<Component<'generator'>> {
-    const found = await this.#findOwn(name);
+    const found = await this.find(name);
     if (found && isGenerator(found)) return found;
     const parts = await this.#partsOfPack(name);
     if (parts) return parts.generator;
@@ -112,7 +112,7 @@ export class Components {
       );
       return components.find(isUpscaler) ?? null;
     }
-    const found = await this.#findOwn(name);
+    const found = await this.find(name);
     if (found && isUpscaler(found)) return found;
     throw await this.#notFound('upscaler', name);
   }
@@ -194,7 +194,8 @@ export class Components {
     return this.#info(folder);
   }
 
-  async #findOwn(name: string): Promise<AnyComponent | undefined> {
+  /** A component by its id or handle; undefined where there is none. */
+  async find(name: string): Promise<AnyComponent | undefined> {
     for (const { folder, manifest } of await listComponents(this.root)) {
       if (manifest && (manifest.id === name || handleOf(folder) === name)) {
         return componentIn(folder, manifest);

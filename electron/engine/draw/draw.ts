@@ -182,7 +182,10 @@ async function describe(chunk: readonly Drawn[], { models }: Session): Promise<D
   const known = chunk.flatMap(({ code: { w, e } }) => (e ? [{ w, e }] : []));
   const [[embeddings, encoded], ms] = await timed(
     Promise.all([
-      clip.embedPictures(chunk.map(({ picture }) => picture)),
+      clip.embedPictures(
+        chunk.map(({ picture }) => picture),
+        { mayLeave: true },
+      ),
       known.length > 0 ? flow.encode(known) : [],
     ]),
   );

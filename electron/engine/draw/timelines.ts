@@ -13,7 +13,8 @@ import {
   segmentsOf,
   timeOfFrame,
 } from '../../contract/timeline.ts';
-import type { ImageCodec, RgbPicture } from '../images/codec.ts';
+import type { DrawnPicture } from '../generator/generator.ts';
+import type { ImageCodec } from '../images/codec.ts';
 import { resultAt } from '../inference/results.ts';
 import { shared } from '../jobs/abort.ts';
 import { chunksOf, runPipeline } from '../jobs/pipeline.ts';
@@ -163,9 +164,9 @@ async function drawFrames(
     const pictures = await drawByNoise(latents, models.generator, { signal });
     return frames.map((frame, i) => ({ frame, picture: resultAt(pictures, i) }));
   };
-  const write = async ({ frame, picture }: { frame: number; picture: RgbPicture }) => {
+  const write = async ({ frame, picture }: { frame: number; picture: DrawnPicture }) => {
     await folder.write(frame, picture);
-    progress.advance();
+    progress.advance(1, picture.by?.address);
   };
   const finish = async (pictures: Awaited<ReturnType<typeof draw>>) => {
     await Promise.all(pictures.filter(({ frame }) => isMissing(frame)).map(write));

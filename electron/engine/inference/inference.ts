@@ -53,6 +53,8 @@ const LINES: Record<RequestKind, 'pictures' | 'vectors'> = {
 export interface CallOptions extends ScheduleOptions {
   /** Pictures are drawn by this machine, whatever servers there are. */
   here?: boolean | undefined;
+  /** What a graph is given may leave this machine for a server that runs it. */
+  mayLeave?: boolean | undefined;
 }
 
 /** How a graph is loaded. */
@@ -78,10 +80,12 @@ export interface DrawnPictures extends Pictures {
   readonly by?: readonly (DrawnByServer | null)[];
 }
 
-/** What draws in place of this machine. */
+/** What works in place of this machine. */
 export interface Elsewhere {
   /** Null for what this machine is to draw. */
   render(asked: DrawingRequest, options?: CallOptions): Promise<DrawnPictures | null>;
+  /** Null for what this machine is to run. */
+  run(graph: string, feeds: Tensors, options?: CallOptions): Promise<Tensors | null>;
   close(): void;
 }
 
@@ -148,10 +152,11 @@ export class Inference {
     return this.#worker?.alive ? this.#worker.pid : undefined;
   }
 
-  /** Has pictures drawn elsewhere from now on, as far as they can be; without, here. */
+  /** Has pictures drawn elsewhere from now on, as far as they can be; without, here. What others had begun is begun anew. */
   drawElsewhere(elsewhere: Elsewhere | undefined): void {
-    this.#elsewhere?.close();
+    const before = this.#elsewhere;
     this.#elsewhere = elsewhere;
+    before?.close();
   }
 
   /** How a graph is loaded from now on. */
@@ -168,15 +173,36 @@ export class Inference {
     return this.#ask({ kind: 'describe', graph, ...this.#loading.get(graph), sparing }, options);
   }
 
-  /** Runs a graph on the CPU. */
-  run(graph: string, feeds: Tensors, options?: CallOptions): Promise<Tensors> {
-    return this.#ask({ kind: 'run', graph, feeds, ...this.#loading.get(graph) }, options);
+  /** Runs a graph on the CPU, or elsewhere where it may leave and that is wished. */
+  async run(graph: string, feeds: Tensors, options?: CallOptions): Promise<Tensors> {
+    const ran = options?.mayLeave
+      ? await this.#askElsewhere((elsewhere) => elsewhere.run(graph, feeds, options), options)
+      : null;
+    const loading = this.#loading.get(graph);
+    return ran ?? this.#ask({ kind: 'run', graph, feeds, ...loading }, options);
   }
 
   /** Draws portraits, elsewhere where that is wished, else on the best device here. */
   async render(asked: DrawingRequest, options?: CallOptions): Promise<DrawnPictures> {
-    const drawn = options?.here ? null : await this.#elsewhere?.render(asked, options);
+    const drawn = options?.here
+      ? null
+      : await this.#askElsewhere((elsewhere) => elsewhere.render(asked, options), options);
     return drawn ?? this.#renderHere(asked, options);
+  }
+
+  /** Null for what this machine is to do. What broke off because others are asked from now on is asked of those. */
+  async #askElsewhere<T>(
+    ask: (elsewhere: Elsewhere) => Promise<T | null>,
+    options: CallOptions | undefined,
+  ): Promise<T | null> {
+    const elsewhere = this.#elsewhere;
+    if (!elsewhere) return null;
+    try {
+      return await ask(elsewhere);
+    } catch (thrown) {
+      if (this.#elsewhere === elsewhere || options?.signal?.aborted) throw thrown;
+      return this.#askElsewhere(ask, options);
+    }
   }
 
   /**

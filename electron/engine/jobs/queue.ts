@@ -120,8 +120,8 @@ export class JobQueue {
   #advance(entry: Entry, event: ProgressEvent): void {
     // What others go on waiting for tells of itself also after this job was cancelled.
     if (event.kind !== 'advanced' || !this.#entries.has(entry.job.id)) return;
-    const { task, done, total, remainingMs } = event;
-    this.#change(entry, { state: 'running', progress: { task, done, total, remainingMs } });
+    const { kind: _, ...progress } = event;
+    this.#change(entry, { state: 'running', progress });
   }
 
   #end(entry: Entry, status: JobStatus): void {

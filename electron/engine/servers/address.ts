@@ -1,6 +1,6 @@
 /** Where a model server is: `grpc://host:port`, or `grpcs://host:port` for TLS. */
 import { StudioError } from '../../contract/errors.ts';
-import { SERVER_SCHEMES } from '../../contract/model-server.ts';
+import { isLoopback, SERVER_SCHEMES } from '../../contract/model-server.ts';
 
 /** The port that Triton, and KServe's servers with it, listen on for gRPC. */
 const USUAL_PORT = 8001;
@@ -31,7 +31,6 @@ export function parseAddress(text: string): ServerAddress {
   const target = `${hostname}:${url.port || USUAL_PORT}`;
   return {
     ...{ text: `${scheme}://${target}`, target, isEncrypted: scheme === 'grpcs' },
-    isLoopback:
-      hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname),
+    isLoopback: isLoopback(hostname),
   };
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import {
   type ChannelCredentials,
   Client,
+  connectivityState,
   Metadata,
   type MethodDefinition,
   type ServiceError,
@@ -76,6 +77,20 @@ export class ServerClient {
   async infer(model: string, feeds: Tensors, options: AskOptions): Promise<Tensors> {
     const request = { model_name: model, ...toRaw(feeds) };
     return fromRaw(await this.#ask('ModelInfer', request, inferResponseSchema, options));
+  }
+
+  /** Tells whenever the connection has ended: who answers the next request may be somebody else. */
+  onDisconnect(tell: () => void): void {
+    const channel = this.#client.getChannel();
+    const watch = (before: connectivityState) => {
+      channel.watchConnectivityState(before, Infinity, (error) => {
+        if (error) return;
+        const now = channel.getConnectivityState(false);
+        if (before === connectivityState.READY) tell();
+        if (now !== connectivityState.SHUTDOWN) watch(now);
+      });
+    };
+    watch(channel.getConnectivityState(false));
   }
 
   close(): void {

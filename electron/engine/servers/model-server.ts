@@ -1,23 +1,22 @@
 /** One model server: whether it answers, what it has been proven to draw, and what it draws. */
+import path from 'node:path';
 import { StudioError, toStudioError } from '../../contract/errors.ts';
-import type { DrawnByServer, Exactness, ModelServerStatus } from '../../contract/model-server.ts';
-import { feedsOf } from '../inference/feeds.ts';
-import type { CallOptions, DrawingRequest } from '../inference/inference.ts';
-import { picturesOf } from '../inference/pictures.ts';
-import { maxDifference, meanDifference } from '../inference/pixels.ts';
-import type { Pictures } from '../inference/protocol.ts';
+import {
+  type DrawnByServer,
+  type Exactness,
+  exactnessSchema,
+  type GraphOnServer,
+  type ModelServerStatus,
+} from '../../contract/model-server.ts';
+import type { CallOptions } from '../inference/inference.ts';
 import { backoffMs } from './backoff.ts';
 import type { ServerAddress } from './address.ts';
 import type { ServerClient } from './client.ts';
+import { untold } from './untold.ts';
+import type { Work } from './work.ts';
 
 /** How long a server may compute a portrait, its way there and back included. */
 const PORTRAIT_MS = 60_000;
-
-/**
- * Largest mean difference of a picture, in steps of 1/255, that rounding makes: float16 stays far below it, and other
- * weights draw something else.
- */
-const SAME_PICTURE = 2;
 
 /** A graph goes to a server that is at most so many times as long about a portrait as this machine. */
 const WORTH_IT = 1.5;
@@ -29,11 +28,13 @@ export interface Proof {
   readonly isWorthIt: boolean;
 }
 
-/** Draws a portrait on this machine. */
-export type DrawHere = (drawing: DrawingRequest, options?: CallOptions) => Promise<Pictures>;
+/** What a server did, and how exactly it does. */
+export interface Done<Result> {
+  readonly result: Result;
+  readonly by: DrawnByServer;
+}
 
 export interface ModelServerOptions {
-  readonly drawHere: DrawHere;
   /** Whether it draws all that it can, however long it takes about it. */
   readonly always: boolean;
   /** Told when its status is another. */
@@ -48,22 +49,20 @@ export class ModelServer {
   readonly #proofs = new Map<string, Promise<Proof>>();
   /** Proofs that are there. */
   readonly #proven = new Map<string, Proof>();
+  /** Names of models that it has had since it was named. */
+  readonly #had = new Set<string>();
   readonly #status: ModelServerStatus;
   /** How often in a row it could not be reached, why, and when it is asked again. */
   #lost: { times: number; error: StudioError; until: number } | null = null;
   #refusal: StudioError | null = null;
+  readonly #closed = new AbortController();
 
   constructor(address: ServerAddress, client: ServerClient, options: ModelServerOptions) {
     this.#address = address;
     this.#client = client;
     this.#options = options;
-    this.#status = {
-      address: address.text,
-      state: 'untried',
-      reason: 'asked when the first portrait is drawn',
-      ...{ software: null, roundTripMs: null, exactness: null, portraitMs: null },
-      drawn: 0,
-    };
+    client.onDisconnect(() => this.#forget());
+    this.#status = untold(address.text, 'untried', 'asked when the first portrait is drawn');
   }
 
   get status(): ModelServerStatus {
@@ -76,19 +75,19 @@ export class ModelServer {
   }
 
   /**
-   * Makes sure once that a server has a graph, and draws with it what this machine draws.
+   * Makes sure once that a server has a graph, and gives with it what this machine does.
    *
-   * @param drawing one portrait
    * @throws StudioError `network-unreachable`, `network-refused`, `server-unsuitable`, `inference-failed`
    */
-  prove(model: string, drawing: DrawingRequest): Promise<Proof> {
+  prove<R>(model: string, work: Work<R>): Promise<Proof> {
     const known = this.#proofs.get(model);
     if (known) return known;
     if (this.#refusal) return Promise.reject(this.#refusal);
     if (this.#lost && performance.now() < this.#lost.until) return Promise.reject(this.#lost.error);
-    const proof = this.#compare(model, drawing).then(
+    const proof = this.#compare(model, work).then(
       (found) => {
         this.#proven.set(model, found);
+        this.#had.add(model);
         this.#lost = null;
         return found;
       },
@@ -111,28 +110,25 @@ export class ModelServer {
     await Promise.allSettled(this.#proofs.values());
   }
 
-  /** Draws a portrait with a graph that was proven. */
-  async draw(
-    model: string,
-    drawing: DrawingRequest,
-    { signal }: CallOptions = {},
-  ): Promise<{ pictures: Pictures; by: DrawnByServer }> {
+  /** Runs a graph that was proven. */
+  async do<R>(model: string, work: Work<R>, { signal }: CallOptions = {}): Promise<Done<R>> {
     const exactness = this.#proven.get(model)?.exactness ?? 'other';
-    const pictures = await this.#infer(model, drawing, signal);
-    this.#status.drawn += 1;
-    return { pictures, by: { address: this.#address.text, exactness } };
+    const result = await this.#infer(model, work, signal).catch((thrown: unknown) => {
+      const isGone = toStudioError(thrown).code === 'server-unsuitable';
+      throw isGone ? this.#lacks(model, work.graph) : thrown;
+    });
+    if (work.kind === 'drawing') this.#status.drawn += 1;
+    return { result, by: { address: this.#address.text, exactness } };
   }
 
   /**
-   * Puts a server aside that failed: for a while, after which it has to be proven again, for what comes back may be
-   * another one; or for good.
+   * Puts a server aside that failed: for a while, after which it has to be proven again, or for good.
    *
    * @returns what it failed with
    */
   lose(thrown: unknown): StudioError {
     const error = toStudioError(thrown);
-    this.#proofs.clear();
-    this.#proven.clear();
+    this.#forget();
     if (error.code === 'network-refused') this.#refusal = error;
     const times = (this.#lost?.times ?? 0) + 1;
     this.#lost = { times, error, until: performance.now() + backoffMs(times) };
@@ -140,27 +136,35 @@ export class ModelServer {
     return error;
   }
 
+  /** What comes back may be another one. */
+  #forget(): void {
+    this.#proofs.clear();
+    this.#proven.clear();
+  }
+
   close(): void {
+    this.#closed.abort();
     this.#client.close();
   }
 
-  async #compare(model: string, drawing: DrawingRequest): Promise<Proof> {
+  async #compare<R>(model: string, work: Work<R>): Promise<Proof> {
     await this.#greet();
-    if (!(await this.#client.has(model))) throw this.#lacks(model, drawing.graph);
-    const drawHere = () => this.#options.drawHere(drawing, { priority: 'interactive' });
+    if (!(await this.#client.has(model))) {
+      if (work.kind === 'encoding') return { exactness: 'other', isWorthIt: false };
+      throw this.#lacks(model, work.graph);
+    }
+    const doHere = () => work.here({ priority: 'interactive' });
     // On each side the first one may have to load or compile the graph.
-    await drawHere();
-    const [here, hereMs] = await timed(drawHere);
-    const there = await this.#infer(model, drawing);
-    const [again, thereMs] = await timed(() => this.#infer(model, drawing));
-    const exactness = this.#exactness([there, again], here);
-    const times = `${thereMs.toFixed(0)} ms a portrait, this machine ${hereMs.toFixed(0)} ms`;
-    this.#tell({
-      state: 'ready',
-      reason: `${SAYS[exactness]}; ${times}`,
-      ...{ exactness, portraitMs: { there: thereMs, here: hereMs } },
-    });
-    return { exactness, isWorthIt: this.#options.always || thereMs <= WORTH_IT * hereMs };
+    await doHere();
+    const [here, hereMs] = await timed(doHere);
+    const doThere = () => this.#infer(model, work, this.#closed.signal);
+    const there = await doThere();
+    const [again, thereMs] = await timed(doThere);
+    const found = [there, again].map((result) => work.compare(result, here));
+    const exactness = worst(found.map((one) => one ?? this.#refuseWeights()));
+    const isUsed = this.#options.always || thereMs <= WORTH_IT * hereMs;
+    this.#tellProven({ graph: path.basename(work.graph), exactness, thereMs, hereMs, isUsed });
+    return { exactness, isWorthIt: isUsed };
   }
 
   /** Asks who it is, and how long a request takes that computes nothing. */
@@ -170,37 +174,40 @@ export class ModelServer {
     Object.assign(this.#status, { software: `${name} ${version}`.trim(), roundTripMs });
   }
 
-  /** @throws StudioError `server-unsuitable` for another picture */
-  #exactness(there: readonly Pictures[], here: Pictures): Exactness {
-    const isOther = ({ width, height, pixels }: Pictures) =>
-      width !== here.width ||
-      height !== here.height ||
-      meanDifference(pixels, here.pixels) > SAME_PICTURE;
-    if (there.some(isOther)) {
-      throw new StudioError(
-        'server-unsuitable',
-        `The model server ${this.#address.text} draws something else than this machine of the same numbers: its ` +
-          'weights are not those of the pack. It draws nothing for you. Write its models anew (clip-flow models ' +
-          'serve-repository), or leave it out.',
+  #refuseWeights(): never {
+    throw new StudioError(
+      'server-unsuitable',
+      `The model server ${this.#address.text} gives something else than this machine for the same numbers: its ` +
+        'weights are not those of the pack. It draws nothing for you. Write its models anew (clip-flow models ' +
+        'serve-repository), or leave it out.',
+    );
+  }
+
+  async #infer<R>(model: string, work: Work<R>, signal?: AbortSignal): Promise<R> {
+    const options = { signal, timeoutMs: PORTRAIT_MS };
+    return work.read(await this.#client.infer(model, work.feeds, options));
+  }
+
+  /** One that had it before is loading it again: of those that are being started, some answer sooner than they can draw. */
+  #lacks(model: string, graph: string): StudioError {
+    if (this.#had.has(model)) {
+      return new StudioError(
+        'network-unreachable',
+        `The model server ${this.#address.text} was started anew and does not have its models yet. What was drawn before is kept.`,
       );
     }
-    const largest = Math.max(...there.map(({ pixels }) => maxDifference(pixels, here.pixels)));
-    if (largest === 0) return 'same-bytes';
-    return largest === 1 ? 'within-one' : 'other';
-  }
-
-  async #infer(model: string, drawing: DrawingRequest, signal?: AbortSignal): Promise<Pictures> {
-    const feeds = feedsOf(drawing);
-    const { image } = await this.#client.infer(model, feeds, { signal, timeoutMs: PORTRAIT_MS });
-    return picturesOf(drawing, image);
-  }
-
-  #lacks(model: string, graph: string): StudioError {
     return new StudioError(
       'server-unsuitable',
       `The model server ${this.#address.text} does not have the graph ${graph} as this machine has it (${model}): it ` +
         'serves another pack, or another edition. Write its models anew (clip-flow models serve-repository), or leave it out.',
     );
+  }
+
+  #tellProven(graph: GraphOnServer): void {
+    const others = this.#status.graphs.filter((one) => one.graph !== graph.graph);
+    const graphs = [...others, graph];
+    const exactness = worst(graphs.map((one) => one.exactness));
+    this.#tell({ state: 'ready', reason: SAYS[exactness], exactness, graphs });
   }
 
   #tell(change: Partial<ModelServerStatus>): void {
@@ -214,6 +221,11 @@ const SAYS: Record<Exactness, string> = {
   'within-one': 'within 1/255 of what this machine draws',
   other: 'nearly what this machine draws',
 };
+
+/** The one that is furthest from what this machine draws. */
+function worst(all: readonly Exactness[]): Exactness {
+  return exactnessSchema.options.findLast((one) => all.includes(one)) ?? 'other';
+}
 
 async function timed<T>(work: () => Promise<T>): Promise<[T, number]> {
   const startedAt = performance.now();

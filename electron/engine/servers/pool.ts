@@ -7,7 +7,7 @@ import {
   throwIfCancelled,
   toStudioError,
 } from '../../contract/errors.ts';
-import type { DrawnByServer, ModelServerStatus } from '../../contract/model-server.ts';
+import type { ModelServerStatus } from '../../contract/model-server.ts';
 import { join, portraitsOf } from '../inference/batches.ts';
 import type {
   CallOptions,
@@ -15,14 +15,23 @@ import type {
   DrawnPictures,
   Elsewhere,
 } from '../inference/inference.ts';
-import type { Pictures } from '../inference/protocol.ts';
+import type { Pictures, Tensors } from '../inference/protocol.ts';
+import { Joint, shared } from '../jobs/abort.ts';
 import { deferRejection } from '../jobs/pipeline.ts';
 import { backoffMs } from './backoff.ts';
 import { ModelNames } from './model-name.ts';
-import type { DrawHere, ModelServer, Proof } from './model-server.ts';
+import type { Done, ModelServer, Proof } from './model-server.ts';
 import { Turns } from './turns.ts';
+import {
+  type DrawHere,
+  drawingWork,
+  encodingWork,
+  recipeOf,
+  type RunHere,
+  type Work,
+} from './work.ts';
 
-/** What may go better the next time, for every drawing is repeatable. */
+/** What may go better the next time, for all work is repeatable. */
 const REPEATED: ReadonlySet<ErrorCode> = new Set(['network-unreachable', 'inference-failed']);
 
 /** How long servers are waited for that went away: as long as one takes to be started again, or a hand can wait. */
@@ -35,20 +44,31 @@ export interface PoolOptions {
   /** Whether this machine draws what no server draws. */
   readonly fallback: boolean;
   readonly drawHere: DrawHere;
+  readonly runHere: RunHere;
+}
+
+/** Work that is known by its model and its recipe. */
+interface Known<Result> extends Work<Result> {
+  readonly model: string;
+  readonly recipe: string;
 }
 
 /**
  * Draws each portrait on one of several servers: the one that has least to do of those that were proven to draw what
  * this machine draws. A portrait is one request, so that a server can gather those it likes; as many are on their way
  * as each takes at a time, interactive ones first. What a server failed at is asked of another, or of the same one
- * when it is back, and a picture is only taken once.
+ * when it is back, and a picture is only taken once. Of the same recipe one is on its way at a time.
  */
 export class ServerPool implements Elsewhere {
   readonly #servers: readonly ModelServer[];
   readonly #options: PoolOptions;
   readonly #names = new ModelNames();
   readonly #turns: Turns;
+  /** What is on its way, by its recipe. */
+  readonly #drawing = new Map<string, Joint<Done<Pictures> | null>>();
   readonly #closed = new AbortController();
+  /** Whether they were waited for in vain: this machine draws without waiting again until one is back. */
+  #areGone = false;
 
   constructor(servers: readonly ModelServer[], options: PoolOptions) {
     this.#servers = servers;
@@ -61,13 +81,17 @@ export class ServerPool implements Elsewhere {
   }
 
   async render(asked: DrawingRequest, options: CallOptions = {}): Promise<DrawnPictures | null> {
+    const { drawHere } = this.#options;
     const model = await this.#names.of(asked.graph);
     const over = new AbortController();
-    const signals = [options.signal, over.signal, this.#closed.signal];
-    const signal = AbortSignal.any(signals.filter((one) => one !== undefined));
-    const drawing = Array.from({ length: asked.count }, async (_, i) => {
+    const signal = either(options.signal, over.signal);
+    const portraits = Array.from({ length: asked.count }, (_, i) => portraitsOf(asked, i, i + 1));
+    const drawing = portraits.map(async (portrait) => {
       try {
-        return await this.#draw(model, portraitsOf(asked, i, i + 1), { ...options, signal });
+        return await this.#draw(known(model, drawingWork(portrait, drawHere)), {
+          ...options,
+          signal,
+        });
       } catch (thrown) {
         over.abort(thrown);
         throw thrown;
@@ -75,11 +99,18 @@ export class ServerPool implements Elsewhere {
     });
     const drawn = await Promise.all(drawing);
     if (drawn.every((one) => one === null)) return null;
-    const portraits = drawn.map(
-      async (one, i) => one ?? (await this.#here(portraitsOf(asked, i, i + 1), options)),
+    const parts = await Promise.all(
+      portraits.map(async (portrait, i) => {
+        return drawn[i] ?? { result: await drawHere(portrait, options), by: null };
+      }),
     );
-    const parts = await Promise.all(portraits);
-    return { ...join(parts.map(({ pictures }) => pictures)), by: parts.map(({ by }) => by) };
+    return { ...join(parts.map(({ result }) => result)), by: parts.map(({ by }) => by) };
+  }
+
+  async run(graph: string, feeds: Tensors, options: CallOptions = {}): Promise<Tensors | null> {
+    const model = await this.#names.of(graph);
+    const work = known(model, encodingWork(graph, feeds, this.#options.runHere));
+    return (await this.#do(work, options))?.result ?? null;
   }
 
   /** Waits until no server is being tried. */
@@ -92,54 +123,64 @@ export class ServerPool implements Elsewhere {
     for (const server of this.#servers) server.close();
   }
 
-  async #here(
-    drawing: DrawingRequest,
-    options: CallOptions,
-  ): Promise<{ pictures: Pictures; by: null }> {
-    return { pictures: await this.#options.drawHere(drawing, options), by: null };
+  /** Draws a portrait, together with those who want the same one now. */
+  #draw(
+    work: Known<Pictures>,
+    { signal, ...options }: CallOptions,
+  ): Promise<Done<Pictures> | null> {
+    const { recipe } = work;
+    const others = this.#drawing.get(recipe);
+    if (others && !others.isAbandoned) return others.join(signal);
+    const joint = new Joint((all) =>
+      this.#do(work, { ...options, signal: all }).finally(() => {
+        if (this.#drawing.get(recipe) === joint) this.#drawing.delete(recipe);
+      }),
+    );
+    this.#drawing.set(recipe, joint);
+    return joint.join(signal);
   }
 
-  /** Null for a portrait that this machine is to draw. */
-  async #draw(
-    model: string,
-    drawing: DrawingRequest,
-    options: CallOptions,
-  ): Promise<{ pictures: Pictures; by: DrawnByServer } | null> {
-    const { signal, priority = 'background' } = options;
-    const { fallback } = this.#options;
-    const patience = PATIENCE_MS[fallback ? 'interactive' : priority];
+  /** Null for what this machine is to do. */
+  async #do<R>(work: Known<R>, asked: CallOptions): Promise<Done<R> | null> {
+    const signal = either(asked.signal, this.#closed.signal);
+    const options = { ...asked, signal };
+    const fallback = this.#options.fallback || work.kind === 'encoding';
+    if (fallback && this.#areGone && !this.#servers.some((one) => one.proven(work.model))) {
+      // They are asked meanwhile, and draw again once they answer.
+      for (const server of this.#servers) deferRejection(server.prove(work.model, work));
+      return null;
+    }
+    const patience = PATIENCE_MS[fallback ? 'interactive' : (asked.priority ?? 'background')];
     let giveUpAt: number | undefined;
     for (let times = 1; ; times += 1) {
       throwIfCancelled(signal);
       try {
-        const proofs = await this.#proofs(model, drawing);
+        const proofs = await shared(this.#proofs(work), signal);
         if (!proofs.some(({ isWorthIt }) => isWorthIt)) return null;
-        return await this.#turns.take(model, options, (server) =>
-          this.#drawOn(server, model, drawing, options),
+        const done = await this.#turns.take(work, options, (server) =>
+          this.#doOn(server, work, options),
         );
+        this.#areGone = false;
+        return done;
       } catch (thrown) {
         const error = toStudioError(thrown);
-        if (signal?.aborted) throw cancelled(signal.reason);
+        if (signal.aborted) throw cancelled(signal.reason);
         giveUpAt ??= performance.now() + patience;
         const isOver = performance.now() >= giveUpAt;
         const isHopeless = error.code === 'inference-failed' && times >= TRIES;
         if (!REPEATED.has(error.code) || isOver || isHopeless) {
-          if (fallback && GIVEN_UP.has(error.code)) return null;
-          throw error;
+          if (!fallback || !GIVEN_UP.has(error.code)) throw error;
+          this.#areGone = true;
+          return null;
         }
       }
       await wait(backoffMs(times), undefined, { signal }).catch(() => undefined);
     }
   }
 
-  async #drawOn(
-    server: ModelServer,
-    model: string,
-    drawing: DrawingRequest,
-    options: CallOptions,
-  ): Promise<{ pictures: Pictures; by: DrawnByServer }> {
+  async #doOn<R>(server: ModelServer, work: Known<R>, options: CallOptions): Promise<Done<R>> {
     try {
-      return await server.draw(model, drawing, options);
+      return await server.do(work.model, work, options);
     } catch (thrown) {
       const isOwn = options.signal?.aborted || toStudioError(thrown).code === 'cancelled';
       throw isOwn ? thrown : server.lose(thrown);
@@ -152,10 +193,11 @@ export class ServerPool implements Elsewhere {
    *
    * @throws StudioError what the first of them failed with, where none has it
    */
-  async #proofs(model: string, drawing: DrawingRequest): Promise<Proof[]> {
-    const asked = this.#servers.map((server) => deferRejection(server.prove(model, drawing)));
-    const known = this.#servers.flatMap((server) => server.proven(model) ?? []);
-    if (known.length > 0) return known;
+  async #proofs<R>(work: Known<R>): Promise<Proof[]> {
+    const { model } = work;
+    const asked = this.#servers.map((server) => deferRejection(server.prove(model, work)));
+    const found = this.#servers.flatMap((server) => server.proven(model) ?? []);
+    if (found.length > 0) return found;
     try {
       return [await Promise.any(asked)];
     } catch (thrown) {
@@ -166,7 +208,15 @@ export class ServerPool implements Elsewhere {
   }
 }
 
-/** What this machine draws where the artist lets it. */
+function known<R>(model: string, work: Work<R>): Known<R> {
+  return { ...work, model, recipe: recipeOf(model, work.feeds) };
+}
+
+function either(signal: AbortSignal | undefined, own: AbortSignal): AbortSignal {
+  return signal ? AbortSignal.any([signal, own]) : own;
+}
+
+/** What this machine does where the artist lets it. */
 const GIVEN_UP: ReadonlySet<ErrorCode> = new Set([
   ...REPEATED,
   ...(['network-refused', 'server-unsuitable'] as const),

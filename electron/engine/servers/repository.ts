@@ -1,4 +1,4 @@
-/** What a model server needs to draw for a pack: its drawing graphs under their names, and how they are to be served. */
+/** What a model server needs to work for a pack or a component: its heavy graphs under their names, and how they are to be served. */
 import { copyFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { PackManifest } from '../../contract/pack.ts';
@@ -9,13 +9,16 @@ import {
   type ModelGraph,
   type Ports,
 } from '../packs/graphs.ts';
+import type { ModelFolder } from '../packs/model-folder.ts';
 import { makeFolder } from '../storage/make-folder.ts';
 import { publishFolder } from '../storage/publish.ts';
 import { filesBeside, modelName } from './model-name.ts';
 import type { ServerKind } from './settings.ts';
 
-/** The graphs that are heavy, and whose pictures only they make. All others stay on the artist's machine. */
-const SERVED: ReadonlySet<ModelGraph['role']> = new Set<GraphRole>(['synthesis', 'preview']);
+/** The graphs that are heavy. All others stay on the artist's machine. */
+const SERVED: ReadonlySet<ModelGraph['role']> = new Set<GraphRole>([
+  ...(['synthesis', 'preview', 'imageEncoder'] as const),
+]);
 
 /** How many portraits Triton may gather for one run, and how long it may wait for them. */
 const MOST_TOGETHER = 8;
@@ -24,10 +27,16 @@ const GATHER_MICROSECONDS = 2_000;
 /** What MLServer is served with; the same ONNX Runtime as the studio's gives the same bytes. */
 const REQUIREMENTS = 'mlserver==1.7.1\nonnxruntime==1.30.0\n';
 
-/** A pack whose graphs are served. */
-interface SourcePack {
-  readonly manifest: PackManifest;
+/** A pack or a component whose graphs are served. */
+export interface ServedModel {
+  readonly id: string;
+  readonly graphs: readonly ModelGraph[];
   file(name: string): string;
+}
+
+export function servedPack(pack: ModelFolder & { readonly manifest: PackManifest }): ServedModel {
+  const { manifest } = pack;
+  return { id: manifest.id, graphs: graphsOf(manifest), file: (graph) => pack.file(graph) };
 }
 
 interface ServedGraph {
@@ -44,30 +53,28 @@ interface ServedGraph {
  * @throws StudioError `file-exists`, `disk-full`, `access-denied`, and what reading graphs throws
  */
 export async function writeRepository(
-  pack: SourcePack,
+  model: ServedModel,
   kind: ServerKind,
   out: string,
 ): Promise<{ folder: string; models: string[] }> {
-  const served = await servedGraphs(pack);
-  const folder = await publishFolder(out, 'refuse', (draft) => WRITERS[kind](served, pack, draft));
+  const served = await servedGraphs(model);
+  const folder = await publishFolder(out, 'refuse', (draft) =>
+    WRITERS[kind](served, model.id, draft),
+  );
   return { folder, models: served.map(({ name }) => name) };
 }
 
-async function servedGraphs(pack: SourcePack): Promise<ServedGraph[]> {
-  const graphs = graphsOf(pack.manifest).filter(({ role }) => SERVED.has(role));
+async function servedGraphs(model: ServedModel): Promise<ServedGraph[]> {
+  const graphs = model.graphs.filter(({ role }) => SERVED.has(role));
   return Promise.all(
     graphs.map(async (graph) => {
-      const file = pack.file(graph.graph);
+      const file = model.file(graph.graph);
       return { graph, file, name: await modelName(file) };
     }),
   );
 }
 
-type Write = (
-  served: readonly ServedGraph[],
-  pack: Pick<SourcePack, 'manifest'>,
-  folder: string,
-) => Promise<void>;
+type Write = (served: readonly ServedGraph[], id: string, folder: string) => Promise<void>;
 
 const WRITERS: Record<ServerKind, Write> = {
   triton: async (served, _, folder) => {
@@ -78,9 +85,9 @@ const WRITERS: Record<ServerKind, Write> = {
     await writeFile(path.join(folder, 'requirements.txt'), REQUIREMENTS);
     for (const one of served) await writeMlServer(one, path.join(folder, one.name));
   },
-  kserve: async (served, { manifest }, folder) => {
-    await WRITERS.triton(served, { manifest }, path.join(folder, 'models'));
-    await writeFile(path.join(folder, 'inference-service.yaml'), inferenceService(manifest.id));
+  kserve: async (served, id, folder) => {
+    await WRITERS.triton(served, id, path.join(folder, 'models'));
+    await writeFile(path.join(folder, 'inference-service.yaml'), inferenceService(id));
   },
 };
 

@@ -11,6 +11,7 @@ import { ModelServers } from './servers.ts';
 import type { ServerSettings } from './settings.ts';
 
 const SYNTHESIS = `${TINY_PACK}/generator/synthesis.onnx`;
+const ENCODER = `${TINY_PACK}/clip/vision_model.onnx`;
 const OTHER_PACK = `${TINY_PACK_WIDE}/generator/synthesis.onnx`;
 const [LAYERS, DIM] = [4, 512];
 
@@ -57,6 +58,55 @@ describe('a model server', () => {
     expect(servers.statuses).toEqual([
       expect.objectContaining({ address, state: 'ready', software: 'fake 1', drawn: 6 }),
     ]);
+  });
+
+  it('embeds what may leave this machine, and nothing else', async () => {
+    const { address, computed } = await serve({ graphs: [ENCODER] });
+    const { inference } = await drawWith([address]);
+    const pixels = {
+      type: 'float32' as const,
+      dims: [2, 3, 16, 16],
+      data: gaussian(1, 2 * 3 * 256),
+    };
+    const feeds = { pixel_values: pixels };
+    const here = await inference.run(ENCODER, feeds);
+    expect(computed()).toBe(0);
+    expect(await inference.run(ENCODER, feeds, { mayLeave: true })).toEqual(here);
+    expect(computed()).toBe(3);
+  });
+
+  it('without the image encoder draws all the same, and this machine embeds', async () => {
+    const { address } = await serve();
+    const { inference, servers } = await drawWith([address]);
+    const data = gaussian(1, 3 * 256);
+    const feeds = { pixel_values: { type: 'float32' as const, dims: [1, 3, 16, 16], data } };
+    const here = await inference.run(ENCODER, feeds);
+    expect(await inference.run(ENCODER, feeds, { mayLeave: true })).toEqual(here);
+    await inference.render(drawing(1));
+    expect(servers.statuses[0]).toMatchObject({ state: 'ready', drawn: 1 });
+  });
+
+  it('draws the same portrait once for all who want it now', async () => {
+    const { address, computed } = await serve();
+    const { inference } = await drawWith([address]);
+    await inference.render(drawing(1));
+    const before = computed();
+    const [one, other] = await Promise.all([
+      inference.render(drawing(1, 9)),
+      inference.render(drawing(1, 9)),
+    ]);
+    expect(one).toEqual(other);
+    expect(computed() - before).toBe(1);
+  });
+
+  it('that is exchanged in the middle of its work leaves it to the next', async () => {
+    const stuck = await serve({ before: () => new Promise(() => undefined) });
+    const { inference, servers } = await drawWith([stuck.address]);
+    const going = inference.render(drawing(2));
+    await expect.poll(stuck.most, { timeout: 60_000 }).toBeGreaterThan(0);
+    const next = await serve();
+    await servers.use({ addresses: [next.address], always: true });
+    expect((await going).by?.map((by) => by?.address)).toEqual([next.address, next.address]);
   });
 
   it('is asked for no more at a time than it takes', async () => {
@@ -133,6 +183,31 @@ describe('a model server', () => {
       (await inference.render(drawing(3, 3), { here: true })).pixels,
     );
     expect(second.computed()).toBeGreaterThanOrEqual(5);
+  });
+
+  it('that was started anew and has no models yet is waited for', async () => {
+    const first = await serve();
+    const { inference, servers } = await drawWith([first.address]);
+    await inference.render(drawing(1));
+    first.kill();
+    const going = inference.render(drawing(1, 3));
+    const loading = await serve({ port: first.port, graphs: [] });
+    await expect
+      .poll(() => servers.statuses[0]?.reason, { timeout: 60_000 })
+      .toContain('does not have its models yet');
+    loading.kill();
+    await serve({ port: first.port });
+    expect((await going).by).toEqual([{ address: first.address, exactness: 'same-bytes' }]);
+  });
+
+  it('that was exchanged while nothing was drawn is proven again', async () => {
+    const first = await serve();
+    const { inference } = await drawWith([first.address]);
+    await inference.render(drawing(1));
+    first.kill();
+    await serve({ port: first.port, graphs: [{ named: SYNTHESIS, computed: await otherGraph() }] });
+    const refused = { code: 'server-unsuitable', message: expect.stringContaining('weights') };
+    await expect(inference.render(drawing(1))).rejects.toMatchObject(refused);
   });
 
   it('that comes back with other weights is refused in mid-film', async () => {

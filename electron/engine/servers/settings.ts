@@ -1,4 +1,5 @@
 import { StudioError } from '../../contract/errors.ts';
+import { serverShareSchema } from '../../contract/model-server.ts';
 import type { ServerCredentials } from './credentials.ts';
 
 export interface ServerSettings {
@@ -11,6 +12,9 @@ export interface ServerSettings {
   readonly credentials?: ServerCredentials | undefined;
 }
 
+/** What is said of servers where the studio is started; what is left out is as the artist chose it in a window. */
+export type NamedServers = { readonly [K in keyof ServerSettings]?: ServerSettings[K] | undefined };
+
 /** The servers that a repository can be written for. */
 export const SERVER_KINDS = ['triton', 'mlserver', 'kserve'] as const;
 export type ServerKind = (typeof SERVER_KINDS)[number];
@@ -18,7 +22,7 @@ export type ServerKind = (typeof SERVER_KINDS)[number];
 /** What draws when no server does, as command line and environment name it. */
 export const FALLBACKS = ['here', 'none'] as const;
 /** What servers draw. */
-export const SHARES = ['all', 'auto'] as const;
+export const SHARES = serverShareSchema.options;
 
 /**
  * What the environment says of model servers: CLIP_FLOW_ENGINE (addresses, with commas between),
@@ -28,19 +32,37 @@ export const SHARES = ['all', 'auto'] as const;
  *
  * @throws StudioError `invalid-argument`
  */
-export function serversFromEnvironment(env: NodeJS.ProcessEnv = process.env): ServerSettings {
+export function serversFromEnvironment(env: NodeJS.ProcessEnv = process.env): NamedServers {
   const read = (name: string) => env[name] || undefined;
-  const addresses = (read('CLIP_FLOW_ENGINE') ?? '').split(',').map((text) => text.trim());
+  const addresses = read('CLIP_FLOW_ENGINE')
+    ?.split(',')
+    .map((text) => text.trim());
   return {
-    addresses: addresses.filter((text) => text !== ''),
-    fallback: oneOf(FALLBACKS, 'CLIP_FLOW_ENGINE_FALLBACK', read) === 'here',
-    always: oneOf(SHARES, 'CLIP_FLOW_ENGINE_GRAPHS', read) === 'all',
+    addresses: addresses?.filter((text) => text !== ''),
+    ...answersOf({
+      engineFallback: oneOf(FALLBACKS, 'CLIP_FLOW_ENGINE_FALLBACK', read),
+      engineGraphs: oneOf(SHARES, 'CLIP_FLOW_ENGINE_GRAPHS', read),
+    }),
     credentials: {
       authority: read('CLIP_FLOW_ENGINE_CA'),
       certificate: read('CLIP_FLOW_ENGINE_CERT'),
       key: read('CLIP_FLOW_ENGINE_KEY'),
       token: read('CLIP_FLOW_ENGINE_TOKEN'),
     },
+  };
+}
+
+/** The two choices by their words; undefined what is not said. */
+export function answersOf({
+  engineFallback,
+  engineGraphs,
+}: {
+  readonly engineFallback?: (typeof FALLBACKS)[number] | undefined;
+  readonly engineGraphs?: (typeof SHARES)[number] | undefined;
+}): Pick<NamedServers, 'fallback' | 'always'> {
+  return {
+    fallback: engineFallback && engineFallback === 'here',
+    always: engineGraphs && engineGraphs === 'all',
   };
 }
 

@@ -1,11 +1,21 @@
-import { cancelled, StudioError } from '../../contract/errors.ts';
+import { createHash } from 'node:crypto';
+import { cancelled, StudioError, throwIfCancelled } from '../../contract/errors.ts';
 import type { CallOptions } from '../inference/inference.ts';
 import type { Priority } from '../inference/scheduler.ts';
 import type { ModelServer } from './model-server.ts';
 
+/** What waits for a server. */
+interface Asked {
+  readonly model: string;
+  /** Hash of what is to be done. */
+  readonly recipe: string;
+}
+
 interface Waiting {
   readonly model: string;
   readonly priority: Priority;
+  /** All servers, those first whose share it is. */
+  readonly preferred: readonly ModelServer[];
   come(server: ModelServer): void;
   drop(error: StudioError): void;
 }
@@ -27,16 +37,17 @@ export class Turns {
   }
 
   /**
-   * Runs `work` on the server that has least to do, as soon as one has room.
+   * Runs `work` on the server that has least to do, as soon as one has room; of those that have as little, on the one
+   * whose share it is by its recipe's hash, so that the same comes to the same server again.
    *
    * @throws StudioError `network-unreachable` where none is left that has the graph, and what `work` throws
    */
   async take<T>(
-    model: string,
-    { signal, priority = 'background' }: CallOptions,
+    asked: Asked,
+    options: CallOptions,
     work: (server: ModelServer) => Promise<T>,
   ): Promise<T> {
-    const server = await this.#turn({ model, priority }, signal);
+    const server = await this.#turn(asked, options);
     try {
       return await work(server);
     } finally {
@@ -46,13 +57,14 @@ export class Turns {
   }
 
   #turn(
-    asked: Pick<Waiting, 'model' | 'priority'>,
-    signal: AbortSignal | undefined,
+    { model, recipe }: Asked,
+    { signal, priority = 'background' }: CallOptions,
   ): Promise<ModelServer> {
+    throwIfCancelled(signal);
     return new Promise((resolve, reject) => {
       const over = new AbortController();
       const waiting: Waiting = {
-        ...asked,
+        ...{ model, priority, preferred: byShare(this.#servers, recipe) },
         come: (server) => {
           over.abort();
           resolve(server);
@@ -77,7 +89,7 @@ export class Turns {
       this.#waiting.filter((waiting) => waiting.priority === priority),
     );
     for (const waiting of inOrder) {
-      const able = this.#servers.filter((server) => server.proven(waiting.model)?.isWorthIt);
+      const able = waiting.preferred.filter((server) => server.proven(waiting.model)?.isWorthIt);
       const [least] = able
         .filter((server) => this.#busyWith(server) < IN_FLIGHT)
         .sort((one, other) => this.#busyWith(one) - this.#busyWith(other));
@@ -95,6 +107,14 @@ export class Turns {
   #busyWith(server: ModelServer): number {
     return this.#busy.get(server) ?? 0;
   }
+}
+
+/** Highest random weight first: when a server goes, only its own share goes to others (Thaler & Ravishankar 1998). */
+function byShare(servers: readonly ModelServer[], recipe: string): ModelServer[] {
+  const weigh = ({ status }: ModelServer) =>
+    createHash('sha256').update(`${status.address} ${recipe}`).digest('hex');
+  const weighed = servers.map((server) => ({ server, weight: weigh(server) }));
+  return weighed.sort((a, b) => (a.weight < b.weight ? 1 : -1)).map(({ server }) => server);
 }
 
 function gone(): StudioError {

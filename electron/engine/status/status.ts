@@ -1,6 +1,6 @@
 import packageJson from '../../../package.json' with { type: 'json' };
 import type { DeviceReport } from '../../contract/device.ts';
-import type { ModelServerStatus } from '../../contract/model-server.ts';
+import type { ModelServerSettings, ModelServerStatus } from '../../contract/model-server.ts';
 import type { Status } from '../../contract/status.ts';
 import type { Inference } from '../inference/inference.ts';
 import type { Library } from '../library/library.ts';
@@ -16,7 +16,10 @@ const UNKNOWN: DeviceReport = { used: null, devices: [], chosen: null, fixed: fa
 
 export interface StatusParts {
   readonly inference: Inference;
-  readonly servers: { readonly statuses: ModelServerStatus[] };
+  readonly servers: {
+    readonly statuses: ModelServerStatus[];
+    readonly settings: ModelServerSettings;
+  };
   readonly packs: PackInUse;
   readonly library: Library;
   readonly kept: KeptPacks;
@@ -41,6 +44,7 @@ export class StatusReport {
       pack: packs.state,
       device,
       servers: servers.statuses,
+      serverSettings: servers.settings,
       library: {
         ...{ ...library.reader.stats(), folder: library.root },
         writable: library.refusal === null,

@@ -686,8 +686,12 @@ function addModels(program: Root): void {
 function addServing(models: ReturnType<typeof modelsCommand>): void {
   models
     .command('serve-repository')
-    .description('write what a model server needs to draw for a pack')
-    .argument('[pack]', 'its id or folder; by default the pack in use', place)
+    .description('write what a model server needs to work for a pack, or for a component')
+    .argument(
+      '[name]',
+      'id or folder of a pack, or id of a component; by default the pack in use',
+      place,
+    )
     .requiredOption('--out <folder>', 'a new folder', place)
     .requiredOption(
       '--for <server>',

@@ -1,5 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress';
-import type { ProgressEvent, Task } from '../../contract/progress.ts';
+import type { ProgressEvent, Shares, Task } from '../../contract/progress.ts';
 
 const TITLES: Record<Task, string> = {
   'verify-pack': 'Checking the pack',
@@ -28,12 +28,13 @@ const TITLES: Record<Task, string> = {
 /** A bar on the terminal for one task after the other; silent where stderr is no terminal. */
 export class ProgressBar {
   #bar: SingleBar | undefined;
-  #at = { total: 0, done: 0, left: timeLeft(null) };
+  #at = { total: 0, done: 0, told: tell(null) };
 
   show(event: ProgressEvent): void {
     if (!process.stderr.isTTY) return;
     if (event.kind === 'started') this.#start(event.task, event.total);
-    if (event.kind === 'advanced') this.#advance(event.done, timeLeft(event.remainingMs));
+    if (event.kind === 'advanced')
+      this.#advance(event.done, tell(event.remainingMs, event.servers));
     if (event.kind === 'finished') this.end();
   }
 
@@ -41,7 +42,7 @@ export class ProgressBar {
   aside(say: () => void): void {
     this.#bar?.stop();
     say();
-    this.#bar?.start(this.#at.total, this.#at.done, this.#at.left);
+    this.#bar?.start(this.#at.total, this.#at.done, this.#at.told);
   }
 
   end(): void {
@@ -51,19 +52,29 @@ export class ProgressBar {
 
   #start(task: Task, total: number): void {
     this.end();
-    const format = `${TITLES[task]} {bar} {percentage} % {left}`;
+    const format = `${TITLES[task]} {bar} {percentage} % {left}{servers}`;
     const options = { stream: process.stderr, format, clearOnComplete: true, hideCursor: true };
     this.#bar = new SingleBar(options, Presets.shades_classic);
-    this.#at = { total, done: 0, left: timeLeft(null) };
-    this.#bar.start(total, 0, this.#at.left);
+    this.#at = { total, done: 0, told: tell(null) };
+    this.#bar.start(total, 0, this.#at.told);
   }
 
-  #advance(done: number, left: { left: string }): void {
-    this.#at = { ...this.#at, done, left };
-    this.#bar?.update(done, left);
+  #advance(done: number, told: Told): void {
+    this.#at = { ...this.#at, done, told };
+    this.#bar?.update(done, told);
   }
 }
 
-function timeLeft(remainingMs: number | null): { left: string } {
-  return { left: remainingMs === null ? '' : `${Math.ceil(remainingMs / 1_000)} s left` };
+/** What stands beside the bar. */
+interface Told {
+  readonly left: string;
+  readonly servers: string;
+}
+
+function tell(remainingMs: number | null, servers: Shares = []): Told {
+  const shares = servers.map(({ address, done }) => `${address} ${done}`);
+  return {
+    left: remainingMs === null ? '' : `${Math.ceil(remainingMs / 1_000)} s left`,
+    servers: shares.length > 0 ? `, ${shares.join(', ')}` : '',
+  };
 }

@@ -8,8 +8,9 @@ import { sharpCodec } from '../../engine/images/sharp-codec.ts';
 import { findLocations, type Locations } from '../../engine/locations.ts';
 import { isLibrary } from '../../engine/library/library.ts';
 import {
+  answersOf,
   type FALLBACKS,
-  type ServerSettings,
+  type NamedServers,
   type SHARES,
   serversFromEnvironment,
 } from '../../engine/servers/settings.ts';
@@ -65,8 +66,6 @@ export async function withStudio<T>(
   const session = shared.getStore();
   if (session && [library, pack, engine].every((one) => one === undefined)) return use(session);
   const places = locations();
-  const servers = serversOf(options);
-  if (!json) tellWhatLeaves(servers.addresses);
   const studio = await openStudio({
     packRoots: places.packRoots,
     components: places.components,
@@ -75,8 +74,10 @@ export async function withStudio<T>(
     isMoved: library === undefined && places.isMoved,
     pack: pack ?? places.pack,
     codec: sharpCodec,
-    servers,
+    servers: serversOf(options),
+    serverFile: places.serverFile,
   });
+  if (!json) tellWhatLeaves(studio.servers.statuses);
   return withWork({ json }, async (work) => {
     try {
       return await use({ ...studio, service: checked(studioMethods, studio.service), ...work });
@@ -88,22 +89,25 @@ export async function withStudio<T>(
 }
 
 /** What the options say goes before what the environment does. */
-function serversOf({ engine, engineFallback, engineGraphs }: GlobalOptions): ServerSettings {
+function serversOf(options: GlobalOptions): NamedServers {
   const named = serversFromEnvironment();
+  const { fallback, always } = answersOf(options);
   return {
     ...named,
-    addresses: engine ?? named.addresses,
-    fallback: engineFallback ? engineFallback === 'here' : named.fallback,
-    always: engineGraphs ? engineGraphs === 'all' : named.always,
+    addresses: options.engine ?? named.addresses,
+    fallback: fallback ?? named.fallback,
+    always: always ?? named.always,
   };
 }
 
 /** What a server is sent, before it is. */
-function tellWhatLeaves(addresses: readonly string[]): void {
+function tellWhatLeaves(servers: readonly ModelServerStatus[]): void {
+  const allowed = servers.filter(({ state }) => state !== 'unasked');
+  const addresses = allowed.map(({ address }) => address);
   if (addresses.length === 0) return;
   printNote(
-    `Pictures are drawn by ${addresses.join(', ')}, which is sent numbers that describe them. Words, your pictures and ` +
-      'the library stay on this machine.',
+    `Pictures are drawn by ${addresses.join(', ')}, which is sent the numbers that describe them, and what was drawn ` +
+      'to look at it. Words, pictures that you bring in and the library stay on this machine.',
   );
 }
 

@@ -10,6 +10,7 @@ import {
   type Timeline,
 } from '../../../contract/generation.ts';
 import { generationIdSchema, idBeginningSchema } from '../../../contract/identity.ts';
+import { advancesOf, type Shares } from '../../../contract/progress.ts';
 import { FRAME_FORMAT, type PictureAnimation } from '../../../contract/formats.ts';
 import { type FrameRate, lengthOf } from '../../../contract/timeline.ts';
 import { resultAt } from '../../../engine/inference/results.ts';
@@ -58,7 +59,18 @@ export async function animate(
     const timeline = await timelineOf(keyFrames, options, session);
     const output = { format, name };
     const work = { signal, onEvent: onProgress };
-    const { id, frames } = await service.render({ timeline, fps, output }, work);
+    let servers: Shares = [];
+    const takeShares = advancesOf('render', (advance) => (servers = advance.servers ?? []));
+    const { id, frames } = await service.render(
+      { timeline, fps, output },
+      {
+        signal,
+        onEvent: (event) => {
+          takeShares(event);
+          onProgress(event);
+        },
+      },
+    );
     const destination = { kind: 'folder' as const, folder, file: asked };
     const delivery = await service.exportRender({ id, ...output, ifExists, destination }, work);
     await service.dropRender({ id });
@@ -67,7 +79,18 @@ export async function animate(
     const seconds = lengthOf(timeline);
     const prompts = keys.flatMap(({ anchor }) => (anchor.kind === 'prompt' ? [anchor.prompt] : []));
     const unheard = await unheardIn(prompts, session, json);
-    const told = { keys, even, loop, fps, seconds, frames, seed: options.seed, file, ...unheard };
+    const told = {
+      keys,
+      even,
+      loop,
+      fps,
+      seconds,
+      frames,
+      seed: options.seed,
+      file,
+      servers,
+      ...unheard,
+    };
     print(json, told, [file]);
   });
 }

@@ -50,7 +50,8 @@ async function examine(
   const { library, service } = session;
   const pack = await tryPack(session);
   await library.reconciled;
-  if (pack.state === 'ready') await askServers(session);
+  if (pack.state === 'ready' && session.servers.statuses.length > 0)
+    await service.tryModelServers({});
   const { device, servers, versions, library: stats } = await service.status({});
   const { bavail, bsize } = await statfs(nearestFolder(instead?.folder ?? library.root));
   const faults = await library.reader.check();
@@ -61,7 +62,7 @@ async function examine(
       pack.state === 'ready' &&
       !instead &&
       wrong.every(({ length }) => length === 0) &&
-      servers.every(({ state }) => state === 'ready'),
+      servers.every(({ state }) => state === 'ready' || state === 'unasked'),
     studio: versions.studio,
     node: versions.node,
     platform: `${process.platform}-${process.arch}`,
@@ -88,16 +89,6 @@ async function tryPack({ packs, onProgress }: Session): Promise<PackState> {
   }
 }
 
-/** Has a portrait drawn for the servers to be tried with. What it fails with they tell of. */
-async function askServers({ packs, servers, signal }: Session): Promise<void> {
-  if (servers.statuses.length === 0) return;
-  const { generator } = await packs.models();
-  const call = { signal, priority: 'interactive' as const };
-  const latents = await generator.map([generator.z(1)], call);
-  await generator.synthesise(latents, call).catch(() => undefined);
-  await servers.tried();
-}
-
 function nearestFolder(folder: string): string {
   const parent = path.dirname(folder);
   return existsSync(folder) || parent === folder ? folder : nearestFolder(parent);
@@ -110,16 +101,21 @@ function describe({ studio, node, platform, cores, memoryBytes, ...findings }: F
     ...device.devices.map(
       ({ device: name, status, reason }) => `Device   ${name}: ${status}, ${reason}`,
     ),
-    ...servers.map(serverLine),
+    ...servers.flatMap(serverLines),
     `Pack     ${packLine(pack)}`,
     ...libraryLines(library),
     `Disk     ${gigabytes(disk.freeBytes)} free`,
   ];
 }
 
-function serverLine({ address, state, reason, software, roundTripMs }: ModelServerStatus): string {
+function serverLines({ address, state, reason, graphs, ...server }: ModelServerStatus): string[] {
+  const { software, roundTripMs } = server;
   const who = software === null ? '' : ` (${software}, ${roundTripMs?.toFixed(1)} ms away)`;
-  return `Server   ${address}${who}: ${state}, ${reason}`;
+  const rows = graphs.map(({ graph, thereMs, hereMs, isUsed }) => {
+    const where = isUsed ? 'there' : 'on this machine';
+    return `         ${graph} runs ${where}: ${thereMs.toFixed(0)} ms there, ${hereMs.toFixed(0)} ms here`;
+  });
+  return [`Server   ${address}${who}: ${state}, ${reason}`, ...rows];
 }
 
 function libraryLines(library: Findings['library']): string[] {

@@ -1,24 +1,45 @@
+import { graphsOfComponent } from '../../../engine/components/component.ts';
 import { readManifest } from '../../../engine/packs/manifest.ts';
 import { Pack } from '../../../engine/packs/pack.ts';
-import { writeRepository } from '../../../engine/servers/repository.ts';
+import {
+  type ServedModel,
+  servedPack,
+  writeRepository,
+} from '../../../engine/servers/repository.ts';
 import type { ServerKind } from '../../../engine/servers/settings.ts';
 import { print } from '../output.ts';
-import { type GlobalOptions, withStudio } from '../session.ts';
+import { type GlobalOptions, type Session, withStudio } from '../session.ts';
 
-/** Writes the drawing graphs of a pack as a model server takes them. */
+/** Writes the heavy graphs of a pack, or of a component that a bridge is learnt from, as a model server takes them. */
 export async function serveRepository(
   name: string | undefined,
   { out, kind }: { readonly out: string; readonly kind: ServerKind },
   options: GlobalOptions,
 ): Promise<void> {
-  await withStudio(options, async ({ packs }) => {
-    const folder = await packs.find(name);
-    const pack = new Pack(folder, await readManifest(folder));
-    const { id, version } = pack.manifest;
-    const written = await writeRepository(pack, kind, out);
-    const models = `${written.models.length} graphs of ${id} ${version}`;
-    print(options.json, { ...written, for: kind, pack: { id, version } }, [
-      `${written.folder}: ${models} for ${kind}. docs/servers.md says how it is served.`,
+  await withStudio(options, async (session) => {
+    const model = await findModel(name, session);
+    const written = await writeRepository(model, kind, out);
+    const told = { ...written, for: kind, of: model.id };
+    print(options.json, told, [
+      `${written.folder}: ${written.models.length} graphs of ${model.id} for ${kind}. docs/servers.md says how it is served.`,
     ]);
   });
+}
+
+/** @throws StudioError `pack-not-found`, and what reading a manifest throws */
+async function findModel(
+  name: string | undefined,
+  { packs, components }: Session,
+): Promise<ServedModel> {
+  const component = name === undefined ? undefined : await components.find(name);
+  if (component) {
+    const { manifest } = component;
+    return {
+      id: manifest.id,
+      graphs: graphsOfComponent(manifest),
+      file: (graph) => component.file(graph),
+    };
+  }
+  const folder = await packs.find(name);
+  return servedPack(new Pack(folder, await readManifest(folder)));
 }
