@@ -94,10 +94,10 @@ export class UnchangedLayers {
     const isKnown = given !== undefined && sameLayers(given.of, drawing) >= cut.layer;
     const values = isKnown
       ? given.values
-      : await this.#sessions.run(cut.head, device, feedsOf(drawing), threads);
+      : await this.#sessions.run(cut.head, device, feedsOf(drawing), { threads });
     if (!isKnown) cut.given = { of: drawing, values };
     const feeds = { ...feedsOf(drawing), ...values };
-    const { image } = await this.#sessions.runOver(cut.tail, device, feeds, threads);
+    const { image } = await this.#sessions.runOver(cut.tail, device, feeds, { threads });
     return image ?? null;
   }
 
