@@ -20,6 +20,7 @@ describe('the places of things', () => {
       packRoots: [`${homedir()}/a`, '/b'],
       components: path.join(homedir(), 'components'),
       bridges: path.join(homedir(), 'bridges'),
+      serverFile: findLocations('/bundled', {}).serverFile,
     });
   });
 

@@ -56,7 +56,7 @@ describe('the default pack', () => {
       (await studio.service.unknownWords({ texts })).unknown;
     const known = 'an elderly gentleman with spectacles, grinning';
     expect(await unknown('a smiling woman with red hair and round glasses', known)).toEqual([]);
-    expect(await unknown('a cat', 'She has a car, and a House.')).toEqual(['cat', 'car', 'house']);
+    expect(await unknown('a cat', 'She has a car, and a House.')).toEqual(['cat', 'car', 'House']);
     const samples = await studio.service.styleSamples({});
     const { pack } = await studio.service.status({});
     expect(pack).toMatchObject({ pack: { styles: samples.map(({ id }) => ({ id })) } });
