@@ -29,6 +29,8 @@ const MANY = 16;
 /** Of controls that are alike and as many as there are portraits, or lie behind others, so many are tried. */
 const OF_A_KIND = 2;
 const MANY_ALIKE = /option|gridcell|treeitem|menuitem/;
+/** Until the window shows what it is to be tried in; else it is opened anew. */
+const PATIENCE_MS = 10_000;
 /** How many controls lead to another one at the most: one that opens a dialog, a tab in it. */
 const DEEPEST = 2;
 
@@ -80,6 +82,7 @@ try {
   const measure = await watchPaints(page);
   await makePortraits(page, 'an old man with a grey beard', 4);
   const layout = await storage(page);
+  page.setDefaultTimeout(PATIENCE_MS);
   for (const place of asked.length > 0 ? asked : PLACES)
     await tryPlace(page, place, measure, layout);
 } finally {
@@ -107,9 +110,15 @@ async function tryPlace(
   for (const control of found) {
     const what = nameOf(place, control);
     try {
-      await keepDrawing(page);
-      const there =
-        (await reach(page, place, control)) ?? (await startOver(page, place, control, layout));
+      const reachNow = async () => {
+        await keepDrawing(page);
+        return reach(page, place, control);
+      };
+      let there = await reachNow().catch(() => null);
+      if (!there) {
+        await startOver(page, layout);
+        there = await reachNow();
+      }
       if (!there) throw new Error('is not there any more');
       const stood = await standing(there);
       await reachFor(there, control.kind);
@@ -117,7 +126,7 @@ async function tryPlace(
       const wait = await measure(() => use(page, there, control.kind));
       measured.push({ what, ...wait });
       console.log(line({ what, ...wait }));
-      if (depthOf(control) < DEEPEST) await take(control);
+      if (depthOf(control) < DEEPEST && !PLACES.includes(control.name)) await take(control);
       await putBack(there, stood);
     } catch (error) {
       untried.push(`${what} (${String(error).split('\n')[0]})`);
@@ -159,20 +168,13 @@ async function reach(page: Page, place: string, control: Found): Promise<Locator
   return findControl(page, control);
 }
 
-/** The same in a window that was opened anew, laid out as it was at first. */
-async function startOver(
-  page: Page,
-  place: string,
-  control: Found,
-  layout: string,
-): Promise<Locator | null> {
+/** Opens the window anew, laid out as it was at first. */
+async function startOver(page: Page, layout: string): Promise<void> {
   await page.evaluate((saved) => {
     localStorage.clear();
     Object.assign(localStorage, JSON.parse(saved));
   }, layout);
   await page.reload();
-  await keepDrawing(page);
-  return reach(page, place, control);
 }
 
 function storage(page: Page): Promise<string> {
@@ -203,14 +205,10 @@ async function open(page: Page, place: string): Promise<void> {
     if (!(await field.isVisible())) continue;
     if ((await field.inputValue()) === '') await field.fill(words);
   }
-  if (place === 'Library') {
-    const cards = page.getByRole('grid', { name: 'Portraits' }).getByRole('gridcell');
-    if (!(await cards.and(page.locator('[aria-selected=true]')).first().isVisible()))
-      await cards
-        .first()
-        .click(SOON)
-        .catch(() => undefined);
-  }
+  if (place !== 'Library') return;
+  // The inspector is about what is chosen. Two clicks would open it.
+  const cards = page.getByRole('grid', { name: 'Portraits' });
+  if (!(await cards.locator('[aria-selected=true]').first().isVisible())) await cards.press('Home');
 }
 
 /** One more run waits behind the one under way. */
