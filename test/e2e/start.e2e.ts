@@ -11,15 +11,19 @@ import { TINY_PACK } from '../support/packs.ts';
 import { hasBrowser, launchBrowser, openWindow } from './support/browser.ts';
 import { openTestStudio } from './support/studio.ts';
 
-/** An inference process that says nothing until a promise is kept: until then the model is being loaded. */
+/** An inference process that says which devices there are, and nothing else until a promise is kept. */
 const silentUntil =
   (ready: Promise<void>): SpawnInference =>
   () => {
     const inference = forkInference();
+    const isOfDevices = (message: unknown) => Array.isArray(Object(message).result);
     return {
       ...inference,
       onMessage: (listener) =>
-        inference.onMessage((message) => void ready.then(() => listener(message))),
+        inference.onMessage((message) => {
+          if (isOfDevices(message)) listener(message);
+          else void ready.then(() => listener(message));
+        }),
     };
   };
 
@@ -77,12 +81,13 @@ describe.skipIf(!hasBrowser)('A window that opens', () => {
         const inference = { device: 'cpu', spawn: silentUntil(ready) } as const;
         await using studio = await openTestStudio({ library, inference, ...pack });
         const page = await openWindow(browser, studio.url, { width, height });
-        await page.getByText('Loading model…').waitFor();
+        const badge = page.getByRole('button', { name: 'Loading model…' });
+        await badge.waitFor();
         const dice = page.getByRole('button', { name: 'Surprise me' });
         expect(await dice.isDisabled()).toBe(true);
         await page.locator('main :is(figure img, h2)').first().waitFor();
         load();
-        await page.getByText('Loading model…').waitFor({ state: 'hidden' });
+        await badge.waitFor({ state: 'hidden' });
         await expect.poll(() => dice.isEnabled()).toBe(true);
         // Whatever is drawn of the model itself: samples, or sliders.
         await page.waitForLoadState('networkidle');
