@@ -60,8 +60,8 @@ export const serversStrings = {
     key: 'The key of that certificate (a PEM file)',
     token: 'Token',
     tokenHint: {
-      kept: 'There is one. It is sent with TLS only, and never shown again; what you type takes its place.',
-      none: 'Sent to every server, with TLS only. It is not shown again.',
+      kept: 'There is one, for the servers that were here when it was given. What you type takes its place, for all that are here now.',
+      none: 'Sent to the servers that are here now, over the network with TLS only. It is not shown again.',
     },
     forget: 'Forget the token',
     take: 'Use these',

@@ -99,7 +99,7 @@ describe.skipIf(!hasBrowser)('Model servers', () => {
     await closeSettings(page);
     await page.getByRole('button', { name: host, exact: true }).waitFor();
     await makePortraits(page, 'a smile', 1);
-    expect(await drawnOn()).toEqual({ device: 'server', address });
+    await expect.poll(drawnOn).toEqual({ device: 'server', address });
 
     // Gone, and then drawn here instead.
     server.kill();
@@ -113,7 +113,7 @@ describe.skipIf(!hasBrowser)('Model servers', () => {
     await closeSettings(page);
     await page.getByRole('button', { name: `CPU, instead of ${host}` }).waitFor();
     await makePortraits(page, 'a smile', 1);
-    expect(await drawnOn()).toEqual({ device: 'cpu', address: undefined });
+    await expect.poll(drawnOn).toEqual({ device: 'cpu', address: undefined });
     await openServers(page);
     await settings.getByRole('button', { name: `Remove ${host}` }).press('Enter');
     await settings.getByText('Portraits are drawn on this computer.').waitFor();

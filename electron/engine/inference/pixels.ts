@@ -3,7 +3,7 @@
  * values outside `range` clamped.
  */
 export function toRgb8(
-  planes: Float32Array,
+  planes: Float32Array | Uint8Array,
   count: number,
   area: number,
   [black, white]: readonly [number, number],

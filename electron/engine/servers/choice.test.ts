@@ -34,6 +34,13 @@ describe('the choice of servers', () => {
     expect(allowed).toMatchObject({ inUse: { addresses: [ONE] }, unasked: [] });
   });
 
+  it('sends a token to no server that was named after it', () => {
+    const one = { address: ONE, isAllowed: true };
+    const given = new ServerChoice().with({ servers: [one], token: 'open-sesame' });
+    const later = given.with({ servers: [one, { address: OTHER, isAllowed: true }] });
+    expect(later.inUse.credentials).toMatchObject({ token: 'open-sesame', tokenFor: [ONE] });
+  });
+
   it('gives way to servers that were named at the start, and tells them no secrets', async () => {
     const file = await fileOfChoice();
     await new ServerChoice({}, undefined, file)

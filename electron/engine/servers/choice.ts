@@ -10,12 +10,13 @@ import { readRegular } from '../storage/regular-file.ts';
 import { parseAddress } from './address.ts';
 import type { NamedServers, ServerSettings } from './settings.ts';
 
-const keptSchema = modelServerChangeSchema.required();
+/** A token is sent to those servers alone that were there when it was given: a page names servers, and may not read it. */
+const keptSchema = modelServerChangeSchema.required().extend({ tokenFor: z.array(z.string()) });
 type Kept = z.infer<typeof keptSchema>;
 
 const NONE: Kept = {
   ...{ servers: [], fallback: false, graphs: 'auto' },
-  ...{ authority: null, certificate: null, key: null, token: null },
+  ...{ authority: null, certificate: null, key: null, token: null, tokenFor: [] },
 };
 
 /** A choice does not change: another one takes its place. */
@@ -44,7 +45,7 @@ export class ServerChoice {
   get inUse(): ServerSettings {
     const { addresses, fallback, always, credentials } = this.#named;
     if (addresses !== undefined) return { ...this.#named, addresses };
-    const { servers, authority, certificate, key, token, ...kept } = this.#kept;
+    const { servers, authority, certificate, key, token, tokenFor, ...kept } = this.#kept;
     return {
       addresses: servers.filter(({ isAllowed }) => isAllowed).map(({ address }) => address),
       fallback: fallback ?? kept.fallback,
@@ -53,7 +54,9 @@ export class ServerChoice {
         authority: credentials?.authority ?? authority ?? undefined,
         certificate: credentials?.certificate ?? certificate ?? undefined,
         key: credentials?.key ?? key ?? undefined,
-        token: credentials?.token ?? token ?? undefined,
+        ...(credentials?.token === undefined
+          ? { token: token ?? undefined, tokenFor }
+          : { token: credentials.token }),
       },
     };
   }
@@ -88,7 +91,9 @@ export class ServerChoice {
       address: parseAddress(one.address).text,
     }));
     const each = [...new Map(servers.map((one) => [one.address, one])).values()];
-    return new ServerChoice(this.#named, { ...kept, servers: each }, this.#file);
+    const tokenFor =
+      change.token === undefined ? kept.tokenFor : each.map(({ address }) => address);
+    return new ServerChoice(this.#named, { ...kept, servers: each, tokenFor }, this.#file);
   }
 
   /** Remembers it, for nobody but the artist. @throws StudioError `disk-full`, `access-denied` */

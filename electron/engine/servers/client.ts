@@ -14,7 +14,7 @@ import { z } from 'zod';
 import { cancelled, StudioError, throwIfCancelled } from '../../contract/errors.ts';
 import type { Tensors } from '../inference/protocol.ts';
 import type { ServerAddress } from './address.ts';
-import { fromRaw, inferResponseSchema, toRaw } from './raw-tensors.ts';
+import { fromRaw, inferResponseSchema, type ServerTensors, toRaw } from './raw-tensors.ts';
 
 /** What a picture of 4,096 px takes as float32 numbers, and as much again. */
 const MAX_MESSAGE_BYTES = 512 * 2 ** 20;
@@ -22,7 +22,11 @@ const MAX_MESSAGE_BYTES = 512 * 2 ** 20;
 /** How long a server may take for what computes nothing. */
 const ANSWER_MS = 3_000;
 
+/** How much may be on its way before it is acknowledged: the usual 64 kB are a few megabytes a second on a longer way. */
+const WINDOW_BYTES = 8 * 2 ** 20;
+
 const CHANNEL = {
+  'grpc-node.flow_control_window': WINDOW_BYTES,
   'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
   'grpc.max_send_message_length': MAX_MESSAGE_BYTES,
   'grpc.initial_reconnect_backoff_ms': 200,
@@ -74,7 +78,7 @@ export class ServerClient {
   }
 
   /** Runs a model. When the signal fires the server is told, and rejects what it has not begun. */
-  async infer(model: string, feeds: Tensors, options: AskOptions): Promise<Tensors> {
+  async infer(model: string, feeds: Tensors, options: AskOptions): Promise<ServerTensors> {
     const request = { model_name: model, ...toRaw(feeds) };
     return fromRaw(await this.#ask('ModelInfer', request, inferResponseSchema, options));
   }

@@ -16,13 +16,18 @@ export async function connect(
 ): Promise<ModelServer[]> {
   const named = new Map(addresses.map(parseAddress).map((address) => [address.text, address]));
   const channels = await Promise.all(
-    [...named.values()].map(async (address) => ({
-      address,
-      channel: await channelCredentials(address, credentials),
-    })),
+    [...named.values()].map(async (address) => {
+      const { tokenFor = [address.text] } = credentials;
+      const token = tokenFor.includes(address.text) ? credentials.token : undefined;
+      return {
+        address,
+        token,
+        channel: await channelCredentials(address, { ...credentials, token }),
+      };
+    }),
   );
-  return channels.map(({ address, channel }) => {
-    const client = new ServerClient(address, channel, credentials.token);
+  return channels.map(({ address, token, channel }) => {
+    const client = new ServerClient(address, channel, token);
     return new ModelServer(address, client, options);
   });
 }

@@ -14,6 +14,8 @@ export interface ServerCredentials {
   readonly key?: string | undefined;
   /** Sent with every request, as `Bearer`. */
   readonly token?: string | undefined;
+  /** The addresses that the token is sent to; all where it is left out. */
+  readonly tokenFor?: readonly string[] | undefined;
 }
 
 /** @throws StudioError `invalid-argument` where a secret would travel open, or a file is missing or no PEM */

@@ -147,7 +147,7 @@ export class ServerPool implements Elsewhere {
     const fallback = this.#options.fallback || work.kind === 'encoding';
     if (fallback && this.#areGone && !this.#servers.some((one) => one.proven(work.model))) {
       // They are asked meanwhile, and draw again once they answer.
-      for (const server of this.#servers) deferRejection(server.prove(work.model, work));
+      for (const server of this.#servers) void deferRejection(server.prove(work.model, work));
       return null;
     }
     const patience = PATIENCE_MS[fallback ? 'interactive' : (asked.priority ?? 'background')];

@@ -1,6 +1,7 @@
 /** Tensors as the Open Inference Protocol sends them: names and shapes, and their numbers as bytes beside them. */
 import { z } from 'zod';
 import { StudioError } from '../../contract/errors.ts';
+import type { BytePlanes } from '../inference/pictures.ts';
 import type { Tensor, Tensors } from '../inference/protocol.ts';
 
 const describedSchema = z.object({
@@ -33,28 +34,33 @@ export function toRaw(feeds: Tensors): {
   };
 }
 
-/** @throws StudioError `inference-failed` for float32 outputs of another size than they say, or of another type */
+/** What a server gives: numbers, or pictures whose planes are bytes already, with a quarter of the way. */
+export type ServerTensor = Extract<Tensor, { type: 'float32' }> | BytePlanes;
+export type ServerTensors = Record<string, ServerTensor>;
+
+/** @throws StudioError `inference-failed` for outputs of another size than they say, or of another type */
 export function fromRaw({
   outputs,
   raw_output_contents: contents,
-}: z.infer<typeof inferResponseSchema>): Tensors {
+}: z.infer<typeof inferResponseSchema>): ServerTensors {
   return Object.fromEntries(
-    outputs.map((output, i) => [output.name, toFloats(output, contents[i])]),
+    outputs.map((output, i) => [output.name, toTensor(output, contents[i])]),
   );
 }
 
-function toFloats({ name, datatype, shape }: Described, bytes?: Uint8Array): Tensor {
-  const length = shape.reduce((product, dim) => product * dim, 1);
+function toTensor({ name, datatype, shape: dims }: Described, bytes?: Uint8Array): ServerTensor {
+  const length = dims.reduce((product, dim) => product * dim, 1);
+  if (datatype === 'UINT8' && bytes?.length === length) return { type: 'uint8', dims, data: bytes };
   const size = length * Float32Array.BYTES_PER_ELEMENT;
   if (datatype !== DATATYPES.float32 || bytes?.length !== size) {
     throw new StudioError(
       'inference-failed',
-      `The model server gave "${name}" as ${datatype} [${shape.join(', ')}] in ${bytes?.length ?? 0} bytes, not as ` +
-        'raw float32 numbers. Nothing was drawn of it.',
+      `The model server gave "${name}" as ${datatype} [${dims.join(', ')}] in ${bytes?.length ?? 0} bytes, not as ` +
+        'raw float32 numbers or bytes. Nothing was drawn of it.',
     );
   }
   // A copy: what arrives begins at any byte, and float32 numbers at every fourth.
   const data = new Float32Array(length);
   new Uint8Array(data.buffer).set(bytes);
-  return { type: 'float32', dims: shape, data };
+  return { type: 'float32', dims, data };
 }

@@ -31,12 +31,18 @@ const REQUIREMENTS = 'mlserver==1.7.1\nonnxruntime==1.30.0\n';
 export interface ServedModel {
   readonly id: string;
   readonly graphs: readonly ModelGraph[];
+  /** The values that mean black and white in what it draws; null where it draws nothing. */
+  readonly pixelRange: readonly [number, number] | null;
   file(name: string): string;
 }
 
 export function servedPack(pack: ModelFolder & { readonly manifest: PackManifest }): ServedModel {
   const { manifest } = pack;
-  return { id: manifest.id, graphs: graphsOf(manifest), file: (graph) => pack.file(graph) };
+  return {
+    ...{ id: manifest.id, graphs: graphsOf(manifest) },
+    pixelRange: manifest.generator.pixelRange,
+    file: (graph) => pack.file(graph),
+  };
 }
 
 interface ServedGraph {
@@ -44,6 +50,8 @@ interface ServedGraph {
   readonly file: string;
   /** What it is called on the server. */
   readonly name: string;
+  /** Of a graph that draws. */
+  readonly pixelRange: readonly [number, number] | null;
 }
 
 /**
@@ -69,7 +77,8 @@ async function servedGraphs(model: ServedModel): Promise<ServedGraph[]> {
   return Promise.all(
     graphs.map(async (graph) => {
       const file = model.file(graph.graph);
-      return { graph, file, name: await modelName(file) };
+      const pixelRange = 'image' in graph.outputs ? model.pixelRange : null;
+      return { graph, file, name: await modelName(file), pixelRange };
     }),
   );
 }
@@ -136,12 +145,19 @@ const MLSERVER = {
   ...{ parallel_workers: 0, grpc_max_message_length: 512 * 2 ** 20, debug: false },
 };
 
-async function writeMlServer({ file, name }: ServedGraph, folder: string): Promise<void> {
+/** Pictures travel as bytes, a quarter of what their numbers are. */
+async function writeMlServer(
+  { file, name, pixelRange }: ServedGraph,
+  folder: string,
+): Promise<void> {
   await copyGraph(file, folder);
   await copyFile(RUNTIME, path.join(folder, path.basename(RUNTIME)));
   const settings = {
     ...{ name, implementation: 'clip_flow_graph.Graph' },
-    parameters: { uri: './model.onnx', version: versionOf(name) },
+    parameters: {
+      ...{ uri: './model.onnx', version: versionOf(name) },
+      ...(pixelRange && { extra: { pixel_range: pixelRange } }),
+    },
   };
   await writeFile(path.join(folder, 'model-settings.json'), json(settings));
 }

@@ -70,6 +70,16 @@ describe('over TLS', () => {
   });
 });
 
+it('a token goes to those it was given for, and to no other', async () => {
+  const token = 'open sesame';
+  const server = await startFakeServer({ inference: serving, graphs: [SYNTHESIS], token });
+  onTestFinished(() => server.kill());
+  const address = `grpc://127.0.0.1:${server.port}`;
+  expect((await drawAt(address, { token, tokenFor: [address] })).by).toHaveLength(1);
+  const elsewhere = drawAt(address, { token, tokenFor: ['grpc://127.0.0.1:1'] });
+  await expect(elsewhere).rejects.toMatchObject({ code: 'network-refused' });
+});
+
 describe('nothing is sent', () => {
   it('with a token, in the open, to another machine', async () => {
     const asked = drawAt('grpc://10.0.0.1:8001', { token: 'secret' });

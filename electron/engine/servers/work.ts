@@ -1,11 +1,13 @@
 /** What a server can do in place of this machine: how it is asked, and how near its results are to those of here. */
 import { createHash } from 'node:crypto';
+import { StudioError } from '../../contract/errors.ts';
 import type { Exactness } from '../../contract/model-server.ts';
 import { feedsOf } from '../inference/feeds.ts';
 import type { CallOptions, DrawingRequest } from '../inference/inference.ts';
 import { picturesOf } from '../inference/pictures.ts';
 import { maxDifference, meanDifference } from '../inference/pixels.ts';
 import type { Pictures, Tensors } from '../inference/protocol.ts';
+import type { ServerTensors } from './raw-tensors.ts';
 import { cosine } from '../latent/vectors.ts';
 
 /** One run of a graph, whose result is the same wherever it is done. */
@@ -15,7 +17,7 @@ export interface Work<Result> {
   /** Encoding is done by this machine wherever no server does it, whatever the artist says of drawing. */
   readonly kind: 'drawing' | 'encoding';
   /** What the graph's outputs mean. */
-  read(outputs: Tensors): Result;
+  read(outputs: ServerTensors): Result;
   /** Does it on this machine. */
   here(options?: CallOptions): Promise<Result>;
   /** How near a server's result is to that of here; null for what another graph gives. */
@@ -58,7 +60,7 @@ export function drawingWork(drawing: DrawingRequest, drawHere: DrawHere): Work<P
 export function encodingWork(graph: string, feeds: Tensors, runHere: RunHere): Work<Tensors> {
   return {
     ...{ graph, feeds, kind: 'encoding' },
-    read: (outputs) => outputs,
+    read: numbersOf,
     here: (options) => runHere(graph, feeds, options),
     compare: (there, here) => {
       const pairs = Object.entries(here).map(([name, tensor]) => [there[name], tensor] as const);
@@ -75,6 +77,21 @@ export function encodingWork(graph: string, feeds: Tensors, runHere: RunHere): W
       return known.length < pairs.length ? null : exactness(Math.max(...known) * 255);
     },
   };
+}
+
+/** @throws StudioError `inference-failed` for bytes */
+function numbersOf(outputs: ServerTensors): Tensors {
+  const numbers: Tensors = {};
+  for (const [name, tensor] of Object.entries(outputs)) {
+    if (tensor.type !== 'float32') {
+      throw new StudioError(
+        'inference-failed',
+        `The model server gave "${name}" as bytes, not as float32 numbers. Nothing was made of it.`,
+      );
+    }
+    numbers[name] = tensor;
+  }
+  return numbers;
 }
 
 /** @param steps largest difference, in steps of 1/255 */

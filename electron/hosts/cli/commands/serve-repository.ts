@@ -37,6 +37,7 @@ async function findModel(
     return {
       id: manifest.id,
       graphs: graphsOfComponent(manifest),
+      pixelRange: manifest.kind === 'generator' ? manifest.generator.pixelRange : null,
       file: (graph) => component.file(graph),
     };
   }
