@@ -213,8 +213,12 @@ export class Sessions {
   }
 
   /** Loads a graph that is no file, on the CPU, under a name by which it is run from then on. */
-  async loadModel(name: string, model: Uint8Array, settings: LoadSettings): Promise<void> {
-    const options = sessionOptions('cpu', { threads: this.#threads, ...settings });
+  async loadModel(
+    name: string,
+    model: Uint8Array,
+    { threads = this.#threads, folder }: LoadSettings,
+  ): Promise<void> {
+    const options = sessionOptions('cpu', { threads, folder });
     await this.#keep(name, 'cpu', () => ort.InferenceSession.create(model, options));
   }
 

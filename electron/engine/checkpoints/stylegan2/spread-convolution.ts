@@ -5,11 +5,12 @@
  */
 import type { GraphBuilder, Value } from '../../onnx/graph-builder.ts';
 
-const PLACES = [0, 1] as const;
+/** Between two pixels, and on one, in the order in which they come where zeros are the first. */
+const PLACES = [1, 0] as const;
 type Place = (typeof PLACES)[number];
 
 /**
- * x [n, in, side, side] → [n, out, 2 side + size - 1, 2 side + size - 1], whose last row and column are zeros.
+ * x [n, in, side, side] → [n, out, 2 side + size - 1, 2 side + size - 1], whose first row and column are zeros.
  *
  * @param weight [out, in, size, size], of an odd size of at least 3
  */
@@ -59,8 +60,11 @@ function tapsOf(size: number, place: Place): number {
   return Math.ceil((size - place) / 2);
 }
 
-/** Before, as far as the taps reach; behind, so far that all places have equally many pixels. */
+/**
+ * Behind, as far as the taps reach; before, so far that all places have equally many pixels. ONNX Runtime's WebGPU
+ * provider would take zeros that are only behind a kernel of 1 × 1 for none (1.30).
+ */
 function padsOf(size: number, places: readonly [Place, Place]): number[] {
-  const behind = tapsOf(size, 0) - 1;
-  return [...places.map((place) => tapsOf(size, place) - 1), behind, behind];
+  const before = tapsOf(size, 0) - 1;
+  return [before, before, ...places.map((place) => tapsOf(size, place) - 1)];
 }

@@ -125,8 +125,8 @@ function upConvolved(
 /** Zeros around a spread convolution of a kernel of `size` before a filter of `taps`; negative where it is cut. */
 function paddingOf(taps: number, size: number, padding: number) {
   const { before, after } = reach(taps);
-  // One of those behind is there already.
-  return { before: padding + before - (size - 1), after: padding + after - (size - 2) - 1 };
+  // One of those before is there already.
+  return { before: padding + before - (size - 1) - 1, after: padding + after - (size - 2) };
 }
 
 /** `gain` / sqrt(Σ (weight · styles)²) [N, out] (Karras et al. 2020, eq. 3). */
