@@ -93,7 +93,10 @@ export class DrawQueue {
   }
 
   /** Takes in what broke off with a window. It waits until the artist goes on, or asks for more. */
-  restore(runs: readonly BrokenOff[], draw: (run: BrokenOff, turn: Turn) => Promise<boolean>): void {
+  restore(
+    runs: readonly BrokenOff[],
+    draw: (run: BrokenOff, turn: Turn) => Promise<boolean>,
+  ): void {
     if (this.#current === null) this.#isPaused = true;
     for (const run of runs) void this.#enqueue(run, (turn) => draw(run, turn));
   }

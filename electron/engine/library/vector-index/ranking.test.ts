@@ -22,7 +22,9 @@ it.each([2, 5, 8, 16, 10 * LANES])(
     const segment = filledSegment();
     const near = (slot: number) => slot % period === 1;
     // Far ones alike too: whoever goes as far as them asks about them all.
-    const distances = Uint16Array.from({ length: COUNT }, (_, slot) => (near(slot) ? slot % 97 : 500));
+    const distances = Uint16Array.from({ length: COUNT }, (_, slot) =>
+      near(slot) ? slot % 97 : 500,
+    );
     let asked = 0;
     const isWanted = () => {
       asked += 1;
