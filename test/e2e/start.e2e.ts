@@ -76,7 +76,7 @@ describe.skipIf(!hasBrowser)('A window that opens', () => {
         await using before = await openTestStudio({ library, ...pack });
         await draw(before.studio, words('a sailor with a beard'), 3);
       }
-      const { promise: ready, resolve: load } = Promise.withResolvers<void>();
+      const { promise: ready, resolve: load } = Promise.withResolvers<undefined>();
       {
         const inference = { device: 'cpu', spawn: silentUntil(ready) } as const;
         await using studio = await openTestStudio({ library, inference, ...pack });
@@ -86,7 +86,7 @@ describe.skipIf(!hasBrowser)('A window that opens', () => {
         const dice = page.getByRole('button', { name: 'Surprise me' });
         expect(await dice.isDisabled()).toBe(true);
         await page.locator('main :is(figure img, h2)').first().waitFor();
-        load();
+        load(undefined);
         await badge.waitFor({ state: 'hidden' });
         await expect.poll(() => dice.isEnabled()).toBe(true);
         // Whatever is drawn of the model itself: samples, or sliders.
