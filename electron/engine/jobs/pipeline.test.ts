@@ -38,6 +38,20 @@ describe('runPipeline', () => {
     ]);
   });
 
+  it('draws several at a time where that is wished, and finishes them in order', async () => {
+    const { said, open, ...work } = stages();
+    const done = runPipeline([0, 1, 2], work, undefined, 2);
+    await expect.poll(() => said).toEqual(['draw 0', 'draw 1']);
+    open('draw 1');
+    await new Promise(setImmediate);
+    expect(said).toEqual(['draw 0', 'draw 1']);
+    open('draw 0', 'draw 2', 'finish 0', 'finish 1', 'finish 2');
+    await done;
+    expect(said.filter((what) => what.startsWith('finish'))).toEqual([
+      ...['finish 0', 'finish 1', 'finish 2'],
+    ]);
+  });
+
   it('finishes what was begun when drawing the next fails', async () => {
     const { said, open, fail, ...work } = stages();
     let isOver = false;

@@ -7,31 +7,33 @@ interface Stages<Chunk, Drawn extends object> {
 }
 
 /**
- * Draws chunk after chunk and finishes each, in order; the next is being drawn before one is finished. At
- * most two chunks are on their way, whatever their number. When drawing fails or is cancelled, what has
+ * Draws chunk after chunk and finishes each, in order; the next is being drawn before one is finished. So
+ * few chunks are on their way, whatever their number. When drawing fails or is cancelled, what has
  * begun to be finished is finished first.
  *
+ * @param atOnce how many chunks are being drawn at a time
  * @throws StudioError `cancelled`, and whatever `draw` or `finish` throws
  */
 export async function runPipeline<Chunk, Drawn extends object>(
   chunks: Iterable<Chunk>,
   { draw, finish }: Stages<Chunk, Drawn>,
   signal?: AbortSignal,
+  atOnce = 1,
 ): Promise<void> {
   let finishing = Promise.resolve();
   const finishInTurn = async (drawn: Drawn) => {
     await finishing;
     finishing = deferRejection(finish(drawn));
   };
-  let ahead: Promise<Drawn> | undefined;
+  const ahead: Promise<Drawn>[] = [];
   try {
     for (const chunk of chunks) {
-      const drawn = await ahead;
+      const drawn = ahead.length < atOnce ? undefined : await ahead.shift();
       throwIfCancelled(signal);
-      ahead = deferRejection(draw(chunk));
+      ahead.push(deferRejection(draw(chunk)));
       if (drawn) await finishInTurn(drawn);
     }
-    if (ahead) await finishInTurn(await ahead);
+    for (const drawn of ahead) await finishInTurn(await drawn);
   } finally {
     await finishing;
   }
