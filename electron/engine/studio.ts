@@ -243,7 +243,9 @@ function buildTools(base: Base) {
   });
   const grids = new Grids({ workspace, drawing });
   const savedGrids = new SavedGrids(root, () => writer.requireWritable());
-  const timelines = new Timelines({ workspace, codec, jobs: jobs.rendering, library: root });
+  const timelines = new Timelines({
+    ...{ workspace, codec, inference, jobs: jobs.rendering, library: root },
+  });
   const samples = new Samples({ packs, codec, root, mayWrite: () => library.refusal === null });
   const uploads = new Uploads();
   const reading: ReadingParts = {

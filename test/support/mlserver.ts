@@ -36,6 +36,7 @@ export async function freePort(): Promise<number> {
 export interface RunningMlServer {
   readonly address: string;
   readonly port: number;
+  readonly pid: number | undefined;
   /** Ends it at once. */
   kill(): Promise<void>;
 }
@@ -50,7 +51,7 @@ export async function startMlServer(repository: string, port?: number): Promise<
   const child = spawn(PROGRAM, ['start', '.'], { cwd: repository, stdio: 'ignore' });
   const address = `grpc://127.0.0.1:${grpc}`;
   await ready(address, child);
-  return { address, port: grpc, kill: () => ended(child) };
+  return { address, port: grpc, pid: child.pid, kill: () => ended(child) };
 }
 
 async function ready(address: string, child: ChildProcess): Promise<void> {

@@ -15,6 +15,7 @@ import {
 } from '../../contract/timeline.ts';
 import type { DrawnPicture } from '../generator/generator.ts';
 import type { ImageCodec } from '../images/codec.ts';
+import type { Inference } from '../inference/inference.ts';
 import { resultAt } from '../inference/results.ts';
 import { shared } from '../jobs/abort.ts';
 import { chunksOf, runPipeline } from '../jobs/pipeline.ts';
@@ -35,6 +36,7 @@ const CHUNK = 4;
 export interface TimelinesParts {
   readonly workspace: Workspace;
   readonly codec: ImageCodec;
+  readonly inference: Pick<Inference, 'portraitsElsewhere'>;
   readonly jobs: JobQueue;
   /** Root folder of the library. */
   readonly library: string;
@@ -111,7 +113,9 @@ export class Timelines {
     this.#active.add(folder.id);
     const hold = folder.hold();
     try {
-      await drawFrames(folder, paths, session, { signal, onProgress });
+      // Servers have the next frames while pictures are on their way back.
+      const ahead = DRAWN_AHEAD + Math.ceil(this.#parts.inference.portraitsElsewhere / CHUNK);
+      await drawFrames(folder, paths, session, { signal, onProgress, ahead });
     } finally {
       await hold.remove();
       this.#active.delete(folder.id);
@@ -144,7 +148,7 @@ async function drawFrames(
   folder: RenderFolder,
   paths: readonly Path[],
   { models, codes }: Session,
-  { signal, onProgress }: { signal: AbortSignal; onProgress: OnProgress },
+  { signal, onProgress, ahead }: { signal: AbortSignal; onProgress: OnProgress; ahead: number },
 ): Promise<void> {
   const drawn = await folder.drawn();
   const progress = trackProgress('render', folder.frames, onProgress, undefined, drawn.size);
@@ -171,7 +175,7 @@ async function drawFrames(
   const finish = async (pictures: Awaited<ReturnType<typeof draw>>) => {
     await Promise.all(pictures.filter(({ frame }) => isMissing(frame)).map(write));
   };
-  await runPipeline(unfinished, { draw, finish }, { signal, ahead: DRAWN_AHEAD });
+  await runPipeline(unfinished, { draw, finish }, { signal, ahead });
   progress.finish();
 }
 

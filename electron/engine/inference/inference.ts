@@ -82,6 +82,8 @@ export interface DrawnPictures extends Pictures {
 
 /** What works in place of this machine. */
 export interface Elsewhere {
+  /** How many portraits it has at a time. */
+  readonly portraitsAtOnce: number;
   /** Null for what this machine is to draw. */
   render(asked: DrawingRequest, options?: CallOptions): Promise<DrawnPictures | null>;
   /** Null for what this machine is to run. */
@@ -157,6 +159,11 @@ export class Inference {
     const before = this.#elsewhere;
     this.#elsewhere = elsewhere;
     before?.close();
+  }
+
+  /** How many portraits are to be asked for at a time beside those that are being drawn here. */
+  get portraitsElsewhere(): number {
+    return this.#elsewhere?.portraitsAtOnce ?? 0;
   }
 
   /** How a graph is loaded from now on. */

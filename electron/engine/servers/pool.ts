@@ -21,7 +21,7 @@ import { deferRejection } from '../jobs/pipeline.ts';
 import { backoffMs } from './backoff.ts';
 import { ModelNames } from './model-name.ts';
 import type { Done, ModelServer, Proof } from './model-server.ts';
-import { Turns } from './turns.ts';
+import { IN_FLIGHT, Turns } from './turns.ts';
 import {
   type DrawHere,
   drawingWork,
@@ -74,6 +74,10 @@ export class ServerPool implements Elsewhere {
     this.#servers = servers;
     this.#options = options;
     this.#turns = new Turns(servers);
+  }
+
+  get portraitsAtOnce(): number {
+    return this.#servers.length * IN_FLIGHT;
   }
 
   get statuses(): ModelServerStatus[] {

@@ -111,6 +111,7 @@ export class ModelServers {
     this.#refused = addresses.map((address) => untold(address, 'refused', error.message));
     const answer = () => (fallback ? Promise.resolve(null) : Promise.reject(error));
     const nobody: Elsewhere = {
+      portraitsAtOnce: 0,
       render: answer,
       run: () => Promise.resolve(null),
       close: () => undefined,

@@ -21,7 +21,7 @@ interface Waiting {
 }
 
 /** How many a server has at a time: some that it computes, and others for when it is done with these. */
-const IN_FLIGHT = 4;
+export const IN_FLIGHT = 4;
 
 const ORDER: readonly Priority[] = ['interactive', 'background', 'idle'];
 
