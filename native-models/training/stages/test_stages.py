@@ -16,8 +16,9 @@ from export.manifest import FILES
 from export.onnx_export import open_graph
 from models.checkpoints import load_clip, load_generator, read_checkpoint
 from models.generator import RESOLUTION, to_w_plus
+from models.pictures import gradients
 from recipe import RESTORED
-from stages import train_clip, train_generator
+from stages import train_clip, train_generator, train_preview
 
 
 def test_portraits_of_rare_options_are_shown_more_often(data: Path):
@@ -103,3 +104,15 @@ def test_a_setting_that_is_unknown_is_refused():
     command = [sys.executable, "-m", "stages.train_prior", "--data", ".", "--set", "temprature=1"]
     refused = subprocess.run(command, cwd=HERE, capture_output=True, text=True)
     assert refused.returncode == 2 and "temprature" in refused.stderr
+
+
+def test_what_a_preview_gets_wrong_in_few_pixels_weighs_more():
+    target = torch.zeros(1, 3, 32, 32)
+    wrong = target.clone()
+    wrong[..., 8:12, 8:12] = 0.5
+    unweighted = F.l1_loss(wrong, target) + 2 * F.mse_loss(wrong, target)
+    unweighted = unweighted + 0.5 * sum(change.abs().mean() for change in gradients(wrong))
+    assert train_preview.preview_loss(wrong, target) > 3 * unweighted
+    everywhere = train_preview.preview_loss(target + 0.1, target)
+    assert everywhere.item() == pytest.approx(0.12, rel=0.01)
+    assert train_preview.preview_loss(target, target) == 0
