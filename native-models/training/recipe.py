@@ -52,7 +52,7 @@ FULL = Size(
 #: From a pack: what its graphs hold is taken as it is, the rest is trained within two and a half hours on two cores.
 FROM_PACK = Size(
     train=60_000, counterfactuals=0, large=12_000, test=1_500, share=1.0, least=0.0,
-    settings={"embed_pictures": {"pictures": 36_000}, "train_judge": {"captioned": 36_000}}, evaluation={"count": 20, "prompts": 60},
+    settings={"embed_pictures": {"pictures": 36_000}, "train_judge": {"captioned": 36_000}}, evaluation={"count": 20},
     spare=60, minutes={"clip": 30, "synthesis-tail": 40, "preview": 20, "judge-pictures": 16, "judge": 8},
 )  # fmt: skip
 QUICK = Size(
