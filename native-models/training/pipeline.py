@@ -1,6 +1,7 @@
 """From nothing to a pack, by one command.
 
     python pipeline.py                      the whole recipe: about twelve hours on two cores
+    python pipeline.py --from PACK          on from a pack: captions, tail, preview; what else it holds stays
     python pipeline.py --quick              all stages for seconds each: proves that they work together
     python pipeline.py --list               what there is, and what is done
     python pipeline.py --until export       up to a stage
@@ -18,21 +19,24 @@ from common.options import DEFAULT_WORK
 from common.setup import HERE
 from orchestrate.pipeline import Pipeline
 from orchestrate.process import StageFailed, end_when_asked
-from recipe import FULL, QUICK, Recipe
+from recipe import FROM_PACK, FULL, QUICK, Recipe
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="very little of everything")
-    parser.add_argument("--work", type=Path, help="where all is kept; by default runs/full or runs/quick")
+    parser.add_argument("--from", dest="start", type=Path, metavar="PACK", help="begin with what this pack holds")
+    parser.add_argument("--work", type=Path, help="where all is kept; by default runs/full, runs/quick or runs/from-pack")
     parser.add_argument("--pack", type=Path, help="where the pack is put; by default pack in the work folder")
     parser.add_argument("--version", default="4.0.0", help="of the pack")
     parser.add_argument("--until", metavar="STAGE")
     parser.add_argument("--redo", nargs="*", default=[], metavar="STAGE")
     parser.add_argument("--list", action="store_true")
     options = parser.parse_args()
-    work = (options.work or DEFAULT_WORK / ("quick" if options.quick else "full")).resolve()
-    recipe = Recipe(work, (options.pack or work / "pack").resolve(), QUICK if options.quick else FULL, options.version)
+    size, name = (QUICK, "quick") if options.quick else (FROM_PACK, "from-pack") if options.start else (FULL, "full")
+    work = (options.work or DEFAULT_WORK / name).resolve()
+    start = options.start.resolve() if options.start else None
+    recipe = Recipe(work, (options.pack or work / "pack").resolve(), size, options.version, start)
     pipeline = Pipeline(recipe.stages(), work, HERE)
     if options.list:
         for stage in pipeline.stages:

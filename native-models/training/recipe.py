@@ -1,13 +1,13 @@
-"""The recipe of the default pack: every stage from nothing to a pack, whole or in minutes (`quick`)."""
+"""The recipe of the default pack: every stage from nothing or from a pack to a pack, whole or in minutes (`quick`)."""
 
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from common.setup import HERE
-from orchestrate.graph import Stage
+from orchestrate.graph import Stage, leading_to
 
 NODE = HERE.parent.parent / "node_modules" / ".bin" / "node"
 #: What data sets are drawn from.
@@ -18,6 +18,8 @@ DRAWN_FROM = (
     HERE / "data" / "unseen-prompts.json",
 )
 DATA_FILES = ("pictures.u8", "portraits.jsonl", "distribution.json")
+#: The checkpoints that a pack's graphs are made into again (stages/restore_from_pack.py).
+RESTORED = ("generator", "attribute-classifier", "projection-classifier", "clip-pictures", "clip-align", "conditional", "inverse")
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,8 @@ class Size:
 
     train: int
     counterfactuals: int
+    #: Of 512 pixels, for the tail of the synthesis network.
+    large: int
     test: int
     #: Of the minutes that a stage is trained in the full recipe; 0 for `least`.
     share: float
@@ -35,18 +39,30 @@ class Size:
     evaluation: dict[str, int]
     #: Beyond its time of training, what a stage may take.
     spare: float
+    #: Minutes of stages that are not trained for that share.
+    minutes: dict[str, float] = field(default_factory=dict)
+
+    def minutes_of(self, stage: str, whole: float) -> float:
+        return self.minutes.get(stage, max(self.least, self.share * whole))
 
 
 FULL = Size(
-    train=100_000, counterfactuals=50_000, test=5_000, share=1.0, least=0.0, settings={}, evaluation={"count": 100}, spare=120
+    train=100_000, counterfactuals=50_000, large=30_000, test=5_000, share=1.0, least=0.0, settings={}, evaluation={"count": 100}, spare=120
+)  # fmt: skip
+#: From a pack: what its graphs hold is taken as it is, the rest is trained within two and a half hours on two cores.
+FROM_PACK = Size(
+    train=60_000, counterfactuals=0, large=12_000, test=1_500, share=1.0, least=0.0,
+    settings={"embed_pictures": {"pictures": 36_000}, "train_judge": {"captioned": 36_000}}, evaluation={"count": 20},
+    spare=60, minutes={"clip": 30, "synthesis-tail": 40, "preview": 20, "judge-pictures": 16, "judge": 8},
 )  # fmt: skip
 QUICK = Size(
-    train=1_500, counterfactuals=200, test=120, share=0.0, least=0.03, spare=10,
+    train=1_500, counterfactuals=200, large=60, test=120, share=0.0, least=0.03, spare=10,
     settings={
         "train_generator": {"spread_steps": 2, "held_out": 30},
         "train_clip": {"classifier_steps": 20, "classifier_means": 100, "held_out": 100},
         "train_judge": {"captioned": 400, "among": 256},
         "train_preview": {"compared": 4},
+        "train_synthesis_tail": {"held_out": 8},
         "embed_pictures": {"pictures": 700},
         "embed_captions": {"captioned": 300},
     },
@@ -55,15 +71,23 @@ QUICK = Size(
 
 
 class Recipe:
-    """Stages that write into a work folder, and the pack at last into `pack`."""
+    """Stages that write into a work folder, and the pack at last into `pack`. Where they begin with a pack, `start`, they take
+    from it what `RESTORED` names, and nothing is compared with what they would have to train for that alone."""
 
-    def __init__(self, work: Path, pack: Path, size: Size, version: str):
-        self.work, self.pack, self.size, self.version = work, pack, size, version
-        self.data = {name: work / "data" / name for name in ("train", "all", "counterfactuals", "test")}
+    def __init__(self, work: Path, pack: Path, size: Size, version: str, start: Path | None = None):
+        self.work, self.pack, self.size, self.version, self.start = work, pack, size, version, start
+        self.data = {name: work / "data" / name for name in ("train", "all", "counterfactuals", "large", "test")}
         self.checkpoints = work / "checkpoints"
 
     def stages(self) -> list[Stage]:
-        return [*self._data(), *self._generator(), *self._clip_and_flow(), *self._judge(), *self._packs()]
+        stages = [*self._data(), *self._generator(), *self._clip_and_flow(), *self._judge(), *self._packs()]
+        return stages if self.start is None else self._from_pack(self.start, stages)
+
+    def _from_pack(self, start: Path, stages: list[Stage]) -> list[Stage]:
+        """The stages but for those that make what the pack holds, and those that no pack needs then."""
+        restore = self._make("restore", "restore_from_pack", list(RESTORED), "--pack", str(start), more=(start,))
+        others = [stage for stage in stages if not set(stage.outputs) <= set(restore.outputs)]
+        return leading_to("package", [restore, *others])
 
     def _data(self) -> list[Stage]:
         size = self.size
@@ -80,7 +104,8 @@ class Recipe:
                 needs=(self.data["train"] / "pictures.u8",),
             ),
             self._draw("data-counterfactuals", "counterfactuals", size.counterfactuals, 3, "--counterfactuals"),
-            self._draw("data-test", "test", size.test, 2, "--plain-only"),
+            self._draw("data-large", "large", size.large, 4, "--size", "512"),
+            self._draw("data-test", "test", size.test, 2, "--plain-only", "--size", "512"),
         ]
 
     def _generator(self) -> list[Stage]:
@@ -97,7 +122,10 @@ class Recipe:
             ),
             self._train("attribute-classifier", "train_attribute_classifier", 5, ["attribute-classifier"], "portraits", of=["generator"]),
             self._train("projection-classifier", "train_attribute_classifier", 25, ["projection-classifier"], "between", of=["generator"]),
-            self._train("preview", "train_preview", 12, ["preview"], of=["generator", "projection-classifier"], gigabytes=8),
+            self._train(
+                "synthesis-tail", "train_synthesis_tail", 90, ["synthesis-tail"], of=["generator"], data="large", gigabytes=8
+            ),
+            self._train("preview", "train_preview", 25, ["preview"], of=["generator", "projection-classifier"], gigabytes=8),
         ]
 
     def _clip_and_flow(self) -> list[Stage]:
@@ -129,6 +157,7 @@ class Recipe:
             "generator",
             "attribute-classifier",
             "projection-classifier",
+            "synthesis-tail",
             "preview",
             "clip",
             "texts",
@@ -137,7 +166,8 @@ class Recipe:
             "inverse",
         ]
         evaluation, options = self.work / "evaluation", [f"--{name}={value}" for name, value in self.size.evaluation.items()]
-        packs = {name: compared / name for name in ("bijective", "prior", "untaught")}
+        names = ("bijective", "prior", "untaught") if self.start is None else ()
+        packs = {name: compared / name for name in names}
         pairs = [f"{name}={pack}" for name, pack in packs.items()]
         test = ("--test", str(self.data["test"]))
         measured = self._make(
@@ -148,9 +178,9 @@ class Recipe:
         like = ("--like", str(exported), "--version", self.version)
         return [
             self._export("export", exported, parts, "--version", self.version),
-            self._export("export-bijective", packs["bijective"], flow, *like, "--kind", "bijective", more=(exported,)),
-            self._export("export-prior", packs["prior"], ["prior"], *like, "--gap", "prior", more=(exported,)),
-            self._export("export-untaught", packs["untaught"], ["clip-align"], *like, "--clip", "clip-align", more=(exported,)),
+            self._export("export-bijective", compared / "bijective", flow, *like, "--kind", "bijective", more=(exported,)),
+            self._export("export-prior", compared / "prior", ["prior"], *like, "--gap", "prior", more=(exported,)),
+            self._export("export-untaught", compared / "untaught", ["clip-align"], *like, "--clip", "clip-align", more=(exported,)),
             measured,
             Stage(
                 "package",
@@ -169,7 +199,7 @@ class Recipe:
         of: Sequence[str] = (), data: str = "train", extra: tuple[str, ...] = (), more: tuple[Path, ...] = (), gigabytes: float = 6,
     ) -> Stage:  # fmt: skip
         """A stage that trains for some minutes, of checkpoints `of`, and goes on from its own checkpoint."""
-        trained = max(self.size.least, self.size.share * minutes)
+        trained = self.size.minutes_of(stage, minutes)
         return self._make(
             stage, module, names, *words, "--minutes", str(trained), *extra,
             of=of, data=data, more=more, minutes=trained + self.size.spare, gigabytes=gigabytes, resumes=True,

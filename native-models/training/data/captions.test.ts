@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
-import { briefCaption, caption } from './captions.ts';
+import { briefCaption, caption, colourCaption, foreignCaption, tagCaption } from './captions.ts';
 import type { Kind } from './phrases.ts';
 import { colourNames } from './colour-names.ts';
 import { palettes } from './palettes.ts';
 import { seededRandom } from './random.ts';
 import { labelsOf, samplePortrait } from './sample.ts';
-import { vocabulary } from './vocabulary.ts';
+import { languageNames, vocabulary } from './vocabulary.ts';
 
 const heldOut = JSON.parse(
   readFileSync(new URL('unseen-prompts.json', import.meta.url), 'utf8'),
@@ -76,7 +76,13 @@ describe('captions', () => {
       `\\b(she|her|he|him|his|${Object.values(vocabulary.subjects).flat().join('|')})\\b`,
       'i',
     );
-    for (const { text, said } of told) if (said.includes('persona')) expect(text).toMatch(people);
+    const foreign = languageNames
+      .flatMap((name) => Object.entries(vocabulary[name]))
+      .flatMap(([key, words]) => (key.startsWith('persona ') ? words : []));
+    const said = told.filter((one) => one.said.includes('persona'));
+    for (const { text } of said) {
+      if (!foreign.some((word) => text.includes(word))) expect(text).toMatch(people);
+    }
   });
 
   it('say a colour of hair only where it can be read', () => {
@@ -86,6 +92,72 @@ describe('captions', () => {
       .filter(({ text }) => /^an? ((?! and ).)*stubble( on \w+ \w+)?$/.test(text));
     expect(stubbly.length).toBeGreaterThan(1);
     for (const { text, said } of stubbly) expect(said, text).not.toContain('hair');
+  });
+
+  it('are at times bare words, without article or verb', () => {
+    const tags = portraits.map((portrait, seed) => tagCaption(portrait, seededRandom(seed, 2)));
+    const texts = tags.map(({ text }) => text);
+    expect(texts).toContain('hat');
+    expect(texts.some((text) => /^(man|woman), \w+$/.test(text))).toBe(true);
+    const articles = texts.filter((text) => /^(a|an|the) /.test(text));
+    expect(articles.length / texts.length).toBeLessThan(0.02);
+    for (const [i, { text, said }] of tags.entries()) {
+      expect(text).not.toBe('');
+      const { headwear } = labelsOf(portraits[i] ?? samplePortrait(seededRandom(0)));
+      if (/\bhats?$/.test(text) && headwear !== undefined) expect(said).toContain('headwear');
+    }
+  });
+
+  it('name several colours, each beside its thing', () => {
+    const bound = portraits.map((portrait, seed) => colourCaption(portrait, seededRandom(seed, 2)));
+    for (const { text, said } of bound) {
+      if (/glasses|frames|spectacles/.test(text)) {
+        expect(said).toEqual(expect.arrayContaining(['accessory', 'glasses']));
+      }
+    }
+    const kinds = bound.map(({ said }) => said.filter((kind) => kind in palettes).length);
+    expect(kinds.filter((count) => count > 1).length).toBeGreaterThan(0.95 * kinds.length);
+    expect(Math.max(...kinds)).toBe(4);
+  });
+
+  it('say black and white of drawings alone whose colours are so', () => {
+    const drawings = Array.from({ length: 30_000 }, (_, seed) =>
+      samplePortrait(seededRandom(seed)),
+    ).filter(({ style }) => style === 'lorelei');
+    const called = drawings.flatMap((portrait, seed) => {
+      const { text } = briefCaption(portrait, seededRandom(seed, 1));
+      return /black.and.white|monochrome|one colour|uncoloured/.test(text) ? [portrait] : [];
+    });
+    expect(called.length).toBeGreaterThan(10);
+    for (const { named } of called) {
+      expect(['black', 'grey', 'white']).toContain(palettes.background[named.background]?.name);
+    }
+  });
+
+  it('speak five other languages at times', () => {
+    const texts = portraits.map((portrait, seed) =>
+      foreignCaption(portrait, seededRandom(seed, 2)),
+    );
+    const said = texts.map(({ text }) => text).join('\n');
+    for (const hat of ['Hut', 'chapeau', 'cappello', 'chapéu', 'rote Haare', 'capelli rossi']) {
+      expect(said).toContain(hat);
+    }
+  });
+
+  it.each([
+    [/\b(not|isn't|never) bald\b/, 'hairLength', ['short', 'medium', 'long']],
+    [
+      /\b(not|isn't|never) smil/,
+      'expression',
+      ['sad', 'angry', 'surprised', 'worried', 'neutral', 'kissing'],
+    ],
+  ] as const)('negate what is not so: %s', (words, kind, values) => {
+    const negated = portraits.flatMap((portrait, i) => {
+      const both = [told[2 * i], told[2 * i + 1]];
+      return both.some((one) => one && words.test(one.text)) ? [labelsOf(portrait)[kind]] : [];
+    });
+    expect(negated.length).toBeGreaterThan(5);
+    for (const value of negated) expect(values).toContain(value);
   });
 
   it('are often brief', () => {

@@ -1,5 +1,5 @@
 /** Says what a portrait shows, in many of the ways in which an artist might ask for it. */
-import { Phrases, isSaid, listed, withArticle } from './phrases.ts';
+import { Phrases, bare, isSaid, listed, shuffled, withArticle } from './phrases.ts';
 import type { Kind } from './phrases.ts';
 import type { Random } from './random.ts';
 import type { Portrait } from './sample.ts';
@@ -30,13 +30,6 @@ export interface Caption {
 
 /** "a orange beanie" → "an orange beanie". */
 const mendArticles = (text: string): string => text.replace(/\ba (?=[aeiou](?!ser\b))/g, 'an ');
-
-function shuffled<T>(items: readonly T[], random: Random): T[] {
-  const rest = [...items];
-  const out: T[] = [];
-  while (rest.length > 0) out.push(...rest.splice(Math.floor(random.next() * rest.length), 1));
-  return out;
-}
 
 /** How often a caption says things that no portrait shows: artists do, and they are to change nothing. */
 const idleShare = 0.12;
@@ -81,14 +74,62 @@ const briefTopics: readonly Topic[] = [
   'absent',
   'absent',
   'eyes',
+  'earrings',
 ];
+
+/** How often a brief caption is bare words, and how often it is about colours alone. */
+const tagShare = 0.25;
+const colourShare = 0.15;
+const foreignShare = 0.1;
+/** How often the few portraits are called so that are black and white. */
+const monochromeShare = 0.5;
 
 /** One caption of few words, about one to three things. */
 export function briefCaption(portrait: Portrait, random: Random, allWords = false): Caption {
+  const form = random.next();
+  if (form < tagShare) return tagCaption(portrait, random, allWords);
+  if (form < tagShare + colourShare) return colourCaption(portrait, random, allWords);
+  if (form < tagShare + colourShare + foreignShare)
+    return foreignCaption(portrait, random, allWords);
   const count = 1 + random.weighted([6, 3, 1]);
   const about = new Set(shuffled(briefTopics, random).slice(0, count));
+  const { isMonochrome } = new Phrases(portrait, random, vocabulary);
+  if (isMonochrome && random.chance(monochromeShare)) about.add('style');
   const mentions = (topic: Topic): boolean => about.has(topic);
   return compose(portrait, random, { mentions, nounShare: 0.15, allWords });
+}
+
+const complete = (says: Phrases, text: string): Caption => {
+  const whole = mendArticles(says.inPerson(text));
+  return { text: whole, said: says.said };
+};
+
+/** "man, beard", "hat", "glasses red background no beard". */
+export function tagCaption(portrait: Portrait, random: Random, allWords = false): Caption {
+  const says = new Phrases(portrait, random, allWords ? completeVocabulary : vocabulary);
+  const tags = says.tags(1 + random.weighted([4, 3, 2, 1]));
+  if (tags.length === 0 || random.chance(0.3)) tags.unshift(bare(says.subject()));
+  const order = random.chance(0.5) ? shuffled(tags, random) : tags;
+  return complete(
+    says,
+    order.join(random.pick([', ', ', ', ', ', ' ', ' and ', '; ', ' + ', '. '])),
+  );
+}
+
+/** "blue hair, red shirt, yellow background", "a woman with blue hair and yellow glasses". */
+export function colourCaption(portrait: Portrait, random: Random, allWords = false): Caption {
+  const says = new Phrases(portrait, random, allWords ? completeVocabulary : vocabulary);
+  const tags = says.colourTags(2 + random.weighted([3, 3, 2]));
+  if (random.chance(0.5)) return complete(says, tags.join(random.pick([', ', ', ', ' ', ' and '])));
+  const who = withArticle(says.subject());
+  return complete(says, `${who} ${random.pick(['with', 'with', ':', '-'])} ${listed(tags)}`);
+}
+
+/** "Frau, rote Haare, Brille". */
+export function foreignCaption(portrait: Portrait, random: Random, allWords = false): Caption {
+  const says = new Phrases(portrait, random, allWords ? completeVocabulary : vocabulary);
+  const tags = says.foreignTags(1 + random.weighted([3, 3, 2]));
+  return complete(says, tags.join(random.pick([', ', ', ', ' '])));
 }
 
 interface Choices {
@@ -134,10 +175,7 @@ function compose(
 ): Caption {
   const says = new Phrases(portrait, random, allWords ? completeVocabulary : vocabulary);
   const maybe = (topic: Topic, words: () => string): string => (mentions(topic) ? words() : '');
-  const finish = (text: string): Caption => {
-    const whole = mendArticles(says.inPerson(text));
-    return { text: whole, said: says.said };
-  };
+  const finish = (text: string): Caption => complete(says, text);
   if (random.chance(0.25)) {
     const text = inSentences(says, random, mentions, nounShare);
     if (text !== '') return finish(text);

@@ -1,11 +1,12 @@
 /** Phrases for what can be seen of a portrait, and which kinds of label they have told. */
-import { palettes } from './palettes.ts';
+import { colourPlaces, palettes } from './palettes.ts';
 import type { ColourPlace } from './palettes.ts';
 import type { Random } from './random.ts';
 import { labelsOf, styleOf } from './sample.ts';
 import type { Portrait } from './sample.ts';
 import type { Labels } from './styles.ts';
-import type { StatementKind, Vocabulary } from './vocabulary.ts';
+import { languageNames } from './vocabulary.ts';
+import type { AbsentThing, StatementKind, Vocabulary } from './vocabulary.ts';
 import type { Words } from './words.ts';
 
 /** Everything a caption can tell: of the drawing, of the person, and of its colours. */
@@ -24,6 +25,28 @@ const fill = (template: string, word: string): string =>
 
 export const withArticle = (noun: string): string =>
   `${/^[aeiou]/i.test(noun) ? 'an' : 'a'} ${noun}`;
+
+/** "a red hat" → "red hat". */
+export const bare = (phrase: string): string => phrase.replace(/^(an?|the) /, '');
+
+/** What a picture without colour may have. */
+const achromatic: ReadonlySet<string> = new Set(['black', 'grey', 'white']);
+
+/** Kinds of label that most portraits have not. */
+const outstanding: ReadonlySet<Kind> = new Set(['headwear', 'glasses', 'beard', 'earrings']);
+
+const cheerful: ReadonlySet<string> = new Set(['happy', 'laughing', 'cheeky']);
+
+/** Whether glasses have rims, whose colour can be seen. */
+const isRimmed = (worn: Labels['glasses']): boolean => worn !== undefined && worn !== 'eyepatch';
+
+/** In another order. */
+export function shuffled<T>(items: readonly T[], random: Random): T[] {
+  const rest = [...items];
+  const out: T[] = [];
+  while (rest.length > 0) out.push(...rest.splice(Math.floor(random.next() * rest.length), 1));
+  return out;
+}
 
 /** A person further on in a caption, and the verbs that go with it. */
 const pronouns: Record<'she' | 'he' | 'they', Readonly<Record<string, string>>> = {
@@ -111,10 +134,43 @@ export class Phrases {
   }
 
   style(before: boolean): string {
+    if (this.#random.chance(0.6)) {
+      const words = this.#monochrome(before);
+      if (words !== '') return words;
+    }
     return this.#tell(
       'style',
       (before ? this.#words.styleBefore : this.#words.styleAfter)[this.#portrait.style],
     );
+  }
+
+  /** "in black and white". */
+  #monochrome(before: boolean): string {
+    if (!this.isMonochrome) return '';
+    for (const place of this.#coloursBesideSkin()) this.#said.add(place);
+    const { monochromeBefore, monochromeAfter } = this.#words;
+    return this.#tell('style', (before ? monochromeBefore : monochromeAfter)[this.#portrait.style]);
+  }
+
+  /** Whether it can be called black and white: the style has words for that, and the colours are such. */
+  get isMonochrome(): boolean {
+    const hasWords = this.#words.monochromeAfter[this.#portrait.style] !== undefined;
+    return (
+      hasWords &&
+      this.#coloursBesideSkin().every((place) => achromatic.has(this.#colourName(place)))
+    );
+  }
+
+  #coloursBesideSkin(): ColourPlace[] {
+    return colourPlaces.filter((place) => place !== 'skin' && this.#shows(place));
+  }
+
+  /** Whether the colour of a place can be seen. */
+  #shows(place: ColourPlace): boolean {
+    if (place === 'background') return true;
+    if (place === 'hair' && !this.#showsHair && this.#sees.beard === undefined) return false;
+    if (place === 'accessory' && !isRimmed(this.#sees.glasses)) return false;
+    return this.#paints(place);
   }
 
   /** Age and sex are said only where the drawing shows some sign of them. */
@@ -235,7 +291,7 @@ export class Phrases {
 
   earrings(): string {
     const { earrings } = this.#sees;
-    return this.#tell('earrings', earrings && [earrings, 'earrings']);
+    return this.#tell('earrings', earrings && this.#words.earrings[earrings]);
   }
 
   skin(): string {
@@ -357,14 +413,109 @@ export class Phrases {
 
   /** What is *not* there, said as people say it. */
   absent(): string {
-    const absent = (['glasses', 'beard', 'headwear'] as const).filter(
+    const absent = this.#absentThings();
+    if (absent.length === 0) return '';
+    const [thing, kind] = this.#random.pick(absent);
+    const { absences, missing, without, notWorn } = this.#words;
+    const nouns = thing in missing ? missing[thing as keyof typeof missing] : undefined;
+    if (!nouns || this.#random.chance(0.5)) return this.#tell(kind, absences[thing]);
+    const templates = thing === 'beard' ? without.any : [...without.any, ...notWorn.any];
+    return fill(this.#random.pick(templates), this.#tell(kind, nouns));
+  }
+
+  /** What this portrait might have and has not, each with the kind of label that tells so. */
+  #absentThings(): (readonly [AbsentThing, Kind])[] {
+    const { hairLength, hairKind, expression } = this.#sees;
+    const none = (['glasses', 'beard', 'headwear'] as const).filter(
       (kind) => this.#value(kind) === '',
     );
-    if (absent.length === 0) return '';
-    const kind = this.#random.pick(absent);
-    if (this.#random.chance(0.4)) return this.#tell(kind, this.#words.absences[kind]);
-    const { without, notWorn, missing } = this.#words;
-    const templates = kind === 'beard' ? without.any : [...without.any, ...notWorn.any];
-    return fill(this.#random.pick(templates), this.#tell(kind, missing[kind]));
+    const things: (readonly [AbsentThing, Kind])[] = none.map((kind) => [kind, kind]);
+    if (this.#showsHair) things.push(['baldness', 'hairLength']);
+    if (hairLength === 'bald' && hairKind !== 'balding') things.push(['hair', 'hairLength']);
+    if (hairLength === 'short') things.push(['longHair', 'hairLength']);
+    if (hairLength === 'long') things.push(['shortHair', 'hairLength']);
+    if ('earrings' in styleOf(this.#portrait).groups && this.#value('earrings') === '')
+      things.push(['earrings', 'earrings']);
+    if (expression !== undefined && !cheerful.has(expression)) things.push(['smile', 'expression']);
+    return things;
+  }
+
+  /** Bare words for things that can be seen, each of another kind: "hat", "red hair", "no glasses". */
+  tags(count: number): string[] {
+    const kinds = ['hairLength', 'hairKind', 'headwear', 'glasses', 'beard', 'expression', 'eyes'];
+    const labels = [...kinds, 'earrings', 'extra', 'garment'].filter(
+      (kind) => this.#words.tags[`${kind} ${this.#value(kind as Kind)}`] !== undefined,
+    ) as Kind[];
+    // What only some have is what people type alone.
+    const first = this.#random.chance(0.5) ? labels.filter((kind) => outstanding.has(kind)) : [];
+    const others = labels.filter((kind) => !first.includes(kind));
+    const colours = colourPlaces.filter((place) => this.#shows(place));
+    const ways = [
+      ...others.map((kind) => () => this.#labelTag(kind)),
+      ...colours.map((place) => () => this.colourTag(place)),
+      () => bare(this.style(false)),
+      () => this.absent(),
+    ];
+    return this.#some(
+      [
+        ...shuffled(first, this.#random).map((kind) => () => this.#labelTag(kind)),
+        ...shuffled(ways, this.#random),
+      ],
+      count,
+    );
+  }
+
+  /** Colours of different things, each beside its thing: "blue hair", "red shirt", "yellow background". */
+  colourTags(count: number): string[] {
+    const places = shuffled(this.#coloursBesideSkin(), this.#random);
+    return this.#some(
+      places.map((place) => () => this.colourTag(place)),
+      count,
+    );
+  }
+
+  /** Bare words of one other language. */
+  foreignTags(count: number): string[] {
+    const words = this.#words[this.#random.pick(languageNames)];
+    const { persona } = this.#portrait;
+    const places = colourPlaces.filter((place) => this.#shows(place));
+    const shown: (readonly [Kind, string])[] = [
+      ['persona', `persona ${persona}`],
+      ...places.map((place) => [place, `${place} ${this.#colourName(place)}`] as const),
+      ...(Object.keys(this.#sees) as Kind[]).map(
+        (kind) => [kind, `${kind} ${this.#value(kind)}`] as const,
+      ),
+      ...this.#absentThings().map(([thing, kind]) => [kind, `absent ${thing}`] as const),
+    ];
+    const known = shown.filter(([, key]) => words[key] !== undefined);
+    return this.#some(
+      shuffled(known, this.#random).map(
+        ([kind, key]) =>
+          () =>
+            this.#tell(kind, words[key]),
+      ),
+      count,
+    );
+  }
+
+  #some(ways: readonly (() => string)[], count: number): string[] {
+    return ways
+      .slice(0, count)
+      .map((way) => way())
+      .filter(isSaid);
+  }
+
+  #labelTag(kind: Kind): string {
+    const words = this.#words.tags[`${kind} ${this.#value(kind)}`];
+    const place = kind === 'glasses' ? 'accessory' : kind === 'garment' ? 'clothing' : 'hair';
+    const canBeColoured = kind !== 'headwear' && this.#shows(place);
+    return this.#coloured(kind, words, place, canBeColoured ? 0.3 : 0);
+  }
+
+  /** A thing and its colour, without an article. */
+  colourTag(place: ColourPlace): string {
+    const template = this.#random.pick(this.#words.colourTags[place]);
+    if (place === 'accessory') this.#said.add('glasses');
+    return fill(template, place === 'skin' ? this.#shade() : this.#colour(place));
   }
 }

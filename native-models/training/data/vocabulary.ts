@@ -1,7 +1,7 @@
 /** All words that captions are made of, and how late ones join them. */
 import { z } from 'zod';
 import { colourNames, completeColourNames } from './colour-names.ts';
-import { palettes, personas } from './palettes.ts';
+import { colourPlaces, palettes, personas } from './palettes.ts';
 import type { ColourPlace } from './palettes.ts';
 import { expressions, styleNames } from './styles.ts';
 import { readWords } from './words.ts';
@@ -25,7 +25,20 @@ const plainColours = paletteOf('clothing', 'background', 'accessory');
 const beards = tableOf(['beard', 'long beard', 'moustache', 'goatee', 'stubble']);
 const glasses = tableOf(['round glasses', 'square glasses', 'sunglasses', 'eyepatch']);
 const lengths = tableOf(['short', 'medium', 'long']);
-const missing = tableOf(['glasses', 'beard', 'headwear']);
+const missing = tableOf(['glasses', 'beard', 'headwear', 'earrings']);
+const absentThings = [
+  'glasses',
+  'beard',
+  'headwear',
+  'baldness',
+  'hair',
+  'longHair',
+  'shortHair',
+  'earrings',
+  'smile',
+] as const;
+/** What a caption can say is not there. */
+export type AbsentThing = (typeof absentThings)[number];
 
 /** What a sentence of its own can be about. */
 const statements = tableOf([
@@ -42,7 +55,17 @@ const statements = tableOf([
 ]);
 export type StatementKind = keyof z.infer<typeof statements>;
 
-/** What no caption may lack. `nouns` and `described` have keys such as "hair red": a kind of label and its value. */
+/** Each with keys such as "hair red", and "absent glasses" of who has none. */
+const languages = {
+  german: table,
+  french: table,
+  spanish: table,
+  italian: table,
+  portuguese: table,
+};
+export const languageNames = ['german', 'french', 'spanish', 'italian', 'portuguese'] as const;
+
+/** What no caption may lack. `nouns`, `described` and `tags` have keys such as "hair red": a kind of label and its value. */
 const own = {
   ...readWords('expressions', {
     ...{ adjectives: tableOf(expressions), faces: tableOf(expressions) },
@@ -52,7 +75,12 @@ const own = {
     ...{ hairColours, hairKinds: table, hairThings: table },
     ...{ hairLengths: lengths, hairFalls: lengths, hairCuts: lengths, baldness: tableOf(['bald']) },
   }),
-  ...readWords('face', { glasses, glassesClauses: glasses, beards }),
+  ...readWords('face', {
+    ...{ glasses, glassesClauses: glasses, beards },
+    earrings: tableOf(['hoop earrings', 'stud earrings']),
+  }),
+  ...readWords('tags', { tags: table, colourTags: tableOf(colourPlaces) }),
+  ...readWords('languages', languages),
   ...readWords('headwear', {
     headwear: tableOf(['hat', 'hijab', 'turban', 'beanie', 'cap', 'headband']),
   }),
@@ -65,11 +93,19 @@ const own = {
     ...{ anybody: list, personalities: list, settings: list, requests: list },
     ...{ nouns: table, described: table },
   }),
-  ...readWords('styles', { styleBefore: tableOf(styleNames), styleAfter: tableOf(styleNames) }),
+  ...readWords('styles', {
+    ...{ styleBefore: tableOf(styleNames), styleAfter: tableOf(styleNames) },
+    ...{ monochromeBefore: table, monochromeAfter: table },
+  }),
   ...readWords('sentences', {
     ...{ statements, hairAlike: hairColours, plainAlike: plainColours },
   }),
-  ...readWords('absent', { absences: missing, missing, without: list, notWorn: list }),
+  ...readWords('absent', {
+    absences: tableOf(absentThings),
+    missing,
+    without: list,
+    notWorn: list,
+  }),
 };
 export type Vocabulary = typeof own & { colourNames: typeof colourNames };
 

@@ -61,6 +61,11 @@ class Graphs:
         parts = (self.run("synthesis", w=part[:, None].expand(-1, self.layers, -1))[0] for part in projected.split(BATCH))
         return torch.cat([F.avg_pool2d(part.clamp(-1, 1), part.shape[-1] // IMAGE_SIZE) for part in parts])
 
+    def draw_whole(self, w: torch.Tensor) -> torch.Tensor:
+        """Pictures [N, 3, H, W] in [-1, 1] of w [N, 512], as large as the pack draws them; of a batch at most."""
+        (projected,) = self.run("projection", w=w)
+        return self.run("synthesis", w=projected[:, None].expand(-1, self.layers, -1))[0].clamp(-1, 1)
+
     def log_likelihood(self, w: torch.Tensor, e: torch.Tensor) -> torch.Tensor:
         """log p(z | e) of the z that w shows, in nats: [N]."""
         noise, log_det = self.run("encode", w=w, e=e)

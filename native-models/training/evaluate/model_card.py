@@ -52,6 +52,14 @@ def remedy_table(figures: dict) -> list[str]:
     return lines
 
 
+def plain_table(figures: dict) -> list[str]:
+    """How prompts in plain words are heeded, by the way of asking."""
+    rows = [
+        f"| {kind} | {row['prompts']} | {percent(row['whole'])} | {percent(row['parts'])} |" for kind, row in figures["plain"].items()
+    ]
+    return ["| prompts in | how many | all heeded | of the things asked for |", "|---|---|---|---|", *rows]
+
+
 def slider_table(rows: list[dict]) -> list[str]:
     lines = ["| slider | turns on | largest leak | mean leak |", "|---|---|---|---|"]
     for row in rows:
@@ -65,6 +73,7 @@ def slider_table(rows: list[dict]) -> list[str]:
 
 def figure_table(figures: dict) -> list[str]:
     count, search, explained = f"{figures['frechetCount']:,}", figures["search"], figures["explained"]
+    crisp = figures["crispness"]
     retrieval = f"CLIP retrieval R@1 / R@5 of {figures['retrievalCount']:,} held-out portraits, full captions"
     found = f"`search` finds the portrait of a full caption first / among ten, of {search['count']:,}"
     rows = {
@@ -72,6 +81,9 @@ def figure_table(figures: dict) -> list[str]:
         f"Fréchet distance, {count} random samples (random features)": f"{figures['frechetSamples']:.4f}",
         f"… {count} prompted portraits": f"{figures['frechetPrompted']:.4f}",
         "… the renderer's own held-out pictures (the ceiling)": f"{figures['frechetHeldOut']:.4f}",
+        f"width of edges, of {crisp['pictures']} known portraits, as a multiple of the renderer's own": f"{crisp['edgeWidth']:.2f}",
+        "… energy of high frequencies, the same": f"{crisp['highFrequency']:.2f}",
+        "… PSNR to the renders, median": f"{crisp['psnr']:.1f} dB",
         "diversity of one prompt's portraits, as a share of that of random portraits": percent(figures["diversity"]),
         "inversion error of the flow, largest, in deviations of z": f"{figures['inversionError']:.1e}",
         "log p(z given e) ranks a portrait's own words above others' (AUC)": f"{figures['offPromptAuc']:.3f}",
@@ -101,6 +113,10 @@ def model_card(figures: dict) -> str:
         "are prompts by somebody who had seen neither captions nor studio (artist-prompts.json, 14 an attribute). “Known portraits,",
         "as drawn” are test portraits whose attributes the mapping network was told: what the generator itself gets wrong. Its",
         f"attribute response is weakest in {', '.join(f'{name} ({value:.2f})' for name, value in weakest)}.\n",
+        "### Plain words\n",
+        *plain_table(figures),
+        "\nPlain-prompts.json, which was written after the captions were frozen: a portrait of each prompt, which counts as heeded",
+        "where it shows all that was asked for.\n",
         "### Both kinds of flow, and the remedies for the gap between text and pictures\n",
         *remedy_table(figures),
         f"\nR-precision: the judge finds the prompt among {figures['among']}. It finds the captions of the renderer's own pictures in",

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from data.portraits import Portraits
-from data.prompts import PROMPTS, Asked
+from data.prompts import PLAIN_PROMPTS, PROMPTS, Asked, Wanted
 from evaluate.product import Product, pictures
 from models.contrastive import embed_texts
 from models.judge import JUDGED, LABELS, PLACES, Judge, is_visible, judged_labels
@@ -23,6 +23,36 @@ def check_unseen(data: Portraits) -> None:
     known = [p.word for p in PROMPTS if re.search(rf"\b{re.escape(p.word.lower())}\b", seen)]
     if known:
         raise SystemExit(f"These words are in training captions, so they measure nothing: {known}")
+
+
+#: Of the prompts of a kind in plain-prompts.json, how many captions may say to the letter.
+MOST_KNOWN = 0.05
+
+
+def check_plain(data: Portraits) -> None:
+    """Refuses plain prompts where too many of a kind are training captions to the letter: they would measure memory."""
+    seen = {caption.lower() for record in data.records for caption in record["captions"]}
+    for kind, prompts in PLAIN_PROMPTS.items():
+        known = [wanted.prompt for wanted in prompts if wanted.prompt.lower() in seen]
+        if len(known) >= MOST_KNOWN * len(prompts):
+            raise SystemExit(f"{len(known)} of the {len(prompts)} prompts of {kind} are training captions: {known}")
+
+
+def heeds(wanted: Wanted, seen: dict[str, str]) -> bool:
+    """Whether a portrait shows all that a prompt asks for."""
+    return all(seen[attribute] in accepted for attribute, accepted in wanted.accept.items())
+
+
+def plain_words(product: Product, judge: Judge, prompts: dict[str, list[Wanted]]) -> dict[str, dict[str, float]]:
+    """Of each kind of plain prompt the share of portraits, one a prompt, that heed all it asks for, and of the things asked for
+    the share that is heeded."""
+    figures = {}
+    for kind, wanted in prompts.items():
+        shown = judge.classify(pictures(product.draw_each([one.prompt for one in wanted], seed=5000)))
+        parts = [seen[name] in accepted for one, seen in zip(wanted, shown) for name, accepted in one.accept.items()]
+        whole = [heeds(one, seen) for one, seen in zip(wanted, shown)]
+        figures[kind] = {"prompts": len(wanted), "whole": float(np.mean(whole)), "parts": float(np.mean(parts))}
+    return figures
 
 
 def mean_of_attributes(right: dict[str, list[bool]]) -> dict[str, float]:

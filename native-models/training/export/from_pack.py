@@ -17,9 +17,21 @@ from export.manifest import FILES
 from models.attribute_classifier import AttributeClassifier
 from models.clip import Clip, TextTower
 from models.flow import Flow
-from models.generator import PREVIEW_CHANNELS, Generator, SynthesisNetwork
+from models.generator import Generator
 from models.inverse import MappingInverse
 from models.sampler import W_SIZE
+from models.synthesis_tail import SynthesisTail
+
+
+#: What packs call the attribute classifier of a graph; up to edition 3.7 it was a reader.
+CLASSIFIER_PREFIXES = ("classifier.", "reader.")
+#: The synthesis network without its tail; up to edition 3.7 there was no more to it.
+BODY_PREFIXES = ("synthesis.body.", "synthesis.")
+
+
+def prefix_of(weights: dict[str, torch.Tensor], prefixes: tuple[str, ...]) -> str:
+    """The first of these that some weight's name begins with."""
+    return next(prefix for prefix in prefixes if any(name.startswith(prefix) for name in weights))
 
 
 def read_weights(graph: Path) -> dict[str, torch.Tensor]:
@@ -85,13 +97,17 @@ def clip_of(pack: Path, attributes: Attributes) -> Clip:
 def generator_of(pack: Path, attributes: Attributes) -> Generator:
     generator = Generator(attributes)
     fill(generator.mapping, read_weights(pack / FILES["mapping"]))
-    fill(generator.synthesis, read_weights(pack / FILES["synthesis"]), "synthesis.")
+    weights = read_weights(pack / FILES["synthesis"])
+    fill(generator.synthesis, weights, prefix_of(weights, BODY_PREFIXES))
     generator.mean_w.copy_(torch.from_numpy(np.fromfile(pack / FILES["meanW"], "<f4")))
     return generator
 
 
-def preview_of(pack: Path) -> SynthesisNetwork:
-    return fill(SynthesisNetwork(PREVIEW_CHANNELS), read_weights(pack / FILES["preview"]), "synthesis.")
+def tail_of(pack: Path) -> SynthesisTail | None:
+    """The tail of the synthesis network; packs up to edition 3.7 have none."""
+    weights = read_weights(pack / FILES["synthesis"])
+    has_tail = any(name.startswith("synthesis.tail.") for name in weights)
+    return fill(SynthesisTail(), weights, "synthesis.tail.") if has_tail else None
 
 
 def flow_of(pack: Path) -> Flow:
@@ -108,16 +124,11 @@ def flow_of(pack: Path) -> Flow:
     return fill(flow.float(), flow.state_dict() | known)
 
 
-#: What packs call the attribute classifier of a graph; up to edition 3.7 it was a reader.
-CLASSIFIER_PREFIXES = ("classifier.", "reader.")
-
-
 def classifier_of(graph: Path, generator: Generator) -> AttributeClassifier:
     """The attribute classifier within the graph of an editor or a projection."""
     weights = read_weights(graph)
-    prefix = next(prefix for prefix in CLASSIFIER_PREFIXES if any(name.startswith(prefix) for name in weights))
     classifier = AttributeClassifier(generator.mapping.sampler.attributes, generator.mean_w, torch.ones_like(generator.mean_w))
-    return fill(classifier, weights, prefix)
+    return fill(classifier, weights, prefix_of(weights, CLASSIFIER_PREFIXES))
 
 
 def inverse_of(pack: Path) -> MappingInverse:

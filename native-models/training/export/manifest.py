@@ -11,8 +11,9 @@ from models.attribute_editor import colour_slice, layers_of, lockable_parts
 from models.attribute_tables import goes_with
 from models.clip import IMAGE_SIZE
 from models.flow import SIZE
-from models.generator import LAYERS, PREVIEW_RESOLUTION, RESOLUTION
+from models.generator import LAYERS, PREVIEW_RESOLUTION
 from models.named_directions import DIRECTIONS, LOCKABLE, Named
+from models.synthesis_tail import PICTURE_RESOLUTION
 from models.text import CONTEXT_LENGTH
 
 FILES = {
@@ -125,7 +126,7 @@ def manifest_of(pack: Path, attributes: Attributes, choice: Choice, version: str
         "generator": {
             "mapping": FILES["mapping"], "projection": FILES["projection"], "synthesis": FILES["synthesis"],
             "preview": {"graph": FILES["preview"], "resolution": PREVIEW_RESOLUTION},
-            "resolution": RESOLUTION, "layers": LAYERS, "layerGroups": LAYER_GROUPS, "meanW": FILES["meanW"],
+            "resolution": PICTURE_RESOLUTION, "layers": LAYERS, "layerGroups": LAYER_GROUPS, "meanW": FILES["meanW"],
             "pixelRange": [-1, 1], "noise": "const",
         },
         "defaults": {"truncation": 1.0, "temperature": choice.temperature},

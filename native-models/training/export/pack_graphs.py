@@ -26,10 +26,11 @@ from models.checkpoints import (
     load_preview,
     load_prior,
     load_projection,
+    load_synthesis,
     read_checkpoint,
 )
 from models.flow import SIZE
-from models.generator import LAYERS, SynthesisNetwork, to_w_plus
+from models.generator import LAYERS, to_w_plus
 from models.named_directions import DIRECTIONS, ENDS
 from models.text import minilm_folder, tokenize, tokenizer
 
@@ -37,7 +38,7 @@ from models.text import minilm_folder, tokenize, tokenizer
 class AsFloat32(nn.Module):
     """A synthesis network, as float32."""
 
-    def __init__(self, synthesis: SynthesisNetwork):
+    def __init__(self, synthesis: nn.Module):
         super().__init__()
         self.synthesis = synthesis
 
@@ -129,7 +130,7 @@ def export_generator(work: Path, pack: Path, attributes: Attributes) -> dict:
     parity = {
         "mapping": mapping,
         "projection": export(projection, pack / FILES["projection"], between, ["firm"], store_classifier_int8),
-        "synthesis": export(round_half(AsFloat32(generator.synthesis)), pack / FILES["synthesis"], {"w": w}, ["image"]),
+        "synthesis": export(round_half(AsFloat32(load_synthesis(work, generator))), pack / FILES["synthesis"], {"w": w}, ["image"]),
         "preview": export(round_half(AsFloat32(preview)), pack / FILES["preview"], {"w": w}, ["image"]),
     }
     require_steady(pack / FILES["projection"], {"w": many.lerp(many.roll(1, 0), 0.3).contiguous()})

@@ -1,13 +1,18 @@
+from pathlib import Path
+
 import torch
 
 from common.setup import unit
 from conftest import Quick
-from export.from_pack import classifier_of, fill, flow_of, inverse_of, read_weights
+from export.from_pack import classifier_of, fill, flow_of, inverse_of, read_weights, tail_of
 from export.manifest import FILES
-from export.onnx_export import open_graph
+from export.onnx_export import export, open_graph
+from export.pack_graphs import AsFloat32
+from export.storage import round_half
 from models.checkpoints import load_generator
-from models.generator import Generator
+from models.generator import LAYERS, Generator, SynthesisNetwork
 from models.sampler import W_SIZE
+from models.synthesis_tail import SynthesisTail, TailedSynthesis
 
 
 def test_weights_come_back_from_a_pack(quick: Quick):
@@ -39,3 +44,18 @@ def test_the_classifiers_come_back_from_a_pack(quick: Quick):
     with torch.no_grad():
         again = classifier_of(quick.pack / FILES["editor"], generator).eval()(w)
     torch.testing.assert_close(again, torch.from_numpy(shown), atol=1e-3, rtol=1e-3)
+
+
+def test_the_tail_comes_back_from_a_pack_that_has_one(tmp_path: Path):
+    tail = SynthesisTail()
+    for parameter in tail.parameters():
+        torch.nn.init.normal_(parameter, std=0.1)
+    w = torch.randn(1, LAYERS, W_SIZE)
+    graph = tmp_path / FILES["synthesis"]
+    export(round_half(AsFloat32(TailedSynthesis(SynthesisNetwork(), tail))), graph, {"w": w}, ["image"])
+    again = tail_of(tmp_path)
+    assert again is not None
+    for name, value in tail.state_dict().items():
+        torch.testing.assert_close(again.state_dict()[name], value, atol=1e-3, rtol=1e-3)
+    export(round_half(AsFloat32(SynthesisNetwork())), graph, {"w": w}, ["image"])
+    assert tail_of(tmp_path) is None

@@ -8,9 +8,10 @@ from export.manifest import FILES
 from export.onnx_export import open_graph
 from models.checkpoints import load_generator, load_inverse, load_projection, read_checkpoint
 from models.flow import SIZE
-from models.generator import LAYERS, RESOLUTION
+from models.generator import LAYERS
 from models.inverse import SOFTNESS
 from models.sampler import W_SIZE
+from models.synthesis_tail import PICTURE_RESOLUTION
 
 
 def test_pack_states_the_files_it_holds(quick: Quick):
@@ -23,7 +24,8 @@ def test_pack_states_the_files_it_holds(quick: Quick):
         "LICENSE.md",
         *(f"sheets/{name}.jpg" for name in ("samples", "prompts", "between")),
     }
-    assert manifest["generator"]["layers"] == LAYERS and manifest["measured"]["diversity"] > 0
+    assert manifest["generator"]["layers"] == LAYERS and manifest["generator"]["resolution"] == 512
+    assert manifest["measured"]["diversity"] > 0
 
 
 def test_packs_to_compare_differ_in_one_thing(quick: Quick):
@@ -81,5 +83,5 @@ def test_batch_is_dynamic_and_does_not_mix(quick: Quick):
     w = np.random.default_rng(0).normal(size=(3, LAYERS, SIZE)).astype(np.float32)
     together = session.run(None, {"w": w})[0]
     alone = session.run(None, {"w": w[1:2]})[0]
-    assert together.shape == (3, 3, RESOLUTION, RESOLUTION)
+    assert together.shape == (3, 3, PICTURE_RESOLUTION, PICTURE_RESOLUTION)
     np.testing.assert_allclose(together[1:2], alone, atol=1e-4)

@@ -15,6 +15,7 @@ from models.inverse import MappingInverse
 from models.judge import Judge
 from models.projection import ManifoldProjection
 from models.sampler import W_SIZE
+from models.synthesis_tail import SynthesisTail, TailedSynthesis
 
 #: The checkpoints of attribute classifiers, by what they were trained on (stages/train_attribute_classifier.py).
 CLASSIFIERS = {"portraits": "attribute-classifier", "between": "projection-classifier"}
@@ -33,6 +34,11 @@ def averaged(module: nn.Module, work: Path, name: str) -> nn.Module:
 
 def load_generator(work: Path, attributes: Attributes) -> Generator:
     return averaged(Generator(attributes), work, "generator")
+
+
+def load_synthesis(work: Path, generator: Generator) -> TailedSynthesis:
+    """What draws: the generator's own network, and its tail."""
+    return TailedSynthesis(generator.synthesis, averaged(SynthesisTail(), work, "synthesis-tail")).eval()
 
 
 def load_preview(work: Path) -> SynthesisNetwork:

@@ -17,12 +17,13 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from data.portraits import Attributes
+from data.portraits import Attributes, Portraits
 from models.sampler import W_SIZE, AttributeSampler
 
 #: Channels of each block; the picture is twice as large as the last one.
 CHANNELS = {4: 256, 8: 256, 16: 256, 32: 192, 64: 80, 128: 48}
-PREVIEW_CHANNELS = {4: 128, 8: 128, 16: 128, 32: 96, 64: 40}
+PREVIEW_CHANNELS = {4: 192, 8: 192, 16: 192, 32: 128, 64: 64}
+#: Side of what this network draws; the tail (models/synthesis_tail.py) doubles it.
 RESOLUTION = 2 * max(CHANNELS)
 PREVIEW_RESOLUTION = 2 * max(PREVIEW_CHANNELS)
 #: One w for every convolution (one at 4², two at each further size) and one for the last toRGB.
@@ -125,6 +126,10 @@ class SynthesisNetwork(nn.Module):
         self.pixel_shuffle = nn.PixelShuffle(2)
 
     def forward(self, w: torch.Tensor, dtype: torch.dtype = torch.float32) -> torch.Tensor:
+        return self.features_and_picture(w, dtype)[1]
+
+    def features_and_picture(self, w: torch.Tensor, dtype: torch.dtype = torch.float32) -> tuple[torch.Tensor, torch.Tensor]:
+        """The last block's activations [N, channels, H / 2, H / 2], and the picture."""
         x = self.constant.to(dtype).expand(w.shape[0], -1, -1, -1)
         if dtype != torch.float32:
             x = x.contiguous(memory_format=torch.channels_last)
@@ -137,7 +142,7 @@ class SynthesisNetwork(nn.Module):
             if rgb is not None:
                 rgb = F.interpolate(rgb, scale_factor=2, mode="bilinear")
             if size == self.sizes[-1]:
-                return F.interpolate(rgb, scale_factor=2, mode="bilinear") + self.pixel_shuffle(more)
+                return x, F.interpolate(rgb, scale_factor=2, mode="bilinear") + self.pixel_shuffle(more)
             rgb = more if rgb is None else rgb + more
         raise AssertionError("The last block returns.")
 
@@ -158,3 +163,13 @@ class Generator(nn.Module):
 def to_w_plus(w: torch.Tensor) -> torch.Tensor:
     """w [N, 512] → w⁺ [N, LAYERS, 512]."""
     return w[:, None].expand(-1, LAYERS, -1)
+
+
+def w_plus_of(mapping: MappingNetwork, data: Portraits, indices: torch.Tensor) -> torch.Tensor:
+    """w⁺ [N, LAYERS, 512] that each record is to be drawn at: w travels from a to b by t, or splits between layers where they
+    are mixed."""
+    w_a, w_b = mapping.from_attributes(torch.cat([data.a[indices], data.b[indices]])).chunk(2)
+    layers = torch.arange(LAYERS)[None, :, None]
+    mixed = torch.from_numpy(data.kind[indices.numpy()] == "mixed")[:, None, None]
+    share = torch.where(mixed, (layers >= FIRST_COLOUR_LAYER).float(), data.t[indices][:, None, None])
+    return torch.lerp(to_w_plus(w_a), to_w_plus(w_b), share)

@@ -18,10 +18,13 @@ WIDTHS = (40, 96, 192, 320)
 #: What is judged, and how far the words of a prompt can decide it.
 JUDGED = [
     "hair colour", "hair length", "glasses", "beard", "expression", "headwear",
-    "skin tone", "clothing colour", "background colour", "style",
+    "skin tone", "clothing colour", "background colour", "glasses colour", "style",
 ]  # fmt: skip
 
-PLACES = {"hair colour": "hair", "skin tone": "skin", "clothing colour": "clothing", "background colour": "background"}
+PLACES = {
+    "hair colour": "hair", "skin tone": "skin", "clothing colour": "clothing", "background colour": "background",
+    "glasses colour": "accessory",
+}  # fmt: skip
 LABELS = {"hair length": "hairLength", "glasses": "glasses", "beard": "beard", "expression": "expression", "headwear": "headwear"}
 
 
@@ -41,6 +44,8 @@ def judged_labels(attributes: Attributes, portrait: dict) -> dict[str, str]:
     palettes, painted = attributes.distribution["palettes"], attributes.painted(portrait["style"])
     for name, place in PLACES.items():
         judged[name] = palettes[place][portrait["named"][place]]["name"] if place in painted else "none"
+    if judged["glasses"] in ("none", "eyepatch"):
+        judged["glasses colour"] = "none"
     return judged | {"style": portrait["style"]}
 
 

@@ -1,9 +1,29 @@
-"""Pictures side by side, and how sharp they are."""
+"""Pictures of a data set ahead of their use, side by side, and how sharp they are."""
 
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import torch
 from PIL import Image
+
+from data.portraits import Portraits
+
+
+def batches(data: Portraits, drawn: Iterator[np.ndarray]) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+    """Batches of indices and their pictures, read ahead by a thread that ends with the generator."""
+
+    def load() -> tuple[torch.Tensor, torch.Tensor]:
+        chosen = next(drawn)
+        return torch.from_numpy(chosen), data.images(chosen)
+
+    with ThreadPoolExecutor(1) as loader:
+        ahead = deque(loader.submit(load) for _ in range(4))
+        while True:
+            ahead.append(loader.submit(load))
+            yield ahead.popleft().result()
 
 
 def gradients(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

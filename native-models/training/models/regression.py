@@ -4,7 +4,6 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from models.generator import RESOLUTION
 from models.pictures import gradients
 
 #: How far a pixel's weight may stray from the mean by how wrong it has been lately.
@@ -21,8 +20,8 @@ COUNTERFACTUAL_LIMIT = 100.0
 class ResidualMap:
     """Where each style goes wrong most (mouths, eyes, glasses), and where this portrait does: those pixels weigh more."""
 
-    def __init__(self, styles: int):
-        self.error = torch.ones(styles, RESOLUTION, RESOLUTION)
+    def __init__(self, styles: int, side: int):
+        self.error = torch.ones(styles, side, side)
 
     def weights(self, style: torch.Tensor, error: torch.Tensor) -> torch.Tensor:
         """[N, 1, H, W] for errors [N, H, W]. Thin glasses in a colour of their own are lost in the mean of a style."""

@@ -64,6 +64,15 @@ def with_what_follows(names: set[str], ordered: list[Stage]) -> set[str]:
     return found
 
 
+def leading_to(name: str, stages: list[Stage]) -> list[Stage]:
+    """The stage of this name and those whose outputs it needs, of however many steps, in the order given."""
+    maker, wanted = _makers(stages), {name}
+    for stage in reversed(in_order(stages)):
+        if stage.name in wanted:
+            wanted |= needs(stage, maker)
+    return [stage for stage in stages if stage.name in wanted]
+
+
 def _makers(stages: list[Stage]) -> dict[Path, str]:
     maker: dict[Path, str] = {}
     for stage in stages:

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from common.setup import HERE
-from orchestrate.graph import GraphError, Stage, in_order, with_what_follows
+from orchestrate.graph import GraphError, Stage, in_order, leading_to, with_what_follows
 from orchestrate.pipeline import Pipeline
 from orchestrate.process import StageFailed
-from recipe import FULL, QUICK, Recipe
+from recipe import FROM_PACK, FULL, QUICK, RESTORED, Recipe
 
 
 def stage(name: str, needs: list[Path], makes: list[Path], code: str = "", **more) -> Stage:
@@ -94,6 +94,11 @@ def test_a_stage_can_be_done_again_with_what_follows(chain: list[Stage], tmp_pat
     assert again.run() == ["a", "b"]
     with pytest.raises(SystemExit, match="no stages nothing"):
         again.forget(["nothing"])
+
+
+def test_what_leads_to_a_stage_is_it_and_all_that_it_needs(chain: list[Stage]):
+    assert [one.name for one in leading_to("b", chain)] == ["b", "a"]
+    assert [one.name for one in leading_to("c", chain)] == ["c"]
 
 
 def test_folders_count_as_their_files(tmp_path: Path):
@@ -211,8 +216,20 @@ def test_the_recipe_has_no_circles_and_ends_with_the_pack(size, tmp_path: Path):
     assert with_what_follows({"data-train"}, stages) >= {stage.name for stage in stages} - {
         "data-train",
         "data-counterfactuals",
+        "data-large",
         "data-test",
     }
+
+
+def test_the_recipe_from_a_pack_takes_from_it_what_it_holds(tmp_path: Path):
+    start = HERE.parent / "illustrated-portraits"
+    stages = in_order(Recipe(tmp_path, tmp_path / "pack", FROM_PACK, "1.0.0", start).stages())
+    names = [stage.name for stage in stages]
+    assert names[-1] == "package" and not set(RESTORED) - {"clip"} & set(names)
+    assert {"restore", "synthesis-tail", "preview", "clip", "judge", "evaluate"} <= set(names)
+    # Nothing is trained that only comparisons would need, and all of it within the time that a session has.
+    assert not {"bijective", "prior", "export-untaught"} & set(names)
+    assert sum(FROM_PACK.minutes.values()) < 150
 
 
 def modules() -> dict[str, Path]:

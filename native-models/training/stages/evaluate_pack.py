@@ -22,14 +22,15 @@ import torch
 from common.options import stage_options
 from common.setup import read_json, seed_everything
 from data.portraits import Portraits
-from data.prompts import ARTIST_PROMPTS, PROMPTS, Asked
+from data.prompts import ARTIST_PROMPTS, PLAIN_PROMPTS, PROMPTS
 from evaluate.attribute_response import attribute_response
+from evaluate.crispness import crispness
 from evaluate.features import RandomFeatures, diversity, frechet_from_real, frechet_within
 from evaluate.graphs import Graphs, inversion_error, known_latents, likelihood_auc
 from evaluate.product import Product, pictures, pictures_of
 from evaluate.sliders import NAMED_SLIDERS, PHRASE_SLIDERS, slider_effects
 from evaluate.understanding import half_way_confidence, search_rank, told_rightly
-from evaluate.wording import check_unseen, classified_right, finds_caption, heeds_caption, word_accuracy
+from evaluate.wording import check_plain, check_unseen, classified_right, finds_caption, heeds_caption, plain_words, word_accuracy
 from export.manifest import choice_of
 from models.checkpoints import load_judge, read_checkpoint
 from models.clip import IMAGE_SIZE
@@ -62,8 +63,8 @@ class Counts:
     def many(self) -> int:
         return max(self.among, 10 * self.scale)
 
-    def of(self, prompts: list[Asked]) -> list[Asked]:
-        """Prompts of every attribute, at most so many."""
+    def of(self, prompts: list) -> list:
+        """Prompts from all over a list, about so many."""
         return prompts if self.prompts is None else prompts[:: max(1, len(prompts) // self.prompts)]
 
 
@@ -197,7 +198,9 @@ def main() -> None:
     seed_everything(options.seed)
     test, data = Portraits(options.test, IMAGE_SIZE), Portraits(options.data, IMAGE_SIZE)
     check_unseen(data)
+    check_plain(data)
     graphs, counts = Graphs(options.pack), Counts(options.count, options.among, options.prompts, options.sliders)
+    shown_whole = Portraits(options.test, graphs.manifest["generator"]["resolution"])
     evaluation = Evaluation(data, test, load_judge(options.work, data.attributes), graphs, counts)
     shipped = choice_of(graphs.manifest)._asdict()
     figures = {
@@ -208,8 +211,10 @@ def main() -> None:
         "remedies": [],
     }
     figures |= evaluation.judge_itself() | evaluation.graphs_alone()
+    figures["crispness"] = crispness(graphs, shown_whole, min(5 * counts.scale, shown_whole.count))
     with Product(options.pack) as product:
         figures["remedies"] += [evaluation.remedy(product, shipped["kind"], gap) for gap in REMEDIES["shipped"]]
+        figures["plain"] = plain_words(product, evaluation.judge, {kind: counts.of(rows) for kind, rows in PLAIN_PROMPTS.items()})
         figures |= evaluation.spread(product) | evaluation.half_way(product)
         write_sheets(product, graphs, counts, options.out / "sheets")
     # A library of their own: how well search finds them depends on what else is there.

@@ -1,4 +1,4 @@
-"""Makes checkpoints of a pack's graphs, to train on where the checkpoints are lost. No stage needs it.
+"""Makes checkpoints of a pack's graphs, to train on from there (`pipeline.py --from PACK`).
 
 python -m stages.restore_from_pack --data DIR --pack ../illustrated-portraits
 """
@@ -30,7 +30,8 @@ def main() -> None:
     attributes = Attributes.of(options.data)
     generator, flow = from_pack.generator_of(pack, attributes), from_pack.flow_of(pack)
     save(work, "generator", "generator", generator)
-    save(work, "preview", "preview", from_pack.preview_of(pack))
+    if (tail := from_pack.tail_of(pack)) is not None:
+        save(work, "synthesis-tail", "tail", tail)
     clip = from_pack.clip_of(pack, attributes)
     for stage in ("clip-pictures", "clip-align", "clip"):
         save(work, stage, "clip", clip)

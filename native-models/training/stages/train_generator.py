@@ -12,9 +12,7 @@ or a beard, where what differs weighs most: a mouth is one pixel of a hundred, a
 """
 
 import argparse
-from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -27,9 +25,9 @@ from common.parallel import is_first, process_count, run_on_all_cores
 from common.setup import FAST, seed_everything
 from data.portraits import Portraits
 from models.counterfactuals import OptionResponse
-from models.generator import FIRST_COLOUR_LAYER, LAYERS, RESOLUTION, Generator, to_w_plus
+from models.generator import RESOLUTION, Generator, w_plus_of
 from models.option_spacing import spread_options
-from models.pictures import save_sheet
+from models.pictures import batches, save_sheet
 from models.regression import ResidualMap, picture_loss
 from models.sampler import W_SIZE
 
@@ -47,13 +45,8 @@ SETTINGS = {
 
 
 def draw(generator: Generator, data: Portraits, indices: torch.Tensor) -> torch.Tensor:
-    """The generator's picture for each record: w travels from a to b by t, or splits between layers where they are mixed."""
-    w_a, w_b = generator.mapping.from_attributes(torch.cat([data.a[indices], data.b[indices]])).chunk(2)
-    layers = torch.arange(LAYERS)[None, :, None]
-    mixed = torch.from_numpy(data.kind[indices.numpy()] == "mixed")[:, None, None]
-    share = torch.where(mixed, (layers >= FIRST_COLOUR_LAYER).float(), data.t[indices][:, None, None])
-    w_plus = torch.lerp(to_w_plus(w_a), to_w_plus(w_b), share)
-    return generator.synthesis(w_plus, dtype=FAST)
+    """The generator's picture for each record."""
+    return generator.synthesis(w_plus_of(generator.mapping, data, indices), dtype=FAST)
 
 
 def rarity(data: Portraits) -> np.ndarray:
@@ -75,20 +68,6 @@ def draw_indices(data: Portraits, indices: np.ndarray, residual: ResidualMap, se
         chances = residual.chances(data.style[indices]) * rare
         order = random.choice(indices, 100 * SETTINGS["batch"], p=chances / chances.sum())
         yield from np.sort(order.reshape(100, -1))
-
-
-def batches(data: Portraits, drawn: Iterator[np.ndarray]) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-    """Batches of indices and their pictures, read ahead by a thread that ends with the generator."""
-
-    def load() -> tuple[torch.Tensor, torch.Tensor]:
-        chosen = next(drawn)
-        return torch.from_numpy(chosen), data.images(chosen)
-
-    with ThreadPoolExecutor(1) as loader:
-        ahead = deque(loader.submit(load) for _ in range(4))
-        while True:
-            ahead.append(loader.submit(load))
-            yield ahead.popleft().result()
 
 
 @torch.no_grad()
@@ -125,7 +104,7 @@ def train(options: argparse.Namespace) -> None:
     others = [p for n, p in generator.named_parameters() if not n.endswith("conv.weight")]
     muon = Muon([peak(kernels, SETTINGS["muon_rate"])])
     adam = torch.optim.Adam([peak(others, SETTINGS["adam_rate"])], betas=SETTINGS["betas"])
-    ema, residual = Average(generator, SETTINGS["ema_decay"]), ResidualMap(len(data.attributes.styles))
+    ema, residual = Average(generator, SETTINGS["ema_decay"]), ResidualMap(len(data.attributes.styles), RESOLUTION)
     response = OptionResponse(pairs)
     state = {"generator": generator, "ema": ema, "muon": muon, "adam": adam, "residual": residual, "response": response}
     run = TrainingRun("generator", options, SETTINGS, state)
