@@ -205,7 +205,7 @@ async function walkGrid(page: Page, see: See): Promise<void> {
   await page.getByRole('textbox', { name: 'Words', exact: true }).fill('a laughing sailor');
   const grid = page.getByRole('grid', { name: 'Grid of portraits' });
   await grid.locator('canvas').first().waitFor();
-  await page.getByRole('button', { name: 'Stop', exact: true }).click();
+  await page.getByRole('button', { name: 'Stop', exact: true }).waitFor({ state: 'hidden' });
   await grid.getByRole('gridcell').first().click();
   await see('grid');
   await page.keyboard.press('ControlOrMeta+e');
