@@ -2,7 +2,17 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  it,
+  onTestFinished,
+  vi,
+} from 'vitest';
 import type { Shares } from '../../electron/contract/progress.ts';
 import type { RenderRequest } from '../../electron/contract/timeline.ts';
 import { sharpCodec } from '../../electron/engine/images/sharp-codec.ts';
@@ -12,6 +22,7 @@ import { modelName } from '../../electron/engine/servers/model-name.ts';
 import { servedPack, writeRepository } from '../../electron/engine/servers/repository.ts';
 import type { Studio } from '../../electron/engine/studio.ts';
 import { makeAuthority } from '../support/authority.ts';
+import { itDraws } from '../support/drawing-suite.ts';
 import {
   hasMlServer,
   type RunningMlServer,
@@ -88,6 +99,39 @@ describe.skipIf(!hasMlServer)('a studio on MLServer', () => {
     expect((await there.service.status({})).servers).toMatchObject([
       { address, state: 'ready', software: 'mlserver 1.7.1', exactness: 'same-bytes', drawn: 5 },
     ]);
+  });
+
+  it('refuses a certificate that another authority signed, and sends that server nothing', async () => {
+    const proxy = await startTlsProxy(makeAuthority().sign('127.0.0.1'), server.port);
+    onTestFinished(proxy.close);
+    const credentials = { authority: makeAuthority().file };
+    const there = await openTestStudio({
+      servers: { addresses: [proxy.address], always: true, credentials },
+    });
+    await expect(draw(there)).rejects.toMatchObject({
+      ...{ code: 'network-refused', message: expect.stringContaining('cannot be trusted') },
+    });
+    expect((await there.service.status({})).servers).toMatchObject([{ drawn: 0 }]);
+    expect(there.library.reader.count()).toBe(0);
+  });
+
+  describe('draws as this machine must', () => {
+    let there: Studio;
+    beforeAll(async () => {
+      there = await openTestStudio(
+        { servers: { addresses: [server.address], always: true } },
+        afterAll,
+      );
+      await draw(there);
+    });
+    const drawnThere = async () => (await there.service.status({})).servers[0]?.drawn ?? 0;
+    let before = 0;
+    beforeEach(async () => {
+      before = await drawnThere();
+    });
+    afterEach(async () => expect(await drawnThere()).toBeGreaterThan(before));
+
+    itDraws(() => there.inference);
   });
 
   it('refuses a graph whose weights are others than its name says', async () => {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
+import { DRAWING, itDraws } from '../../../test/support/drawing-suite.ts';
 import { startInference } from '../../../test/support/inference.ts';
 import { SPIN_GRAPH, TINY_PACK } from '../../../test/support/packs.ts';
 import { gaussian } from '../latent/gaussian.ts';
@@ -11,7 +12,7 @@ import type { InferenceProcess } from './worker.ts';
 
 const MAPPING = `${TINY_PACK}/generator/mapping.onnx`;
 const SYNTHESIS = `${TINY_PACK}/generator/synthesis.onnx`;
-const [COUNT, LAYERS, DIM] = [3, 4, 512];
+const [LAYERS, DIM] = [4, 512];
 
 /** A tenth of a millisecond to a millisecond of computing for each step, by the machine. */
 function spin(steps: number): Tensors {
@@ -21,14 +22,6 @@ function spin(steps: number): Tensors {
   };
 }
 const FOREVER = spin(1_000_000);
-
-const drawing = {
-  graph: SYNTHESIS,
-  w: gaussian(1, COUNT * LAYERS * DIM),
-  count: COUNT,
-  layers: LAYERS,
-  pixelRange: [-1, 1] as [number, number],
-};
 
 const mapOne = (inference: Inference) =>
   inference.run(MAPPING, { z: float32Tensor(gaussian(1, DIM), [1, DIM]) });
@@ -50,31 +43,13 @@ describe('Inference', () => {
     });
   });
 
-  it('draws RGB8 pictures, the same each time', async () => {
-    const first = await inference.render(drawing);
-    expect(first).toMatchObject({ width: 16, height: 16 });
-    expect(first.pixels).toHaveLength(COUNT * 16 * 16 * 3);
-    expect(first.pixels.constructor).toBe(Uint8Array);
-    expect(await inference.render(drawing)).toEqual(first);
-  });
-
-  it('draws many side by side, each as it is alone', async () => {
-    const size = LAYERS * DIM;
-    const w = gaussian(2, 12 * size);
-    const { pixels } = await inference.render({ ...drawing, w, count: 12 });
-    for (let i = 0; i < 12; i++) {
-      const one = { ...drawing, w: w.slice(i * size, (i + 1) * size), count: 1 };
-      const alone = await inference.render(one);
-      const { length } = alone.pixels;
-      expect(pixels.subarray(i * length, (i + 1) * length)).toEqual(alone.pixels);
-    }
-  });
+  itDraws(() => inference);
 
   it('computes what is no picture while it draws', async () => {
     const size = LAYERS * DIM;
     const finished: string[] = [];
     const note = (what: string) => () => finished.push(what);
-    const many = { ...drawing, w: gaussian(3, 400 * size), count: 400 };
+    const many = { ...DRAWING, w: gaussian(3, 400 * size), count: 400 };
     await mapOne(inference);
     const pictures = inference.render(many).then(note('pictures'));
     const more = inference.render(many).then(note('more pictures'));
@@ -237,7 +212,7 @@ describe('a request whose process ended', () => {
     await expect.poll(() => asked(0)).toContain('describe');
     processes[0]!.answer('describe');
     await described;
-    const picture = inference.render(drawing);
+    const picture = inference.render(DRAWING);
     await expect.poll(() => asked(0)).toContain('render');
     processes[0]!.end();
     await expect.poll(() => asked(1)).toEqual(['render']);
@@ -248,7 +223,7 @@ describe('a request whose process ended', () => {
 
   it('is not blamed for what was beside it: pictures are asked again alone', async () => {
     const { processes, asked, inference } = scriptedProcesses();
-    const picture = inference.render(drawing);
+    const picture = inference.render(DRAWING);
     await expect.poll(() => asked(0)).toContain('render');
     const vector = mapOne(inference);
     await expect.poll(() => asked(0)).toContain('run');
@@ -270,7 +245,7 @@ describe('a request whose process ended', () => {
 
 it('frees graphs, and draws on, when the process ends while they wait to be freed', async () => {
   const { processes, asked, inference } = scriptedProcesses();
-  const picture = inference.render(drawing);
+  const picture = inference.render(DRAWING);
   await expect.poll(() => asked(0)).toContain('render');
   const released = inference.release([MAPPING]);
   await new Promise(setImmediate);
@@ -299,10 +274,10 @@ describe('WebGPU', () => {
     vi.stubEnv('VK_DRIVER_FILES', driver);
     vi.stubEnv('LD_LIBRARY_PATH', path.dirname(driver ?? ''));
     const gpu = startInference({ device: 'webgpu' });
-    const onGpu = await gpu.render(drawing);
+    const onGpu = await gpu.render(DRAWING);
     vi.unstubAllEnvs();
     expect((await gpu.deviceReport()).used).toBe('webgpu');
-    const onCpu = await startInference().render(drawing);
+    const onCpu = await startInference().render(DRAWING);
     const differences = onGpu.pixels.map((value, i) => Math.abs(value - onCpu.pixels[i]!));
     expect(Math.max(...differences)).toBeLessThanOrEqual(1);
   });
@@ -312,7 +287,7 @@ describe('WebGPU', () => {
     async () => {
       vi.stubEnv('VK_DRIVER_FILES', '/nowhere.json');
       const inference = startInference({});
-      await inference.render(drawing);
+      await inference.render(DRAWING);
       vi.unstubAllEnvs();
       const { used, devices } = await inference.deviceReport();
       expect(used).toBe('cpu');
