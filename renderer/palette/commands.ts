@@ -178,7 +178,7 @@ function makeCommands(studio: Studio): Command[] {
       title: strings.keys.cancelRun,
       keys: KEYS.cancel,
       isPossible: () => create.run !== null,
-      run: () => create.cancel(),
+      run: () => studio.stopDrawing(),
     },
     {
       id: 'queue',

@@ -107,7 +107,7 @@ export class Create {
   resumeQueue(): Pick<BrokenOff, 'done' | 'count'> | null {
     const runs = this.#brokenOff;
     if (runs.length === 0) return null;
-    this.queue.restore(runs, (run, turn) => this.#perform({ ...run, asked: resumed(run) }, turn));
+    this.#restore(runs);
     const sum = (of: 'done' | 'count') => runs.reduce((all, run) => all + run[of], 0);
     return { done: sum('done'), count: sum('count') };
   }
@@ -210,9 +210,26 @@ export class Create {
     this.field.setPrompt(words, 'surprise');
   }
 
-  /** Stops what is being drawn; what waits comes next. */
-  cancel(): void {
-    if (this.run) this.queue.cancel(this.run.id);
+  /**
+   * Stops what is being drawn; what waits comes next.
+   *
+   * @returns what can go on where it was; null where nothing was being drawn
+   */
+  cancel(): BrokenOff | null {
+    const { run } = this;
+    if (run) this.queue.cancel(run.id);
+    return run;
+  }
+
+  /** Goes on with what was stopped, after what waits. */
+  goOn(run: BrokenOff): void {
+    this.#restore([run]);
+    this.queue.resume();
+  }
+
+  /** Takes what broke off into the queue again: what has been drawn of it is not drawn twice. */
+  #restore(runs: readonly BrokenOff[]): void {
+    this.queue.restore(runs, (run, turn) => this.#perform({ ...run, asked: resumed(run) }, turn));
   }
 
   #followField(): void {

@@ -226,6 +226,21 @@ describe('the queue', () => {
     expect(create.error).toBeNull();
   });
 
+  it('goes on with one that was stopped, where it was', async () => {
+    const { create, begin, advance, end, asked } = openCreate();
+    const run = begin(600);
+    advance('render', 2, 600);
+    const left = create.cancel();
+    expect(left).toMatchObject({ done: 2, count: 600 });
+    await run;
+    expect(create.cancel()).toBeNull();
+    create.goOn(left!);
+    expect(asked[1]).toEqual({ ...asked[0], resume: true });
+    expect(create.run).toMatchObject({ done: 2, count: 600 });
+    end();
+    await expect.poll(() => create.run).toBeNull();
+  });
+
   it('cancels all', async () => {
     const { create, begin, asked } = openCreate();
     const all = ['a', 'b', 'c'].map((words) => begin(1, words));

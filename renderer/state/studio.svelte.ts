@@ -224,9 +224,22 @@ export class Studio {
     this.#started = true;
     const left = this.create.resumeQueue();
     if (!left) return;
-    this.toasts.warn(strings.queue.brokeOff(left.done, left.count), {
+    const { queue } = this.create;
+    this.toasts.warn(
+      strings.queue.brokeOff(left.done, left.count),
+      { label: strings.queue.goOn, run: () => queue.resume() },
+      () => queue.isPaused,
+    );
+  }
+
+  /** Stops what is being drawn, says how far it was, and offers to go on. */
+  stopDrawing(): void {
+    const { create, toasts } = this;
+    const left = create.cancel();
+    if (!left) return;
+    toasts.show(strings.queue.stopped(left.done, left.count), {
       label: strings.queue.goOn,
-      run: () => this.create.queue.resume(),
+      run: () => create.goOn(left),
     });
   }
 

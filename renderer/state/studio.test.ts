@@ -1,6 +1,7 @@
 import './test-window.ts';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { GenerateRequest } from '../../electron/contract/draw.ts';
+import { StudioError } from '../../electron/contract/errors.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
 import type { StudioEvent } from '../../electron/contract/status.ts';
 import { portraitId, stubPortrait } from '../../test/contract/stub-studio.ts';
@@ -231,6 +232,40 @@ it('asks before it draws very many, and not about what no run can hold', async (
   await studio.generate();
   expect(drawn).toHaveLength(2);
   expect(studio.view.overlay).toBeNull();
+});
+
+it('says how far drawing was when it is stopped, and goes on by the same toast', async () => {
+  const { studio, drawn, field } = openStudio();
+  vi.spyOn(studio.host.service, 'generate').mockImplementationOnce(
+    (request, to) =>
+      new Promise((_, reject) => {
+        drawn.push(request);
+        to?.signal?.addEventListener('abort', () =>
+          reject(new StudioError('cancelled', 'Cancelled.')),
+        );
+      }),
+  );
+  studio.stopDrawing();
+  expect(studio.toasts.items).toEqual([]);
+  field.setPrompt('a sailor');
+  field.setCount(16);
+  void studio.generate();
+  await expect.poll(() => studio.create.run).not.toBeNull();
+  studio.stopDrawing();
+  const [told] = studio.toasts.items;
+  expect(told?.text).toContain('0 of 16 were drawn');
+  await expect.poll(() => studio.create.run).toBeNull();
+  told?.action?.run();
+  expect(drawn).toMatchObject([{ count: 16 }, { count: 16, resume: true }]);
+});
+
+it('tells what broke off only until it goes on', () => {
+  const { toasts } = openStudio().studio;
+  let isPaused = true;
+  toasts.warn('Drawing broke off.', undefined, () => isPaused);
+  expect(toasts.items).toHaveLength(1);
+  isPaused = false;
+  expect(toasts.items).toEqual([]);
 });
 
 it('tells how long portraits take by the last ones of the pack in use', () => {

@@ -5,6 +5,8 @@ export interface Toast {
   tone: 'calm' | 'bad';
   text: string;
   action?: { label: string; keys?: string; run(): void };
+  /** Whether it still says what is so, where that may end before its time. */
+  isSo?: () => boolean;
 }
 
 const CALM_MS = 6_000;
@@ -23,7 +25,7 @@ export class Toasts {
   readonly #timers: Record<number, ReturnType<typeof setTimeout>> = {};
 
   get items(): readonly Toast[] {
-    return this.#items;
+    return this.#items.filter(({ isSo }) => isSo?.() ?? true);
   }
 
   show(text: string, action?: Toast['action']): void {
@@ -39,9 +41,9 @@ export class Toasts {
     this.#add({ tone: 'bad', text: message, ...(action && { action }) });
   }
 
-  /** Tells what an artist should read, of something that was done all the same. */
-  warn(text: string, action?: Toast['action']): void {
-    this.#add({ tone: 'bad', text, ...(action && { action }) });
+  /** Tells what an artist should read, of something that was done all the same, as long as it is so. */
+  warn(text: string, action?: Toast['action'], isSo?: Toast['isSo']): void {
+    this.#add({ tone: 'bad', text, ...(action && { action }), ...(isSo && { isSo }) });
   }
 
   dismiss(id: number): void {

@@ -102,6 +102,8 @@ export const createStrings = {
     paused: 'Drawing broke off. What waits goes on when you say so.',
     brokeOff: (done: number, count: number) =>
       `Drawing broke off when this window was loaded anew: ${done} of ${count} were drawn, and what was drawn is kept.`,
+    stopped: (done: number, count: number) =>
+      `Drawing was stopped: ${done} of ${count} were drawn, and what was drawn is kept.`,
     goOn: 'Go on',
     hint: 'Drag them, or press Alt with ↑ or ↓, to put one earlier or later. What is drawn stays in the library.',
     kinds: {

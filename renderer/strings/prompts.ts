@@ -26,7 +26,8 @@ export const promptStrings = {
     examples: 'To begin with',
     vocabulary: 'More words to try',
     unknown: (words: readonly string[], pack: string) =>
-      `Not known to ${pack}: ${words.map((word) => `“${word}”`).join(', ')}. They make little difference, or another than you mean.`,
+      `Not known to ${pack}: ${words.map((word) => `“${word}”`).join(', ')}. ` +
+      `${words.length === 1 ? 'It makes' : 'They make'} little difference, or another than you mean.`,
     title: 'Saved and recent prompts',
     saved: 'Saved',
     recent: 'Recent',

@@ -1,5 +1,5 @@
 /** What words say beyond themselves, and prompts that are kept: in the window, by keys. */
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TINY_PACK } from '../support/packs.ts';
 import { hasBrowser, launchBrowser, openWindow } from './support/browser.ts';
@@ -10,6 +10,7 @@ import {
   currentId,
   makePortraits,
   promptField,
+  shapeNext,
   waitUntilDrawn,
 } from './support/window.ts';
 
@@ -67,11 +68,35 @@ describe.skipIf(!hasBrowser)('Prompts', () => {
     await field.press('Enter');
     await asked.getByRole('button', { name: 'Draw 240' }).click();
     await page.getByText(/^\d+ of 240$/).waitFor();
+    // However many come, the portrait has most of the room.
+    await candidates(page).first().waitFor();
+    const pane = page.getByRole('radiogroup', { name: 'Candidates' });
+    const easel = page.locator('[data-easel]');
+    const widthOf = async (part: Locator) => (await part.boundingBox())?.width ?? 0;
+    expect(await widthOf(pane)).toBeLessThan(await widthOf(easel));
+    // Escape closes what is open before it stops anything; what it stopped can go on.
+    await shapeNext(page, () => Promise.resolve());
+    await easel.focus();
+    await page.keyboard.press('Escape');
+    const stopped = page.locator('.toast').filter({ hasText: /Drawing was stopped: \d+ of 240/ });
+    await stopped.getByRole('button', { name: 'Go on' }).click();
+    await stopped.waitFor({ state: 'hidden' });
+    await page.getByText(/^\d+ of 240$/).waitFor();
+    await candidates(page).nth(24).waitFor();
     await page.getByRole('button', { name: /^Cancel/ }).click();
+    await stopped.waitFor();
     await waitUntilDrawn(page);
+    // What the arrows choose is brought into view.
+    await candidates(page).first().click();
+    const scrolled = () => pane.evaluate(({ scrollTop }) => scrollTop);
+    await expect.poll(scrolled).toBeLessThan(10);
+    await easel.focus();
+    for (let step = 0; step < 24; step += 1) await page.keyboard.press('ArrowRight');
+    await expect.poll(scrolled).toBeGreaterThan(100);
 
     await field.fill('{a|b|c|d|e} {sky|hill|tree} {at|by|in|on} {noon|night}');
     await page.getByRole('alert').filter({ hasText: '1,920 portraits, and 1,000 are' }).waitFor();
+    expect(await page.getByText('1,920 portraits in one run').count()).toBe(0);
     expect(await page.getByRole('button', { name: /^Generate/ }).isDisabled()).toBe(true);
     expect(page.complaints).toEqual([]);
   });
