@@ -27,7 +27,12 @@ export function msPerPortrait(portraits: readonly Pick<Generation, 'timings'>[])
 
 /** A time that is an estimate, as it is said: `about 13 min`. @param ms 0 or more */
 export function about(ms: number): string {
-  if (ms < 1.5 * MINUTE_MS) return `about ${Math.max(1, Math.round(ms / 1_000))} s`;
-  if (ms < 1.5 * HOUR_MS) return `about ${Math.round(ms / MINUTE_MS)} min`;
-  return `about ${Math.round(ms / HOUR_MS).toLocaleString('en')} h`;
+  return `about ${rounded(ms)}`;
+}
+
+/** A time in the unit that suits it: `2 min`. @param ms 0 or more */
+export function rounded(ms: number): string {
+  if (ms < 1.5 * MINUTE_MS) return `${Math.max(1, Math.round(ms / 1_000))} s`;
+  if (ms < 1.5 * HOUR_MS) return `${Math.round(ms / MINUTE_MS)} min`;
+  return `${Math.round(ms / HOUR_MS).toLocaleString('en')} h`;
 }

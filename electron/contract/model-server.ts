@@ -58,6 +58,8 @@ export const modelServerStatusSchema = z.object({
    */
   state: z.enum(['unasked', 'untried', 'ready', 'unreachable', 'refused']),
   reason: z.string(),
+  /** How long work waits for it at most that waits for it now, in milliseconds; null while none does. */
+  waitsMs: z.number().positive().nullable(),
   /** What it calls itself, with its version; null before it has answered. */
   software: z.string().nullable(),
   /** Of a request that computes nothing, in milliseconds. */

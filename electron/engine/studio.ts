@@ -184,9 +184,10 @@ function buildBase(library: Library, options: StudioOptions) {
     jobs: jobs.learning,
   });
   const kept = new KeptPacks(library.root, isWritable);
-  const servers = new ModelServers(inference, () => status.changed());
+  const servers = new ModelServers(inference);
   const status = new StatusReport({ inference, servers, packs, library, kept, events });
   packs.subscribe(() => status.changed());
+  servers.subscribe(() => status.changed());
   void library.reconciled.then(() => status.changed());
   const watcher = new LibraryWatcher(library, (change) => {
     events.publish(change);

@@ -3,7 +3,7 @@ import type {
   ModelServerSettings,
   ModelServerStatus,
 } from '../../electron/contract/model-server.ts';
-import { drawnWhere } from './drawn-where.ts';
+import { drawnWhere, reasonsOf } from './drawn-where.ts';
 
 const SETTINGS: ModelServerSettings = {
   ...{ servers: [], fallback: false, graphs: 'auto', fixed: false },
@@ -17,7 +17,8 @@ const server = (
 ): ModelServerStatus => {
   const graph = { graph: 'synthesis.onnx', thereMs: 1, hereMs: 1, isUsed };
   return {
-    ...{ address, state, reason: '', software: null, roundTripMs: null, exactness: null },
+    ...{ address, state, reason: '', waitsMs: null, software: null },
+    ...{ roundTripMs: null, exactness: null },
     graphs: state === 'ready' ? [{ ...graph, exactness: 'same-bytes' }] : [],
     drawn: 0,
   };
@@ -35,26 +36,40 @@ describe('where portraits are drawn', () => {
   });
 
   it.each([
-    ['one that draws', [server(BOX, 'ready')], 'box', 'good'],
-    ['one that was not tried', [server(BOX, 'untried')], 'box', 'idle'],
-    ['one that was not allowed', [server(BOX, 'unasked')], 'Draw on box?', 'idle'],
-    ['one that is gone', [server(BOX, 'unreachable')], 'box does not answer', 'warn'],
-    ['one that was refused', [server(OTHER, 'refused')], 'other:443 is not used', 'warn'],
-    ['two', [server(BOX, 'ready'), server(OTHER, 'ready')], '2 of 2 servers', 'good'],
+    ['one that draws', [server(BOX, 'ready')], 'box', '', 'good'],
+    ['one that was not tried', [server(BOX, 'untried')], 'box', '', 'idle'],
+    ['one that was not allowed', [server(BOX, 'unasked')], 'box', '(allow?)', 'idle'],
+    ['one that is gone', [server(BOX, 'unreachable')], 'box', '(no answer)', 'warn'],
+    ['one that was refused', [server(OTHER, 'refused')], 'other:443', '(not used)', 'warn'],
+    ['two', [server(BOX, 'ready'), server(OTHER, 'ready')], '2 of 2 servers', '', 'good'],
     [
       'two of which one is gone',
       [server(BOX, 'unreachable'), server(OTHER, 'ready')],
       '1 of 2 servers',
+      '',
       'warn',
     ],
-  ] as const)('is said of %s', (_, servers, name, look) => {
-    expect(where([...servers])).toEqual({ name, look });
+  ] as const)('is said of %s', (_, servers, name, says, look) => {
+    expect(where([...servers])).toEqual({ name, says, look });
   });
 
   it('is this machine instead of one that is gone, where that is allowed', () => {
     expect(where([server(BOX, 'unreachable')], true)).toEqual({
-      name: 'CPU, instead of box',
+      name: 'CPU',
+      says: '(not box)',
       look: 'warn',
     });
   });
+});
+
+it('why names each server once, and what is waited for', () => {
+  const gone = {
+    ...server(BOX, 'unreachable'),
+    reason: `${BOX} does not answer.`,
+    waitsMs: 120_000,
+  };
+  const untried = { ...server(OTHER, 'untried'), reason: 'asked when the first portrait is drawn' };
+  expect(reasonsOf([gone, untried])).toBe(
+    `Waiting for box, up to 2 min. ${BOX} does not answer. ${OTHER}: asked when the first portrait is drawn.`,
+  );
 });

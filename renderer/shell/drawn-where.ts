@@ -7,6 +7,8 @@ import { serverName } from '../strings/servers.ts';
 
 export interface DrawnWhere {
   readonly name: string;
+  /** What is the matter, said after the name; empty where it draws. */
+  readonly says: string;
   /** `idle` where nothing was drawn yet. */
   readonly look: 'good' | 'warn' | 'idle';
 }
@@ -24,7 +26,7 @@ export function drawnWhere({
   const [first] = allowed;
   if (!first) {
     const [unasked] = servers;
-    return unasked ? { name: words.asks(unasked.address), look: 'idle' } : null;
+    return unasked ? { name: serverName(unasked.address), says: words.asks, look: 'idle' } : null;
   }
   const ready = allowed.filter(({ state }) => state === 'ready');
   const drawing = ready.filter(draws);
@@ -33,17 +35,27 @@ export function drawnWhere({
   if (one) {
     const isAlone = allowed.length === 1;
     const name = isAlone ? serverName(one.address) : words.several(drawing.length, allowed.length);
-    return { name, look: isWhole ? 'good' : 'warn' };
+    return { name, says: '', look: isWhole ? 'good' : 'warn' };
   }
   // They are slower than this machine.
   if (isWhole) return null;
   const lost = allowed.find(({ state }) => state === 'unreachable' || state === 'refused');
-  if (!lost) return { name: serverName(first.address), look: 'idle' };
+  if (!lost) return { name: serverName(first.address), says: '', look: 'idle' };
   const { address, state } = lost;
   if (serverSettings.fallback && device.used) {
-    return { name: words.instead(strings.devices[device.used], address), look: 'warn' };
+    return { name: strings.devices[device.used], says: words.instead(address), look: 'warn' };
   }
-  return { name: state === 'refused' ? words.refused(address) : words.gone(address), look: 'warn' };
+  const says = state === 'refused' ? words.refused : words.gone;
+  return { name: serverName(address), says, look: 'warn' };
+}
+
+/** How each server stands and why, as sentences. Most reasons name the server themselves. */
+export function reasonsOf(servers: readonly ModelServerStatus[]): string {
+  const told = servers.flatMap(({ address, reason, waitsMs }) => [
+    ...(waitsMs === null ? [] : [strings.servers.waiting(address, waitsMs)]),
+    reason.includes(address) ? reason : `${address}: ${reason}.`,
+  ]);
+  return told.join(' ');
 }
 
 function draws({ graphs }: ModelServerStatus): boolean {

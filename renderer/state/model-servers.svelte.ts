@@ -11,6 +11,7 @@ import type { StudioStatus } from './status.svelte.ts';
 export class ModelServers {
   #isTrying = $state(false);
   #error = $state.raw<StudioError | null>(null);
+  #trustError = $state.raw<StudioError | null>(null);
   readonly #service: StudioService;
   readonly #status: Pick<StudioStatus, 'now'>;
 
@@ -38,8 +39,14 @@ export class ModelServers {
     return this.#error;
   }
 
+  /** Why certificates or token were refused, until the next change. */
+  get trustError(): StudioError | null {
+    return this.#trustError;
+  }
+
   clearError(): void {
     this.#error = null;
+    this.#trustError = null;
   }
 
   /** Names a server, which is sent nothing yet. Whether its address is one. */
@@ -65,6 +72,15 @@ export class ModelServers {
     return this.#attempt(() => this.#service.changeModelServers(change));
   }
 
+  /** As `change`, for certificates and token; why not stands in `trustError`. */
+  async changeTrust(
+    change: Pick<ModelServerChange, 'authority' | 'certificate' | 'key' | 'token'>,
+  ): Promise<boolean> {
+    const isDone = await this.change(change);
+    [this.#error, this.#trustError] = [null, this.#error];
+    return isDone;
+  }
+
   /** Has something drawn on all that are allowed, and here. */
   async try(): Promise<void> {
     if (this.#isTrying) return;
@@ -78,7 +94,7 @@ export class ModelServers {
   }
 
   async #attempt(work: () => Promise<unknown>): Promise<boolean> {
-    this.#error = null;
+    this.clearError();
     try {
       await work();
       return true;

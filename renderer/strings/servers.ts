@@ -4,6 +4,7 @@ import type {
   GraphOnServer,
   ModelServerStatus,
 } from '../../electron/contract/model-server.ts';
+import { rounded } from '../../electron/contract/duration.ts';
 import type { Shares } from '../../electron/contract/progress.ts';
 
 /** A server by the name of its machine, with the port where it is not the usual one. */
@@ -22,6 +23,8 @@ export const serversStrings = {
     add: 'Add',
     test: 'Test',
     testing: 'A portrait is being drawn there and here…',
+    waiting: (address: string, ms: number) =>
+      `Waiting for ${serverName(address)}, up to ${rounded(ms)}.`,
     tested: (ready: number, all: number) => `${ready} of ${all} can draw.`,
     remove: (address: string) => `Remove ${serverName(address)}`,
     state: {
@@ -66,11 +69,12 @@ export const serversStrings = {
     forget: 'Forget the token',
     take: 'Use these',
     badge: {
-      asks: (address: string) => `Draw on ${serverName(address)}?`,
       several: (n: number, all: number) => `${n} of ${all} servers`,
-      gone: (address: string) => `${serverName(address)} does not answer`,
-      refused: (address: string) => `${serverName(address)} is not used`,
-      instead: (device: string, address: string) => `${device}, instead of ${serverName(address)}`,
+      /** Said after the name of a server, or of the device that draws instead, where there is room. */
+      asks: '(allow?)',
+      gone: '(no answer)',
+      refused: '(not used)',
+      instead: (address: string) => `(not ${serverName(address)})`,
     },
     shares: (servers: Shares) =>
       servers.map(({ address, done }) => `${serverName(address)}: ${done}`).join(', '),

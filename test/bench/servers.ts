@@ -56,7 +56,7 @@ class Times {
 }
 
 const inference = new Inference({ device: 'cpu' });
-const servers = new ModelServers(inference, () => undefined);
+const servers = new ModelServers(inference);
 const folder = await mkdtemp(path.join(tmpdir(), 'clip-flow-bench-'));
 try {
   await benchTwo();

@@ -77,13 +77,14 @@ describe.skipIf(!hasBrowser)('Model servers', () => {
     const question = settings.getByRole('group', { name: `Draw on ${host}?` });
     await question.getByText(`are sent to ${address}`).waitFor();
     const allow = question.getByRole('button', { name: 'Draw there' });
-    await expect.poll(() => allow.evaluate((it) => it === document.activeElement)).toBe(true);
+    const refuse = question.getByRole('button', { name: 'Do not use it' });
+    await expect.poll(() => refuse.evaluate((it) => it === document.activeElement)).toBe(true);
     expect(await lookEverywhere(page, 'servers-question', SIZES)).toEqual([]);
     await settings.getByText('All they can').click();
     await closeSettings(page);
     await makePortraits(page, 'a smile', 1);
     expect(server.computed()).toBe(0);
-    await page.getByRole('button', { name: `Draw on ${host}?` }).click();
+    await page.getByRole('button', { name: `${host} (allow?)` }).click();
     await settings.getByText('Certificates and token').click();
     await settings.getByLabel('Token', { exact: true }).fill('sesame');
     await page.keyboard.press('Enter');
@@ -95,6 +96,17 @@ describe.skipIf(!hasBrowser)('Model servers', () => {
     await page.keyboard.press('Enter');
     await settings.getByText('Draws', { exact: true }).waitFor();
     await settings.getByText(/synthesis\.onnx: there/).waitFor();
+
+    const trust = settings.locator('details');
+    const token = trust.getByLabel('Token', { exact: true });
+    // What is refused is said where it was typed.
+    await token.fill('two words');
+    await page.keyboard.press('Enter');
+    await trust.getByRole('alert').waitFor();
+    expect(await settings.getByRole('alert').count()).toBe(1);
+    expect(await token.evaluate((it) => it === document.activeElement)).toBe(true);
+    await token.fill('');
+    await trust.getByRole('button', { name: 'Close' }).click();
     expect(await lookEverywhere(page, 'servers-ready', SIZES)).toEqual([]);
     await closeSettings(page);
     await page.getByRole('button', { name: host, exact: true }).waitFor();
@@ -111,7 +123,7 @@ describe.skipIf(!hasBrowser)('Model servers', () => {
     await settings.getByText('Does not answer', { exact: true }).waitFor();
     expect(await lookEverywhere(page, 'servers-gone', SIZES)).toEqual([]);
     await closeSettings(page);
-    await page.getByRole('button', { name: `CPU, instead of ${host}` }).waitFor();
+    await page.getByRole('button', { name: `CPU (not ${host})` }).waitFor();
     await makePortraits(page, 'a smile', 1);
     await expect.poll(drawnOn).toEqual({ device: 'cpu', address: undefined });
     await openServers(page);

@@ -41,14 +41,49 @@ describe('the choice of servers', () => {
     expect(later.inUse.credentials).toMatchObject({ token: 'open-sesame', tokenFor: [ONE] });
   });
 
+  it('forgets a token for a server that is removed, and with the last of them the token', async () => {
+    const file = await fileOfChoice();
+    const [one, other] = [ONE, OTHER].map((address) => ({ address, isAllowed: true }));
+    const given = new ServerChoice({}, undefined, file).with({
+      servers: [one!, other!],
+      token: 'open-sesame',
+    });
+    const fewer = given.with({ servers: [other!] });
+    expect(fewer.inUse.credentials).toMatchObject({ token: 'open-sesame', tokenFor: [OTHER] });
+    const back = fewer.with({ servers: [one!, other!] });
+    expect(back.inUse.credentials).toMatchObject({ tokenFor: [OTHER] });
+    const none = fewer.with({ servers: [] });
+    await none.keep();
+    expect(await readFile(file, 'utf8')).not.toContain('sesame');
+    expect(none.with({ servers: [other!] }).shown).toMatchObject({ hasToken: false });
+  });
+
+  it('does not send a token that an earlier version kept for a server that was removed', async () => {
+    const file = await fileOfChoice();
+    const given = new ServerChoice({}, undefined, file).with({
+      servers: [{ address: ONE, isAllowed: true }],
+      token: 'open-sesame',
+    });
+    await given.keep();
+    const kept = (await readFile(file, 'utf8')).replace(/"servers":\[[^\]]*\]/, '"servers":[]');
+    await writeFile(file, kept);
+    const read = await ServerChoice.read({}, file);
+    const again = read.with({ servers: [{ address: ONE, isAllowed: true }] });
+    expect(again.inUse.credentials).toMatchObject({ token: undefined, tokenFor: [] });
+  });
+
+  it('takes no token while there is no server that it could be for', () => {
+    expect(() => new ServerChoice().with({ token: 'open-sesame' })).toThrow('add the server first');
+  });
+
   it('gives way to servers that were named at the start, and tells them no secrets', async () => {
     const file = await fileOfChoice();
     await new ServerChoice({}, undefined, file)
-      .with({ token: 'open-sesame', fallback: true })
+      .with({ servers: [{ address: OTHER, isAllowed: true }], token: 'open-sesame' })
       .keep();
     const named = await ServerChoice.read({ addresses: [ONE] }, file);
     expect(named.inUse).toEqual({ addresses: [ONE] });
-    expect(named.shown).toMatchObject({ fixed: true, hasToken: false, fallback: false });
+    expect(named.shown).toMatchObject({ fixed: true, hasToken: false });
   });
 
   it('goes with what else was said at the start', () => {

@@ -1,5 +1,6 @@
 /** Which servers draw: those that were named where the studio was started, else those that the artist chose in a window. */
 import { z } from 'zod';
+import { StudioError } from '../../contract/errors.ts';
 import {
   type ModelServerChange,
   modelServerChangeSchema,
@@ -82,7 +83,7 @@ export class ServerChoice {
     };
   }
 
-  /** @throws StudioError `invalid-argument` for what is no address */
+  /** @throws StudioError `invalid-argument` for what is no address, and for a token without a server */
   with(change: ModelServerChange): ServerChoice {
     const said = Object.entries(change).filter(([, value]) => value !== undefined);
     const kept = keptSchema.parse({ ...this.#kept, ...Object.fromEntries(said) });
@@ -93,7 +94,9 @@ export class ServerChoice {
     const each = [...new Map(servers.map((one) => [one.address, one])).values()];
     const tokenFor =
       change.token === undefined ? kept.tokenFor : each.map(({ address }) => address);
-    return new ServerChoice(this.#named, { ...kept, servers: each, tokenFor }, this.#file);
+    if (change.token && tokenFor.length === 0) throw isForNobody();
+    const next = withoutStrayToken({ ...kept, servers: each, tokenFor });
+    return new ServerChoice(this.#named, next, this.#file);
   }
 
   /** Remembers it, for nobody but the artist. @throws StudioError `disk-full`, `access-denied` */
@@ -106,8 +109,22 @@ async function readKept(file: string | undefined): Promise<Kept> {
   if (file === undefined) return NONE;
   try {
     const text = new TextDecoder().decode(await readRegular(file));
-    return keptSchema.parse(JSON.parse(text));
+    return withoutStrayToken(keptSchema.parse(JSON.parse(text)));
   } catch {
     return NONE;
   }
+}
+
+/** A server that was removed is given no token if it is named again; a token that is for no server is forgotten. */
+function withoutStrayToken(kept: Kept): Kept {
+  const named = new Set(kept.servers.map(({ address }) => address));
+  const tokenFor = kept.tokenFor.filter((address) => named.has(address));
+  return { ...kept, tokenFor, token: tokenFor.length > 0 ? kept.token : null };
+}
+
+function isForNobody(): StudioError {
+  return new StudioError(
+    'invalid-argument',
+    'A token goes only to the servers that are there when it is given, and there is none. Nothing was changed; add the server first.',
+  );
 }

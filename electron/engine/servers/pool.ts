@@ -45,12 +45,27 @@ export interface PoolOptions {
   readonly fallback: boolean;
   readonly drawHere: DrawHere;
   readonly runHere: RunHere;
+  /** Told when work begins to wait for servers, and when it no longer does. */
+  readonly onChange: () => void;
 }
 
 /** Work that is known by its model and its recipe. */
 interface Known<Result> extends Work<Result> {
   readonly model: string;
   readonly recipe: string;
+}
+
+/** How long work waits for servers at most. */
+interface Waiting {
+  readonly patienceMs: number;
+}
+
+/** How work is done that is asked again. */
+interface Repeated {
+  readonly options: CallOptions & { readonly signal: AbortSignal };
+  /** Whether this machine does what no server does. */
+  readonly fallback: boolean;
+  readonly waiting: Waiting;
 }
 
 /**
@@ -66,6 +81,8 @@ export class ServerPool implements Elsewhere {
   readonly #turns: Turns;
   /** What is on its way, by its recipe. */
   readonly #drawing = new Map<string, Joint<Done<Pictures> | null>>();
+  /** Work that waits for servers. */
+  readonly #waiting = new Set<Waiting>();
   readonly #closed = new AbortController();
   /** Whether they were waited for in vain: this machine draws without waiting again until one is back. */
   #areGone = false;
@@ -81,7 +98,11 @@ export class ServerPool implements Elsewhere {
   }
 
   get statuses(): ModelServerStatus[] {
-    return this.#servers.map(({ status }) => status);
+    const longest = Math.max(0, ...[...this.#waiting].map(({ patienceMs }) => patienceMs));
+    return this.#servers.map(({ status }) => ({
+      ...status,
+      waitsMs: status.state === 'unreachable' && longest > 0 ? longest : null,
+    }));
   }
 
   async render(asked: DrawingRequest, options: CallOptions = {}): Promise<DrawnPictures | null> {
@@ -154,7 +175,21 @@ export class ServerPool implements Elsewhere {
       for (const server of this.#servers) void deferRejection(server.prove(work.model, work));
       return null;
     }
-    const patience = PATIENCE_MS[fallback ? 'interactive' : (asked.priority ?? 'background')];
+    const patienceMs = PATIENCE_MS[fallback ? 'interactive' : (asked.priority ?? 'background')];
+    const waiting = { patienceMs };
+    try {
+      return await this.#repeat(work, { options, fallback, waiting });
+    } finally {
+      if (this.#waiting.delete(waiting)) this.#options.onChange();
+    }
+  }
+
+  /** Does it as often as is worth it. */
+  async #repeat<R>(
+    work: Known<R>,
+    { options, fallback, waiting }: Repeated,
+  ): Promise<Done<R> | null> {
+    const { signal } = options;
     let giveUpAt: number | undefined;
     for (let times = 1; ; times += 1) {
       throwIfCancelled(signal);
@@ -169,7 +204,7 @@ export class ServerPool implements Elsewhere {
       } catch (thrown) {
         const error = toStudioError(thrown);
         if (signal.aborted) throw cancelled(signal.reason);
-        giveUpAt ??= performance.now() + patience;
+        giveUpAt ??= performance.now() + waiting.patienceMs;
         const isOver = performance.now() >= giveUpAt;
         const isHopeless = error.code === 'inference-failed' && times >= TRIES;
         if (!REPEATED.has(error.code) || isOver || isHopeless) {
@@ -177,6 +212,10 @@ export class ServerPool implements Elsewhere {
           this.#areGone = true;
           return null;
         }
+      }
+      if (!this.#waiting.has(waiting)) {
+        this.#waiting.add(waiting);
+        this.#options.onChange();
       }
       await wait(backoffMs(times), undefined, { signal }).catch(() => undefined);
     }

@@ -40,7 +40,7 @@ async function serve(options: Partial<FakeServerOptions> = {}) {
 /** A studio's inference whose pictures these servers draw, and nothing but these. */
 async function drawWith(addresses: readonly string[], settings: Partial<ServerSettings> = {}) {
   const inference = startInference();
-  const servers = new ModelServers(inference, () => undefined);
+  const servers = new ModelServers(inference);
   await servers.use({ addresses, always: true, ...settings });
   return { inference, servers };
 }
@@ -225,10 +225,14 @@ describe('a model server', () => {
 describe('without a server that answers', () => {
   const nobody = 'grpc://127.0.0.1:1';
 
-  it('work fails with words, and none was drawn in secret', async () => {
-    const { inference } = await drawWith([nobody]);
+  it('work waits and says how long, then fails with words, and none was drawn in secret', async () => {
+    const { inference, servers } = await drawWith([nobody]);
+    const waits: unknown[] = [];
+    servers.subscribe(() => waits.push(servers.statuses[0]?.waitsMs));
     const asked = inference.render(drawing(1), { priority: 'interactive' });
     await expect(asked).rejects.toMatchObject({ code: 'network-unreachable' });
+    expect(waits.slice(0, 2)).toEqual([null, 5_000]);
+    expect(waits.at(-1)).toBeNull();
   });
 
   it('this machine draws where that was allowed, and the portrait says so', async () => {

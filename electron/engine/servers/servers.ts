@@ -14,16 +14,19 @@ import type { DrawHere, RunHere } from './work.ts';
 
 export class ModelServers {
   readonly #inference: Inference;
-  readonly #onChange: () => void;
+  readonly #listeners = new Set<() => void>();
   #choice = new ServerChoice();
   #pool: ServerPool | undefined;
   /** Those that were chosen earlier and cannot be used. */
   #refused: readonly ModelServerStatus[] = [];
 
-  /** @param onChange told when their statuses are others */
-  constructor(inference: Inference, onChange: () => void) {
+  constructor(inference: Inference) {
     this.#inference = inference;
-    this.#onChange = onChange;
+  }
+
+  /** Has a listener told when their statuses are others. */
+  subscribe(listener: () => void): void {
+    this.#listeners.add(listener);
   }
 
   get statuses(): ModelServerStatus[] {
@@ -84,7 +87,7 @@ export class ModelServers {
     this.#pool = settings.addresses.length > 0 ? await this.#open(settings) : undefined;
     this.#refused = [];
     this.#inference.drawElsewhere(this.#pool);
-    this.#onChange();
+    this.#changed();
   }
 
   /** Waits until each server has been tried with what was drawn last, which `statuses` then tell of. */
@@ -102,8 +105,13 @@ export class ModelServers {
       import('./connect.ts'),
       import('./pool.ts'),
     ]);
-    const servers = await connect(settings, { always, onChange: this.#onChange });
-    return new ServerPool(servers, { fallback, drawHere, runHere });
+    const onChange = () => this.#changed();
+    const servers = await connect(settings, { always, onChange });
+    return new ServerPool(servers, { fallback, drawHere, runHere, onChange });
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
   }
 
   #refuse({ addresses, fallback = false }: ServerSettings, error: StudioError): void {
@@ -117,7 +125,7 @@ export class ModelServers {
       close: () => undefined,
     };
     this.#inference.drawElsewhere(nobody);
-    this.#onChange();
+    this.#changed();
   }
 }
 

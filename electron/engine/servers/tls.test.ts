@@ -31,7 +31,7 @@ async function serveEncrypted({ bytes }: Signed, mutual?: Authority): Promise<st
 
 async function drawAt(address: string, credentials: Credentials) {
   const inference = startInference();
-  const servers = new ModelServers(inference, () => undefined);
+  const servers = new ModelServers(inference);
   await servers.use({ addresses: [address], always: true, credentials });
   return inference.render(drawing, { priority: 'interactive' });
 }

@@ -7,7 +7,7 @@ export function untold(
   reason: string,
 ): ModelServerStatus {
   return {
-    ...{ address, state, reason },
+    ...{ address, state, reason, waitsMs: null },
     ...{ software: null, roundTripMs: null, exactness: null, graphs: [], drawn: 0 },
   };
 }

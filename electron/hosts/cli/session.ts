@@ -1,7 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import path from 'node:path';
-import { cancelled, StudioError } from '../../contract/errors.ts';
-import type { ModelServerStatus } from '../../contract/model-server.ts';
+import { cancelled, StudioError, toStudioError } from '../../contract/errors.ts';
 import type { ProgressEvent } from '../../contract/progress.ts';
 import { studioMethods } from '../../contract/service.ts';
 import { sharpCodec } from '../../engine/images/sharp-codec.ts';
@@ -17,8 +16,9 @@ import {
 import { openStudio, type Studio } from '../../engine/studio.ts';
 import { checked } from '../../rpc/checked.ts';
 import { onInterrupt } from './interrupt.ts';
-import { printError, printNote } from './output.ts';
+import { printError } from './output.ts';
 import { ProgressBar } from './progress.ts';
+import { tellOfServers, tellOfWaiting, tellWhatLeaves } from './told-servers.ts';
 
 /** The options that every command has. */
 export interface GlobalOptions {
@@ -79,10 +79,15 @@ export async function withStudio<T>(
   });
   if (!json) tellWhatLeaves(studio.servers.statuses);
   return withWork({ json }, async (work) => {
+    if (!json) tellOfWaiting(studio.servers, work.aside);
+    let problem: StudioError | undefined;
     try {
       return await use({ ...studio, service: checked(studioMethods, studio.service), ...work });
+    } catch (thrown) {
+      problem = toStudioError(thrown);
+      throw thrown;
     } finally {
-      if (!json) tellOfServers(studio.servers.statuses);
+      if (!json) tellOfServers(studio.servers.statuses, problem);
       await studio.close();
     }
   });
@@ -98,24 +103,6 @@ function serversOf(options: GlobalOptions): NamedServers {
     fallback: fallback ?? named.fallback,
     always: always ?? named.always,
   };
-}
-
-/** What a server is sent, before it is. */
-function tellWhatLeaves(servers: readonly ModelServerStatus[]): void {
-  const allowed = servers.filter(({ state }) => state !== 'unasked');
-  const addresses = allowed.map(({ address }) => address);
-  if (addresses.length === 0) return;
-  printNote(
-    `Pictures are drawn by ${addresses.join(', ')}, which is sent the numbers that describe them, and what was drawn ` +
-      'to look at it. Words, pictures that you bring in and the library stay on this machine.',
-  );
-}
-
-/** Which servers did not do what was hoped of them. */
-function tellOfServers(servers: readonly ModelServerStatus[]): void {
-  for (const { state, reason } of servers) {
-    if (state === 'unreachable' || state === 'refused') printNote(reason);
-  }
 }
 
 /** Shows the progress of one piece of work, which Ctrl+C cancels. */
