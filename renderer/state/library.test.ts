@@ -121,7 +121,7 @@ describe('a library of a million portraits', () => {
 it('has what was added while it was read', async () => {
   const { library, there, service } = openLibrary(300);
   const { list } = service;
-  const page = Promise.withResolvers<void>();
+  const page = Promise.withResolvers<undefined>();
   vi.spyOn(service, 'list').mockImplementationOnce(async (request) => {
     const read = await list(request);
     await page.promise;
@@ -131,7 +131,7 @@ it('has what was added while it was read', async () => {
   await expect.poll(() => service.list).toHaveBeenCalled();
   there.size = 301;
   await library.takeNews({ kind: 'library', added: [portraitId(301)], changed: [], removed: [] });
-  page.resolve();
+  page.resolve(undefined);
   await reading;
   await expect.poll(() => library.total).toBe(301);
   expect(library.at(0)).toBe(portraitId(301));
