@@ -16,6 +16,8 @@ export interface Command {
   id: string;
   group: CommandGroup;
   title: string;
+  /** Other words that it is found by. */
+  synonyms?: string;
   /** The name of its key in the table, or a key that stays; without it the key is named as the command. */
   keys?: string;
   /** Works while something is being typed, too. */
@@ -85,6 +87,8 @@ function goCommands(studio: Studio): Command[] {
     id: `go-${place}`,
     group: 'go',
     title: strings.places[place],
+    ...(place === 'library' && { synonyms: strings.palette.synonyms.library }),
+    ...(place === 'models' && { synonyms: strings.palette.synonyms.models }),
     keys: KEYS[place],
     isPossible: always,
     run: () => {
@@ -355,6 +359,7 @@ function easelCommands({ view, create, look }: Studio): Command[] {
       id: 'zoom',
       group: 'easel',
       title: strings.easel.zoom,
+      synonyms: strings.palette.synonyms.zoom,
       keys: KEYS.zoom,
       isPossible: isHere,
       run: () => look.frame && look.zoom.toggle(look.frame),
@@ -363,6 +368,7 @@ function easelCommands({ view, create, look }: Studio): Command[] {
       id: 'closer',
       group: 'easel',
       title: strings.loupe.closer,
+      synonyms: strings.palette.synonyms.closer,
       keys: KEYS.closer,
       isPossible: isHere,
       run: () => step(1),
@@ -371,6 +377,7 @@ function easelCommands({ view, create, look }: Studio): Command[] {
       id: 'further',
       group: 'easel',
       title: strings.loupe.further,
+      synonyms: strings.palette.synonyms.further,
       keys: KEYS.further,
       isPossible: isHere,
       run: () => step(-1),
@@ -379,6 +386,7 @@ function easelCommands({ view, create, look }: Studio): Command[] {
       id: 'fit',
       group: 'easel',
       title: strings.easel.fit,
+      synonyms: strings.palette.synonyms.fit,
       isPossible: () => isHere() && !look.zoom.isFitted,
       run: () => look.zoom.fit(),
     },
@@ -606,6 +614,7 @@ function portraitCommands(studio: Studio): Command[] {
       id: 'trash',
       group: 'portrait',
       title: strings.actions.trash,
+      synonyms: strings.palette.synonyms.trash,
       keys: KEYS.trash,
       // In the timeline the key takes away key-frames, but for the history below it.
       isMeant: (target) => view.place !== 'timeline' || isInHistory(target),
@@ -625,6 +634,7 @@ function portraitCommands(studio: Studio): Command[] {
       id: 'purge',
       group: 'portrait',
       title: strings.actions.purge,
+      synonyms: strings.palette.synonyms.purge,
       isPossible: () => hasTargets() && studio.chosen.areTrashed,
       counted: strings.selection.purge,
       run: () => view.open({ kind: 'purge', ids: studio.chosen.rows }),
@@ -849,6 +859,7 @@ function windowCommands(studio: Studio): Command[] {
       id: 'settings',
       group: 'window',
       title: strings.settings.command,
+      synonyms: strings.palette.synonyms.settings,
       keys: KEYS.settings,
       whileTyping: true,
       isPossible: always,

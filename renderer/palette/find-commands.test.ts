@@ -30,6 +30,22 @@ describe('the palette', () => {
     expect(idsOf('qqq')).toEqual([]);
   });
 
+  it('finds by other words for it, and whole words before loose letters', () => {
+    const commands = [
+      command('search', 'go', 'Search everything'),
+      { ...command('settings', 'window', 'Settings'), synonyms: 'model server' },
+      { ...command('trash', 'portrait', 'Move to trash'), synonyms: 'delete remove' },
+      command('label', 'arrange', 'Delight each tenth'),
+    ];
+    const firstOf = (typed: string) => findCommands(commands, typed, 1)[0]?.options[0]?.id;
+    expect(['server', 'model server', 'delete', 'trash'].map(firstOf)).toEqual([
+      'settings',
+      'settings',
+      'trash',
+      'trash',
+    ]);
+  });
+
   it('calls a command by how many portraits it is about', () => {
     const counted = {
       ...command('trash', 'portrait', 'Trash'),

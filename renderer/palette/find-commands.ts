@@ -11,7 +11,7 @@ interface FoundGroup {
 }
 
 /**
- * Commands that are called by what is typed, or by something near to it, the best first; all of them in the order of the key
+ * Commands that are called by what is typed, or by something near to it, the best first: whole words go before loose letters; all of them in the order of the key
  * sheet where nothing is typed.
  *
  * @param count how many portraits they are about
@@ -21,8 +21,12 @@ export function findCommands(
   typed: string,
   count: number,
 ): FoundGroup[] {
-  const scoreOf = (command: Command, group: string) =>
-    typed === '' ? 1 : computeCommandScore(`${group} ${titleOf(command, count)}`, typed);
+  const scoreOf = (command: Command, group: string): number => {
+    if (typed === '') return 1;
+    const title = titleOf(command, count);
+    const called = `${group} ${title} ${command.synonyms ?? ''}`;
+    return computeCommandScore(called, typed) + wordsScore([title, called], typed);
+  };
   return GROUPS.map(([group, title]) => {
     const scored = commands
       .filter((command) => command.group === group)
@@ -34,3 +38,19 @@ export function findCommands(
     .filter(({ options }) => options.length > 0)
     .sort((a, b) => b.best - a.best);
 }
+
+/** One for each of these texts in which words begin as all that are typed: more than loose letters can have together. */
+function wordsScore(texts: readonly string[], typed: string): number {
+  const wanted = wordsOf(typed);
+  const hasAll = (text: string) => {
+    const words = wordsOf(text);
+    return wanted.length > 0 && wanted.every((want) => words.some((word) => word.startsWith(want)));
+  };
+  return texts.filter(hasAll).length;
+}
+
+const wordsOf = (text: string): string[] =>
+  text
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter(Boolean);

@@ -7,7 +7,7 @@ import type { Origin } from '../../electron/contract/draw.ts';
 import { advancesOf } from '../../electron/contract/progress.ts';
 import type { StudioService } from '../../electron/contract/service.ts';
 import type { StudioEvent } from '../../electron/contract/status.ts';
-import { type Camera, fit, levelOf, seen } from '../atlas/camera.ts';
+import { type Camera, fit, levelOf, PORTRAIT, seen } from '../atlas/camera.ts';
 import type { Size } from '../ui/zoom.ts';
 import { LatestLoop } from './latest.ts';
 import { LongWork } from './long-work.svelte.ts';
@@ -120,6 +120,21 @@ export class Atlas extends LongWork<LayingOut> {
   /** The portraits inside of a closed line. */
   async inside(line: AtlasPoint[]): Promise<string[]> {
     return (await this.#service.atlasInside({ line, query: this.#query })).ids;
+  }
+
+  /** Where a portrait lies, and how many others its picture lies over; null where it has no place. */
+  async findPlace(id: string): Promise<{ at: AtlasPoint; others: number } | null> {
+    const [at] = await this.#service.atlasPlaces({ ids: [id] });
+    if (!at) return null;
+    const half = PORTRAIT / 2 / this.#camera.scale;
+    const line = [
+      { x: at.x - half, y: at.y - half },
+      { x: at.x + half, y: at.y - half },
+      { x: at.x + half, y: at.y + half },
+      { x: at.x - half, y: at.y + half },
+    ];
+    const there = await this.inside(line);
+    return { at: { x: at.x, y: at.y }, others: there.filter((other) => other !== id).length };
   }
 
   /** What would have to be drawn for a portrait that lies there; null where there are too few around. */

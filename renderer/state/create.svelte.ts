@@ -178,10 +178,15 @@ export class Create {
     await this.#draw({ kind: 'carry-over', of }, {});
   }
 
-  /** Draws a mixture, or children as candidates. @param count by default as many as the field says */
-  async breed(origin: Origin, count = this.field.count): Promise<void> {
+  /**
+   * Draws a mixture, or children as candidates.
+   *
+   * @param count by default as many as the field says
+   * @returns the ids of those that were drawn
+   */
+  async breed(origin: Origin, count = this.field.count): Promise<string[]> {
     this.#settings.rollUnlessLocked();
-    await this.#draw(origin, {}, count);
+    return this.#draw(origin, {}, count);
   }
 
   /** Keeps cells of a grid when its turn comes; what it kept comes into the library and not onto the easel. */
@@ -238,7 +243,11 @@ export class Create {
     this.#save();
   }
 
-  async #draw(origin: Origin, settings: DrawOverrides, wanted = this.field.count): Promise<void> {
+  async #draw(
+    origin: Origin,
+    settings: DrawOverrides,
+    wanted = this.field.count,
+  ): Promise<string[]> {
     const { each, bestOf, ...size } = this.#sizeOf(origin, settings, wanted);
     const request: GenerateRequest = {
       origin,
@@ -246,7 +255,7 @@ export class Create {
       ...(bestOf !== undefined && { bestOf }),
       settings: { ...settings, seed: this.#settings.seed },
     };
-    await this.#add({
+    return this.#add({
       kind: strings.queue.kinds[origin.kind],
       words: this.#shownWords(origin),
       ...size,
@@ -254,26 +263,33 @@ export class Create {
     });
   }
 
-  /** Settles when the turn of what is asked for is over. */
-  #add(task: DrawTask): Promise<void> {
+  /** Settles when the turn of what is asked for is over. @returns the ids of those that were drawn */
+  async #add(task: DrawTask): Promise<string[]> {
     this.#error = null;
-    return this.queue.add(task, (turn) => this.#perform(task, turn));
+    const drawn: string[] = [];
+    await this.queue.add(task, (turn) => this.#perform(task, turn, drawn));
+    return drawn;
   }
 
-  /** Draws what is asked for; why it broke off is told at the easel. @returns false where it broke off */
-  async #perform(task: DrawTask, turn: Turn): Promise<boolean> {
-    const failure = await failureOf(() => this.#ask(task, turn));
+  /**
+   * Draws what is asked for; why it broke off is told at the easel.
+   *
+   * @param drawn takes the ids as they come
+   * @returns false where it broke off
+   */
+  async #perform(task: DrawTask, turn: Turn, drawn: string[] = []): Promise<boolean> {
+    const failure = await failureOf(() => this.#ask(task, turn, drawn));
     if (failure) this.#error = failure;
     return failure === null;
   }
 
-  #ask(task: DrawTask, turn: Turn): Promise<unknown> {
+  #ask(task: DrawTask, turn: Turn, drawn: string[]): Promise<unknown> {
     const { asked } = task;
     switch (asked.method) {
       case 'generate':
-        return this.#show(task, turn, (to) => this.#service.generate(asked.request, to));
+        return this.#show(task, turn, drawn, (to) => this.#service.generate(asked.request, to));
       case 'replay':
-        return this.#show(task, turn, (to) => this.#service.replay(asked.request, to));
+        return this.#show(task, turn, drawn, (to) => this.#service.replay(asked.request, to));
       case 'keepCells':
         return this.#keepCells(asked.request, turn);
     }
@@ -283,6 +299,7 @@ export class Create {
   async #show(
     { count, places }: DrawTask,
     { signal, report }: Turn,
+    drawn: string[],
     draw: (options: StreamOptions<GenerateEvent>) => Promise<unknown>,
   ): Promise<void> {
     const coming = this.easel.expect(places);
@@ -296,6 +313,7 @@ export class Create {
         onEvent: (event) => {
           if (event.kind !== 'portrait') return advance(event);
           this.#library.take(event.generation);
+          drawn.push(event.generation.id);
           this.easel.land(coming, event.index, event.generation);
         },
       });

@@ -383,7 +383,7 @@ it('keeps the best also of variations and children, where they have words', asyn
   settings.set({ bestOf: 4 });
   create.field.setCount(2);
   create.easel.choose(portraitId(1));
-  const draw = async (run: () => Promise<void>) => {
+  const draw = async (run: () => Promise<unknown>) => {
     const done = run();
     end();
     await done;

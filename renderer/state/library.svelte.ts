@@ -171,8 +171,9 @@ export class Library {
     clearTimeout(this.#news);
     this.days.forget();
     let failed = false;
+    let isWhole = true;
     try {
-      await this.#list.reload();
+      isWhole = await this.#list.reload();
     } catch (error) {
       failed = true;
       this.#toasts.fail(error);
@@ -182,6 +183,7 @@ export class Library {
     this.#failed = failed;
     // What was shown before is not what is asked for.
     if (failed) this.#list.reset(0);
+    if (!isWhole) this.#reloadSoon();
     const { head, total } = this.#list;
     if (head.length < total) return;
     for (const selection of Object.values(this.#selections)) selection.keep(head);

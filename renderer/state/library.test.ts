@@ -1,5 +1,5 @@
 import './test-window.ts';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { StudioService } from '../../electron/contract/service.ts';
 import { portraitId, stubPortrait } from '../../test/contract/stub-studio.ts';
 import { LibraryActions } from './library-actions.ts';
@@ -36,7 +36,7 @@ function openLibrary(size: number, search: () => Promise<unknown> = () => Promis
   const toasts = new Toasts();
   const library = new Library(service, toasts);
   const actions = new LibraryActions(service, library, undo, toasts);
-  return { library, actions, undo, toasts, asked, there };
+  return { library, actions, undo, toasts, asked, there, service };
 }
 
 const at = (index: number) => portraitId(1_000_000 - index);
@@ -116,6 +116,25 @@ describe('a library of a million portraits', () => {
     expect(library.at(400_000)).toBe(portraitId(599_000));
     expect(asked).toEqual([{ offset: 400_000, limit: 100 }]);
   });
+});
+
+it('has what was added while it was read', async () => {
+  const { library, there, service } = openLibrary(300);
+  const { list } = service;
+  const page = Promise.withResolvers<undefined>();
+  vi.spyOn(service, 'list').mockImplementationOnce(async (request) => {
+    const read = await list(request);
+    await page.promise;
+    return read;
+  });
+  const reading = library.reload();
+  await expect.poll(() => service.list).toHaveBeenCalled();
+  there.size = 301;
+  await library.takeNews({ kind: 'library', added: [portraitId(301)], changed: [], removed: [] });
+  page.resolve(undefined);
+  await reading;
+  await expect.poll(() => library.total).toBe(301);
+  expect(library.at(0)).toBe(portraitId(301));
 });
 
 it('lets go of a list that is being read when something else is asked for', async () => {

@@ -60,8 +60,12 @@ export class PortraitList implements Order {
     return this.#seen().indexOf(id);
   }
 
-  /** Reads anew what is wanted, and forgets all else. What was shown stays until then. */
-  async reload(): Promise<void> {
+  /**
+   * Reads anew what is wanted, and forgets all else. What was shown stays until then.
+   *
+   * @returns false where portraits came or went while it was read: what is shown may lack them
+   */
+  async reload(): Promise<boolean> {
     const epoch = ++this.#epoch;
     const total = await this.#reader.count();
     // It may have become shorter than where one looked.
@@ -69,11 +73,13 @@ export class PortraitList implements Order {
     const pages = Math.ceil((this.#wanted.end - start) / PAGE);
     const limit = Math.min(MAX_RESULTS, Math.max(1, pages) * PAGE);
     const items = await this.#reader.read(start, limit);
-    if (epoch !== this.#epoch) return;
+    // Who asked later is told.
+    if (epoch !== this.#epoch) return true;
     this.#reader.take(items);
     const isAll = items.length < limit;
     this.reset(isAll ? start + items.length : total, idsOf(items), start);
     this.#readOn();
+    return (await this.#reader.count()) === total;
   }
 
   /** Shows these from `start` on, of `total`. */

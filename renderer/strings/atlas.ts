@@ -22,6 +22,12 @@ export const atlasStrings = {
     lassoTip: 'Draw around portraits to select them; or hold Shift',
     drawHere: 'Draw what would lie here',
     drawing: 'Drawing …',
+    drawn: 'Drawn, and selected.',
+    drawnAt: (others: number) =>
+      others === 0
+        ? 'Drawn, and selected. It lies where the ring is.'
+        : `Drawn, and selected. It lies where the ring is, with ${portraits(others)} around it.`,
+    goThere: 'Go there',
     tooFew: 'There are too few portraits around to tell what would lie here.',
   },
 };

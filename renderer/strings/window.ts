@@ -113,6 +113,18 @@ export const windowStrings = {
     title: 'Commands',
     placeholder: 'What would you like to do?',
     empty: 'No command of that name.',
+    /** What commands are looked for by, beside what they are called. */
+    synonyms: {
+      library: 'gallery trash deleted',
+      models: 'pack checkpoint',
+      settings: 'preferences options model server device theme',
+      trash: 'delete remove',
+      purge: 'remove erase trash',
+      zoom: 'zoom 100%',
+      closer: 'zoom in enlarge',
+      further: 'zoom out',
+      fit: 'zoom fit',
+    },
   },
 
   keys: {

@@ -133,6 +133,14 @@ describe.skipIf(!hasBrowser)('The atlas', () => {
     const [child] = (await service.list({ limit: 1 })).items;
     expect(child?.source).toMatchObject({ kind: 'breed', how: 'blend' });
     expect(new Set(child?.parents).size).toBe(4);
+    // It is selected, and told of where it lies.
+    await bar.getByText('1 selected').waitFor();
+    await page.getByText(/^Drawn, and selected/).waitFor();
+    await page.getByRole('button', { name: 'Go there' }).click();
+    const side = (await map.boundingBox())!;
+    const ring = (await page.locator('.ring').boundingBox())!;
+    expect(ring.x + ring.width / 2 - side.x).toBeCloseTo(side.width / 2, 0);
+    await page.getByRole('button', { name: 'Show everything' }).click();
 
     // Others that come are placed while one looks, and a search leaves what it finds.
     await draw(studio.studio, words('a girl with pink hair'), 1, { seed: 300 });

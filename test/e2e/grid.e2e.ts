@@ -33,6 +33,9 @@ describe.skipIf(!hasBrowser)('Grid', () => {
     const page = await openWindow(browser, studio.url);
     await page.getByRole('button', { name: /^Grid/ }).click();
     await page.getByRole('heading', { name: 'A grid of portraits' }).waitFor();
+    // Without the inspector there is a way to its fields.
+    await page.getByRole('button', { name: 'Hide inspector' }).click();
+    await page.getByRole('button', { name: 'Show the inspector' }).click();
     await page.getByRole('textbox', { name: 'Words', exact: true }).fill('an old man');
     await choose(page, 'rows', 'Words');
     await page.getByLabel('One a line').fill('an old man\na young woman');
@@ -50,6 +53,10 @@ describe.skipIf(!hasBrowser)('Grid', () => {
     await page.getByRole('slider', { name: 'Move the columns' }).press('ArrowRight');
     await allDrawn(page);
     expect(difference(await canvasPixels(first.locator('canvas')), before)).toBe(0);
+
+    // Where none is chosen, the one that would be kept is marked.
+    await page.getByRole('button', { name: 'Keep this cell' }).waitFor();
+    expect(await page.locator('[role=gridcell][aria-current=true]').count()).toBe(1);
 
     // By the keyboard alone: across and down, two chosen and kept.
     await first.focus();
