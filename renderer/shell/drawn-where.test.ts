@@ -39,8 +39,8 @@ describe('where portraits are drawn', () => {
     ['one that draws', [server(BOX, 'ready')], 'box', '', 'good'],
     ['one that was not tried', [server(BOX, 'untried')], 'box', '', 'idle'],
     ['one that was not allowed', [server(BOX, 'unasked')], 'box', '(allow?)', 'idle'],
-    ['one that is gone', [server(BOX, 'unreachable')], 'box', '(no answer)', 'warn'],
-    ['one that was refused', [server(OTHER, 'refused')], 'other:443', '(not used)', 'warn'],
+    ['one that is gone', [server(BOX, 'unreachable')], 'box', '(gone)', 'warn'],
+    ['one that was refused', [server(OTHER, 'refused')], 'other:443', '(unused)', 'warn'],
     ['two', [server(BOX, 'ready'), server(OTHER, 'ready')], '2 of 2 servers', '', 'good'],
     [
       'two of which one is gone',
@@ -56,7 +56,7 @@ describe('where portraits are drawn', () => {
   it('is this machine instead of one that is gone, where that is allowed', () => {
     expect(where([server(BOX, 'unreachable')], true)).toEqual({
       name: 'CPU',
-      says: '(not box)',
+      says: '(no server)',
       look: 'warn',
     });
   });

@@ -43,7 +43,7 @@ export function drawnWhere({
   if (!lost) return { name: serverName(first.address), says: '', look: 'idle' };
   const { address, state } = lost;
   if (serverSettings.fallback && device.used) {
-    return { name: strings.devices[device.used], says: words.instead(address), look: 'warn' };
+    return { name: strings.devices[device.used], says: words.instead, look: 'warn' };
   }
   const says = state === 'refused' ? words.refused : words.gone;
   return { name: serverName(address), says, look: 'warn' };

@@ -72,9 +72,9 @@ export const serversStrings = {
       several: (n: number, all: number) => `${n} of ${all} servers`,
       /** Said after the name of a server, or of the device that draws instead, where there is room. */
       asks: '(allow?)',
-      gone: '(no answer)',
-      refused: '(not used)',
-      instead: (address: string) => `(not ${serverName(address)})`,
+      gone: '(gone)',
+      refused: '(unused)',
+      instead: '(no server)',
     },
     shares: (servers: Shares) =>
       servers.map(({ address, done }) => `${serverName(address)}: ${done}`).join(', '),

@@ -123,7 +123,7 @@ describe.skipIf(!hasBrowser)('Model servers', () => {
     await settings.getByText('Does not answer', { exact: true }).waitFor();
     expect(await lookEverywhere(page, 'servers-gone', SIZES)).toEqual([]);
     await closeSettings(page);
-    await page.getByRole('button', { name: `CPU (not ${host})` }).waitFor();
+    await page.getByRole('button', { name: 'CPU (no server)' }).waitFor();
     await makePortraits(page, 'a smile', 1);
     await expect.poll(drawnOn).toEqual({ device: 'cpu', address: undefined });
     await openServers(page);
