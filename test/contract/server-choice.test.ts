@@ -42,7 +42,10 @@ it('an address is sent nothing before it is allowed, and draws from then on, als
 it('a token is never told again', async () => {
   const serverFile = path.join(await temporaryFolder(), 'model-servers.json');
   const { service } = await openTestStudio({ servers: {}, serverFile });
-  await service.changeModelServers({ token: 'open-sesame' });
+  await service.changeModelServers({
+    servers: [{ address: 'grpcs://127.0.0.1:1', isAllowed: false }],
+    token: 'open-sesame',
+  });
   const status = await service.status({});
   expect(status.serverSettings.hasToken).toBe(true);
   expect(JSON.stringify(status)).not.toContain('sesame');
