@@ -59,8 +59,7 @@ describe.skipIf(!hasBrowser)('Looking after the library', () => {
     const { ids } = await service.generate({ origin, count: 4, settings: { seed: 1 } });
     const [lost = '', damaged = ''] = ids;
     const page = await openWindow(browser, studio.url);
-    await page.keyboard.press('Escape');
-    await page.keyboard.press('4');
+    await page.getByRole('button', { name: /^Library/ }).click();
     await page.getByRole('grid', { name: 'Portraits' }).waitFor();
     await command(page, 'look after');
     const dialog = page.getByRole('dialog');
